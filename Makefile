@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test setup lint format bench assets messages
+PORT ?= 8000
+
+help: ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## build .venv, migrate, load the demo when empty, start the portal and the scheduler
+	@.ci/setup run
+	@PORT=$(PORT) .venv/bin/python -m portal.cli.running
+
+setup: ## build .venv with the development tools
+	@.ci/setup dev
+
+test: ## everything CI runs: lint, types, import contracts, tests on SQLite, PostgreSQL and in Chromium
+	@.ci/setup dev
+	@.ci/chromium
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+lint: ## ruff, mypy, import contracts, templates
+	@.ci/setup dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: ## let ruff put the code in order
+	@.ci/setup dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: ## run the benchmarks and write benchmarks/results.json
+	@.ci/setup dev
+	.venv/bin/python -m benchmarks
+
+assets: ## build portal/static/dist from portal/static/src
+	@.ci/setup run
+	.venv/bin/python -m portal.assets
+
+messages: ## refresh and compile the translations
+	@.ci/setup dev
+	.venv/bin/pybabel extract -q -F portal/translations/babel.cfg -k _l -k N_ -k ngettext:1,2 --omit-header --no-location --sort-output -o portal/translations/messages.pot .
+	.venv/bin/pybabel update -q -N --omit-header --no-wrap -i portal/translations/messages.pot -d portal/translations -l en
+	.venv/bin/pybabel compile -q -d portal/translations

@@ -1,0 +1,1 @@
+"""Portal Kader: where an outreach cadre reports, is seen and is paid."""

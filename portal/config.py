@@ -1,0 +1,171 @@
+"""Settings: read once from the environment into one frozen object."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO_SECRETS = frozenset({"dev", "secret", "change-me", "changeme", "test"})
+
+
+class ConfigError(Exception):
+    """A setting is missing or dangerous; the text is the one clear line to show."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the portal reads from its surroundings.
+
+    `clock_start` is the instant at which the portal's clock starts (None: the real time); `data_keys` are 32-byte
+    keys, the first one writes; `index_key` is the key of the keyed hashes.
+    """
+
+    env: str
+    database_url: str
+    owner_url: str
+    secret_key: str
+    data_keys: tuple[bytes, ...]
+    index_key: bytes
+    media: Path
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    clock_start: datetime | None
+    demo: bool
+    metrics: bool = False
+
+    @property
+    def production(self) -> bool:
+        """Tell whether this instance serves the public."""
+        return self.env == "production"
+
+    @property
+    def sqlite(self) -> bool:
+        """Tell whether the embedded database is in use."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Tell whether cookies may only travel over https."""
+        return self.production or self.base_url.startswith("https://")
+
+
+def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
+    """Read the settings; raise ConfigError with one clear line where one is missing or dangerous."""
+    env = dict(os.environ if environ is None else environ)
+    folder = instance or Path(env.get("PORTAL_INSTANCE", PROJECT / "instance"))
+    name = env.get("PORTAL_ENV", "development")
+    if name not in {"development", "production", "test"}:
+        raise ConfigError(f"PORTAL_ENV is {name!r}; it must be development, production or test")
+    production = name == "production"
+    folder.mkdir(parents=True, exist_ok=True)
+    url = env.get("PORTAL_DATABASE_URL") or f"sqlite:///{folder / 'portal.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    base_url = env.get("PORTAL_BASE_URL", "")
+    config = Config(
+        env=name,
+        database_url=url,
+        owner_url=env.get("PORTAL_DATABASE_OWNER_URL") or url,
+        secret_key=_secret(env, folder, production=production),
+        data_keys=tuple(_keys("PORTAL_DATA_KEY", env, folder, production=production)),
+        index_key=_keys("PORTAL_INDEX_KEY", env, folder, production=production)[0],
+        media=Path(env.get("PORTAL_MEDIA") or folder / "media"),
+        base_url=base_url.rstrip("/"),
+        trusted_hosts=_hosts(env, base_url),
+        clock_start=_clock(env.get("PORTAL_CLOCK", "")),
+        demo=_flag(env.get("PORTAL_DEMO", "")),
+        metrics=_flag(env.get("PORTAL_METRICS", "")),
+    )
+    if production:
+        _refuse_danger(config, env)
+    return config
+
+
+def _refuse_danger(config: Config, env: Mapping[str, str]) -> None:
+    """Stop a production start that one of the settings makes unsafe."""
+    if config.sqlite and not _flag(env.get("PORTAL_ALLOW_SQLITE", "")):
+        raise ConfigError("PORTAL_DATABASE_URL is SQLite; production needs postgresql+psycopg://…")
+    if config.clock_start is not None:
+        raise ConfigError("PORTAL_CLOCK is set; production runs on the real time: unset it")
+    if config.demo:
+        raise ConfigError("PORTAL_DEMO is set; production holds no demo data: unset it")
+    if not config.base_url.startswith("https://"):
+        raise ConfigError("PORTAL_BASE_URL must be the https:// address people use")
+    if len(config.secret_key) < 32 or config.secret_key.lower() in DEMO_SECRETS:
+        raise ConfigError("PORTAL_SECRET_KEY is short or a known default; give 32 random characters or more")
+    if not env.get("PORTAL_MEDIA"):
+        raise ConfigError("PORTAL_MEDIA is missing; name the folder for photos and uploads")
+    if _flag(env.get("FLASK_DEBUG", "")):
+        raise ConfigError("FLASK_DEBUG is set; production shows no debugger: unset it")
+    if config.index_key in config.data_keys:
+        raise ConfigError("PORTAL_INDEX_KEY equals a PORTAL_DATA_KEY; make two different keys")
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
+    """List the host names that requests may carry."""
+    hosts = [host.strip() for host in env.get("PORTAL_TRUSTED_HOSTS", "").split(",") if host.strip()]
+    if "://" in base_url:
+        hosts.append(base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0])
+    return (*hosts, "localhost", "127.0.0.1")
+
+
+def _clock(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"PORTAL_CLOCK is {text!r}; give an instant like 2026-11-22T08:00:00+07:00") from None
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _kept(folder: Path, file_name: str, make: str) -> str:
+    """Read a secret of this instance, made once and kept beside its database."""
+    path = folder / file_name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as out:
+        out.write(make + "\n")
+    return make
+
+
+def _secret(env: Mapping[str, str], folder: Path, *, production: bool) -> str:
+    given = env.get("PORTAL_SECRET_KEY", "")
+    if given:
+        return given
+    if production:
+        raise ConfigError("PORTAL_SECRET_KEY is missing; give 32 random characters or more")
+    return _kept(folder, "secret.key", secrets.token_urlsafe(48))
+
+
+def _keys(name: str, env: Mapping[str, str], folder: Path, *, production: bool) -> list[bytes]:
+    """Decode one or more keys of 32 bytes, url-safe base64, comma-separated."""
+    text = env.get(name, "")
+    if not text:
+        if production:
+            raise ConfigError(f"{name} is missing; give a key of 32 bytes as url-safe base64")
+        fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        text = _kept(folder, name.lower().replace("portal_", "").replace("_", ".") + "s", fresh)
+    keys = []
+    for part in text.split(","):
+        try:
+            key = base64.urlsafe_b64decode(part.strip() + "=" * (-len(part.strip()) % 4))
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise ConfigError(f"{name} holds a key that is not 32 bytes of url-safe base64")
+        keys.append(key)
+    if production and any(len(set(key)) < 8 for key in keys):
+        raise ConfigError(f"{name} holds a key that is no random key")
+    return keys

@@ -1,0 +1,34 @@
+"""Who acts: the person (or the operator) behind a change, with role and scope."""
+
+from dataclasses import dataclass
+
+ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor", "operator")
+STAFF = ("supervisor", "validator", "finance", "admin", "auditor")
+SCOPES = ("branch", "region", "nation")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind an act.
+
+    `scope` is branch, region or nation; `branch_id` and `region_id` say which one. `cadre_id` is set for
+    cadres only. `session_id` is the server-side session's row, None for commands and jobs.
+    """
+
+    user_id: int
+    role: str
+    name: str
+    scope: str = "nation"
+    branch_id: int | None = None
+    region_id: int | None = None
+    cadre_id: int | None = None
+    session_id: int | None = None
+    locale: str = "id"
+    theme: str = "auto"
+    zone: str = "Asia/Jakarta"
+    must_change_password: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether this is a member of the agency's staff."""
+        return self.role in STAFF
