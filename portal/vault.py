@@ -1,0 +1,113 @@
+"""Encryption at rest, the keyed hash for equality search, and masks (rules.md 9.1).
+
+A sealed text is one version byte, three bytes that name the key, a nonce of twelve bytes, then AES-256-GCM
+ciphertext with its tag. The first key writes, all keys read; the index key lives outside the database.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+PREFIX_BYTES: Final = 4
+VERSION: Final = b"\x01"
+KINDS: Final = ("nik", "kpj", "phone", "account", "email", "name")
+MASK: Final = "•"
+LEAST_HIDDEN: Final = 4
+
+
+class VaultError(Exception):
+    """The keys are wrong or a sealed text was altered; the text is the line to show an operator."""
+
+
+@dataclass
+class _Keyring:
+    """The keys of this process, with their ciphers made once: bulk work seals millions of texts."""
+
+    ciphers: dict[bytes, AESGCM] = field(default_factory=dict)
+    writer_prefix: bytes = b""
+    index_key: bytes = b""
+    kinds: dict[str, bytes] = field(default_factory=dict)
+
+
+_keyring = _Keyring()
+
+
+def configure(data_keys: Sequence[bytes], index_key: bytes) -> None:
+    """Set the keys of this process: the first data key writes, all of them read."""
+    if not data_keys:
+        raise VaultError("no data key is given; set PORTAL_DATA_KEY to a key of 32 bytes")
+    for name, keys in (("PORTAL_DATA_KEY", data_keys), ("PORTAL_INDEX_KEY", [index_key])):
+        if any(len(key) != KEY_BYTES for key in keys):
+            raise VaultError(f"{name} holds a key that is not {KEY_BYTES} bytes long")
+    if index_key in data_keys:
+        raise VaultError("PORTAL_INDEX_KEY equals a PORTAL_DATA_KEY; make two different keys")
+    prefixes = [_prefix(key) for key in data_keys]
+    if len(set(prefixes)) != len(set(data_keys)):
+        raise VaultError("two keys in PORTAL_DATA_KEY carry the same name; make the new key again")
+    _keyring.ciphers = {prefix: AESGCM(key) for prefix, key in zip(prefixes, data_keys, strict=True)}
+    _keyring.writer_prefix = prefixes[0]
+    _keyring.index_key = index_key
+    _keyring.kinds = {kind: kind.encode() + b"\x00" for kind in KINDS}
+
+
+def _prefix(key: bytes) -> bytes:
+    """Name a key without telling anything of it."""
+    return VERSION + hashlib.sha256(b"portal vault key name\x00" + key).digest()[: PREFIX_BYTES - 1]
+
+
+def seal(text: str, *, context: str = "") -> bytes:
+    """Encrypt a text with the newest key; only the same context opens it again."""
+    prefix = _keyring.writer_prefix
+    if not prefix:
+        raise VaultError("the vault has no keys; call vault.configure() first")
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = _keyring.ciphers[prefix].encrypt(nonce, text.encode(), prefix + context.encode())
+    return prefix + nonce + sealed
+
+
+def unseal(blob: bytes, *, context: str = "") -> str:
+    """Decrypt what seal() made; raise VaultError where the key is missing or the text was altered."""
+    prefix = bytes(blob[:PREFIX_BYTES])
+    cipher = _keyring.ciphers.get(prefix)
+    if cipher is None:
+        raise VaultError("no configured key opens this text; add the key that wrote it to PORTAL_DATA_KEY")
+    start = PREFIX_BYTES + NONCE_BYTES
+    try:
+        text = cipher.decrypt(blob[PREFIX_BYTES:start], blob[start:], prefix + context.encode())
+    except (InvalidTag, ValueError):
+        raise VaultError("a sealed text was altered, cut short, or belongs to another place") from None
+    return text.decode()
+
+
+def needs_rotation(blob: bytes) -> bool:
+    """Tell whether a sealed text was written by an older key than the one that writes now."""
+    return bytes(blob[:PREFIX_BYTES]) != _keyring.writer_prefix
+
+
+def fingerprint(kind: str, text: str) -> bytes:
+    """Return the keyed hash of a normalised text, 32 bytes; two kinds have nothing in common."""
+    separator = _keyring.kinds.get(kind)
+    if separator is None:
+        if not _keyring.index_key:
+            raise VaultError("the vault has no keys; call vault.configure() first")
+        raise VaultError(f"there is no fingerprint of the kind {kind!r}; the kinds are {', '.join(KINDS)}")
+    return hmac.digest(_keyring.index_key, separator + text.encode(), "sha256")
+
+
+def mask(text: str, *, first: int = 4, last: int = 2) -> str:
+    """Hide the middle of a number: the first four and the last two characters stay (rules.md 9.1).
+
+    A number too short to hide at least four of its characters is hidden whole.
+    """
+    hidden = len(text) - first - last
+    if hidden < LEAST_HIDDEN:
+        return MASK * len(text)
+    return text[:first] + MASK * hidden + text[len(text) - last :]
