@@ -1,0 +1,1 @@
+"""The rulebook: pure functions and frozen dataclasses; imports the standard library only."""

@@ -1,0 +1,27 @@
+"""What the rulebook says when something is not possible: a code and its values, never words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class RuleBroken(Exception):  # noqa: N818 - the house's name for it, see docs
+    """A rule forbids what was asked; ``code`` is looked up in the wording, ``values`` fill its places."""
+
+    def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
+        """Keep the code and a copy of the values."""
+        super().__init__(code)
+        self.code = code
+        self.values: dict[str, object] = dict(values or {})
+
+    def __str__(self) -> str:
+        """Show code and values to whoever reads a log."""
+        return f"{self.code} {self.values}" if self.values else self.code
+
+
+class NotFound(RuleBroken):
+    """What was asked for does not exist, or not for this person."""
+
+
+class NotAllowed(RuleBroken):
+    """The person may not do this."""
