@@ -1,0 +1,154 @@
+"""What earns points, how many, and on which day (rules.md 1.2 and 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from portal.domain.errors import RuleBroken
+from portal.domain.months import first_day
+
+PACKS = ("JKK,JKM", "JKK,JKM,JHT")
+ACTIVITY_TYPES = (
+    "mass_meeting",
+    "market_visit",
+    "community_meeting",
+    "religious_meeting",
+    "base_visit",
+    "farmer_group",
+    "stand",
+    "door_to_door",
+    "radio",
+    "renewal_visit",
+)
+RETENTION_MONTHS = (3, 6, 12)
+
+# The shipped rule set: seeded as data, never read in its place.
+DEFAULT_RULES: dict[str, Any] = {
+    "activities": {
+        "mass_meeting": 25,
+        "market_visit": 20,
+        "community_meeting": 20,
+        "religious_meeting": 15,
+        "base_visit": 15,
+        "farmer_group": 15,
+        "stand": 15,
+        "door_to_door": 10,
+        "radio": 10,
+        "renewal_visit": 10,
+    },
+    "activities_per_day": 3,
+    "signup": {"JKK,JKM": 50, "JKK,JKM,JHT": 75},
+    "retention": {"3": 20, "6": 30, "12": 50},
+    "training": 25,
+    "badge": {},
+    "fraud": -50,
+}
+FRAUD_POINTS: int = DEFAULT_RULES["fraud"]
+
+BASE_KINDS = (
+    "activity",
+    "signup",
+    "retention_3",
+    "retention_6",
+    "retention_12",
+    "training",
+    "badge",
+    "fraud",
+)
+REVERSAL_SUFFIX = "_reversal"
+REVERSAL_KINDS = tuple(kind + REVERSAL_SUFFIX for kind in BASE_KINDS)
+KINDS = BASE_KINDS + REVERSAL_KINDS
+
+_ORDER = {"JKK": 0, "JKM": 1, "JHT": 2}
+
+
+def parse_pack(text: str) -> str:
+    """Read a programme pack in any order, case and with any separator; raise RuleBroken("pack.unknown")."""
+    words = text.upper().replace("+", ",").replace(";", ",").replace("/", ",").replace(" ", ",").split(",")
+    named = {word for word in words if word}
+    pack = ",".join(sorted(named, key=lambda word: (_ORDER.get(word, 9), word)))
+    if pack not in PACKS:
+        raise RuleBroken("pack.unknown", {"text": text[:40]})
+    return pack
+
+
+def pack_band(pack: str) -> str:
+    """Name a pack where commas separate fields: JKK+JKM+JHT."""
+    return pack.replace(",", "+")
+
+
+def activity_points(rules: Mapping[str, Any], activity_type: str) -> int:
+    """Give the points of an approved activity; raise RuleBroken("activity.unknown_type")."""
+    points = rules["activities"].get(activity_type)
+    if points is None:
+        raise RuleBroken("activity.unknown_type", {"type": activity_type})
+    return int(points)
+
+
+def activities_per_day(rules: Mapping[str, Any]) -> int:
+    """Give how many approved activities of a local date earn (slots 1 to this number)."""
+    return int(rules["activities_per_day"])
+
+
+def signup_points(rules: Mapping[str, Any], pack: str) -> int:
+    """Give the points of a validated new sign-up by the extract's pack; raise RuleBroken("pack.unknown")."""
+    points = rules["signup"].get(pack)
+    if points is None:
+        raise RuleBroken("pack.unknown", {"text": pack})
+    return int(points)
+
+
+def retention_points(rules: Mapping[str, Any], n: int) -> int:
+    """Give the points for reaching contribution month n; 0 if n is no step of the rule set."""
+    return int(rules["retention"].get(str(n), 0))
+
+
+def retention_kind(n: int) -> str:
+    """Name the ledger kind of a retention step: retention_3, retention_6, retention_12."""
+    if n not in RETENTION_MONTHS:
+        raise ValueError(n)
+    return f"retention_{n}"
+
+
+def training_points(rules: Mapping[str, Any]) -> int:
+    """Give the points of a passed training."""
+    return int(rules["training"])
+
+
+def badge_points(rules: Mapping[str, Any], badge: str) -> int:
+    """Give the points of a badge; 0 (no entry) if the rule set names none."""
+    return int(rules.get("badge", {}).get(badge, 0))
+
+
+def fraud_points(rules: Mapping[str, Any]) -> int:
+    """Give the further points, below zero, of a sign-up withdrawn for fraud."""
+    return int(rules["fraud"])
+
+
+def reversal_kind(kind: str) -> str:
+    """Name the kind that takes an entry back; a reversal is not reversed."""
+    if kind not in BASE_KINDS:
+        raise ValueError(kind)
+    return kind + REVERSAL_SUFFIX
+
+
+def earned_on_signup(reported_on: date, first_registered_on: date) -> date:
+    """Give a sign-up's earned date: the later of its local date and the first registration (rules.md 1.2)."""
+    return max(reported_on, first_registered_on)
+
+
+def earned_on_contribution(recognition: str, paid_on: date, blth: str, reported_on: date) -> date:
+    """Give a contribution's earned date, never before the sign-up's local date (rules.md 1.2).
+
+    ``receipt``: the payment date. ``coverage``: the first day of the month it covers.
+    """
+    if recognition not in {"receipt", "coverage"}:
+        raise ValueError(recognition)
+    return max(paid_on if recognition == "receipt" else first_day(blth), reported_on)
+
+
+def earned_on_retention(blth_first_day: date, paid_on: date) -> date:
+    """Give a retention step's earned date: coverage, never before it was paid (rules.md 1.2)."""
+    return max(blth_first_day, paid_on)
