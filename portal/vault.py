@@ -1,4 +1,4 @@
-"""Encryption at rest, the keyed hash for equality search, and masks (rules.md 9.1).
+"""Encryption at rest and the keyed hash for equality search (rules.md 9.1).
 
 A sealed text is one version byte, three bytes that name the key, a nonce of twelve bytes, then AES-256-GCM
 ciphertext with its tag. The first key writes, all keys read; the index key lives outside the database.
@@ -19,8 +19,6 @@ NONCE_BYTES: Final = 12
 PREFIX_BYTES: Final = 4
 VERSION: Final = b"\x01"
 KINDS: Final = ("nik", "kpj", "phone", "account", "email", "name")
-MASK: Final = "•"
-LEAST_HIDDEN: Final = 4
 
 
 class VaultError(Exception):
@@ -100,14 +98,3 @@ def fingerprint(kind: str, text: str) -> bytes:
             raise VaultError("the vault has no keys; call vault.configure() first")
         raise VaultError(f"there is no fingerprint of the kind {kind!r}; the kinds are {', '.join(KINDS)}")
     return hmac.digest(_keyring.index_key, separator + text.encode(), "sha256")
-
-
-def mask(text: str, *, first: int = 4, last: int = 2) -> str:
-    """Hide the middle of a number: the first four and the last two characters stay (rules.md 9.1).
-
-    A number too short to hide at least four of its characters is hidden whole.
-    """
-    hidden = len(text) - first - last
-    if hidden < LEAST_HIDDEN:
-        return MASK * len(text)
-    return text[:first] + MASK * hidden + text[len(text) - last :]

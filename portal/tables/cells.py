@@ -1,0 +1,46 @@
+"""Cells as a file holds them: text, and text that a spreadsheet kept as something else."""
+
+from typing import Final
+
+# What a spreadsheet shows where a formula failed.
+BROKEN: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"})
+
+
+class NumberCell(str):
+    """A cell that a spreadsheet holds as a number; the text is plain digits where the number is whole."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, number: float) -> "NumberCell":
+        """Make the cell of a number."""
+        whole = abs(number) < 1e21 and number == int(number)
+        return cls(str(int(number)) if whole else repr(number))
+
+
+class DateCell(str):
+    """A cell that a spreadsheet holds as a date: YYYY-MM-DD, with the time of day behind it if any."""
+
+    __slots__ = ()
+
+
+class TruthCell(str):
+    """A cell that a spreadsheet holds as true or false."""
+
+    __slots__ = ()
+
+
+def cell_of(value: object) -> str:
+    """Make the cell of a value that the sheet reader handed over; plain text stays a plain str.
+
+    Dates arrive as a list with one ISO text, so that they differ from text that looks like a date.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return TruthCell("true" if value else "false")
+    if isinstance(value, int | float):
+        return NumberCell.of(value)
+    if isinstance(value, list) and value:
+        return DateCell(value[0])
+    return ""

@@ -1,0 +1,77 @@
+"""What is wrong with a file: the whole of it, or one cell of one line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from portal.domain.errors import RuleBroken
+
+LISTED: Final = 1000
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One bad cell (or a whole row: no column), named by line and reason; code and values find the words."""
+
+    line: int
+    column: str
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class BadCell(Exception):  # noqa: N818 - it is a finding about a cell, collected and shown, not a failure
+    """A cell that a parser refuses; the table adds line and column."""
+
+    def __init__(self, code: str, values: Mapping[str, object] | None = None, *, column: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.values: dict[str, object] = dict(values or {})
+        self.column = column
+
+
+class TableRefused(RuleBroken):
+    """A file that is refused whole; `errors` lists the bad rows where rows were the reason."""
+
+    def __init__(
+        self,
+        code: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        errors: tuple[RowError, ...] = (),
+    ) -> None:
+        super().__init__(code, dict(values or {}))
+        self.errors = errors
+
+
+class Problems:
+    """The bad rows of a file: the first thousand findings are kept, all are counted."""
+
+    def __init__(self, *, listed: int = LISTED) -> None:
+        self.errors: list[RowError] = []
+        self.count = 0
+        self.rows = 0
+        self._listed = listed
+        self._last_line = 0
+
+    def add(
+        self,
+        line: int,
+        column: str,
+        code: str,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        """Note one finding; findings come line by line, so that bad rows can be counted."""
+        self.count += 1
+        if line != self._last_line:
+            self._last_line = line
+            self.rows += 1
+        if len(self.errors) < self._listed:
+            self.errors.append(RowError(line, column, code, dict(values or {})))
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def refuse(self) -> None:
+        """Refuse the whole file if any row is bad: nothing of it is kept."""
+        if self.count:
+            raise TableRefused("table.bad_rows", {"count": self.rows}, errors=tuple(self.errors))

@@ -1,0 +1,193 @@
+"""Opening an untrusted CSV or XLSX file and walking through its rows, each cell parsed or named as bad."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final
+
+from portal.tables import text_files, workbooks
+from portal.tables.headings import Column, count_known, match_headings
+from portal.tables.problems import BadCell, Problems, TableRefused
+
+MOST_FILE_BYTES: Final = 50_000_000
+MOST_ROWS: Final = 2_000_000
+MOST_COLUMNS: Final = 200
+# A heading row further down than this is not looked for when the first row is none.
+_TITLE_ROWS: Final = 10
+_Plan = list[tuple[str, int, Any, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One good row: its line in the file and the parsed value of each column (None: empty)."""
+
+    line: int
+    values: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+
+class Table(AbstractContextManager["Table"]):
+    """An opened file. Iterate it for the good rows; the bad ones are in `problems`.
+
+    Every iteration reads the file anew with fresh problems. Use it in a `with` statement, or close() it: a
+    file that came as a stream has a copy on disk until then.
+    """
+
+    def __init__(
+        self, path: Path, columns: Sequence[Column], *, filename: str, copy: IO[bytes] | None = None
+    ) -> None:
+        self.path = path
+        self.columns = tuple(columns)
+        self.filename = filename
+        self.problems = Problems()
+        self._copy = copy
+        head = _head(path)
+        self.format = "xlsx" if workbooks.refuse_other_formats(path, head) else "csv"
+        if self.format == "xlsx":
+            workbooks.check_workbook(path)
+        else:
+            self._text = text_files.detect(path, self.columns)
+        self.headings = self._read_headings()
+        while not self.headings[-1].strip():
+            self.headings.pop()
+        self.found = match_headings(self.headings, self.columns)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Delete the copy of a streamed file."""
+        if self._copy is not None:
+            self._copy.close()
+
+    def cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the raw rows, headings included; cells that a spreadsheet typed are str subclasses."""
+        if self.format == "xlsx":
+            return workbooks.rows(self.path)
+        return text_files.rows(self.path, self._text)
+
+    def _read_headings(self) -> list[str]:
+        """Return the first row that holds anything; where headings stand further down, say so."""
+        first: list[str] = []
+        for number, (line, cells) in enumerate(self._filled()):
+            if not number:
+                first = cells
+                if len(first) > MOST_COLUMNS:
+                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MOST_COLUMNS})
+                if count_known(first, self.columns):
+                    return first
+            elif count_known(cells, self.columns) > 1:
+                raise TableRefused("table.headings_not_first", {"line": line})
+            if number >= _TITLE_ROWS:
+                break
+        if not first:
+            raise TableRefused("table.empty")
+        return first
+
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
+        return ((line, cells) for line, cells in self.cells() if any(cell.strip() for cell in cells))
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the good rows; note the bad ones in `problems`; refuse a file without any row."""
+        self.problems = Problems()
+        plan: _Plan = [
+            (column.name, self.found.get(column.name, -1), column.kind, column.required)
+            for column in self.columns
+        ]
+        width = len(self.headings)
+        count = -1
+        for count, (line, cells) in enumerate(self._filled()):
+            if not count:
+                continue
+            if count > MOST_ROWS:
+                raise TableRefused("table.too_many_rows", {"most": MOST_ROWS})
+            if len(cells) != width and not self._fits(line, cells, width):
+                continue
+            values = self._parse(line, cells, plan)
+            if values is not None:
+                yield Row(line, values)
+        if count < 1:
+            raise TableRefused("table.empty")
+
+    def _fits(self, line: int, cells: list[str], width: int) -> bool:
+        """Note a row that has not the width of the heading row; empty cells behind it do no harm."""
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            return True
+        code = "row.too_many_cells" if len(cells) > width else "row.too_few_cells"
+        self.problems.add(line, "", code, {"count": len(cells), "expected": width})
+        return False
+
+    def _parse(self, line: int, cells: list[str], plan: _Plan) -> dict[str, Any] | None:
+        """Parse the cells of one row; None if any of them is bad."""
+        values: dict[str, Any] = {}
+        good = True
+        for name, place, parse, required in plan:
+            cell = cells[place] if place >= 0 else ""
+            if not cell or not cell.strip():
+                values[name] = None
+                if required:
+                    self.problems.add(line, name, "cell.missing")
+                    good = False
+                continue
+            try:
+                values[name] = parse(cell)
+            except BadCell as bad:
+                self.problems.add(line, bad.column or name, bad.code, bad.values)
+                good = False
+        return values if good else None
+
+
+def open_table(source: Path | str | IO[bytes], *, columns: Sequence[Column], filename: str = "") -> Table:
+    """Open a CSV or XLSX file, told apart by content; raise TableRefused if the whole of it is no use."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if not path.is_file():
+            raise TableRefused("table.no_such_file", {"name": path.name})
+        return Table(path, columns, filename=filename or path.name)
+    copy = tempfile.NamedTemporaryFile(prefix="portal-upload-")  # noqa: SIM115 - the table closes it
+    try:
+        shutil.copyfileobj(_Capped(source), copy)
+        copy.flush()
+        return Table(Path(copy.name), columns, filename=filename, copy=copy)
+    except BaseException:
+        copy.close()
+        raise
+
+
+class _Capped:
+    """A stream that refuses to give more than the largest file we take."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = MOST_FILE_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on, and count."""
+        block = self._stream.read(size)
+        self._left -= len(block)
+        if self._left < 0:
+            raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+        return block
+
+
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a file of an acceptable size."""
+    size = path.stat().st_size
+    if size > MOST_FILE_BYTES:
+        raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise TableRefused("table.empty")
+    return head

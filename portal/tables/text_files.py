@@ -1,0 +1,108 @@
+"""CSV files of any of the common encodings and separators, streamed in constant memory."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from portal.tables.headings import Column, count_known
+from portal.tables.problems import TableRefused
+
+SEPARATORS: Final = (",", ";", "\t", "|")
+_BOM_8: Final = b"\xef\xbb\xbf"
+_BOMS_16: Final = (b"\xff\xfe", b"\xfe\xff")
+# UTF-8 that somebody took for Windows-1252 shows as these pairs; real Windows-1252 text hardly holds them.
+_UTF8_TRACE = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+_UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """How a CSV file is written: its encoding, its separator, and the `sep=` line that is no row."""
+
+    encoding: str
+    separator: str
+    skipped: int
+
+
+def detect(path: Path, columns: Sequence[Column]) -> TextFormat:
+    """Find out how a file is written; refuse one that mixes encodings, naming the line."""
+    encoding = _detect_encoding(path)
+    with path.open(encoding=encoding, newline="") as lines:
+        first = lines.readline(200)
+    if declared := _SEP_LINE.fullmatch(first):
+        return TextFormat(encoding, declared[1], 1)
+    best = max(SEPARATORS, key=lambda separator: _fit(path, encoding, separator, columns))
+    return TextFormat(encoding, best, 0)
+
+
+def _fit(path: Path, encoding: str, separator: str, columns: Sequence[Column]) -> tuple[int, int]:
+    """Measure how well a separator cuts the first row into the headings that the import knows."""
+    try:
+        first = next((row for _line, row in rows(path, TextFormat(encoding, separator, 0)) if any(row)), [])
+    except TableRefused:
+        return 0, 0
+    return count_known(first, columns), len(first)
+
+
+def _detect_encoding(path: Path) -> str:
+    """Return the encoding: UTF-16 by its mark, else UTF-8, else Windows-1252; never a guess between two."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head[:2] in _BOMS_16:
+            _check_utf_16(path)
+            return "utf-16"
+        file.seek(0)
+        bad_line, accented_line, trace, undefined_line = 0, 0, False, 0
+        for number, line in enumerate(file, 1):
+            if b"\x00" in line:
+                raise TableRefused("table.binary", {"line": number})
+            if line.isascii() or (number == 1 and line.startswith(_BOM_8) and line[3:].isascii()):
+                continue
+            try:
+                line.decode("utf-8")
+                accented_line = accented_line or number
+            except UnicodeDecodeError:
+                bad_line = bad_line or number
+                trace = trace or _UTF8_TRACE.search(line) is not None
+                if _UNDEFINED_1252.search(line):
+                    undefined_line = undefined_line or number
+    if not bad_line:
+        return "utf-8-sig"
+    if accented_line or trace or undefined_line or head.startswith(_BOM_8):
+        raise TableRefused("table.mixed_encoding", {"line": undefined_line or bad_line})
+    return "cp1252"
+
+
+def _check_utf_16(path: Path) -> None:
+    number = 0
+    try:
+        with path.open(encoding="utf-16", newline="") as lines:
+            for number, line in enumerate(lines, 1):
+                if "\x00" in line:
+                    raise TableRefused("table.binary", {"line": number})
+    except UnicodeError:
+        raise TableRefused("table.mixed_encoding", {"line": number + 1}) from None
+
+
+def rows(path: Path, form: TextFormat) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line on which it begins; blank lines are passed over."""
+    with path.open(encoding=form.encoding, newline="", buffering=io.DEFAULT_BUFFER_SIZE * 16) as lines:
+        for _ in range(form.skipped):
+            lines.readline()
+        reader = csv.reader(lines, delimiter=form.separator, strict=True)
+        begins = 1
+        try:
+            for row in reader:
+                if row:
+                    yield form.skipped + begins, row
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            line = form.skipped + begins
+            if "field larger" in str(error):
+                raise TableRefused("table.field_too_long", {"line": line}) from None
+            raise TableRefused("table.broken_quotes", {"line": line}) from None

@@ -1,0 +1,116 @@
+"""Exports as CSV or XLSX: whole or not at all, inert for spreadsheets, the same bytes for the same rows."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from portal.domain.errors import RuleBroken
+
+Type = Literal["text", "number", "date"]
+MOST_SHEET_ROWS: Final = 1_048_575
+# A spreadsheet takes a text that begins with one of these for a formula.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, fixed so that its bytes are
+
+
+def write_table(
+    path: Path | str, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
+) -> int:
+    """Write rows to a .csv or .xlsx file and return how many; an existing file stays until the new is whole.
+
+    `types` says for each column whether it holds "text" (codes and long numbers too), "number" (int or
+    Decimal that a spreadsheet may add up) or "date". None is an empty cell.
+    """
+    target = Path(path)
+    if len(types) != len(headings):
+        raise ValueError("one type for each heading")
+    writer = _WRITERS.get(target.suffix.lower())
+    if writer is None:
+        raise RuleBroken("table.unknown_ending", {"name": target.name})
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        count = writer(partial, headings, rows, types)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def inert(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def _plain(value: object, kind: Type) -> str:
+    """Write one value as CSV text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    return inert(str(value)) if kind == "text" else str(value)
+
+
+def _write_csv(
+    path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
+) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(headings)
+        for row in rows:
+            count += 1
+            writer.writerow([_plain(value, kind) for value, kind in zip(row, types, strict=True)])
+    return count
+
+
+def _write_xlsx(
+    path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
+) -> int:
+    import xlsxwriter
+
+    options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
+    count = 0
+    with xlsxwriter.Workbook(str(path), {**options, "strings_to_urls": False}) as book:
+        book.set_properties({"created": _MADE})
+        bold = book.add_format({"bold": True})
+        text_format = book.add_format({"num_format": "@"})
+        day_format = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for place, (heading, kind) in enumerate(zip(headings, types, strict=True)):
+            sheet.set_column(place, place, max(10, len(heading) + 2), text_format if kind == "text" else None)
+            sheet.write_string(0, place, heading, bold)
+        for count, row in enumerate(rows, 1):
+            if count > MOST_SHEET_ROWS:
+                raise RuleBroken("table.too_many_rows", {"most": MOST_SHEET_ROWS})
+            for place, (value, kind) in enumerate(zip(row, types, strict=True)):
+                if value is None:
+                    continue
+                if kind == "number":
+                    sheet.write_number(count, place, value)
+                elif kind == "date" and isinstance(value, date):
+                    sheet.write_datetime(count, place, value, day_format)
+                else:
+                    sheet.write_string(count, place, _unquoted(value), text_format)
+    return count
+
+
+def _unquoted(value: object) -> str:
+    """Write a value as the text of a typed cell: such a cell is never run, so it needs no apostrophe."""
+    return _plain(value, "number")
+
+
+_WRITERS: Final[dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Any]], Sequence[Type]], int]]] = {
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
+}
