@@ -1,0 +1,188 @@
+"""The arithmetic of plans: facts of a cadre's earned month in, lines in rupiah out (rules.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from portal.domain.plans import Plan, rate_text
+from portal.domain.points import PACKS, pack_band
+
+# What the host body's percentage is taken of: no prizes, bonuses per head, adjustments, debts.
+HOST_BASE = frozenset({"acquisition_fee", "flat_bonus", "contribution_share"})
+HOST_OVERRIDE = "host_override"
+ADJUSTMENT = "adjustment"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a cadre's earned month.
+
+    ``new_by_pack``: new participants validated and not withdrawn, by pack. ``counting_new``: those that
+    count for ``min_new``, which adds the ones withdrawn later without fraud. ``contributions``: number ->
+    (sum in rupiah, how many), payer types of the plan only. ``retention``: n -> participants reaching it.
+    ``badges``: code -> how many. ``prizes``: scope -> rupiah won. ``host``: has the cadre a host body.
+    """
+
+    new_by_pack: Mapping[str, int] = field(default_factory=dict)
+    counting_new: int = 0
+    contributions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    retention: Mapping[int, int] = field(default_factory=dict)
+    badges: Mapping[str, int] = field(default_factory=dict)
+    prizes: Mapping[str, int] = field(default_factory=dict)
+    host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement; where there is none, base and count are None, band and rate empty.
+
+    ``rate`` is plain text: a percentage (15, 7.5) or rupiah each (15000).
+    """
+
+    component: str
+    original_month: str
+    band: str
+    base: int | None
+    rate: str
+    count: int | None
+    amount: int
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name what late money is compared by: component and band."""
+        return self.component, self.band
+
+
+def percent(base: int, rate: Decimal) -> int:
+    """Take a percentage in one step, in exact decimal, rounded half up; below zero, half away from zero."""
+    numerator, denominator = rate.as_integer_ratio()
+    denominator *= 100
+    whole = (2 * abs(base) * numerator + denominator) // (2 * denominator)
+    return -whole if base < 0 else whole
+
+
+def all_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
+    """Give every line the plan can make for an earned month, those without base and count included."""
+    lines = [
+        *_fee_lines(plan, facts, month),
+        *_bonus_lines(plan, facts, month),
+        *_share_lines(plan, facts, month),
+    ]
+    lines += [
+        Line("rank_prize", month, prize.scope, None, "", int(won > 0), won)
+        for prize in plan.prizes
+        for won in (facts.prizes.get(prize.scope, 0),)
+    ]
+    if plan.retention is not None:
+        lines += [
+            _per_head("retention_bonus", month, str(n), each, facts.retention.get(n, 0))
+            for n, each in plan.retention.amounts.items()
+        ]
+    if plan.badges is not None:
+        lines += [
+            _per_head("badge_bonus", month, badge, each, facts.badges.get(badge, 0))
+            for badge, each in plan.badges.amounts.items()
+        ]
+    if plan.host is not None and plan.host.mode == "out_of" and facts.host:
+        base = host_base(lines)
+        taken = percent(base, plan.host.rate)
+        lines.append(Line(HOST_OVERRIDE, month, "", base, rate_text(plan.host.rate), None, -taken))
+    return lines
+
+
+def _per_head(component: str, month: str, band: str, each: int, count: int) -> Line:
+    return Line(component, month, band, None, str(each), count, each * count)
+
+
+def _fee_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
+    if plan.fee is None:
+        return []
+    reached = facts.counting_new >= plan.fee.min_new
+    lines = []
+    for pack in PACKS:
+        if pack in plan.fee.amounts:
+            each, count = plan.fee.amounts[pack], facts.new_by_pack.get(pack, 0)
+            amount = each * count if reached else 0
+            lines.append(Line("acquisition_fee", month, pack_band(pack), None, str(each), count, amount))
+    return lines
+
+
+def _bonus_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
+    if plan.bonus is None:
+        return []
+    reached = facts.counting_new >= plan.bonus.min_new
+    amount = plan.bonus.amount if reached else 0
+    return [Line("flat_bonus", month, "", None, str(plan.bonus.amount), facts.counting_new, amount)]
+
+
+def _share_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
+    if plan.share is None:
+        return []
+    lines = []
+    for band in plan.share.bands:
+        within = [paid for number, paid in facts.contributions.items() if band.first <= number <= band.last]
+        base, count = sum(paid[0] for paid in within), sum(paid[1] for paid in within)
+        amount = percent(base, band.rate)
+        lines.append(Line("contribution_share", month, band.name, base, rate_text(band.rate), count, amount))
+    return lines
+
+
+def own_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
+    """Give the lines of a month at its own close: those whose base or count is not 0."""
+    return [line for line in all_lines(plan, facts, month) if line.base or line.count]
+
+
+def posted_totals(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
+    """Add up what was posted for one earned month, own lines and all differences, by component and band."""
+    totals: dict[tuple[str, str], int] = {}
+    for line in lines:
+        totals[line.key] = totals.get(line.key, 0) + line.amount
+    return totals
+
+
+def late_lines(
+    now_lines: Iterable[Line], posted: Mapping[tuple[str, str], int], month: str | None = None
+) -> list[Line]:
+    """Give a line per component and band with what the earned month has now minus what was posted for it.
+
+    ``now_lines`` come from ``all_lines`` with the earned month's plan version and facts as known now; base,
+    rate and count are shown as now, only the amount is the difference. Something posted that the plan no
+    longer makes is taken back whole under ``month``. ``posted`` holds no adjustments.
+    """
+    now = list(now_lines)
+    lines = [
+        Line(line.component, line.original_month, line.band, line.base, line.rate, line.count, difference)
+        for line in now
+        if (difference := line.amount - posted.get(line.key, 0)) != 0
+    ]
+    made = {line.key for line in now}
+    earned = month if month is not None else next((line.original_month for line in now), None)
+    for (component, band), amount in sorted(posted.items()):
+        if (component, band) not in made and amount != 0:
+            if earned is None:
+                raise ValueError("the earned month is needed where the plan makes no line")
+            lines.append(Line(component, earned, band, None, "", 0, -amount))
+    return lines
+
+
+def host_base(lines: Iterable[Line]) -> int:
+    """Add up one earned month's fee, flat bonus and share lines: what the host's rate is taken of."""
+    return sum(line.amount for line in lines if line.component in HOST_BASE)
+
+
+def host_amount(plan: Plan, lines: Iterable[Line], *, host: bool = True) -> int:
+    """Give what the host body is due for one earned month, given all its lines as known now, in rupiah.
+
+    Late: subtract what was posted for that month; differences are never rounded by themselves. 0 without
+    a host body or an override. ``on_top`` and ``out_of`` alike; in ``out_of`` the cadre's line takes it.
+    """
+    if plan.host is None or not host:
+        return 0
+    return percent(host_base(lines), plan.host.rate)
+
+
+def gross(lines: Iterable[Line]) -> int:
+    """Add up a statement's lines."""
+    return sum(line.amount for line in lines)

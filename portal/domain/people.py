@@ -1,0 +1,70 @@
+"""Roles, certificates and bank accounts: who may do what to whom (rules.md 2 and 8.2)."""
+
+from __future__ import annotations
+
+from portal.domain.actors import ROLES, STAFF
+from portal.domain.errors import NotAllowed, RuleBroken
+
+__all__ = [
+    "ACCOUNT_ENTERERS",
+    "ACCOUNT_VERIFIERS",
+    "ROLES",
+    "STAFF",
+    "check_may_enter_account",
+    "check_may_verify_account",
+    "check_not_own_report",
+    "check_second_person",
+    "held_reason",
+    "may_submit",
+]
+
+ACCOUNT_ENTERERS = frozenset({"cadre", "finance", "admin"})
+ACCOUNT_VERIFIERS = frozenset({"supervisor", "finance", "admin"})
+
+
+def check_may_enter_account(*, role: str, own: bool) -> None:
+    """Raise NotAllowed("account.may_not_enter"): cadres enter their own, finance and admins anybody's."""
+    if role not in ACCOUNT_ENTERERS or (role == "cadre" and not own):
+        raise NotAllowed("account.may_not_enter")
+
+
+def check_may_verify_account(*, role: str, verifier: int, entered_by: int) -> None:
+    """Raise NotAllowed "account.may_not_verify" by role, "account.own_entry" for who entered it."""
+    if role not in ACCOUNT_VERIFIERS:
+        raise NotAllowed("account.may_not_verify")
+    if verifier == entered_by:
+        raise NotAllowed("account.own_entry")
+
+
+def check_second_person(*, first: int, second: int) -> None:
+    """Raise NotAllowed("second_person.needed") if one person would prepare and approve."""
+    if first == second:
+        raise NotAllowed("second_person.needed")
+
+
+def check_not_own_report(*, decider: int, reporter: int) -> None:
+    """Raise NotAllowed("decision.own_report"): nobody decides on what they reported themselves."""
+    if decider == reporter:
+        raise NotAllowed("decision.own_report")
+
+
+def may_submit(*, cadre_state: str, certified: bool) -> bool:
+    """Tell whether a cadre may submit: only active and certified ones."""
+    return cadre_state == "active" and certified
+
+
+def check_may_submit(*, cadre_state: str, certified: bool) -> None:
+    """Raise RuleBroken "cadre.not_active" (state) or "cadre.not_certified"."""
+    if cadre_state != "active":
+        raise RuleBroken("cadre.not_active", {"state": cadre_state})
+    if not certified:
+        raise RuleBroken("cadre.not_certified")
+
+
+def held_reason(*, cadre_state: str, has_account: bool, account_verified: bool) -> str | None:
+    """Say why a payment is held, or None: held.not_active, held.no_account, held.account_unverified."""
+    if cadre_state != "active":
+        return "held.not_active"
+    if not has_account:
+        return "held.no_account"
+    return None if account_verified else "held.account_unverified"
