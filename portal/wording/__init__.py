@@ -5,11 +5,12 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
+from flask import Flask
 from flask_babel import gettext
 
 from portal.wording.marker import N_
 
-__all__ = ["N_", "label", "refusal"]
+__all__ = ["N_", "init_app", "label", "refusal"]
 
 
 @cache
@@ -36,3 +37,8 @@ def label(kind: str, code: object) -> str:
     """Return the word for an enum's code, such as label("activity_type", "market_visit")."""
     text = _collected("LABELS").get(f"{kind}.{code}")
     return str(code) if text is None else str(gettext(text))
+
+
+def init_app(app: Flask) -> None:
+    """Let templates look up labels and refusals."""
+    app.jinja_env.globals.update(label=label, refusal=refusal)

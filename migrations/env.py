@@ -1,0 +1,34 @@
+"""Alembic's environment: which database, which models."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+from portal.columns import Base
+from portal.config import read_config
+from portal.extensions import engine_options, prepare_engine
+from portal.models import ALL_MODELS
+
+assert ALL_MODELS  # noqa: S101 - importing them fills the metadata
+target_metadata = Base.metadata
+
+
+def run() -> None:
+    """Migrate over the owner's connection."""
+    url = context.config.attributes.get("url") or read_config().owner_url
+    engine = create_engine(url, **engine_options(url))
+    prepare_engine(engine)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=target_metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,1 @@
+"""Activities: outreach reports with their photos and the review."""

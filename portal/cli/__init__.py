@@ -1,0 +1,56 @@
+"""The command line: one file per noun."""
+
+import importlib
+import pkgutil
+import sys
+
+import click
+
+from portal.config import ConfigError
+from portal.domain.errors import RuleBroken
+
+
+class Nouns(click.Group):
+    """The group of commands: each file of this folder with a `command` is one noun, loaded when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the nouns."""
+        del ctx
+        return sorted(_files())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the file of a noun."""
+        del ctx
+        name = _files().get(cmd_name)
+        return None if name is None else importlib.import_module(f"portal.cli.{name}").command
+
+
+def _files() -> dict[str, str]:
+    """Map the word typed to the file's name; `import_.py` serves `import`."""
+    hidden = {"running", "session"}
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return {name.rstrip("_"): name for name in found if name not in hidden}
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+def portal() -> None:
+    """Run and look after Portal Kader."""
+
+
+def main() -> None:
+    """Run the command line; a failure is one clear line and exit status 1."""
+    try:
+        portal(standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(2 if isinstance(problem, click.UsageError) else 1)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except ConfigError as problem:
+        click.echo(f"portal: {problem}", err=True)
+        sys.exit(1)
+    except RuleBroken as problem:
+        from portal.cli.session import words
+
+        click.echo(f"portal: {words(problem)}", err=True)
+        sys.exit(1)

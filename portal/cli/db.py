@@ -1,0 +1,49 @@
+"""portal db: migrations and the shipped defaults."""
+
+import click
+
+from portal.config import PROJECT, read_config
+
+HEAD = "0002_guards"
+
+
+@click.group()
+def command() -> None:
+    """Look after the database."""
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest version over the owner's connection."""
+    from alembic import command as alembic
+    from alembic.config import Config as Alembic
+
+    settings = Alembic()
+    settings.set_main_option("script_location", str(PROJECT / "migrations"))
+    settings.attributes["url"] = url
+    alembic.upgrade(settings, "head")
+
+
+def install_defaults() -> None:
+    """Store the operator and the default rules, tax table and plans, unless they are there."""
+    from portal import clock
+    from portal.incentives.services import install_shipped_plans
+    from portal.people.services import install_operator
+    from portal.points.services import install_default_rules
+    from portal.transaction import transaction
+
+    with transaction():
+        actor = install_operator(at=clock.now())
+        install_default_rules(actor=actor, at=clock.now())
+        install_shipped_plans(actor=actor, at=clock.now())
+
+
+@command.command()
+def upgrade() -> None:
+    """Run the migrations and store the default rules, tax table and plans."""
+    config = read_config()
+    migrate(config.owner_url)
+    from portal.app import create_app
+
+    with create_app(config).app_context():
+        install_defaults()
+    click.echo("The database is up to date.")

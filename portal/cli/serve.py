@@ -1,0 +1,33 @@
+"""portal serve: the web server with several workers."""
+
+import os
+
+import click
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def command(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the portal over HTTP."""
+    from portal.config import read_config
+
+    read_config()  # a bad setting stops the start here, with one line, not in each worker
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    Granian(
+        "portal.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+        factory=True,
+        respawn_failed_workers=True,
+    ).serve()

@@ -1,0 +1,68 @@
+"""What every command shares: the app, the acting person, the progress bar, JSON on stdout."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask_babel import force_locale
+
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+
+as_option = click.option("--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator).")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
+
+
+@contextmanager
+def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
+    """Open the app and say who acts."""
+    from portal.app import create_app
+    from portal.people.queries import get_actor_by_email, get_operator
+
+    app = create_app()
+    with app.app_context(), app.test_request_context(), force_locale("en"):
+        yield app, get_actor_by_email(as_email) if as_email else get_operator()
+
+
+def words(problem: RuleBroken) -> str:
+    """Put a broken rule into one English line."""
+    from portal.app import create_app
+    from portal.wording import refusal
+
+    with create_app().test_request_context(), force_locale("en"):
+        return " ".join(refusal(problem.code, problem.values).split())
+
+
+def print_json(value: Mapping[str, Any] | list[Any]) -> None:
+    """Print a value as JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str) + "\n")
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show progress on stderr: a bar on a terminal, plain lines otherwise; the callee reports absolute counts."""
+    if sys.stderr.isatty() and total:
+        with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+            seen = 0
+
+            def advance(done: int) -> None:
+                nonlocal seen
+                bar.update(done - seen)
+                seen = done
+
+            yield advance
+        return
+    last = -1
+
+    def note(done: int) -> None:
+        nonlocal last
+        step = done if not total else done * 10 // total
+        if step != last:
+            last = step
+            click.echo(f"{label}: {done}" + (f" of {total}" if total else ""), err=True)
+
+    yield note

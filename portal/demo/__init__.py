@@ -1,0 +1,1 @@
+"""Demo: the believable Palembang."""

@@ -1,0 +1,66 @@
+"""From refusals and faults to pages that say what to do next."""
+
+import logging
+import secrets
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.domain.errors import NotAllowed, NotFound, RuleBroken
+from portal.extensions import db
+from portal.wording import refusal
+
+log = logging.getLogger("portal")
+PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 503}
+
+
+def status_of(problem: RuleBroken) -> int:
+    """Return the HTTP status of a broken rule."""
+    if isinstance(problem, NotFound):
+        return 404
+    return 403 if isinstance(problem, NotAllowed) else 409
+
+
+def _back() -> str:
+    """Return the own page the person came from, as a path."""
+    referrer = request.referrer or ""
+    return referrer[len(request.host_url) - 1 :] if referrer.startswith(request.host_url) else "/"
+
+
+def handle_rule(problem: RuleBroken) -> ResponseReturnValue:
+    """Show which rule stands in the way and what to do."""
+    db.session.rollback()
+    status = status_of(problem)
+    if status in {403, 404}:
+        return render_template(f"errors/{status}.html"), status
+    text = refusal(problem.code, problem.values)
+    return render_template("errors/refused.html", message=text, code=problem.code, back=_back()), status
+
+
+def handle_http(problem: HTTPException) -> ResponseReturnValue:
+    """Show the page of an HTTP error."""
+    code = problem.code or 500
+    if code < 400:
+        return problem.get_response()  # type: ignore[return-value] # a werkzeug response is one
+    page = code if code in PAGES else 400 if code < 500 else 500
+    page = 403 if page == 401 else 400 if page == 409 else page
+    return render_template(f"errors/{page}.html"), code
+
+
+def handle_fault(problem: Exception) -> ResponseReturnValue:
+    """Answer a fault with a short code that the log holds too; nothing of the request's data is logged."""
+    db.session.rollback()
+    number = f"PK-{secrets.token_hex(2).upper()}"
+    log.error("fault %s in %s", number, request.endpoint, exc_info=problem)
+    return render_template("errors/500.html", number=number), 500
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(RuleBroken, handle_rule)
+    app.register_error_handler(CSRFError, handle_http)
+    app.register_error_handler(HTTPException, handle_http)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, handle_fault)

@@ -1,0 +1,1 @@
+"""Incentives: plans, their assignment, statements, lines and tax."""

@@ -1,0 +1,5 @@
+"""Pages of incentives."""
+
+from flask import Blueprint
+
+bp = Blueprint("incentives", __name__)

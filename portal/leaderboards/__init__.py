@@ -1,0 +1,1 @@
+"""Leaderboards: who stands where, live and frozen."""

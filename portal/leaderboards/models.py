@@ -1,0 +1,27 @@
+"""The table of frozen standings."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.columns import Base, BigInt, Code, Key, MonthKey
+
+
+class FrozenStanding(Base):
+    """A cadre's place in a closed month for one scope: written once by the close, never changed."""
+
+    __tablename__ = "frozen_standings"
+    __table_args__ = (
+        CheckConstraint("scope IN ('branch', 'region', 'nation')", name="scope"),
+        CheckConstraint("(rank IS NULL) = (points <= 0)", name="rank_above_zero"),
+        Index("ix_frozen_standings_board", "month", "scope", "scope_code", "rank", "cadre_id"),
+    )
+
+    month: Mapped[str] = mapped_column(MonthKey, ForeignKey("months.month"), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(8), primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), primary_key=True)
+    scope_code: Mapped[str] = mapped_column(Code)
+    cadre_code: Mapped[str] = mapped_column(Code)
+    branch_code: Mapped[str] = mapped_column(Code)
+    rank: Mapped[int | None] = mapped_column()
+    points: Mapped[int] = mapped_column(BigInt)
+    validated_signups: Mapped[int] = mapped_column()

@@ -1,0 +1,5 @@
+"""Pages of leaderboards."""
+
+from flask import Blueprint
+
+bp = Blueprint("leaderboards", __name__)

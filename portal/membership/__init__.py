@@ -1,0 +1,1 @@
+"""Membership: the official extract, participants, contributions, matching."""

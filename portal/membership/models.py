@@ -1,0 +1,110 @@
+"""Tables of membership: imports of the official extract, participants, contributions, conflicts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
+
+
+class ExtractImport(Base):
+    """One official extract: previewed, then applied. The uploaded file is deleted after application."""
+
+    __tablename__ = "extract_imports"
+    __table_args__ = (
+        CheckConstraint("status IN ('uploaded', 'previewed', 'applied', 'refused', 'discarded')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    stored_name: Mapped[str | None] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    as_of: Mapped[date] = mapped_column(LocalDate)
+    status: Mapped[str] = mapped_column(String(12))
+    skip_bad: Mapped[bool] = mapped_column(default=False)
+    uploaded_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    applied_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    applied_at: Mapped[datetime | None] = mapped_column(Instant)
+    job_id: Mapped[int | None] = mapped_column(Key, ForeignKey("jobs.id"))
+    counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    problems: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+
+
+class Participant(Base):
+    """A person of the extract: one record per NIK for ever (while kept; rules.md 9.3).
+
+    `signup_id` and `cadre_id` name the validated sign-up that its contributions are counted for.
+    `status` is as of the newest applied extract; `last_paid_month` is the last BLTH paid.
+    """
+
+    __tablename__ = "participants"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'grace', 'lapsed')", name="status"),
+        Index("ix_participants_kpj", "kpj_hash"),
+        Index("ix_participants_birth", "birth_date"),
+        Index("ix_participants_cadre", "cadre_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nik_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
+    kpj_hash: Mapped[bytes | None] = mapped_column(Fingerprint)
+    name_sealed: Mapped[bytes] = mapped_column(Sealed)
+    birth_date: Mapped[date] = mapped_column(LocalDate)
+    first_registered_on: Mapped[date] = mapped_column(LocalDate)
+    pack: Mapped[str] = mapped_column(String(12))
+    branch_code: Mapped[str] = mapped_column(String(32))
+    last_paid_month: Mapped[str | None] = mapped_column(MonthKey)
+    status: Mapped[str] = mapped_column(String(8))
+    signup_id: Mapped[int | None] = mapped_column(Key, ForeignKey("signups.id"))
+    cadre_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cadres.id"))
+    as_of: Mapped[date] = mapped_column(LocalDate)
+    import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"))
+
+
+class Contribution(Base):
+    """One contribution month really paid. `number`, `signup_id`, `cadre_id`, `earned_month` say for whom it counts."""
+
+    __tablename__ = "contributions"
+    __table_args__ = (
+        UniqueConstraint("participant_id", "blth"),
+        CheckConstraint("amount >= 0", name="amount"),
+        Index("ix_contributions_earned", "cadre_id", "earned_month"),
+        Index("ix_contributions_signup", "signup_id", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    participant_id: Mapped[int] = mapped_column(Key, ForeignKey("participants.id"))
+    blth: Mapped[str] = mapped_column(MonthKey)
+    paid_on: Mapped[date] = mapped_column(LocalDate)
+    amount: Mapped[int] = mapped_column(Rupiah)
+    payer_type: Mapped[str] = mapped_column(String(16))
+    pack: Mapped[str] = mapped_column(String(12))
+    import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"), index=True)
+    signup_id: Mapped[int | None] = mapped_column(Key, ForeignKey("signups.id"))
+    cadre_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cadres.id"))
+    number: Mapped[int | None] = mapped_column()
+    earned_on: Mapped[date | None] = mapped_column(LocalDate)
+    earned_month: Mapped[str | None] = mapped_column(MonthKey)
+
+
+class ContributionConflict(Base):
+    """A row of an extract that disagrees with the stored one: listed, not applied until a validator decides."""
+
+    __tablename__ = "contribution_conflicts"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'accepted', 'dismissed')", name="status"),
+        UniqueConstraint("contribution_id", "new_amount", "new_paid_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"), index=True)
+    contribution_id: Mapped[int] = mapped_column(Key, ForeignKey("contributions.id"))
+    new_amount: Mapped[int] = mapped_column(Rupiah)
+    new_paid_on: Mapped[date] = mapped_column(LocalDate)
+    status: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)

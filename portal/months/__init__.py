@@ -1,0 +1,1 @@
+"""Months: the act of closing."""

@@ -1,0 +1,1 @@
+"""Payouts: batches, bank files, results."""

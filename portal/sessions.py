@@ -1,0 +1,55 @@
+"""From cookie to actor: the server-side session behind each request, and the reader's language."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, request, session
+from flask_login import UserMixin, current_user
+
+from portal import clock, vault
+from portal.domain.actors import Actor
+from portal.extensions import login_manager
+from portal.people import queries
+
+LOCALES = ("id", "en")
+
+
+@dataclass
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """What Flask-Login keeps for a request: the actor and the token of the session."""
+
+    actor: Actor
+    token: str
+
+    def get_id(self) -> str:
+        """Return the session's token; the cookie holds it signed."""
+        return self.token
+
+
+def new_token() -> str:
+    """Make the secret that a cookie carries."""
+    return secrets.token_urlsafe(32)
+
+
+def load(token: str) -> SignedIn | None:
+    """Return who is behind a token: one constant statement, checked at every request."""
+    actor = queries.find_actor_by_token(vault.fingerprint("session", token), at=clock.now())
+    return None if actor is None else SignedIn(actor, token)
+
+
+def choose_locale() -> str:
+    """Choose Indonesian unless the person or the browser asks for English."""
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    user = current_user
+    if user and user.is_authenticated and user.actor.locale in LOCALES:
+        return str(user.actor.locale)
+    return request.accept_languages.best_match(LOCALES, default="id") or "id"
+
+
+def init_app(app: Flask) -> None:
+    """Tell Flask-Login where its people come from."""
+    del app
+    login_manager.user_loader(load)
+    login_manager.session_protection = None

@@ -1,0 +1,1 @@
+"""Sign-ups: the workers that a cadre says joined."""

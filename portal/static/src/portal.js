@@ -1,0 +1,1 @@
+// Portal Kader: small comforts. Every page works without this file.

@@ -1,0 +1,139 @@
+"""Makers of rows: make_x(**overrides) stores one and returns its model."""
+
+import itertools
+from datetime import UTC, date, datetime
+from typing import Any
+
+from portal import vault
+from portal.domain.actors import Actor
+from portal.domain.nik import mask_nik
+from portal.extensions import db
+from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice, User
+from portal.signups.models import SignUp
+
+LONG_AGO = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+_number = itertools.count(1)
+
+
+def _store(row: Any) -> Any:
+    """Store a row for good: the tests see what a request of its own would see."""
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def make_region(**overrides: Any) -> RegionalOffice:
+    n = next(_number)
+    return _store(RegionalOffice(**({"code": f"W{n:02}", "name": f"Kantor Wilayah {n}"} | overrides)))
+
+
+def make_branch(**overrides: Any) -> Branch:
+    n = next(_number)
+    if "regional_office_id" not in overrides:
+        overrides["regional_office_id"] = make_region().id
+    values = {"code": f"B{n:02}", "name": f"Cabang {n}", "time_zone": "Asia/Jakarta", "region_code": "1671"}
+    return _store(Branch(**(values | overrides)))
+
+
+def make_host(**overrides: Any) -> HostBody:
+    n = next(_number)
+    return _store(HostBody(**({"code": f"H{n:02}", "name": f"Wadah {n}"} | overrides)))
+
+
+def make_user(**overrides: Any) -> User:
+    """Store a user; the password is hashed only when given, since hashing is slow on purpose."""
+    n = next(_number)
+    password = overrides.pop("password", None)
+    values: dict[str, Any] = {
+        "name": f"Orang {n}",
+        "email": f"orang{n}@contoh.test",
+        "role": "supervisor",
+        "scope": "nation",
+        "created_at": LONG_AGO,
+    }
+    user = User(**(values | overrides))
+    if password is not None:
+        from portal.people.services import hash_password
+
+        user.password_hash = hash_password(password)
+    return _store(user)
+
+
+def make_cadre(**overrides: Any) -> Cadre:
+    """Store an active cadre with an account and the first term; `account=False` leaves the account out."""
+    n = next(_number)
+    account = overrides.pop("account", True)
+    if "branch_id" not in overrides:
+        overrides["branch_id"] = make_branch().id
+    values: dict[str, Any] = {
+        "code": f"K{n:04}",
+        "name": f"Kader {n}",
+        "status": "active",
+        "certified_on": date(2026, 1, 5),
+        "joined_on": date(2026, 1, 5),
+        "created_at": LONG_AGO,
+    }
+    cadre = Cadre(**(values | overrides))
+    if account and cadre.user_id is None:
+        user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
+        cadre.user_id = user.id
+    _store(cadre)
+    _store(
+        CadreTerm(
+            cadre_id=cadre.id,
+            from_month="0000-00",
+            branch_id=cadre.branch_id,
+            host_body_id=cadre.host_body_id,
+            npwp_valid=bool(cadre.npwp_valid),
+        ),
+    )
+    return cadre
+
+
+def actor_of(person: User | Cadre) -> Actor:
+    """Return the actor that a user or a cadre is."""
+    if isinstance(person, Cadre):
+        return Actor(
+            user_id=person.user_id or 0,
+            role="cadre",
+            name=person.name,
+            scope="branch",
+            branch_id=person.branch_id,
+            cadre_id=person.id,
+        )
+    return Actor(
+        user_id=person.id,
+        role=person.role,
+        name=person.name,
+        scope=person.scope,
+        branch_id=person.branch_id,
+        region_id=person.regional_office_id,
+    )
+
+
+def make_nik(birth: date = date(1985, 7, 5), *, district: str = "167101", serial: int | None = None, woman: bool = True) -> str:
+    n = serial if serial is not None else next(_number)
+    return f"{district}{birth.day + (40 if woman else 0):02}{birth.month:02}{birth.year % 100:02}{n % 9998 + 1:04}"
+
+
+def make_signup(**overrides: Any) -> SignUp:
+    n = next(_number)
+    if "cadre_id" not in overrides:
+        overrides["cadre_id"] = make_cadre().id
+    birth = overrides.get("birth_date", date(1985, 7, 5))
+    nik = overrides.pop("nik", None) or make_nik(birth, serial=n)
+    values: dict[str, Any] = {
+        "ref": f"SU-{n}",
+        "reported_on": date(2026, 11, 3),
+        "name": f"SITI AMINAH {n}",
+        "nik_sealed": vault.seal(nik),
+        "nik_hash": vault.fingerprint("nik", nik),
+        "nik_mask": mask_nik(nik),
+        "birth_date": birth,
+        "programmes": "JKK,JKM",
+        "status": "reported",
+        "is_live": True,
+        "created_at": LONG_AGO,
+        "created_by": 1,
+    }
+    return _store(SignUp(**(values | overrides)))
