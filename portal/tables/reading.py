@@ -96,7 +96,9 @@ class Table(AbstractContextManager["Table"]):
         return first
 
     def _filled(self) -> Iterator[tuple[int, list[str]]]:
-        return ((line, cells) for line, cells in self.cells() if any(cell.strip() for cell in cells))
+        for line, cells in self.cells():
+            if (cells[0] and not cells[0].isspace()) or any(cell.strip() for cell in cells):
+                yield line, cells
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the good rows; note the bad ones in `problems`; refuse a file without any row."""
@@ -134,7 +136,7 @@ class Table(AbstractContextManager["Table"]):
         good = True
         for name, place, parse, required in plan:
             cell = cells[place] if place >= 0 else ""
-            if not cell or not cell.strip():
+            if not cell or cell.isspace():
                 values[name] = None
                 if required:
                     self.problems.add(line, name, "cell.missing")

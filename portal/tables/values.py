@@ -56,7 +56,7 @@ def text(limit: int = 200) -> Parser:
         cleaned = clean(cell)
         if len(cleaned) > limit:
             raise BadCell("cell.too_long", {"limit": limit, "length": len(cleaned)})
-        if cleaned in BROKEN:
+        if cleaned[0:1] == "#" and cleaned in BROKEN:
             raise _refuse("cell.broken_formula", cleaned)
         return cleaned
 
@@ -67,6 +67,8 @@ def code(limit: int = 64) -> Parser:
     """Make the parser of a code: a short text without comma, quote or line break (rules.md 7.1)."""
 
     def parse(cell: str) -> str:
+        if type(cell) is str and cell.isalnum() and len(cell) <= limit:
+            return cell
         if any(letter in cell.strip() for letter in ",'\"\r\n\t"):
             raise _refuse("cell.bad_code", cell.strip())
         if isinstance(cell, DateCell | TruthCell) or (isinstance(cell, NumberCell) and not cell.isdigit()):
@@ -99,7 +101,7 @@ def _day(cell: str) -> date:
 
 def day(cell: str) -> date:
     """Parse a day: YYYY-MM-DD, DD/MM/YYYY or a real spreadsheet date; a bare number is never guessed."""
-    if isinstance(cell, NumberCell | TruthCell):
+    if type(cell) is not str and not isinstance(cell, DateCell):
         raise _refuse("cell.not_a_day", cell)
     return _day(cell.strip())
 
@@ -119,14 +121,16 @@ def _month(cell: str) -> str:
 
 def month(cell: str) -> str:
     """Parse a month to 'YYYY-MM': YYYY-MM, YYYYMM (a number too), MM-YYYY, MM/YYYY, or a date in it."""
-    if isinstance(cell, TruthCell):
+    if type(cell) is TruthCell:
         raise _refuse("cell.not_a_month", cell)
     return _month(cell.strip())
 
 
 @lru_cache(maxsize=8192)
 def _rupiah(cell: str) -> int:
-    bare = cell[2:].lstrip(". ") if cell[:2].casefold() == "rp" else cell
+    bare = clean(cell)
+    if bare[:2].casefold() == "rp":
+        bare = bare[2:].lstrip(". ")
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(".", "").replace(",", "")
     if not _PLAIN.fullmatch(bare):
@@ -136,14 +140,14 @@ def _rupiah(cell: str) -> int:
 
 def rupiah(cell: str) -> int:
     """Parse whole rupiah, never negative: 16800, 16.800, 16,800 or Rp16.800; no decimals, no exponents."""
-    if isinstance(cell, DateCell | TruthCell):
-        raise _refuse("cell.not_rupiah", cell)
-    if isinstance(cell, NumberCell):
+    if type(cell) is str:
+        return _rupiah(cell)
+    if type(cell) is NumberCell:
         # A fraction such as 16.5 prints with a point: it must not be taken for groups of three.
         if not _PLAIN.fullmatch(cell):
             raise _refuse("cell.not_rupiah", cell)
         return int(cell)
-    return _rupiah(clean(cell))
+    raise _refuse("cell.not_rupiah", cell)
 
 
 def integer(least: int = 0, most: int = 10**9) -> Parser:
@@ -179,6 +183,8 @@ def identifier(limit: int = 40) -> Parser:
     """
 
     def parse(cell: str) -> str:
+        if type(cell) is str and cell.isdecimal() and cell.isascii() and len(cell) <= limit:
+            return cell
         if isinstance(cell, NumberCell | DateCell | TruthCell):
             raise BadCell("cell.number_lost_digits")
         cleaned = clean(cell)
@@ -205,7 +211,7 @@ def choice(options: dict[str, str] | tuple[str, ...]) -> Parser:
     allowed = ", ".join(table)
 
     def parse(cell: str) -> str:
-        value = folded.get(" ".join(cell.casefold().split()))
+        value = folded.get(cell) or folded.get(" ".join(cell.casefold().split()))
         if value is None:
             raise BadCell("cell.not_a_choice", {"value": clean(cell)[:_SHOWN], "choices": allowed})
         return value
