@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal import access, assets, clock, errors, headers, sessions, storage, vault, wording
+from portal import access, assets, clock, errors, headers, navigation, sessions, storage, vault, wording
 from portal.activities.views import bp as activities
 from portal.config import PROJECT, Config, read_config
 from portal.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
@@ -58,6 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     headers.init_app(app)
     assets.init_app(app)
+    navigation.init_app(app)
     wording.init_app(app)
     formats.init_app(app)
     for blueprint in BLUEPRINTS:

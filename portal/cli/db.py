@@ -4,8 +4,6 @@ import click
 
 from portal.config import PROJECT, read_config
 
-HEAD = "0002_guards"
-
 
 @click.group()
 def command() -> None:
@@ -21,6 +19,29 @@ def migrate(url: str) -> None:
     settings.set_main_option("script_location", str(PROJECT / "migrations"))
     settings.attributes["url"] = url
     alembic.upgrade(settings, "head")
+
+
+def is_current(url: str) -> bool:
+    """Tell whether the schema is at the newest version."""
+    from alembic.config import Config as Alembic
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import OperationalError
+
+    from portal.extensions import engine_options
+
+    settings = Alembic()
+    settings.set_main_option("script_location", str(PROJECT / "migrations"))
+    head = ScriptDirectory.from_config(settings).get_current_head()
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def install_defaults() -> None:

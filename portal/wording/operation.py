@@ -1,0 +1,16 @@
+"""Words of running and keeping an instance."""
+
+from portal.wording.marker import N_
+
+REFUSALS = {
+    "backup.use_pg_dump": N_(
+        "Basis data ini PostgreSQL. Cadangkan dengan pg_dump dan salin folder media; lihat docs/operations.md.",
+    ),
+    "backup.nothing_there": N_("Belum ada basis data %(file)s. Jalankan dulu: portal db upgrade."),
+    "backup.not_whole": N_("Salinan basis data tidak utuh: %(found)s. Jangan pakai salinan ini."),
+    "backup.not_empty": N_("Instans ini sudah berisi. Pulihkan hanya ke instans kosong."),
+    "backup.unreadable": N_("Berkas %(file)s bukan cadangan portal yang utuh. Pakai berkas cadangan lain."),
+    "backup.other_keys": N_(
+        "Kunci instans ini berbeda dari kunci saat dicadangkan. Salin dulu kunci aslinya ke instance/.",
+    ),
+}

@@ -1,0 +1,129 @@
+"""The house keeps its order: where files live, how long they are, what they say of themselves."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PORTAL = PROJECT / "portal"
+SLICES = (
+    "people",
+    "points",
+    "signups",
+    "activities",
+    "membership",
+    "leaderboards",
+    "incentives",
+    "months",
+    "payouts",
+    "home",
+)
+ROLES = {"__init__", "models", "queries", "services", "forms", "views"}
+# A sixth file name is a decision (docs/decisions/0002-slices-and-their-files.md).
+DECIDED = {
+    "people": {"imports"},
+    "activities": {"imports", "photos"},
+    "signups": {"imports"},
+    "membership": {"imports", "matching"},
+    "payouts": {"formats"},
+}
+ATTICS = re.compile(r"^(utils?|helpers?|common|misc|base|managers?)(\.py)?$")
+SOURCES = sorted(path for path in PORTAL.rglob("*.py") if "static" not in path.parts)
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_every_module_opens_with_one_line_that_says_what_lives_there(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text()))
+
+    assert docstring, "no docstring"
+    assert len(docstring.splitlines()[0]) <= 110
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_module_is_longer_than_300_lines(path):
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_function_is_longer_than_40_lines_without_its_reason(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+            assert length <= 40, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("slice_name", SLICES)
+def test_a_slice_holds_only_the_files_whose_names_say_their_role(slice_name):
+    allowed = ROLES | DECIDED.get(slice_name, set())
+    found = {path.stem for path in (PORTAL / slice_name).iterdir() if not path.name.startswith("__pycache__")}
+
+    assert found <= allowed, f"unexpected: {sorted(found - allowed)}"
+
+
+def test_no_attic_is_named_like_one():
+    names = [path for path in PORTAL.rglob("*") if ATTICS.match(path.name)]
+
+    assert not names
+
+
+def _calls(path: Path, *texts: str) -> list[str]:
+    return [text for text in texts if text in path.read_text()]
+
+
+def test_only_the_clock_reads_the_time():
+    wrong = {
+        _name(path): found
+        for path in SOURCES
+        if path.name != "clock.py" and (found := _calls(path, "datetime.now(", "date.today(", "utcnow(", "time.time("))
+    }
+
+    assert not wrong
+
+
+def test_only_the_transaction_commits():
+    wrong = {
+        _name(path): found
+        for path in SOURCES
+        if path.name != "transaction.py" and (found := _calls(path, "session.commit("))
+    }
+
+    assert not wrong
+
+
+def test_views_build_no_queries():
+    views = [path for path in SOURCES if "views" in path.stem or "views" in path.parts]
+    wrong = {_name(path): found for path in views if (found := _calls(path, "select(", ".query.", ".execute("))}
+
+    assert views
+    assert not wrong
+
+
+def _unreasoned(line: str) -> bool:
+    marked = "# noqa" in line or "# type: ignore" in line
+    return marked and not re.search(r"# (noqa: [A-Z0-9, ]+|type: ignore(\[[a-z\-, ]+\])?)\s*(-|#) \S", line)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_every_ignored_finding_gives_its_reason(path):
+    wrong = [line.strip() for line in path.read_text().splitlines() if _unreasoned(line)]
+
+    assert not wrong
+
+
+def test_the_map_in_the_readme_equals_the_tree():
+    text = (PROJECT / "README.md").read_text()
+    tree = re.search(r"```text\nportal/\n(.*?)```", text, re.DOTALL)
+    assert tree, "README.md has no map of portal/"
+    named = {name.rstrip("/") for line in tree[1].splitlines() for name in re.findall(r"^  ([\w./]+)", line)}
+    real = {
+        path.name for path in PORTAL.iterdir() if not path.name.startswith("__") and path.suffix in {".py", ""}
+    }
+
+    assert named == real

@@ -1,0 +1,70 @@
+"""A missing or dangerous setting stops a production start with one clear line."""
+
+import base64
+
+import pytest
+
+from portal.config import ConfigError, read_config
+
+
+def _key(byte: int) -> str:
+    return base64.urlsafe_b64encode(bytes((byte + n) % 256 for n in range(32))).decode()
+
+
+GOOD = {
+    "PORTAL_ENV": "production",
+    "PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db/portal",
+    "PORTAL_SECRET_KEY": "k3Jd9s0fLq2mZx8vB7nT1yRw5uEo4iPa",
+    "PORTAL_DATA_KEY": _key(1),
+    "PORTAL_INDEX_KEY": _key(99),
+    "PORTAL_MEDIA": "media",
+    "PORTAL_BASE_URL": "https://kader.contoh.go.id",
+}
+
+
+def test_good_settings_are_read(tmp_path):
+    config = read_config(GOOD, instance=tmp_path)
+
+    assert config.production
+    assert config.secure_cookies
+    assert "kader.contoh.go.id" in config.trusted_hosts
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("PORTAL_DATABASE_URL", "", "PORTAL_DATABASE_URL"),
+        ("PORTAL_SECRET_KEY", "", "PORTAL_SECRET_KEY"),
+        ("PORTAL_SECRET_KEY", "secret", "PORTAL_SECRET_KEY"),
+        ("PORTAL_DATA_KEY", "", "PORTAL_DATA_KEY"),
+        ("PORTAL_DATA_KEY", "c2hvcnQ=", "PORTAL_DATA_KEY"),
+        ("PORTAL_DATA_KEY", base64.urlsafe_b64encode(b"a" * 32).decode(), "PORTAL_DATA_KEY"),
+        ("PORTAL_INDEX_KEY", "", "PORTAL_INDEX_KEY"),
+        ("PORTAL_INDEX_KEY", _key(1), "PORTAL_INDEX_KEY"),
+        ("PORTAL_MEDIA", "", "PORTAL_MEDIA"),
+        ("PORTAL_BASE_URL", "", "PORTAL_BASE_URL"),
+        ("PORTAL_BASE_URL", "http://kader.contoh.go.id", "PORTAL_BASE_URL"),
+        ("PORTAL_CLOCK", "2026-11-22T08:00:00+07:00", "PORTAL_CLOCK"),
+        ("PORTAL_DEMO", "1", "PORTAL_DEMO"),
+        ("FLASK_DEBUG", "1", "FLASK_DEBUG"),
+        ("PORTAL_ENV", "prod", "PORTAL_ENV"),
+    ],
+)
+def test_a_bad_setting_stops_a_production_start_and_is_named(tmp_path, name, value, named):
+    with pytest.raises(ConfigError, match=named):
+        read_config(GOOD | {name: value}, instance=tmp_path)
+
+
+def test_outside_production_missing_keys_are_made_once_and_kept(tmp_path):
+    first = read_config({}, instance=tmp_path)
+    second = read_config({}, instance=tmp_path)
+
+    assert first.data_keys == second.data_keys
+    assert first.index_key not in first.data_keys
+    assert first.secret_key == second.secret_key
+
+
+def test_a_bare_postgresql_address_gets_the_driver(tmp_path):
+    config = read_config({"PORTAL_DATABASE_URL": "postgresql://portal@db/portal"}, instance=tmp_path)
+
+    assert config.database_url == "postgresql+psycopg://portal@db/portal"
