@@ -43,6 +43,10 @@ CADRE_MORE: Final = (
     Place("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
     Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
 )
+OFFICE_MORE: Final = (
+    Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
+    Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
+)
 _HOME: Final = Place("home", N_("Dasbor"), "home", ("home.show",))
 _REVIEW: Final = Place("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
 _CADRES: Final = Place("cadres", N_("Kader"), "people", ("people.cadres", "people.list_cadres"))
@@ -97,10 +101,16 @@ def office_places(role: str) -> list[Link]:
     return _links(OFFICE.get(role, (_HOME,)))
 
 
+def office_more() -> list[Link]:
+    """Return what stands behind the person's initials."""
+    return _links(OFFICE_MORE)
+
+
 def init_app(app: Flask) -> None:
     """Give templates the menus."""
     app.jinja_env.globals.update(
         cadre_places=cadre_places,
         cadre_more=cadre_more,
         office_places=office_places,
+        office_more=office_more,
     )
