@@ -77,7 +77,7 @@ class User(Base):
 
 
 class UserSession(Base):
-    """A signed-in device: listed and revoked by its owner; the cookie holds a token, the row only its hash."""
+    """A signed-in device, listed and revoked by its owner; the cookie holds a token, the row its hash."""
 
     __tablename__ = "user_sessions"
 
@@ -155,7 +155,7 @@ class Cadre(Base):
 
 
 class CadreTerm(Base):
-    """What holds for a cadre from the first day of a month on: branch, host body, NPWP status (rules.md 1.7, 6).
+    """What holds for a cadre from the first day of a month: branch, host body, NPWP (rules.md 1.7, 6).
 
     The first term starts at month '0000-00', that is: from the beginning.
     """

@@ -1,14 +1,21 @@
-"""Reads of people."""
+"""Who is behind a session or a command, and the devices somebody is signed in on."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy import select
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.extensions import db
 from portal.people.models import Branch, Cadre, User, UserSession
+
+# How long a session lives at most, how long it survives unused, and how often its use is noted: staff work at
+# shared desks, cadres on their own phone, and a read of theirs must not turn into a write more than hourly.
+LIFETIME = {True: timedelta(hours=12), False: timedelta(days=30)}
+IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
+NOTED_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
 
 _ACTOR = (
     select(
@@ -22,8 +29,8 @@ _ACTOR = (
         User.theme,
         User.must_change_password,
         UserSession.id.label("session_id"),
-        UserSession.token_hash,
         UserSession.expires_at,
+        UserSession.last_seen_at,
         Cadre.id.label("cadre_id"),
         Cadre.branch_id.label("cadre_branch_id"),
         Branch.time_zone,
@@ -35,12 +42,23 @@ _ACTOR = (
 )
 
 
-def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
-    """Return who is behind a session that is neither revoked nor expired, and whose account is active."""
+@dataclass(frozen=True)
+class Presence:
+    """The actor behind a session, and whether it is time to note that the session is in use."""
+
+    actor: Actor
+    note_use: bool
+
+
+def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
+    """Return who is behind a session that is neither revoked, expired nor idle, with an active account."""
     row = db.session.execute(_ACTOR.where(UserSession.token_hash == token_hash)).one_or_none()
-    if row is None or row.expires_at <= at:
+    if row is None:
         return None
-    return Actor(
+    staff = row.role != "cadre"
+    if row.expires_at <= at or row.last_seen_at + IDLE[staff] <= at:
+        return None
+    actor = Actor(
         user_id=row.id,
         role=row.role,
         name=row.name,
@@ -54,15 +72,13 @@ def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
         zone=row.time_zone or "Asia/Jakarta",
         must_change_password=row.must_change_password,
     )
+    return Presence(actor, note_use=row.last_seen_at + NOTED_EVERY[staff] <= at)
 
 
-def in_scope(actor: Actor, branch_id: ColumnClause[int] | ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a branch column lies in the actor's scope; cadres see their branch only."""
-    if actor.scope == "nation" and actor.role != "cadre":
-        return true()
-    if actor.scope == "region" and actor.role != "cadre":
-        return branch_id.in_(select(Branch.id).where(Branch.regional_office_id == actor.region_id))
-    return branch_id == actor.branch_id
+def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
+    """Return the actor behind a session's token, or None."""
+    presence = find_presence(token_hash, at=at)
+    return None if presence is None else presence.actor
 
 
 def get_operator() -> Actor:
@@ -90,3 +106,12 @@ def get_actor_by_email(email: str) -> Actor:
         region_id=user.regional_office_id,
         cadre_id=cadre.id if cadre else None,
     )
+
+
+def list_sessions(user_id: int, *, at: datetime) -> Sequence[UserSession]:
+    """List the devices somebody is signed in on, the last used first."""
+    return db.session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.expires_at > at)
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc()),
+    ).all()
