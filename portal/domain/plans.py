@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from portal.domain.digest import check_code
 from portal.domain.errors import RuleBroken
 from portal.domain.plan_schema import PAYER_TYPES, PLAN_SCHEMA
 from portal.domain.plan_shipped import SHIPPED_PLANS
@@ -175,7 +176,7 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
     retention, badges = parts.get("retention_bonus"), parts.get("badge_bonus")
     default = document.get("tax_object", DEFAULT_TAX_OBJECT)
     return Plan(
-        code=document["code"],
+        code=check_code(document["code"]),
         recognition=document["recognition"],
         payer_types=frozenset(document.get("payer_types", PAYER_TYPES)),
         fee=AcquisitionFee(MappingProxyType(dict(fee["amounts"])), fee.get("min_new", 0)) if fee else None,
@@ -187,7 +188,7 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
             if part["component"] == "rank_prize"
         ),
         retention=_read_retention(retention) if retention else None,
-        badges=BadgeBonus(MappingProxyType(dict(badges["amounts"]))) if badges else None,
+        badges=BadgeBonus(MappingProxyType(dict(sorted(badges["amounts"].items())))) if badges else None,
         host=HostOverride(Decimal(host["rate"]), host["mode"]) if host else None,
         tax_objects=MappingProxyType(
             {part["component"]: part.get("tax_object", default) for part in document["components"]}
@@ -201,4 +202,5 @@ def _read_share(part: Mapping[str, Any]) -> ContributionShare:
 
 
 def _read_retention(part: Mapping[str, Any]) -> RetentionBonus:
-    return RetentionBonus(MappingProxyType({int(n): amount for n, amount in part["amounts"].items()}))
+    amounts = sorted((int(n), amount) for n, amount in part["amounts"].items())
+    return RetentionBonus(MappingProxyType(dict(amounts)))

@@ -1,0 +1,96 @@
+"""Ranks, shared prizes and teams (rules.md 4)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.ranking import one_decimal, rank, rank_exactly, split_prizes, team_average
+
+ROWS = st.lists(st.tuples(st.integers(-30, 60), st.integers(0, 4)), max_size=30).map(
+    lambda rows: [(n, *row) for n, row in enumerate(rows)]
+)
+AMOUNTS = st.lists(st.integers(0, 500_000), min_size=1, max_size=5)
+
+
+def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
+    rows = [
+        ("ana", 90, 3),
+        ("budi", 80, 2),
+        ("citra", 80, 2),
+        ("dewi", 80, 1),
+        ("eko", 0, 9),
+        ("fitri", -50, 0),
+    ]
+    assert rank(rows) == {"ana": 1, "budi": 2, "citra": 2, "dewi": 4, "eko": None, "fitri": None}
+
+
+@given(ROWS, st.randoms())
+def test_a_rank_is_one_more_than_the_number_who_stand_better(rows: list, chance) -> None:
+    ranks = rank(rows)
+    for key, points, validated in rows:
+        better = sum((other[1], other[2]) > (points, validated) for other in rows if other[1] > 0)
+        assert ranks[key] == (better + 1 if points > 0 else None)
+    chance.shuffle(rows)
+    assert rank(rows) == ranks
+
+
+def test_those_who_share_ranks_1_and_2_split_both_prizes() -> None:
+    prizes = split_prizes({"ana": 1, "budi": 1, "citra": 3, "dewi": 4}, [500_000, 300_000, 200_000])
+    assert prizes == {"ana": 400_000, "budi": 400_000, "citra": 200_000}
+
+
+def test_what_is_left_over_of_a_split_is_not_paid() -> None:
+    shared = split_prizes({"ana": 1, "budi": 2, "citra": 2, "dewi": 2}, [500_000, 300_000, 200_000])
+    assert shared == {"ana": 500_000, "budi": 166_666, "citra": 166_666, "dewi": 166_666}
+
+
+def test_who_lacks_a_validated_signup_keeps_the_rank_and_the_prize_is_not_passed_on() -> None:
+    prizes = split_prizes(
+        {"ana": 1, "budi": 1, "citra": 3},
+        [500_000, 300_000, 200_000],
+        validated={"ana": 0, "budi": 1},
+        min_validated=1,
+    )
+    assert prizes == {"budi": 400_000}
+
+
+@given(ROWS, AMOUNTS, st.integers(0, 2))
+def test_prizes_never_exceed_what_was_offered_and_equals_get_the_same(
+    rows: list, amounts: list[int], least: int
+) -> None:
+    ranks = rank(rows)
+    validated = {key: count for key, _, count in rows}
+    open_to_all = split_prizes(ranks, amounts)
+    prizes = split_prizes(ranks, amounts, validated=validated, min_validated=least)
+    assert sum(prizes.values()) <= sum(open_to_all.values()) <= sum(amounts)
+    assert prizes == {key: won for key, won in open_to_all.items() if validated[key] >= least}
+    winners = sum(place is not None and place <= len(amounts) for place in ranks.values())
+    if winners >= len(amounts):
+        assert sum(open_to_all.values()) > sum(amounts) - max(winners, 1)
+    for key, won in open_to_all.items():
+        assert {open_to_all[other] for other in open_to_all if ranks[other] == ranks[key]} == {won}
+
+
+def test_a_team_needs_three_members_and_is_compared_exactly() -> None:
+    assert team_average([10, 20]) is None
+    assert team_average([10, 10, 11]) == Fraction(31, 3)
+    close = rank_exactly([("a", Fraction(31, 3)), ("b", Fraction(103, 10)), ("c", Fraction(31, 3))])
+    assert close == {"a": 1, "c": 1, "b": 3}
+
+
+@pytest.mark.parametrize(
+    ("average", "shown"),
+    [
+        (Fraction(31, 3), "10.3"),
+        (Fraction(1, 20), "0.1"),
+        (Fraction(-1, 20), "-0.1"),
+        (Fraction(-31, 3), "-10.3"),
+        (Fraction(7), "7.0"),
+    ],
+)
+def test_an_average_is_shown_with_one_decimal(average: Fraction, shown: str) -> None:
+    assert str(one_decimal(average)) == shown
+    assert one_decimal(average) == Decimal(shown)
