@@ -37,7 +37,10 @@ class Month(Base):
     __tablename__ = "months"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'closed')", name="status"),
-        CheckConstraint("status = 'open' OR (digest IS NOT NULL AND closed_at IS NOT NULL)", name="closed_whole"),
+        CheckConstraint(
+            "status = 'open' OR (digest IS NOT NULL AND closed_at IS NOT NULL)",
+            name="closed_whole",
+        ),
     )
 
     month: Mapped[str] = mapped_column(MonthKey, primary_key=True)
@@ -93,7 +96,7 @@ class LedgerEntry(Base):
 
 
 class WaitingEntry(Base):
-    """What is earned in a month that has not begun yet: the daily job or that month's close posts it (1.3)."""
+    """What is earned in a month that has not begun: the daily job or that month's close posts it (1.3)."""
 
     __tablename__ = "waiting_entries"
     __table_args__ = (UniqueConstraint("source", "kind"),)
@@ -132,7 +135,7 @@ class Standing(Base):
 
 
 class ScoreCount(Base):
-    """How many cadres of the nation hold a number of points in a period: two levels, single points and 64s."""
+    """How many cadres of the nation hold a number of points in a period: single points (0) and 64s (1)."""
 
     __tablename__ = "score_counts"
 

@@ -1,0 +1,140 @@
+"""Reads of points: parameters, rule versions, months and the ledger."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.domain.errors import NotFound
+from portal.domain.months import next_month
+from portal.extensions import db
+from portal.people.models import Branch, CadreTerm
+from portal.points.models import LedgerEntry, Month, Parameter, PointsRule
+
+PAGE = 50
+_CHUNK = 5000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cadre belongs from a month on: branch, regional office, time zone."""
+
+    from_month: str
+    branch_id: int
+    region_id: int
+    zone: str
+
+
+def parameter(name: str, *, month: str | None = None) -> Any:
+    """Return a number of the rules as it holds in a month; without a month the newest one."""
+    query = select(Parameter.value).where(Parameter.name == name)
+    if month is not None:
+        query = query.where(Parameter.from_month <= month)
+    value = db.session.execute(query.order_by(Parameter.from_month.desc()).limit(1)).scalar_one_or_none()
+    if value is None:
+        raise NotFound("points.no_parameter", {"name": name})
+    return value
+
+
+def rules_on(day: date) -> tuple[int, dict[str, Any]]:
+    """Return version and document of the rules in force on a local date (rules.md 3.2).
+
+    A day before the first version takes the first: imports bring any date of the past.
+    """
+    query = select(PointsRule.version, PointsRule.document)
+    row = db.session.execute(
+        query.where(PointsRule.valid_from <= day).order_by(PointsRule.valid_from.desc()).limit(1),
+    ).one_or_none()
+    row = row or db.session.execute(query.order_by(PointsRule.valid_from).limit(1)).one_or_none()
+    if row is None:
+        raise NotFound("points.no_rules")
+    return row.version, row.document
+
+
+def last_closed_month() -> str | None:
+    """Return the newest closed month; None while nothing is closed."""
+    return db.session.execute(select(func.max(Month.month)).where(Month.status == "closed")).scalar_one()
+
+
+def oldest_open_month() -> str | None:
+    """Return the month that takes what is late; None while nothing is closed and every month is open."""
+    last = last_closed_month()
+    return None if last is None else next_month(last)
+
+
+def is_closed(month: str) -> bool:
+    """Tell whether a month counts as closed: all do up to the last one that was closed (rules.md 1.4)."""
+    last = last_closed_month()
+    return last is not None and month <= last
+
+
+def find_month(month: str) -> Month | None:
+    """Return a month's row or None."""
+    return db.session.get(Month, month)
+
+
+def list_months() -> list[Month]:
+    """List the months, the newest first."""
+    return list(db.session.execute(select(Month).order_by(Month.month.desc())).scalars())
+
+
+def first_posted_month() -> str | None:
+    """Return the earliest month that anything was posted to; None with an empty ledger."""
+    return db.session.execute(select(func.min(LedgerEntry.month))).scalar_one()
+
+
+def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
+    """Return what a source earned of a kind, or None."""
+    query = select(LedgerEntry).where(LedgerEntry.source == source, LedgerEntry.kind == kind)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def list_entries(
+    *,
+    cadre_id: int | None = None,
+    month: str | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[LedgerEntry]:
+    """List ledger entries of a cadre or a month, the newest first; `before` is the last id seen."""
+    query = select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
+    if cadre_id is not None:
+        query = query.where(LedgerEntry.cadre_id == cadre_id)
+    if month is not None:
+        query = query.where(LedgerEntry.month == month)
+    if before is not None:
+        query = query.where(LedgerEntry.id < before)
+    return list(db.session.execute(query).scalars())
+
+
+def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
+    """Return for each cadre where it belongs from which month on, in order (rules.md 1.7)."""
+    found: dict[int, list[Place]] = {cadre_id: [] for cadre_id in cadre_ids}
+    ordered = sorted(cadre_ids)
+    for start in range(0, len(ordered), _CHUNK):
+        rows = db.session.execute(
+            select(
+                CadreTerm.cadre_id,
+                CadreTerm.from_month,
+                CadreTerm.branch_id,
+                Branch.regional_office_id,
+                Branch.time_zone,
+            )
+            .join(Branch, Branch.id == CadreTerm.branch_id)
+            .where(CadreTerm.cadre_id.in_(ordered[start : start + _CHUNK]))
+            .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
+        )
+        for row in rows:
+            found[row.cadre_id].append(
+                Place(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
+            )
+    return found
+
+
+def place_in(places: list[Place], month: str) -> Place:
+    """Choose the place that holds in a month."""
+    held = [place for place in places if place.from_month <= month]
+    if not held:
+        raise NotFound("points.no_term", {"month": month})
+    return held[-1]

@@ -1,0 +1,37 @@
+"""The shipped points rules and parameters, stored as data."""
+
+from datetime import date, datetime
+from typing import Final
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.points import DEFAULT_RULES
+from portal.extensions import db
+from portal.points.models import Parameter, PointsRule
+from portal.points.services.upserts import insert_into
+
+VALID_FROM: Final = date(2015, 1, 1)
+ALWAYS: Final = "0000-00"
+PARAMETERS: Final[dict[str, int]] = {
+    "close_day": 3,
+    "minimum_payout": 10_000,
+    "window_before": 3,
+    "window_after": 60,
+    "reactivation_months": 3,
+    "expiry_months": 3,
+    "expiry_extracts": 2,
+    "retention_months_unmatched": 6,
+    "grace_months": 3,
+}
+
+
+def install_default_rules(*, actor: Actor, at: datetime) -> None:
+    """Store the shipped rule set and parameters, unless they are there."""
+    rules = insert_into(PointsRule).on_conflict_do_nothing().returning(PointsRule.version)
+    stored = db.session.execute(
+        rules.values(version=1, valid_from=VALID_FROM, document=DEFAULT_RULES),
+    ).scalar_one_or_none()
+    rows = [{"name": name, "from_month": ALWAYS, "value": value} for name, value in PARAMETERS.items()]
+    db.session.execute(insert_into(Parameter).on_conflict_do_nothing(), rows)
+    if stored is not None:
+        audit.record(actor=actor, act="points_rule.installed", subject=("points_rule", stored), at=at)

@@ -1,0 +1,67 @@
+"""The month row: posting reads it locked, the closer holds it alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
+from portal.points.models import LateMark, Month
+from portal.points.queries import is_closed
+from portal.points.services.upserts import insert_into
+
+
+def _status(month: str) -> str | None:
+    """Read a month's status so that nobody closes it before this transaction ends (PostgreSQL: FOR SHARE)."""
+    query = select(Month.status).where(Month.month == month).with_for_update(read=True)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def hold_month(month: str) -> bool:
+    """Hold a month open until this transaction ends, making its row if need be; False if it is closed."""
+    if is_closed(month):
+        return False
+    status = _status(month)
+    if status is None:
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(Month).values(month=month, status="open"))
+        except IntegrityError:  # another made the row first, or closed the month meanwhile
+            if is_closed(month):
+                return False
+        status = _status(month)
+    # Asked again behind the lock: a later month may have been closed while this one waited.
+    return status == "open" and not is_closed(month)
+
+
+def hold_months(months: Iterable[str]) -> set[str]:
+    """Hold several months, the earliest first; return those that turned out closed."""
+    return {month for month in sorted(set(months)) if not hold_month(month)}
+
+
+def open_month(month: str) -> None:
+    """Make sure that a month has its row."""
+    hold_month(month)
+
+
+def lock_month(month: str) -> Month:
+    """Take a month's row for oneself until the transaction ends: posters and other closers wait."""
+    if db.session.get(Month, month) is None:
+        open_month(month)
+    query = select(Month).where(Month.month == month).with_for_update()
+    return db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+
+
+def mark_late(*, cadre_id: int, month: str, at: datetime) -> None:
+    """Ask the next close to compute a cadre's closed month again (rules.md 6); an open one needs none."""
+    if is_closed(month):
+        mark_all_late({(cadre_id, month)}, at=at)
+
+
+def mark_all_late(pairs: set[tuple[int, str]], *, at: datetime) -> None:
+    """Mark several pairs of cadre and closed month, in order."""
+    if pairs:
+        rows = [{"cadre_id": cadre, "month": month, "marked_at": at} for cadre, month in sorted(pairs)]
+        statement = insert_into(LateMark).on_conflict_do_nothing(index_elements=["cadre_id", "month"])
+        db.session.execute(statement, rows)

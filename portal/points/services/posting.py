@@ -1,0 +1,185 @@
+"""Posting to the ledger: one source earns one kind once, in the month that takes it (rules.md 1.3, 3.1)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, select
+
+from portal.domain.actors import Actor
+from portal.domain.months import has_begun, month_of, posted_month
+from portal.domain.points import reversal_kind
+from portal.extensions import db
+from portal.points.models import LedgerEntry, WaitingEntry
+from portal.points.queries import find_entry, last_closed_month, place_in, places_of
+from portal.points.services.months import hold_months, mark_all_late
+from portal.points.services.standings import note_posted
+from portal.points.services.upserts import insert_into
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """Something earned that has no ledger entry yet; `reverses` and `original_month` are a correction's."""
+
+    cadre_id: int
+    kind: str
+    source: str
+    points: int
+    rule_version: int
+    earned_on: date
+    reverses: int | None = None
+    original_month: str | None = None
+
+    @property
+    def earned_month(self) -> str:
+        """Return the month it was earned in."""
+        return self.original_month or month_of(self.earned_on)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The month that takes an entry, and the cadre's branch in it."""
+
+    month: str
+    branch_id: int
+    begun: bool
+
+
+def post_entry(
+    *,
+    cadre_id: int,
+    kind: str,
+    source: str,
+    points: int,
+    rule_version: int,
+    earned_on: date,
+    actor: Actor,
+    at: datetime,
+) -> int | None:
+    """Post what one source earned; None if it is posted already or waits for a month that has not begun."""
+    entry = NewEntry(cadre_id, kind, source, points, rule_version, earned_on)
+    return post_entries([entry], actor=actor, at=at).get((source, kind))
+
+
+def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> dict[tuple[str, str], int]:
+    """Post many; return the new ids by source and kind. Zero points make no entry; what is there stays."""
+    wanted = sorted((entry for entry in entries if entry.points), key=lambda e: (e.source, e.kind))
+    if not wanted:
+        return {}
+    targets = _hold_targets(wanted, at=at)
+    waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
+    due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
+    _note_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
+    stored = _insert(due, actor=actor, at=at)
+    note_posted(row.id for row in stored)
+    late = {(row.cadre_id, row.original_month) for row in stored if row.month != row.original_month}
+    mark_all_late(late, at=at)
+    return {(row.source, row.kind): row.id for row in stored}
+
+
+def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
+    """Choose each entry's month and hold it open; one that was closed meanwhile is left for the next."""
+    places = places_of({entry.cadre_id for entry in entries})
+    while True:
+        last_closed = last_closed_month()
+        targets = []
+        for entry in entries:
+            month = posted_month(earned=entry.earned_month, last_closed=last_closed)
+            place = place_in(places[entry.cadre_id], month)
+            targets.append(_Target(month, place.branch_id, has_begun(month, at, place.zone)))
+        if not hold_months(target.month for target in targets if target.begun):
+            return targets
+
+
+def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: datetime) -> list[Row[Any]]:
+    """Store the entries that are not there yet and return them."""
+    columns = LedgerEntry.__table__.c
+    names = ("id", "cadre_id", "month", "original_month", "source", "kind")
+    statement = insert_into(LedgerEntry).on_conflict_do_nothing(index_elements=["source", "kind"])
+    statement = statement.returning(*(columns[name] for name in names))
+    rows = [
+        {
+            "cadre_id": entry.cadre_id,
+            "branch_id": target.branch_id,
+            "month": target.month,
+            "original_month": entry.earned_month,
+            "points": entry.points,
+            "kind": entry.kind,
+            "source": entry.source,
+            "rule_version": entry.rule_version,
+            "earned_on": entry.earned_on,
+            "posted_at": at,
+            "posted_by": actor.user_id,
+            "reverses": entry.reverses,
+        }
+        for entry, target in due
+    ]
+    stored: list[Row[Any]] = []
+    for start in range(0, len(rows), _CHUNK):
+        stored += db.session.execute(statement, rows[start : start + _CHUNK]).all()
+    return stored
+
+
+def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
+    """Keep what is earned in a month that has not begun, unless it is noted or posted already."""
+    if not entries:
+        return
+    rows = [
+        {
+            "cadre_id": entry.cadre_id,
+            "month": months[id(entry)],
+            "kind": entry.kind,
+            "source": entry.source,
+            "points": entry.points,
+            "rule_version": entry.rule_version,
+            "earned_on": entry.earned_on,
+            "noted_by": actor.user_id,
+        }
+        for entry in entries
+    ]
+    statement = insert_into(WaitingEntry).on_conflict_do_nothing(index_elements=["source", "kind"])
+    db.session.execute(statement, rows)
+
+
+def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:
+    """Post what waited for a month that has begun since; with a month only what waited for it or before."""
+    query = select(WaitingEntry).order_by(WaitingEntry.id)
+    if month is not None:
+        query = query.where(WaitingEntry.month <= month)
+    entries = [
+        NewEntry(row.cadre_id, row.kind, row.source, row.points, row.rule_version, row.earned_on)
+        for row in db.session.execute(query).scalars()
+    ]
+    posted = post_entries(entries, actor=actor, at=at)
+    if entries:
+        same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
+        gone = delete(WaitingEntry).where(exists().where(same))
+        db.session.execute(gone, execution_options={"synchronize_session": False})
+    return len(posted)
+
+
+def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int | None:
+    """Take back what a source earned of a kind; None if there is nothing to take back or it is taken already.
+
+    The reversal copies the original month and goes there while it is open, else to the oldest open month.
+    """
+    db.session.execute(
+        delete(WaitingEntry).where(WaitingEntry.source == source, WaitingEntry.kind == kind),
+    )
+    original = find_entry(source=source, kind=kind)
+    if original is None:
+        return None
+    taken = NewEntry(
+        cadre_id=original.cadre_id,
+        kind=reversal_kind(kind),
+        source=source,
+        points=-original.points,
+        rule_version=original.rule_version,
+        earned_on=original.earned_on,
+        reverses=original.id,
+        original_month=original.original_month,
+    )
+    return post_entries([taken], actor=actor, at=at).get((source, taken.kind))

@@ -1,0 +1,136 @@
+"""Live standings: each cadre's total of a month and of all time, kept in the posting's own transaction.
+
+A transaction notes what it posted and settles once, right before it commits: however many acts are in it,
+rows change in one sorted order (so that writers never wait for each other in a ring) and are locked only
+for a moment. The sums are read from the ledger itself, so what a savepoint took back is not counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import Row, case, event, func, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from portal.extensions import db
+from portal.points.models import LedgerEntry, ScoreCount, Standing
+from portal.points.queries import Place, place_in, places_of
+from portal.points.services.upserts import insert_into
+
+ALL: Final = "ALL"
+BUCKET: Final = 64
+POINT: Final = 1_000_000
+MIDDLE: Final = 500_000
+_NOTED = "points.posted"
+_CHUNK = 5000
+_VALIDATED = case((LedgerEntry.kind == "signup", 1), (LedgerEntry.kind == "signup_reversal", -1), else_=0)
+
+Deltas = dict[tuple[str, int], tuple[int, int]]
+
+
+def note_posted(ids: Iterable[int]) -> None:
+    """Remember entries of this transaction whose standings are still to be settled."""
+    db.session().info.setdefault(_NOTED, set()).update(ids)
+
+
+def settle_standings() -> None:
+    """Bring standings and counts up to what this transaction posted so far; the commit does it by itself."""
+    _settle(db.session())
+
+
+@event.listens_for(Session, "before_commit")
+def _settle(session: Session) -> None:
+    noted = session.info.pop(_NOTED, None)
+    if not noted:
+        return
+    deltas = _deltas(session, sorted(noted))
+    if deltas:
+        changed = _change_standings(session, deltas)
+        _change_counts(session, deltas, changed)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    if not ended.nested:
+        session.info.pop(_NOTED, None)
+
+
+def _deltas(session: Session, ids: list[int]) -> Deltas:
+    """Add up the entries by period and cadre: points and validated sign-ups."""
+    sums: defaultdict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for start in range(0, len(ids), _CHUNK):
+        rows = session.execute(
+            select(
+                LedgerEntry.cadre_id,
+                LedgerEntry.month,
+                func.sum(LedgerEntry.points),
+                func.sum(_VALIDATED),
+            )
+            .where(LedgerEntry.id.in_(ids[start : start + _CHUNK]))
+            .group_by(LedgerEntry.cadre_id, LedgerEntry.month),
+        )
+        for cadre_id, month, points, validated in rows:
+            for period in (month, ALL):
+                had = sums[period, cadre_id]
+                sums[period, cadre_id] = (had[0] + int(points), had[1] + int(validated))
+    return dict(sums)
+
+
+def _place(places: list[Place], period: str) -> Place:
+    return places[-1] if period == ALL else place_in(places, period)
+
+
+def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
+    """Add the deltas to the rows, in order, and return the new points."""
+    places = places_of({cadre_id for _, cadre_id in deltas})
+    rows = []
+    for (period, cadre_id), (points, validated) in sorted(deltas.items()):
+        place = _place(places[cadre_id], period)
+        rows.append(
+            {
+                "cadre_id": cadre_id,
+                "period": period,
+                "branch_id": place.branch_id,
+                "regional_office_id": place.region_id,
+                "points": points,
+                "validated_signups": validated,
+                "score": points * POINT + validated + MIDDLE,
+            },
+        )
+    table = Standing.__table__.c
+    statement = insert_into(Standing)
+    statement = statement.on_conflict_do_update(
+        index_elements=["cadre_id", "period"],
+        set_={
+            "branch_id": statement.excluded.branch_id,
+            "regional_office_id": statement.excluded.regional_office_id,
+            "points": table.points + statement.excluded.points,
+            "validated_signups": table.validated_signups + statement.excluded.validated_signups,
+            "score": table.score + statement.excluded.score - MIDDLE,
+        },
+    ).returning(table.period, table.cadre_id, table.points)
+    return list(session.execute(statement, rows).all())
+
+
+def _change_counts(session: Session, deltas: Deltas, changed: list[Row[Any]]) -> None:
+    """Move the cadres between the buckets of both levels; only points above zero are counted."""
+    moves: defaultdict[tuple[str, int, int], int] = defaultdict(int)
+    for period, cadre_id, points in changed:
+        before = points - deltas[period, cadre_id][0]
+        for value, step in ((before, -1), (points, 1)):
+            if value > 0:
+                moves[period, 0, value] += step
+                moves[period, 1, value // BUCKET] += step
+    rows = [
+        {"period": period, "level": level, "bucket": bucket, "cadres": step}
+        for (period, level, bucket), step in sorted(moves.items())
+        if step
+    ]
+    if not rows:
+        return
+    statement = insert_into(ScoreCount)
+    statement = statement.on_conflict_do_update(
+        index_elements=["period", "level", "bucket"],
+        set_={"cadres": ScoreCount.__table__.c.cadres + statement.excluded.cadres},
+    )
+    session.execute(statement, rows)

@@ -1,0 +1,211 @@
+"""Posting: one source earns one kind once, in the month that takes it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from factories import actor_of, make_branch, make_cadre, make_user
+from sqlalchemy import func, select, update
+
+from portal.extensions import db
+from portal.points import queries, services
+from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
+from portal.transaction import transaction
+
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2026, 11, 3), at=NOW):
+    with transaction():
+        return services.post_entry(
+            cadre_id=cadre.id,
+            kind=kind,
+            source=source,
+            points=points,
+            rule_version=1,
+            earned_on=earned_on,
+            actor=actor_of(cadre),
+            at=at,
+        )
+
+
+def close(month: str) -> None:
+    """Close a month by its row alone, as the close does at its end."""
+    with transaction():
+        services.lock_month(month)
+        db.session.execute(
+            update(Month).where(Month.month == month).values(status="closed", digest="d" * 64, closed_at=NOW),
+        )
+
+
+def standing(cadre, period="2026-11"):
+    db.session.expire_all()
+    return db.session.get(Standing, (cadre.id, period))
+
+
+def counts() -> dict:
+    rows = db.session.execute(
+        select(ScoreCount.period, ScoreCount.level, ScoreCount.bucket, ScoreCount.cadres).where(ScoreCount.cadres != 0),
+    )
+    return {(p, level, bucket): n for p, level, bucket, n in rows}
+
+
+def test_an_entry_is_posted_and_counted_at_once(app):
+    cadre = make_cadre()
+    entry_id = post(cadre)
+    entry = db.session.get(LedgerEntry, entry_id)
+    assert (entry.month, entry.original_month, entry.points, entry.branch_id) == (
+        "2026-11", "2026-11", 50, cadre.branch_id,
+    )
+    for period in ("2026-11", "ALL"):
+        row = standing(cadre, period)
+        assert (row.points, row.validated_signups, row.score) == (50, 1, 50_500_001)
+    assert counts() == {(p, level, 0 if level else 50): 1 for p in ("2026-11", "ALL") for level in (0, 1)}
+
+
+def test_the_same_source_earns_once(app):
+    cadre = make_cadre()
+    assert post(cadre) is not None
+    assert post(cadre) is None
+    assert standing(cadre).points == 50
+
+
+def test_the_same_source_in_one_transaction_earns_once(app):
+    cadre = make_cadre()
+    entry = services.NewEntry(cadre.id, "signup", "signup:1", 50, 1, date(2026, 11, 3))
+    with transaction():
+        posted = services.post_entries([entry, entry], actor=actor_of(cadre), at=NOW)
+    assert list(posted) == [("signup:1", "signup")]
+    assert standing(cadre).points == 50
+
+
+def test_nothing_is_posted_for_no_points(app):
+    cadre = make_cadre()
+    assert post(cadre, points=0) is None
+    assert db.session.execute(select(func.count(LedgerEntry.id))).scalar_one() == 0
+
+
+def test_what_was_earned_in_a_closed_month_goes_to_the_oldest_open_one_and_marks_it_late(app):
+    cadre = make_cadre()
+    post(cadre, "signup:1", earned_on=date(2026, 10, 5))
+    close("2026-10")
+    entry = db.session.get(LedgerEntry, post(cadre, "signup:2", earned_on=date(2026, 10, 6)))
+    assert (entry.month, entry.original_month) == ("2026-11", "2026-10")
+    older = db.session.get(LedgerEntry, post(cadre, "signup:3", earned_on=date(2025, 1, 6)))
+    assert (older.month, older.original_month) == ("2026-11", "2025-01")
+    marks = db.session.execute(select(LateMark.month).order_by(LateMark.month)).scalars().all()
+    assert marks == ["2025-01", "2026-10"]
+
+
+def test_with_nothing_closed_every_month_is_open(app):
+    cadre = make_cadre()
+    entry = db.session.get(LedgerEntry, post(cadre, earned_on=date(2024, 2, 29)))
+    assert (entry.month, entry.original_month) == ("2024-02", "2024-02")
+
+
+def test_a_month_that_has_not_begun_waits_and_is_posted_once_it_has(app):
+    cadre = make_cadre()
+    assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1)) is None
+    assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1)) is None
+    assert standing(cadre, "ALL") is None
+    with transaction():
+        assert services.post_waiting(actor=actor_of(cadre), at=NOW) == 0
+    begun = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    with transaction():
+        assert services.post_waiting(actor=actor_of(cadre), at=begun) == 1
+    assert standing(cadre, "2026-12").points == 20
+    assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
+
+
+def test_a_month_begins_in_the_zone_of_the_cadres_branch(app):
+    papua = make_cadre(branch_id=make_branch(time_zone="Asia/Jayapura").id)
+    jakarta = make_cadre()
+    at = datetime(2026, 11, 30, 15, 30, tzinfo=UTC)
+    assert post(papua, "activity:1", kind="activity", earned_on=date(2026, 12, 1), at=at) is not None
+    assert post(jakarta, "activity:2", kind="activity", earned_on=date(2026, 12, 1), at=at) is None
+
+
+def test_a_reversal_names_its_original_and_copies_its_month(app):
+    cadre = make_cadre()
+    original = post(cadre, earned_on=date(2026, 10, 5))
+    close("2026-10")
+    with transaction():
+        taken = services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        again = services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+    entry = db.session.get(LedgerEntry, taken)
+    assert again is None
+    assert (entry.month, entry.original_month, entry.points, entry.reverses, entry.kind) == (
+        "2026-11", "2026-10", -50, original, "signup_reversal",
+    )
+    assert (standing(cadre).points, standing(cadre).validated_signups) == (-50, -1)
+    assert (standing(cadre, "ALL").points, standing(cadre, "ALL").validated_signups) == (0, 0)
+    assert counts() == {("2026-10", 0, 50): 1, ("2026-10", 1, 0): 1}
+
+
+def test_a_reversal_in_the_open_month_cancels_there(app):
+    cadre = make_cadre()
+    post(cadre)
+    with transaction():
+        services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+    assert standing(cadre).points == 0
+    assert counts() == {}
+
+
+def test_what_waits_is_dropped_when_it_is_taken_back(app):
+    cadre = make_cadre()
+    post(cadre, kind="retention_3", earned_on=date(2026, 12, 1))
+    with transaction():
+        assert services.reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW) is None
+    assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
+
+
+def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
+    cadre = make_cadre()
+    entry = {"cadre_id": cadre.id, "rule_version": 1, "earned_on": date(2026, 11, 3), "actor": actor_of(cadre), "at": NOW}
+    with transaction():
+        services.post_entry(kind="activity", source="activity:1", points=25, **entry)
+        try:
+            with db.session.begin_nested():
+                services.post_entry(kind="activity", source="activity:2", points=20, **entry)
+                raise LookupError
+        except LookupError:
+            services.post_entry(kind="activity", source="activity:3", points=10, **entry)
+    assert standing(cadre).points == 35
+    with pytest.raises(LookupError), transaction():
+        services.post_entry(kind="activity", source="activity:4", points=20, **entry)
+        raise LookupError
+    post(cadre, "activity:5", kind="activity", points=15)
+    assert standing(cadre).points == 50
+
+
+def test_months_and_rules_are_read_as_they_hold(app):
+    assert queries.last_closed_month() is None
+    assert queries.oldest_open_month() is None
+    post(make_cadre(), earned_on=date(2026, 10, 5))
+    close("2026-10")
+    assert queries.last_closed_month() == "2026-10"
+    assert queries.oldest_open_month() == "2026-11"
+    assert queries.is_closed("2026-09")
+    assert not queries.is_closed("2026-11")
+    assert queries.parameter("close_day") == 3
+    assert queries.rules_on(date(2026, 11, 1))[0] == 1
+    assert queries.rules_on(date(2001, 1, 1))[1]["training"] == 25
+
+
+def test_a_late_mark_is_for_closed_months_only(app):
+    cadre = make_cadre()
+    post(cadre, earned_on=date(2026, 10, 5))
+    close("2026-10")
+    with transaction():
+        for month in ("2026-10", "2026-10", "2026-11"):
+            services.mark_late(cadre_id=cadre.id, month=month, at=NOW)
+    assert db.session.execute(select(LateMark.month)).scalars().all() == ["2026-10"]
+
+
+def test_an_officer_posts_in_the_own_name(app):
+    cadre, officer = make_cadre(), make_user()
+    with transaction():
+        services.post_entry(
+            cadre_id=cadre.id, kind="training", source="training:1", points=25, rule_version=1,
+            earned_on=date(2026, 11, 3), actor=actor_of(officer), at=NOW,
+        )
+    assert queries.list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
