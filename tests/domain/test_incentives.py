@@ -133,6 +133,13 @@ def test_badges_are_paid_per_badge() -> None:
     assert lines == [Line("badge_bonus", MONTH, "tekun", None, "1000", 3, 3_000)]
 
 
+def test_a_pack_that_the_plan_does_not_name_makes_no_fee_line() -> None:
+    fee = {"component": "acquisition_fee", "amounts": {BIG: 15_000}}
+    plan = read_plan({**SHIPPED_PLANS["perisai-2022"], "components": [fee]})
+    facts = Facts(new_by_pack={"JKK,JKM": 3, BIG: 1}, counting_new=4)
+    assert [(line.band, line.amount) for line in own_lines(plan, facts, MONTH)] == [("JKK+JKM+JHT", 15_000)]
+
+
 def late(before: Facts, after: Facts) -> list[Line]:
     posted = posted_totals(own_lines(PERISAI_2022, before, MONTH))
     return late_lines(all_lines(PERISAI_2022, after, MONTH), posted)

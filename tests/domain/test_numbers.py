@@ -62,6 +62,11 @@ def test_a_wrong_length_says_how_many_digits_there_are_and_how_many_are_needed()
     assert caught.value.values == {"have": 5, "need": 16}
 
 
+def test_letters_are_refused_even_if_nobody_normalised_before() -> None:
+    with pytest.raises(RuleBroken, match=r"nik\.letters"):
+        nik.check_nik("16710145O7850003", birth_date=None)
+
+
 def test_another_birth_date_and_an_unknown_region_are_only_flagged() -> None:
     assert nik.check_nik(GOOD, birth_date=date(1985, 7, 5)) == []
     assert nik.check_nik(GOOD, birth_date=date(1985, 7, 6)) == ["nik.birth_date_differs"]
