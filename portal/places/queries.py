@@ -1,0 +1,183 @@
+"""Looking up regions by code and villages by name, in the packed list."""
+
+import lzma
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+from portal.domain.errors import RuleBroken
+
+Level = Literal["province", "regency", "district", "village"]
+
+_PACKED: Final = Path(__file__).with_name("data") / "regions.csv.xz"
+_LEVELS: Final[dict[int, Level]] = {2: "province", 4: "regency", 6: "district", 10: "village"}
+_CHILD_LENGTH: Final = {0: 2, 2: 4, 4: 6, 6: 10}
+_VILLAGE: Final = 10
+_BEHIND_DIGITS: Final = ":"
+SHORTEST_SEARCH: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region: its Kemendagri code without dots, its level and its name."""
+
+    code: str
+    level: Level
+    name: str
+
+    @property
+    def dotted(self) -> str:
+        """Return the code as people write it: 16.71.07.1003."""
+        parts = (self.code[:2], self.code[2:4], self.code[4:6], self.code[6:])
+        return ".".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class _Regions:
+    """The list in memory: one text of `code,name` lines sorted by code, and where each line begins."""
+
+    text: str
+    starts: "array[int]"
+
+    def code_at(self, start: int) -> str:
+        """Return the code of the line that begins there."""
+        return self.text[start : self.text.index(",", start)]
+
+    def place_at(self, number: int) -> Place:
+        """Make the place of a line."""
+        start = self.starts[number]
+        code, _, name = self.text[start : self.text.index("\n", start)].partition(",")
+        return Place(code, _LEVELS[len(code)], name)
+
+    def first_at(self, code: str) -> int:
+        """Return the number of the first line whose code is this one or comes behind it."""
+        return bisect_left(self.starts, code, key=self.code_at)
+
+    def span(self, code: str) -> range:
+        """Return the line numbers of a place and all that lies in it; of the whole list for no code."""
+        return range(self.first_at(code), self.first_at(code + _BEHIND_DIGITS))
+
+
+@cache
+def _regions() -> _Regions:
+    """Unpack the list, once a process and not before somebody asks."""
+    text = lzma.decompress(_PACKED.read_bytes()).decode()
+    starts = array("I", [0])
+    position = text.find("\n") + 1
+    while position < len(text):
+        starts.append(position)
+        position = text.find("\n", position) + 1
+    return _Regions(text, starts)
+
+
+@dataclass(frozen=True)
+class _Squeezed:
+    """The names without spaces and case, one a line in the order of the list, for the search."""
+
+    text: str
+    starts: "array[int]"
+
+
+def _squeeze(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+@cache
+def _squeezed() -> _Squeezed:
+    names = [_squeeze(line.partition(",")[2]) for line in _regions().text.splitlines()]
+    starts = array("I", [0])
+    for name in names[:-1]:
+        starts.append(starts[-1] + len(name) + 1)
+    return _Squeezed("\n".join(names) + "\n", starts)
+
+
+@lru_cache(maxsize=4096)
+def find_place(code: str) -> Place | None:
+    """Return the region with a code of 2, 4, 6 or 10 digits without dots, or None."""
+    regions = _regions()
+    number = regions.first_at(code)
+    if number == len(regions.starts) or regions.code_at(regions.starts[number]) != code:
+        return None
+    return regions.place_at(number)
+
+
+def place_path(code: str) -> tuple[Place, ...]:
+    """Return province, regency, district and village of a code, as far down as it reaches and is known."""
+    found = (find_place(code[:length]) for length in _LEVELS if length <= len(code))
+    return tuple(place for place in found if place is not None)
+
+
+def place_line(code: str) -> str:
+    """Say where a place lies: "Sukarami, Sukarami, Kota Palembang"; the code itself where it is unknown."""
+    path = place_path(code)
+    return ", ".join(place.name for place in reversed(path[1:] or path)) or code
+
+
+@lru_cache(maxsize=512)
+def children(code: str = "") -> tuple[Place, ...]:
+    """Return the regions directly inside one, by code; the provinces for no code."""
+    length = _CHILD_LENGTH.get(len(code))
+    if length is None or (code and find_place(code) is None):
+        return ()
+    regions = _regions()
+    return tuple(
+        regions.place_at(number)
+        for number in regions.span(code)
+        if len(regions.code_at(regions.starts[number])) == length
+    )
+
+
+def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Place]:
+    """Find villages by name or by the beginning of their code, inside a region if one is given.
+
+    Case, spaces and punctuation do not matter. The same name comes first, then names that begin so, then
+    names that hold it; each group by code. Less than two letters find nothing.
+    """
+    needle = _squeeze(text)
+    if len(needle) < SHORTEST_SEARCH:
+        return []
+    regions = _regions()
+    span = regions.span(within or "")
+    if needle.isdecimal() and len(needle) > SHORTEST_SEARCH:
+        inside = regions.span(needle)
+        span_of_code = range(max(span.start, inside.start), min(span.stop, inside.stop))
+        by_code = [place for place in map(regions.place_at, span_of_code) if place.level == "village"]
+        if by_code:
+            return by_code[:limit]
+    ranked = sorted((rank, number) for number, rank in _hits(needle, span))
+    return [regions.place_at(number) for _rank, number in ranked[:limit]]
+
+
+def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
+    """Yield the line number of each village that holds the needle, with its rank: 0 is, 1 begins, 2 holds."""
+    regions, names = _regions(), _squeezed()
+    if not span:
+        return
+    end = names.starts[span.stop] if span.stop < len(names.starts) else len(names.text)
+    position = names.text.find(needle, names.starts[span.start], end)
+    while position >= 0:
+        number = bisect_left(names.starts, position + 1) - 1
+        stop = names.text.index("\n", position)
+        if len(regions.code_at(regions.starts[number])) == _VILLAGE:
+            whole = stop - names.starts[number] == len(needle)
+            yield number, 0 if whole else 1 if position == names.starts[number] else 2
+        position = names.text.find(needle, stop, end)
+
+
+def normalise_village(text: str) -> str:
+    """Return the 10 digits of a village code, dots optional; RuleBroken if there is no such village."""
+    code = text.strip().replace(".", "")
+    place = find_place(code) if len(code) == _VILLAGE else None
+    if place is None:
+        raise RuleBroken("place.unknown_village", {"code": text.strip()[:20]})
+    return code
+
+
+def district_of_nik(first6: str) -> Place | None:
+    """Return the district that issued a NIK; None for a retired code, which is valid all the same."""
+    place = find_place(first6[:6])
+    return place if place is not None and place.level == "district" else None
