@@ -1,6 +1,7 @@
 """Looking up regions by code and villages by name, in the packed list."""
 
 import lzma
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ _CHILD_LENGTH: Final = {0: 2, 2: 4, 4: 6, 6: 10}
 _VILLAGE: Final = 10
 _BEHIND_DIGITS: Final = ":"
 SHORTEST_SEARCH: Final = 2
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
+_ONES: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def children(code: str = "") -> tuple[Place, ...]:
 def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Place]:
     """Find villages by name or by the beginning of their code, inside a region if one is given.
 
-    Case, spaces and punctuation do not matter. The same name comes first, then names that begin so, then
+    Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then names that begin so, then
     names that hold it; each group by code. Less than two letters find nothing.
     """
     needle = _squeeze(text)
@@ -148,8 +151,19 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
         by_code = [place for place in map(regions.place_at, span_of_code) if place.level == "village"]
         if by_code:
             return by_code[:limit]
-    ranked = sorted((rank, number) for number, rank in _hits(needle, span))
+    needles = {needle, _squeeze(_NUMBER.sub(_spelled, text))}
+    ranked = sorted({(rank, number) for each in needles for number, rank in _hits(each, span)})
     return [regions.place_at(number) for _rank, number in ranked[:limit]]
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """Write a number up to 99 as the official names do: "16 Ilir" stands in the list as "Enam-belas Ilir"."""
+    tens, ones = divmod(int(found[0]), 10)
+    if tens == 0:
+        return _ONES[ones]
+    if tens == 1:
+        return {0: "sepuluh", 1: "sebelas"}.get(ones, f"{_ONES[ones]} belas")
+    return f"{_ONES[tens]} puluh {_ONES[ones] if ones else ''}"
 
 
 def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:

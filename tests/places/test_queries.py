@@ -69,7 +69,22 @@ def test_villages_are_found_by_name_without_regard_to_case_and_spaces():
     found = queries.search_villages("talangKELAPA", within="1671")
     assert found[0].name == "Talangkelapa"
     assert all(place.code.startswith("1671") and place.level == "village" for place in found)
-    assert queries.search_villages("  16 ilir", within="1671")[0].name == "16 Ilir"
+    assert queries.search_villages("  alang alang", within="1671")[0].name == "Alang-Alang Lebar"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("16 ilir", "Enam-belas Ilir"),
+        ("11 Ulu", "Sebelas Ulu"),
+        ("10 Ilir", "Sepuluh Ilir"),
+        ("3 Ilir", "Tiga Ilir"),
+        ("30 Ilir", "Tiga-puluh Ilir"),
+        ("35 Ilir", "Tiga-puluh-lima Ilir"),
+    ],
+)
+def test_numbers_in_names_may_be_written_as_numbers(text, name):
+    assert queries.search_villages(text, within="1671")[0].name == name
 
 
 def test_the_same_name_comes_first():
