@@ -5,8 +5,10 @@ from typing import Final
 
 from flask import Flask, current_app, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.routing import BuildError
 
+from portal.wording.formats import language
 from portal.wording.marker import N_
 
 
@@ -86,14 +88,14 @@ def _links(places: tuple[Place, ...]) -> list[Link]:
     return [link for link in map(_link, places) if link is not None]
 
 
-def cadre_places() -> list[Link]:
-    """Return the five places of the bottom bar."""
-    return _links(CADRE)
-
-
-def cadre_more() -> list[Link]:
-    """Return what a cadre reaches in one more tap."""
-    return _links(CADRE_MORE)
+def cadre_menu(place: str | None) -> Markup:
+    """Return the cadre's places with one of them marked: the same for everybody, so rendered once."""
+    menus: dict[tuple[str | None, str], Markup] = current_app.extensions.setdefault("menus", {})
+    key = (place, language())
+    if key not in menus:
+        template = current_app.jinja_env.get_template("components/places.html")
+        menus[key] = Markup(template.render(place=place, places=_links(CADRE), more=_links(CADRE_MORE)))  # noqa: S704 our own template, escaped there
+    return menus[key]
 
 
 def office_places(role: str) -> list[Link]:
@@ -109,8 +111,7 @@ def office_more() -> list[Link]:
 def init_app(app: Flask) -> None:
     """Give templates the menus."""
     app.jinja_env.globals.update(
-        cadre_places=cadre_places,
-        cadre_more=cadre_more,
+        cadre_menu=cadre_menu,
         office_places=office_places,
         office_more=office_more,
     )
