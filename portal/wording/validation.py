@@ -1,0 +1,77 @@
+"""The class of all forms: WTForms' own messages in Indonesian, English on request."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from portal.wording.formats import language
+from portal.wording.marker import N_
+
+# WTForms ships no Indonesian: its English messages are the keys, the words are ours.
+_MESSAGES = {
+    "Field must be equal to %(other_name)s.": N_("Isinya belum sama. Ketik ulang keduanya."),
+    "Field must be at least %(min)d character long.": N_("Isi paling sedikit %(min)d huruf."),
+    "Field must be at least %(min)d characters long.": N_("Isi paling sedikit %(min)d huruf."),
+    "Field cannot be longer than %(max)d character.": N_("Terlalu panjang: paling banyak %(max)d huruf."),
+    "Field cannot be longer than %(max)d characters.": N_("Terlalu panjang: paling banyak %(max)d huruf."),
+    "Field must be exactly %(max)d character long.": N_("Isi tepat %(max)d huruf."),
+    "Field must be exactly %(max)d characters long.": N_("Isi tepat %(max)d huruf."),
+    "Field must be between %(min)d and %(max)d characters long.": N_("Isi %(min)d sampai %(max)d huruf."),
+    "Number must be at least %(min)s.": N_("Isi dengan angka, paling kecil %(min)s."),
+    "Number must be at most %(max)s.": N_("Isi dengan angka, paling besar %(max)s."),
+    "Number must be between %(min)s and %(max)s.": N_("Isi dengan angka dari %(min)s sampai %(max)s."),
+    "Date must be at least %(min)s.": N_("Pilih tanggal paling awal %(min)s."),
+    "Date must be at most %(max)s.": N_("Pilih tanggal paling akhir %(max)s."),
+    "Date must be between %(min)s and %(max)s.": N_("Pilih tanggal dari %(min)s sampai %(max)s."),
+    "This field is required.": N_("Bagian ini wajib diisi."),
+    "Invalid input.": N_("Isinya belum benar. Periksa lagi."),
+    "Invalid email address.": N_("Alamat e-mail belum benar, misalnya nama@contoh.id."),
+    "Invalid URL.": N_("Alamat web belum benar."),
+    "Invalid UUID.": N_("Nomor laporan tidak terbaca. Buka lagi halamannya."),
+    "Invalid value, must be one of: %(values)s.": N_("Pilih salah satu: %(values)s."),
+    "Invalid value, can't be any of: %(values)s.": N_("Isinya tidak boleh: %(values)s."),
+    "This field cannot be edited.": N_("Bagian ini tidak dapat diubah."),
+    "This field is disabled and cannot have a value.": N_("Bagian ini tidak dapat diisi."),
+    "Invalid CSRF Token.": N_("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."),
+    "CSRF token missing.": N_("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."),
+    "CSRF failed.": N_("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."),
+    "CSRF token expired.": N_("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."),
+    "Invalid Choice: could not coerce.": N_("Pilih salah satu dari daftar."),
+    "Not a valid choice.": N_("Pilih salah satu dari daftar."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": N_("Pilih dari daftar."),
+    "'%(value)s' is not a valid choice for this field.": N_("«%(value)s» tidak ada di daftar. Pilih lagi."),
+    "'%(value)s' are not valid choices for this field.": N_("«%(value)s» tidak ada di daftar. Pilih lagi."),
+    "Not a valid datetime value.": N_("Isi tanggal dan jam, misalnya 22/10/2026 08.40."),
+    "Not a valid date value.": N_("Isi tanggal, misalnya 22/10/2026."),
+    "Not a valid time value.": N_("Isi jam, misalnya 08.40."),
+    "Not a valid week value.": N_("Isi minggu yang benar."),
+    "Not a valid integer value.": N_("Isi dengan angka bulat, misalnya 24."),
+    "Not a valid decimal value.": N_("Isi dengan angka, misalnya 24."),
+    "Not a valid float value.": N_("Isi dengan angka, misalnya 24."),
+}
+
+
+class _Words:
+    """What WTForms asks for its messages."""
+
+    def gettext(self, message: str) -> str:
+        """Return the words for one of WTForms' messages; texts of our own pass through."""
+        found = _MESSAGES.get(message)
+        if found is None or language() == "en":
+            return message
+        return str(gettext(found))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the words for a counted message."""
+        return self.gettext(singular if n == 1 else plural)
+
+
+class Form(FlaskForm):
+    """A form with the CSRF token whose messages are Indonesian; derive every form from it."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Words:
+            """Give WTForms our words."""
+            del form
+            return _Words()
