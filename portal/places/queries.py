@@ -137,8 +137,8 @@ def children(code: str = "") -> tuple[Place, ...]:
 def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Place]:
     """Find villages by name or by the beginning of their code, inside a region if one is given.
 
-    Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then names that begin so, then
-    names that hold it; each group by code. Less than two letters find nothing.
+    Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then
+    names that begin so, then names that hold it; each group by code. Less than two letters find nothing.
     """
     needle = _squeeze(text)
     if len(needle) < SHORTEST_SEARCH:

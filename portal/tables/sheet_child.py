@@ -8,11 +8,18 @@ lists with one ISO text. A failure is {"refused": code} on a line of its own.
 import contextlib
 import io
 import json
+import re
 import resource
 import sys
+import zipfile
 from pathlib import Path
 
 BLOCK = 500
+CHUNK = 1 << 20
+_FAILED = re.compile(
+    rb'<(?:\w+:)?c ([^<>]*?t="e"[^<>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,20})<', re.DOTALL
+)
+_PLACE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def _limit(megabytes: int, seconds: int) -> None:
@@ -39,26 +46,73 @@ def _cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """Return the name of the part that holds the first sheet; "" where the links are unusual."""
+    sheet = re.search(rb'<(?:\w+:)?sheet [^>]*?\w+:id="([^"]+)"', archive.read("xl/workbook.xml"))
+    links = re.findall(rb"<(?:\w+:)?Relationship [^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
+    for link in links if sheet else ():
+        target = re.search(rb'Target="([^"]+)"', link)
+        if target and sheet and b'Id="' + sheet[1] + b'"' in link:
+            name = target[1].decode()
+            return name.removeprefix("/") if name.startswith("/") else f"xl/{name}"
+    return ""
+
+
+def _failed_formulas(content: bytes) -> dict[int, dict[int, str]]:
+    """Find the cells whose formula failed, by row and column from 0; the decoder takes them for empty."""
+    found: dict[int, dict[int, str]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        name = _first_sheet(archive)
+        if name not in archive.namelist():
+            return found
+        rest = b""
+        with archive.open(name) as stream:
+            while chunk := stream.read(CHUNK):
+                text = rest + chunk
+                cut = text.rfind(b"</row>") + 1
+                if b't="e"' in text:
+                    for cell in _FAILED.finditer(text, 0, cut):
+                        place = _PLACE.search(cell[1])
+                        if place:
+                            value = cell[2].decode(errors="replace")
+                            found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = value
+                rest = text[cut:]
+    return found
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
 def _tell(document: object) -> None:
     sys.stdout.write(json.dumps(document, default=_moment, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.write("\n")
 
 
 def main(path: str, megabytes: int, seconds: int) -> None:
-    """Print the rows of the first sheet."""
+    """Print the rows of the first sheet; a failed formula is told as the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
     from python_calamine import CalamineWorkbook, PasswordError
 
     _limit(megabytes, seconds)
     try:
         # Not from_path(): that trusts the name, which came from outside.
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes())).get_sheet_by_index(0)
+        content = Path(path).read_bytes()
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        failed = _failed_formulas(content)
+        left = sheet.start[1] if sheet.start else 0
         merged = [
             f"{_cell_name(*first)}:{_cell_name(*last)}" for first, last in sheet.merged_cell_ranges or []
         ]
         _tell({"ok": True, "merged": merged[0] if merged else ""})
         block = []
-        for row in sheet.iter_rows():
+        for number, row in enumerate(sheet.iter_rows()):
+            for column, value in failed.get(number, {}).items():
+                if 0 <= column - left < len(row):
+                    row[column - left] = value
             block.append(row)
             if len(block) == BLOCK:
                 _tell(block)

@@ -34,6 +34,8 @@ _FALSE: Final = frozenset({"false", "tidak", "0"})
 
 def _refuse(code: str, cell: str) -> BadCell:
     """Make the finding that shows the reader what stands in the cell."""
+    if cell.strip() in BROKEN:
+        code = "cell.broken_formula"
     shown = "".join(letter if letter.isprintable() else "·" for letter in cell[:_SHOWN])
     return BadCell(code, {"value": shown})
 

@@ -316,6 +316,20 @@ def test_spreadsheet_cells_are_refused_rather_than_guessed(cell, column, code):
     assert findings(workbook(TITLES, list(row.values()))) == [(2, column, code)]
 
 
+def test_failed_formulas_are_refused_and_others_count_by_what_they_show():
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(1, 1, [*TITLES, "CATATAN"])
+        for place, result in enumerate(("=1+1", "#DIV/0!", 't="e"'), 2):
+            sheet.write_row(place, 1, [NIK, "SITI", "1985-07-05"])
+            sheet.write_formula(place, 4, "=A1", None, 16800 if result == "=1+1" else result)
+            sheet.write_formula(place, 5, "=A1", None, "#REF!")
+    content = buffer.getvalue()
+    assert findings(content) == [(4, "amount", "cell.broken_formula"), (5, "amount", "cell.not_rupiah")]
+    assert [row["amount"] for row in read(content)[0]] == [16800]
+
+
 def test_blank_styled_rows_are_no_rows():
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
