@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 _runtime = Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}"
 _runtime.mkdir(exist_ok=True)
+_runtime.chmod(0o700)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime))
 
 from portal import clock  # noqa: E402 - the runtime folder has to be set first
