@@ -27,7 +27,10 @@ def _dark(match: re.Match[str]) -> str:
     """Write a dark block twice: for the device's choice and for the person's own."""
     body = match[1].strip()
     if "{" not in body:
-        body_auto, body_manual = f":root:not([data-theme=light]){{{body}}}", f":root[data-theme=dark]{{{body}}}"
+        body_auto, body_manual = (
+            f":root:not([data-theme=light]){{{body}}}",
+            f":root[data-theme=dark]{{{body}}}",
+        )
     else:
         body_auto = re.sub(r"(^|\})\s*([^{}]+)\{", r"\1:root:not([data-theme=light]) :is(\2){", body)
         body_manual = re.sub(r"(^|\})\s*([^{}]+)\{", r"\1:root[data-theme=dark] :is(\2){", body)
@@ -111,7 +114,7 @@ _SHEET: Final = Markup(f'<link rel="stylesheet" href="{_ADDRESSES.get("portal.cs
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a built file by its source name, such as asset_url("icons.svg")."""
+    """Return the address of a built file by its source name, such as icons.svg."""
     return _ADDRESSES[name]
 
 

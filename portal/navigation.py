@@ -34,10 +34,20 @@ class Link:
 
 CADRE: Final = (
     Place("home", N_("Beranda"), "home", ("home.show",)),
-    Place("leaderboards", N_("Peringkat"), "rank", ("leaderboards.own", "leaderboards.show", "leaderboards.list")),
+    Place(
+        "leaderboards",
+        N_("Peringkat"),
+        "rank",
+        ("leaderboards.own", "leaderboards.show", "leaderboards.list"),
+    ),
     Place("report", N_("Lapor"), "plus", ("activities.report", "activities.list", "activities.index")),
     Place("incentives", N_("Insentif"), "wallet", ("incentives.own", "incentives.show", "incentives.list")),
-    Place("participants", N_("Peserta"), "people", ("membership.participants", "membership.own", "membership.list")),
+    Place(
+        "participants",
+        N_("Peserta"),
+        "people",
+        ("membership.participants", "membership.own"),
+    ),
 )
 CADRE_MORE: Final = (
     Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
@@ -54,9 +64,13 @@ _REVIEW: Final = Place("review", N_("Tinjau"), "check", ("activities.review", "a
 _CADRES: Final = Place("cadres", N_("Kader"), "people", ("people.cadres", "people.list_cadres"))
 _BOARDS: Final = Place("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))
 _SIGNUPS: Final = Place("signups", N_("Pendaftaran"), "doc", ("signups.list", "signups.index"))
-_MATCHING: Final = Place("membership", N_("Data BPJS"), "table", ("membership.workbench", "membership.extracts"))
+_MATCHING: Final = Place(
+    "membership", N_("Data BPJS"), "table", ("membership.workbench", "membership.extracts")
+)
 _MONTHS: Final = Place("months", N_("Bulan"), "calendar", ("months.show", "months.list"))
-_INCENTIVES: Final = Place("incentives", N_("Insentif"), "wallet", ("incentives.statements", "incentives.list"))
+_INCENTIVES: Final = Place(
+    "incentives", N_("Insentif"), "wallet", ("incentives.statements", "incentives.list")
+)
 _PLANS: Final = Place("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
 _PAYOUTS: Final = Place("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
 _USERS: Final = Place("users", N_("Pengguna"), "key", ("people.users", "people.list_users"))

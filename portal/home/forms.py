@@ -15,12 +15,14 @@ from wtforms import (
 from portal.wording import N_
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+class SampleForm(FlaskForm):
     """One field of every kind, for the page of components."""
 
     place = StringField(N_("Nama tempat"), description=N_("Contoh: Pasar Kamboja"))
     attendance = IntegerField(N_("Jumlah hadir"))
-    kind = SelectField(N_("Jenis kegiatan"), choices=[("a", N_("Kunjungan pasar")), ("b", N_("Pertemuan warga"))])
+    kind = SelectField(
+        N_("Jenis kegiatan"), choices=[("a", N_("Kunjungan pasar")), ("b", N_("Pertemuan warga"))]
+    )
     note = TextAreaField(N_("Alasan dikembalikan"))
     programmes = RadioField(
         N_("Paket program"), choices=[("a", N_("2 program")), ("b", N_("3 program"))], default="b"
@@ -35,5 +37,5 @@ def sample_form() -> SampleForm:
     """Return the sample with a wrong number in it, so that errors can be seen."""
     form = SampleForm(nik="1671041208840003", meta={"csrf": False})
     form.attendance.errors = (N_("Isi dengan angka, misalnya 24."),)
-    form.consent.errors = (N_("Centang bila calon peserta sudah setuju. Tanpa itu datanya tidak boleh dikirim."),)
+    form.consent.errors = (N_("Centang bila calon peserta sudah setuju."),)
     return form

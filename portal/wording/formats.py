@@ -1,4 +1,4 @@
-"""How numbers, money, dates and times are written: design.md section 4, Indonesian first, English on request."""
+"""How numbers, money, dates and times are written (design.md section 4): Indonesian, English on request."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -30,7 +30,12 @@ _DAYS: Final = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
-_ZONES: Final = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_ZONES: Final = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
 
 
 def language() -> str:
@@ -68,7 +73,7 @@ def signed(value: int) -> str:
     return f"+{num(value)}" if value > 0 else num(value)
 
 
-def persen(value: Decimal | float | int | None, places: int = 0) -> str:
+def persen(value: Decimal | float | None, places: int = 0) -> str:
     """Write a share that is given as a fraction: 0.075 with one place is 7,5%."""
     if value is None:
         return "–"

@@ -1,0 +1,94 @@
+"""The front end's files: built, small, and every icon drawn."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from portal import assets
+
+TEMPLATES = Path(assets.__file__).parent / "templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+SPRITE = (assets.SOURCES / "icons.svg").read_text("utf-8")
+ICONS = set(re.findall(r"<symbol id='([\w-]+)'", SPRITE))
+
+
+def compressed(content: bytes) -> int:
+    return len(gzip.compress(content, 9))
+
+
+def test_the_built_files_are_those_of_the_sources():
+    built = assets.build()
+    kept = {path.name: path.read_bytes() for path in assets.BUILT.iterdir()}
+    assert kept.keys() == built.keys(), "run `make assets`"
+    assert kept == built, "run `make assets`"
+
+
+def test_the_critical_styles_leave_room_for_the_page_in_the_first_flight():
+    assert compressed(assets.CRITICAL_CSS.encode()) <= 8_000
+
+
+def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kilobytes():
+    by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
+    scripts = sum(compressed(content) for name, content in by_source.items() if name.endswith(".js"))
+    others = sum(compressed(by_source[name]) for name in ("portal.css", "icons.svg", "favicon.svg"))
+    assert scripts <= 10_000
+    assert scripts + others <= 24_000
+
+
+def test_the_inlined_styles_can_stand_in_an_html_document():
+    assert "</" not in assets.CRITICAL_CSS
+    assert "@dark" not in assets.CRITICAL_CSS
+    assert ":root[data-theme=dark]" in assets.CRITICAL_CSS
+    assert "prefers-color-scheme:dark" in assets.CRITICAL_CSS
+    assert assets.CRITICAL_CSS.count("{") == assets.CRITICAL_CSS.count("}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_no_page_carries_style_attributes_scripts_or_foreign_addresses(page):
+    text = re.sub(r"\{#.*?#\}", "", page.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search(r"\sstyle\s*=", text)
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//(?!wa\.me/)", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_every_form_that_posts_carries_the_token(page):
+    text = page.read_text("utf-8")
+    for form in re.findall(r"<form\b.*?</form>", text, flags=re.DOTALL | re.IGNORECASE):
+        if re.search(r"method=\"post\"", form, flags=re.IGNORECASE):
+            assert re.search(r"csrf\(\)|csrf_token|hidden_tag", form), form[:120]
+
+
+def test_every_icon_that_a_page_names_is_drawn():
+    named = set()
+    for page in PAGES:
+        named |= set(re.findall(r"\b(?:icon|move)\(\"([\w-]+)\"", page.read_text("utf-8")))
+        named |= set(re.findall(r"icon_name=\"([\w-]+)\"", page.read_text("utf-8")))
+    assert named - ICONS == set()
+
+
+def test_the_page_of_components_shows_every_icon():
+    page = (TEMPLATES / "components" / "index.html").read_text("utf-8")
+    assert {name for name in ICONS if f'"{name}"' not in page} == {"tri", "trd", "eq"}
+
+
+def test_states_are_said_with_drawn_icons():
+    parts = (TEMPLATES / "macros" / "parts.html").read_text("utf-8")
+    table = parts[parts.index("STATES = {") : parts.index("} %}", parts.index("STATES = {"))]
+    assert set(re.findall(r"\(\"\w*\", \"([\w-]+)\"\)", table)) - ICONS == set()
+
+
+def test_light_and_dark_know_the_same_colours():
+    tokens = (assets.SOURCES / "tokens.css").read_text("utf-8")
+    light, dark = tokens.split("@dark{")
+    colours = set(re.findall(r"(--[\w-]+):#", light))
+    fixed = {"--on-gold"}
+    assert colours - fixed == set(re.findall(r"(--[\w-]+):#", dark))
+
+
+def test_every_token_that_a_sheet_uses_exists():
+    sheets = "".join(path.read_text("utf-8") for path in assets.SOURCES.glob("*.css"))
+    assert set(re.findall(r"var\((--[\w-]+)", sheets)) - set(re.findall(r"(--[\w-]+)\s*:", sheets)) == set()
