@@ -1,4 +1,4 @@
-"""Long work as rows: a job is asked for by a page and taken by a scheduler process; heartbeats of the schedulers."""
+"""Long work as rows, taken by a scheduler process; and the signs of life of the schedulers."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

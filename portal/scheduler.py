@@ -1,0 +1,141 @@
+"""The scheduler process: a table of what and when. Any number may run; the database decides what is done.
+
+APScheduler is only the alarm clock: each tick asks the database what is due and not done, and every act is
+idempotent, so a missed night or a second scheduler harms nothing.
+"""
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from portal import clock, jobs
+from portal.domain.errors import RuleBroken
+from portal.extensions import db
+from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
+from portal.membership.services.retention import delete_old_rows
+from portal.months.services import close_due_months
+from portal.people.queries import get_operator
+from portal.people.services import apply_due_terms, forget_old_sign_ins
+from portal.points.services import post_waiting
+from portal.transaction import transaction
+
+log = structlog.get_logger("portal.scheduler")
+RUNNERS: Mapping[str, Callable[[jobs.Job], Mapping[str, Any] | None]] = {**MEMBERSHIP}
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something the clock reminds of: its name, how often, and the act."""
+
+    name: str
+    seconds: int
+    act: Callable[[], None]
+
+
+def beat() -> None:
+    """Leave a sign of life, which /readyz reads."""
+    with transaction():
+        jobs.beat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
+
+
+def run_waiting_jobs() -> None:
+    """Take the waiting jobs one after the other; a failed one says why."""
+    while True:
+        with transaction():
+            job = jobs.claim_next(at=clock.now())
+            number, kind = (job.id, job.kind) if job else (0, "")
+        if not number:
+            return
+        _run_job(number, kind)
+
+
+def _run_job(number: int, kind: str) -> None:
+    result: Mapping[str, Any] | None = None
+    problem = None
+    try:
+        job = jobs.find_job(number)
+        assert job is not None  # noqa: S101 - just claimed, and jobs are never deleted
+        result = RUNNERS[kind](job)
+    except RuleBroken as broken:
+        problem = broken.code
+    except Exception:
+        log.exception("job failed", job=number, kind=kind)
+        problem = "job.fault"
+    db.session.rollback()
+    with transaction():
+        jobs.finish(number, at=clock.now(), result=result, problem=problem)
+
+
+def close_months() -> None:
+    """Close what is due, oldest first (rules.md 1.5); each close is a transaction of its own."""
+    for closed in close_due_months(at=clock.now()):
+        log.info("month closed", month=closed.month, digest=closed.digest)
+
+
+def do_daily_work() -> None:
+    """Post what waited for its month, let due terms begin, delete what is past its time."""
+    actor = get_operator()
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: post_waiting(actor=actor, at=clock.now()),
+        lambda: apply_due_terms(at=clock.now()),
+        lambda: delete_old_rows(at=clock.now()),
+        lambda: forget_old_sign_ins(at=clock.now()),
+    )
+    for act in acts:
+        with transaction():
+            act()
+
+
+TASKS = (
+    Task("beat", 10, beat),
+    Task("jobs", 2, run_waiting_jobs),
+    Task("close", 60, close_months),
+    Task("daily", 1800, do_daily_work),
+)
+
+
+def guarded(app: Flask, task: Task) -> Callable[[], None]:
+    """Return the task so that a fault is logged and the next tick comes all the same."""
+
+    def tick() -> None:
+        with app.app_context():
+            try:
+                task.act()
+            except OperationalError as fault:
+                log.warning("database out of reach", task=task.name, fault=str(fault.orig)[:200])
+            except Exception:
+                log.exception("task failed", task=task.name)
+            finally:
+                db.session.remove()
+
+    return tick
+
+
+def run(app: Flask) -> None:
+    """Run until a stop signal comes; what is under way is finished first."""
+    ticks = {task.name: guarded(app, task) for task in TASKS}
+    for tick in ticks.values():
+        tick()
+    scheduler = BlockingScheduler(timezone="Asia/Jakarta", job_defaults={"coalesce": True, "max_instances": 1})
+    for task in TASKS:
+        grace = int(timedelta(hours=1).total_seconds())
+        scheduler.add_job(ticks[task.name], IntervalTrigger(seconds=task.seconds), misfire_grace_time=grace)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        scheduler.shutdown(wait=False)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    scheduler.start()
