@@ -99,6 +99,7 @@ class LoginAttempt(Base):
     __table_args__ = (
         Index("ix_login_attempts_identifier", "identifier_hash", "at"),
         Index("ix_login_attempts_address", "address", "at"),
+        Index("ix_login_attempts_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -1,5 +1,6 @@
 """Reads of people."""
 
+from portal.people.queries.accounts import count_cadres_with_account, find_account, is_verified
 from portal.people.queries.branches import (
     find_branch_by_code,
     get_branch,
@@ -9,7 +10,14 @@ from portal.people.queries.branches import (
     list_host_bodies,
     list_regional_offices,
 )
-from portal.people.queries.cadres import find_cadre_by_code, get_cadre
+from portal.people.queries.cadres import (
+    CadreFilter,
+    count_cadres,
+    find_cadre_by_code,
+    get_cadre,
+    list_cadres,
+)
+from portal.people.queries.months import first_open_month
 from portal.people.queries.scope import in_scope
 from portal.people.queries.sessions import (
     find_actor_by_token,
@@ -19,25 +27,44 @@ from portal.people.queries.sessions import (
     list_sessions,
 )
 from portal.people.queries.terms import Term, list_terms, term_of, terms_in, today_for, zone_of
+from portal.people.queries.users import (
+    UserFilter,
+    count_users,
+    find_user_by_identifier,
+    get_user,
+    list_users,
+)
 
 __all__ = [
+    "CadreFilter",
     "Term",
+    "UserFilter",
+    "count_cadres",
+    "count_cadres_with_account",
+    "count_users",
+    "find_account",
     "find_actor_by_token",
     "find_branch_by_code",
     "find_cadre_by_code",
     "find_presence",
+    "find_user_by_identifier",
+    "first_open_month",
     "get_actor_by_email",
     "get_branch",
     "get_cadre",
     "get_host_body",
     "get_operator",
+    "get_user",
     "in_scope",
+    "is_verified",
     "list_branches",
     "list_branches_with_counts",
+    "list_cadres",
     "list_host_bodies",
     "list_regional_offices",
     "list_sessions",
     "list_terms",
+    "list_users",
     "term_of",
     "terms_in",
     "today_for",

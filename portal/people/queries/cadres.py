@@ -1,12 +1,31 @@
 """Cadres: one, and the list of those in scope."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from portal import vault
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.phones import normalise_phone
 from portal.extensions import db
-from portal.people.models import Cadre
+from portal.people.models import BankAccount, Branch, Cadre, HostBody
 from portal.people.queries.scope import in_scope
+
+PAGE = 50
+ACCOUNT_STATES = ("none", "unverified", "verified")
+
+
+@dataclass(frozen=True)
+class CadreFilter:
+    """What is looked for in the list of cadres: words of name or code, a phone, status, branch, account."""
+
+    words: str = ""
+    status: str = ""
+    branch_id: int | None = None
+    account: str = ""
 
 
 def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
@@ -25,3 +44,57 @@ def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
 def find_cadre_by_code(code: str) -> Cadre | None:
     """Return the cadre with a code, or None."""
     return db.session.scalars(select(Cadre).where(Cadre.code == code)).one_or_none()
+
+
+def _has_account(*, verified: bool | None) -> ColumnElement[bool]:
+    account = select(BankAccount.id).where(BankAccount.cadre_id == Cadre.id, BankAccount.is_current)
+    checked = BankAccount.verified_by.is_not(None) | BankAccount.imported_verified
+    if verified is not None:
+        account = account.where(checked if verified else ~checked)
+    return account.exists()
+
+
+def _conditions(actor: Actor, wanted: CadreFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [in_scope(actor, Cadre.branch_id)]
+    text = " ".join(wanted.words.split())
+    if text:
+        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        hits: list[ColumnElement[bool]] = [
+            func.lower(Cadre.name).like(pattern, escape="\\"),
+            func.lower(Cadre.code).like(pattern, escape="\\"),
+        ]
+        with suppress(RuleBroken):  # not a phone number: names and codes only
+            hits.append(Cadre.phone_hash == vault.fingerprint("phone", normalise_phone(text)))
+        found.append(or_(*hits))
+    if wanted.status:
+        found.append(Cadre.status == wanted.status)
+    if wanted.branch_id is not None:
+        found.append(Cadre.branch_id == wanted.branch_id)
+    if wanted.account == "none":
+        found.append(~_has_account(verified=None))
+    elif wanted.account:
+        found.append(_has_account(verified=wanted.account == "verified"))
+    return found
+
+
+def list_cadres(
+    actor: Actor, wanted: CadreFilter, *, after: tuple[str, int] | None = None
+) -> Sequence[Row[tuple[Cadre, str, str]]]:
+    """List cadres in scope by name with branch and host body; one more than a page holds."""
+    listed = (
+        select(Cadre, Branch.name.label("branch"), HostBody.name.label("host"))
+        .join(Branch, Branch.id == Cadre.branch_id)
+        .outerjoin(HostBody, HostBody.id == Cadre.host_body_id)
+        .where(*_conditions(actor, wanted))
+        .order_by(Cadre.name, Cadre.id)
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        name, number = after
+        listed = listed.where(or_(Cadre.name > name, and_(Cadre.name == name, Cadre.id > number)))
+    return db.session.execute(listed).all()
+
+
+def count_cadres(actor: Actor, wanted: CadreFilter) -> int:
+    """Count the cadres in scope that a filter finds."""
+    return db.session.scalar(select(func.count(Cadre.id)).where(*_conditions(actor, wanted))) or 0

@@ -1,0 +1,84 @@
+"""Users: one, by what they type to sign in, and the list for admins."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from portal import vault
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.phones import normalise_phone
+from portal.extensions import db
+from portal.people.models import Branch, RegionalOffice, User
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class UserFilter:
+    """What an admin looks for in the list of users: words of the name, an e-mail or phone, a role."""
+
+    words: str = ""
+    role: str = ""
+
+
+def get_user(user_id: int) -> User:
+    """Return a user; the operator is nobody that pages show."""
+    user = db.session.scalars(select(User).where(User.id == user_id, User.role != "operator")).one_or_none()
+    if user is None:
+        raise NotFound("people.no_such_user")
+    return user
+
+
+def find_user_by_identifier(identifier: str) -> User | None:
+    """Return the user with this e-mail address or phone number, however it is written, or None."""
+    text = identifier.strip()
+    if "@" in text:
+        condition = User.email == text.casefold()
+    else:
+        try:
+            condition = User.phone_hash == vault.fingerprint("phone", normalise_phone(text))
+        except RuleBroken:
+            return None
+    return db.session.scalars(select(User).where(condition, User.role != "operator")).one_or_none()
+
+
+def _matching(wanted: UserFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [User.role != "operator"]
+    if wanted.role:
+        conditions.append(User.role == wanted.role)
+    text = " ".join(wanted.words.split())
+    if text:
+        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found: list[ColumnElement[bool]] = [
+            func.lower(User.name).like(pattern, escape="\\"),
+            User.email.like(pattern, escape="\\"),
+        ]
+        with suppress(RuleBroken):  # not a phone number: names and addresses only
+            found.append(User.phone_hash == vault.fingerprint("phone", normalise_phone(text)))
+        conditions.append(or_(*found))
+    return conditions
+
+
+def list_users(
+    wanted: UserFilter, *, after: tuple[str, int] | None = None
+) -> Sequence[Row[tuple[User, str, str]]]:
+    """List users by name with the name of their branch or regional office; one more than a page holds."""
+    listed = (
+        select(User, Branch.name.label("branch"), RegionalOffice.name.label("office"))
+        .outerjoin(Branch, Branch.id == User.branch_id)
+        .outerjoin(RegionalOffice, RegionalOffice.id == User.regional_office_id)
+        .where(*_matching(wanted))
+        .order_by(User.name, User.id)
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        name, number = after
+        listed = listed.where(or_(User.name > name, and_(User.name == name, User.id > number)))
+    return db.session.execute(listed).all()
+
+
+def count_users(wanted: UserFilter) -> int:
+    """Count the users that a filter finds."""
+    return db.session.scalar(select(func.count()).select_from(User).where(*_matching(wanted))) or 0

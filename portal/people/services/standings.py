@@ -1,0 +1,30 @@
+"""Live standings follow a cadre's transfer at once: they are ranked where the term says (rules.md 1.7).
+
+The table belongs to the slice of points, which stands above this one: it is named here, not imported. Frozen
+months keep their own rows and are not touched.
+"""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from portal.extensions import db
+
+_PLACE: Final = """
+  UPDATE standings SET branch_id = term.branch_id, regional_office_id = branch.regional_office_id
+  FROM cadre_terms AS term JOIN branches AS branch ON branch.id = term.branch_id
+  WHERE term.cadre_id = standings.cadre_id
+    AND term.from_month = (
+      SELECT max(held.from_month) FROM cadre_terms AS held
+      WHERE held.cadre_id = standings.cadre_id
+        AND (standings.period = 'ALL' OR held.from_month <= standings.period))
+    AND {chosen}
+"""
+
+
+def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> None:
+    """Put the live standings of a cadre, or of a branch whose regional office changed, where they belong."""
+    if cadre_id is not None:
+        db.session.execute(text(_PLACE.format(chosen="standings.cadre_id = :id")), {"id": cadre_id})
+    if branch_id is not None:
+        db.session.execute(text(_PLACE.format(chosen="term.branch_id = :id")), {"id": branch_id})

@@ -1,0 +1,217 @@
+"""Accounts: adding one, changing role and scope, disabling, and a person's own preferences."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from portal import audit, vault
+from portal.domain.actors import ROLES, SCOPES, Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.phones import normalise_phone
+from portal.extensions import db
+from portal.people.models import Branch, RegionalOffice, User
+from portal.people.queries.users import get_user
+from portal.people.services.passwords import hash_password
+from portal.people.services.sessions import close_sessions
+
+LOCALES = ("id", "en")
+THEMES = ("auto", "light", "dark")
+_EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A role and where it holds: a branch, a regional office or the nation."""
+
+    role: str
+    scope: str
+    branch_id: int | None = None
+    regional_office_id: int | None = None
+
+
+def _check_place(place: Place) -> Place:
+    """Return the place without what its scope does not need; raise RuleBroken where something is missing."""
+    if place.role not in ROLES or place.role == "operator" or place.scope not in SCOPES:
+        raise RuleBroken("people.no_such_role", {"role": place.role})
+    if place.role == "cadre" and place.scope != "branch":
+        raise RuleBroken("people.cadre_in_branch")
+    branch = place.branch_id if place.scope == "branch" else None
+    office = place.regional_office_id if place.scope == "region" else None
+    if place.scope == "branch" and (branch is None or db.session.get(Branch, branch) is None):
+        raise RuleBroken("people.branch_needed")
+    if place.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
+        raise RuleBroken("people.office_needed")
+    return Place(place.role, place.scope, branch, office)
+
+
+def clean_email(email: str | None) -> str | None:
+    """Return an e-mail address as it is stored; raise RuleBroken("people.bad_email") if it is none."""
+    text = (email or "").strip().casefold()
+    if not text:
+        return None
+    local, _, domain = text.partition("@")
+    bad = not local or "." not in domain.strip(".") or "@" in domain or any(sign.isspace() for sign in text)
+    if bad or len(text) > 254:
+        raise RuleBroken("people.bad_email")
+    return text
+
+
+def _check_free(*, email: str | None, phone_hash: bytes | None, but: int | None) -> None:
+    """Raise RuleBroken if another account has this e-mail address or phone number."""
+    for code, column, value in (
+        ("people.email_taken", User.email, email),
+        ("people.phone_taken", User.phone_hash, phone_hash),
+    ):
+        if value is not None:
+            taken = select(User.id).where(column == value)
+            if db.session.scalar(taken.where(User.id != but) if but else taken) is not None:
+                raise RuleBroken(code)
+
+
+def add_user(
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    place: Place,
+    actor: Actor,
+    at: datetime,
+    first_password: bool = True,
+) -> tuple[User, str]:
+    """Add an account and return it with its first password, which has to be changed at the first sign-in.
+
+    Without `first_password` the account has none until an admin's one-time code sets one.
+    """
+    place = _check_place(place)
+    address = clean_email(email)
+    number = normalise_phone(phone) if phone and phone.strip() else None
+    if address is None and number is None:
+        raise RuleBroken("people.needs_identifier")
+    phone_hash = vault.fingerprint("phone", number) if number else None
+    _check_free(email=address, phone_hash=phone_hash, but=None)
+    password = "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
+    user = User(
+        name=" ".join(name.split()),
+        email=address,
+        phone_sealed=vault.seal(number) if number else None,
+        phone_hash=phone_hash,
+        password_hash=hash_password(password) if first_password else None,
+        must_change_password=first_password,
+        role=place.role,
+        scope=place.scope,
+        branch_id=place.branch_id,
+        regional_office_id=place.regional_office_id,
+        created_at=at,
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record(
+        actor=actor,
+        act="user.added",
+        subject=("user", user.id),
+        at=at,
+        branch_id=user.branch_id,
+        details={"role": user.role, "scope": user.scope},
+    )
+    return user, password if first_password else ""
+
+
+def assign_role(
+    *, user_id: int, place: Place, actor: Actor, at: datetime, version_seen: int | None = None
+) -> User:
+    """Give a user another role or scope; all sessions of the account end."""
+    user = _get_changeable(user_id, actor)
+    place = _check_place(place)
+    if (user.role == "cadre") != (place.role == "cadre"):
+        raise RuleBroken("people.cadre_stays_cadre")
+    changed = _change(
+        user,
+        version_seen,
+        role=place.role,
+        scope=place.scope,
+        branch_id=place.branch_id,
+        regional_office_id=place.regional_office_id,
+    )
+    close_sessions(user_id=user_id, at=at)
+    audit.record(
+        actor=actor,
+        act="user.role_assigned",
+        subject=("user", user_id),
+        at=at,
+        branch_id=place.branch_id,
+        version_seen=version_seen,
+        details={"role": place.role, "scope": place.scope},
+    )
+    return changed
+
+
+def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> User:
+    """Shut an account: its sessions end and it cannot sign in."""
+    user = _get_changeable(user_id, actor)
+    if not user.is_active:
+        return user
+    _change(user, None, is_active=False)
+    close_sessions(user_id=user_id, at=at)
+    audit.record(
+        actor=actor,
+        act="user.disabled",
+        subject=("user", user_id),
+        at=at,
+        branch_id=user.branch_id,
+        reason=_reason(reason),
+    )
+    return user
+
+
+def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
+    """Open a disabled account again."""
+    user = _get_changeable(user_id, actor)
+    if user.is_active:
+        return user
+    _change(user, None, is_active=True)
+    audit.record(actor=actor, act="user.enabled", subject=("user", user_id), at=at, branch_id=user.branch_id)
+    return user
+
+
+def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -> None:
+    """Remember a person's language and theme; this is no change of state that the audit trail holds."""
+    values = {}
+    if locale in LOCALES:
+        values["locale"] = locale
+    if theme in THEMES:
+        values["theme"] = theme
+    if values:
+        db.session.execute(update(User).where(User.id == actor.user_id).values(**values))
+
+
+def _get_changeable(user_id: int, actor: Actor) -> User:
+    """Return a user whom the actor may change: nobody changes the own role or shuts the own account."""
+    user = get_user(user_id)
+    if user.id == actor.user_id:
+        raise NotAllowed("people.not_yourself")
+    return user
+
+
+def _change(user: User, version_seen: int | None, **values: object) -> User:
+    """Change a user unless somebody else did since the page was shown."""
+    if version_seen is not None and version_seen != user.version:
+        raise RuleBroken("people.changed_meanwhile")
+    done = db.session.execute(
+        update(User)
+        .where(User.id == user.id, User.version == user.version)
+        .values(**values, version=user.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+        raise RuleBroken("people.changed_meanwhile")
+    db.session.refresh(user)
+    return user
+
+
+def _reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if len(text) < 3:
+        raise RuleBroken("people.reason_needed")
+    return text
