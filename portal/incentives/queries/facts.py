@@ -1,0 +1,183 @@
+"""What is known of many cadres' earned months, gathered set-based for one group of cadres at a time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, or_, select
+
+from portal.domain.incentives import Facts
+from portal.domain.plan_schema import LAST_NUMBER
+from portal.domain.plans import Plan
+from portal.extensions import db
+from portal.membership.models import Contribution
+from portal.signups.models import SignUp
+
+Pair = tuple[int, str]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The raw facts of one cadre and earned month, before a plan chooses among them.
+
+    `contributions`: (first number of its segment, payer type) -> (sum in rupiah, how many).
+    """
+
+    new_by_pack: dict[str, int] = field(default_factory=dict)
+    counting_new: int = 0
+    contributions: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    retention: dict[int, int] = field(default_factory=dict)
+
+    def for_plan(self, plan: Plan, *, host: bool, prizes: dict[str, int] | None = None) -> Facts:
+        """Choose what a plan looks at: contributions of its payer types."""
+        paid: dict[int, tuple[int, int]] = {}
+        for (number, payer), (amount, count) in self.contributions.items():
+            if payer in plan.payer_types:
+                had = paid.get(number, (0, 0))
+                paid[number] = (had[0] + amount, had[1] + count)
+        return Facts(
+            new_by_pack=self.new_by_pack,
+            counting_new=self.counting_new,
+            contributions=paid,
+            retention=self.retention,
+            prizes=prizes or {},
+            host=host,
+        )
+
+
+NOTHING = Gathered()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What all plans at hand together need to know: where bands begin, which months are rewarded."""
+
+    edges: tuple[int, ...] = (1,)
+    retention: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, plans: Iterable[Plan]) -> "Shape":
+        """Read it off the plans; contributions are grouped no finer than some plan needs."""
+        edges, numbers = {1}, set()
+        for plan in plans:
+            for band in plan.share.bands if plan.share else ():
+                edges |= {band.first, band.last + 1}
+            numbers |= set(plan.retention.amounts if plan.retention else ())
+        return cls(tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)), tuple(sorted(numbers)))
+
+
+def earning_signups() -> ColumnElement[bool]:
+    """Say which sign-ups earn a fee: validated new ones that are no imported history (contract.md)."""
+    return (SignUp.outcome == "new") & SignUp.history.is_(False) & (SignUp.status == "validated")
+
+
+def counting_signups() -> ColumnElement[bool]:
+    """Say which sign-ups count in min_new: also those withdrawn after their validation without fraud."""
+    return (
+        (SignUp.outcome == "new")
+        & SignUp.history.is_(False)
+        & or_(SignUp.status == "validated", SignUp.withdrawn == "wrong_match")
+    )
+
+
+def retention_month() -> ColumnElement[str]:
+    """Give the month a contribution number is reached in: the one it covers, never before it was paid."""
+    paid = func.substr(cast(Contribution.paid_on, String), 1, 7)
+    return case((Contribution.blth >= paid, Contribution.blth), else_=paid)
+
+
+def gather(cadres: Collection[int], months: Collection[str], shape: Shape) -> dict[Pair, Gathered]:
+    """Gather the facts of some cadres in some earned months; a pair without any is left out."""
+    found: dict[Pair, Gathered] = {}
+    _gather_signups(found, cadres, months)
+    _gather_contributions(found, cadres, months, shape)
+    if shape.retention:
+        _gather_retention(found, cadres, months, shape)
+    return found
+
+
+def _gather_signups(found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str]) -> None:
+    validated = func.sum(case((SignUp.status == "validated", 1), else_=0))
+    rows = db.session.execute(
+        select(SignUp.cadre_id, SignUp.earned_month, SignUp.pack, func.count(), validated)
+        .where(SignUp.cadre_id.in_(cadres), SignUp.earned_month.in_(months), counting_signups())
+        .group_by(SignUp.cadre_id, SignUp.earned_month, SignUp.pack),
+    )
+    for cadre_id, month, pack, counting, earning in rows:
+        facts = found.setdefault((cadre_id, month), Gathered())
+        facts.counting_new += counting
+        if earning:
+            facts.new_by_pack[pack] = int(earning)
+
+
+def _gather_contributions(
+    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+) -> None:
+    whens = [(Contribution.number >= edge, edge) for edge in reversed(shape.edges[1:])]
+    segment: Any = case(*whens, else_=shape.edges[0]) if whens else cast(shape.edges[0], BigInteger)
+    rows = db.session.execute(
+        select(
+            Contribution.cadre_id,
+            Contribution.earned_month,
+            segment.label("segment"),
+            Contribution.payer_type,
+            cast(func.sum(Contribution.amount), BigInteger),
+            func.count(),
+        )
+        .where(
+            Contribution.cadre_id.in_(cadres),
+            Contribution.earned_month.in_(months),
+            Contribution.number.between(1, LAST_NUMBER),
+        )
+        .group_by(Contribution.cadre_id, Contribution.earned_month, "segment", Contribution.payer_type),
+    )
+    for cadre_id, month, first, payer, amount, count in rows:
+        facts = found.setdefault((cadre_id, month), Gathered())
+        facts.contributions[first, payer] = (amount, count)
+
+
+def _gather_retention(
+    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+) -> None:
+    month = retention_month().label("reached")
+    rows = db.session.execute(
+        select(Contribution.cadre_id, month, Contribution.number, func.count())
+        .where(
+            Contribution.cadre_id.in_(cadres),
+            Contribution.number.in_(shape.retention),
+            retention_month().in_(months),
+        )
+        .group_by(Contribution.cadre_id, "reached", Contribution.number),
+    )
+    for cadre_id, reached, number, count in rows:
+        found.setdefault((cadre_id, reached), Gathered()).retention[number] = count
+
+
+def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
+    """List the pairs of cadre and earned month that lie before a month: the first close computes them too."""
+    pairs: set[Pair] = set()
+    queries = [
+        select(SignUp.cadre_id, SignUp.earned_month)
+        .where(SignUp.earned_month < month, counting_signups())
+        .distinct(),
+        select(Contribution.cadre_id, Contribution.earned_month)
+        .where(
+            Contribution.earned_month < month,
+            Contribution.cadre_id.is_not(None),
+            Contribution.number.between(1, LAST_NUMBER),
+        )
+        .distinct(),
+    ]
+    if shape.retention:
+        queries.append(
+            select(Contribution.cadre_id, retention_month())
+            .where(
+                Contribution.number.in_(shape.retention),
+                retention_month() < month,
+                Contribution.cadre_id.is_not(None),
+            )
+            .distinct(),
+        )
+    for query in queries:
+        pairs |= {(row[0], row[1]) for row in db.session.execute(query)}
+    return pairs

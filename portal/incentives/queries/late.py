@@ -1,0 +1,157 @@
+"""What was posted for closed months that have to be computed again, and who has to (rules.md 6, late money)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
+from sqlalchemy.orm import aliased
+
+from portal.domain.incentives import ADJUSTMENT
+from portal.extensions import db
+from portal.incentives.models import HostAmount, Statement, StatementLine
+from portal.incentives.queries.facts import Pair
+from portal.points.models import LateMark, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What the statement of a closed month holds: the frozen inputs of that month."""
+
+    branch_code: str
+    host_code: str | None
+    plan_code: str | None
+    plan_version: int | None
+
+
+@dataclass(slots=True)
+class Posted:
+    """What was posted for one cadre and earned month: own lines and all later differences."""
+
+    frozen: Frozen | None = None
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    prizes: dict[str, int] = field(default_factory=dict)
+    host: int = 0
+    fraud: bool = False
+
+
+def list_marks(month: str) -> set[Pair]:
+    """List the late marks that a month's close consumes."""
+    rows = db.session.execute(select(LateMark.cadre_id, LateMark.month).where(LateMark.month < month))
+    return {(row.cadre_id, row.month) for row in rows}
+
+
+def list_fraud_pairs(month: str) -> set[Pair]:
+    """List the cadres and closed months in which a sign-up scored that was proven fraud in this month."""
+    scored = aliased(LedgerEntry)
+    rows = db.session.execute(
+        select(scored.cadre_id, scored.month)
+        .join(LedgerEntry, LedgerEntry.source == scored.source)
+        .where(
+            LedgerEntry.month == month,
+            LedgerEntry.kind.in_(("fraud", "fraud_reversal")),
+            scored.kind == "signup",
+            scored.month < month,
+        )
+        .distinct(),
+    )
+    return {(row.cadre_id, row.month) for row in rows}
+
+
+def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:
+    """Return what was posted for some cadres and earned months; what nothing was posted for is left out."""
+    found: defaultdict[Pair, Posted] = defaultdict(Posted)
+    _add_frozen(found, cadres, months)
+    _add_lines(found, cadres, months)
+    _add_hosts(found, cadres, months)
+    for cadre_id, month in db.session.execute(_frauds(cadres, months)):
+        found[cadre_id, month].fraud = True
+    return dict(found)
+
+
+def _add_frozen(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
+    rows = db.session.execute(
+        select(
+            Statement.cadre_id,
+            Statement.month,
+            Statement.branch_code,
+            Statement.host_code,
+            Statement.plan_code,
+            Statement.plan_version,
+        ).where(Statement.cadre_id.in_(cadres), Statement.month.in_(months)),
+    )
+    for row in rows:
+        frozen = Frozen(row.branch_code, row.host_code, row.plan_code, row.plan_version)
+        found[row.cadre_id, row.month].frozen = frozen
+
+
+def _add_lines(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
+    own = StatementLine.month == StatementLine.original_month
+    rows = db.session.execute(
+        select(
+            StatementLine.cadre_id,
+            StatementLine.original_month,
+            StatementLine.component,
+            StatementLine.band,
+            own.label("own"),
+            cast(func.sum(StatementLine.amount), BigInteger).label("amount"),
+        )
+        .where(
+            StatementLine.cadre_id.in_(cadres),
+            StatementLine.original_month.in_(months),
+            StatementLine.component != ADJUSTMENT,
+        )
+        .group_by(
+            StatementLine.cadre_id,
+            StatementLine.original_month,
+            StatementLine.component,
+            StatementLine.band,
+            own,
+        ),
+    )
+    for row in rows:
+        posted = found[row.cadre_id, row.original_month]
+        key = (row.component, row.band)
+        posted.lines[key] = posted.lines.get(key, 0) + row.amount
+        if row.own and row.component == "rank_prize":
+            posted.prizes[row.band] = row.amount
+
+
+def _add_hosts(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
+    rows = db.session.execute(
+        select(
+            HostAmount.cadre_id,
+            HostAmount.original_month,
+            cast(func.sum(HostAmount.amount), BigInteger).label("amount"),
+        )
+        .where(HostAmount.cadre_id.in_(cadres), HostAmount.original_month.in_(months))
+        .group_by(HostAmount.cadre_id, HostAmount.original_month),
+    )
+    for row in rows:
+        found[row.cadre_id, row.original_month].host = row.amount
+
+
+def _frauds(cadres: Collection[int], months: Collection[str]) -> Select[tuple[int, str]]:
+    """Select who scored in which months with a sign-up that was proven fraud later, and still is."""
+    scored, undone = aliased(LedgerEntry), aliased(LedgerEntry)
+    proven: ColumnElement[bool] = and_(LedgerEntry.source == scored.source, LedgerEntry.kind == "fraud")
+    return (
+        select(scored.cadre_id, scored.month)
+        .join(LedgerEntry, proven)
+        .where(
+            scored.cadre_id.in_(cadres),
+            scored.month.in_(months),
+            scored.kind == "signup",
+            LedgerEntry.month > scored.month,
+            ~exists().where(undone.reverses == LedgerEntry.id),
+        )
+        .distinct()
+    )
+
+
+def by_cadre(pairs: Iterable[Pair]) -> dict[int, list[str]]:
+    """Arrange pairs by cadre, months in order."""
+    arranged: defaultdict[int, list[str]] = defaultdict(list)
+    for cadre_id, month in sorted(pairs):
+        arranged[cadre_id].append(month)
+    return dict(arranged)

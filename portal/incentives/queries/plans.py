@@ -1,0 +1,156 @@
+"""Reads of plans: versions, which branch has which in a month, the tax table in force."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.errors import NotFound
+from portal.domain.plans import Plan, read_plan
+from portal.domain.tax import TaxTable as ReadTaxTable
+from portal.domain.tax import read_tax_table
+from portal.extensions import db
+from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
+from portal.people.models import Branch
+
+
+@dataclass(frozen=True)
+class PlanInForce:
+    """A version of a plan, read once."""
+
+    code: str
+    version: int
+    valid_from: str
+    name: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class TaxInForce:
+    """A version of the tax rules, read once."""
+
+    version: int
+    table: ReadTaxTable
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """The plan of a branch from a month on; no code means none."""
+
+    branch_id: int
+    branch_code: str
+    branch_name: str
+    from_month: str | None
+    plan_code: str | None
+
+
+def _read(row: PlanVersion) -> PlanInForce:
+    return PlanInForce(row.code, row.version, row.valid_from, row.document["name"], read_plan(row.document))
+
+
+def list_plans() -> list[PlanVersion]:
+    """List all versions of all plans, by code, the newest version first."""
+    query = select(PlanVersion).order_by(PlanVersion.code, PlanVersion.version.desc())
+    return list(db.session.execute(query).scalars())
+
+
+def list_versions(code: str) -> list[PlanVersion]:
+    """List the versions of a plan, the newest first; NotFound without any."""
+    query = select(PlanVersion).where(PlanVersion.code == code).order_by(PlanVersion.version.desc())
+    rows = list(db.session.execute(query).scalars())
+    if not rows:
+        raise NotFound("plans.unknown", {"code": code})
+    return rows
+
+
+def get_plan_version(code: str, version: int) -> PlanVersion:
+    """Return one version of a plan."""
+    query = select(PlanVersion).where(PlanVersion.code == code, PlanVersion.version == version)
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise NotFound("plans.unknown", {"code": f"{code} {version}"})
+    return row
+
+
+def find_plan_in_force(code: str, month: str) -> PlanInForce | None:
+    """Return the approved version that holds in a month, or None."""
+    query = (
+        select(PlanVersion)
+        .where(PlanVersion.code == code, PlanVersion.approved_at.is_not(None), PlanVersion.valid_from <= month)
+        .order_by(PlanVersion.valid_from.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).scalar_one_or_none()
+    return None if row is None else _read(row)
+
+
+def get_plan(code: str, version: int) -> PlanInForce:
+    """Return a version of a plan, read; closed months name theirs."""
+    return _read(get_plan_version(code, version))
+
+
+def _assigned_codes(month: str) -> dict[int, str | None]:
+    """Map each branch to the code it has in a month: that of its newest assignment up to then."""
+    rows = db.session.execute(
+        select(PlanAssignment.branch_id, PlanAssignment.plan_code)
+        .where(PlanAssignment.from_month <= month)
+        .order_by(PlanAssignment.from_month),
+    )
+    return {row.branch_id: row.plan_code for row in rows}
+
+
+def plans_in(month: str) -> dict[int, PlanInForce]:
+    """Map branches to their plan in a month; a branch without one has standings and no money."""
+    codes = _assigned_codes(month)
+    found = {code: find_plan_in_force(code, month) for code in set(codes.values()) if code is not None}
+    plans = ((branch_id, found.get(code)) for branch_id, code in codes.items() if code is not None)
+    return {branch_id: plan for branch_id, plan in plans if plan is not None}
+
+
+def find_plan_of_branch(branch_id: int, month: str) -> PlanInForce | None:
+    """Return the plan of a branch in a month, or None."""
+    return plans_in(month).get(branch_id)
+
+
+def list_assigned(month: str) -> list[Assigned]:
+    """List all branches with the plan each has in a month, by code."""
+    newest = {
+        row.branch_id: row
+        for row in db.session.execute(
+            select(PlanAssignment).where(PlanAssignment.from_month <= month).order_by(PlanAssignment.from_month),
+        ).scalars()
+    }
+    branches = db.session.execute(select(Branch.id, Branch.code, Branch.name).order_by(Branch.code)).all()
+    return [
+        Assigned(
+            branch.id,
+            branch.code,
+            branch.name,
+            newest[branch.id].from_month if branch.id in newest else None,
+            newest[branch.id].plan_code if branch.id in newest else None,
+        )
+        for branch in branches
+    ]
+
+
+def list_assignments(code: str) -> list[Any]:
+    """List where and from when a plan was assigned: branch code, branch name, from_month; newest first."""
+    return list(
+        db.session.execute(
+            select(Branch.code, Branch.name, PlanAssignment.from_month)
+            .join(Branch, Branch.id == PlanAssignment.branch_id)
+            .where(PlanAssignment.plan_code == code)
+            .order_by(PlanAssignment.from_month.desc(), Branch.code),
+        ).all(),
+    )
+
+
+def tax_in(month: str) -> TaxInForce:
+    """Return the tax rules that hold in a month."""
+    query = select(TaxTable).where(TaxTable.valid_from <= month).order_by(TaxTable.valid_from.desc()).limit(1)
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        row = db.session.execute(select(TaxTable).order_by(TaxTable.valid_from).limit(1)).scalar_one_or_none()
+    if row is None:
+        raise NotFound("plans.no_tax_table")
+    return TaxInForce(row.version, read_tax_table(row.document))

@@ -1,0 +1,143 @@
+"""Who takes part in a month: the cadres to compute, their terms, their branches and what they carry in."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select, union
+
+from portal.domain.errors import NotFound
+from portal.domain.months import previous_month
+from portal.domain.plan_schema import LAST_NUMBER
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.incentives.queries.facts import Shape, counting_signups, retention_month
+from portal.membership.models import Contribution
+from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice
+from portal.points.models import LedgerEntry, WaitingEntry
+from portal.signups.models import SignUp
+
+GROUP = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A branch as a statement freezes it."""
+
+    id: int
+    code: str
+    region_code: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds for a cadre from a month on."""
+
+    from_month: str
+    branch_id: int
+    host_code: str | None
+    npwp_valid: bool
+
+
+def list_offices() -> dict[int, Office]:
+    """Map branch ids to what statements freeze of them."""
+    rows = db.session.execute(
+        select(Branch.id, Branch.code, RegionalOffice.code.label("region"), Branch.time_zone).join(
+            RegionalOffice,
+            RegionalOffice.id == Branch.regional_office_id,
+        ),
+    )
+    return {row.id: Office(row.id, row.code, row.region, row.time_zone) for row in rows}
+
+
+def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
+    """Return the terms of some cadres, the earliest first."""
+    found: defaultdict[int, list[Held]] = defaultdict(list)
+    rows = db.session.execute(
+        select(
+            CadreTerm.cadre_id,
+            CadreTerm.from_month,
+            CadreTerm.branch_id,
+            HostBody.code,
+            CadreTerm.npwp_valid,
+        )
+        .outerjoin(HostBody, HostBody.id == CadreTerm.host_body_id)
+        .where(CadreTerm.cadre_id.in_(cadres))
+        .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
+    )
+    for cadre_id, from_month, branch_id, host_code, npwp_valid in rows:
+        found[cadre_id].append(Held(from_month, branch_id, host_code, bool(npwp_valid)))
+    return dict(found)
+
+
+def held_in(terms: list[Held], month: str) -> Held:
+    """Choose the term that holds in a month."""
+    place = bisect_right(terms, month, key=lambda held: held.from_month)
+    if place == 0:
+        raise NotFound("people.no_term", {"month": month})
+    return terms[place - 1]
+
+
+def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
+    """Return what some cadres carry in from the month before, where it is not 0."""
+    rows = db.session.execute(
+        select(Statement.cadre_id, Statement.carried_out).where(
+            Statement.month == previous_month(month),
+            Statement.cadre_id.in_(cadres),
+            Statement.carried_out != 0,
+        ),
+    )
+    return {row.cadre_id: row.carried_out for row in rows}
+
+
+def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+    """Give the cadres that may have a statement, as (id, code) in the digest's order, a few thousand at a time.
+
+    The digest sorts written lines bytewise: a comma follows the code, so it is part of the order.
+    """
+    cadres = _affected(month, shape)
+    missing = set(late) - cadres.keys()
+    cadres |= _codes(missing)
+    ordered = sorted(cadres.items(), key=lambda item: f"{item[1]},".encode())
+    for start in range(0, len(ordered), GROUP):
+        yield ordered[start : start + GROUP]
+
+
+def _affected(month: str, shape: Shape) -> dict[int, str]:
+    """Map the cadres with an entry, a fact or a balance in the month to their codes."""
+    sources: list[Select[Any]] = [
+        select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),
+        select(WaitingEntry.cadre_id).where(WaitingEntry.month == month),
+        select(SignUp.cadre_id).where(SignUp.earned_month == month, counting_signups()),
+        select(Contribution.cadre_id).where(
+            Contribution.earned_month == month,
+            Contribution.number.between(1, LAST_NUMBER),
+        ),
+        select(Statement.cadre_id).where(
+            Statement.month == previous_month(month),
+            Statement.carried_out != 0,
+        ),
+    ]
+    if shape.retention:
+        sources.append(
+            select(Contribution.cadre_id).where(
+                Contribution.number.in_(shape.retention),
+                retention_month() == month,
+            ),
+        )
+    wanted = union(*sources).subquery("affected")
+    rows = db.session.execute(select(Cadre.id, Cadre.code).join(wanted, wanted.c.cadre_id == Cadre.id))
+    return {row.id: row.code for row in rows}
+
+
+def _codes(cadres: Collection[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    ordered = sorted(cadres)
+    for start in range(0, len(ordered), GROUP):
+        wanted = ordered[start : start + GROUP]
+        rows = db.session.execute(select(Cadre.id, Cadre.code).where(Cadre.id.in_(wanted)))
+        found |= {row.id: row.code for row in rows}
+    return found

@@ -1,0 +1,86 @@
+"""What stands behind each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
+
+from portal.domain.points import PACKS, pack_band
+from portal.extensions import db
+from portal.incentives.models import LineEvidence, StatementLine
+from portal.incentives.queries.facts import earning_signups, retention_month
+from portal.incentives.queries.plans import get_plan
+from portal.membership.models import Contribution
+from portal.points.models import LedgerEntry
+from portal.signups.models import SignUp
+
+_LINE = StatementLine
+
+
+def record_evidence(*, month: str) -> None:
+    """Record for all lines of a month what they were computed from."""
+    behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
+    rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
+    for code, version, component, band in rows:
+        lines = and_(
+            _LINE.month == month,
+            _LINE.plan_code == code,
+            _LINE.plan_version == version,
+            _LINE.component == component,
+            _LINE.band == band,
+        )
+        query = _query(component, band, lines, payers=sorted(get_plan(code, version).plan.payer_types))
+        if query is not None:
+            columns = ["line_id", "kind", "ref_id"]
+            db.session.execute(insert(LineEvidence).from_select(columns, query))
+
+
+def _query(
+    component: str, band: str, lines: ColumnElement[bool], *, payers: Sequence[str]
+) -> Select[Any] | None:
+    if component in {"acquisition_fee", "flat_bonus"}:
+        return _signups(band, lines)
+    if component == "contribution_share":
+        first, last = band.split("-")
+        return _contributions(
+            lines,
+            Contribution.earned_month == _LINE.original_month,
+            Contribution.number.between(int(first), int(last)),
+            Contribution.payer_type.in_(payers),
+        )
+    if component == "retention_bonus":
+        reached = retention_month() == _LINE.original_month
+        return _contributions(lines, reached, Contribution.number == int(band))
+    if component == "rank_prize":
+        return (
+            select(_LINE.id, literal("entry"), LedgerEntry.id)
+            .join(
+                LedgerEntry,
+                and_(LedgerEntry.cadre_id == _LINE.cadre_id, LedgerEntry.month == _LINE.original_month),
+            )
+            .where(lines)
+        )
+    return None
+
+
+def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
+    """Select the new participants counted; on a late line also those withdrawn, which explain it."""
+    packs = [pack for pack in PACKS if pack_band(pack) == band] or list(PACKS)
+    withdrawn = and_(SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month)
+    return (
+        select(_LINE.id, literal("signup"), SignUp.id)
+        .join(
+            SignUp,
+            and_(SignUp.cadre_id == _LINE.cadre_id, SignUp.earned_month == _LINE.original_month),
+        )
+        .where(lines, or_(earning_signups(), withdrawn), SignUp.pack.in_(packs))
+    )
+
+
+def _contributions(lines: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Select[Any]:
+    joined = Contribution.cadre_id == _LINE.cadre_id
+    return (
+        select(_LINE.id, literal("contribution"), Contribution.id)
+        .join(Contribution, and_(joined, *conditions))
+        .where(lines)
+    )

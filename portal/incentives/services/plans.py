@@ -1,0 +1,203 @@
+"""Plans as data: the shipped ones, loading, approving by a second person, assigning to branches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import jsonschema
+from sqlalchemy import func, select, update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, NotFound, RuleBroken
+from portal.domain.months import parse_month
+from portal.domain.plans import PLAN_SCHEMA, SHIPPED_PLANS, check_plan, content_hash
+from portal.domain.tax import DEFAULT_TAX
+from portal.extensions import db
+from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
+from portal.incentives.queries import find_plan_in_force, get_plan_version
+from portal.people.models import Branch
+from portal.points.queries import is_closed
+from portal.points.services import lock_month
+from portal.points.services.upserts import insert_into
+
+VALID_FROM: Final = "2015-01"
+COMMANDS: Final = "operator"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A plan document that satisfies the schema and the rules."""
+
+    code: str
+    valid_from: str
+    content_hash: str
+    document: dict[str, Any]
+
+
+def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
+    """Store the three shipped plans and the tax table, approved, unless they are there (rules.md 6)."""
+    for code, document in SHIPPED_PLANS.items():
+        values = {
+            "code": code,
+            "version": 1,
+            "valid_from": document["valid_from"],
+            "document": document,
+            "content_hash": content_hash(document),
+            "loaded_by": actor.user_id,
+            "loaded_at": at,
+            "approved_by": actor.user_id,
+            "approved_at": at,
+        }
+        statement = insert_into(PlanVersion).on_conflict_do_nothing().returning(PlanVersion.id)
+        stored = db.session.execute(statement.values(**values)).scalar_one_or_none()
+        if stored is not None:
+            audit.record(actor=actor, act="plan.installed", subject=("plan", code), at=at)
+    table = insert_into(TaxTable).on_conflict_do_nothing()
+    db.session.execute(table.values(version=1, valid_from=VALID_FROM, document=DEFAULT_TAX))
+
+
+def check_document(document: Mapping[str, Any]) -> Checked:
+    """Check a plan document against the published schema and the rules; the first fault is named."""
+    validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
+    fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
+    if fault is not None:
+        worst = jsonschema.exceptions.best_match([fault])
+        raise RuleBroken("plans.schema", {"place": worst.json_path, "problem": worst.message[:200]})
+    check_plan(document)
+    found = dict(document)
+    return Checked(found["code"], found["valid_from"], content_hash(found), found)
+
+
+def load_plan(
+    *, document: Mapping[str, Any], actor: Actor, at: datetime, approved: bool = False
+) -> PlanVersion:
+    """Store a version of a plan; the same content again is the version that is there.
+
+    A further version may not change a closed month: it is valid from an open one. By command it counts as
+    approved (contract.md).
+    """
+    checked = check_document(document)
+    same = select(PlanVersion).where(
+        PlanVersion.code == checked.code,
+        PlanVersion.content_hash == checked.content_hash,
+    )
+    found = db.session.execute(same).scalar_one_or_none()
+    if found is not None:
+        return found
+    newest = db.session.execute(
+        select(func.max(PlanVersion.version)).where(PlanVersion.code == checked.code),
+    ).scalar_one()
+    if newest is not None:
+        _require_open(checked.valid_from)
+    taken = select(PlanVersion.version).where(
+        PlanVersion.code == checked.code,
+        PlanVersion.valid_from == checked.valid_from,
+    )
+    if db.session.execute(taken).scalar_one_or_none() is not None:
+        raise RuleBroken("plans.valid_from_taken", {"code": checked.code, "month": checked.valid_from})
+    stored = PlanVersion(
+        code=checked.code,
+        version=(newest or 0) + 1,
+        valid_from=checked.valid_from,
+        document=checked.document,
+        content_hash=checked.content_hash,
+        loaded_by=actor.user_id,
+        loaded_at=at,
+        approved_by=actor.user_id if approved else None,
+        approved_at=at if approved else None,
+    )
+    db.session.add(stored)
+    db.session.flush()
+    details = {"version": stored.version, "content_hash": stored.content_hash, "approved": approved}
+    audit.record(actor=actor, act="plan.loaded", subject=("plan", stored.code), at=at, details=details)
+    return stored
+
+
+def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> PlanVersion:
+    """Approve a version of a plan that somebody else loaded; again by anybody changes nothing."""
+    found = get_plan_version(code, version)
+    if found.approved_at is not None:
+        return found
+    if found.loaded_by == actor.user_id:
+        raise NotAllowed("plans.own_version", {"code": code})
+    if version > 1:
+        _require_open(found.valid_from)
+    changed = db.session.execute(
+        update(PlanVersion)
+        .where(PlanVersion.id == found.id, PlanVersion.approved_at.is_(None))
+        .values(approved_by=actor.user_id, approved_at=at),
+    )
+    if changed.rowcount == 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+        details = {"version": version, "content_hash": found.content_hash}
+        audit.record(actor=actor, act="plan.approved", subject=("plan", code), at=at, details=details)
+    db.session.refresh(found)
+    return found
+
+
+def assign_plan(
+    *, branch_id: int | None, code: str | None, from_month: str, actor: Actor, at: datetime
+) -> int:
+    """Give a branch, or all (None), a plan from an open month on; no code takes the plan away.
+
+    Returns how many branches changed. A later assignment goes on holding from its own month.
+    """
+    month = parse_month(from_month)
+    _require_open(month)
+    lock_month(month)
+    _require_open(month)  # it may have been closed while this waited for the lock
+    if code is not None and find_plan_in_force(code, month) is None:
+        raise RuleBroken("plans.not_in_force", {"code": code, "month": month})
+    changed = 0
+    for branch in _branches(branch_id):
+        changed += _assign(branch, code, month, actor=actor, at=at)
+    return changed
+
+
+def _assign(branch_id: int, code: str | None, month: str, *, actor: Actor, at: datetime) -> int:
+    statement = insert_into(PlanAssignment).values(
+        branch_id=branch_id,
+        from_month=month,
+        plan_code=code,
+        assigned_by=actor.user_id,
+        assigned_at=at,
+    )
+    found = db.session.execute(
+        select(PlanAssignment.plan_code)
+        .where(PlanAssignment.branch_id == branch_id, PlanAssignment.from_month <= month)
+        .order_by(PlanAssignment.from_month.desc())
+        .limit(1),
+    ).scalar_one_or_none()
+    if found == code:
+        return 0
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["branch_id", "from_month"],
+            set_={"plan_code": code, "assigned_by": actor.user_id, "assigned_at": at},
+        ),
+    )
+    audit.record(
+        actor=actor,
+        act="plan.assigned",
+        subject=("branch", branch_id),
+        at=at,
+        branch_id=branch_id,
+        details={"code": code, "from_month": month, "before": found},
+    )
+    return 1
+
+
+def _branches(branch_id: int | None) -> list[int]:
+    query = select(Branch.id).order_by(Branch.id)
+    if branch_id is None:
+        return list(db.session.execute(query).scalars())
+    found = db.session.execute(query.where(Branch.id == branch_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("people.no_such_branch", {"branch": branch_id})
+    return [found]
+
+
+def _require_open(month: str) -> None:
+    if is_closed(month):
+        raise RuleBroken("plans.month_closed", {"month": month})

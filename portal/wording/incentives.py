@@ -1,0 +1,3 @@
+"""The words of incentives."""
+
+REFUSALS: dict[str, str] = {}
