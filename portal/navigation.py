@@ -102,6 +102,15 @@ def _links(places: tuple[Place, ...]) -> list[Link]:
     return [link for link in map(_link, places) if link is not None]
 
 
+def _kept(name: str, places: tuple[Place, ...]) -> list[Link]:
+    """Return the links of a menu, looked up once per language."""
+    kept: dict[tuple[str, str], list[Link]] = current_app.extensions.setdefault("menu_links", {})
+    key = (name, language())
+    if key not in kept:
+        kept[key] = _links(places)
+    return kept[key]
+
+
 def cadre_menu(place: str | None) -> Markup:
     """Return the cadre's places with one of them marked: the same for everybody, so rendered once."""
     menus: dict[tuple[str | None, str], Markup] = current_app.extensions.setdefault("menus", {})
@@ -114,12 +123,12 @@ def cadre_menu(place: str | None) -> Markup:
 
 def office_places(role: str) -> list[Link]:
     """Return the top bar's entries of a role."""
-    return _links(OFFICE.get(role, (_HOME,)))
+    return _kept(role, OFFICE.get(role, (_HOME,)))
 
 
 def office_more() -> list[Link]:
     """Return what stands behind the person's initials."""
-    return _links(OFFICE_MORE)
+    return _kept("more", OFFICE_MORE)
 
 
 def init_app(app: Flask) -> None:
