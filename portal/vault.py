@@ -18,7 +18,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 PREFIX_BYTES: Final = 4
 VERSION: Final = b"\x01"
-KINDS: Final = ("nik", "kpj", "phone", "account", "email", "name", "session", "login", "code")
+KINDS: Final = ("nik", "kpj", "phone", "account", "email", "name", "session", "login", "code", "body")
 
 
 class VaultError(Exception):

@@ -1,0 +1,193 @@
+"""Handing in a report: once, however often it is sent (rules.md 2, 3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from portal import audit, vault
+from portal.activities.models import Activity, Draft
+from portal.activities.queries import (
+    find_activity_by_ref,
+    first_day_of_programme,
+    list_hashes_nearby,
+    list_photos,
+)
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.months import local_date
+from portal.domain.names import clean_text
+from portal.domain.people import check_may_submit
+from portal.domain.points import ACTIVITY_TYPES
+from portal.domain.reports import Report, check_ref
+from portal.domain.reviewing import Evidence, flags_of, nearest_photo
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.people.queries import get_cadre, zone_of
+from portal.places.queries import normalise_village
+from portal.points.services.upserts import insert_into
+from portal.signups.queries import count_phone_uses, list_of_activity
+from portal.signups.services import hold_for_activity, record_signups, remove_signups
+
+MOST_ATTENDANCE = 100_000
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What stands after a report was handed in; `repeated`: it stood there already."""
+
+    activity_id: int
+    ref: str
+    status: str
+    version: int
+    repeated: bool
+
+
+def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
+    """Store a report with its sign-ups and photos, and delete its draft.
+
+    The same ref with the same content gives the same answer again; with other content RuleBroken
+    "activities.conflict", unless it corrects a returned report of that version.
+    """
+    if actor.cadre_id is None:
+        raise NotAllowed("activities.cadres_only")
+    ref = check_ref(report.ref)
+    body_hash = vault.fingerprint("body", f"{actor.cadre_id}\n{report.canonical()}")
+    known = find_activity_by_ref(ref)
+    if known is not None:
+        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+    cadre = get_cadre(actor.cadre_id)
+    values = _checked(report, cadre=cadre, at=at)
+    values |= {
+        "ref": ref,
+        "cadre_id": cadre.id,
+        "branch_id": cadre.branch_id,
+        "status": "submitted",
+        "history": False,
+        "submitted_at": at,
+        "submitted_by": actor.user_id,
+        "body_hash": body_hash,
+        "version": 1,
+        "flags": [],
+    }
+    insert = insert_into(Activity).on_conflict_do_nothing(index_elements=["ref"])
+    stored = db.session.execute(insert.returning(Activity.__table__.c.id), values).scalar_one_or_none()
+    known = find_activity_by_ref(ref)
+    if known is None:
+        raise RuleBroken("activities.conflict")
+    if stored is None:
+        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+    return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
+
+
+def _again(
+    known: Activity,
+    *,
+    report: Report,
+    body_hash: bytes,
+    actor: Actor,
+    at: datetime,
+) -> Receipt:
+    """Answer for a ref that is stored already: the same answer, a correction, or a conflict."""
+    if known.cadre_id != actor.cadre_id:
+        raise RuleBroken("activities.conflict")
+    if known.body_hash == body_hash:
+        return Receipt(known.id, known.ref, known.status, known.version, repeated=True)
+    if known.status != "returned" or report.corrects != known.version:
+        raise RuleBroken("activities.conflict")
+    cadre = get_cadre(known.cadre_id)
+    changed = db.session.execute(
+        update(Activity)
+        .where(Activity.id == known.id, Activity.status == "returned", Activity.version == known.version)
+        .values(
+            **_checked(report, cadre=cadre, at=at),
+            status="submitted",
+            submitted_at=at,
+            body_hash=body_hash,
+            version=Activity.version + 1,
+            reason_code=None,
+            reason=None,
+            decided_at=None,
+            decided_by=None,
+        )
+        .returning(Activity.id),
+        execution_options={"synchronize_session": False},
+    ).scalar_one_or_none()
+    if changed is None:
+        raise RuleBroken("activities.conflict")
+    remove_signups(refs=report.removed, activity_ref=known.ref, cadre=cadre, actor=actor, at=at)
+    hold_for_activity(activity_ref=known.ref, held=False, reason=None, actor=actor, at=at)
+    db.session.refresh(known)
+    return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
+
+
+def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor, at: datetime) -> Receipt:
+    """Store what belongs to a report that is in: sign-ups, flags, audit; the draft has done its work."""
+    record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, actor=actor, at=at)
+    flags = flags_of(_evidence(activity, sent_on=local_date(at, zone_of(cadre.id)), at=at))
+    db.session.execute(
+        update(Activity).where(Activity.id == activity.id).values(flags=flags),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.execute(
+        delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id),
+        execution_options={"synchronize_session": False},
+    )
+    audit.record(
+        actor=actor,
+        act="activity.submitted",
+        subject=("activity", activity.id),
+        at=at,
+        branch_id=activity.branch_id,
+        version_seen=report.corrects,
+        details={"version": activity.version, "signups": len(report.signups)},
+    )
+    return Receipt(activity.id, activity.ref, "submitted", activity.version, repeated=False)
+
+
+def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
+    """Check what the rules ask of a report and return its column values."""
+    check_may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
+    if report.type not in ACTIVITY_TYPES:
+        raise RuleBroken("activities.unknown_type")
+    _check_day(report.held_on, today=local_date(at, zone_of(cadre.id)))
+    if any(signup.reported_on != report.held_on for signup in report.signups):
+        raise RuleBroken("activities.signup_day")
+    if report.attendance is not None and not 0 <= report.attendance <= MOST_ATTENDANCE:
+        raise RuleBroken("activities.attendance", {"most": MOST_ATTENDANCE})
+    return {
+        "type": report.type,
+        "held_on": report.held_on,
+        "village_code": normalise_village(report.village_code) if report.village_code else None,
+        "place": clean_text(report.place or "", limit=120) or None,
+        "attendance": report.attendance,
+        "notes": clean_text(report.notes or "", limit=2000, lines=True) or None,
+    }
+
+
+def _check_day(held_on: date, *, today: date) -> None:
+    """Refuse a local date in the future, and one before the programme began (rules.md 1.1)."""
+    if held_on > today:
+        raise RuleBroken("activities.in_future")
+    first = first_day_of_programme()
+    if first is not None and held_on < first:
+        raise RuleBroken("activities.before_programme", {"year": first.year})
+
+
+def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
+    """Gather what the flags look at."""
+    photos = [photo.dhash for photo in list_photos(activity.ref, cadre_id=activity.cadre_id)]
+    nearby = list_hashes_nearby(branch_id=activity.branch_id, ref=activity.ref, at=at) if photos else []
+    alike = nearest_photo(photos, nearby)
+    signups = list_of_activity(activity.ref)
+    return Evidence(
+        held_on=activity.held_on,
+        sent_on=sent_on,
+        attendance=activity.attendance,
+        photo_of=alike[0] if alike else None,
+        photo_bits=alike[1] if alike else None,
+        phone_uses=count_phone_uses({signup.phone_hash for signup in signups if signup.phone_hash}),
+        nik_warnings=sum(1 for signup in signups if signup.warnings and signup.status != "rejected"),
+    )

@@ -1,0 +1,45 @@
+"""Who holds a NIK: what happens when a cadre reports one that is reported already (rules.md 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.domain.errors import RuleBroken
+
+UNDECIDED = frozenset({"reported", "matched"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A live sign-up with the NIK in question."""
+
+    id: int
+    ref: str
+    cadre_id: int
+    status: str
+    reported_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state a newcomer gets, and the ids of the earlier claims that become disputed with it."""
+
+    status: str
+    disputes: tuple[int, ...] = ()
+
+
+def weigh_claim(live: Sequence[Claim], *, cadre_id: int, status: str = "reported") -> Verdict:
+    """Decide on a newcomer beside the live claims of the same NIK.
+
+    The same cadre again: RuleBroken("signups.already_yours"), pointing to the first. Others undecided: all
+    disputed. Others validated: only the newcomer is disputed and the first goes on earning.
+    """
+    for claim in live:
+        if claim.cadre_id == cadre_id:
+            day = f"{claim.reported_on:%d/%m/%Y}"
+            raise RuleBroken("signups.already_yours", {"ref": claim.ref, "day": day})
+    if not live:
+        return Verdict(status)
+    return Verdict("disputed", tuple(claim.id for claim in live if claim.status in UNDECIDED))

@@ -1,0 +1,75 @@
+"""Reviewing reports: the coded reasons, and the flags that hold back the batch but never decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+# What a decision other than yes must name; the words say what to do.
+RETURN_REASONS = (
+    "photo_unreadable",
+    "photo_missing",
+    "place_unclear",
+    "date_wrong",
+    "attendance_unclear",
+    "signups_incomplete",
+    "other",
+)
+REJECT_REASONS = ("not_held", "duplicate_report", "photo_reused", "not_outreach", "other")
+WITHDRAW_REASONS = ("not_held", "duplicate_report", "photo_reused", "approved_by_mistake", "other")
+REASONS = {"return": RETURN_REASONS, "reject": REJECT_REASONS, "withdraw": WITHDRAW_REASONS}
+
+LATE_DAYS = 7
+SAME_PHONE = 3  # sign-ups of one phone number
+SAME_PHOTO_BITS = 8  # differing bits of two picture hashes up to which they show the same picture
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the flags look at: days of the report, attendance, and what was found about photos and sign-ups.
+
+    `photo_of` is the id of another report with the same picture, `photo_bits` in how many bits they differ;
+    `phone_uses` counts the sign-ups of this report's most used phone number; `nik_warnings` those with an odd
+    NIK.
+    """
+
+    held_on: date
+    sent_on: date
+    attendance: int | None
+    photo_bits: int | None = None
+    photo_of: int | None = None
+    phone_uses: int = 0
+    nik_warnings: int = 0
+
+
+Flag = dict[str, object]
+
+
+def flags_of(evidence: Evidence) -> list[Flag]:
+    """List what a person should look at, the weightiest first; each has a code and its values."""
+    flags: list[Flag] = []
+    if evidence.photo_of is not None:
+        alike = 100 - round(100 * (evidence.photo_bits or 0) / 64)
+        flags.append({"code": "photo_alike", "percent": alike, "activity": evidence.photo_of})
+    if evidence.nik_warnings:
+        flags.append({"code": "nik_odd", "count": evidence.nik_warnings})
+    if evidence.phone_uses >= SAME_PHONE:
+        flags.append({"code": "phone_shared", "count": evidence.phone_uses})
+    days = (evidence.sent_on - evidence.held_on).days
+    if days > LATE_DAYS:
+        flags.append({"code": "sent_late", "days": days})
+    if evidence.attendance is None:
+        flags.append({"code": "no_attendance"})
+    return flags
+
+
+def nearest_photo(own: Sequence[int], others: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Find the (activity id, differing bits) of the most similar other picture up to the limit, or None."""
+    best: tuple[int, int] | None = None
+    for mine in own:
+        for activity_id, theirs in others:
+            bits = ((mine ^ theirs) & (2**64 - 1)).bit_count()
+            if bits <= SAME_PHOTO_BITS and (best is None or bits < best[1]):
+                best = (activity_id, bits)
+    return best

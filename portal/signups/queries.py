@@ -1,0 +1,130 @@
+"""Reads of sign-ups."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, Select, func, select
+
+from portal.domain.actors import Actor
+from portal.domain.claims import Claim
+from portal.domain.errors import NotFound
+from portal.extensions import db
+from portal.people.models import Branch, Cadre
+from portal.people.queries import in_scope
+from portal.signups.models import SignUp
+
+PAGE = 50
+# What the list of sign-ups shows under one heading.
+GROUPS = {
+    "open": ("reported", "matched"),
+    "disputed": ("disputed",),
+    "validated": ("validated",),
+    "expired": ("expired",),
+    "rejected": ("rejected",),
+}
+
+
+def find_signup_by_ref(ref: str) -> SignUp | None:
+    """Return the sign-up with a reference, as it stands now, or None."""
+    return db.session.scalars(
+        select(SignUp).where(SignUp.ref == ref).execution_options(populate_existing=True),
+    ).one_or_none()
+
+
+def _in_scope(query: Select[tuple[SignUp]], actor: Actor) -> Select[tuple[SignUp]]:
+    """Keep what lies in the actor's scope; a cadre sees the own sign-ups only."""
+    query = query.join(Cadre, Cadre.id == SignUp.cadre_id).where(in_scope(actor, Cadre.branch_id))
+    return query.where(SignUp.cadre_id == actor.cadre_id) if actor.role == "cadre" else query
+
+
+def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
+    """Return a sign-up; with an actor only one in scope."""
+    query = select(SignUp).where(SignUp.id == signup_id)
+    if actor is not None:
+        query = _in_scope(query, actor)
+    signup = db.session.scalars(query).one_or_none()
+    if signup is None:
+        raise NotFound("signups.no_such")
+    return signup
+
+
+def list_claims(nik_hash: bytes) -> list[Claim]:
+    """List the live sign-ups of a NIK, the earliest first."""
+    rows = db.session.execute(
+        select(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on)
+        .where(SignUp.nik_hash == nik_hash, SignUp.is_live)
+        .order_by(SignUp.id),
+    )
+    return [Claim(row.id, row.ref, row.cadre_id, row.status, row.reported_on) for row in rows]
+
+
+def list_of_activity(activity_ref: str) -> Sequence[SignUp]:
+    """List the sign-ups of a report by their order of arrival."""
+    return db.session.scalars(
+        select(SignUp).where(SignUp.activity_ref == activity_ref).order_by(SignUp.id),
+    ).all()
+
+
+def count_of_activities(activity_refs: Sequence[str]) -> dict[str, int]:
+    """Count the sign-ups of several reports; what a cadre took back does not count."""
+    rows = db.session.execute(
+        select(SignUp.activity_ref, func.count())
+        .where(SignUp.activity_ref.in_(activity_refs))
+        .where(SignUp.reject_code.is_(None) | (SignUp.reject_code != "removed_by_cadre"))
+        .group_by(SignUp.activity_ref),
+    )
+    return {str(ref): int(count) for ref, count in rows}
+
+
+def disputed_activities(activity_refs: Sequence[str]) -> set[str]:
+    """Return which of several reports have a disputed sign-up."""
+    rows = db.session.scalars(
+        select(SignUp.activity_ref)
+        .where(SignUp.activity_ref.in_(activity_refs), SignUp.status == "disputed")
+        .distinct(),
+    )
+    return {ref for ref in rows if ref}
+
+
+def count_phone_uses(phone_hashes: set[bytes]) -> int:
+    """Count the sign-ups of the most used of these phone numbers; 0 without any."""
+    if not phone_hashes:
+        return 0
+    uses = db.session.scalars(
+        select(func.count())
+        .where(SignUp.phone_hash.in_(phone_hashes), SignUp.is_live)
+        .group_by(SignUp.phone_hash),
+    ).all()
+    return max(uses, default=0)
+
+
+def list_signups(
+    actor: Actor,
+    *,
+    group: str = "open",
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Sequence[Row[tuple[SignUp, str, str]]]:
+    """List the sign-ups of a group in scope with cadre and branch, the newest first; one more than a page."""
+    query = (
+        select(SignUp, Cadre.name.label("cadre"), Branch.name.label("branch"))
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .join(Branch, Branch.id == Cadre.branch_id)
+        .where(in_scope(actor, Cadre.branch_id), SignUp.status.in_(GROUPS.get(group, GROUPS["open"])))
+        .order_by(SignUp.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(SignUp.id < before)
+    return db.session.execute(query).all()
+
+
+def count_groups(actor: Actor) -> dict[str, int]:
+    """Count the sign-ups in scope by group."""
+    rows = db.session.execute(
+        select(SignUp.status, func.count())
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .where(in_scope(actor, Cadre.branch_id))
+        .group_by(SignUp.status),
+    )
+    by_status = {str(status): int(count) for status, count in rows}
+    return {group: sum(by_status.get(status, 0) for status in states) for group, states in GROUPS.items()}

@@ -1,0 +1,240 @@
+"""Recording what a cadre reports: checked, sealed, and set beside whoever else claims the same worker."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from portal import audit, vault
+from portal.domain.actors import Actor
+from portal.domain.claims import Verdict, weigh_claim
+from portal.domain.errors import RuleBroken
+from portal.domain.kpj import has_letters, normalise_kpj
+from portal.domain.names import clean_text
+from portal.domain.nik import check_nik, mask_nik, normalise_nik
+from portal.domain.phones import normalise_phone
+from portal.domain.points import parse_pack
+from portal.domain.reports import ReportedSignUp, check_ref
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.points.services.upserts import insert_into
+from portal.signups.models import SignUp
+from portal.signups.queries import find_signup_by_ref, get_signup, list_claims
+
+OLDEST_BIRTH = date(1900, 1, 1)
+HELD_FOR_ACTIVITY = ("activity_returned", "activity_rejected")
+_TRIES = 5
+
+Values = dict[str, Any]
+
+
+def record_signups(
+    *,
+    activity_ref: str | None,
+    cadre: Cadre,
+    reports: Sequence[ReportedSignUp],
+    actor: Actor,
+    at: datetime,
+) -> list[int]:
+    """Store the sign-ups of a report and return their ids; one that is stored already is left as it is.
+
+    Raises RuleBroken where one of them is not possible: then none of the report is.
+    """
+    rows = [sealed_values(report, cadre=cadre) for report in reports]
+    for row in rows:
+        if row["consent_version"] is None or row["consent_at"] is None:
+            raise RuleBroken("signups.consent_missing", {"name": row["name"]})
+    # Two reports that name the same two workers take the rows in the same order and so never wait in a ring.
+    rows.sort(key=lambda row: (row["nik_hash"], row["ref"]))
+    return [_record(row | {"activity_ref": activity_ref}, actor=actor, at=at, cadre=cadre) for row in rows]
+
+
+def sealed_values(report: ReportedSignUp, *, cadre: Cadre) -> Values:
+    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings noted."""
+    name = clean_text(report.name, limit=120)
+    if not name:
+        raise RuleBroken("signups.name_missing")
+    if not OLDEST_BIRTH <= report.birth_date <= report.reported_on:
+        raise RuleBroken("signups.birth_date", {"name": name})
+    nik = normalise_nik(report.nik)
+    warnings = check_nik(nik, birth_date=report.birth_date)
+    phone = normalise_phone(report.phone) if report.phone else None
+    kpj = normalise_kpj(report.kpj) if report.kpj else None
+    if kpj and has_letters(kpj):
+        warnings.append("kpj.letters")
+    occupation = clean_text(report.occupation or "", limit=80) or None
+    programmes = parse_pack(report.programmes)
+    values: Values = {
+        "ref": report.ref,
+        "cadre_id": cadre.id,
+        "reported_on": report.reported_on,
+        "name": name,
+        "nik_sealed": vault.seal(nik),
+        "nik_hash": vault.fingerprint("nik", nik),
+        "nik_mask": mask_nik(nik),
+        "birth_date": report.birth_date,
+        "phone_sealed": vault.seal(phone) if phone else None,
+        "phone_hash": vault.fingerprint("phone", phone) if phone else None,
+        "kpj_sealed": vault.seal(kpj) if kpj else None,
+        "kpj_hash": vault.fingerprint("kpj", kpj) if kpj else None,
+        "occupation": occupation,
+        "programmes": programmes,
+        "warnings": warnings,
+        "consent_version": report.consent_version,
+        "consent_at": report.consent_at,
+    }
+    said = (name, nik, report.birth_date, phone, kpj, occupation, programmes, report.reported_on)
+    values["body_hash"] = vault.fingerprint("body", "\n".join(str(part) for part in said))
+    _refuse_own(values, cadre=cadre)
+    return values
+
+
+def _refuse_own(values: Values, *, cadre: Cadre) -> None:
+    """Refuse the cadre's own NIK or phone (rules.md 2)."""
+    if cadre.nik_hash is not None and cadre.nik_hash == values["nik_hash"]:
+        raise RuleBroken("signups.own_nik", {"name": values["name"]})
+    if cadre.phone_hash is not None and cadre.phone_hash == values["phone_hash"]:
+        raise RuleBroken("signups.own_phone", {"name": values["name"]})
+
+
+def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
+    """Insert one sign-up; who loses a race for the NIK becomes disputed with the winner, never an error."""
+    check_ref(values["ref"])
+    values = values | {"is_live": True, "history": False, "held_by_person": False, "version": 1}
+    values |= {"created_at": at, "created_by": actor.user_id}
+    insert = insert_into(SignUp).on_conflict_do_nothing().returning(SignUp.__table__.c.id)
+    for _ in range(_TRIES):
+        known = find_signup_by_ref(values["ref"])
+        if known is not None:
+            if known.cadre_id == cadre.id and known.body_hash == values["body_hash"]:
+                return known.id
+            raise RuleBroken("signups.ref_taken", {"name": values["name"]})
+        verdict = weigh_claim(list_claims(values["nik_hash"]), cadre_id=cadre.id)
+        if not dispute_claims(verdict, actor=actor, at=at):
+            continue
+        # The unique index of live NIKs is the last guard: who loses finds the winner in the next round.
+        stored: int | None = db.session.execute(
+            insert, values | {"status": verdict.status}
+        ).scalar_one_or_none()
+        if stored is not None:
+            _note(stored, verdict, cadre=cadre, actor=actor, at=at)
+            return stored
+    raise RuleBroken("signups.busy")
+
+
+def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
+    """Make the undecided earlier claims disputed; False if one of them was decided meanwhile."""
+    for claim_id in sorted(verdict.disputes):
+        moved = db.session.execute(
+            update(SignUp)
+            .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(("reported", "matched")))
+            .values(status="disputed", version=SignUp.version + 1)
+            .returning(SignUp.cadre_id, SignUp.version),
+            execution_options={"synchronize_session": False},
+        ).one_or_none()
+        if moved is None:
+            return False
+        audit.record(
+            actor=actor,
+            act="signup.disputed",
+            subject=("signup", claim_id),
+            at=at,
+            version_seen=moved.version - 1,
+            reason="double_claim",
+        )
+    return True
+
+
+def _note(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
+    audit.record(
+        actor=actor,
+        act="signup.disputed" if verdict.status == "disputed" else "signup.reported",
+        subject=("signup", signup_id),
+        at=at,
+        branch_id=cadre.branch_id,
+        reason="double_claim" if verdict.status == "disputed" else None,
+    )
+
+
+def remove_signups(
+    *,
+    refs: Sequence[str],
+    activity_ref: str,
+    cadre: Cadre,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Take back own sign-ups of a returned report, while nothing else happened to them: reported only."""
+    for ref in sorted(refs):
+        signup = find_signup_by_ref(ref)
+        if signup is None or signup.cadre_id != cadre.id or signup.activity_ref != activity_ref:
+            raise RuleBroken("signups.not_removable", {"ref": ref})
+        gone = db.session.execute(
+            update(SignUp)
+            .where(SignUp.id == signup.id, SignUp.status == "reported")
+            .values(
+                status="rejected",
+                is_live=False,
+                reject_code="removed_by_cadre",
+                version=SignUp.version + 1,
+            )
+            .returning(SignUp.id),
+            execution_options={"synchronize_session": False},
+        ).scalar_one_or_none()
+        if gone is not None:
+            audit.record(
+                actor=actor,
+                act="signup.removed",
+                subject=("signup", signup.id),
+                at=at,
+                branch_id=cadre.branch_id,
+                version_seen=signup.version,
+            )
+        elif signup.reject_code != "removed_by_cadre":
+            raise RuleBroken("signups.not_removable", {"ref": ref})
+
+
+def hold_for_activity(
+    *, activity_ref: str, held: bool, reason: str | None, actor: Actor, at: datetime
+) -> int:
+    """Hold the matches of a report's sign-ups for a person, or let them go again (rules.md 2).
+
+    `reason` is activity_returned or activity_rejected. A sign-up that a person must look at for another
+    reason keeps that one. Returns how many were changed.
+    """
+    query = update(SignUp).where(SignUp.activity_ref == activity_ref)
+    if held:
+        if reason not in HELD_FOR_ACTIVITY:
+            raise ValueError(reason)
+        open_ones = SignUp.status.in_(("reported", "matched", "disputed", "expired"))
+        mine = SignUp.held_reason.is_(None) | SignUp.held_reason.in_(HELD_FOR_ACTIVITY)
+        query = query.where(open_ones, mine).values(held_reason=reason)
+    else:
+        query = query.where(SignUp.held_reason.in_(HELD_FOR_ACTIVITY)).values(held_reason=None)
+    rows = db.session.execute(
+        query.returning(SignUp.id),
+        execution_options={"synchronize_session": False},
+    ).scalars()
+    changed = sorted(rows)
+    for signup_id in changed:
+        act = "signup.held" if held else "signup.let_go"
+        audit.record(actor=actor, act=act, subject=("signup", signup_id), at=at, reason=reason)
+    return len(changed)
+
+
+def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
+    """Return a whole NIK to who may see it and says why; the reveal is audited (rules.md 9.1)."""
+    why = clean_text(purpose, limit=200)
+    if len(why) < 5:
+        raise RuleBroken("signups.purpose_missing")
+    signup = get_signup(signup_id, actor=actor)
+    audit.record(
+        actor=actor,
+        act="signup.nik_revealed",
+        subject=("signup", signup_id),
+        at=at,
+        reason=why,
+        version_seen=signup.version,
+    )
+    return vault.unseal(signup.nik_sealed)
