@@ -148,6 +148,7 @@ def init_app(app: Flask) -> None:
         full_css=full_css,
         sheet_link=lambda: _SHEET,
         assets_version=VERSION,
+        sprite=_ADDRESSES.get("icons.svg", ""),
     )
     app.after_request(_keep)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, current_app, url_for
-from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
+from portal.wording.catalog import gettext
 from portal.wording.formats import language
 from portal.wording.marker import N_
 

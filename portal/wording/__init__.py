@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from flask import Flask
-from flask_babel import gettext
 
+from portal.wording import catalog
+from portal.wording.catalog import gettext
 from portal.wording.marker import N_
 
 __all__ = ["N_", "init_app", "label", "refusal"]
@@ -41,4 +42,5 @@ def label(kind: str, code: object) -> str:
 
 def init_app(app: Flask) -> None:
     """Let templates look up labels and refusals."""
+    catalog.init_app(app)
     app.jinja_env.globals.update(label=label, refusal=refusal)

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import get_locale
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -39,8 +39,14 @@ _ZONES: Final = {
 
 
 def language() -> str:
-    """Return the reader's language: "id" unless English was chosen."""
-    locale = get_locale()
+    """Return the reader's language: "id" unless English was chosen.
+
+    Every text of a page asks, so what Flask-Babel already found for this request is read first.
+    """
+    try:
+        locale = getattr(getattr(g, "_flask_babel", None), "babel_locale", None) or get_locale()
+    except RuntimeError:  # outside an application: commands and tests of pure formats
+        return "id"
     return "en" if locale is not None and locale.language == "en" else "id"
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
+from portal import wording
 from portal.wording import formats
 
 
@@ -93,3 +94,15 @@ def test_places_and_names_and_phones():
     assert formats.initials("Sri") == "S"
     assert plain(formats.telepon("081277441903")) == "0812 7744 1903"
     assert plain(formats.telepon("+6281277441903")) == "0812 7744 1903"
+
+
+def test_texts_of_templates_are_translated_once_and_their_values_escaped():
+    app = Flask(__name__)
+    Babel(app, default_locale="id")
+    wording.init_app(app)
+    with app.test_request_context():
+        page = app.jinja_env.from_string(
+            '{{ _("Halo %(name)s", name=name) }} {{ ngettext("%(num)s orang", "%(num)s orang", 3) }}'
+        )
+        page.environment.autoescape = True
+        assert page.render(name="<b>") == "Halo &lt;b&gt; 3 orang"
