@@ -1,5 +1,200 @@
-"""Pages of leaderboards."""
+"""Pages of leaderboards: the cadre's own place, and whole boards for staff."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from portal import clock
+from portal.access import actor, allow
+from portal.domain.actors import STAFF, Actor
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
+from portal.leaderboards import queries
+from portal.leaderboards.queries import ALL, BoardRow, Cursor, OwnMonth, OwnRank
+from portal.points.queries import find_month
 
 bp = Blueprint("leaderboards", __name__)
+
+FIRST_ROWS = 10
+OWN_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Period:
+    """What a page is about: a month or all time, and whether it is the running one or closed for good."""
+
+    code: str
+    current: str
+    frozen: bool
+    closed_at: datetime | None
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether this is all time."""
+        return self.code == ALL
+
+    @property
+    def before(self) -> str:
+        """Return the month before."""
+        return self.current if self.is_all else previous_month(self.code)
+
+    @property
+    def after(self) -> str:
+        """Return the month after; nothing past the running one."""
+        return "" if self.is_all or self.code >= self.current else next_month(self.code)
+
+
+def _period(zone: str) -> Period:
+    """Read the month from the address; the running one if none or one that has not begun is asked for."""
+    current = month_of(local_date(clock.now(), zone))
+    asked = request.args.get("month", "")
+    if asked == ALL:
+        return Period(ALL, current, frozen=False, closed_at=None)
+    try:
+        month = min(parse_month(asked), current) if asked else current
+    except RuleBroken as problem:
+        raise NotFound(problem.code, problem.values) from problem
+    frozen = month != current and queries.is_frozen(month)
+    row = find_month(month) if frozen else None
+    return Period(month, current, frozen=frozen, closed_at=row.closed_at if row else None)
+
+
+def _scope(default: str = "branch") -> str:
+    scope = request.args.get("scope", default)
+    if scope not in queries.SCOPES:
+        raise NotFound("leaderboards.no_scope", {"scope": scope})
+    return scope
+
+
+@bp.get("/ranks")
+@allow("cadre")
+def own() -> str:
+    """Show the own place first, then the part of the board that a cadre may see."""
+    who = actor()
+    period, scope = _period(who.zone), _scope()
+    place = _frozen_place(who, period, scope) if period.frozen else _live_place(who, period, scope)
+    months = queries.own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
+    return render_template(
+        "leaderboards/own.html",
+        scope=scope,
+        period=period,
+        months=_fill(months, period.current),
+        computed_at=clock.now(),
+        zone=who.zone,
+        **place,
+    )
+
+
+def _live_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
+    own_place = queries.own_rank(who.cadre_id or 0, period.code)
+    if own_place is None:
+        raise NotFound("leaderboards.no_cadre")
+    near = queries.neighbours(own_place, scope)
+    board = queries.find_scope(scope, own_place.scope_ids[scope])
+    return _place(own_place, near.rows, near.benchmarks, board, period, scope)
+
+
+def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
+    found = queries.past_rank(who.cadre_id or 0, period.code)
+    if found is None:
+        today = queries.own_rank(who.cadre_id or 0, period.code)
+        if today is None:
+            raise NotFound("leaderboards.no_cadre")
+        ranked = queries.count_frozen(queries.find_scope(scope, today.scope_ids[scope]), period.code)
+        board = queries.find_scope(scope, today.scope_ids[scope])
+        return _place(today, [], {}, board, period, scope) | {"ranked": ranked}
+    own_place, codes = found
+    near = queries.past_neighbours(own_place, scope, codes[scope])
+    board = queries.get_scope_by_code(scope, codes[scope])
+    return _place(own_place, near, {}, board, period, scope)
+
+
+def _place(
+    own_place: OwnRank,
+    near: list[BoardRow],
+    benchmarks: dict[int, int],
+    board: queries.Scope,
+    period: Period,
+    scope: str,
+) -> dict[str, Any]:
+    ranked = own_place.ranked[scope]
+    visible = queries.visible_rows(ranked)
+    wanted = visible if request.args.get("rows") == "all" else min(FIRST_ROWS, visible)
+    rank = own_place.ranks[scope]
+    sharing = [row.name for row in near if row.rank == rank and row.cadre_id != own_place.cadre_id]
+    return {
+        "own": own_place,
+        "rank": rank,
+        "ranked": ranked,
+        "near": near,
+        "sharing": sharing,
+        "benchmarks": benchmarks,
+        "board": board,
+        "rows": queries.list_board(board, period.code, rows=wanted).rows,
+        "visible": visible,
+    }
+
+
+def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:
+    """Give the months without entries their place in the row, so that the line keeps its pace."""
+    if not months:
+        return []
+    known = {month.month: month for month in months}
+    wanted = month_range(months[0].month, current)[-OWN_MONTHS:]
+    return [known.get(month, OwnMonth(month, 0, None, frozen=False)) for month in wanted]
+
+
+@bp.get("/boards")
+@bp.get("/boards/<scope>")
+@allow(*STAFF)
+def show(scope: str = "") -> str:
+    """Show a whole board to staff, inside their scope, page by page."""
+    who = actor()
+    kind = scope or who.scope
+    board = queries.get_visible_scope(who, kind, request.args.get("id", type=int))
+    period = _period(who.zone)
+    words = request.args.get("q", "").strip()[:60]
+    if words:
+        page = queries.Board(queries.search_board(board, period.code, words), None, frozen=period.frozen)
+    else:
+        page = queries.list_board(board, period.code, after=_cursor())
+    return render_template(
+        "leaderboards/show.html",
+        board=board,
+        page=page,
+        period=period,
+        words=words,
+        kinds=[kind for kind in queries.SCOPES if kind == who.scope or _wider(who.scope, kind)],
+        choices=queries.list_visible_scopes(who, kind),
+        older=_next_page(board, period, page.after),
+        first_page="after" not in request.args,
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+def _wider(held: str, kind: str) -> bool:
+    return queries.SCOPES.index(held) > queries.SCOPES.index(kind)
+
+
+def _cursor() -> Cursor | None:
+    """Read where the page before ended: place, cadre, name."""
+    place, _, rest = request.args.get("after", "").partition(".")
+    number, _, name = rest.partition(".")
+    if not (place.isdigit() and number.isdigit() and len(place) < 19 and len(number) < 19):
+        return None
+    return Cursor(int(place), name.replace("\x00", ""), int(number))
+
+
+def _next_page(board: queries.Scope, period: Period, after: Cursor | None) -> str:
+    if after is None:
+        return ""
+    return url_for(
+        "leaderboards.show",
+        scope=board.kind,
+        id=board.id or None,
+        month=period.code,
+        after=f"{after.place}.{after.cadre_id}.{after.name}",
+    )

@@ -1,5 +1,39 @@
-"""Pages of points."""
+"""Pages of points: a cadre's ledger, entry by entry."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+
+from portal.access import actor, allow
+from portal.domain.actors import STAFF
+from portal.people.queries import get_cadre
+from portal.points import queries
 
 bp = Blueprint("points", __name__)
+
+
+@bp.get("/points")
+@allow("cadre")
+def own() -> str:
+    """Show the own entries, the newest first."""
+    return _ledger("points/own.html", actor().cadre_id or 0, url_for("points.own"))
+
+
+@bp.get("/cadres/<int:cadre_id>/points")
+@allow(*STAFF)
+def show(cadre_id: int) -> str:
+    """Show a cadre's entries to staff inside their scope."""
+    cadre = get_cadre(cadre_id, actor=actor())
+    return _ledger("points/show.html", cadre.id, url_for("points.show", cadre_id=cadre.id), cadre=cadre)
+
+
+def _ledger(template: str, cadre_id: int, address: str, **values: object) -> str:
+    before = request.args.get("before", type=int)
+    entries = queries.list_entries(cadre_id=cadre_id, before=before, limit=queries.PAGE + 1)
+    more = len(entries) > queries.PAGE
+    entries = entries[: queries.PAGE]
+    return render_template(
+        template,
+        entries=entries,
+        newest=address if before else "",
+        older=f"{address}?before={entries[-1].id}" if more else "",
+        **values,
+    )

@@ -1,0 +1,155 @@
+"""Boards page by page: by keyset at any depth, live for open months, frozen for closed ones."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from portal.leaderboards.queries.scopes import ALL, LIVE, SCORING, SHOWN, Scope, constant, read
+from portal.points.queries import is_closed
+
+PAGE: Final = 100
+TOP: Final = 100
+AT_LEAST: Final = 3
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One place of a board; `score` orders live rows and is 0 on frozen ones."""
+
+    rank: int
+    cadre_id: int
+    name: str
+    branch: str
+    points: int
+    validated: int
+    score: int = 0
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended: score (frozen: rank), name and cadre of its last row."""
+
+    place: int
+    name: str
+    cadre_id: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page of a board; `after` continues it, None at its end."""
+
+    rows: list[BoardRow]
+    after: Cursor | None
+    frozen: bool
+
+
+def visible_rows(ranked: int) -> int:
+    """Return how many rows a cadre may see: the top third, at least 3, at most 100 (rules.md 9.4)."""
+    return min(TOP, max(AT_LEAST, ranked // 3))
+
+
+def row_of(row: Row[Any], rank: int) -> BoardRow:
+    """Make a board row of a result row."""
+    points, score = int(row.points), int(row.score)
+    return BoardRow(rank, row.cadre_id, row.name, row.branch, points, row.validated_signups, score)
+
+
+_LIVE_ROWS = """
+  SELECT s.cadre_id, {shown} AS name, branch.name AS branch, s.points, s.validated_signups, s.score
+  FROM standings AS s
+  JOIN cadres AS cadre ON cadre.id = s.cadre_id
+  JOIN branches AS branch ON branch.id = s.branch_id
+  WHERE {scope} AND s.score <= :place AND s.score >= {scoring}
+    AND (s.score < :place OR {shown} > :name OR ({shown} = :name AND s.cadre_id > :cadre_id))
+  ORDER BY s.score DESC, name, s.cadre_id LIMIT :rows
+"""
+_START = """
+  SELECT (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score > :score) AS above,
+    (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score = :score) AS sharing
+"""
+_START_IN_NATION = """
+  SELECT COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c
+      WHERE c.period = :period AND c.level = 1 AND c.bucket > :points / 64), 0)
+    + COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c
+      WHERE c.period = :period AND c.level = 0 AND c.bucket > :points
+        AND c.bucket < (:points / 64 + 1) * 64), 0)
+    + (SELECT COUNT(*) FROM standings AS o
+      WHERE o.period = :period AND o.score > :score AND o.score < (:points + 1) * 1000000) AS above,
+    (SELECT COUNT(*) FROM standings AS o WHERE o.period = :period AND o.score = :score) AS sharing
+"""
+_FROZEN = constant(
+    f"""
+  SELECT f.rank, f.cadre_id, {SHOWN} AS name, branch.name AS branch, f.points, f.validated_signups, 0 AS score
+  FROM frozen_standings AS f
+  JOIN cadres AS cadre ON cadre.id = f.cadre_id
+  JOIN branches AS branch ON branch.code = f.branch_code
+  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank >= :place
+    AND (f.rank > :place OR {SHOWN} > :name OR ({SHOWN} = :name AND f.cadre_id > :cadre_id))
+  ORDER BY f.rank, name, f.cadre_id LIMIT :rows
+    """,  # noqa: S608 - constants of this module only
+)
+_ROWS: Final = {
+    kind: constant(_LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING))
+    for kind, scope in LIVE.items()
+}
+_STARTS: Final = {
+    kind: constant(_START_IN_NATION if kind == "nation" else _START.format(scope=scope))
+    for kind, scope in LIVE.items()
+}
+_BEGINNING: Final = Cursor(2**62, "", 0)
+
+
+def is_frozen(period: str) -> bool:
+    """Tell whether a period is a closed month: then its board never changes."""
+    return period != ALL and is_closed(period)
+
+
+def list_board(scope: Scope, period: str, *, after: Cursor | None = None, rows: int = PAGE) -> Board:
+    """List a page of a board of a month or of all time, 100 rows at most. Who asks checks who may see it."""
+    rows = min(rows, PAGE)
+    if is_frozen(period):
+        return _frozen_board(scope, period, after or Cursor(0, "", 0), rows)
+    return _live_board(scope, period, after or _BEGINNING, rows)
+
+
+def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
+    values = {"period": period, "scope": scope.kind, "code": scope.code, "rows": rows + 1}
+    found = read(_FROZEN, values | {"place": after.place, "name": after.name, "cadre_id": after.cadre_id})
+    shown = [row_of(row, row.rank) for row in found[:rows]]
+    last = shown[-1] if len(found) > rows else None
+    return Board(shown, None if last is None else Cursor(last.rank, last.name, last.cadre_id), frozen=True)
+
+
+def _live_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
+    values = {"period": period, "scope_id": scope.id, "rows": rows + 1}
+    found = read(
+        _ROWS[scope.kind],
+        values | {"place": after.place, "name": after.name, "cadre_id": after.cadre_id},
+    )
+    if not found:
+        return Board([], None, frozen=False)
+    first = found[0]
+    start = {"period": period, "scope_id": scope.id, "score": first.score, "points": first.points}
+    if scope.kind == "nation":
+        del start["scope_id"]
+    else:
+        del start["points"]
+    counted = read(_STARTS[scope.kind], start)[0]
+    shown = _ranked(found[:rows], int(counted.above) + 1, counted.sharing)
+    last = shown[-1] if len(found) > rows else None
+    return Board(shown, None if last is None else Cursor(last.score, last.name, last.cadre_id), frozen=False)
+
+
+def _ranked(rows: list[Row[Any]], rank: int, sharing: int) -> list[BoardRow]:
+    """Give each row its rank; the first one's is known, with how many share it (before this page too)."""
+    out: list[BoardRow] = []
+    first = current = rows[0].score
+    following = rank + sharing
+    for row in rows:
+        if row.score != current:
+            current, rank = row.score, following
+        if row.score != first:
+            following += 1
+        out.append(row_of(row, rank))
+    return out

@@ -1,0 +1,78 @@
+"""The own place in a closed month: frozen once, the same for ever."""
+
+from typing import Any, Final
+
+from portal.leaderboards.queries.boards import BoardRow, row_of
+from portal.leaderboards.queries.own import OwnRank, in_order
+from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, read
+
+_OWN = constant(
+    f"""
+  SELECT f.scope, f.scope_code, f.rank, f.points, f.validated_signups, {SHOWN} AS name,
+    (SELECT COUNT(o.rank) FROM frozen_standings AS o
+      WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank > 0) AS ranked
+  FROM frozen_standings AS f JOIN cadres AS cadre ON cadre.id = f.cadre_id
+  WHERE f.month = :period AND f.cadre_id = :cadre_id
+    """,  # noqa: S608 - constants of this module only
+)
+_NEAR: Final = """
+  SELECT * FROM (SELECT '{kind}' AS kind, f.rank, f.cadre_id, {shown} AS name,
+      branch.name AS branch, f.points, f.validated_signups, 0 AS score
+    FROM frozen_standings AS f
+    JOIN cadres AS cadre ON cadre.id = f.cadre_id
+    JOIN branches AS branch ON branch.code = f.branch_code
+    WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank {sign}= :rank
+      AND (f.rank {sign} :rank OR {shown} {sign} :name OR ({shown} = :name AND f.cadre_id {sign}= :cadre_id))
+    ORDER BY f.rank {way}, name {way}, f.cadre_id {way} LIMIT 3) AS {kind}_rows
+"""
+_AROUND = constant(
+    _NEAR.format(shown=SHOWN, kind="above", sign="<", way="DESC")
+    + " UNION ALL "
+    + _NEAR.format(shown=SHOWN, kind="below", sign=">", way="ASC"),
+)
+
+
+_COUNT = constant(
+    """
+  SELECT COUNT(*) AS ranked FROM frozen_standings AS f
+  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank > 0
+    """,
+)
+
+
+def count_frozen(scope: Scope, month: str) -> int:
+    """Count the cadres with a rank on a closed month's board."""
+    return int(read(_COUNT, {"period": month, "scope": scope.kind, "code": scope.code})[0].ranked)
+
+
+def past_rank(cadre_id: int, month: str) -> tuple[OwnRank, dict[str, str]] | None:
+    """Return a cadre's frozen place with the code of each scope; None without an entry in that month."""
+    rows = read(_OWN, {"cadre_id": cadre_id, "period": month})
+    if not rows:
+        return None
+    found: dict[str, Any] = {row.scope: row for row in rows}
+    own = OwnRank(
+        cadre_id=cadre_id,
+        period=month,
+        name=rows[0].name,
+        points=int(rows[0].points),
+        validated=rows[0].validated_signups,
+        score=0,
+        scope_ids=dict.fromkeys(SCOPES, 0),
+        ranks={scope: found[scope].rank for scope in SCOPES},
+        ranked={scope: found[scope].ranked for scope in SCOPES},
+    )
+    return own, {scope: found[scope].scope_code for scope in SCOPES}
+
+
+def past_neighbours(own: OwnRank, scope: str, code: str) -> list[BoardRow]:
+    """Return the own row with two neighbours each side in a closed month; nothing without a rank."""
+    rank = own.ranks[scope]
+    if rank is None:
+        return []
+    values = {"period": own.period, "scope": scope, "code": code, "rank": rank, "name": own.name}
+    found: dict[str, list[BoardRow]] = {"above": [], "self": [], "below": []}
+    for row in read(_AROUND, values | {"cadre_id": own.cadre_id}):
+        side = "self" if row.cadre_id == own.cadre_id else row.kind
+        found[side].append(row_of(row, row.rank))
+    return in_order(found["above"]) + found["self"][:1] + in_order(found["below"])

@@ -1,0 +1,119 @@
+"""What a board is about: a branch, a regional office or the nation; and the connection that reads them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Engine, Row, Select, TextClause, select, text
+
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.extensions import db
+from portal.people.models import Branch, RegionalOffice
+from portal.people.queries import in_scope
+
+ALL: Final = "ALL"
+SCOPES: Final = ("branch", "region", "nation")
+NATION: Final = "ID"
+# The lowest score of a cadre with points above zero (points × 1,000,000 + validated + 500,000).
+SCORING: Final = 1_000_000
+
+# The rows of a scope among the live standings (alias s).
+LIVE: Final[dict[str, str]] = {
+    "branch": "s.period = :period AND s.branch_id = :scope_id",
+    "region": "s.period = :period AND s.regional_office_id = :scope_id",
+    "nation": "s.period = :period AND :scope_id = 0",
+}
+SHOWN: Final = "COALESCE(NULLIF(cadre.alias, ''), cadre.name)"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A branch, region or the nation by number (0 for the nation), code and name."""
+
+    kind: str
+    id: int
+    code: str
+    name: str
+
+
+def get_scope_by_code(kind: str, code: str) -> Scope:
+    """Return a scope by the code that frozen rows hold; raise NotFound."""
+    model = Branch if kind == "branch" else RegionalOffice
+    number = 0 if kind == "nation" else _first(select(model.id).where(model.code == code))
+    return find_scope(kind, number)
+
+
+def get_visible_scope(actor: Actor, kind: str, number: int | None) -> Scope:
+    """Return a scope whose whole board this member of staff may see; another's is as if it were not there."""
+    if actor.scope == "nation":
+        if kind == "branch" and number is None:
+            return find_scope(kind, _first(select(Branch.id).order_by(Branch.code)))
+        if kind == "region" and number is None:
+            return find_scope(kind, _first(select(RegionalOffice.id).order_by(RegionalOffice.code)))
+        return find_scope(kind, number or 0)
+    if actor.scope == "region" and kind == "region" and number in {None, actor.region_id}:
+        return find_scope(kind, actor.region_id or 0)
+    if kind == "branch":
+        mine = select(Branch.id).where(in_scope(actor, Branch.id)).order_by(Branch.code)
+        return find_scope(kind, _first(mine if number is None else mine.where(Branch.id == number)))
+    raise NotFound("leaderboards.no_scope", {"scope": kind})
+
+
+def _first(query: Select[tuple[int]]) -> int:
+    return db.session.execute(query.limit(1)).scalar_one_or_none() or 0
+
+
+def list_visible_scopes(actor: Actor, kind: str) -> list[Scope]:
+    """List the branches or regional offices whose whole boards this member of staff may see."""
+    if kind == "branch":
+        query = select(Branch.id, Branch.code, Branch.name).where(in_scope(actor, Branch.id))
+        rows = db.session.execute(query.order_by(Branch.code))
+    elif kind == "region" and actor.scope == "nation":
+        office = select(RegionalOffice.id, RegionalOffice.code, RegionalOffice.name)
+        rows = db.session.execute(office.order_by(RegionalOffice.code))
+    else:
+        return []
+    return [Scope(kind, row.id, row.code, row.name) for row in rows]
+
+
+def find_scope(kind: str, number: int) -> Scope:
+    """Return a scope by kind and number; raise NotFound."""
+    if kind == "nation":
+        return Scope("nation", 0, NATION, "Indonesia")
+    if kind not in SCOPES:
+        raise NotFound("leaderboards.no_scope", {"scope": kind})
+    model = Branch if kind == "branch" else RegionalOffice
+    row = db.session.execute(select(model.code, model.name).where(model.id == number)).one_or_none()
+    if row is None:
+        raise NotFound("leaderboards.no_scope", {"scope": kind})
+    return Scope(kind, number, row.code, row.name)
+
+
+@lru_cache(maxsize=4)
+def _reading(engine: Engine) -> Engine:
+    """Return the engine without transactions: BEGIN and ROLLBACK would cost more than the read itself."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def _connection() -> Iterator[Any]:
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        yield db.session
+        return
+    with _reading(engine).connect() as connection:
+        yield connection
+
+
+def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
+    """Run one constant statement outside any transaction; its text never changes, so it stays prepared."""
+    with _connection() as connection:
+        return list(connection.execute(statement, values).all())
+
+
+def constant(sql: str) -> TextClause:
+    """Make a statement once, at import."""
+    return text(" ".join(sql.split()))
