@@ -16,9 +16,10 @@ from portal.payouts.views import bp as payouts
 from portal.people.views import bp as people
 from portal.points.views import bp as points
 from portal.signups.views import bp as signups
+from portal.verification.views import bp as verification
 from portal.wording import formats
 
-BLUEPRINTS = (people, points, signups, activities, membership, leaderboards, incentives, months, payouts, home)
+BLUEPRINTS = (people, points, signups, activities, membership, leaderboards, incentives, months, payouts, verification, home)
 MIB = 1024 * 1024
 
 

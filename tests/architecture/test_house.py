@@ -18,6 +18,7 @@ SLICES = (
     "incentives",
     "months",
     "payouts",
+    "verification",
     "home",
 )
 ROLES = {"__init__", "models", "queries", "services", "forms", "views"}

@@ -1,0 +1,39 @@
+"""The checks: each yields what it finds wrong; together they are `portal verify`."""
+
+from collections.abc import Callable, Iterator
+
+from portal.verification.queries import closes, ledger, money, people, standings
+from portal.verification.queries.findings import Finding
+
+__all__ = ["CHECKS", "Finding", "list_findings"]
+
+Check = Callable[[], Iterator[Finding]]
+
+CHECKS: dict[str, Check] = {
+    "ledger.entries": ledger.check_entries,
+    "ledger.sources": ledger.check_sources,
+    "standings.live": standings.check_live,
+    "standings.counts": standings.check_counts,
+    "standings.frozen": standings.check_frozen,
+    "months.chain": closes.check_chain,
+    "months.digests": closes.check_digests,
+    "months.late_money": closes.check_late_money,
+    "statements.sums": money.check_statements,
+    "statements.balances": money.check_balances,
+    "payouts.batches": money.check_batches,
+    "payouts.payments": money.check_payments,
+    "signups.claims": people.check_claims,
+    "signups.decisions": people.check_decisions,
+    "contributions.numbers": people.check_numbers,
+}
+
+
+def list_findings(report: Callable[[str, int], None] | None = None) -> list[Finding]:
+    """Run all checks and list what is wrong; `report` is told each check's name and how much it found."""
+    found: list[Finding] = []
+    for name, check in CHECKS.items():
+        before = len(found)
+        found += [Finding(name, finding.what, finding.where) for finding in check()]
+        if report is not None:
+            report(name, len(found) - before)
+    return found

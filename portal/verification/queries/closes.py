@@ -1,0 +1,54 @@
+"""Closed months: no gap, an unbroken chain of digests, and every earned month posted as it computes now."""
+
+from collections.abc import Iterator
+
+from portal.domain.digest import NO_DIGEST
+from portal.domain.months import next_month
+from portal.incentives.queries import Standings, compute, list_earlier_pairs, list_marks, prepare
+from portal.months.queries import digest_of_closed
+from portal.points.queries import last_closed_month
+from portal.verification.queries.findings import Finding, found, rows
+
+_CLOSED = "SELECT month, digest, previous_digest FROM months WHERE status = 'closed' ORDER BY month"
+
+_POSTED = (
+    "SELECT cadre_id, original_month FROM statement_lines WHERE component <> 'adjustment'"
+    " UNION SELECT cadre_id, original_month FROM host_amounts"
+)
+
+
+def check_chain() -> Iterator[Finding]:
+    """Follow the closed months one by one."""
+    before, digest = None, NO_DIGEST
+    for row in rows(_CLOSED):
+        if before is not None and next_month(before) != row.month:
+            yield found("a month between two closed ones is not closed", before, row.month)
+        if row.previous_digest != digest:
+            yield found("a month does not name the digest before it", row.month)
+        before, digest = row.month, row.digest
+
+
+def check_digests() -> Iterator[Finding]:
+    """Compute the digest of each closed month again from its stored rows."""
+    for row in list(rows(_CLOSED)):
+        if digest_of_closed(row.month) != row.digest:
+            yield found("a closed month no longer gives its digest", row.month)
+
+
+def check_late_money() -> Iterator[Finding]:
+    """Compute every earned month of every cadre again: nothing may differ but what is marked for the next close."""
+    last = last_closed_month()
+    if last is None:
+        return
+    month = next_month(last)
+    context = prepare(month, Standings())
+    pairs = list_earlier_pairs(month, context.shape) | {(row.cadre_id, row.original_month) for row in rows(_POSTED)}
+    pairs -= list_marks(month)
+    for statement in compute(context, pairs):
+        for computed in statement.lines:
+            line = computed.line
+            if line.original_month != month and line.component != "rank_prize":
+                yield found("posted is not what computes now", statement.cadre_code, line.original_month, line.component)
+        for share in statement.hosts:
+            if share.original_month != month:
+                yield found("a host amount is not what computes now", statement.cadre_code, share.original_month)

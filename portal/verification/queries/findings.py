@@ -1,0 +1,39 @@
+"""What a check found wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, text
+from sqlalchemy.sql.elements import TextClause
+
+from portal.extensions import db
+
+STREAM = 2000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as the rules say: which check, what, and where (codes and numbers, no names)."""
+
+    check: str
+    what: str
+    where: str
+
+
+def found(what: str, *where: object) -> Finding:
+    """Make a finding; the check's name is added by who runs it."""
+    return Finding("", what, " ".join(str(part) for part in where))
+
+
+def rows(query: Select[Any] | TextClause | str) -> Iterator[Any]:
+    """Stream the rows of a query."""
+    statement = text(query) if isinstance(query, str) else query
+    result = db.session.execute(statement, execution_options={"yield_per": STREAM})
+    yield from result
+
+
+def each(what: str, query: str) -> Iterator[Finding]:
+    """Yield a finding for each row of a query that selects what is wrong."""
+    for row in rows(query):
+        yield found(what, *row)

@@ -1,0 +1,70 @@
+"""The ledger: reversals mirror their originals, every source has earned what it should and nothing else."""
+
+from collections.abc import Iterator
+
+from portal.domain.months import month_of
+from portal.verification.queries.findings import Finding, each, found, rows
+
+_TERMS = """
+    SELECT e.id, e.branch_id, e.month,
+           (SELECT t.branch_id FROM cadre_terms t WHERE t.cadre_id = e.cadre_id AND t.from_month <= e.month
+            ORDER BY t.from_month DESC LIMIT 1) AS expected
+    FROM ledger_entries e"""
+
+
+def check_entries() -> Iterator[Finding]:
+    """Look at each entry by itself, and at each reversal beside what it reverses."""
+    yield from each(
+        "a reversal does not mirror its original",
+        "SELECT r.id, o.id FROM ledger_entries r JOIN ledger_entries o ON o.id = r.reverses"
+        " WHERE r.points <> -o.points OR r.cadre_id <> o.cadre_id OR r.original_month <> o.original_month"
+        " OR r.source <> o.source OR r.kind <> o.kind || '_reversal' OR r.month < o.month",
+    )
+    yield from each(
+        "an entry stands in another branch than its cadre did in that month",
+        f"SELECT id, month FROM ({_TERMS}) AS seen WHERE branch_id <> expected",  # noqa: S608 - constant text
+    )
+    for row in rows("SELECT id, earned_on, original_month FROM ledger_entries"):
+        if month_of_text(row.earned_on) != row.original_month:
+            yield found("an entry's original month is not that of its earned date", row.id)
+
+
+def month_of_text(value: object) -> str:
+    """Return the month of a date that a driver may hand over as text."""
+    return value[:7] if isinstance(value, str) else month_of(value)  # type: ignore[arg-type] # else a date
+
+
+def check_sources() -> Iterator[Finding]:
+    """Hold entries against what they were given for."""
+    earned = (
+        "(SELECT COUNT(*) FROM ledger_entries e WHERE e.source = 'activity:' || a.ref AND e.kind = 'activity')"
+        " + (SELECT COUNT(*) FROM waiting_entries w WHERE w.source = 'activity:' || a.ref AND w.kind = 'activity')"
+    )
+    reversed_ = (
+        "(SELECT COUNT(*) FROM ledger_entries e WHERE e.source = 'activity:' || a.ref"
+        " AND e.kind = 'activity_reversal')"
+    )
+    yield from each(
+        "an approved activity with a place among the day's first three has no entry",
+        f"SELECT a.ref FROM activities a WHERE a.status = 'approved' AND a.slot IS NOT NULL AND {earned} <> 1",  # noqa: S608 - constant text
+    )
+    yield from each(
+        "an activity that is not approved still earns",
+        f"SELECT a.ref FROM activities a WHERE (a.status <> 'approved' OR a.slot IS NULL) AND {earned} <> {reversed_}",  # noqa: S608 - constant text
+    )
+    new = (
+        "(SELECT COALESCE(SUM(CASE WHEN e.kind = 'signup' THEN 1 ELSE -1 END), 0) FROM ledger_entries e"
+        " WHERE e.source = 'signup:' || s.ref AND e.kind IN ('signup', 'signup_reversal'))"
+        " + (SELECT COUNT(*) FROM waiting_entries w WHERE w.source = 'signup:' || s.ref AND w.kind = 'signup')"
+    )
+    yield from each(
+        "a validated new sign-up has no entry, or another one has",
+        f"SELECT s.ref FROM signups s WHERE {new} <> CASE WHEN s.status = 'validated'"  # noqa: S608 - constant text
+        " AND (s.outcome = 'new' OR s.history) THEN 1 ELSE 0 END",
+    )
+    yield from each(
+        "an entry names a source that is not there",
+        "SELECT e.id, e.source FROM ledger_entries e WHERE"
+        " (e.source LIKE 'activity:%' AND NOT EXISTS (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = e.source))"
+        " OR (e.source LIKE 'signup:%' AND NOT EXISTS (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = e.source))",
+    )

@@ -1,0 +1,108 @@
+"""Money: statements add up, balances hand over, nobody is paid twice or by one person alone."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from portal.domain.balance import settle
+from portal.domain.months import next_month
+from portal.domain.tax import read_tax_table, tax, taxable_by_object
+from portal.incentives.models import Statement, TaxTable
+from portal.incentives.queries import get_plan
+from portal.verification.queries.findings import Finding, each, found, rows
+
+
+def check_statements() -> Iterator[Finding]:
+    """Hold each statement against its lines, its host amounts and the tax."""
+    yield from each(
+        "a statement's gross is not the sum of its lines",
+        "SELECT s.month, s.cadre_code FROM statements s WHERE s.gross <>"
+        " (SELECT COALESCE(SUM(l.amount), 0) FROM statement_lines l WHERE l.statement_id = s.id)",
+    )
+    yield from each(
+        "a statement's host amount is not the sum of its parts",
+        "SELECT s.month, s.cadre_code FROM statements s WHERE s.host_amount <>"
+        " (SELECT COALESCE(SUM(h.amount), 0) FROM host_amounts h WHERE h.month = s.month AND h.cadre_id = s.cadre_id)",
+    )
+    yield from each(
+        "a closed month owes a statement to a cadre with entries",
+        "SELECT DISTINCT e.month, e.cadre_id FROM ledger_entries e JOIN months m ON m.month = e.month"
+        " AND m.status = 'closed' LEFT JOIN statements s ON s.month = e.month AND s.cadre_id = e.cadre_id"
+        " WHERE s.id IS NULL",
+    )
+
+
+def _objects() -> dict[int, dict[str, int]]:
+    """Sum each statement's lines by tax object."""
+    sums: dict[int, dict[str, int]] = {}
+    plans = {}
+    for row in rows(
+        "SELECT statement_id, component, plan_code, plan_version, SUM(amount) AS amount FROM statement_lines"
+        " GROUP BY statement_id, component, plan_code, plan_version",
+    ):
+        key = (row.plan_code, row.plan_version)
+        if key not in plans:
+            plans[key] = get_plan(*key).plan
+        name = plans[key].tax_object(row.component)
+        one = sums.setdefault(row.statement_id, {})
+        one[name] = one.get(name, 0) + int(row.amount)
+    return sums
+
+
+def check_balances() -> Iterator[Finding]:
+    """Settle each statement again, and follow each cadre's balance from month to month."""
+    tables = {row.version: read_tax_table(row.document) for row in rows(select(TaxTable.version, TaxTable.document))}
+    objects = _objects()
+    carried: dict[int, tuple[str, int]] = {}
+    columns = Statement.__table__.c
+    for row in rows(select(*columns).order_by(columns.cadre_id, columns.month)):
+        month, amount = carried.get(row.cadre_id, ("", 0))
+        if month and amount and next_month(month) != row.month:
+            yield found("a carried balance skipped a month", row.cadre_code, month, row.month)
+        if row.carried_in != amount:
+            yield found("a balance was not carried over", row.cadre_code, row.month)
+        sums = objects.get(row.id, {})
+        table = tables[row.tax_version]
+
+        def due(taxable: int, sums: dict[str, int] = sums, row: object = row, table: object = table) -> int:
+            if len(sums) < 2:
+                return tax(taxable, row.npwp_valid, table)  # type: ignore[attr-defined, arg-type] # a row, a table
+            parts = taxable_by_object(list(sums.items()), row.carried_in)  # type: ignore[attr-defined] # a row
+            return sum(tax(part, row.npwp_valid, table) for _, part in parts)  # type: ignore[attr-defined, arg-type] # as above
+
+        settled = settle(row.gross, due, row.carried_in, row.minimum_payout)
+        stored = (row.taxable, row.tax, row.net, row.payable, row.carried_out)
+        if stored != (settled.taxable, settled.tax, settled.net, settled.payable, settled.carried_out):
+            yield found("a statement does not settle as stored", row.cadre_code, row.month)
+        carried[row.cadre_id] = (row.month, row.carried_out)
+
+
+def check_batches() -> Iterator[Finding]:
+    """Hold each batch against its rows and its two people."""
+    yield from each(
+        "a batch's count or total is not that of its rows",
+        "SELECT b.code FROM payout_batches b WHERE b.total <> (SELECT COALESCE(SUM(p.amount), 0) FROM payouts p"
+        " WHERE p.batch_id = b.id) OR b.payments <> (SELECT COUNT(*) FROM payouts p WHERE p.batch_id = b.id)",
+    )
+    yield from each(
+        "a batch was prepared and decided by one person",
+        "SELECT code FROM payout_batches WHERE approved_by = prepared_by OR rejected_by = prepared_by",
+    )
+    yield from each(
+        "a payment of a batch that nobody approved is settled",
+        "SELECT p.reference FROM payouts p JOIN payout_batches b ON b.id = p.batch_id"
+        " WHERE p.status IN ('paid', 'failed') AND b.status NOT IN ('approved', 'settled')",
+    )
+
+
+def check_payments() -> Iterator[Finding]:
+    """See to it that each statement is paid at most once, and what it says."""
+    yield from each(
+        "a statement is in more than one live batch, or paid twice",
+        "SELECT statement_id FROM payouts WHERE status IN ('in_batch', 'paid') GROUP BY statement_id HAVING COUNT(*) > 1",
+    )
+    yield from each(
+        "a payment is not what its statement says",
+        "SELECT p.reference FROM payouts p JOIN statements s ON s.id = p.statement_id"
+        " WHERE p.amount <> s.payable OR p.cadre_id <> s.cadre_id",
+    )

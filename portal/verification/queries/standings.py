@@ -1,0 +1,84 @@
+"""Standings: live rows and counts equal the ledger, frozen places equal the rulebook's ranking."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from portal.domain.ranking import rank
+from portal.verification.queries.findings import Finding, each, found, rows
+
+_SUMS = """
+    SELECT cadre_id, {period} AS period, SUM(points) AS points,
+           SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated
+    FROM ledger_entries GROUP BY cadre_id{group}"""
+_PERIODS = (
+    _SUMS.format(period="month", group=", month") + " UNION ALL " + _SUMS.format(period="'ALL'", group="")
+)
+
+
+def check_live() -> Iterator[Finding]:
+    """Hold every live standing against the sum of its entries."""
+    yield from each(
+        "a live standing differs from its entries",
+        "SELECT s.period, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id"  # noqa: S608 - constant text
+        f" LEFT JOIN ({_PERIODS}) AS t ON t.cadre_id = s.cadre_id AND t.period = s.period"
+        " WHERE s.points <> COALESCE(t.points, 0) OR s.validated_signups <> COALESCE(t.validated, 0)"
+        " OR s.score <> s.points * 1000000 + s.validated_signups + 500000",
+    )
+    yield from each(
+        "a cadre with entries has no live standing",
+        f"SELECT t.period, t.cadre_id FROM ({_PERIODS}) AS t LEFT JOIN standings s"  # noqa: S608 - constant text
+        " ON s.cadre_id = t.cadre_id AND s.period = t.period WHERE s.cadre_id IS NULL",
+    )
+
+
+def check_counts() -> Iterator[Finding]:
+    """Count again how many cadres hold how many points."""
+    for level, bucket in ((0, "points"), (1, "points / 64")):
+        counted = f"SELECT period, {bucket} AS bucket, COUNT(*) AS n FROM standings WHERE points > 0 GROUP BY period, {bucket}"  # noqa: S608 - constant text
+        yield from each(
+            "a count of cadres by points differs",
+            f"SELECT t.period, t.bucket FROM ({counted}) AS t LEFT JOIN score_counts c"  # noqa: S608 - constant text
+            f" ON c.period = t.period AND c.level = {level} AND c.bucket = t.bucket WHERE COALESCE(c.cadres, 0) <> t.n",
+        )
+        yield from each(
+            "cadres are counted where none are",
+            f"SELECT c.period, c.bucket FROM score_counts c LEFT JOIN ({counted}) AS t"  # noqa: S608 - constant text
+            f" ON c.period = t.period AND c.bucket = t.bucket WHERE c.level = {level} AND c.cadres <> 0 AND t.n IS NULL",
+        )
+
+
+def check_frozen() -> Iterator[Finding]:
+    """Rank each closed month again with the rulebook, in each scope."""
+    months = [row.month for row in rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")]
+    for month in months:
+        expected = _places(month)
+        for row in rows(
+            "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated"
+            f" FROM frozen_standings f WHERE f.month = '{month}'",  # noqa: S608 - a stored month key
+        ):
+            place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
+            if place != (row.rank, row.points, row.validated):
+                yield found("a frozen place differs from the ranking", month, row.scope, row.cadre_id)
+        for scope, code, cadre_id in expected:
+            yield found("a frozen place is missing", month, scope, code, cadre_id)
+
+
+def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
+    """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups)."""
+    totals = rows(
+        "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"  # noqa: S608 - a stored month key
+        " SUM(CASE e.kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated"
+        " FROM ledger_entries e JOIN branches b ON b.id = e.branch_id"
+        " JOIN regional_offices r ON r.id = b.regional_office_id"
+        f" WHERE e.month = '{month}' GROUP BY e.cadre_id, b.code, r.code",
+    )
+    boards: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    for row in totals:
+        for scope, code in (("branch", row.branch), ("region", row.region), ("nation", "ID")):
+            boards[scope, code].append((row.cadre_id, int(row.points), int(row.validated)))
+    places: dict[tuple[str, str, int], tuple[int | None, int, int]] = {}
+    for (scope, code), entries in boards.items():
+        ranks = rank(entries)
+        for cadre_id, points, validated in entries:
+            places[scope, code, cadre_id] = (ranks[cadre_id], points, validated)
+    return places

@@ -1,0 +1,19 @@
+"""The auditor's page: compute everything again and show what differs."""
+
+from flask import Blueprint, render_template, request
+
+from portal import clock
+from portal.access import allow
+from portal.verification.queries import CHECKS, list_findings
+
+bp = Blueprint("verification", __name__)
+
+
+@bp.get("/verify")
+@allow("auditor", "admin")
+def verify() -> str:
+    """Show the checks; with ?run=1 run them, which changes nothing."""
+    if request.args.get("run") != "1":
+        return render_template("verification/verify.html", checks=CHECKS, findings=None)
+    findings = list_findings()
+    return render_template("verification/verify.html", checks=CHECKS, findings=findings, at=clock.now())
