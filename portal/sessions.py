@@ -1,6 +1,5 @@
 """From cookie to actor: the server-side session behind each request, and the reader's language."""
 
-import secrets
 from dataclasses import dataclass
 
 from flask import Flask, request, session
@@ -9,13 +8,13 @@ from flask_login import UserMixin, current_user
 from portal import clock, vault
 from portal.domain.actors import Actor
 from portal.extensions import login_manager
-from portal.people import queries
+from portal.people import queries, services
 
 LOCALES = ("id", "en")
 
 
 @dataclass
-class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+class SignedIn(UserMixin):
     """What Flask-Login keeps for a request: the actor and the token of the session."""
 
     actor: Actor
@@ -26,15 +25,18 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         return self.token
 
 
-def new_token() -> str:
-    """Make the secret that a cookie carries."""
-    return secrets.token_urlsafe(32)
-
-
 def load(token: str) -> SignedIn | None:
-    """Return who is behind a token: one constant statement, checked at every request."""
-    actor = queries.find_actor_by_token(vault.fingerprint("session", token), at=clock.now())
-    return None if actor is None else SignedIn(actor, token)
+    """Return who is behind a token: one constant statement, checked at every request.
+
+    That the session is in use is noted at most once a minute for staff and once an hour for cadres.
+    """
+    now = clock.now()
+    presence = queries.find_presence(vault.fingerprint("session", token), at=now)
+    if presence is None:
+        return None
+    if presence.note_use and presence.actor.session_id is not None:
+        services.note_use(session_id=presence.actor.session_id, at=now)
+    return SignedIn(presence.actor, token)
 
 
 def choose_locale() -> str:

@@ -8,14 +8,17 @@ from portal.people.queries.branches import (
     list_branches,
     list_branches_with_counts,
     list_host_bodies,
+    list_host_bodies_with_counts,
     list_regional_offices,
 )
 from portal.people.queries.cadres import (
     CadreFilter,
     count_cadres,
     find_cadre_by_code,
+    find_cadre_by_user,
     get_cadre,
     list_cadres,
+    masks_of,
 )
 from portal.people.queries.months import first_open_month
 from portal.people.queries.scope import in_scope
@@ -26,13 +29,22 @@ from portal.people.queries.sessions import (
     get_operator,
     list_sessions,
 )
-from portal.people.queries.terms import Term, list_terms, term_of, terms_in, today_for, zone_of
+from portal.people.queries.terms import (
+    Term,
+    list_terms,
+    list_terms_with_names,
+    term_of,
+    terms_in,
+    today_for,
+    zone_of,
+)
 from portal.people.queries.users import (
     UserFilter,
     count_users,
     find_user_by_identifier,
     get_user,
     list_users,
+    phone_mask,
 )
 
 __all__ = [
@@ -46,6 +58,7 @@ __all__ = [
     "find_actor_by_token",
     "find_branch_by_code",
     "find_cadre_by_code",
+    "find_cadre_by_user",
     "find_presence",
     "find_user_by_identifier",
     "first_open_month",
@@ -61,10 +74,14 @@ __all__ = [
     "list_branches_with_counts",
     "list_cadres",
     "list_host_bodies",
+    "list_host_bodies_with_counts",
     "list_regional_offices",
     "list_sessions",
     "list_terms",
+    "list_terms_with_names",
     "list_users",
+    "masks_of",
+    "phone_mask",
     "term_of",
     "terms_in",
     "today_for",

@@ -56,6 +56,12 @@ def get_host_body(host_id: int) -> HostBody:
     return host
 
 
+def list_host_bodies_with_counts() -> Sequence[Row[tuple[HostBody, int]]]:
+    """List the host bodies with their number of cadres."""
+    cadres = select(func.count()).where(Cadre.host_body_id == HostBody.id).scalar_subquery()
+    return db.session.execute(select(HostBody, cadres.label("cadres")).order_by(HostBody.code)).all()
+
+
 def list_host_bodies() -> Sequence[HostBody]:
     """List the host bodies by code."""
     return db.session.scalars(select(HostBody).order_by(HostBody.code)).all()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from portal import vault
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.nik import mask_nik, mask_phone
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import BankAccount, Branch, Cadre, HostBody
@@ -44,6 +45,22 @@ def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
 def find_cadre_by_code(code: str) -> Cadre | None:
     """Return the cadre with a code, or None."""
     return db.session.scalars(select(Cadre).where(Cadre.code == code)).one_or_none()
+
+
+def find_cadre_by_user(user_id: int) -> Cadre | None:
+    """Return the cadre that an account belongs to, or None."""
+    return db.session.scalars(select(Cadre).where(Cadre.user_id == user_id)).one_or_none()
+
+
+def masks_of(cadre_id: int) -> dict[str, str]:
+    """Return a cadre's NIK and phone number masked; what is not known is missing."""
+    row = db.session.execute(select(Cadre.nik_sealed, Cadre.phone_sealed).where(Cadre.id == cadre_id)).one()
+    found = {}
+    if row.nik_sealed:
+        found["nik"] = mask_nik(vault.unseal(row.nik_sealed))
+    if row.phone_sealed:
+        found["phone"] = mask_phone(vault.unseal(row.phone_sealed))
+    return found
 
 
 def _has_account(*, verified: bool | None) -> ColumnElement[bool]:

@@ -1,15 +1,16 @@
 """What holds for a cadre in a month, and where the day begins for them (rules.md 1.1, 1.7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Row, Subquery, func, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.errors import NotFound
 from portal.domain.months import local_date
 from portal.extensions import db
-from portal.people.models import Branch, Cadre, CadreTerm
+from portal.people.models import Branch, Cadre, CadreTerm, HostBody
 
 FROM_THE_BEGINNING = "0000-00"
 
@@ -59,6 +60,17 @@ def list_terms(cadre_id: int) -> list[CadreTerm]:
             select(CadreTerm).where(CadreTerm.cadre_id == cadre_id).order_by(CadreTerm.from_month.desc()),
         ),
     )
+
+
+def list_terms_with_names(cadre_id: int) -> Sequence[Row[tuple[CadreTerm, str, str]]]:
+    """List a cadre's terms with the names of branch and host body, the newest first."""
+    return db.session.execute(
+        select(CadreTerm, Branch.name.label("branch"), HostBody.name.label("host"))
+        .join(Branch, Branch.id == CadreTerm.branch_id)
+        .outerjoin(HostBody, HostBody.id == CadreTerm.host_body_id)
+        .where(CadreTerm.cadre_id == cadre_id)
+        .order_by(CadreTerm.from_month.desc()),
+    ).all()
 
 
 def zone_of(cadre_id: int) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 
 from portal import vault
+from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.nik import mask_phone
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
@@ -23,9 +25,23 @@ class UserFilter:
     role: str = ""
 
 
-def get_user(user_id: int) -> User:
-    """Return a user; the operator is nobody that pages show."""
-    user = db.session.scalars(select(User).where(User.id == user_id, User.role != "operator")).one_or_none()
+def _in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a user works inside the actor's scope: admins of a region see their own."""
+    if actor.scope == "nation":
+        return true()
+    if actor.scope == "region":
+        branches = select(Branch.id).where(Branch.regional_office_id == actor.region_id)
+        here = (User.scope == "branch") & User.branch_id.in_(branches)
+        return here | ((User.scope == "region") & (User.regional_office_id == actor.region_id))
+    return (User.scope == "branch") & (User.branch_id == actor.branch_id)
+
+
+def get_user(user_id: int, *, actor: Actor | None = None) -> User:
+    """Return a user, with an actor only one in scope; the operator is nobody that pages show."""
+    wanted = select(User).where(User.id == user_id, User.role != "operator")
+    if actor is not None:
+        wanted = wanted.where(_in_scope(actor))
+    user = db.session.scalars(wanted).one_or_none()
     if user is None:
         raise NotFound("people.no_such_user")
     return user
@@ -44,8 +60,14 @@ def find_user_by_identifier(identifier: str) -> User | None:
     return db.session.scalars(select(User).where(condition, User.role != "operator")).one_or_none()
 
 
-def _matching(wanted: UserFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [User.role != "operator"]
+def phone_mask(user_id: int) -> str:
+    """Return a user's phone number masked, empty without one."""
+    sealed = db.session.scalar(select(User.phone_sealed).where(User.id == user_id))
+    return mask_phone(vault.unseal(sealed)) if sealed else ""
+
+
+def _matching(actor: Actor, wanted: UserFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [User.role != "operator", _in_scope(actor)]
     if wanted.role:
         conditions.append(User.role == wanted.role)
     text = " ".join(wanted.words.split())
@@ -62,14 +84,14 @@ def _matching(wanted: UserFilter) -> list[ColumnElement[bool]]:
 
 
 def list_users(
-    wanted: UserFilter, *, after: tuple[str, int] | None = None
+    actor: Actor, wanted: UserFilter, *, after: tuple[str, int] | None = None
 ) -> Sequence[Row[tuple[User, str, str]]]:
     """List users by name with the name of their branch or regional office; one more than a page holds."""
     listed = (
         select(User, Branch.name.label("branch"), RegionalOffice.name.label("office"))
         .outerjoin(Branch, Branch.id == User.branch_id)
         .outerjoin(RegionalOffice, RegionalOffice.id == User.regional_office_id)
-        .where(*_matching(wanted))
+        .where(*_matching(actor, wanted))
         .order_by(User.name, User.id)
         .limit(PAGE + 1)
     )
@@ -79,6 +101,6 @@ def list_users(
     return db.session.execute(listed).all()
 
 
-def count_users(wanted: UserFilter) -> int:
+def count_users(actor: Actor, wanted: UserFilter) -> int:
     """Count the users that a filter finds."""
-    return db.session.scalar(select(func.count()).select_from(User).where(*_matching(wanted))) or 0
+    return db.session.scalar(select(func.count()).select_from(User).where(*_matching(actor, wanted))) or 0

@@ -19,7 +19,7 @@ from portal.people.services.cadres import (
 )
 from portal.people.services.operator import install_operator
 from portal.people.services.passwords import hash_password, password_fits
-from portal.people.services.sessions import close_sessions, open_session
+from portal.people.services.sessions import close_sessions, note_use, open_session
 from portal.people.services.signing_in import (
     change_password,
     check_new_password,
@@ -75,6 +75,7 @@ __all__ = [
     "move_cadre",
     "normalise_account",
     "note_success",
+    "note_use",
     "open_session",
     "password_fits",
     "refresh_present",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.domain.actors import Actor
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import ZONES
 from portal.extensions import db
 from portal.people.models import Branch, HostBody, RegionalOffice
@@ -22,6 +22,12 @@ def check_code(code: str) -> str:
     if not text or len(text) > 64 or _FORBIDDEN & set(text) or not text.isprintable():
         raise RuleBroken("people.bad_code_text", {"code": text[:64]})
     return text
+
+
+def _check_nation(actor: Actor) -> None:
+    """Branches and host bodies are the nation's master data: admins of a region read them."""
+    if actor.scope != "nation":
+        raise NotAllowed("people.nation_only")
 
 
 def _check_unused(model: type[Branch | HostBody | RegionalOffice], code: str) -> None:
@@ -55,6 +61,7 @@ def create_branch(
     at: datetime,
 ) -> Branch:
     """Add a branch; a regional office that is not known yet is added too."""
+    _check_nation(actor)
     code = check_code(code)
     _check_unused(Branch, code)
     branch = Branch(code=code)
@@ -80,6 +87,7 @@ def edit_branch(
 ) -> Branch:
     """Change a branch; its code stays, since closed months name it."""
     branch = get_branch(branch_id, actor=actor)
+    _check_nation(actor)
     had_office = branch.regional_office_id
     before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}
     _set_branch(branch, name, regional_office, time_zone, region_code, actor, at)
@@ -112,6 +120,7 @@ def _set_branch(
 
 def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> HostBody:
     """Add a host body."""
+    _check_nation(actor)
     code = check_code(code)
     _check_unused(HostBody, code)
     host = HostBody(code=code, name=" ".join(name.split()))
@@ -126,6 +135,7 @@ def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> Hos
 def edit_host_body(*, host_id: int, name: str, actor: Actor, at: datetime) -> HostBody:
     """Change a host body's name."""
     host = get_host_body(host_id)
+    _check_nation(actor)
     before, host.name = host.name, " ".join(name.split())
     db.session.flush()
     details = {"before": before}

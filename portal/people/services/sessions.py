@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal import vault
 from portal.extensions import db
@@ -45,3 +46,29 @@ def close_sessions(
     if spare is not None:
         closing = closing.where(UserSession.id != spare)
     return cast("CursorResult[None]", db.session.execute(closing.values(revoked_at=at))).rowcount
+
+
+def note_use(*, session_id: int, at: datetime) -> None:
+    """Note on a connection of its own that a session is in use; skipped while another writer holds the file.
+
+    Reading a page must not wait for a month that is being closed, so on SQLite the lock is asked for only
+    briefly, and on PostgreSQL a locked row is passed over.
+    """
+    with db.engine.connect() as connection:
+        quick = connection.dialect.name == "sqlite"
+        raw = connection.connection.driver_connection
+        if quick and raw is not None:
+            raw.execute("PRAGMA busy_timeout=50")
+        try:
+            with connection.begin():
+                free = select(UserSession.id).where(UserSession.id == session_id)
+                connection.execute(
+                    update(UserSession)
+                    .where(UserSession.id.in_(free.with_for_update(skip_locked=True)))
+                    .values(last_seen_at=at),
+                )
+        except OperationalError:
+            pass  # the next request notes it
+        finally:
+            if quick and raw is not None:
+                raw.execute("PRAGMA busy_timeout=10000")

@@ -65,7 +65,7 @@ def _set_password(user: User, password: str) -> None:
 
 def start_reset(*, user_id: int, actor: Actor, at: datetime) -> str:
     """Make a one-time code with which a person sets a new password; earlier codes no longer work."""
-    user = get_user(user_id)
+    user = get_user(user_id, actor=actor)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
     db.session.execute(
@@ -89,7 +89,7 @@ def start_reset(*, user_id: int, actor: Actor, at: datetime) -> str:
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
 
 
-def use_reset_code(*, user: User | None, code: str, password: str, at: datetime) -> User:
+def use_reset_code(*, user_id: int | None, code: str, password: str, at: datetime) -> User:
     """Set a new password with a one-time code and close all sessions of the account.
 
     A wrong, used, superseded or expired code, another person's, and an unknown or disabled account are all
@@ -100,7 +100,10 @@ def use_reset_code(*, user: User | None, code: str, password: str, at: datetime)
         select(ResetCode).where(ResetCode.code_hash == fingerprint).with_for_update(),
     ).one_or_none()
     fits = row is not None and row.used_at is None and row.expires_at > at
-    if row is None or not fits or user is None or row.user_id != user.id or not user.is_active:
+    if row is None or not fits or row.user_id != user_id:
+        raise RuleBroken("people.bad_code")
+    user = get_user(row.user_id)
+    if not user.is_active:
         raise RuleBroken("people.bad_code")
     check_new_password(user=user, password=password)
     row.used_at = at

@@ -9,7 +9,7 @@ from portal import vault
 from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.people.models import LoginAttempt, User
-from portal.people.queries.users import find_user_by_identifier
+from portal.people.queries.users import find_user_by_identifier, get_user
 
 WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
@@ -39,13 +39,13 @@ class Attempt:
         return self.user.password_hash if self.user is not None and self.user.is_active else None
 
 
-def begin_attempt(*, identifier: str, address: str, at: datetime) -> Attempt:
+def begin_attempt(*, identifier: str = "", user_id: int | None = None, address: str, at: datetime) -> Attempt:
     """Count a try before its password is looked at; raise TooManyTries without counting it.
 
     Unknown accounts are counted as known ones are, so that the answer does not tell them apart. A known
     account's row is locked for a moment: tries at the same instant are counted one after the other.
     """
-    user = find_user_by_identifier(identifier)
+    user = get_user(user_id) if user_id is not None else find_user_by_identifier(identifier)
     name = f"user:{user.id}" if user is not None else "text:" + identifier.strip().casefold()
     if user is not None:
         db.session.execute(select(User.id).where(User.id == user.id).with_for_update())

@@ -12,6 +12,7 @@ from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
+from portal.people.queries.branches import get_branch
 from portal.people.queries.users import get_user
 from portal.people.services.passwords import hash_password
 from portal.people.services.sessions import close_sessions
@@ -31,7 +32,7 @@ class Place:
     regional_office_id: int | None = None
 
 
-def _check_place(place: Place) -> Place:
+def _check_place(place: Place, actor: Actor) -> Place:
     """Return the place without what its scope does not need; raise RuleBroken where something is missing."""
     if place.role not in ROLES or place.role == "operator" or place.scope not in SCOPES:
         raise RuleBroken("people.no_such_role", {"role": place.role})
@@ -43,6 +44,10 @@ def _check_place(place: Place) -> Place:
         raise RuleBroken("people.branch_needed")
     if place.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
         raise RuleBroken("people.office_needed")
+    if place.scope == "branch" and branch is not None:
+        get_branch(branch, actor=actor)
+    elif actor.scope != "nation" and (place.scope != actor.scope or office != actor.region_id):
+        raise NotAllowed("people.beyond_scope")
     return Place(place.role, place.scope, branch, office)
 
 
@@ -84,7 +89,7 @@ def add_user(
 
     Without `first_password` the account has none until an admin's one-time code sets one.
     """
-    place = _check_place(place)
+    place = _check_place(place, actor)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -123,7 +128,7 @@ def assign_role(
 ) -> User:
     """Give a user another role or scope; all sessions of the account end."""
     user = _get_changeable(user_id, actor)
-    place = _check_place(place)
+    place = _check_place(place, actor)
     if (user.role == "cadre") != (place.role == "cadre"):
         raise RuleBroken("people.cadre_stays_cadre")
     changed = _change(
@@ -188,7 +193,7 @@ def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -
 
 def _get_changeable(user_id: int, actor: Actor) -> User:
     """Return a user whom the actor may change: nobody changes the own role or shuts the own account."""
-    user = get_user(user_id)
+    user = get_user(user_id, actor=actor)
     if user.id == actor.user_id:
         raise NotAllowed("people.not_yourself")
     return user

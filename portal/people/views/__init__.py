@@ -1,5 +1,6 @@
-"""Pages of people."""
+"""Pages of people: signing in, the own profile, users, branches and cadres."""
 
-from flask import Blueprint
+from portal.people.views import branches, cadre_acts, cadres, own, signing_in, users
+from portal.people.views.blueprint import bp
 
-bp = Blueprint("people", __name__)
+__all__ = ["bp", "branches", "cadre_acts", "cadres", "own", "signing_in", "users"]
