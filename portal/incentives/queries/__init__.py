@@ -3,12 +3,12 @@
 from portal.incentives.queries.computing import (
     ComputedLine,
     ComputedStatement,
+    Totals,
     compute,
     compute_group,
     prepare,
 )
-from portal.incentives.queries.facts import list_earlier_pairs
-from portal.incentives.queries.late import list_fraud_pairs, list_marks
+from portal.incentives.queries.late import late_pairs
 from portal.incentives.queries.plans import (
     PlanInForce,
     find_plan_in_force,
@@ -30,17 +30,16 @@ __all__ = [
     "PlanInForce",
     "StandingRow",
     "Standings",
+    "Totals",
     "compute",
     "compute_group",
     "find_plan_in_force",
     "find_plan_of_branch",
     "get_plan",
     "get_plan_version",
+    "late_pairs",
     "list_assigned",
     "list_assignments",
-    "list_earlier_pairs",
-    "list_fraud_pairs",
-    "list_marks",
     "list_plans",
     "list_versions",
     "plans_in",

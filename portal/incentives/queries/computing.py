@@ -74,6 +74,30 @@ class ComputedStatement:
 
 
 @dataclass(slots=True)
+class Totals:
+    """What a month's statements add up to; `cadres` counts the statements, the rest is points and rupiah."""
+
+    cadres: int = 0
+    points: int = 0
+    gross: int = 0
+    tax: int = 0
+    net: int = 0
+    payable: int = 0
+    host_amount: int = 0
+
+    def add(self, statement: ComputedStatement) -> None:
+        """Add one statement."""
+        settled = statement.settled
+        self.cadres += 1
+        self.points += statement.points
+        self.gross += settled.gross
+        self.tax += settled.tax
+        self.net += settled.net
+        self.payable += settled.payable
+        self.host_amount += statement.host_total
+
+
+@dataclass(slots=True)
 class Month:
     """Everything that is the same for all cadres of the month that is computed."""
 

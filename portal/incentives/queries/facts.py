@@ -156,7 +156,7 @@ def _gather_retention(
 def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
     """List the pairs of cadre and earned month that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
-    queries = [
+    queries: list[Any] = [
         select(SignUp.cadre_id, SignUp.earned_month)
         .where(SignUp.earned_month < month, counting_signups())
         .distinct(),

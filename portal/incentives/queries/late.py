@@ -1,4 +1,4 @@
-"""What was posted for closed months that have to be computed again, and who has to (rules.md 6, late money)."""
+"""What was posted for the closed months that are computed again (rules.md 6, late money)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 from portal.domain.incentives import ADJUSTMENT
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.facts import Pair
+from portal.incentives.queries.facts import Pair, Shape, list_earlier_pairs
 from portal.points.models import LateMark, LedgerEntry
+from portal.points.queries import last_closed_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ def list_fraud_pairs(month: str) -> set[Pair]:
         .distinct(),
     )
     return {(row.cadre_id, row.month) for row in rows}
+
+
+def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
+    """List the cadres and closed months that the close of a month computes again; read only.
+
+    These are the late marks, the months whose prize a proven fraud takes back, and at the very first close
+    what was earned before the first month: it counts as closed from now on (rules.md 1.4).
+    """
+    pairs = list_marks(month) | list_fraud_pairs(month)
+    return pairs if last_closed_month() is not None else pairs | list_earlier_pairs(month, shape)
 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:

@@ -76,7 +76,9 @@ def find_plan_in_force(code: str, month: str) -> PlanInForce | None:
     """Return the approved version that holds in a month, or None."""
     query = (
         select(PlanVersion)
-        .where(PlanVersion.code == code, PlanVersion.approved_at.is_not(None), PlanVersion.valid_from <= month)
+        .where(
+            PlanVersion.code == code, PlanVersion.approved_at.is_not(None), PlanVersion.valid_from <= month
+        )
         .order_by(PlanVersion.valid_from.desc())
         .limit(1)
     )
@@ -117,7 +119,9 @@ def list_assigned(month: str) -> list[Assigned]:
     newest = {
         row.branch_id: row
         for row in db.session.execute(
-            select(PlanAssignment).where(PlanAssignment.from_month <= month).order_by(PlanAssignment.from_month),
+            select(PlanAssignment)
+            .where(PlanAssignment.from_month <= month)
+            .order_by(PlanAssignment.from_month),
         ).scalars()
     }
     branches = db.session.execute(select(Branch.id, Branch.code, Branch.name).order_by(Branch.code)).all()

@@ -94,7 +94,7 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
 
 
 def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
-    """Give the cadres that may have a statement, as (id, code) in the digest's order, a few thousand at a time.
+    """Give who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
     The digest sorts written lines bytewise: a comma follows the code, so it is part of the order.
     """

@@ -1,6 +1,6 @@
 """Writes of incentives: plans, their assignment, and what a month pays."""
 
-from portal.incentives.services.awarding import Totals, award_month, late_pairs
+from portal.incentives.services.awarding import award_month
 from portal.incentives.services.plans import (
     Checked,
     approve_plan,
@@ -12,12 +12,10 @@ from portal.incentives.services.plans import (
 
 __all__ = [
     "Checked",
-    "Totals",
     "approve_plan",
     "assign_plan",
     "award_month",
     "check_document",
     "install_shipped_plans",
-    "late_pairs",
     "load_plan",
 ]

@@ -1,7 +1,7 @@
 """Awarding a month: its statements, lines, evidence and host amounts, written in the close's transaction."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
@@ -10,49 +10,12 @@ from sqlalchemy import delete
 from portal import audit
 from portal.domain.actors import Actor
 from portal.extensions import db
-from portal.incentives.queries import ComputedStatement, Standings, compute, prepare
-from portal.incentives.queries.facts import Pair, Shape, list_earlier_pairs
-from portal.incentives.queries.late import list_fraud_pairs, list_marks
+from portal.incentives.queries import ComputedStatement, Standings, Totals, compute, late_pairs, prepare
 from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
 from portal.points.models import LateMark
-from portal.points.queries import last_closed_month
 
 _GROUP = 2000
-
-
-@dataclass(slots=True)
-class Totals:
-    """What a month's statements add up to; `cadres` counts the statements, the rest is points and rupiah."""
-
-    cadres: int = 0
-    points: int = 0
-    gross: int = 0
-    tax: int = 0
-    net: int = 0
-    payable: int = 0
-    host_amount: int = 0
-
-    def add(self, statement: ComputedStatement) -> None:
-        """Add one statement."""
-        settled = statement.settled
-        self.cadres += 1
-        self.points += statement.points
-        self.gross += settled.gross
-        self.tax += settled.tax
-        self.net += settled.net
-        self.payable += settled.payable
-        self.host_amount += statement.host_total
-
-
-def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
-    """List the cadres and closed months that the close of a month computes again; read only.
-
-    These are the late marks, the months whose prize a proven fraud takes back, and at the very first close
-    what was earned before the first month: it counts as closed from now on (rules.md 1.4).
-    """
-    pairs = list_marks(month) | list_fraud_pairs(month)
-    return pairs if last_closed_month() is not None else pairs | list_earlier_pairs(month, shape)
 
 
 def award_month(

@@ -66,7 +66,9 @@ def _query(
 def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
     """Select the new participants counted; on a late line also those withdrawn, which explain it."""
     packs = [pack for pack in PACKS if pack_band(pack) == band] or list(PACKS)
-    withdrawn = and_(SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month)
+    withdrawn = and_(
+        SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month
+    )
     return (
         select(_LINE.id, literal("signup"), SignUp.id)
         .join(

@@ -69,9 +69,7 @@ def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...
         connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", many)  # noqa: S608 - names are this file's
 
 
-def store_statements(
-    month: str, group: Sequence[ComputedStatement], tax: TaxInForce, minimum: int
-) -> None:
+def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInForce, minimum: int) -> None:
     """Store some statements with their lines and host amounts."""
     write_rows(Statement.__tablename__, STATEMENT, (_statement(month, one, tax, minimum) for one in group))
     found = db.session.execute(
@@ -112,9 +110,7 @@ def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int
     )
 
 
-def _lines(
-    month: str, group: Sequence[ComputedStatement], ids: dict[int, int]
-) -> Iterator[tuple[Any, ...]]:
+def _lines(month: str, group: Sequence[ComputedStatement], ids: dict[int, int]) -> Iterator[tuple[Any, ...]]:
     for one in group:
         for number, computed in enumerate(one.lines, start=1):
             line = computed.line

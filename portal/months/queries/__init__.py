@@ -1,0 +1,46 @@
+"""Reads of months: their status, the digest file, the preview of an open one."""
+
+from portal.months.queries.digests import (
+    DigestWriter,
+    StatementBlocks,
+    digest_file,
+    frozen_rows,
+    write_posted,
+    write_standings,
+)
+from portal.months.queries.previews import Preview, preview_month, preview_rows, preview_statements
+from portal.months.queries.status import (
+    MonthStatus,
+    find_due_month,
+    find_release,
+    list_alarms,
+    list_statuses,
+    moment_of,
+    newest_extract_as_of,
+    next_to_close,
+    previous_digest,
+    status_of,
+)
+
+__all__ = [
+    "DigestWriter",
+    "MonthStatus",
+    "Preview",
+    "StatementBlocks",
+    "digest_file",
+    "find_due_month",
+    "find_release",
+    "frozen_rows",
+    "list_alarms",
+    "list_statuses",
+    "moment_of",
+    "newest_extract_as_of",
+    "next_to_close",
+    "preview_month",
+    "preview_rows",
+    "preview_statements",
+    "previous_digest",
+    "status_of",
+    "write_posted",
+    "write_standings",
+]

@@ -1,0 +1,267 @@
+"""The digest file of a month, block by block, from stored rows or from a preview (rules.md 7.1)."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, String, cast, literal, select, union_all
+
+from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, check_code, row_text
+from portal.domain.months import previous_month
+from portal.extensions import db
+from portal.incentives.models import Statement, StatementLine
+from portal.incentives.queries import ComputedStatement, StandingRow
+from portal.leaderboards.models import FrozenStanding
+from portal.people.models import Cadre
+from portal.points.models import LedgerEntry, Month, WaitingEntry
+
+_GROUP: Final = 4000
+_COMMAS: Final = len(POSTED) - 1
+# What a code may hold neither in a file nor here; the comma is counted, the line feed too.
+_FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
+
+
+class DigestWriter:
+    """Takes the blocks of a digest file in order, a group of sorted lines at a time, and hashes them."""
+
+    def __init__(self, month: str, previous: str | None, *, keep: bool = False) -> None:
+        self._hash = hashlib.sha256()
+        self.chunks: list[bytes] | None = [] if keep else None
+        self._last = ""
+        self._write(f"portal-1,{month},{previous or NO_DIGEST}\n")
+
+    def start(self, block: str) -> None:
+        """Begin the block P, S, T or L."""
+        self._last = ""
+        self._write(f"{block}\n")
+
+    def add(self, texts: list[str], *, commas: int) -> None:
+        """Add lines that are sorted and follow those before; anything else is a fault of the program."""
+        if not texts:
+            return
+        joined = "\n".join(texts) + "\n"
+        if joined.count(",") != commas * len(texts) or joined.count("\n") != len(texts):
+            raise ValueError("a digest line holds a comma or a line break in a field")
+        if _FORBIDDEN.search(joined):
+            check_code(joined)
+        if texts[0] < self._last:
+            raise ValueError("a digest block is not sorted bytewise")
+        self._last = texts[-1]
+        self._write(joined)
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        self._hash.update(data)
+        if self.chunks is not None:
+            self.chunks.append(data)
+
+    def hexdigest(self) -> str:
+        """Return the SHA-256 of what was written."""
+        return self._hash.hexdigest()
+
+
+class StatementBlocks:
+    """Writes block T while statements pass by and keeps block L, as text, until T is whole."""
+
+    def __init__(self, writer: DigestWriter) -> None:
+        self._writer = writer
+        self._statements: list[str] = []
+        self._lines: list[str] = []
+        self._groups: list[tuple[str, int]] = []
+        writer.start("T")
+
+    def note(self, one: ComputedStatement) -> None:
+        """Take a statement; they come in the digest's order."""
+        self._statements.append(statement_text(one))
+        self._lines += line_texts(one)
+        if len(self._statements) >= _GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.add(self._statements, commas=len(STATEMENTS) - 1)
+        if self._lines:
+            self._groups.append(("\n".join(self._lines), len(self._lines)))
+        self._statements, self._lines = [], []
+
+    def finish(self) -> None:
+        """Write block L."""
+        self._flush()
+        self._writer.start("L")
+        for text, _ in self._groups:
+            self._writer.add(text.split("\n"), commas=len(LINES) - 1)
+
+
+def statement_text(one: ComputedStatement) -> str:
+    """Write a computed statement as its line of block T."""
+    settled = one.settled
+    return row_text(
+        (
+            one.cadre_code,
+            one.plan.code if one.plan else None,
+            settled.gross,
+            settled.tax,
+            settled.net,
+            settled.carried_in,
+            settled.carried_out,
+            settled.payable,
+            one.held.host_code,
+            one.host_total,
+        ),
+    )
+
+
+def line_texts(one: ComputedStatement) -> list[str]:
+    """Write a computed statement's lines as lines of block L, sorted."""
+    rows = (
+        (
+            one.cadre_code,
+            line.component,
+            line.original_month,
+            line.band,
+            line.base,
+            line.rate,
+            line.count,
+            line.amount,
+        )
+        for line in (computed.line for computed in one.lines)
+    )
+    return sorted(map(row_text, rows))
+
+
+def _text_of(*fields: Any) -> ColumnElement[str]:
+    """Write fields in the database itself: a million lines pass by as plain text."""
+    text: ColumnElement[str] = cast(fields[0], String)
+    for field in fields[1:]:
+        text = text + literal(",") + cast(field, String)
+    return text
+
+
+def _posted(month: str, cadres: list[int], *, waiting: bool) -> Select[Any]:
+    entry = LedgerEntry
+    stored = (
+        select(
+            _text_of(
+                Cadre.code,
+                entry.kind,
+                entry.source,
+                entry.earned_on,
+                entry.original_month,
+                entry.points,
+                entry.rule_version,
+            ),
+        )
+        .join(Cadre, Cadre.id == entry.cadre_id)
+        .where(entry.month == month, entry.cadre_id.in_(cadres))
+    )
+    if not waiting:
+        return stored
+    due = WaitingEntry
+    coming = (
+        select(
+            _text_of(
+                Cadre.code,
+                due.kind,
+                due.source,
+                due.earned_on,
+                due.month,
+                due.points,
+                due.rule_version,
+            ),
+        )
+        .join(Cadre, Cadre.id == due.cadre_id)
+        .where(due.month == month, due.cadre_id.in_(cadres))
+    )
+    return union_all(stored, coming)  # type: ignore[return-value] # a compound select is run like one
+
+
+def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> None:
+    """Write block P: what is posted in a month; a preview adds what waits for it."""
+    writer.start("P")
+    query = select(LedgerEntry.cadre_id).where(LedgerEntry.month == month)
+    if waiting:
+        query = query.union(select(WaitingEntry.cadre_id).where(WaitingEntry.month == month))  # type: ignore[assignment] # as above
+    wanted = query.subquery("posted")
+    rows = db.session.execute(
+        select(Cadre.code, Cadre.id).where(Cadre.id.in_(select(wanted.c.cadre_id)))
+    ).all()
+    # A comma follows the code in every line, so it is part of the order; code points sort as UTF-8 does.
+    ordered = [cadre_id for _, cadre_id in sorted((f"{code},", cadre_id) for code, cadre_id in rows)]
+    for start in range(0, len(ordered), _GROUP):
+        group = ordered[start : start + _GROUP]
+        texts = list(db.session.execute(_posted(month, group, waiting=waiting)).scalars())
+        texts.sort()
+        writer.add(texts, commas=_COMMAS)
+
+
+def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
+    """Write block S from standings in any order; all rows are passed through before the next block."""
+    writer.start("S")
+    texts: dict[str, list[str]] = {"branch": [], "nation": [], "region": []}
+    for row in rows:
+        fields = (row.scope, row.scope_code, row.rank, row.cadre_code, row.points, row.validated_signups)
+        texts[row.scope].append(row_text(fields))
+    for scope in sorted(texts):
+        texts[scope].sort()
+        writer.add(texts[scope], commas=5)
+
+
+def frozen_rows(month: str) -> Iterator[StandingRow]:
+    """Read the frozen standings of a closed month, or of one that is being closed."""
+    table = FrozenStanding
+    rows = db.session.execute(
+        select(
+            table.scope,
+            table.scope_code,
+            table.rank,
+            table.cadre_id,
+            table.cadre_code,
+            table.points,
+            table.validated_signups,
+        ).where(table.month == month),
+    )
+    for row in rows:
+        yield StandingRow(*row)
+
+
+def digest_file(month: str) -> DigestWriter:
+    """Write the digest file of a closed month from what is stored; `chunks` hold its bytes."""
+    before = db.session.get(Month, previous_month(month))
+    writer = DigestWriter(month, before.digest if before else None, keep=True)
+    write_posted(writer, month)
+    write_standings(writer, frozen_rows(month))
+    writer.start("T")
+    writer.add(sorted(_stored_statements(month)), commas=len(STATEMENTS) - 1)
+    writer.start("L")
+    writer.add(sorted(_stored_lines(month)), commas=len(LINES) - 1)
+    return writer
+
+
+def _stored_statements(month: str) -> Iterator[str]:
+    one = Statement
+    fields = (one.gross, one.tax, one.net, one.carried_in, one.carried_out, one.payable)
+    rows = db.session.execute(
+        select(one.cadre_code, one.plan_code, *fields, one.host_code, one.host_amount).where(
+            one.month == month
+        ),
+    )
+    return (row_text(tuple(row)) for row in rows)
+
+
+def _stored_lines(month: str) -> Iterator[str]:
+    line = StatementLine
+    rows = db.session.execute(
+        select(
+            Statement.cadre_code,
+            line.component,
+            line.original_month,
+            line.band,
+            line.base,
+            line.rate,
+            line.count,
+            line.amount,
+        )
+        .join(Statement, Statement.id == line.statement_id)
+        .where(line.month == month),
+    )
+    return (row_text(tuple(row)) for row in rows)

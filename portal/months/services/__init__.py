@@ -1,0 +1,19 @@
+"""Writes of months: closing and releasing."""
+
+from portal.months.services.closing import (
+    Closed,
+    close_due_month,
+    close_due_months,
+    close_month,
+    require_closable,
+)
+from portal.months.services.releasing import release_month
+
+__all__ = [
+    "Closed",
+    "close_due_month",
+    "close_due_months",
+    "close_month",
+    "release_month",
+    "require_closable",
+]

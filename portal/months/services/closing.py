@@ -1,0 +1,170 @@
+"""The act of closing a month: one transaction, frozen whole or not at all (rules.md 1.4 and 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text, update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.digest import NO_DIGEST
+from portal.domain.errors import RuleBroken
+from portal.domain.months import has_ended_everywhere, next_month, parse_month
+from portal.extensions import db
+from portal.incentives.queries import Standings, Totals, prepare
+from portal.incentives.services import award_month
+from portal.leaderboards.services import freeze_standings
+from portal.months.queries import (
+    DigestWriter,
+    StatementBlocks,
+    find_due_month,
+    frozen_rows,
+    moment_of,
+    next_to_close,
+    previous_digest,
+    write_posted,
+    write_standings,
+)
+from portal.people.queries import get_operator
+from portal.points.models import Month
+from portal.points.queries import find_month, last_closed_month
+from portal.points.services import lock_month, open_month, post_waiting, settle_standings
+from portal.transaction import transaction
+
+KEYS: Final = ("cadres", "points", "gross", "tax", "net", "payable")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed month; `cadres` counts statements, the sums are points and rupiah."""
+
+    month: str
+    digest: str
+    cadres: int
+    points: int
+    gross: int
+    tax: int
+    net: int
+    payable: int
+    already: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Return what the command prints (contract.md)."""
+        return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
+
+
+def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> Closed:
+    """Close a month, or find it closed; a second closer waits for the first and changes nothing.
+
+    Refused before the first month, while an earlier one is open, before it has ended in all three zones, and
+    before its close moment unless `early`.
+    """
+    month = parse_month(month)
+    found = _find_closed(month)
+    if found is not None:
+        return found
+    require_closable(month, at=at, early=early)
+    _wait_as_long_as_it_takes()
+    lock_month(month)
+    found = _find_closed(month)
+    if found is not None:
+        return found
+    require_closable(month, at=at, early=early)  # again, now that nobody else can change it
+    post_waiting(month=month, actor=actor, at=at)
+    settle_standings()
+    freeze_standings(month=month)
+    totals, digest = _award(month, actor=actor, at=at)
+    return _mark_closed(month, totals, digest, actor=actor, at=at)
+
+
+def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
+    """Write the month's statements and hash its blocks as they pass by."""
+    writer = DigestWriter(month, previous_digest(month))
+    write_posted(writer, month)
+    standings = Standings()
+    prepare(month, standings)
+    write_standings(writer, standings.note(frozen_rows(month)))
+    blocks = StatementBlocks(writer)
+    totals = award_month(month=month, standings=standings, actor=actor, at=at, watch=blocks.note)
+    blocks.finish()
+    return totals, writer.hexdigest()
+
+
+def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> Closed:
+    summary = {key: getattr(totals, key) for key in (*KEYS, "host_amount")}
+    db.session.execute(
+        update(Month)
+        .where(Month.month == month, Month.status == "open")
+        .values(
+            status="closed",
+            closed_at=at,
+            closed_by=actor.user_id,
+            digest=digest,
+            previous_digest=previous_digest(month) or NO_DIGEST,
+            summary=summary,
+        ),
+    )
+    db.session.expire_all()
+    open_month(next_month(month))
+    details = summary | {"digest": digest}
+    audit.record(actor=actor, act="month.closed", subject=("month", month), at=at, details=details)
+    return _closed(month, digest, summary)
+
+
+def require_closable(month: str, *, at: datetime, early: bool) -> None:
+    """Refuse a month that may not close now, with the reason (rules.md 1.4)."""
+    ahead, last = next_to_close(), last_closed_month()
+    if ahead is not None and month < ahead:
+        raise RuleBroken("months.before_first", {"month": month, "first": ahead if last is None else last})
+    if ahead is not None and month > ahead:
+        raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
+    if not has_ended_everywhere(month, at):
+        raise RuleBroken("months.not_ended", {"month": month})
+    moment = moment_of(month)
+    if at < moment and not early:
+        raise RuleBroken("months.too_early", {"month": month, "moment": f"{moment:%Y-%m-%d %H.%M} UTC"})
+
+
+def _find_closed(month: str) -> Closed | None:
+    row = find_month(month)
+    if row is None:
+        return None
+    db.session.refresh(row)
+    if row.status != "closed" or row.digest is None:
+        return None
+    return _closed(month, row.digest, row.summary or {}, already=True)
+
+
+def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: bool = False) -> Closed:
+    sums = {key: int(summary.get(key, 0)) for key in KEYS}
+    return Closed(month=month, digest=digest, already=already, **sums)
+
+
+def _wait_as_long_as_it_takes() -> None:
+    """Let a closer wait for another one however long that takes (PostgreSQL's limit is meant for pages)."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL lock_timeout = 0"))
+
+
+def close_due_month(*, actor: Actor, at: datetime) -> Closed | None:
+    """Close the oldest month that is due, if there is one (rules.md 1.5)."""
+    month = find_due_month(at=at)
+    return None if month is None else close_month(month=month, actor=actor, at=at)
+
+
+def close_due_months(*, at: datetime) -> list[Closed]:
+    """Close all that is due as the operator, the oldest first, each in a transaction of its own.
+
+    The scheduler's act: unlike other services it opens transactions, since a month that is closed stays so
+    even if the next one fails.
+    """
+    closed: list[Closed] = []
+    while find_due_month(at=at) is not None:
+        with transaction():
+            done = close_due_month(actor=get_operator(), at=at)
+        if done is None:
+            break
+        closed.append(done)
+    return closed

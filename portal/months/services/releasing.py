@@ -1,0 +1,27 @@
+"""An admin's word that a month may close without the extract."""
+
+from datetime import datetime
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.months import has_ended_everywhere, parse_month
+from portal.extensions import db
+from portal.points.models import MonthRelease
+from portal.points.queries import is_closed
+from portal.points.services.upserts import insert_into
+
+
+def release_month(*, month: str, reason: str, actor: Actor, at: datetime) -> None:
+    """Let the scheduler close a month that waits for its extract; releasing again changes nothing."""
+    month, reason = parse_month(month), reason.strip()
+    if is_closed(month):
+        raise RuleBroken("months.closed", {"month": month})
+    if not has_ended_everywhere(month, at):
+        raise RuleBroken("months.not_ended", {"month": month})
+    if not reason:
+        raise RuleBroken("months.no_reason")
+    statement = insert_into(MonthRelease).on_conflict_do_nothing().returning(MonthRelease.month)
+    values = {"month": month, "released_by": actor.user_id, "released_at": at, "reason": reason}
+    if db.session.execute(statement.values(**values)).scalar_one_or_none() is not None:
+        audit.record(actor=actor, act="month.released", subject=("month", month), at=at, reason=reason)
