@@ -1,0 +1,157 @@
+"""The rows of an extract in temporary tables: joins by keyed hash, and nothing depends on their order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Date, Index, Integer, Table, Text, func, insert, select, text
+
+from portal import bulk
+from portal.columns import Fingerprint, MonthKey, Rupiah
+from portal.extensions import db
+from portal.membership.imports.reading import FIELDS, ExtractFile
+
+# Names decide ties: they must sort alike on both databases, whatever the locale.
+_WORD = Text().with_variant(Text(collation="C"), "postgresql")
+_STEP = 10_000
+
+
+@dataclass(frozen=True)
+class Staged:
+    """`people`: one row per NIK, attributes of its newest row; `paid`: one row per different payment.
+
+    In `paid`, `place` 1 is the one that is stored where the key is new: the earliest payment, then the
+    smallest amount; the others of the same key disagree with it and become conflicts.
+    """
+
+    people: Table
+    paid: Table
+
+
+def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None) -> Staged:
+    """Read the file into temporary tables of this connection."""
+    rows = _make_rows()
+    bulk.fill(rows, FIELDS, _noting(extract.rows(), progress))
+    _analyse(rows)
+    staged = Staged(people=_make_people(rows), paid=_make_paid(rows))
+    db.session.execute(text(f"DROP TABLE {rows.name}"))
+    _analyse(staged.people)
+    _analyse(staged.paid)
+    return staged
+
+
+def _noting(
+    rows: Iterator[tuple[Any, ...]], progress: Callable[[int], None] | None
+) -> Iterator[tuple[Any, ...]]:
+    for count, row in enumerate(rows, 1):
+        if progress is not None and count % _STEP == 0:
+            progress(count)
+        yield row
+
+
+def _analyse(table: Table) -> None:
+    """Tell PostgreSQL how large a temporary table is; it never finds out by itself."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text(f"ANALYZE {table.name}"))
+
+
+def _make_rows() -> Table:
+    return bulk.temporary(
+        "staged_rows",
+        [
+            Column("line", Integer),
+            Column("nik_hash", Fingerprint),
+            Column("kpj_hash", Fingerprint),
+            Column("name", _WORD),
+            Column("birth_date", Date),
+            Column("pack", _WORD),
+            Column("registered_on", Date),
+            Column("branch_code", _WORD),
+            Column("blth", MonthKey),
+            Column("paid_on", Date),
+            Column("amount", Rupiah),
+            Column("payer_type", _WORD),
+        ],
+    )
+
+
+def _make_people(rows: Table) -> Table:
+    """Choose each NIK's attributes from its newest month; equal months are told apart by their values."""
+    people = bulk.temporary(
+        "staged_people",
+        [
+            Column("id", Integer, primary_key=True),
+            Column("nik_hash", Fingerprint),
+            Column("kpj_hash", Fingerprint),
+            Column("name", _WORD),
+            Column("birth_date", Date),
+            Column("pack", _WORD),
+            Column("registered_on", Date),
+            Column("branch_code", _WORD),
+        ],
+    )
+    c = rows.c
+    newest = (
+        func.coalesce(c.blth, "").desc(),
+        func.coalesce(c.paid_on, c.registered_on).desc(),
+        c.name,
+        c.birth_date,
+        c.pack,
+        c.branch_code,
+    )
+    ranked = select(
+        c.nik_hash,
+        func.first_value(c.kpj_hash)
+        .over(partition_by=c.nik_hash, order_by=(c.kpj_hash.is_(None), *newest, c.kpj_hash))
+        .label("kpj_hash"),
+        c.name,
+        c.birth_date,
+        c.pack,
+        func.min(c.registered_on).over(partition_by=c.nik_hash).label("registered_on"),
+        c.branch_code,
+        func.row_number().over(partition_by=c.nik_hash, order_by=newest).label("place"),
+    ).subquery()
+    r = ranked.c
+    chosen = select(
+        func.row_number().over(order_by=r.nik_hash),
+        r.nik_hash,
+        r.kpj_hash,
+        r.name,
+        r.birth_date,
+        r.pack,
+        r.registered_on,
+        r.branch_code,
+    ).where(r.place == 1)
+    db.session.execute(insert(people).from_select([column.name for column in people.columns], chosen))
+    _index(people)
+    return people
+
+
+def _make_paid(rows: Table) -> Table:
+    paid = bulk.temporary(
+        "staged_paid",
+        [
+            Column("nik_hash", Fingerprint),
+            Column("blth", MonthKey),
+            Column("paid_on", Date),
+            Column("amount", Rupiah),
+            Column("payer_type", _WORD),
+            Column("pack", _WORD),
+            Column("place", Integer),
+        ],
+    )
+    c = rows.c
+    key = (c.nik_hash, c.blth, c.paid_on, c.amount)
+    place = func.row_number().over(partition_by=(c.nik_hash, c.blth), order_by=(c.paid_on, c.amount))
+    distinct = (
+        select(*key, func.min(c.payer_type), func.min(c.pack), place)
+        .where(c.blth.is_not(None))
+        .group_by(*key)
+    )
+    db.session.execute(insert(paid).from_select([column.name for column in paid.columns], distinct))
+    _index(paid)
+    return paid
+
+
+def _index(table: Table) -> None:
+    Index(f"ix_{table.name}_nik", table.c.nik_hash).create(db.session.connection())

@@ -1,0 +1,314 @@
+"""Who of the extract a sign-up is: every open sign-up against every stored row, by T1 and T2 alone (rules.md 5.1)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from portal import vault
+from portal.activities.models import Activity
+from portal.domain.matching import (
+    Claim,
+    Person,
+    Tier,
+    registration_verdict,
+    tier,
+    waiting_reason,
+)
+from portal.extensions import db
+from portal.membership.models import Contribution, Participant
+from portal.people.models import Cadre
+from portal.points.queries import parameter
+from portal.signups.models import SignUp
+
+OPEN = ("reported", "matched", "disputed", "expired")
+_STEP = 5000
+_HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the stored rows say about a sign-up; `values` are the columns that hold it."""
+
+    signup: Row[Any]
+    status: str
+    held_reason: str | None = None
+    participant_id: int | None = None
+    match_tier: str | None = None
+    match_import_id: int | None = None
+    outcome: str | None = None
+    reject_code: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the columns of the finding."""
+        return {
+            "status": self.status,
+            "held_reason": self.held_reason,
+            "participant_id": self.participant_id,
+            "match_tier": self.match_tier,
+            "match_import_id": self.match_import_id,
+            "outcome": self.outcome,
+        }
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether anything differs from what is stored; who brought an equal match stays."""
+        values = self.values
+        values.pop("match_import_id")
+        return any(getattr(self.signup, name) != value for name, value in values.items())
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The numbers of the rules that matching needs (data)."""
+
+    before: int
+    after: int
+    paid_months: int
+
+
+def read_windows() -> Windows:
+    """Read them as they hold now."""
+    return Windows(
+        before=int(parameter("window_before")),
+        after=int(parameter("window_after")),
+        paid_months=int(parameter("reactivation_months")),
+    )
+
+
+def find_matches() -> Iterator[list[Finding]]:
+    """Yield in parts what differs for the open sign-ups; each part is held until the transaction ends."""
+    windows = read_windows()
+    last = 0
+    while True:
+        signups = db.session.execute(_open_signups().where(SignUp.id > last).limit(_STEP)).all()
+        if not signups:
+            return
+        last = signups[-1].id
+        free = [row for row in signups if not row.held_by_person and row.match_tier != "hand"]
+        yield [finding for finding in _judge_all(free, windows) if finding.is_news]
+
+
+def find_history() -> Iterator[list[Finding]]:
+    """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant."""
+    last = 0
+    wanted = (SignUp.status == "validated", SignUp.participant_id.is_(None))
+    while True:
+        query = _signups().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(_STEP)
+        signups = db.session.execute(query.with_for_update(of=SignUp)).all()
+        if not signups:
+            return
+        last = signups[-1].id
+        pairs = _candidates(signups)
+        found = []
+        for signup in signups:
+            chosen, level = _choose(signup, pairs.get(signup.id, []))
+            if chosen is not None:
+                found.append(_finding(signup, "validated", chosen, level, signup.outcome, None))
+        yield found
+
+
+def _signups() -> Any:
+    s = SignUp
+    return (
+        select(
+            s.id,
+            s.status,
+            s.version,
+            s.name,
+            s.birth_date,
+            s.nik_hash,
+            s.kpj_hash,
+            s.reported_on,
+            s.held_reason,
+            s.held_by_person,
+            s.participant_id,
+            s.match_tier,
+            s.match_import_id,
+            s.outcome,
+            Cadre.branch_id,
+            Activity.status.label("activity_status"),
+        )
+        .join(Cadre, Cadre.id == s.cadre_id)
+        .outerjoin(Activity, Activity.ref == s.activity_ref)
+    )
+
+
+def _open_signups() -> Any:
+    return _signups().where(SignUp.status.in_(OPEN)).order_by(SignUp.id).with_for_update(of=SignUp)
+
+
+def _candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Load the participants that share a number with these sign-ups."""
+    p = Participant
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    same_nik = p.nik_hash == SignUp.nik_hash
+    same_kpj = (p.kpj_hash == SignUp.kpj_hash) & (p.nik_hash != SignUp.nik_hash)
+    ids = [row.id for row in signups]
+    for condition in (same_nik, same_kpj):
+        rows = db.session.execute(
+            select(
+                SignUp.id.label("for_signup"),
+                p.id,
+                p.nik_hash,
+                p.kpj_hash,
+                p.birth_date,
+                p.name_sealed,
+                p.first_registered_on,
+                p.signup_id,
+                p.import_id,
+            )
+            .join(p, condition)
+            .where(SignUp.id.in_(ids))
+            .order_by(SignUp.id, p.nik_hash),
+        )
+        for row in rows:
+            found[row.for_signup].append(row)
+    return found
+
+
+def _tier(signup: Row[Any], row: Row[Any]) -> tuple[Tier | None, str]:
+    """Compare a sign-up with a participant; without a tier, say why a person has to look."""
+    claim = Claim(bytes(signup.nik_hash), _bytes(signup.kpj_hash), signup.birth_date, signup.name)
+    name = vault.unseal(row.name_sealed)
+    person = Person(bytes(row.nik_hash), _bytes(row.kpj_hash), row.birth_date, name)
+    level = tier(claim, person)
+    return level, "" if level else waiting_reason(claim, person)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] | None, str]:
+    """Choose the participant that matches by itself and its tier; else say why a person has to look."""
+    reasons, by_card = set(), []
+    for row in candidates:
+        level, reason = _tier(signup, row)
+        if level is Tier.T1:
+            return row, "T1"
+        if level is Tier.T2:
+            by_card.append(row)
+        else:
+            reasons.add(reason)
+    if len(by_card) == 1:
+        return by_card[0], "T2"
+    if by_card:
+        return None, "match.several"
+    return None, max(reasons, default="")  # match.nik_only before match.kpj_only
+
+
+def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Finding]:
+    pairs = _candidates(signups)
+    chosen = {row.id: _choose(row, pairs.get(row.id, [])) for row in signups}
+    matched = [row for row in signups if chosen[row.id][0] is not None]
+    earlier = _payments(
+        {
+            person.id
+            for row in matched
+            if (person := chosen[row.id][0]) is not None
+            and (row.reported_on - person.first_registered_on).days > windows.before
+        },
+    )
+    claimed = _claimed([(row.id, person) for row in matched if (person := _by_card(chosen[row.id])) is not None])
+    for row in signups:
+        person, level = chosen[row.id]
+        if person is None:
+            yield _unmatched(row, level)
+            continue
+        verdict = registration_verdict(
+            reported_on=row.reported_on,
+            first_registered_on=person.first_registered_on,
+            earlier_payments=earlier.get(person.id, ()),
+            window_before=windows.before,
+            window_after=windows.after,
+            paid_months=windows.paid_months,
+        )
+        yield _matched(row, person, level, verdict, taken=row.id in claimed)
+
+
+def _by_card(choice: tuple[Row[Any] | None, str]) -> Row[Any] | None:
+    person, level = choice
+    return person if level == "T2" else None
+
+
+def _claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
+    """Find the card-only matches whose participant another open sign-up names too, by NIK or card."""
+    taken: set[int] = set()
+    other = aliased(SignUp)
+    for signup_id, person in pairs:
+        same = other.nik_hash == person.nik_hash
+        if person.kpj_hash is not None:
+            same |= other.kpj_hash == person.kpj_hash
+        rival = select(other.id).where(same, other.id != signup_id, other.is_live).limit(1)
+        if db.session.execute(rival).first() is not None:
+            taken.add(signup_id)
+    return taken
+
+
+def _payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:
+    found: defaultdict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = db.session.execute(
+        select(Contribution.participant_id, Contribution.paid_on, Contribution.blth).where(
+            Contribution.participant_id.in_(sorted(participant_ids))
+        ),
+    )
+    for participant_id, paid_on, blth in rows:
+        found[participant_id].append((paid_on, blth))
+    return found
+
+
+def _unmatched(signup: Row[Any], reason: str) -> Finding:
+    held = reason or _HELD_BY_ACTIVITY.get(signup.activity_status)
+    status = "reported" if signup.status == "matched" else signup.status
+    return Finding(signup, status, held)
+
+
+def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> Finding:
+    """Say what becomes of a sign-up that matches by itself: ready, held for a person, or rejected.
+
+    A disputed one keeps its state until the dispute is decided; an expired one is matched for a person.
+    """
+    if verdict == "already_member":
+        if signup.status in {"disputed", "expired"}:
+            return Finding(signup, signup.status)
+        return _finding(signup, "rejected", person, level, None, None, reject_code="already_member")
+    outcome = "new" if verdict == "too_late" else verdict
+    credited = person.signup_id is not None and person.signup_id != signup.id
+    if verdict == "too_late":
+        held = "match.late"
+    elif taken or (credited and verdict == "new"):
+        held = "match.taken"
+    elif signup.status == "expired" or signup.held_reason == "match.expired":
+        held = "match.expired"
+    else:
+        held = _HELD_BY_ACTIVITY.get(signup.activity_status)
+    status = signup.status if signup.status == "disputed" else "matched"
+    return _finding(signup, status, person, level, outcome, held)
+
+
+def _finding(
+    signup: Row[Any],
+    status: str,
+    person: Row[Any],
+    level: str,
+    outcome: str | None,
+    held: str | None,
+    *,
+    reject_code: str | None = None,
+) -> Finding:
+    return Finding(
+        signup,
+        status,
+        held,
+        participant_id=person.id,
+        match_tier=level,
+        match_import_id=person.import_id,
+        outcome=outcome,
+        reject_code=reject_code,
+    )

@@ -1,0 +1,38 @@
+"""Writes of membership: extracts, matches, contributions and what a person decides about them."""
+
+from portal.membership.services.applying import (
+    ExtractResult,
+    apply_extract,
+    check_as_of,
+    count_ready,
+    preview_extract,
+    refresh_live_signups,
+)
+from portal.membership.services.confirming import confirm_matches
+from portal.membership.services.deciding import (
+    decide_conflict,
+    decide_dispute,
+    match_by_hand,
+    reveal_nik,
+    validate_match,
+    withdraw_validation,
+)
+from portal.membership.services.numbering import number_participant, number_participants
+
+__all__ = [
+    "ExtractResult",
+    "apply_extract",
+    "check_as_of",
+    "confirm_matches",
+    "count_ready",
+    "decide_conflict",
+    "decide_dispute",
+    "match_by_hand",
+    "number_participant",
+    "number_participants",
+    "preview_extract",
+    "refresh_live_signups",
+    "reveal_nik",
+    "validate_match",
+    "withdraw_validation",
+]

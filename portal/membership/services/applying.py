@@ -1,0 +1,280 @@
+"""Applying an official extract: stored, matched and, if asked, confirmed, in the caller's one transaction."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.months import ZONES, add_months, last_day, local_date, month_of
+from portal.extensions import db
+from portal.membership.imports import ExtractFile, stage
+from portal.membership.imports.reading import digest_of
+from portal.membership.models import ExtractImport, Participant
+from portal.membership.services.confirming import confirm_matches, link_history, match_signups, ready
+from portal.membership.services.numbering import number_participants
+from portal.membership.services.storing import (
+    refresh_states,
+    store_contributions,
+    store_people,
+    touched_participants,
+)
+from portal.points.queries import parameter
+from portal.signups.models import SignUp
+from portal.signups.services import expire_signups, refresh_liveness
+from portal.tables import RowError
+
+_LOCK = 4_710_001  # any number: one extract is applied at a time
+_NEWS = (
+    "participants_new",
+    "participants_changed",
+    "contributions_new",
+    "conflicts_new",
+    "states_changed",
+    "linked",
+    "matched",
+    "unmatched",
+    "rejected",
+    "noted",
+    "expired",
+    "disputed",
+    "validated",
+)
+Progress = Callable[[int], None]
+
+
+@dataclass
+class ExtractResult:
+    """What an extract holds and what applying it does: the file's profile, counts, bad rows."""
+
+    as_of: date
+    profile: dict[str, Any]
+    counts: dict[str, int]
+    bad_rows: int
+    problems: list[RowError] = field(default_factory=list)
+    import_id: int | None = None
+    applied: bool = False
+
+    @property
+    def nothing_new(self) -> bool:
+        """Tell whether all of it was known already and nothing came of it."""
+        return not any(self.counts.get(name) for name in _NEWS)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "applied": self.applied,
+            "nothing_new": self.nothing_new,
+            "profile": {
+                name: value.isoformat() if isinstance(value, date) else value
+                for name, value in self.profile.items()
+            },
+            "counts": self.counts,
+            "bad_rows": self.bad_rows,
+            "problems": [asdict(problem) for problem in self.problems],
+        }
+
+
+def preview_extract(
+    *,
+    path: Path,
+    as_of: date,
+    actor: Actor,
+    at: datetime,
+    file_name: str = "",
+    skip_bad: bool = False,
+    progress: Progress | None = None,
+) -> ExtractResult:
+    """Show what applying would do, by doing it and taking all of it back; bad rows are listed, not refused.
+
+    Nothing stays written. The counts are therefore exactly those of an application at this moment.
+    """
+    del skip_bad  # a preview lists bad rows in either case
+    undone = db.session.begin_nested()
+    try:
+        result = _apply(
+            path, as_of=as_of, file_name=file_name, skip_bad=True, actor=actor, at=at, progress=progress
+        )
+        result.counts["ready"] = count_ready()
+    finally:
+        undone.rollback()
+    result.import_id, result.applied = None, False
+    return result
+
+
+def apply_extract(
+    *,
+    path: Path,
+    as_of: date,
+    actor: Actor,
+    at: datetime,
+    confirm: bool,
+    file_name: str = "",
+    skip_bad: bool = False,
+    import_id: int | None = None,
+    progress: Progress | None = None,
+) -> ExtractResult:
+    """Store an extract and match all open sign-ups; with confirmation validate what is certain and paid.
+
+    The same file as of the same day again changes nothing. `import_id` names an upload's row. Raises
+    TableRefused with the bad rows unless they are to be skipped.
+    """
+    result = _apply(
+        path,
+        as_of=as_of,
+        file_name=file_name,
+        skip_bad=skip_bad,
+        actor=actor,
+        at=at,
+        import_id=import_id,
+        progress=progress,
+    )
+    if confirm:
+        result.counts["validated"] = confirm_matches(actor=actor, at=at)
+        result.counts["disputed"] += _refresh_liveness(actor=actor, at=at)
+    result.counts["ready"] = count_ready()
+    result.applied = True
+    _record(result, actor=actor, at=at)
+    return result
+
+
+def count_ready() -> int:
+    """Count the matches that wait for nothing but their confirmation."""
+    return db.session.execute(select(func.count(SignUp.id)).where(*ready())).scalar_one()
+
+
+def check_as_of(as_of: date, *, at: datetime) -> None:
+    """Refuse an extract as of a day that has begun in no zone yet."""
+    if as_of > max(local_date(at, zone) for zone in ZONES):
+        raise RuleBroken("extract.as_of_future", {"day": as_of.isoformat()})
+
+
+def _apply(
+    path: Path,
+    *,
+    as_of: date,
+    file_name: str,
+    skip_bad: bool,
+    actor: Actor,
+    at: datetime,
+    import_id: int | None = None,
+    progress: Progress | None = None,
+) -> ExtractResult:
+    check_as_of(as_of, at=at)
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    today = max(local_date(at, zone) for zone in ZONES)
+    extract = ExtractFile(path, today=today, file_name=file_name)
+    staged = stage(extract, progress=progress)
+    if not skip_bad:
+        extract.problems.refuse()
+    number = _import_row(extract, as_of=as_of, skip_bad=skip_bad, actor=actor, at=at, import_id=import_id)
+    counts = store_people(staged, import_id=number, as_of=as_of)
+    counts["participants"] = _rows_of(staged.people)
+    counts |= store_contributions(staged, import_id=number)
+    counts["states_changed"] = refresh_states(import_id=number)
+    for table in (staged.people, staged.paid):
+        table.drop(db.session.connection())
+    db.session.expire_all()
+    counts["linked"] = link_history(actor=actor, at=at)
+    for ids in touched_participants(number):
+        number_participants(ids, actor=actor, at=at)
+    counts |= match_signups(actor=actor, at=at)
+    counts["expired"] = _expire(actor=actor, at=at)
+    counts["disputed"] = _refresh_liveness(actor=actor, at=at)
+    return ExtractResult(
+        as_of=as_of,
+        profile=asdict(extract.profile),
+        counts=counts,
+        bad_rows=extract.problems.rows,
+        problems=extract.problems.errors,
+        import_id=number,
+    )
+
+
+def _rows_of(table: Any) -> int:
+    return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _import_row(
+    extract: ExtractFile,
+    *,
+    as_of: date,
+    skip_bad: bool,
+    actor: Actor,
+    at: datetime,
+    import_id: int | None,
+) -> int:
+    """Return the import that this application counts as: the first one of the same file and day."""
+    row = ExtractImport
+    digest = digest_of(extract.path)
+    known = db.session.execute(
+        select(func.min(row.id)).where(row.sha256 == digest, row.as_of == as_of, row.status == "applied"),
+    ).scalar_one()
+    if known is not None:
+        return int(known)
+    values = {"status": "applied", "applied_by": actor.user_id, "applied_at": at, "skip_bad": skip_bad}
+    if import_id is not None:
+        db.session.execute(update(row).where(row.id == import_id).values(**values, as_of=as_of))
+        return import_id
+    values |= {"file_name": extract.file_name[:200], "sha256": digest, "as_of": as_of}
+    values |= {"uploaded_by": actor.user_id, "uploaded_at": at}
+    made = db.session.execute(insert(row).values(values).returning(row.id)).scalar_one()
+    return int(made)
+
+
+def _expire(*, actor: Actor, at: datetime) -> int:
+    """Let those expire that are due: three full months and two extracts after their local date (rules.md 2)."""
+    days = db.session.execute(
+        select(ExtractImport.as_of)
+        .where(ExtractImport.status == "applied")
+        .group_by(ExtractImport.as_of)
+        .order_by(ExtractImport.as_of.desc()),
+    ).scalars()
+    newest_first = list(days)
+    needed = int(parameter("expiry_extracts"))
+    if len(newest_first) < needed:
+        return 0
+    newest = newest_first[0]
+    month = month_of(newest)
+    full = month if newest == last_day(month) else add_months(month, -1)
+    due = last_day(add_months(full, -int(parameter("expiry_months"))))
+    until = min(due, newest_first[needed - 1] - timedelta(days=1))
+    return expire_signups(until=until, actor=actor, at=at)
+
+
+def _refresh_liveness(*, actor: Actor, at: datetime) -> int:
+    credited = select(Participant.signup_id).where(
+        Participant.signup_id.is_not(None), Participant.status.in_(("active", "grace"))
+    )
+    return refresh_liveness(credited=credited, actor=actor, at=at)
+
+
+def refresh_live_signups(*, actor: Actor, at: datetime) -> int:
+    """Set liveness anew after validations and withdrawals outside an application."""
+    return _refresh_liveness(actor=actor, at=at)
+
+
+def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:
+    """Keep the counts with the import and audit it, unless the file was known and nothing came of it."""
+    row = db.session.get(ExtractImport, result.import_id)
+    if row is None or (row.counts is not None and row.counts.get("rows") and result.nothing_new):
+        return
+    document = result.document()
+    row.counts = {**result.counts, **document["profile"], "bad_rows": result.bad_rows}
+    row.problems = document["problems"]
+    db.session.flush()
+    details = {name: result.counts.get(name, 0) for name in ("contributions_new", "validated", "conflicts_new")}
+    audit.record(
+        actor=actor,
+        act="extract.applied",
+        subject=("extract", row.id),
+        at=at,
+        details={"as_of": result.as_of.isoformat(), **details},
+    )

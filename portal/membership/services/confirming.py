@@ -1,0 +1,171 @@
+"""Writing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Row, exists, func, select
+
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.matching import number_contributions
+from portal.domain.points import earned_on_signup
+from portal.extensions import db
+from portal.membership.matching import Finding, find_history, find_matches
+from portal.membership.models import Contribution, Participant
+from portal.membership.services.numbering import number_participants
+from portal.people.models import Cadre
+from portal.points.queries import parameter
+from portal.signups.models import SignUp
+from portal.signups.services import Change, Validation, apply_changes, validate_signups
+
+_STEP = 5000
+_ACTS = {
+    ("reported", "matched"): "signup.matched",
+    ("expired", "matched"): "signup.matched",
+    ("matched", "reported"): "signup.unmatched",
+    ("reported", "rejected"): "signup.rejected",
+    ("matched", "rejected"): "signup.rejected",
+}
+
+
+def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
+    """Match all open sign-ups against all stored rows and note what is found; count the changes."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for findings in find_matches():
+        changes = []
+        for found in findings:
+            act = _ACTS.get((found.signup.status, found.status))
+            values, reason = found.values, None
+            if found.status == "rejected":
+                reason = found.reject_code
+                values |= {"is_live": False, "reject_code": found.reject_code}
+            changes.append(_change(found, act, reason, values))
+            counts[act.removeprefix("signup.") if act else "noted"] += 1
+        apply_changes(changes, actor=actor, at=at)
+    return dict(counts)
+
+
+def link_history(*, actor: Actor, at: datetime) -> int:
+    """Give imported validated sign-ups their participants, so that contributions count for them."""
+    linked = 0
+    for findings in find_history():
+        columns = ("participant_id", "match_tier", "match_import_id")
+        changes = [
+            _change(found, "signup.linked", None, {name: found.values[name] for name in columns})
+            for found in findings
+        ]
+        apply_changes(changes, actor=actor, at=at)
+        people = [found.participant_id for found in findings if found.participant_id is not None]
+        number_participants(people, actor=actor, at=at)
+        linked += len(changes)
+    return linked
+
+
+def _change(found: Finding, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
+    return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
+
+
+def paid_since(column: ColumnElement[Any], days: int) -> ColumnElement[Any]:
+    """Return the expression of the day so many days before a date column."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return func.date(column, f"-{days} days", type_=Date)
+    return column - days
+
+
+def ready() -> list[ColumnElement[bool]]:
+    """Return the conditions of a match that may be confirmed: nobody holds it and a paid row is there."""
+    start = paid_since(SignUp.reported_on, int(parameter("window_before")))
+    paid = exists().where(Contribution.participant_id == SignUp.participant_id, Contribution.paid_on >= start)
+    return [
+        SignUp.status == "matched",
+        SignUp.is_live,
+        SignUp.held_reason.is_(None),
+        ~SignUp.held_by_person,
+        SignUp.outcome.is_not(None),
+        paid,
+    ]
+
+
+def confirm_matches(*, actor: Actor, at: datetime) -> int:
+    """Validate every match that is ready, whichever extract brought it; return how many."""
+    total, last = 0, 0
+    while True:
+        rows = db.session.execute(_ready_rows().where(SignUp.id > last).limit(_STEP)).all()
+        if not rows:
+            return total
+        last = rows[-1].id
+        _confirm(rows, actor=actor, at=at)
+        total += len(rows)
+
+
+def confirm_match(*, signup_id: int, actor: Actor, at: datetime) -> None:
+    """Validate one match; one that is not ready is refused."""
+    rows = db.session.execute(_ready_rows().where(SignUp.id == signup_id)).all()
+    if not rows:
+        raise RuleBroken("membership.not_ready")
+    _confirm(rows, actor=actor, at=at)
+
+
+def _ready_rows() -> Any:
+    s = SignUp
+    return (
+        select(
+            s.id,
+            s.ref,
+            s.version,
+            s.cadre_id,
+            s.reported_on,
+            s.outcome,
+            s.participant_id,
+            Cadre.branch_id,
+            Participant.first_registered_on,
+        )
+        .join(Cadre, Cadre.id == s.cadre_id)
+        .join(Participant, Participant.id == s.participant_id)
+        .where(*ready())
+        .order_by(s.id)
+        .with_for_update(of=SignUp)
+    )
+
+
+def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
+    packs = _packs(rows)
+    validations = [
+        Validation(
+            signup_id=row.id,
+            version=row.version,
+            branch_id=row.branch_id,
+            ref=row.ref,
+            cadre_id=row.cadre_id,
+            outcome=row.outcome,
+            pack=packs[row.id],
+            earned_on=earned_on_signup(row.reported_on, row.first_registered_on),
+        )
+        for row in rows
+    ]
+    validate_signups(validations, actor=actor, at=at)
+    number_participants([row.participant_id for row in rows], actor=actor, at=at)
+
+
+def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
+    """Return each sign-up's pack: the extract's, of the first contribution month that counts (rules.md 5.3)."""
+    before = int(parameter("window_before"))
+    paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for one in db.session.execute(
+        select(
+            Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack
+        ).where(Contribution.participant_id.in_([row.participant_id for row in rows])),
+    ):
+        paid[one.participant_id].append(one)
+    packs = {}
+    for row in rows:
+        months = {one.blth: one for one in paid[row.participant_id]}
+        counted = number_contributions(
+            [(one.blth, one.paid_on, one.blth) for one in months.values()],
+            reported_on=row.reported_on,
+            window_before=before,
+        )
+        packs[row.id] = months[counted[0][0]].pack
+    return packs

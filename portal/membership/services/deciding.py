@@ -1,0 +1,190 @@
+"""A person's decisions: matches by hand, double claims, withdrawals, conflicting rows, seeing a whole NIK."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, select
+
+from portal import audit
+from portal.audit import AuditEvent
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.matching import registration_verdict
+from portal.extensions import db
+from portal.membership.matching import read_windows
+from portal.membership.models import Contribution, ContributionConflict, Participant
+from portal.membership.services.applying import refresh_live_signups
+from portal.membership.services.confirming import confirm_match, ready
+from portal.membership.services.numbering import number_participant
+from portal.signups import services as signups
+from portal.signups.models import SignUp
+from portal.signups.queries import get_signup
+
+REVEALS_A_DAY = 100
+
+
+def match_by_hand(
+    *,
+    signup_id: int,
+    participant_id: int,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> bool:
+    """Choose who of the extract a held sign-up is; validated at once if a paid row is there (True).
+
+    Registered too late is what the person decides: it counts as new. An already-member stays refused.
+    """
+    signup = get_signup(signup_id, actor=actor)
+    person = db.session.get(Participant, participant_id)
+    if person is None:
+        raise NotFound("membership.no_such_participant")
+    windows = read_windows()
+    verdict = registration_verdict(
+        reported_on=signup.reported_on,
+        first_registered_on=person.first_registered_on,
+        earlier_payments=[(row.paid_on, row.blth) for row in _paid(person.id)],
+        window_before=windows.before,
+        window_after=windows.after,
+        paid_months=windows.paid_months,
+    )
+    if verdict == "already_member":
+        raise RuleBroken("membership.already_member")
+    if person.signup_id not in {None, signup_id} and verdict != "reactivated":
+        raise RuleBroken("membership.participant_taken")
+    signups.match_signup(
+        signup_id=signup_id,
+        participant_id=person.id,
+        outcome="reactivated" if verdict == "reactivated" else "new",
+        import_id=person.import_id,
+        reason=reason,
+        actor=actor,
+        at=at,
+        version=version,
+    )
+    refresh_live_signups(actor=actor, at=at)
+    is_ready = db.session.execute(select(SignUp.id).where(SignUp.id == signup_id, *ready())).first()
+    if is_ready is None:
+        return False
+    validate_match(signup_id=signup_id, actor=actor, at=at)
+    return True
+
+
+def _paid(participant_id: int) -> list[Contribution]:
+    query = select(Contribution).where(Contribution.participant_id == participant_id)
+    return list(db.session.execute(query).scalars())
+
+
+def validate_match(
+    *, signup_id: int, actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Confirm one match that is ready, as a person: not one's own report."""
+    signups.hold_signup(signup_id, actor=actor, version=version)
+    confirm_match(signup_id=signup_id, actor=actor, at=at)
+    refresh_live_signups(actor=actor, at=at)
+
+
+def withdraw_validation(
+    *,
+    signup_id: int,
+    kind: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Withdraw a validated sign-up: points taken back, its contributions credited no longer (rules.md 2, 3.2)."""
+    participant_id = get_signup(signup_id, actor=actor).participant_id
+    signups.withdraw_signup(
+        signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version
+    )
+    if participant_id is not None:
+        number_participant(participant_id=participant_id, actor=actor, at=at)
+    refresh_live_signups(actor=actor, at=at)
+
+
+def decide_dispute(*, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None) -> None:
+    """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
+
+    Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
+    """
+    why = signups.check_reason(reason)
+    winner = signups.hold_signup(signup_id, actor=actor, version=version)
+    others = db.session.execute(
+        select(SignUp.id, SignUp.status)
+        .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)
+        .order_by(SignUp.id),
+    ).all()
+    disputed = winner.status == "disputed"
+    if not winner.is_live or not others or not (disputed or any(row.status == "disputed" for row in others)):
+        raise RuleBroken("membership.no_dispute")
+    for other in others:
+        if other.status == "validated":
+            withdraw_validation(signup_id=other.id, kind="wrong_match", reason=why, actor=actor, at=at)
+        else:
+            signups.reject_signup(signup_id=other.id, code="lost_dispute", reason=why, actor=actor, at=at)
+    if disputed:
+        signups.release_signup(signup_id=signup_id, reason=why, actor=actor, at=at)
+    else:
+        audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
+    refresh_live_signups(actor=actor, at=at)
+
+
+def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> None:
+    """Take the newer row of an extract for the stored contribution, or dismiss it, with a reason.
+
+    What was replaced is kept as a dismissed conflict, so that the older file again opens nothing.
+    """
+    why = signups.check_reason(reason)
+    query = select(ContributionConflict).where(ContributionConflict.id == conflict_id).with_for_update()
+    conflict = db.session.execute(query).scalar_one_or_none()
+    if conflict is None:
+        raise NotFound("membership.no_such_conflict")
+    if conflict.status != "open":
+        raise RuleBroken("membership.conflict_decided")
+    stored = db.session.get_one(Contribution, conflict.contribution_id)
+    conflict.status = "accepted" if accept else "dismissed"
+    conflict.decided_by, conflict.decided_at, conflict.reason = actor.user_id, at, why
+    if accept:
+        _keep_replaced(stored, conflict, reason=why, actor=actor, at=at)
+        was = (stored.cadre_id, stored.earned_month)
+        stored.amount, stored.paid_on = conflict.new_amount, conflict.new_paid_on
+        participant_id = stored.participant_id
+        db.session.flush()
+        if was[0] is not None and was[1] is not None:
+            signups.mark_closed({(was[0], was[1])}, at=at)
+        number_participant(participant_id=participant_id, actor=actor, at=at)
+    db.session.flush()
+    act = "conflict.accepted" if accept else "conflict.dismissed"
+    audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
+
+
+def _keep_replaced(
+    stored: Contribution, conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime
+) -> None:
+    k = ContributionConflict
+    same = select(k).where(
+        k.contribution_id == stored.id, k.new_amount == stored.amount, k.new_paid_on == stored.paid_on
+    )
+    known = db.session.execute(same).scalar_one_or_none()
+    if known is not None:
+        known.status, known.decided_by, known.decided_at, known.reason = "dismissed", actor.user_id, at, reason
+        return
+    values = {"new_amount": stored.amount, "new_paid_on": stored.paid_on, "status": "dismissed"}
+    values |= {"import_id": stored.import_id, "contribution_id": stored.id, "reason": reason}
+    db.session.execute(insert(k).values(**values, decided_by=actor.user_id, decided_at=at))
+
+
+
+def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
+    """Return a whole NIK for a stated purpose, audited; at most a hundred in 24 hours (rules.md 9.1)."""
+    seen = db.session.execute(
+        select(func.count(AuditEvent.id)).where(
+            AuditEvent.actor_id == actor.user_id,
+            AuditEvent.act == "signup.nik_revealed",
+            AuditEvent.at > at - timedelta(days=1),
+        ),
+    ).scalar_one()
+    if seen >= REVEALS_A_DAY:
+        raise RuleBroken("membership.reveal_cap", {"most": REVEALS_A_DAY})
+    return signups.reveal_nik(signup_id=signup_id, purpose=purpose, actor=actor, at=at)

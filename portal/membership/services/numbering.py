@@ -1,0 +1,173 @@
+"""Contribution months: for which sign-up each one counts, its number, and the retention points (rules.md 5.4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, select
+
+from portal import bulk
+from portal.domain.actors import Actor
+from portal.domain.matching import belongs_from, earns, number_contributions
+from portal.domain.months import first_day, month_of
+from portal.domain.points import (
+    RETENTION_MONTHS,
+    earned_on_contribution,
+    earned_on_retention,
+    retention_kind,
+    retention_points,
+)
+from portal.extensions import db
+from portal.membership.models import Contribution, Participant
+from portal.points.queries import parameter, rules_on
+from portal.points.services import NewEntry, post_entries, reverse_entry
+from portal.signups.models import SignUp
+from portal.signups.services import mark_closed, source_of
+
+_FIELDS = ("signup_id", "cadre_id", "number", "earned_on", "earned_month")
+_NOBODY = (None, None, None, None, None)
+_CONTRIBUTIONS = cast("Table", Contribution.__table__)
+_PARTICIPANTS = cast("Table", Participant.__table__)
+Paid = Row[Any]
+Claim = Row[Any]
+
+
+@dataclass
+class _Findings:
+    """What a renumbering changes."""
+
+    contributions: list[tuple[Any, ...]] = field(default_factory=list)
+    participants: list[tuple[Any, ...]] = field(default_factory=list)
+    entries: list[NewEntry] = field(default_factory=list)
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    months: set[tuple[int, str]] = field(default_factory=set)
+    rules: dict[date, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+
+    def rules_of(self, day: date) -> tuple[int, dict[str, Any]]:
+        """Return the points rules of a day, asked for once."""
+        if day not in self.rules:
+            self.rules[day] = rules_on(day)
+        return self.rules[day]
+
+
+def number_participant(*, participant_id: int, actor: Actor, at: datetime) -> None:
+    """Number one participant's contributions anew."""
+    number_participants([participant_id], actor=actor, at=at)
+
+
+def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: datetime) -> None:
+    """Number the contributions of participants anew from what is stored, and post what was reached.
+
+    What comes out depends on the validated sign-ups and the contributions alone: each month belongs to the
+    newest sign-up that had begun (3 days before its local date) when it was paid, and numbers start again at
+    1 with each. Changes in a closed earned month ask for its computation anew.
+    """
+    before = int(parameter("window_before"))
+    for ids in bulk.batches(sorted(set(participant_ids))):
+        found = _Findings()
+        claims, paid = _load_claims(ids), _load_paid(ids)
+        holders = {row.id: (row.signup_id, row.cadre_id) for row in _load_holders(ids)}
+        for participant_id in ids:
+            mine = claims.get(participant_id, [])
+            holder = (mine[-1].id, mine[-1].cadre_id) if mine else (None, None)
+            if holders[participant_id] != holder:
+                found.participants.append((participant_id, *holder))
+            _number(mine, paid.get(participant_id, []), before=before, found=found)
+        bulk.update_many(_PARTICIPANTS, ["signup_id", "cadre_id"], found.participants)
+        bulk.update_many(_CONTRIBUTIONS, _FIELDS, sorted(found.contributions, key=lambda row: row[0]))
+        post_entries(found.entries, actor=actor, at=at)
+        for source, kind in sorted(found.lost):
+            reverse_entry(source=source, kind=kind, actor=actor, at=at)
+        mark_closed(found.months, at=at)
+    db.session.expire_all()
+
+
+def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(Participant.id, Participant.signup_id, Participant.cadre_id)
+        .where(Participant.id.in_(ids))
+        .order_by(Participant.id)
+        .with_for_update(),
+    ).all()
+
+
+def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
+    """Load each participant's validated sign-ups, the newest last; references decide ties, bytewise."""
+    rows = db.session.execute(
+        select(
+            SignUp.id,
+            SignUp.ref,
+            SignUp.participant_id,
+            SignUp.cadre_id,
+            SignUp.reported_on,
+            SignUp.floor_month,
+        ).where(SignUp.participant_id.in_(ids), SignUp.status == "validated"),
+    )
+    found: defaultdict[int, list[Claim]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.reported_on, row.ref.encode())):
+        found[row.participant_id].append(row)
+    return found
+
+
+def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
+    c = Contribution
+    rows = db.session.execute(
+        select(c.id, c.participant_id, c.blth, c.paid_on, *(getattr(c, name) for name in _FIELDS)).where(
+            c.participant_id.in_(ids)
+        ),
+    )
+    found: defaultdict[int, list[Paid]] = defaultdict(list)
+    for row in rows:
+        found[row.participant_id].append(row)
+    return found
+
+
+def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: int, found: _Findings) -> None:
+    """Number one participant's months and note what differs from what is stored."""
+    now: dict[int, tuple[Any, ...]] = {}
+    reached: set[tuple[str, str]] = set()
+    by_id = {row.id: row for row in paid}
+    for place, claim in enumerate(claims):
+        later = claims[place + 1] if place + 1 < len(claims) else None
+        end = belongs_from(later.reported_on, before) if later else date.max
+        rows = [(row.id, row.paid_on, row.blth) for row in paid if row.paid_on < end]
+        numbered = number_contributions(
+            rows, reported_on=claim.reported_on, window_before=before, floor_month=claim.floor_month
+        )
+        for key, number in numbered:
+            now[key] = _values(claim, by_id[key], number)
+            if number in RETENTION_MONTHS:
+                entry = _retention(claim, by_id[key], number, found)
+                found.entries.append(entry)
+                reached.add((entry.source, entry.kind))
+    refs = {claim.id: claim.ref for claim in claims}
+    for row in paid:
+        stored, wanted = tuple(getattr(row, name) for name in _FIELDS), now.get(row.id, _NOBODY)
+        if stored == wanted:
+            continue
+        found.contributions.append((row.id, *wanted))
+        for values in (stored, wanted):
+            if values[1] is not None and values[4] is not None:
+                found.months.add((values[1], values[4]))
+        if stored[2] in RETENTION_MONTHS and stored[0] in refs:
+            found.lost.add((source_of(refs[stored[0]]), retention_kind(stored[2])))
+    found.lost -= reached
+
+
+def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:
+    """Return what is stored of a counted month; beyond number 60 it is nobody's earning."""
+    if not earns(number):
+        return (claim.id, claim.cadre_id, number, None, None)
+    earned_on = earned_on_contribution("receipt", row.paid_on, row.blth, claim.reported_on)
+    return (claim.id, claim.cadre_id, number, earned_on, month_of(earned_on))
+
+
+def _retention(claim: Claim, row: Paid, number: int, found: _Findings) -> NewEntry:
+    """Make the entry of a retention step; its month may not have begun, then the posting lets it wait."""
+    earned_on = earned_on_retention(first_day(row.blth), row.paid_on)
+    version, rules = found.rules_of(earned_on)
+    points = retention_points(rules, number)
+    kind = retention_kind(number)
+    return NewEntry(claim.cadre_id, kind, source_of(claim.ref), points, version, earned_on)

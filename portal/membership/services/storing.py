@@ -1,0 +1,216 @@
+"""Storing an extract's rows: participants, contributions, conflicts and the states of all participants."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Column, Table, case, func, insert, or_, select, update
+
+from portal import bulk, vault
+from portal.columns import Fingerprint, Sealed
+from portal.domain.months import add_months, month_of
+from portal.extensions import db
+from portal.membership.imports import Staged
+from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.points.queries import parameter
+
+_STEP = 5000
+_KEEP = {"synchronize_session": False}
+_PARTICIPANTS = cast("Table", Participant.__table__)
+
+
+def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, int]:
+    """Store one record per NIK: attributes of the newest as-of, the earliest registration ever seen.
+
+    A row as of an older day than the stored one changes nothing but the first registration.
+    """
+    people = staged.people
+    names = bulk.temporary(
+        "staged_names", [Column("nik_hash", Fingerprint, primary_key=True), Column("name_sealed", Sealed)]
+    )
+    renamed = _seal_names(people, names, as_of=as_of)
+    changed = _update_people(people, import_id=import_id, as_of=as_of)
+    new = _insert_people(people, names, import_id=import_id, as_of=as_of)
+    names.drop(db.session.connection())
+    return {"participants_new": new, "participants_changed": max(renamed, changed)}
+
+
+def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
+    """Seal the names that are new, and put right those that are spelled otherwise now; return how many."""
+    last, renamed = 0, 0
+    while True:
+        rows = db.session.execute(
+            select(people.c.id, people.c.nik_hash, people.c.name, Participant.id, Participant.name_sealed)
+            .outerjoin(Participant, Participant.nik_hash == people.c.nik_hash)
+            .where(people.c.id > last, or_(Participant.id.is_(None), Participant.as_of <= as_of))
+            .order_by(people.c.id)
+            .limit(_STEP),
+        ).all()
+        if not rows:
+            return renamed
+        last = rows[-1][0]
+        fresh = [(nik, vault.seal(name)) for _, nik, name, known, _ in rows if known is None]
+        bulk.fill(names, ["nik_hash", "name_sealed"], fresh)
+        other = [
+            (known, vault.seal(name))
+            for _, _, name, known, sealed in rows
+            if known is not None and vault.unseal(sealed) != name
+        ]
+        renamed += bulk.update_many(_PARTICIPANTS, ["name_sealed"], sorted(other))
+
+
+def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
+    """Bring known participants up to date where this extract is at least as new as what is stored."""
+    p, s = Participant, people.c
+    db.session.execute(
+        update(p)
+        .where(p.nik_hash == s.nik_hash, s.registered_on < p.first_registered_on)
+        .values(first_registered_on=s.registered_on),
+        execution_options=_KEEP,
+    )
+    differs = or_(
+        p.as_of < as_of,
+        p.birth_date != s.birth_date,
+        p.pack != s.pack,
+        p.branch_code != s.branch_code,
+        func.coalesce(s.kpj_hash, p.kpj_hash) != p.kpj_hash,
+        p.kpj_hash.is_(None) & s.kpj_hash.is_not(None),
+    )
+    done = db.session.execute(
+        update(p)
+        .where(p.nik_hash == s.nik_hash, p.as_of <= as_of, differs)
+        .values(
+            kpj_hash=func.coalesce(s.kpj_hash, p.kpj_hash),
+            birth_date=s.birth_date,
+            pack=s.pack,
+            branch_code=s.branch_code,
+            as_of=as_of,
+            import_id=import_id,
+        ),
+        execution_options=_KEEP,
+    )
+    return _count(done)
+
+
+def _insert_people(people: Table, names: Table, *, import_id: int, as_of: date) -> int:
+    p, s = Participant, people.c
+    fields = ("nik_hash", "kpj_hash", "name_sealed", "birth_date", "first_registered_on", "pack")
+    rows = (
+        select(
+            s.nik_hash,
+            s.kpj_hash,
+            names.c.name_sealed,
+            s.birth_date,
+            s.registered_on,
+            s.pack,
+            s.branch_code,
+            _constant("lapsed"),
+            _constant(as_of),
+            _constant(import_id),
+        )
+        .join(names, names.c.nik_hash == s.nik_hash)
+        .order_by(s.id)
+    )
+    columns = [*fields, "branch_code", "status", "as_of", "import_id"]
+    return _count(db.session.execute(insert(p).from_select(columns, rows)))
+
+
+def _constant(value: Any) -> Any:
+    """Return a value as a column of a SELECT; PostgreSQL wants to know its type."""
+    from sqlalchemy import cast as sql_cast
+    from sqlalchemy import literal
+
+    bound = literal(value)
+    return bound if isinstance(value, date) else sql_cast(bound, bound.type)
+
+
+def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
+    """Store what was really paid, once per participant and month; what disagrees becomes a conflict."""
+    c, s, p = Contribution, staged.paid.c, Participant
+    known = select(c.id).where(c.participant_id == p.id, c.blth == s.blth)
+    rows = (
+        select(p.id, s.blth, s.paid_on, s.amount, s.payer_type, s.pack, _constant(import_id))
+        .select_from(staged.paid)
+        .join(p, p.nik_hash == s.nik_hash)
+        .where(s.place == 1, ~known.exists())
+        .order_by(p.id, s.blth)
+    )
+    fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
+    new = _count(db.session.execute(insert(c).from_select(fields, rows)))
+    total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
+    conflicts, listed = _store_conflicts(staged.paid, import_id=import_id)
+    return {
+        "contributions_new": new,
+        "contributions_same": total - new - conflicts,
+        "conflicts": conflicts,
+        "conflicts_new": listed,
+    }
+
+
+def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
+    """List the rows whose key is stored with other values; return how many there are, and how many are new."""
+    c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
+    rows = (
+        select(_constant(import_id), c.id, s.amount, s.paid_on, _constant("open"))
+        .select_from(paid)
+        .join(p, p.nik_hash == s.nik_hash)
+        .join(c, (c.participant_id == p.id) & (c.blth == s.blth))
+        .where(or_(c.amount != s.amount, c.paid_on != s.paid_on))
+        .order_by(c.id, s.paid_on, s.amount)
+    )
+    found = db.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    if not found:
+        return 0, 0
+    listed = select(k.id).where(
+        k.contribution_id == c.id, k.new_amount == s.amount, k.new_paid_on == s.paid_on
+    )
+    fields = ["import_id", "contribution_id", "new_amount", "new_paid_on", "status"]
+    new = db.session.execute(insert(k).from_select(fields, rows.where(~listed.exists())))
+    return found, _count(new)
+
+
+def refresh_states(*, import_id: int) -> int:
+    """Set the last paid month of who paid, and the state of all participants as of the newest extract."""
+    newest = db.session.execute(
+        select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied"),
+    ).scalar_one()
+    p, c = Participant, Contribution
+    last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
+    paid = select(c.participant_id).where(c.import_id == import_id)
+    db.session.execute(
+        update(p).where(p.id.in_(paid), func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last),
+        execution_options=_KEEP,
+    )
+    month = month_of(newest)
+    grace = add_months(month, -int(parameter("grace_months")))
+    b = func.coalesce(p.last_paid_month, "")
+    state = case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
+    moved = db.session.execute(
+        update(p).where(p.status != state).values(status=state),
+        execution_options=_KEEP,
+    )
+    return _count(moved)
+
+
+def touched_participants(import_id: int) -> Iterator[list[int]]:
+    """Yield, in parts, the credited participants that this import brought contributions of."""
+    last = 0
+    while True:
+        rows = db.session.execute(
+            select(Contribution.participant_id)
+            .join(Participant, Participant.id == Contribution.participant_id)
+            .where(Contribution.import_id == import_id, Contribution.number.is_(None))
+            .where(Participant.signup_id.is_not(None), Participant.id > last)
+            .group_by(Contribution.participant_id)
+            .order_by(Contribution.participant_id)
+            .limit(_STEP),
+        ).scalars()
+        found = list(rows)
+        if not found:
+            return
+        last = found[-1]
+        yield found
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)
