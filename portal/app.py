@@ -19,7 +19,19 @@ from portal.signups.views import bp as signups
 from portal.verification.views import bp as verification
 from portal.wording import formats
 
-BLUEPRINTS = (people, points, signups, activities, membership, leaderboards, incentives, months, payouts, verification, home)
+BLUEPRINTS = (
+    people,
+    points,
+    signups,
+    activities,
+    membership,
+    leaderboards,
+    incentives,
+    months,
+    payouts,
+    verification,
+    home,
+)
 MIB = 1024 * 1024
 
 

@@ -9,7 +9,7 @@ _began: float = 0.0
 
 def configure(start: datetime | None) -> None:
     """Let the portal's clock start at an instant, or follow the real time (None)."""
-    global _start, _began  # noqa: PLW0603 - one clock per process, set by create_app
+    global _start, _began
     _start, _began = start, time.monotonic()
 
 

@@ -124,7 +124,9 @@ def _clock(text: str) -> datetime | None:
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"PORTAL_CLOCK is {text!r}; give an instant like 2026-11-22T08:00:00+07:00") from None
+        raise ConfigError(
+            f"PORTAL_CLOCK is {text!r}; give an instant like 2026-11-22T08:00:00+07:00"
+        ) from None
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 

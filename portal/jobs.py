@@ -18,9 +18,7 @@ class Job(Base):
     """One long piece of work: asked for, running, done or failed; `progress` counts of `total`."""
 
     __tablename__ = "jobs"
-    __table_args__ = (
-        CheckConstraint("status IN ('waiting', 'running', 'done', 'failed')", name="status"),
-    )
+    __table_args__ = (CheckConstraint("status IN ('waiting', 'running', 'done', 'failed')", name="status"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
@@ -79,7 +77,9 @@ def report(number: int, *, progress: int, total: int, at: datetime) -> None:
     db.session.execute(update(Job).where(Job.id == number).values(progress=progress, total=total, beat_at=at))
 
 
-def finish(number: int, *, at: datetime, result: Mapping[str, Any] | None, problem: str | None = None) -> None:
+def finish(
+    number: int, *, at: datetime, result: Mapping[str, Any] | None, problem: str | None = None
+) -> None:
     """Mark a job done, or failed with the reason."""
     db.session.execute(
         update(Job)
@@ -102,4 +102,6 @@ def beat(name: str, *, at: datetime) -> None:
 
 def last_beat() -> datetime | None:
     """Return the newest sign of life of any scheduler."""
-    return db.session.execute(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(
+        select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)
+    ).scalar_one_or_none()

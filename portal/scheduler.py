@@ -24,7 +24,8 @@ from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.retention import delete_old_rows
-from portal.months.services import close_due_months
+from portal.months.queries import find_due_month
+from portal.months.services import close_month
 from portal.people.queries import get_operator
 from portal.people.services import apply_due_terms, forget_old_sign_ins
 from portal.points.services import post_waiting
@@ -79,7 +80,9 @@ def _run_job(number: int, kind: str) -> None:
 
 def close_months() -> None:
     """Close what is due, oldest first (rules.md 1.5); each close is a transaction of its own."""
-    for closed in close_due_months(at=clock.now()):
+    while (month := find_due_month(at=clock.now())) is not None:
+        with transaction():
+            closed = close_month(month=month, early=False, actor=get_operator(), at=clock.now())
         log.info("month closed", month=closed.month, digest=closed.digest)
 
 
@@ -127,7 +130,9 @@ def run(app: Flask) -> None:
     ticks = {task.name: guarded(app, task) for task in TASKS}
     for tick in ticks.values():
         tick()
-    scheduler = BlockingScheduler(timezone="Asia/Jakarta", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler = BlockingScheduler(
+        timezone="Asia/Jakarta", job_defaults={"coalesce": True, "max_instances": 1}
+    )
     for task in TASKS:
         grace = int(timedelta(hours=1).total_seconds())
         scheduler.add_job(ticks[task.name], IntervalTrigger(seconds=task.seconds), misfire_grace_time=grace)

@@ -58,7 +58,10 @@ def write_backup(config: Config, target: Path) -> int:
     partial = Path(name)
     count = 0
     try:
-        with tempfile.TemporaryDirectory() as folder, tarfile.open(partial, "w:gz", compresslevel=6) as archive:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            tarfile.open(partial, "w:gz", compresslevel=6) as archive,
+        ):
             copy = Path(folder) / "portal.db"
             copy_database(source, copy)
             note = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
@@ -83,6 +86,7 @@ def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
 
 
 def sha256_of(path: Path) -> str:
+    """Hash a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -90,6 +94,6 @@ def sha256_of(path: Path) -> str:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def command(file: Path) -> None:
-    """Write a copy of database and media to FILE. Keep the keys of instance/ elsewhere: they are not in it."""
+    """Write a copy of database and media to FILE. The keys of instance/ are not in it."""
     count = write_backup(read_config(), file)
     click.echo(f"Backed up the database and {count} media files to {file}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portal.cli.backup import FORMAT, sha256_of, key_mark, sqlite_file
+from portal.cli.backup import FORMAT, key_mark, sha256_of, sqlite_file
 from portal.config import Config, read_config
 from portal.domain.errors import RuleBroken
 

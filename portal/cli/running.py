@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -17,7 +18,7 @@ from portal.config import ConfigError, read_config
 PATIENCE = 60.0
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - an order, not an error
     """Ctrl-C or a stop signal."""
 
 
@@ -39,9 +40,9 @@ def prepare() -> list[tuple[str, str, str]]:
     app = create_app(config)
     with app.test_request_context():
         from portal.demo.accounts import list_demo_accounts
-        from portal.people.queries import count_cadres
+        from portal.demo.load import is_empty
 
-        if count_cadres() == 0:
+        if is_empty():
             from portal.cli.demo import load_demo
 
             click.echo("The database is empty: loading the demo data.", err=True)
@@ -50,7 +51,10 @@ def prepare() -> list[tuple[str, str, str]]:
 
 
 def _ready(address: str) -> bool:
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
+    with (
+        contextlib.suppress(urllib.error.URLError, OSError),
+        urllib.request.urlopen(address, timeout=2) as answer,  # noqa: S310 - our own address
+    ):
         return bool(answer.status == 200)
     return False
 
@@ -59,19 +63,22 @@ def run(port: int) -> int:
     """Start both processes and stay until one ends or Ctrl-C; return the exit status."""
     began = time.monotonic()
     accounts = prepare()
-    binary = os.path.join(os.path.dirname(sys.executable), "portal")
+    binary = str(Path(sys.executable).parent / "portal")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     status = 0
     try:
         # Sessions of their own, so that Ctrl-C reaches them once and through us.
-        children.append(subprocess.Popen([binary, "serve", "--port", str(port)], start_new_session=True))
-        children.append(subprocess.Popen([binary, "scheduler"], start_new_session=True))
+        for words in (["serve", "--port", str(port)], ["scheduler"]):
+            children.append(subprocess.Popen([binary, *words], start_new_session=True))  # noqa: S603 - our own program
         address = f"http://127.0.0.1:{port}"
         while not _ready(f"{address}/readyz"):
             if any(child.poll() is not None for child in children) or time.monotonic() - began > PATIENCE:
-                click.echo(f"portal: could not start at {address}; is the port taken? Try PORT=8001 make run", err=True)
+                click.echo(
+                    f"portal: could not start at {address}; is the port taken? Try PORT=8001 make run",
+                    err=True,
+                )
                 return 1
             time.sleep(0.1)
         _welcome(address, accounts, time.monotonic() - began)

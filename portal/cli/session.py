@@ -13,7 +13,9 @@ from flask_babel import force_locale
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 
-as_option = click.option("--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator).")
+as_option = click.option(
+    "--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator)."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
 
 

@@ -36,7 +36,7 @@ class PayoutBatch(Base):
 
 
 class Payout(Base):
-    """One payment of one statement. In at most one live batch, paid at most once: the indexes refuse a second."""
+    """A payment of a statement: in one live batch at most, paid once at most; the index refuses a second."""
 
     __tablename__ = "payouts"
     __table_args__ = (

@@ -8,7 +8,8 @@ REFUSALS = {
     "activities.no_such": N_("Laporan ini tidak ada."),
     "activities.no_such_photo": N_("Foto ini tidak ada."),
     "activities.conflict": N_(
-        "Laporan dengan nomor ini sudah terkirim dengan isi lain. Lihat daftar laporan Anda, lalu buat laporan baru."
+        "Laporan dengan nomor ini sudah terkirim dengan isi lain. Lihat daftar laporan Anda, "
+        "lalu buat laporan baru."
     ),
     "activities.already_sent": N_(
         "Laporan ini sudah terkirim, jadi tidak bisa diubah. Lihat di daftar laporan Anda."

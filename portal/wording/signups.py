@@ -5,14 +5,15 @@ from portal.wording.marker import N_
 # The text a worker agrees to; a changed text is a new version (rules.md 9.2).
 CONSENT_VERSION = "2026-11"
 CONSENT_TEXT = N_(
-    "Calon peserta setuju datanya (nama, NIK, tanggal lahir, nomor HP, pekerjaan) dikirim ke BPJS Ketenagakerjaan "
-    "untuk didaftarkan sebagai peserta bukan penerima upah, dicocokkan dengan data resmi, dan dipakai untuk "
+    "Calon peserta setuju datanya (nama, NIK, tanggal lahir, nomor HP, pekerjaan) dikirim ke "
+    "BPJS Ketenagakerjaan untuk didaftarkan sebagai peserta bukan penerima upah, dicocokkan dengan data resmi, dan dipakai untuk "
     "pengingat iuran. Persetujuan dapat ditarik lewat kantor cabang."
 )
 
 REFUSALS = {
     "signups.already_yours": N_(
-        "Orang ini sudah Anda laporkan pada %(day)s (nomor %(ref)s). Hapus dari laporan ini; yang pertama tetap berlaku."
+        "Orang ini sudah Anda laporkan pada %(day)s (nomor %(ref)s). Hapus dari laporan ini; "
+        "yang pertama tetap berlaku."
     ),
     "signups.own_nik": N_("NIK %(name)s adalah NIK Anda sendiri. Laporkan orang lain, bukan diri sendiri."),
     "signups.own_phone": N_(

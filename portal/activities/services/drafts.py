@@ -130,7 +130,7 @@ def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
 
 
 def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
-    """Keep a photo of a report that is not sent yet, or came back; return its id. The same one is kept once."""
+    """Keep a photo of a report that is not sent yet, or came back; return its id. The same one is one."""
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")

@@ -22,7 +22,7 @@ _TRIES = 10
 
 
 def lock_cadres(cadre_ids: set[int]) -> None:
-    """Let one decision at a time count a cadre's slots; in the order of ids, so that none waits in a ring."""
+    """Let one decision at a time count a cadre's slots; in id order, so that none waits in a ring."""
     db.session.execute(
         select(Cadre.id).where(Cadre.id.in_(cadre_ids)).order_by(Cadre.id).with_for_update(key_share=True),
     ).all()
@@ -85,7 +85,8 @@ def _choose(
     for activity in sorted(activities, key=lambda each: each.id):
         document = rules[activity.held_on][1]
         taken = used[activity.cadre_id, activity.held_on]
-        free: int | None = next((n for n in range(1, activities_per_day(document) + 1) if n not in taken), None)
+        slots = range(1, activities_per_day(document) + 1)
+        free = next((slot for slot in slots if slot not in taken), None)
         points = 0
         if free is not None:
             taken.add(free)

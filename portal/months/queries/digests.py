@@ -151,6 +151,7 @@ def _posted(month: str, cadres: list[int], *, waiting: bool) -> Select[Any]:
                 entry.rule_version,
             ),
         )
+        .select_from(entry)
         .join(Cadre, Cadre.id == entry.cadre_id)
         .where(entry.month == month, entry.cadre_id.in_(cadres))
     )
@@ -169,6 +170,7 @@ def _posted(month: str, cadres: list[int], *, waiting: bool) -> Select[Any]:
                 due.rule_version,
             ),
         )
+        .select_from(due)
         .join(Cadre, Cadre.id == due.cadre_id)
         .where(due.month == month, due.cadre_id.in_(cadres))
     )

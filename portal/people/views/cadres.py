@@ -1,5 +1,7 @@
 """Pages of cadres: the list in scope, one cadre, and adding one."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -43,7 +45,7 @@ def cadres() -> ResponseReturnValue:
     who, wanted = actor(), _filter()
     key = read_key(request.args.get("name"), request.args.get("after"))
     rows = queries.list_cadres(who, wanted, after=key)
-    kept = {
+    kept: dict[str, Any] = {
         "q": wanted.words or None,
         "status": wanted.status or None,
         "branch": wanted.branch_id,

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.queries import Standings, compute, list_earlier_pairs, list_marks, prepare
-from portal.months.queries import digest_of_closed
+from portal.incentives.queries import Standings, compute, prepare
+from portal.incentives.queries.facts import list_earlier_pairs
+from portal.incentives.queries.late import list_marks
+from portal.months.queries import digest_file
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
 
@@ -31,7 +33,7 @@ def check_chain() -> Iterator[Finding]:
 def check_digests() -> Iterator[Finding]:
     """Compute the digest of each closed month again from its stored rows."""
     for row in list(rows(_CLOSED)):
-        if digest_of_closed(row.month) != row.digest:
+        if digest_file(row.month).hexdigest() != row.digest:
             yield found("a closed month no longer gives its digest", row.month)
 
 
@@ -42,13 +44,22 @@ def check_late_money() -> Iterator[Finding]:
         return
     month = next_month(last)
     context = prepare(month, Standings())
-    pairs = list_earlier_pairs(month, context.shape) | {(row.cadre_id, row.original_month) for row in rows(_POSTED)}
+    pairs = list_earlier_pairs(month, context.shape) | {
+        (row.cadre_id, row.original_month) for row in rows(_POSTED)
+    }
     pairs -= list_marks(month)
     for statement in compute(context, pairs):
         for computed in statement.lines:
             line = computed.line
             if line.original_month != month and line.component != "rank_prize":
-                yield found("posted is not what computes now", statement.cadre_code, line.original_month, line.component)
+                yield found(
+                    "posted is not what computes now",
+                    statement.cadre_code,
+                    line.original_month,
+                    line.component,
+                )
         for share in statement.hosts:
             if share.original_month != month:
-                yield found("a host amount is not what computes now", statement.cadre_code, share.original_month)
+                yield found(
+                    "a host amount is not what computes now", statement.cadre_code, share.original_month
+                )

@@ -22,7 +22,7 @@ def check_entries() -> Iterator[Finding]:
     )
     yield from each(
         "an entry stands in another branch than its cadre did in that month",
-        f"SELECT id, month FROM ({_TERMS}) AS seen WHERE branch_id <> expected",  # noqa: S608 - constant text
+        f"SELECT id, month FROM ({_TERMS}) AS seen WHERE branch_id <> expected",
     )
     for row in rows("SELECT id, earned_on, original_month FROM ledger_entries"):
         if month_of_text(row.earned_on) != row.original_month:
@@ -46,11 +46,11 @@ def check_sources() -> Iterator[Finding]:
     )
     yield from each(
         "an approved activity with a place among the day's first three has no entry",
-        f"SELECT a.ref FROM activities a WHERE a.status = 'approved' AND a.slot IS NOT NULL AND {earned} <> 1",  # noqa: S608 - constant text
+        f"SELECT a.ref FROM activities a WHERE a.status = 'approved' AND a.slot IS NOT NULL AND {earned} <> 1",
     )
     yield from each(
         "an activity that is not approved still earns",
-        f"SELECT a.ref FROM activities a WHERE (a.status <> 'approved' OR a.slot IS NULL) AND {earned} <> {reversed_}",  # noqa: S608 - constant text
+        f"SELECT a.ref FROM activities a WHERE (a.status <> 'approved' OR a.slot IS NULL) AND {earned} <> {reversed_}",
     )
     new = (
         "(SELECT COALESCE(SUM(CASE WHEN e.kind = 'signup' THEN 1 ELSE -1 END), 0) FROM ledger_entries e"
@@ -59,12 +59,14 @@ def check_sources() -> Iterator[Finding]:
     )
     yield from each(
         "a validated new sign-up has no entry, or another one has",
-        f"SELECT s.ref FROM signups s WHERE {new} <> CASE WHEN s.status = 'validated'"  # noqa: S608 - constant text
+        f"SELECT s.ref FROM signups s WHERE {new} <> CASE WHEN s.status = 'validated'"
         " AND (s.outcome = 'new' OR s.history) THEN 1 ELSE 0 END",
     )
     yield from each(
         "an entry names a source that is not there",
         "SELECT e.id, e.source FROM ledger_entries e WHERE"
-        " (e.source LIKE 'activity:%' AND NOT EXISTS (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = e.source))"
-        " OR (e.source LIKE 'signup:%' AND NOT EXISTS (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = e.source))",
+        " (e.source LIKE 'activity:%' AND NOT EXISTS"
+        " (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = e.source))"
+        " OR (e.source LIKE 'signup:%' AND NOT EXISTS"
+        " (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = e.source))",
     )

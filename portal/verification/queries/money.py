@@ -1,11 +1,13 @@
 """Money: statements add up, balances hand over, nobody is paid twice or by one person alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.domain.balance import settle
 from portal.domain.months import next_month
+from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
 from portal.incentives.queries import get_plan
@@ -49,9 +51,23 @@ def _objects() -> dict[int, dict[str, int]]:
     return sums
 
 
+def _tax_of(sums: dict[str, int], row: Any, table: TaxRules) -> Callable[[int], int]:
+    """Return the tax on a statement's taxable sum; several tax objects are taxed one by one."""
+
+    def due(taxable: int) -> int:
+        if len(sums) < 2:
+            return tax(taxable, row.npwp_valid, table)
+        parts = taxable_by_object(list(sums.items()), row.carried_in)
+        return sum(tax(part, row.npwp_valid, table) for _, part in parts)
+
+    return due
+
+
 def check_balances() -> Iterator[Finding]:
     """Settle each statement again, and follow each cadre's balance from month to month."""
-    tables = {row.version: read_tax_table(row.document) for row in rows(select(TaxTable.version, TaxTable.document))}
+    tables = {
+        row.version: read_tax_table(row.document) for row in rows(select(TaxTable.version, TaxTable.document))
+    }
     objects = _objects()
     carried: dict[int, tuple[str, int]] = {}
     columns = Statement.__table__.c
@@ -61,15 +77,7 @@ def check_balances() -> Iterator[Finding]:
             yield found("a carried balance skipped a month", row.cadre_code, month, row.month)
         if row.carried_in != amount:
             yield found("a balance was not carried over", row.cadre_code, row.month)
-        sums = objects.get(row.id, {})
-        table = tables[row.tax_version]
-
-        def due(taxable: int, sums: dict[str, int] = sums, row: object = row, table: object = table) -> int:
-            if len(sums) < 2:
-                return tax(taxable, row.npwp_valid, table)  # type: ignore[attr-defined, arg-type] # a row, a table
-            parts = taxable_by_object(list(sums.items()), row.carried_in)  # type: ignore[attr-defined] # a row
-            return sum(tax(part, row.npwp_valid, table) for _, part in parts)  # type: ignore[attr-defined, arg-type] # as above
-
+        due = _tax_of(objects.get(row.id, {}), row, tables[row.tax_version])
         settled = settle(row.gross, due, row.carried_in, row.minimum_payout)
         stored = (row.taxable, row.tax, row.net, row.payable, row.carried_out)
         if stored != (settled.taxable, settled.tax, settled.net, settled.payable, settled.carried_out):
@@ -99,7 +107,8 @@ def check_payments() -> Iterator[Finding]:
     """See to it that each statement is paid at most once, and what it says."""
     yield from each(
         "a statement is in more than one live batch, or paid twice",
-        "SELECT statement_id FROM payouts WHERE status IN ('in_batch', 'paid') GROUP BY statement_id HAVING COUNT(*) > 1",
+        "SELECT statement_id FROM payouts WHERE status IN ('in_batch', 'paid')"
+        " GROUP BY statement_id HAVING COUNT(*) > 1",
     )
     yield from each(
         "a payment is not what its statement says",

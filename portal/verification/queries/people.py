@@ -1,6 +1,7 @@
 """Sign-ups and contributions: one live claim per worker, decided by others, counted as the rules say."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from portal.domain.matching import earns, number_contributions
@@ -41,18 +42,18 @@ def check_decisions() -> Iterator[Finding]:
     )
 
 
+def day(value: object) -> date:
+    """Return a date that a driver may hand over as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[return-value] # else a date
+
+
 def check_numbers() -> Iterator[Finding]:
     """Count every credited participant's contributions again (rules.md 5.4)."""
     query = (
-        "SELECT s.ref, s.reported_on, s.floor_month, s.cadre_id AS owner, c.id, c.paid_on, c.blth, c.number, c.signup_id,"
-        " c.cadre_id, c.earned_month, p.signup_id AS present FROM participants p JOIN signups s ON s.id = p.signup_id"
+        "SELECT s.ref, s.reported_on, s.floor_month, s.cadre_id AS owner, c.id, c.paid_on, c.blth, c.number,"
+        " c.signup_id, c.cadre_id, c.earned_month, p.signup_id AS present FROM participants p JOIN signups s ON s.id = p.signup_id"
         " JOIN contributions c ON c.participant_id = p.id ORDER BY s.id, c.id"
     )
-    from datetime import date
-
-    def day(value: object) -> date:
-        return date.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[return-value] # else a date
-
     for ref, group in groupby(rows(query), key=lambda row: row.ref):
         members = list(group)
         reported_on = day(members[0].reported_on)

@@ -19,14 +19,14 @@ def check_live() -> Iterator[Finding]:
     """Hold every live standing against the sum of its entries."""
     yield from each(
         "a live standing differs from its entries",
-        "SELECT s.period, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id"  # noqa: S608 - constant text
+        "SELECT s.period, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id"
         f" LEFT JOIN ({_PERIODS}) AS t ON t.cadre_id = s.cadre_id AND t.period = s.period"
         " WHERE s.points <> COALESCE(t.points, 0) OR s.validated_signups <> COALESCE(t.validated, 0)"
         " OR s.score <> s.points * 1000000 + s.validated_signups + 500000",
     )
     yield from each(
         "a cadre with entries has no live standing",
-        f"SELECT t.period, t.cadre_id FROM ({_PERIODS}) AS t LEFT JOIN standings s"  # noqa: S608 - constant text
+        f"SELECT t.period, t.cadre_id FROM ({_PERIODS}) AS t LEFT JOIN standings s"
         " ON s.cadre_id = t.cadre_id AND s.period = t.period WHERE s.cadre_id IS NULL",
     )
 
@@ -34,16 +34,21 @@ def check_live() -> Iterator[Finding]:
 def check_counts() -> Iterator[Finding]:
     """Count again how many cadres hold how many points."""
     for level, bucket in ((0, "points"), (1, "points / 64")):
-        counted = f"SELECT period, {bucket} AS bucket, COUNT(*) AS n FROM standings WHERE points > 0 GROUP BY period, {bucket}"  # noqa: S608 - constant text
+        counted = (
+            f"SELECT period, {bucket} AS bucket, COUNT(*) AS n FROM standings"
+            f" WHERE points > 0 GROUP BY period, {bucket}"
+        )
         yield from each(
             "a count of cadres by points differs",
-            f"SELECT t.period, t.bucket FROM ({counted}) AS t LEFT JOIN score_counts c"  # noqa: S608 - constant text
-            f" ON c.period = t.period AND c.level = {level} AND c.bucket = t.bucket WHERE COALESCE(c.cadres, 0) <> t.n",
+            f"SELECT t.period, t.bucket FROM ({counted}) AS t LEFT JOIN score_counts c"
+            f" ON c.period = t.period AND c.level = {level} AND c.bucket = t.bucket"
+            " WHERE COALESCE(c.cadres, 0) <> t.n",
         )
         yield from each(
             "cadres are counted where none are",
-            f"SELECT c.period, c.bucket FROM score_counts c LEFT JOIN ({counted}) AS t"  # noqa: S608 - constant text
-            f" ON c.period = t.period AND c.bucket = t.bucket WHERE c.level = {level} AND c.cadres <> 0 AND t.n IS NULL",
+            f"SELECT c.period, c.bucket FROM score_counts c LEFT JOIN ({counted}) AS t"
+            " ON c.period = t.period AND c.bucket = t.bucket"
+            f" WHERE c.level = {level} AND c.cadres <> 0 AND t.n IS NULL",
         )
 
 
@@ -54,7 +59,7 @@ def check_frozen() -> Iterator[Finding]:
         expected = _places(month)
         for row in rows(
             "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated"
-            f" FROM frozen_standings f WHERE f.month = '{month}'",  # noqa: S608 - a stored month key
+            f" FROM frozen_standings f WHERE f.month = '{month}'",
         ):
             place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
             if place != (row.rank, row.points, row.validated):
@@ -66,7 +71,7 @@ def check_frozen() -> Iterator[Finding]:
 def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
     """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups)."""
     totals = rows(
-        "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"  # noqa: S608 - a stored month key
+        "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"
         " SUM(CASE e.kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated"
         " FROM ledger_entries e JOIN branches b ON b.id = e.branch_id"
         " JOIN regional_offices r ON r.id = b.regional_office_id"
