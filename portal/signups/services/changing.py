@@ -1,0 +1,113 @@
+"""The one way in which sign-ups change state: rows in bulk, each change with its audit event and a new version."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+
+from portal import bulk
+from portal.audit import AuditEvent
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.names import clean_text
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.signups.models import SignUp
+from portal.signups.queries import get_signup
+
+SIGNUPS = cast("Table", SignUp.__table__)
+_AUDIT = cast("Table", AuditEvent.__table__)
+_EVENT = (
+    "at",
+    "actor_id",
+    "actor_role",
+    "act",
+    "subject_kind",
+    "subject_id",
+    "branch_id",
+    "reason",
+    "version_seen",
+)
+LEAST_REASON = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values of a sign-up; `version` is the one that was seen. Without an act nothing is audited."""
+
+    signup_id: int
+    version: int
+    branch_id: int | None
+    act: str | None
+    reason: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> None:
+    """Store the changes of sign-ups that this transaction holds, in the order of their ids."""
+    groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in sorted(changes, key=lambda one: one.signup_id):
+        groups[tuple(sorted(change.values))].append(change)
+    for names, group in sorted(groups.items()):
+        rows = [(one.signup_id, *(one.values[name] for name in names), one.version + 1) for one in group]
+        bulk.update_many(SIGNUPS, [*names, "version"], rows)
+    record_many(((one.act, one) for one in changes), actor=actor, at=at)
+    db.session.expire_all()
+
+
+def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: datetime) -> None:
+    """Write the audit events of many changes."""
+    rows = [
+        (
+            at,
+            actor.user_id,
+            actor.role,
+            act,
+            "signup",
+            str(change.signup_id),
+            change.branch_id,
+            change.reason,
+            change.version,
+        )
+        for act, change in acts
+        if act is not None
+    ]
+    if rows:
+        bulk.fill(_AUDIT, _EVENT, rows)
+
+
+def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
+    """Take a sign-up's row for a decision by a person: in scope, as that person saw it, not the own report."""
+    get_signup(signup_id, actor=actor)
+    query = select(SignUp).where(SignUp.id == signup_id).with_for_update()
+    signup = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+    if version is not None and signup.version != version:
+        raise RuleBroken("signups.changed_meanwhile")
+    if _reported_by(signup, actor):
+        raise RuleBroken("signups.own_report")
+    return signup
+
+
+def _reported_by(signup: SignUp, actor: Actor) -> bool:
+    """Tell whether the actor reported it: nobody decides on that (rules.md 2). Imports are nobody's report."""
+    if actor.role == "operator":
+        return False
+    cadre = db.session.get(Cadre, signup.cadre_id)
+    return signup.created_by == actor.user_id or (cadre is not None and cadre.user_id == actor.user_id)
+
+
+def change_of(signup: SignUp, act: str | None, *, reason: str | None = None, **values: Any) -> Change:
+    """Make the change of a sign-up that is held."""
+    cadre = db.session.get(Cadre, signup.cadre_id)
+    return Change(signup.id, signup.version, cadre.branch_id if cadre else None, act, reason, values)
+
+
+def check_reason(reason: str) -> str:
+    """Return a decision's reason, cleaned; a decision without one is refused."""
+    cleaned = clean_text(reason, limit=500)
+    if len(cleaned) < LEAST_REASON:
+        raise RuleBroken("signups.reason_missing")
+    return cleaned

@@ -1,0 +1,212 @@
+"""Deciding on sign-ups: matched, validated, rejected, withdrawn, expired (rules.md 2 and 5)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.months import month_of
+from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
+from portal.domain.states import WITHDRAWAL_REASONS, check_transition
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.points.queries import last_closed_month, rules_on
+from portal.points.services import NewEntry, mark_late, post_entries, post_entry, reverse_entry
+from portal.signups.models import SignUp
+from portal.signups.services.changing import (
+    Change,
+    apply_changes,
+    change_of,
+    check_reason,
+    hold_signup,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A matched sign-up with all that its validation fixes; `pack` and `outcome` are the extract's word."""
+
+    signup_id: int
+    version: int
+    branch_id: int | None
+    ref: str
+    cadre_id: int
+    outcome: str
+    pack: str
+    earned_on: date
+
+
+def source_of(ref: str) -> str:
+    """Name a sign-up as a ledger's source."""
+    return f"signup:{ref}"
+
+
+def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: datetime) -> None:
+    """Validate matched sign-ups: the earned date is fixed, and who is new earns the pack's points.
+
+    A closed month in which one was earned is computed again at the next close.
+    """
+    check_transition("signup", "matched", "validate")
+    changes = [
+        Change(
+            one.signup_id,
+            one.version,
+            one.branch_id,
+            "signup.validated",
+            None,
+            {
+                "status": "validated",
+                "outcome": one.outcome,
+                "pack": one.pack,
+                "earned_on": one.earned_on,
+                "earned_month": month_of(one.earned_on),
+                "validated_at": at,
+                "validated_by": actor.user_id,
+                "held_reason": None,
+            },
+        )
+        for one in validations
+    ]
+    apply_changes(changes, actor=actor, at=at)
+    post_entries(_entries(validations), actor=actor, at=at)
+    mark_closed({(one.cadre_id, month_of(one.earned_on)) for one in validations}, at=at)
+
+
+def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
+    """Make the ledger entries of new participants; a reactivation earns no sign-up points (rules.md 5.3)."""
+    known: dict[date, tuple[int, dict[str, Any]]] = {}
+    entries = []
+    for one in validations:
+        if one.outcome != "new":
+            continue
+        if one.earned_on not in known:
+            known[one.earned_on] = rules_on(one.earned_on)
+        version, rules = known[one.earned_on]
+        points = signup_points(rules, one.pack)
+        entries.append(NewEntry(one.cadre_id, "signup", source_of(one.ref), points, version, one.earned_on))
+    return entries
+
+
+def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
+    """Ask for another computation of those months of cadres that are closed (rules.md 6, late money)."""
+    last = last_closed_month()
+    if last is None:
+        return
+    for cadre_id, month in sorted(pair for pair in pairs if pair[1] <= last):
+        mark_late(cadre_id=cadre_id, month=month, at=at)
+
+
+def match_signup(
+    *,
+    signup_id: int,
+    participant_id: int,
+    outcome: str,
+    import_id: int | None,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Say, as a person, who of the extract a sign-up is; it is matched and no longer held."""
+    why = check_reason(reason)
+    signup = hold_signup(signup_id, actor=actor, version=version)
+    if signup.status != "matched":
+        check_transition("signup", signup.status, "match")
+    if signup.status == "disputed":
+        raise RuleBroken("signups.dispute_first")
+    values = {"status": "matched", "participant_id": participant_id, "match_tier": "hand"}
+    values |= {"match_import_id": import_id, "outcome": outcome}
+    held = {"held_reason": None, "held_by_person": False}
+    change = change_of(signup, "signup.matched", reason=why, **values, **held)
+    apply_changes([change], actor=actor, at=at)
+
+
+def unmatch_signup(
+    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Say, as a person, that the match is not this worker: no later extract matches it by itself."""
+    why = check_reason(reason)
+    signup = hold_signup(signup_id, actor=actor, version=version)
+    check_transition("signup", signup.status, "unmatch")
+    values = {"status": "reported", "participant_id": None, "match_tier": None, "match_import_id": None}
+    values |= {"outcome": None, "held_reason": "match.person", "held_by_person": True}
+    apply_changes([change_of(signup, "signup.unmatched", reason=why, **values)], actor=actor, at=at)
+
+
+def reject_signup(
+    *,
+    signup_id: int,
+    code: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Reject an open sign-up with a reason that its cadre reads."""
+    why = check_reason(reason)
+    signup = hold_signup(signup_id, actor=actor, version=version)
+    check_transition("signup", signup.status, "reject")
+    values = {"status": "rejected", "is_live": False, "reject_code": code, "reject_reason": why}
+    values["held_reason"] = None
+    apply_changes([change_of(signup, "signup.rejected", reason=why, **values)], actor=actor, at=at)
+
+
+def withdraw_signup(
+    *,
+    signup_id: int,
+    kind: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Withdraw a validated sign-up: its points are taken back, and fraud costs a further fine (rules.md 3.2).
+
+    The fine belongs to the sign-up: it has the same source, earned date and rule version's points.
+    """
+    if kind not in WITHDRAWAL_REASONS:
+        raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
+    why = check_reason(reason)
+    signup = hold_signup(signup_id, actor=actor, version=version)
+    check_transition("signup", signup.status, "withdraw")
+    values = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
+    values |= {"reject_code": kind, "reject_reason": why}
+    ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
+    apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
+    source = source_of(ref)
+    for earned in ("signup", *map(retention_kind, RETENTION_MONTHS)):
+        reverse_entry(source=source, kind=earned, actor=actor, at=at)
+    if kind == "fraud":
+        rule, rules = rules_on(earned_on)
+        points = fraud_points(rules)
+        fine = {"kind": "fraud", "source": source, "points": points, "rule_version": rule}
+        post_entry(cadre_id=cadre_id, earned_on=earned_on, actor=actor, at=at, **fine)
+    mark_closed({(cadre_id, month_of(earned_on))}, at=at)
+
+
+def release_signup(*, signup_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """End a dispute in favour of a sign-up: it is matched again if an extract confirms it, else reported."""
+    signup = hold_signup(signup_id, actor=actor)
+    matched = signup.participant_id is not None and signup.outcome is not None
+    status = check_transition("signup", signup.status, "match" if matched else "release")
+    change = change_of(signup, "signup.dispute_won", reason=reason, status=status, held_reason=None)
+    apply_changes([change], actor=actor, at=at)
+
+
+def expire_signups(*, until: date, actor: Actor, at: datetime) -> int:
+    """Let those reported up to a day expire that no extract has confirmed; return how many."""
+    rows = db.session.execute(
+        select(SignUp.id, SignUp.version, Cadre.branch_id)
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .where(SignUp.status == "reported", SignUp.reported_on <= until)
+        .order_by(SignUp.id)
+        .with_for_update(of=SignUp),
+    ).all()
+    values = {"status": "expired", "is_live": False}
+    changes = [Change(row.id, row.version, row.branch_id, "signup.expired", None, values) for row in rows]
+    apply_changes(changes, actor=actor, at=at)
+    return len(changes)

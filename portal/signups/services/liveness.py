@@ -1,0 +1,94 @@
+"""Which sign-ups hold their NIK: stored, and set anew when an extract is applied (rules.md 2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from portal.domain.actors import Actor
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.signups.models import SignUp
+from portal.signups.services.changing import Change, apply_changes
+
+_OPEN = ("reported", "matched", "disputed")
+_KEEP = {"synchronize_session": False}
+
+
+def refresh_liveness(*, credited: Select[tuple[int]], actor: Actor, at: datetime) -> int:
+    """Set liveness anew; return how many became disputed because a second one came alive.
+
+    `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them; one
+    that a later validated sign-up of the participant has taken over from stays quiet.
+    """
+    alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
+    db.session.execute(
+        update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False),
+        execution_options=_KEEP,
+    )
+    rising = and_(~SignUp.is_live, alive)
+    _wake_single(rising)
+    waiting = db.session.execute(
+        select(SignUp.id, SignUp.status, SignUp.version, SignUp.nik_hash, Cadre.branch_id)
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .where(rising)
+        .order_by(SignUp.reported_on, SignUp.id),
+    ).all()
+    return sum(_wake(row, actor=actor, at=at) for row in waiting)
+
+
+def _wake_single(rising: ColumnElement[bool]) -> None:
+    """Wake all that nobody else holds the NIK of, in one statement."""
+    other = aliased(SignUp)
+    held = select(other.id).where(
+        other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, other.is_live, other.status != "disputed"
+    )
+    only = (
+        select(func.min(SignUp.id)).where(rising).group_by(SignUp.nik_hash).having(func.count(SignUp.id) == 1)
+    )
+    chosen = select(SignUp.id).where(SignUp.id.in_(only), ~held.exists())
+    db.session.execute(
+        update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True),
+        execution_options=_KEEP,
+    )
+
+
+def _rivals(nik_hash: bytes) -> Sequence[Row[tuple[int, str, int, str | None, int]]]:
+    return db.session.execute(
+        select(SignUp.id, SignUp.status, SignUp.version, SignUp.held_reason, Cadre.branch_id)
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .where(SignUp.nik_hash == nik_hash, SignUp.is_live, SignUp.status != "disputed"),
+    ).all()
+
+
+def _wake(row: Row[tuple[int, str, int, bytes, int]], *, actor: Actor, at: datetime) -> int:
+    """Wake one whose NIK another may hold; the second one becomes disputed, a validated one never.
+
+    A matched sign-up that waits for nothing but its confirmation is the reactivation that woke the first:
+    it takes over, and the first stays quiet.
+    """
+    rivals = _rivals(row.nik_hash)
+    changes: list[Change] = []
+    if not rivals:
+        changes.append(_change(row, None, is_live=True))
+    elif row.status == "validated":
+        quiet = any(
+            rival.status == "validated" or (rival.status == "matched" and rival.held_reason is None)
+            for rival in rivals
+        )
+        if quiet:
+            return 0
+        changes += [_change(rival, "signup.disputed", status="disputed") for rival in rivals]
+        apply_changes(changes, actor=actor, at=at)
+        apply_changes([_change(row, None, is_live=True)], actor=actor, at=at)
+        return len(changes)
+    else:
+        changes.append(_change(row, "signup.disputed", status="disputed", is_live=True))
+    apply_changes(changes, actor=actor, at=at)
+    return sum(change.act is not None for change in changes)
+
+
+def _change(row: Row[tuple[int, str, int, object, int]], act: str | None, **values: object) -> Change:
+    reason = "second_claim" if act else None
+    return Change(row.id, row.version, row.branch_id, act, reason, dict(values))
