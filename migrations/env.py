@@ -8,7 +8,7 @@ from portal.config import read_config
 from portal.extensions import engine_options, prepare_engine
 from portal.models import ALL_MODELS
 
-assert ALL_MODELS  # noqa: S101 - importing them fills the metadata
+assert ALL_MODELS
 target_metadata = Base.metadata
 
 

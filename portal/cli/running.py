@@ -40,9 +40,9 @@ def prepare() -> list[tuple[str, str, str]]:
     app = create_app(config)
     with app.test_request_context():
         from portal.demo.accounts import list_demo_accounts
-        from portal.demo.load import is_empty
+        from portal.people.queries import has_cadres
 
-        if is_empty():
+        if not has_cadres():
             from portal.cli.demo import load_demo
 
             click.echo("The database is empty: loading the demo data.", err=True)
@@ -70,8 +70,10 @@ def run(port: int) -> int:
     status = 0
     try:
         # Sessions of their own, so that Ctrl-C reaches them once and through us.
-        for words in (["serve", "--port", str(port)], ["scheduler"]):
-            children.append(subprocess.Popen([binary, *words], start_new_session=True))  # noqa: S603 - our own program
+        children += [
+            subprocess.Popen([binary, *words], start_new_session=True)  # noqa: S603 - our own program
+            for words in (["serve", "--port", str(port)], ["scheduler"])
+        ]
         address = f"http://127.0.0.1:{port}"
         while not _ready(f"{address}/readyz"):
             if any(child.poll() is not None for child in children) or time.monotonic() - began > PATIENCE:

@@ -17,6 +17,7 @@ from portal.people.queries.cadres import (
     find_cadre_by_code,
     find_cadre_by_user,
     get_cadre,
+    has_cadres,
     list_cadres,
     masks_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "get_host_body",
     "get_operator",
     "get_user",
+    "has_cadres",
     "in_scope",
     "is_verified",
     "list_branches",

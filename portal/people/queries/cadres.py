@@ -115,3 +115,8 @@ def list_cadres(
 def count_cadres(actor: Actor, wanted: CadreFilter) -> int:
     """Count the cadres in scope that a filter finds."""
     return db.session.scalar(select(func.count(Cadre.id)).where(*_conditions(actor, wanted))) or 0
+
+
+def has_cadres() -> bool:
+    """Tell whether anybody is there yet."""
+    return db.session.execute(select(Cadre.id).limit(1)).first() is not None
