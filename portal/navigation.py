@@ -51,6 +51,7 @@ CADRE: Final = (
 )
 CADRE_MORE: Final = (
     Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
+    Place("points", N_("Catatan poin"), "list", ("points.own",)),
     Place("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
     Place("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
     Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
@@ -75,14 +76,27 @@ _PLANS: Final = Place("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
 _PAYOUTS: Final = Place("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
 _USERS: Final = Place("users", N_("Pengguna"), "key", ("people.users", "people.list_users"))
 _BRANCHES: Final = Place("branches", N_("Cabang"), "building", ("people.branches", "people.list_branches"))
-_AUDIT: Final = Place("audit", N_("Jejak audit"), "shield", ("home.audit", "people.audit"))
+_AUDIT: Final = Place("audit", N_("Jejak audit"), "history", ("home.audit", "people.audit"))
+_VERIFY: Final = Place("verify", N_("Periksa hitungan"), "shield", ("verification.verify",))
 
 OFFICE: Final[dict[str, tuple[Place, ...]]] = {
     "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
-    "admin": (_HOME, _CADRES, _USERS, _BRANCHES, _PLANS, _MONTHS, _MATCHING, _BOARDS, _INCENTIVES, _AUDIT),
-    "auditor": (_HOME, _AUDIT, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _BOARDS),
+    "admin": (
+        _HOME,
+        _CADRES,
+        _USERS,
+        _BRANCHES,
+        _PLANS,
+        _MONTHS,
+        _MATCHING,
+        _BOARDS,
+        _INCENTIVES,
+        _AUDIT,
+        _VERIFY,
+    ),
+    "auditor": (_HOME, _AUDIT, _VERIFY, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _BOARDS),
 }
 
 
