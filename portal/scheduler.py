@@ -28,7 +28,7 @@ from portal.months.queries import find_due_month
 from portal.months.services import close_month
 from portal.people.queries import get_operator
 from portal.people.services import apply_due_terms, forget_old_sign_ins
-from portal.points.services import post_waiting
+from portal.points.services import place_standings, post_waiting
 from portal.transaction import transaction
 
 log = structlog.get_logger("portal.scheduler")
@@ -92,6 +92,7 @@ def do_daily_work() -> None:
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
         lambda: apply_due_terms(at=clock.now()),
+        place_standings,
         lambda: delete_old_rows(at=clock.now()),
         lambda: forget_old_sign_ins(at=clock.now()),
     )
