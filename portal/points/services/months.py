@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.points.models import LateMark, Month
-from portal.points.queries import is_closed
+from portal.points.queries import is_closed, oldest_open_month
 from portal.points.services.upserts import insert_into
 
 
@@ -54,9 +54,17 @@ def lock_month(month: str) -> Month:
 
 
 def mark_late(*, cadre_id: int, month: str, at: datetime) -> None:
-    """Ask the next close to compute a cadre's closed month again (rules.md 6); an open one needs none."""
-    if is_closed(month):
-        mark_all_late({(cadre_id, month)}, at=at)
+    """Ask the next close to compute a cadre's closed month again (rules.md 6); an open one needs none.
+
+    Either way the month that takes the money is held open until this transaction ends: what changes next to
+    a running close is seen by it whole or waits for the next one with its mark.
+    """
+    if hold_month(month):
+        return
+    ahead = oldest_open_month()
+    while ahead is not None and not hold_month(ahead):
+        ahead = oldest_open_month()
+    mark_all_late({(cadre_id, month)}, at=at)
 
 
 def mark_all_late(pairs: set[tuple[int, str]], *, at: datetime) -> None:
