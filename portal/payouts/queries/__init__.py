@@ -1,0 +1,55 @@
+"""Reads of payouts."""
+
+from portal.payouts.queries.batches import PAGE as BATCHES_PAGE
+from portal.payouts.queries.batches import ROWS as ROWS_PAGE
+from portal.payouts.queries.batches import (
+    Obstacle,
+    count_batches,
+    get_batch,
+    list_batches,
+    list_by_reference,
+    list_file_rows,
+    list_obstacles,
+    list_rows,
+    people_of,
+    total_rows,
+)
+from portal.payouts.queries.payable import PAGE as HELD_PAGE
+from portal.payouts.queries.payable import Sum, Waiting, list_held, list_unpaid, total_waiting
+from portal.payouts.queries.tracking import (
+    Payable,
+    PaymentStatus,
+    Step,
+    Track,
+    payment_status,
+    payment_track,
+    stream_payables,
+)
+
+__all__ = [
+    "BATCHES_PAGE",
+    "HELD_PAGE",
+    "ROWS_PAGE",
+    "Obstacle",
+    "Payable",
+    "PaymentStatus",
+    "Step",
+    "Sum",
+    "Track",
+    "Waiting",
+    "count_batches",
+    "get_batch",
+    "list_batches",
+    "list_by_reference",
+    "list_file_rows",
+    "list_held",
+    "list_obstacles",
+    "list_rows",
+    "list_unpaid",
+    "payment_status",
+    "payment_track",
+    "people_of",
+    "stream_payables",
+    "total_rows",
+    "total_waiting",
+]

@@ -1,0 +1,185 @@
+"""Batches and their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
+
+from portal import vault
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.payable import hold_reason, statement_in_scope, with_account
+from portal.people.models import BankAccount, Cadre, User
+
+PAGE = 25
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A row of a batch that could not be paid now, and the code of the reason."""
+
+    reference: str
+    cadre_code: str
+    name: str
+    reason: str
+
+
+def _visible(query: Select[Any], actor: Actor) -> Select[Any]:
+    """Keep the batches that lie wholly in the actor's scope."""
+    if actor.scope == "nation":
+        return query
+    outside = exists().where(
+        Payout.batch_id == PayoutBatch.id,
+        Statement.id == Payout.statement_id,
+        ~statement_in_scope(actor),
+    )
+    return query.where(~outside)
+
+
+def get_batch(batch_id: int, *, actor: Actor, lock: bool = False) -> PayoutBatch:
+    """Return a batch in the actor's scope; with `lock` nobody else decides on it in the meantime."""
+    query = _visible(select(PayoutBatch).where(PayoutBatch.id == batch_id), actor)
+    if lock:
+        query = query.with_for_update()
+    batch: PayoutBatch | None = db.session.scalars(
+        query.execution_options(populate_existing=True)
+    ).one_or_none()
+    if batch is None:
+        raise NotFound("payouts.no_such_batch")
+    return batch
+
+
+def list_batches(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> Sequence[Any]:
+    """List batches with how many rows are paid and failed, the newest first; one more than a page."""
+    tally = (
+        select(
+            Payout.batch_id,
+            func.sum(case((Payout.status == "paid", 1), else_=0)).label("paid"),
+            func.sum(case((Payout.status == "failed", 1), else_=0)).label("failed"),
+        )
+        .group_by(Payout.batch_id)
+        .subquery()
+    )
+    page = _visible(select(PayoutBatch.id), actor).order_by(PayoutBatch.id.desc()).limit(limit + 1)
+    if before is not None:
+        page = page.where(PayoutBatch.id < before)
+    query = (
+        select(PayoutBatch, User.name.label("prepared_by_name"), tally.c.paid, tally.c.failed)
+        .join(User, User.id == PayoutBatch.prepared_by)
+        .outerjoin(tally, tally.c.batch_id == PayoutBatch.id)
+        .where(PayoutBatch.id.in_(page))
+    )
+    return db.session.execute(query.order_by(PayoutBatch.id.desc())).all()
+
+
+def count_batches() -> int:
+    """Count all batches there ever were; none is deleted."""
+    return db.session.scalar(select(func.count()).select_from(PayoutBatch)) or 0
+
+
+def people_of(batch: PayoutBatch) -> dict[str, str]:
+    """Return the names of who prepared, approved and rejected a batch."""
+    roles = {"prepared": batch.prepared_by, "approved": batch.approved_by, "rejected": batch.rejected_by}
+    wanted = {user_id for user_id in roles.values() if user_id is not None}
+    names = {
+        row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    }
+    return {role: names[user_id] for role, user_id in roles.items() if user_id is not None}
+
+
+def total_rows(batch_id: int) -> dict[str, tuple[int, int]]:
+    """Return count and sum of a batch's rows by status."""
+    query = (
+        select(Payout.status, func.count(), cast(func.sum(Payout.amount), BigInteger))
+        .where(Payout.batch_id == batch_id)
+        .group_by(Payout.status)
+    )
+    return {status: (count, int(amount)) for status, count, amount in db.session.execute(query)}
+
+
+def list_rows(batch_id: int, *, after: int = 0, status: str = "", limit: int = ROWS) -> Sequence[Any]:
+    """List a batch's rows with the cadre, in order of their ids; one more than a page."""
+    query = (
+        select(Payout, Cadre.code, Cadre.name, Statement.month)
+        .join(Cadre, Cadre.id == Payout.cadre_id)
+        .join(Statement, Statement.id == Payout.statement_id)
+        .where(Payout.batch_id == batch_id, Payout.id > after)
+    )
+    if status:
+        query = query.where(Payout.status == status)
+    return db.session.execute(query.order_by(Payout.id).limit(limit + 1)).all()
+
+
+def list_file_rows(batch_id: int) -> Sequence[Any]:
+    """List what a bank file is made of; accounts are still sealed."""
+    return db.session.execute(
+        select(
+            Payout.reference,
+            Payout.bank_code,
+            Payout.account_sealed,
+            Payout.holder,
+            Payout.amount,
+            Statement.month,
+            Statement.cadre_code,
+        )
+        .join(Statement, Statement.id == Payout.statement_id)
+        .where(Payout.batch_id == batch_id),
+    ).all()
+
+
+def _list_doubtful(batch_id: int) -> Sequence[Any]:
+    """List the rows whose cadre is held now, or whose account is stored otherwise than when they were frozen."""
+    reason = hold_reason()
+    changed = or_(
+        Payout.account_sealed != BankAccount.account_sealed,
+        Payout.bank_code != BankAccount.bank_code,
+        Payout.holder != BankAccount.holder,
+    )
+    query = with_account(
+        select(
+            Payout.reference,
+            Payout.bank_code,
+            Payout.account_sealed,
+            Payout.holder,
+            Statement.cadre_code,
+            Cadre.name,
+            reason.label("reason"),
+            BankAccount.bank_code.label("bank_now"),
+            BankAccount.account_sealed.label("sealed_now"),
+            BankAccount.holder.label("holder_now"),
+        )
+        .select_from(Payout)
+        .join(Statement, Statement.id == Payout.statement_id),
+    )
+    query = query.where(
+        Payout.batch_id == batch_id, Payout.status == "in_batch", or_(reason.is_not(None), changed)
+    )
+    return db.session.execute(query.order_by(Payout.id)).all()
+
+
+def list_obstacles(batch_id: int) -> list[Obstacle]:
+    """List the rows that could not be paid now: the cadre is held by now, or the account is another one."""
+    found = ((row, _obstacle(row)) for row in _list_doubtful(batch_id))
+    return [Obstacle(row.reference, row.cadre_code, row.name, why) for row, why in found if why is not None]
+
+
+def _obstacle(row: Any) -> str | None:
+    """Say what stands in a row's way; stored otherwise may still be the same account under a newer key."""
+    if row.reason is not None:
+        return str(row.reason)
+    frozen = (row.bank_code, row.holder, vault.unseal(row.account_sealed))
+    now = (row.bank_now, row.holder_now, vault.unseal(row.sealed_now))
+    return None if frozen == now else "held.account_changed"
+
+
+def list_by_reference(batch_id: int) -> dict[str, Any]:
+    """Map a batch's references to id, status and failure."""
+    query = select(Payout.reference, Payout.id, Payout.status, Payout.failure).where(
+        Payout.batch_id == batch_id
+    )
+    return {row.reference: row for row in db.session.execute(query)}

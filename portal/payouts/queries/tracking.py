@@ -1,0 +1,207 @@
+"""How far the money of a statement is: for the cadre's page, for lists and for exports."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from portal.bulk import batches
+from portal.domain.payouts import payout_reference
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.payable import attempts, hold_reason, with_account
+from portal.people.models import BankAccount
+from portal.points.models import Month
+
+STEPS = ("calculated", "approved", "sent", "received")
+
+
+class PaymentStatus(NamedTuple):
+    """Where a statement of a closed month stands.
+
+    `status`: carried, payable, held, in_batch, paid or failed. `reason`: the code of the hold, or what the
+    bank said of a failure. A failed one whose cadre is held now is held: that is what stands in the way.
+    """
+
+    status: str
+    reason: str | None = None
+    batch_id: int | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the money's way. `state`: d done, n now, t to come, f stopped there."""
+
+    code: str
+    state: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Track:
+    """The way of one statement's money, with the account it goes to."""
+
+    status: str
+    reason: str | None
+    amount: int
+    bank_code: str | None
+    account_tail: str | None
+    steps: tuple[Step, ...]
+
+
+def payment_status(statement_ids: Iterable[int]) -> dict[int, PaymentStatus]:
+    """Tell for each statement how far its payment is."""
+    found: dict[int, PaymentStatus] = {}
+    for chunk in batches(sorted(set(statement_ids))):
+        payments = _newest_payments(chunk)
+        query = with_account(select(Statement.id, Statement.payable, hold_reason().label("hold")))
+        for row in db.session.execute(query.where(Statement.id.in_(chunk))):
+            found[row.id] = _status(row.payable, row.hold, payments.get(row.id))
+    return found
+
+
+def _newest_payments(statement_ids: list[int]) -> dict[int, Any]:
+    """Return each statement's newest payout that was not dissolved; a live one is always the newest."""
+    query = (
+        select(Payout)
+        .where(Payout.statement_id.in_(statement_ids), Payout.status != "dissolved")
+        .order_by(Payout.statement_id, Payout.id)
+    )
+    return {payment.statement_id: payment for payment in db.session.scalars(query)}
+
+
+def _status(payable: int, hold: str | None, payment: Payout | None) -> PaymentStatus:
+    if payable <= 0:
+        return PaymentStatus("carried")
+    if payment is not None and payment.is_live:
+        return PaymentStatus(payment.status, None, payment.batch_id, payment.settled_at)
+    if hold is not None:
+        return PaymentStatus("held", hold)
+    if payment is not None:
+        return PaymentStatus("failed", payment.failure, payment.batch_id, payment.settled_at)
+    return PaymentStatus("payable")
+
+
+def payment_track(cadre_id: int, month: str) -> Track | None:
+    """Return the way of a cadre's money for a closed month; None without a statement, no steps if carried."""
+    query = with_account(
+        select(
+            Statement.id,
+            Statement.payable,
+            BankAccount.bank_code,
+            BankAccount.account_tail,
+            Month.closed_at,
+        ).join(Month, Month.month == Statement.month),
+    )
+    row = db.session.execute(
+        query.where(Statement.cadre_id == cadre_id, Statement.month == month)
+    ).one_or_none()
+    if row is None:
+        return None
+    status = payment_status([row.id])[row.id]
+    payment = _newest_payments([row.id]).get(row.id)
+    batch = db.session.get(PayoutBatch, status.batch_id) if status.batch_id is not None else None
+    frozen = payment if payment is not None and batch is not None else row
+    return Track(
+        status.status,
+        status.reason,
+        row.payable,
+        frozen.bank_code,
+        frozen.account_tail,
+        _steps(status, row.closed_at, batch),
+    )
+
+
+def _steps(status: PaymentStatus, closed_at: datetime | None, batch: PayoutBatch | None) -> tuple[Step, ...]:
+    if status.status == "carried":
+        return ()
+    times = [
+        closed_at,
+        batch.approved_at if batch else None,
+        batch.exported_at if batch else None,
+        status.settled_at,
+    ]
+    reached = next((place for place, at in enumerate(times) if at is None), len(times))
+    stopped = {"held": 1, "failed": 3}.get(status.status)
+    return tuple(
+        Step(code, _state(place, reached, stopped), at)
+        for place, (code, at) in enumerate(zip(STEPS, times, strict=True))
+    )
+
+
+def _state(place: int, reached: int, stopped: int | None) -> str:
+    if place == stopped:
+        return "f"
+    if place < reached:
+        return "d"
+    return "n" if place == reached and stopped is None else "t"
+
+
+def stream_payables(month: str) -> Iterator[Any]:
+    """Yield what a closed month owes, by cadre code: reference, account (sealed), amount, status, reason.
+
+    What is in a batch shows what was frozen there; anything else the account of now and the reference that
+    its next batch will give it.
+    """
+    pairs = db.session.execute(
+        select(Statement.cadre_code, Statement.id).where(Statement.month == month, Statement.payable > 0),
+    ).all()
+    for chunk in batches(statement_id for _code, statement_id in sorted(map(tuple, pairs))):
+        yield from _payables(chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """One row of the export of payables."""
+
+    month: str
+    reference: str
+    cadre_code: str
+    bank_code: str | None
+    account_sealed: bytes | None
+    holder: str | None
+    amount: int
+    status: str
+    reason: str | None
+
+
+def _payables(statement_ids: list[int]) -> Iterator[Payable]:
+    payments = _newest_payments(statement_ids)
+    query = with_account(
+        select(
+            Statement.id,
+            Statement.month,
+            Statement.cadre_code,
+            Statement.payable,
+            BankAccount.bank_code,
+            BankAccount.account_sealed,
+            BankAccount.holder,
+            hold_reason().label("hold"),
+            attempts().label("attempts"),
+        ),
+    ).where(Statement.id.in_(statement_ids))
+    rows = {row.id: row for row in db.session.execute(query)}
+    for statement_id in statement_ids:
+        row = rows[statement_id]
+        payment = payments.get(statement_id)
+        status = _status(row.payable, row.hold, payment)
+        live = payment is not None and payment.is_live
+        held = payment if live and payment is not None else row
+        reference = (
+            payment.reference if live and payment else payout_reference(row.month, row.id, row.attempts + 1)
+        )
+        yield Payable(
+            row.month,
+            reference,
+            row.cadre_code,
+            held.bank_code,
+            held.account_sealed,
+            held.holder,
+            row.payable,
+            status.status,
+            status.reason,
+        )

@@ -1,0 +1,17 @@
+"""Writes of payouts: prepare, approve or reject, export, record the bank's result."""
+
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.exporting import export_batch, note_payables_export
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import Recorded, record_all_paid, record_result
+
+__all__ = [
+    "Recorded",
+    "approve_batch",
+    "export_batch",
+    "note_payables_export",
+    "prepare_batch",
+    "record_all_paid",
+    "record_result",
+    "reject_batch",
+]

@@ -1,0 +1,101 @@
+"""Another finance officer's word on a batch: approve it, or reject it with a reason."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.payouts import check_approver, check_payout_transition
+from portal.extensions import db
+from portal.payouts import queries
+from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.preparing import check_finance
+
+
+def approve_batch(
+    *, batch_id: int, actor: Actor, at: datetime, version_seen: int | None = None
+) -> PayoutBatch:
+    """Approve a batch that another officer prepared; the same officer's second time changes nothing.
+
+    A row that is held by now, or whose account changed, stands in the way and is named: the batch is
+    rejected and prepared again without it.
+    """
+    check_finance(actor)
+    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    if batch.status != "prepared" and batch.approved_by == actor.user_id:
+        return batch
+    check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
+    new = check_payout_transition("batch", batch.status, "approve")
+    _check_holds(batch.id)
+    rows = queries.total_rows(batch.id).get("in_batch", (0, 0))
+    if rows != (batch.payments, batch.total):
+        values = {"count": batch.payments, "total": batch.total, "rows": rows[0], "sum": rows[1]}
+        raise RuleBroken("payouts.totals_differ", values)
+    _decide(batch, {"status": new, "approved_by": actor.user_id, "approved_at": at}, version_seen)
+    audit.record(
+        actor=actor,
+        act="payout_batch.approved",
+        subject=("payout_batch", batch.id),
+        at=at,
+        version_seen=version_seen,
+        details={"payments": batch.payments, "total": batch.total},
+    )
+    return queries.get_batch(batch.id, actor=actor)
+
+
+def reject_batch(
+    *, batch_id: int, reason: str, actor: Actor, at: datetime, version_seen: int | None = None
+) -> PayoutBatch:
+    """Reject a batch that another officer prepared: its rows dissolve, their statements are payable again."""
+    check_finance(actor)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise RuleBroken("payouts.reason_missing")
+    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    if batch.status == "rejected" and batch.rejected_by == actor.user_id:
+        return batch
+    check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
+    new = check_payout_transition("batch", batch.status, "reject")
+    decision = {"status": new, "rejected_by": actor.user_id, "rejected_at": at, "reject_reason": reason}
+    _decide(batch, decision, version_seen)
+    db.session.execute(
+        update(Payout)
+        .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
+        .values(status=check_payout_transition("payment", "in_batch", "dissolve"), is_live=False)
+        .execution_options(synchronize_session=False),
+    )
+    audit.record(
+        actor=actor,
+        act="payout_batch.rejected",
+        subject=("payout_batch", batch.id),
+        at=at,
+        reason=reason,
+        version_seen=version_seen,
+    )
+    return queries.get_batch(batch.id, actor=actor)
+
+
+def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None) -> None:
+    """Change the batch only from what the officer saw; otherwise somebody was faster."""
+    seen = batch.version if version_seen is None else version_seen
+    changed = db.session.execute(
+        update(PayoutBatch)
+        .where(PayoutBatch.id == batch.id, PayoutBatch.status == "prepared", PayoutBatch.version == seen)
+        .values(**values, version=PayoutBatch.version + 1)
+        .execution_options(synchronize_session=False),
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
+        raise RuleBroken(
+            "state.not_possible", {"machine": "batch", "state": batch.status, "act": values["status"]}
+        )
+
+
+def _check_holds(batch_id: int) -> None:
+    obstacles = queries.list_obstacles(batch_id)
+    if obstacles:
+        first = obstacles[0]
+        values = {"code": first.cadre_code, "name": first.name, "count": len(obstacles)}
+        raise RuleBroken("payouts.row_held_since", values)

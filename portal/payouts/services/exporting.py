@@ -1,0 +1,65 @@
+"""Handing out what holds whole account numbers: the bank file, and the export of payables."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import update
+
+from portal import audit, vault
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.extensions import db
+from portal.payouts import queries
+from portal.payouts.formats import Payment, PaymentFile, write_payment_file
+from portal.payouts.models import PayoutBatch
+from portal.payouts.services.preparing import check_finance
+
+EXPORTABLE = frozenset({"approved", "settled"})
+
+
+def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
+    """Write an approved batch's bank file: the same bytes each time, proved by the hash of the first one.
+
+    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those of the first.
+    """
+    check_finance(actor)
+    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    if batch.status not in EXPORTABLE:
+        raise RuleBroken("payouts.not_approved")
+    file = write_payment_file(batch.code, _payments(batch.id), count=batch.payments, total=batch.total)
+    if batch.file_sha256 is None:
+        db.session.execute(
+            update(PayoutBatch)
+            .where(PayoutBatch.id == batch.id, PayoutBatch.file_sha256.is_(None))
+            .values(file_sha256=file.sha256, exported_at=at, version=PayoutBatch.version + 1)
+            .execution_options(synchronize_session=False),
+        )
+    elif batch.file_sha256 != file.sha256:
+        raise RuleBroken("payouts.file_differs", {"code": batch.code})
+    audit.record(
+        actor=actor,
+        act="payout_batch.exported",
+        subject=("payout_batch", batch.id),
+        at=at,
+        details={"payments": batch.payments, "total": batch.total, "sha256": file.sha256},
+    )
+    return file
+
+
+def _payments(batch_id: int) -> Iterator[Payment]:
+    for row in queries.list_file_rows(batch_id):
+        yield Payment(
+            row.reference,
+            row.bank_code,
+            vault.unseal(row.account_sealed),
+            row.holder,
+            row.amount,
+            f"Insentif {row.month} {row.cadre_code}",
+        )
+
+
+def note_payables_export(*, month: str, rows: int, actor: Actor, at: datetime) -> None:
+    """Write into the audit trail that somebody took a month's whole account numbers along."""
+    audit.record(
+        actor=actor, act="payables.exported", subject=("month", month), at=at, details={"rows": rows}
+    )

@@ -1,0 +1,117 @@
+"""Preparing a batch: who is paid what into which account is frozen here."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, insert, text
+
+from portal import audit, bulk
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.months import local_date
+from portal.domain.payouts import payout_reference
+from portal.extensions import db
+from portal.payouts import queries
+from portal.payouts.models import Payout, PayoutBatch
+
+_FROZEN = (
+    "batch_id",
+    "statement_id",
+    "cadre_id",
+    "reference",
+    "amount",
+    "bank_code",
+    "account_sealed",
+    "account_tail",
+    "holder",
+    "status",
+    "is_live",
+)
+_LOCK = 8_119_650  # any number of our own: it stands for "a batch is being prepared"
+
+
+def check_finance(actor: Actor) -> None:
+    """Raise NotAllowed("payouts.finance_only"): money is moved by finance officers alone."""
+    if actor.role != "finance":
+        raise NotAllowed("payouts.finance_only")
+
+
+def prepare_batch(
+    *,
+    actor: Actor,
+    at: datetime,
+    month_until: str | None = None,
+    statement_ids: Collection[int] | None = None,
+) -> PayoutBatch:
+    """Put everything payable up to a month, or the chosen statements, into a new batch; held ones stay out.
+
+    Chosen statements that cannot be paid are refused: RuleBroken "payouts.row_held" or "payouts.not_payable".
+    """
+    check_finance(actor)
+    _wait_for_others()
+    unpaid = queries.list_unpaid(actor, month_until=month_until, statement_ids=statement_ids)
+    if statement_ids is not None:
+        _check_chosen(unpaid, statement_ids)
+    rows = [row for row in unpaid if row.reason is None]
+    if not rows:
+        raise RuleBroken("payouts.nothing_payable")
+    total = sum(row.payable for row in rows)
+    batch_id = _insert_batch(count=len(rows), total=total, actor=actor, at=at)
+    table = Payout.__table__
+    assert isinstance(table, Table)  # noqa: S101 - mypy knows models by their base only
+    bulk.fill(table, _FROZEN, _frozen(batch_id, rows))
+    audit.record(
+        actor=actor,
+        act="payout_batch.prepared",
+        subject=("payout_batch", batch_id),
+        at=at,
+        details={"payments": len(rows), "total": total, "month_until": month_until},
+    )
+    return queries.get_batch(batch_id, actor=actor)
+
+
+def _wait_for_others() -> None:
+    """Let one officer prepare at a time; SQLite's write transaction has seen to that already."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def _check_chosen(unpaid: Any, statement_ids: Collection[int]) -> None:
+    if set(statement_ids) != {row.id for row in unpaid}:
+        raise RuleBroken("payouts.not_payable")
+    for row in unpaid:
+        if row.reason is not None:
+            raise RuleBroken("payouts.row_held", {"code": row.cadre_code, "reason": row.reason})
+
+
+def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
+    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{queries.count_batches() + 1:04}"
+    statement = insert(PayoutBatch).values(
+        code=code,
+        status="prepared",
+        payments=count,
+        total=total,
+        prepared_by=actor.user_id,
+        prepared_at=at,
+        version=1,
+    )
+    return int(db.session.execute(statement.returning(PayoutBatch.id)).scalar_one())
+
+
+def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """Give the rows as stored; the account goes over sealed, nobody opens it for this."""
+    for row in rows:
+        yield (
+            batch_id,
+            row.id,
+            row.cadre_id,
+            payout_reference(row.month, row.id, row.attempts + 1),
+            row.payable,
+            row.bank_code,
+            row.account_sealed,
+            row.account_tail,
+            row.holder,
+            "in_batch",
+            True,
+        )

@@ -1,0 +1,130 @@
+"""Recording what the bank says: paid, or failed with its reason; saying it again changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, exists, update
+
+from portal import audit, bulk
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.payouts import check_payout_transition
+from portal.extensions import db
+from portal.payouts import queries
+from portal.payouts.formats import Result
+from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.preparing import check_finance
+
+_ACTS = {"paid": "pay", "failed": "fail"}
+_NAMED = 50  # so many references stand in an audit event; the rows themselves name who and when
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many rows became paid, how many failed, how many were known, and whether that settles the batch."""
+
+    paid: int
+    failed: int
+    unchanged: int
+    settled: bool
+
+
+def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> Recorded:
+    """Mark rows of an exported batch paid or failed; all of the results are taken or none.
+
+    Refused: a reference of another batch, a failure without the bank's reason, another answer than the one
+    already recorded. A failed row makes its statement payable again.
+    """
+    batch = _open_batch(batch_id, actor)
+    known = queries.list_by_reference(batch.id)
+    changes: dict[str, tuple[Any, Result]] = {}
+    unchanged = 0
+    for result in results:
+        row = known.get(result.reference)
+        if row is None:
+            raise RuleBroken("payouts.unknown_reference", {"reference": result.reference})
+        if result.status == "failed" and not (result.reason or "").strip():
+            raise RuleBroken("payouts.bank_reason_missing", {"reference": result.reference})
+        if row.status == result.status:
+            unchanged += 1
+        elif row.status != "in_batch":
+            raise RuleBroken("payouts.already_recorded", {"reference": result.reference})
+        else:
+            changes[result.reference] = (row, result)
+    _store(changes, actor=actor, at=at)
+    return _conclude(batch, [result for _row, result in changes.values()], unchanged, actor=actor, at=at)
+
+
+def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
+    """Mark all rows of an exported batch paid that the bank has not answered yet."""
+    batch = _open_batch(batch_id, actor)
+    rows = queries.list_by_reference(batch.id)
+    waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
+    db.session.execute(
+        update(Payout)
+        .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
+        .values(
+            status=check_payout_transition("payment", "in_batch", "pay"),
+            settled_at=at,
+            settled_by=actor.user_id,
+        )
+        .execution_options(synchronize_session=False),
+    )
+    return _conclude(batch, waiting, len(rows) - len(waiting), actor=actor, at=at)
+
+
+def _open_batch(batch_id: int, actor: Actor) -> PayoutBatch:
+    check_finance(actor)
+    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    if batch.exported_at is None:
+        raise RuleBroken("payouts.not_exported")
+    return batch
+
+
+def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime) -> None:
+    if not changes:
+        return
+    table = Payout.__table__
+    assert isinstance(table, Table)  # noqa: S101 - mypy knows models by their base only
+    names = ("status", "is_live", "settled_at", "settled_by", "failure")
+    rows = []
+    for row, result in changes.values():
+        status = check_payout_transition("payment", row.status, _ACTS[result.status])
+        paid = status == "paid"
+        failure = None if paid else " ".join((result.reason or "").split())
+        rows.append((row.id, status, paid, at, actor.user_id, failure))
+    bulk.update_many(table, names, sorted(rows))
+    db.session.expire_all()
+
+
+def _conclude(
+    batch: PayoutBatch, taken: list[Result], unchanged: int, *, actor: Actor, at: datetime
+) -> Recorded:
+    """Write the audit trail and settle the batch once no row waits."""
+    paid = sum(result.status == "paid" for result in taken)
+    failed = len(taken) - paid
+    if taken:
+        details: dict[str, Any] = {"paid": paid, "failed": failed}
+        if len(taken) <= _NAMED:
+            details["results"] = {result.reference: result.status for result in taken}
+        audit.record(
+            actor=actor,
+            act="payout_batch.result_recorded",
+            subject=("payout_batch", batch.id),
+            at=at,
+            details=details,
+        )
+    waiting = exists().where(Payout.batch_id == PayoutBatch.id, Payout.status == "in_batch")
+    changed = db.session.execute(
+        update(PayoutBatch)
+        .where(PayoutBatch.id == batch.id, PayoutBatch.status == "approved", ~waiting)
+        .values(status="settled", version=PayoutBatch.version + 1)
+        .execution_options(synchronize_session=False),
+    )
+    if changed.rowcount == 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
+        audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
+    db.session.expire_all()
+    settled = queries.get_batch(batch.id, actor=actor).status == "settled"
+    return Recorded(paid, failed, unchanged, settled)

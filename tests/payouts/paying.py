@@ -1,0 +1,112 @@
+"""Makers for tests of payouts: accounts, a closed month with statements, an officer's usual acts."""
+
+from datetime import UTC, datetime
+
+from cast import Cast
+from sqlalchemy import insert, update
+
+from portal import vault
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.payouts import services
+from portal.payouts.models import Payout, PayoutBatch
+from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
+from portal.points.models import Month
+from portal.transaction import transaction
+
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+OCTOBER = "2026-10"
+
+
+def make_account(cadre: Cadre, *, verified_by: int | None = None, number: str = "", **overrides) -> BankAccount:
+    """Store a current account that the cadre entered; it counts once somebody else verified it."""
+    number = number or f"00123400{cadre.id:04}"
+    with transaction():
+        db.session.execute(update(BankAccount).where(BankAccount.cadre_id == cadre.id).values(is_current=False))
+        values = {
+            "cadre_id": cadre.id,
+            "bank_code": "014",
+            "account_sealed": vault.seal(number),
+            "account_hash": vault.fingerprint("account", number),
+            "account_tail": number[-4:],
+            "holder": cadre.name.upper(),
+            "entered_by": cadre.user_id,
+            "entered_at": NOW,
+            "verified_by": verified_by,
+            "verified_at": NOW if verified_by else None,
+        }
+        account = BankAccount(**(values | overrides))
+        db.session.add(account)
+    return account
+
+
+def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> dict[str, int]:
+    """Close a month whose statements are payable with these amounts; cadre code -> statement id."""
+    if db.session.get(Month, month) is None:
+        with transaction():
+            db.session.add(Month(month=month, status="open"))
+    ids = {}
+    with transaction():
+        for cadre, payable in amounts:
+            branch = db.session.get(Branch, cadre.branch_id)
+            region = db.session.get(RegionalOffice, branch.regional_office_id)
+            values = {
+                "month": month, "cadre_id": cadre.id, "cadre_code": cadre.code, "branch_code": branch.code,
+                "region_code": region.code, "zone": branch.time_zone, "npwp_valid": True, "tax_version": 1,
+                "minimum_payout": 10_000, "points": 0, "gross": payable, "taxable": payable, "tax": 0, "net": payable,
+                "carried_in": 0, "carried_out": 0, "payable": payable, "host_amount": 0,
+            }  # fmt: skip
+            ids[cadre.code] = db.session.execute(insert(Statement).values(**values).returning(Statement.id)).scalar_one()
+        db.session.execute(
+            update(Month).where(Month.month == month).values(status="closed", digest="d" * 64, closed_at=NOW),
+        )
+    return ids
+
+
+def make_payday(cast: Cast) -> dict[str, int]:
+    """Owe October to Marlina and Herman, whose accounts Fahmi verified."""
+    for cadre in (cast.marlina, cast.herman):
+        make_account(cadre, verified_by=cast.fahmi.id)
+    return make_statements([(cast.marlina, 1_000_350), (cast.herman, 50_000)])
+
+
+def prepare(cast: Cast, by: str = "farah", **wanted) -> PayoutBatch:
+    with transaction():
+        return services.prepare_batch(actor=cast.actor(by), at=NOW, **(wanted or {"month_until": OCTOBER}))
+
+
+def approve(cast: Cast, batch_id: int, by: str = "omar") -> PayoutBatch:
+    with transaction():
+        return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+
+
+def reject(cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru") -> PayoutBatch:
+    with transaction():
+        return services.reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
+
+
+def export(cast: Cast, batch_id: int, by: str = "farah"):
+    with transaction():
+        return services.export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+
+
+def record(cast: Cast, batch_id: int, *results, by: str = "farah"):
+    with transaction():
+        return services.record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
+
+
+def sent(cast: Cast) -> int:
+    """Bring October into a batch that is at the bank; its id."""
+    batch_id = prepare(cast).id
+    approve(cast, batch_id)
+    export(cast, batch_id)
+    return batch_id
+
+
+def payouts_of(batch_id: int) -> dict[int, Payout]:
+    """Return a batch's rows by statement."""
+    db.session.expire_all()
+    rows = db.session.query(Payout).filter_by(batch_id=batch_id).all()
+    return {row.statement_id: row for row in rows}
+
+
