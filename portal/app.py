@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from portal import access, assets, clock, errors, headers, navigation, sessions, storage, vault, wording
+from portal import (
+    access,
+    assets,
+    clock,
+    compression,
+    errors,
+    headers,
+    navigation,
+    sessions,
+    storage,
+    vault,
+    wording,
+)
 from portal.activities.views import bp as activities
 from portal.config import PROJECT, Config, read_config
 from portal.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
@@ -69,6 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
     sessions.init_app(app)
     babel.init_app(app, locale_selector=sessions.choose_locale)
     errors.init_app(app)
+    compression.init_app(app)
     headers.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
