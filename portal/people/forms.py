@@ -22,7 +22,7 @@ from portal.wording.validation import Form
 # Bank codes of the payment system; other codes come with imports and are kept.
 BANKS = (
     "002", "008", "009", "014", "011", "013", "016", "022", "028", "110", "111", "112",
-    "113", "114", "119", "120", "126", "127", "132", "147", "200", "213", "422", "451",
+    "113", "114", "119", "120", "126", "127", "132", "147", "200", "213", "451",
 )  # fmt: skip
 
 
