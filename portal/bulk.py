@@ -49,7 +49,7 @@ def fill(table: Table, names: Sequence[str], rows: Rows) -> int:
                 cursor.executemany(statement, batch)
                 count += len(batch)
             return count
-        with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:  # type: ignore[attr-defined] # psycopg
+        with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
             for row in given:
                 copy.write_row(row)
                 count += 1

@@ -1,16 +1,12 @@
 """Who of the extract a sign-up is: every open sign-up against every stored row, by T1 and T2 alone (rules.md 5.1)."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row
 
 from portal import vault
-from portal.activities.models import Activity
 from portal.domain.matching import (
     Claim,
     Person,
@@ -20,12 +16,16 @@ from portal.domain.matching import (
     waiting_reason,
 )
 from portal.extensions import db
-from portal.membership.models import Contribution, Participant
-from portal.people.models import Cadre
+from portal.membership.queries.candidates import (
+    list_candidates,
+    list_claimed,
+    list_payments,
+    open_signup_rows,
+    signup_rows,
+)
 from portal.points.queries import parameter
 from portal.signups.models import SignUp
 
-OPEN = ("reported", "matched", "disputed", "expired")
 _STEP = 5000
 _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_rejected"}
 
@@ -86,7 +86,7 @@ def find_matches() -> Iterator[list[Finding]]:
     windows = read_windows()
     last = 0
     while True:
-        signups = db.session.execute(_open_signups().where(SignUp.id > last).limit(_STEP)).all()
+        signups = db.session.execute(open_signup_rows().where(SignUp.id > last).limit(_STEP)).all()
         if not signups:
             return
         last = signups[-1].id
@@ -99,77 +99,18 @@ def find_history() -> Iterator[list[Finding]]:
     last = 0
     wanted = (SignUp.status == "validated", SignUp.participant_id.is_(None))
     while True:
-        query = _signups().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(_STEP)
+        query = signup_rows().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(_STEP)
         signups = db.session.execute(query.with_for_update(of=SignUp)).all()
         if not signups:
             return
         last = signups[-1].id
-        pairs = _candidates(signups)
+        pairs = list_candidates(signups)
         found = []
         for signup in signups:
             chosen, level = _choose(signup, pairs.get(signup.id, []))
             if chosen is not None:
                 found.append(_finding(signup, "validated", chosen, level, signup.outcome, None))
         yield found
-
-
-def _signups() -> Any:
-    s = SignUp
-    return (
-        select(
-            s.id,
-            s.status,
-            s.version,
-            s.name,
-            s.birth_date,
-            s.nik_hash,
-            s.kpj_hash,
-            s.reported_on,
-            s.held_reason,
-            s.held_by_person,
-            s.participant_id,
-            s.match_tier,
-            s.match_import_id,
-            s.outcome,
-            Cadre.branch_id,
-            Activity.status.label("activity_status"),
-        )
-        .join(Cadre, Cadre.id == s.cadre_id)
-        .outerjoin(Activity, Activity.ref == s.activity_ref)
-    )
-
-
-def _open_signups() -> Any:
-    return _signups().where(SignUp.status.in_(OPEN)).order_by(SignUp.id).with_for_update(of=SignUp)
-
-
-def _candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """Load the participants that share a number with these sign-ups."""
-    p = Participant
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    same_nik = p.nik_hash == SignUp.nik_hash
-    same_kpj = (p.kpj_hash == SignUp.kpj_hash) & (p.nik_hash != SignUp.nik_hash)
-    ids = [row.id for row in signups]
-    for condition in (same_nik, same_kpj):
-        rows = db.session.execute(
-            select(
-                SignUp.id.label("for_signup"),
-                p.id,
-                p.nik_hash,
-                p.kpj_hash,
-                p.birth_date,
-                p.name_sealed,
-                p.first_registered_on,
-                p.signup_id,
-                p.import_id,
-            )
-            .join(p, condition)
-            .where(SignUp.id.in_(ids))
-            .order_by(SignUp.id, p.nik_hash),
-        )
-        for row in rows:
-            found[row.for_signup].append(row)
-    return found
 
 
 def _tier(signup: Row[Any], row: Row[Any]) -> tuple[Tier | None, str]:
@@ -204,10 +145,10 @@ def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] 
 
 
 def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Finding]:
-    pairs = _candidates(signups)
+    pairs = list_candidates(signups)
     chosen = {row.id: _choose(row, pairs.get(row.id, [])) for row in signups}
     matched = [row for row in signups if chosen[row.id][0] is not None]
-    earlier = _payments(
+    earlier = list_payments(
         {
             person.id
             for row in matched
@@ -215,7 +156,9 @@ def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Findin
             and (row.reported_on - person.first_registered_on).days > windows.before
         },
     )
-    claimed = _claimed([(row.id, person) for row in matched if (person := _by_card(chosen[row.id])) is not None])
+    claimed = list_claimed(
+        [(row.id, person) for row in matched if (person := _by_card(chosen[row.id])) is not None]
+    )
     for row in signups:
         person, level = chosen[row.id]
         if person is None:
@@ -237,32 +180,6 @@ def _by_card(choice: tuple[Row[Any] | None, str]) -> Row[Any] | None:
     return person if level == "T2" else None
 
 
-def _claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
-    """Find the card-only matches whose participant another open sign-up names too, by NIK or card."""
-    taken: set[int] = set()
-    other = aliased(SignUp)
-    for signup_id, person in pairs:
-        same = other.nik_hash == person.nik_hash
-        if person.kpj_hash is not None:
-            same |= other.kpj_hash == person.kpj_hash
-        rival = select(other.id).where(same, other.id != signup_id, other.is_live).limit(1)
-        if db.session.execute(rival).first() is not None:
-            taken.add(signup_id)
-    return taken
-
-
-def _payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:
-    found: defaultdict[int, list[tuple[date, str]]] = defaultdict(list)
-    rows = db.session.execute(
-        select(Contribution.participant_id, Contribution.paid_on, Contribution.blth).where(
-            Contribution.participant_id.in_(sorted(participant_ids))
-        ),
-    )
-    for participant_id, paid_on, blth in rows:
-        found[participant_id].append((paid_on, blth))
-    return found
-
-
 def _unmatched(signup: Row[Any], reason: str) -> Finding:
     held = reason or _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = "reported" if signup.status == "matched" else signup.status
@@ -281,7 +198,7 @@ def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, ta
     outcome = "new" if verdict == "too_late" else verdict
     credited = person.signup_id is not None and person.signup_id != signup.id
     if verdict == "too_late":
-        held = "match.late"
+        held: str | None = "match.late"
     elif taken or (credited and verdict == "new"):
         held = "match.taken"
     elif signup.status == "expired" or signup.held_reason == "match.expired":

@@ -14,7 +14,9 @@ class ExtractImport(Base):
 
     __tablename__ = "extract_imports"
     __table_args__ = (
-        CheckConstraint("status IN ('uploaded', 'previewed', 'applied', 'refused', 'discarded')", name="status"),
+        CheckConstraint(
+            "status IN ('uploaded', 'previewed', 'applied', 'refused', 'discarded')", name="status"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

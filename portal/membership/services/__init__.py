@@ -18,21 +18,26 @@ from portal.membership.services.deciding import (
     withdraw_validation,
 )
 from portal.membership.services.numbering import number_participant, number_participants
+from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
 
 __all__ = [
     "ExtractResult",
     "apply_extract",
+    "apply_upload",
     "check_as_of",
     "confirm_matches",
     "count_ready",
     "decide_conflict",
     "decide_dispute",
+    "discard_upload",
     "match_by_hand",
     "number_participant",
     "number_participants",
     "preview_extract",
+    "preview_upload",
     "refresh_live_signups",
     "reveal_nik",
+    "upload_extract",
     "validate_match",
     "withdraw_validation",
 ]

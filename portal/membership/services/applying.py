@@ -13,11 +13,11 @@ from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, last_day, local_date, month_of
 from portal.extensions import db
-from portal.membership.imports import ExtractFile, stage
-from portal.membership.imports.reading import digest_of
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.services.confirming import confirm_matches, link_history, match_signups, ready
 from portal.membership.services.numbering import number_participants
+from portal.membership.services.reading import ExtractFile, digest_of
+from portal.membership.services.staging import stage
 from portal.membership.services.storing import (
     refresh_states,
     store_contributions,
@@ -270,7 +270,9 @@ def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:
     row.counts = {**result.counts, **document["profile"], "bad_rows": result.bad_rows}
     row.problems = document["problems"]
     db.session.flush()
-    details = {name: result.counts.get(name, 0) for name in ("contributions_new", "validated", "conflicts_new")}
+    details = {
+        name: result.counts.get(name, 0) for name in ("contributions_new", "validated", "conflicts_new")
+    }
     audit.record(
         actor=actor,
         act="extract.applied",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Row, exists, func, select
 
@@ -67,11 +67,11 @@ def _change(found: Finding, act: str | None, reason: str | None, values: dict[st
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
 
 
-def paid_since(column: ColumnElement[Any], days: int) -> ColumnElement[Any]:
+def paid_since(column: Any, days: int) -> ColumnElement[Any]:
     """Return the expression of the day so many days before a date column."""
     if db.session.get_bind().dialect.name == "sqlite":
         return func.date(column, f"-{days} days", type_=Date)
-    return column - days
+    return cast("ColumnElement[Any]", column - days)
 
 
 def ready() -> list[ColumnElement[bool]]:
@@ -80,7 +80,7 @@ def ready() -> list[ColumnElement[bool]]:
     paid = exists().where(Contribution.participant_id == SignUp.participant_id, Contribution.paid_on >= start)
     return [
         SignUp.status == "matched",
-        SignUp.is_live,
+        SignUp.is_live.is_(True),
         SignUp.held_reason.is_(None),
         ~SignUp.held_by_person,
         SignUp.outcome.is_not(None),
@@ -154,9 +154,9 @@ def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
     before = int(parameter("window_before"))
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for one in db.session.execute(
-        select(
-            Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack
-        ).where(Contribution.participant_id.in_([row.participant_id for row in rows])),
+        select(Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack).where(
+            Contribution.participant_id.in_([row.participant_id for row in rows])
+        ),
     ):
         paid[one.participant_id].append(one)
     packs = {}

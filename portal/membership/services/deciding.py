@@ -75,9 +75,7 @@ def _paid(participant_id: int) -> list[Contribution]:
     return list(db.session.execute(query).scalars())
 
 
-def validate_match(
-    *, signup_id: int, actor: Actor, at: datetime, version: int | None = None
-) -> None:
+def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
     """Confirm one match that is ready, as a person: not one's own report."""
     signups.hold_signup(signup_id, actor=actor, version=version)
     confirm_match(signup_id=signup_id, actor=actor, at=at)
@@ -103,7 +101,9 @@ def withdraw_validation(
     refresh_live_signups(actor=actor, at=at)
 
 
-def decide_dispute(*, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None) -> None:
+def decide_dispute(
+    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> None:
     """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
 
     Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
@@ -146,7 +146,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     conflict.status = "accepted" if accept else "dismissed"
     conflict.decided_by, conflict.decided_at, conflict.reason = actor.user_id, at, why
     if accept:
-        _keep_replaced(stored, conflict, reason=why, actor=actor, at=at)
+        _keep_replaced(stored, reason=why, actor=actor, at=at)
         was = (stored.cadre_id, stored.earned_month)
         stored.amount, stored.paid_on = conflict.new_amount, conflict.new_paid_on
         participant_id = stored.participant_id
@@ -159,21 +159,23 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
 
 
-def _keep_replaced(
-    stored: Contribution, conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime
-) -> None:
+def _keep_replaced(stored: Contribution, *, reason: str, actor: Actor, at: datetime) -> None:
     k = ContributionConflict
     same = select(k).where(
         k.contribution_id == stored.id, k.new_amount == stored.amount, k.new_paid_on == stored.paid_on
     )
     known = db.session.execute(same).scalar_one_or_none()
     if known is not None:
-        known.status, known.decided_by, known.decided_at, known.reason = "dismissed", actor.user_id, at, reason
+        known.status, known.decided_by, known.decided_at, known.reason = (
+            "dismissed",
+            actor.user_id,
+            at,
+            reason,
+        )
         return
     values = {"new_amount": stored.amount, "new_paid_on": stored.paid_on, "status": "dismissed"}
     values |= {"import_id": stored.import_id, "contribution_id": stored.id, "reason": reason}
     db.session.execute(insert(k).values(**values, decided_by=actor.user_id, decided_at=at))
-
 
 
 def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:

@@ -10,8 +10,8 @@ from portal import bulk, vault
 from portal.columns import Fingerprint, Sealed
 from portal.domain.months import add_months, month_of
 from portal.extensions import db
-from portal.membership.imports import Staged
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.membership.services.staging import Staged
 from portal.points.queries import parameter
 
 _STEP = 5000
@@ -178,7 +178,9 @@ def refresh_states(*, import_id: int) -> int:
     last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
     paid = select(c.participant_id).where(c.import_id == import_id)
     db.session.execute(
-        update(p).where(p.id.in_(paid), func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last),
+        update(p)
+        .where(p.id.in_(paid), func.coalesce(p.last_paid_month, "") != last)
+        .values(last_paid_month=last),
         execution_options=_KEEP,
     )
     month = month_of(newest)

@@ -132,7 +132,12 @@ def unmatch_signup(
     why = check_reason(reason)
     signup = hold_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "unmatch")
-    values = {"status": "reported", "participant_id": None, "match_tier": None, "match_import_id": None}
+    values: dict[str, Any] = {
+        "status": "reported",
+        "participant_id": None,
+        "match_tier": None,
+        "match_import_id": None,
+    }
     values |= {"outcome": None, "held_reason": "match.person", "held_by_person": True}
     apply_changes([change_of(signup, "signup.unmatched", reason=why, **values)], actor=actor, at=at)
 
@@ -150,7 +155,12 @@ def reject_signup(
     why = check_reason(reason)
     signup = hold_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
-    values = {"status": "rejected", "is_live": False, "reject_code": code, "reject_reason": why}
+    values: dict[str, Any] = {
+        "status": "rejected",
+        "is_live": False,
+        "reject_code": code,
+        "reject_reason": why,
+    }
     values["held_reason"] = None
     apply_changes([change_of(signup, "signup.rejected", reason=why, **values)], actor=actor, at=at)
 
@@ -173,7 +183,7 @@ def withdraw_signup(
     why = check_reason(reason)
     signup = hold_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
-    values = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
+    values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why}
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
     apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
@@ -182,9 +192,16 @@ def withdraw_signup(
         reverse_entry(source=source, kind=earned, actor=actor, at=at)
     if kind == "fraud":
         rule, rules = rules_on(earned_on)
-        points = fraud_points(rules)
-        fine = {"kind": "fraud", "source": source, "points": points, "rule_version": rule}
-        post_entry(cadre_id=cadre_id, earned_on=earned_on, actor=actor, at=at, **fine)
+        post_entry(
+            cadre_id=cadre_id,
+            kind="fraud",
+            source=source,
+            points=fraud_points(rules),
+            rule_version=rule,
+            earned_on=earned_on,
+            actor=actor,
+            at=at,
+        )
     mark_closed({(cadre_id, month_of(earned_on))}, at=at)
 
 

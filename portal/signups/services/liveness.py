@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -16,7 +17,7 @@ _OPEN = ("reported", "matched", "disputed")
 _KEEP = {"synchronize_session": False}
 
 
-def refresh_liveness(*, credited: Select[tuple[int]], actor: Actor, at: datetime) -> int:
+def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
     """Set liveness anew; return how many became disputed because a second one came alive.
 
     `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them; one
@@ -54,7 +55,7 @@ def _wake_single(rising: ColumnElement[bool]) -> None:
     )
 
 
-def _rivals(nik_hash: bytes) -> Sequence[Row[tuple[int, str, int, str | None, int]]]:
+def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
     return db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.version, SignUp.held_reason, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
@@ -62,7 +63,7 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[tuple[int, str, int, str | None, in
     ).all()
 
 
-def _wake(row: Row[tuple[int, str, int, bytes, int]], *, actor: Actor, at: datetime) -> int:
+def _wake(row: Row[Any], *, actor: Actor, at: datetime) -> int:
     """Wake one whose NIK another may hold; the second one becomes disputed, a validated one never.
 
     A matched sign-up that waits for nothing but its confirmation is the reactivation that woke the first:
@@ -89,6 +90,6 @@ def _wake(row: Row[tuple[int, str, int, bytes, int]], *, actor: Actor, at: datet
     return sum(change.act is not None for change in changes)
 
 
-def _change(row: Row[tuple[int, str, int, object, int]], act: str | None, **values: object) -> Change:
+def _change(row: Row[Any], act: str | None, **values: object) -> Change:
     reason = "second_claim" if act else None
     return Change(row.id, row.version, row.branch_id, act, reason, dict(values))

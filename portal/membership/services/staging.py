@@ -9,7 +9,7 @@ from sqlalchemy import Column, Date, Index, Integer, Table, Text, func, insert, 
 from portal import bulk
 from portal.columns import Fingerprint, MonthKey, Rupiah
 from portal.extensions import db
-from portal.membership.imports.reading import FIELDS, ExtractFile
+from portal.membership.services.reading import FIELDS, ExtractFile
 
 # Names decide ties: they must sort alike on both databases, whatever the locale.
 _WORD = Text().with_variant(Text(collation="C"), "postgresql")

@@ -1,0 +1,105 @@
+"""Reads for matching: open sign-ups, the participants that share a number with them, their payments."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from portal.activities.models import Activity
+from portal.extensions import db
+from portal.membership.models import Contribution, Participant
+from portal.people.models import Cadre
+from portal.signups.models import SignUp
+
+OPEN = ("reported", "matched", "disputed", "expired")
+
+
+def signup_rows() -> Any:
+    """Return the SELECT of what is compared of a sign-up, with the state of its report."""
+    s = SignUp
+    return (
+        select(
+            s.id,
+            s.status,
+            s.version,
+            s.name,
+            s.birth_date,
+            s.nik_hash,
+            s.kpj_hash,
+            s.reported_on,
+            s.held_reason,
+            s.held_by_person,
+            s.participant_id,
+            s.match_tier,
+            s.match_import_id,
+            s.outcome,
+            Cadre.branch_id,
+            Activity.status.label("activity_status"),
+        )
+        .join(Cadre, Cadre.id == s.cadre_id)
+        .outerjoin(Activity, Activity.ref == s.activity_ref)
+    )
+
+
+def open_signup_rows() -> Any:
+    """Return the SELECT of the open sign-ups, in order, each held until the transaction ends."""
+    return signup_rows().where(SignUp.status.in_(OPEN)).order_by(SignUp.id).with_for_update(of=SignUp)
+
+
+def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Load the participants that share a number with these sign-ups."""
+    p = Participant
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    same_nik = p.nik_hash == SignUp.nik_hash
+    same_kpj = (p.kpj_hash == SignUp.kpj_hash) & (p.nik_hash != SignUp.nik_hash)
+    ids = [row.id for row in signups]
+    for condition in (same_nik, same_kpj):
+        rows = db.session.execute(
+            select(
+                SignUp.id.label("for_signup"),
+                p.id,
+                p.nik_hash,
+                p.kpj_hash,
+                p.birth_date,
+                p.name_sealed,
+                p.first_registered_on,
+                p.signup_id,
+                p.import_id,
+            )
+            .join(p, condition)
+            .where(SignUp.id.in_(ids))
+            .order_by(SignUp.id, p.nik_hash),
+        )
+        for row in rows:
+            found[row.for_signup].append(row)
+    return found
+
+
+def list_claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
+    """Find the card-only matches whose participant another open sign-up names too, by NIK or card."""
+    taken: set[int] = set()
+    other = aliased(SignUp)
+    for signup_id, person in pairs:
+        same = other.nik_hash == person.nik_hash
+        if person.kpj_hash is not None:
+            same |= other.kpj_hash == person.kpj_hash
+        rival = select(other.id).where(same, other.id != signup_id, other.is_live).limit(1)
+        if db.session.execute(rival).first() is not None:
+            taken.add(signup_id)
+    return taken
+
+
+def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:
+    """Load when each of these participants paid, and for which month."""
+    found: defaultdict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = db.session.execute(
+        select(Contribution.participant_id, Contribution.paid_on, Contribution.blth).where(
+            Contribution.participant_id.in_(sorted(participant_ids))
+        ),
+    )
+    for participant_id, paid_on, blth in rows:
+        found[participant_id].append((paid_on, blth))
+    return found

@@ -1,0 +1,41 @@
+"""Deleting what is past its time: extract rows of people without a sign-up (rules.md 9.3)."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import delete, exists, or_, select
+
+from portal.domain.months import subtract_months
+from portal.extensions import db
+from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.points.queries import parameter
+from portal.signups.models import SignUp
+
+_KEEP = {"synchronize_session": False}
+
+
+def delete_old_rows(*, at: datetime) -> int:
+    """Delete rows of people without any sign-up that were brought more than six months (data) ago."""
+    months = int(parameter("retention_months_unmatched"))
+    limit = datetime.combine(subtract_months(at.date(), months), time(), tzinfo=UTC)
+    p, c, s = Participant, Contribution, SignUp
+    old = select(ExtractImport.id).where(ExtractImport.applied_at < limit)
+    claimed = exists().where(
+        or_(
+            s.nik_hash == p.nik_hash,
+            s.participant_id == p.id,
+            s.kpj_hash.is_not(None) & (s.kpj_hash == p.kpj_hash),
+        )
+    )
+    strangers = select(p.id).where(p.signup_id.is_(None), ~claimed)
+    rows = select(c.id).where(c.import_id.in_(old), c.signup_id.is_(None), c.participant_id.in_(strangers))
+    _run(delete(ContributionConflict).where(ContributionConflict.contribution_id.in_(rows)))
+    gone = _run(delete(c).where(c.id.in_(rows)))
+    left = exists().where(c.participant_id == p.id)
+    people = select(p.id).where(p.import_id.in_(old), p.signup_id.is_(None), ~claimed, ~left)
+    return gone + _run(delete(p).where(p.id.in_(people)))
+
+
+def _run(statement: Any) -> int:
+    result: Any = db.session.execute(statement, execution_options=_KEEP)
+    return int(result.rowcount)

@@ -1,0 +1,129 @@
+"""Extracts that came through the page: kept until applied, previewed, then applied or discarded."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from portal import audit, jobs, storage
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, RuleBroken
+from portal.extensions import db
+from portal.membership.models import ExtractImport
+from portal.membership.services.applying import ExtractResult, apply_extract, check_as_of, preview_extract
+from portal.membership.services.reading import digest_of
+from portal.tables import TableRefused
+
+LARGE = 3_000_000  # bytes; a larger file is worked on by the scheduler
+
+
+def upload_extract(
+    *, data: bytes, file_name: str, as_of: date, actor: Actor, at: datetime
+) -> tuple[int, bool]:
+    """Keep an uploaded extract; return its number and whether it is large enough to become a job."""
+    check_as_of(as_of, at=at)
+    if not data:
+        raise RuleBroken("table.empty")
+    suffix = ".xlsx" if data[:2] == b"PK" else ".csv"
+    stored = storage.save(data, kind="extract", suffix=suffix)
+    values = {"file_name": file_name[:200] or f"extract{suffix}", "stored_name": stored, "as_of": as_of}
+    values |= {"status": "uploaded", "uploaded_by": actor.user_id, "uploaded_at": at}
+    values["sha256"] = digest_of(storage.path_of(stored))
+    made = db.session.execute(insert(ExtractImport).values(values).returning(ExtractImport.id)).scalar_one()
+    details = {"as_of": as_of.isoformat(), "bytes": len(data)}
+    audit.record(actor=actor, act="extract.uploaded", subject=("extract", made), at=at, details=details)
+    large = len(data) > LARGE
+    if large:
+        _enqueue(int(made), "extract_preview", {}, actor=actor, at=at)
+    return int(made), large
+
+
+def _enqueue(number: int, kind: str, more: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+    arguments = {"import_id": number, **more}
+    row = _hold(number)
+    row.job_id = jobs.enqueue(kind=kind, arguments=arguments, actor=actor, at=at)
+    db.session.flush()
+
+
+def _hold(number: int) -> ExtractImport:
+    query = select(ExtractImport).where(ExtractImport.id == number).with_for_update()
+    row = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if row is None:
+        raise NotFound("membership.no_such_extract")
+    return row
+
+
+def _hold_waiting(number: int) -> ExtractImport:
+    row = _hold(number)
+    if row.status not in {"uploaded", "previewed"} or row.stored_name is None:
+        raise RuleBroken("membership.extract_done")
+    if not storage.path_of(row.stored_name).is_file():
+        raise RuleBroken("membership.file_gone")
+    return row
+
+
+def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
+    """Read an uploaded extract and note what applying it would do; False if the file is refused whole."""
+    row = _hold_waiting(import_id)
+    stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
+    path = storage.path_of(stored)
+    try:
+        result = preview_extract(path=path, as_of=as_of, file_name=file_name, actor=actor, at=at)
+    except TableRefused as refused:
+        row = _hold(import_id)
+        row.status, row.stored_name = "refused", None
+        row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
+        db.session.flush()
+        storage.delete(stored)
+        return False
+    _note(import_id, result, status="previewed")
+    return True
+
+
+def _note(import_id: int, result: ExtractResult, *, status: str) -> None:
+    row = _hold(import_id)
+    document = result.document()
+    row.status = status
+    row.counts = {**document["profile"], **result.counts, "bad_rows": result.bad_rows}
+    row.counts["nothing_new"] = result.nothing_new
+    row.problems = document["problems"]
+    db.session.flush()
+
+
+def apply_upload(
+    *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
+) -> ExtractResult | None:
+    """Apply an uploaded extract without confirming; a large one becomes a job unless told `now` (None)."""
+    row = _hold_waiting(import_id)
+    stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
+    path = storage.path_of(stored)
+    if not now and path.stat().st_size > LARGE:
+        _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, actor=actor, at=at)
+        return None
+    result = apply_extract(
+        path=path,
+        as_of=as_of,
+        file_name=file_name,
+        skip_bad=skip_bad,
+        confirm=False,
+        import_id=import_id,
+        actor=actor,
+        at=at,
+    )
+    again = result.import_id != import_id
+    _note(import_id, result, status="discarded" if again else "applied")
+    _hold(import_id).stored_name = None
+    db.session.flush()
+    storage.delete(stored)
+    return result
+
+
+def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
+    """Throw an uploaded extract away; its file is deleted."""
+    row = _hold_waiting(import_id)
+    stored = str(row.stored_name)
+    row.status, row.stored_name = "discarded", None
+    db.session.flush()
+    audit.record(actor=actor, act="extract.discarded", subject=("extract", import_id), at=at)
+    storage.delete(stored)

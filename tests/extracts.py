@@ -1,0 +1,137 @@
+"""Makers of extract files and shortcuts to apply them, for the tests of membership."""
+
+import csv
+import random
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from factories import actor_of, make_cadre, make_nik, make_signup, make_user
+from sqlalchemy import select, text
+
+from portal import vault
+from portal.domain.actors import Actor
+from portal.extensions import db
+from portal.membership.models import Participant
+from portal.membership.services import ExtractResult, apply_extract
+from portal.signups.models import SignUp
+from portal.transaction import transaction
+
+HEADINGS = (
+    "NIK",
+    "KPJ",
+    "NAMA",
+    "TGL LAHIR",
+    "PROGRAM",
+    "TGL DAFTAR PERTAMA",
+    "KODE CABANG",
+    "BLTH",
+    "TGL BAYAR",
+    "IURAN",
+    "JENIS PEMBAYAR",
+)
+AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+AS_OF = date(2026, 10, 31)
+NIK = "1671014507850003"
+
+
+def row(**overrides: Any) -> dict[str, str]:
+    """A paid row of Siti Aminah, registered and paid on 12 October."""
+    values = {
+        "NIK": NIK,
+        "KPJ": "26011234567",
+        "NAMA": "SITI AMINAH",
+        "TGL LAHIR": "1985-07-05",
+        "PROGRAM": "JKK,JKM",
+        "TGL DAFTAR PERTAMA": "2026-10-12",
+        "KODE CABANG": "L00",
+        "BLTH": "2026-10",
+        "TGL BAYAR": "2026-10-12",
+        "IURAN": "16800",
+        "JENIS PEMBAYAR": "mandiri",
+    }
+    names = {
+        "nik": "NIK", "kpj": "KPJ", "name": "NAMA", "birth": "TGL LAHIR", "pack": "PROGRAM",
+        "registered": "TGL DAFTAR PERTAMA", "blth": "BLTH", "paid": "TGL BAYAR", "amount": "IURAN",
+        "payer": "JENIS PEMBAYAR", "branch": "KODE CABANG",
+    }  # fmt: skip
+    return values | {names[key]: str(value) for key, value in overrides.items()}
+
+
+def unpaid(**overrides: Any) -> dict[str, str]:
+    return row(**({"blth": "", "paid": "", "amount": "", "payer": ""} | overrides))
+
+
+def write(*rows: dict[str, str], shuffled: int | None = None) -> Path:
+    """Write an extract as CSV and return its path."""
+    listed = list(rows)
+    if shuffled is not None:
+        random.Random(shuffled).shuffle(listed)
+    folder = Path(tempfile.mkdtemp(prefix="portal-extract-"))
+    path = folder / "extract.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, HEADINGS)
+        writer.writeheader()
+        writer.writerows(listed)
+    return path
+
+
+def validator() -> Actor:
+    """Somebody who applies extracts; the same one throughout a test."""
+    from portal.people.models import User
+
+    user = db.session.execute(select(User).where(User.role == "validator")).scalars().first()
+    return actor_of(user or make_user(role="validator", name="Vera Susanti"))
+
+
+def apply(
+    *rows: dict[str, str], as_of: date = AS_OF, confirm: bool = True, at: datetime = AT, **more: Any
+) -> ExtractResult:
+    """Write the rows and apply them as a validator."""
+    path, actor = write(*rows, shuffled=more.pop("shuffled", None)), validator()
+    with transaction():
+        return apply_extract(path=path, as_of=as_of, confirm=confirm, actor=actor, at=at, **more)
+
+
+def siti(**overrides: Any) -> SignUp:
+    """Siti's sign-up of 12 October as a cadre reported it."""
+    kpj = overrides.pop("kpj", None)
+    values = {"nik": NIK, "name": "Siti Aminah", "reported_on": date(2026, 10, 12)}
+    if kpj:
+        values["kpj_hash"] = vault.fingerprint("kpj", kpj)
+    return make_signup(**(values | overrides))
+
+
+def again(signup: SignUp) -> SignUp:
+    """The sign-up as it is stored now."""
+    return db.session.execute(
+        select(SignUp).where(SignUp.id == signup.id).execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def participant(nik: str = NIK) -> Participant | None:
+    query = select(Participant).where(Participant.nik_hash == vault.fingerprint("nik", nik))
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def everything(*, without: tuple[str, ...] = ()) -> dict[str, list[Any]]:
+    """All rows of all tables, to see that nothing changed."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        if table.name in without:
+            continue
+        rows = db.session.execute(text(f"SELECT * FROM {table.name}")).all()
+        found[table.name] = sorted(repr(tuple(one)) for one in rows)
+    return found
+
+
+def entries() -> list[tuple[str, str, int]]:
+    """The ledger: kind, original month, points."""
+    from portal.points.models import LedgerEntry
+
+    rows = db.session.execute(select(LedgerEntry).order_by(LedgerEntry.id)).scalars()
+    return [(one.kind, one.original_month, one.points) for one in rows]
+
+
+__all__ = ["AS_OF", "AT", "HEADINGS", "NIK", "again", "apply", "entries", "everything", "make_cadre", "make_nik", "participant", "row", "siti", "unpaid", "validator", "write"]
