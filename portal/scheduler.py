@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
@@ -32,7 +32,7 @@ from portal.points.services import place_standings, post_waiting
 from portal.transaction import transaction
 
 log = structlog.get_logger("portal.scheduler")
-RUNNERS: Mapping[str, Callable[[jobs.Job], Mapping[str, Any] | None]] = {**MEMBERSHIP}
+RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def _run_job(number: int, kind: str) -> None:
     try:
         job = jobs.find_job(number)
         assert job is not None  # noqa: S101 - just claimed, and jobs are never deleted
-        result = RUNNERS[kind](job)
+        with transaction():
+            result = RUNNERS[kind](job, clock.now())
     except RuleBroken as broken:
         problem = broken.code
     except Exception:
