@@ -161,6 +161,9 @@ def app(database) -> Iterator[Flask]:
     vault.configure(list(config.data_keys), config.index_key)
     storage.configure(config.media)
     clock.configure(NOW)
+    from signing_in import Browser
+
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.rollback()

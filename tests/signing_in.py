@@ -2,15 +2,28 @@
 
 from typing import Any
 
-from flask import g
+from flask import session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.extensions import db
 from portal.people.models import Cadre, User
 from portal.people.services import open_session
 from portal.transaction import transaction
+
+
+class Browser(FlaskClient):
+    """A browser whose requests see nothing of the test's own context: not its person, not its transaction.
+
+    The test's session lets go of what it read before, so that it sees afterwards what the request changed.
+    """
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **options)
 
 
 def sign_in(client: FlaskClient, person: User | Cadre) -> FlaskClient:
@@ -29,14 +42,11 @@ def sign_in(client: FlaskClient, person: User | Cadre) -> FlaskClient:
 
 def csrf_token(client: FlaskClient) -> str:
     """Return a token that fits the client's session, as a form would carry it."""
-    with client.application.test_request_context():
-        from flask import session
-
-        with client.session_transaction() as cookie:
-            session.update(cookie)
-            token = generate_csrf()
-            cookie["csrf_token"] = session["csrf_token"]
-        g.pop("csrf_token", None)
+    app = client.application
+    with app.app_context(), app.test_request_context(), client.session_transaction() as cookie:
+        session.update(cookie)
+        token = generate_csrf()
+        cookie["csrf_token"] = session["csrf_token"]
     return token
 
 
