@@ -1,0 +1,111 @@
+"""portal import extract: the official extract read, matched and, with --apply, stored and confirmed."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.cli.session import as_option, json_option, opened, print_json, progress
+from portal.domain.actors import Actor
+from portal.tables import RowError, TableRefused
+
+_COUNTS = {
+    "participants": "participants in the file",
+    "participants_new": "participants not known before",
+    "contributions_new": "contributions not known before",
+    "contributions_same": "contributions stored already",
+    "conflicts": "rows that disagree with a stored contribution (not applied)",
+    "matched": "sign-ups newly matched",
+    "unmatched": "sign-ups unmatched again",
+    "rejected": "sign-ups rejected: already a member",
+    "linked": "imported validated sign-ups recognised",
+    "expired": "sign-ups expired",
+    "disputed": "sign-ups disputed: a second one came alive",
+    "validated": "sign-ups validated",
+    "ready": "matches that wait for confirmation",
+}
+
+
+@click.command("extract")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    "as_of",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which the agency made the extract.",
+)
+@click.option("--apply", "apply_it", is_flag=True, help="Store it and confirm what is certain and paid.")
+@click.option("--skip-bad", is_flag=True, help="Leave bad rows out instead of refusing the file.")
+@as_option
+@json_option
+def extract(
+    *, file: Path, as_of: datetime, apply_it: bool, skip_bad: bool, as_email: str | None, as_json: bool
+) -> None:
+    """Read the official extract FILE: what it holds and what would come of it; --apply makes it so."""
+    with opened(as_email) as (_, actor), progress("Rows read") as advance:
+        try:
+            result = _run(
+                file, as_of=as_of, apply_it=apply_it, skip_bad=skip_bad, actor=actor, advance=advance
+            )
+        except TableRefused as refused:
+            if not refused.errors:
+                raise
+            _list(refused.errors)
+            if as_json:
+                print_json({"applied": False, "refused": refused.code, "problems": _plain(refused.errors)})
+            raise
+        document = result.document()
+        if as_json:
+            print_json(document)
+        else:
+            _tell(document)
+        _list(result.problems)
+        if result.bad_rows and not (apply_it or skip_bad):
+            raise TableRefused("table.bad_rows", {"count": result.bad_rows})
+
+
+def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
+    from portal import clock
+    from portal.membership.services import apply_extract, preview_extract
+    from portal.transaction import transaction
+
+    if not file.is_file():
+        raise TableRefused("table.no_such_file", {"name": file.name})
+    given = {"path": file, "as_of": as_of.date(), "actor": actor, "at": clock.now(), "progress": advance}
+    with transaction():
+        if apply_it:
+            return apply_extract(**given, skip_bad=skip_bad, confirm=True)
+        return preview_extract(**given)
+
+
+def _tell(document: dict[str, Any]) -> None:
+    """Print the profile and the counts in plain lines."""
+    profile, counts = document["profile"], document["counts"]
+    click.echo(f"As of {document['as_of']}: {profile['rows']} good rows, {document['bad_rows']} bad rows.")
+    if profile["paid_rows"]:
+        click.echo(
+            f"{profile['paid_rows']} paid months, {profile['first_blth']} to {profile['last_blth']}, "
+            f"paid {profile['first_paid_on']} to {profile['last_paid_on']}, {profile['rupiah']} rupiah."
+        )
+    for name, meaning in _COUNTS.items():
+        if counts.get(name):
+            click.echo(f"{counts[name]:>9} {meaning}")
+    if document["nothing_new"]:
+        click.echo("Nothing new.")
+    if not document["applied"]:
+        click.echo("Nothing was written. Add --apply to store it and confirm the matches.")
+
+
+def _plain(problems: Any) -> list[dict[str, Any]]:
+    return [{"line": one.line, "column": one.column, "code": one.code} for one in problems]
+
+
+def _list(problems: tuple[RowError, ...] | list[RowError]) -> None:
+    """Name the bad rows by line and reason."""
+    from portal.wording import refusal
+
+    for one in problems:
+        place = f"line {one.line}" + (f", {one.column}" if one.column else "")
+        click.echo(f"{place}: {' '.join(refusal(one.code, one.values).split())}", err=True)

@@ -1,0 +1,84 @@
+"""The words of membership: refusals, states, reasons why something waits."""
+
+from portal.wording.marker import N_
+
+REFUSALS = {
+    "extract.as_of_future": N_(
+        "Tanggal data %(day)s belum tiba. Isi tanggal saat data ini dibuat oleh BPJS."
+    ),
+    "extract.partly_paid": N_(
+        "BLTH, TGL BAYAR, IURAN dan JENIS PEMBAYAR harus terisi semua atau kosong semua. Lengkapi baris ini."
+    ),
+    "extract.future_day": N_("Tanggal %(value)s belum tiba. Periksa baris ini di data aslinya."),
+    "extract.unknown_pack": N_("Program «%(value)s» tidak dikenal. Tulis JKK,JKM atau JKK,JKM,JHT."),
+    "membership.no_such_extract": N_("Data ini tidak ditemukan. Buka lagi dari daftar."),
+    "membership.extract_done": N_(
+        "Data ini sudah diterapkan, ditolak atau dibuang. Unggah lagi bila masih perlu."
+    ),
+    "membership.file_gone": N_("File ini sudah dihapus dari portal. Unggah sekali lagi."),
+    "membership.not_ready": N_(
+        "Pendaftaran ini belum bisa disahkan: belum cocok, belum ada iuran, atau sedang ditahan. "
+        "Muat ulang halamannya."
+    ),
+    "membership.no_such_participant": N_("Peserta ini tidak ada di data BPJS. Pilih lagi dari daftar."),
+    "membership.already_member": N_(
+        "Orang ini masih membayar iuran menjelang pendaftaran, jadi sudah peserta. "
+        "Tolak pendaftarannya dengan alasan itu."
+    ),
+    "membership.participant_taken": N_(
+        "Peserta ini sudah dihitung untuk pendaftaran lain. Batalkan dulu yang itu bila keliru."
+    ),
+    "membership.no_dispute": N_("Tidak ada sengketa yang menunggu untuk NIK ini. Mungkin sudah diputuskan."),
+    "membership.no_such_conflict": N_("Baris ini tidak ditemukan. Buka lagi dari daftar."),
+    "membership.conflict_decided": N_(
+        "Baris ini sudah diputuskan oleh orang lain. Lihat alasannya di daftar."
+    ),
+    "membership.reveal_cap": N_(
+        "Sudah %(most)s NIK dibuka dalam 24 jam terakhir. Lanjutkan besok, atau minta admin."
+    ),
+    "signups.changed_meanwhile": N_(
+        "Pendaftaran ini berubah sejak Anda membukanya. Lihat lagi, lalu putuskan."
+    ),
+    "signups.own_report": N_("Ini laporan Anda sendiri. Minta orang lain memutuskannya."),
+    "signups.reason_missing": N_("Alasan wajib diisi, karena dibaca oleh kader. Tulis dengan satu kalimat."),
+    "signups.dispute_first": N_("Pendaftaran ini masih disengketakan. Putuskan dulu sengketanya."),
+    "signups.withdrawal_kind": N_("Pilih alasan pembatalan: salah cocok atau kecurangan."),
+}
+
+LABELS = {
+    "participant_status.active": N_("aktif"),
+    "participant_status.grace": N_("masa tenggang"),
+    "participant_status.lapsed": N_("berhenti"),
+    "extract_status.uploaded": N_("diunggah"),
+    "extract_status.previewed": N_("sudah diperiksa"),
+    "extract_status.applied": N_("diterapkan"),
+    "extract_status.refused": N_("ditolak"),
+    "extract_status.discarded": N_("dibuang"),
+    "held_reason.match.nik_only": N_("NIK sama, tetapi nama atau tanggal lahir berbeda"),
+    "held_reason.match.kpj_only": N_("KPJ sama, tetapi nama dan tanggal lahir berbeda"),
+    "held_reason.match.several": N_("KPJ ini dipakai lebih dari satu peserta"),
+    "held_reason.match.late": N_("terdaftar di BPJS lebih dari 60 hari sesudah dilaporkan"),
+    "held_reason.match.taken": N_("peserta ini juga dilaporkan pada pendaftaran lain"),
+    "held_reason.match.expired": N_("baru cocok sesudah kedaluwarsa"),
+    "held_reason.match.person": N_("kecocokannya sudah dibatalkan oleh petugas"),
+    "held_reason.activity_returned": N_("laporan kegiatannya dikembalikan"),
+    "held_reason.activity_rejected": N_("laporan kegiatannya ditolak"),
+    "match_tier.T1": N_("NIK, tanggal lahir dan nama"),
+    "match_tier.T2": N_("KPJ dengan tanggal lahir atau nama"),
+    "match_tier.hand": N_("dipilih petugas"),
+    "outcome.new": N_("peserta baru"),
+    "outcome.reactivated": N_("aktif kembali"),
+    "reject_code.already_member": N_("sudah menjadi peserta sebelum didaftarkan"),
+    "reject_code.lost_dispute": N_("sengketa diputuskan untuk kader lain"),
+    "reject_code.wrong_match": N_("dibatalkan: salah cocok"),
+    "reject_code.fraud": N_("dibatalkan: kecurangan"),
+    "reject_code.not_confirmed": N_("tidak terbukti di data BPJS"),
+    "reject_code.not_a_worker": N_("bukan pekerja yang bisa didaftarkan"),
+    "reject_code.removed_by_cadre": N_("ditarik oleh kader"),
+    "conflict_status.open": N_("menunggu"),
+    "conflict_status.accepted": N_("diganti"),
+    "conflict_status.dismissed": N_("tetap"),
+    "payer.mandiri": N_("mandiri"),
+    "payer.donatur": N_("donatur"),
+    "payer.pemerintah": N_("pemerintah"),
+}
