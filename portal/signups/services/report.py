@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import update
 
@@ -29,6 +29,22 @@ _TRIES = 5
 Values = dict[str, Any]
 
 
+class Reporter(Protocol):
+    """What a check needs to know of the cadre who reports."""
+
+    @property
+    def id(self) -> int:
+        """Return the cadre's key."""
+
+    @property
+    def nik_hash(self) -> bytes | None:
+        """Return the keyed hash of the cadre's own NIK."""
+
+    @property
+    def phone_hash(self) -> bytes | None:
+        """Return the keyed hash of the cadre's own phone."""
+
+
 def record_signups(
     *,
     activity_ref: str | None,
@@ -50,8 +66,11 @@ def record_signups(
     return [_record(row | {"activity_ref": activity_ref}, actor=actor, at=at, cadre=cadre) for row in rows]
 
 
-def sealed_values(report: ReportedSignUp, *, cadre: Cadre) -> Values:
-    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings noted."""
+def sealed_values(report: ReportedSignUp, *, cadre: Reporter, content: Sequence[object] = ()) -> Values:
+    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings noted.
+
+    `content` is what else belongs to the content that the same reference must have again.
+    """
     name = clean_text(report.name, limit=120)
     if not name:
         raise RuleBroken("signups.name_missing")
@@ -84,13 +103,13 @@ def sealed_values(report: ReportedSignUp, *, cadre: Cadre) -> Values:
         "consent_version": report.consent_version,
         "consent_at": report.consent_at,
     }
-    said = (name, nik, report.birth_date, phone, kpj, occupation, programmes, report.reported_on)
+    said = (name, nik, report.birth_date, phone, kpj, occupation, programmes, report.reported_on, *content)
     values["body_hash"] = vault.fingerprint("body", "\n".join(str(part) for part in said))
     _refuse_own(values, cadre=cadre)
     return values
 
 
-def _refuse_own(values: Values, *, cadre: Cadre) -> None:
+def _refuse_own(values: Values, *, cadre: Reporter) -> None:
     """Refuse the cadre's own NIK or phone (rules.md 2)."""
     if cadre.nik_hash is not None and cadre.nik_hash == values["nik_hash"]:
         raise RuleBroken("signups.own_nik", {"name": values["name"]})

@@ -1,0 +1,198 @@
+"""Activities from a file: history and open reports, all or nothing.
+
+Rows are stored as version 0; the approved ones then get their slots and points by date and reference, whatever
+their order in the file, and all of them version 1.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from sqlalchemy import Table, and_, case, func, select, update
+
+from portal import audit, bulk, vault
+from portal.activities.models import Activity
+from portal.domain.actors import Actor
+from portal.domain.points import ACTIVITY_TYPES
+from portal.extensions import db
+from portal.people.models import Cadre
+from portal.points.models import PointsRule
+from portal.points.services import NewEntry, post_entries
+from portal.signups.imports import CadreCard, bytewise, keep_new, read_cadres
+from portal.tables import BadCell, Column, ImportResult, open_table, values
+from portal.tables import Table as File
+
+BATCH: Final = 2000
+POSTED_AT_ONCE: Final = 5000
+MOST_ATTENDANCE: Final = 100_000
+Progress = Callable[[int], None]
+
+
+def _village(cell: str) -> str:
+    """Parse a village code of 10 digits, dots optional; retired codes are history's."""
+    code = values.clean(cell).replace(".", "")
+    if len(code) != 10 or not (code.isascii() and code.isdigit()):
+        raise BadCell("activities.bad_village", {"value": cell.strip()[:20]})
+    return code
+
+
+COLUMNS: Final = (
+    Column("activity_ref", values.code(), ("nomor_kegiatan", "no_kegiatan"), required=True),
+    Column("cadre_code", values.code(), ("kode_kader",), required=True),
+    Column("type", values.choice(ACTIVITY_TYPES), ("jenis", "jenis_kegiatan"), required=True),
+    Column("held_on", values.day, ("tanggal", "tanggal_kegiatan"), required=True),
+    Column("village_code", _village, ("kode_desa", "kode_kelurahan")),
+    Column("attendance", values.integer(0, MOST_ATTENDANCE), ("hadir", "jumlah_hadir")),
+    Column("status", values.choice(("submitted", "approved"))),
+)
+_STORED: Final = (
+    *("ref", "cadre_id", "branch_id", "type", "held_on", "village_code", "attendance", "status", "history"),
+    *("submitted_at", "submitted_by", "decided_at", "decided_by", "flags", "body_hash", "version"),
+)
+_ACTIVITIES: Final = cast("Table", Activity.__table__)
+
+
+def import_activities(
+    path: Path | str | IO[bytes],
+    *,
+    actor: Actor,
+    at: datetime,
+    progress: Progress | None = None,
+    filename: str = "",
+) -> ImportResult:
+    """Import activities; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
+    cadres = read_cadres(at)
+    seen = stored = 0
+    with open_table(path, columns=COLUMNS, filename=filename) as table:
+        for batch in bulk.batches(table, BATCH):
+            seen += len(batch)
+            rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
+            fresh = keep_new(table, rows, column="activity_ref", model=Activity)
+            stored += bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh])
+            if progress:
+                progress(seen)
+        table.problems.errors.sort(key=lambda error: error.line)
+        table.problems.refuse()
+        name = table.filename
+    _reward(actor=actor, at=at)
+    audit.record(
+        actor=actor,
+        act="activities.imported",
+        subject=("file", name[:64]),
+        at=at,
+        details={"stored": stored, "skipped": seen - stored},
+    )
+    return ImportResult(stored=stored, skipped=seen - stored)
+
+
+def _checked(
+    table: File,
+    batch: Sequence[Any],
+    *,
+    cadres: dict[str, CadreCard],
+    actor: Actor,
+    at: datetime,
+) -> Iterator[dict[str, Any]]:
+    """Yield the column values of the rows that are right; note the others."""
+    for row in batch:
+        cadre = cadres.get(row["cadre_code"])
+        if cadre is None:
+            values_of = {"code": row["cadre_code"]}
+            table.problems.add(row.line, "cadre_code", "activities.unknown_cadre", values_of)
+        elif row["held_on"] > cadre.today:
+            day = f"{row['held_on']:%d/%m/%Y}"
+            table.problems.add(row.line, "held_on", "activities.import_in_future", {"day": day})
+        else:
+            yield _values(row, cadre=cadre, actor=actor, at=at) | {"line": row.line}
+
+
+def _values(row: Any, *, cadre: CadreCard, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Return the column values of a row; an approved one is history and counts as decided by who imports."""
+    status = row["status"] or "submitted"
+    history = status == "approved"
+    said = [row[column.name] for column in COLUMNS[:-1]] + [status]
+    return {
+        "ref": row["activity_ref"],
+        "cadre_id": cadre.id,
+        "branch_id": cadre.branch_id,
+        "type": row["type"],
+        "held_on": row["held_on"],
+        "village_code": row["village_code"],
+        "attendance": row["attendance"],
+        "status": status,
+        "history": history,
+        "submitted_at": at,
+        "submitted_by": actor.user_id,
+        "decided_at": at if history else None,
+        "decided_by": actor.user_id if history else None,
+        "flags": [],
+        "body_hash": vault.fingerprint("body", "\n".join(map(str, said))),
+        "version": 0,
+    }
+
+
+def _reward(*, actor: Actor, at: datetime) -> None:
+    """Give the approved new rows their slots, post their points, and end the staging."""
+    staged = and_(Activity.version == 0, Activity.status == "approved")
+    named = select(Activity.cadre_id).where(staged)
+    db.session.execute(
+        select(Cadre.id).where(Cadre.id.in_(named)).order_by(Cadre.id).with_for_update(key_share=True),
+    ).all()
+    rules = db.session.execute(
+        select(PointsRule.version, PointsRule.valid_from, PointsRule.document).order_by(
+            PointsRule.valid_from
+        ),
+    ).all()
+    for place, (version, first, document) in enumerate(rules):
+        # What was before the first rules takes the first; each later version holds from its day on.
+        begins = first if place else date.min
+        ends = rules[place + 1].valid_from if place + 1 < len(rules) else date.max
+        inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
+        _take_slots(inside, document=document)
+        _post(inside, version=version, actor=actor, at=at)
+    db.session.execute(
+        update(Activity).where(Activity.version == 0).values(version=1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
+    """Number the new rows of each cadre's day behind the slots taken, by reference; the first ones earn."""
+    used = (
+        select(Activity.cadre_id, Activity.held_on, func.max(Activity.slot).label("used"))
+        .where(Activity.slot.is_not(None))
+        .group_by(Activity.cadre_id, Activity.held_on)
+        .subquery("used")
+    )
+    day = (Activity.cadre_id, Activity.held_on)
+    place = func.row_number().over(partition_by=day, order_by=bytewise(Activity.ref))
+    ranked = (
+        select(Activity.id, (func.coalesce(used.c.used, 0) + place).label("place"))
+        .outerjoin(used, and_(used.c.cadre_id == Activity.cadre_id, used.c.held_on == Activity.held_on))
+        .where(inside)
+        .subquery("ranked")
+    )
+    earns = ranked.c.place <= int(document["activities_per_day"])
+    worth = case(dict(document["activities"]), value=Activity.type, else_=0)
+    db.session.execute(
+        update(Activity)
+        .where(Activity.id == ranked.c.id)
+        .values(slot=case((earns, ranked.c.place)), points_given=case((earns, worth), else_=0)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _post(inside: Any, *, version: int, actor: Actor, at: datetime) -> None:
+    """Post the points by date, then reference (rules.md 3.2)."""
+    earning = (
+        select(Activity.cadre_id, Activity.ref, Activity.points_given, Activity.held_on)
+        .where(inside, Activity.slot.is_not(None))
+        .order_by(Activity.held_on, bytewise(Activity.ref))
+    )
+    for part in db.session.execute(earning.execution_options(yield_per=POSTED_AT_ONCE)).partitions():
+        entries = [
+            NewEntry(cadre_id, "activity", f"activity:{ref}", points or 0, version, held_on)
+            for cadre_id, ref, points, held_on in part
+        ]
+        post_entries(entries, actor=actor, at=at)

@@ -1,0 +1,90 @@
+"""Claims of a file's rows: those that name one NIK are weighed together, whatever their order in the file."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Row as DbRow
+from sqlalchemy import Table, or_, select, update
+from sqlalchemy.orm import aliased
+
+from portal import audit, bulk
+from portal.domain.actors import Actor
+from portal.domain.claims import Claim, weigh_claim
+from portal.domain.errors import RuleBroken
+from portal.extensions import db
+from portal.signups.models import SignUp
+
+WEIGHED_AT_ONCE: Final = 500
+_SIGNUPS: Final = cast("Table", SignUp.__table__)
+
+
+def _contested() -> Iterator[list[DbRow[Any]]]:
+    """Yield the claims of each NIK that a new row and another claim name, a NIK at a time."""
+    other = aliased(SignUp)
+    also = select(other.id).where(
+        other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, or_(other.version == 0, other.is_live)
+    )
+    hashes = db.session.scalars(
+        select(SignUp.nik_hash).where(SignUp.version == 0, also.exists()).distinct(),
+    ).all()
+    for some in bulk.batches(hashes, WEIGHED_AT_ONCE):
+        groups: dict[bytes, list[DbRow[Any]]] = {}
+        for row in db.session.execute(
+            select(
+                *(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on),
+                *(SignUp.version, SignUp.nik_hash),
+            ).where(SignUp.nik_hash.in_(some), or_(SignUp.version == 0, SignUp.is_live)),
+        ):
+            groups.setdefault(row.nik_hash, []).append(row)
+        yield from groups.values()
+
+
+def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
+    """Weigh the claims of contested NIKs and make the new rows live; return the refused ones by reference."""
+    disputed: list[tuple[int, str, int]] = []
+    refused: dict[str, RuleBroken] = {}
+    for group in _contested():
+        before = {row.id: row.status for row in group}
+        live, broken = _weigh(group)
+        refused |= broken
+        version = {row.id: row.version for row in group}
+        for claim in live:
+            if claim.status != before[claim.id]:
+                disputed.append((claim.id, claim.status, version[claim.id] and version[claim.id] + 1))
+                audit.record(
+                    actor=actor,
+                    act="signup.disputed",
+                    subject=("signup", claim.id),
+                    at=at,
+                    reason="double_claim",
+                    version_seen=version[claim.id] or None,
+                )
+    bulk.update_many(_SIGNUPS, ("status", "version"), sorted(disputed))
+    if not refused:
+        db.session.execute(
+            update(SignUp).where(SignUp.version == 0).values(is_live=True),
+            execution_options={"synchronize_session": False},
+        )
+    return refused
+
+
+def _weigh(group: Sequence[DbRow[Any]]) -> tuple[list[Claim], dict[str, RuleBroken]]:
+    """Let the new rows of one NIK come one after the other, history first, by date and reference."""
+    live = [Claim(*row[:5]) for row in group if row.version]
+    newcomers = [Claim(*row[:5]) for row in group if not row.version]
+    newcomers.sort(key=lambda one: (one.status != "validated", one.reported_on, one.ref.encode()))
+    refused: dict[str, RuleBroken] = {}
+    for one in newcomers:
+        try:
+            verdict = weigh_claim(live, cadre_id=one.cadre_id, status=one.status)
+        except RuleBroken as broken:
+            refused[one.ref] = broken
+            continue
+        live = [_as(claim, "disputed") if claim.id in verdict.disputes else claim for claim in live]
+        live.append(_as(one, verdict.status))
+    return live, refused
+
+
+def _as(claim: Claim, status: str) -> Claim:
+    return Claim(claim.id, claim.ref, claim.cadre_id, status, claim.reported_on)
