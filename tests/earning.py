@@ -35,16 +35,16 @@ def assign(branch, code: str | None, from_month: str = "2026-08") -> None:
         assign_plan(branch_id=branch.id, code=code, from_month=from_month, actor=operator(), at=NOW)
 
 
-def sign_up(cadre, n: int, *, on: date, pack: str = THREE, history: bool = False, outcome: str = "new", at=NOW) -> list[SignUp]:
+def sign_up(cadre, n: int, *, on: date, pack: str = THREE, history: bool = False, outcome: str = "new", ref: str = "S", at=NOW) -> list[SignUp]:
     """Store n validated sign-ups; new ones get their points, late marks come by themselves."""
     rows = []
     with transaction():
-        for _ in range(n):
+        for index in range(n):
             number = next(_number)
             nik = make_nik(serial=number, district=f"{167101 + number // 9000}")
             rows.append(
                 SignUp(
-                    ref=f"S{number}", cadre_id=cadre.id, reported_on=on, name=f"SITI {number}",
+                    ref=f"{ref}{number}" if ref == "S" else f"{ref}-{index}", cadre_id=cadre.id, reported_on=on, name=f"SITI {number}",
                     nik_sealed=vault.seal(nik), nik_hash=vault.fingerprint("nik", nik), nik_mask=mask_nik(nik),
                     birth_date=date(1985, 7, 5), programmes=pack, status="validated", is_live=True, history=history,
                     outcome=outcome, pack=pack, earned_on=on, earned_month=f"{on:%Y-%m}", validated_at=at,

@@ -1,11 +1,12 @@
-"""Computed statements into their tables, in bulk: COPY on PostgreSQL, one prepared INSERT on SQLite."""
+"""Computed statements into their tables, in bulk."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
+from portal.bulk import fill
+from portal.columns import Base
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries import ComputedStatement
@@ -53,25 +54,13 @@ LINE: Final = (
 HOST: Final = ("month", "cadre_id", "original_month", "host_code", "base", "amount")
 
 
-def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert plain rows into a table inside the session's transaction."""
-    connection = db.session.connection()
-    names = ", ".join(f'"{column}"' for column in columns)
-    if connection.dialect.name == "postgresql":
-        raw = connection.connection.dbapi_connection
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[union-attr] # psycopg's own connection
-            for row in rows:
-                copy.write_row(row)
-        return
-    places = ", ".join("?" * len(columns))
-    many = list(rows)
-    if many:
-        connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", many)  # noqa: S608 - names are this file's
+def _table(model: type[Base]) -> Table:
+    return cast("Table", model.__table__)
 
 
 def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInForce, minimum: int) -> None:
     """Store some statements with their lines and host amounts."""
-    write_rows(Statement.__tablename__, STATEMENT, (_statement(month, one, tax, minimum) for one in group))
+    fill(_table(Statement), STATEMENT, (_statement(month, one, tax, minimum) for one in group))
     found = db.session.execute(
         select(Statement.cadre_id, Statement.id).where(
             Statement.month == month,
@@ -79,8 +68,8 @@ def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInF
         ),
     )
     ids = {row.cadre_id: row.id for row in found}
-    write_rows(StatementLine.__tablename__, LINE, _lines(month, group, ids))
-    write_rows(HostAmount.__tablename__, HOST, _hosts(month, group))
+    fill(_table(StatementLine), LINE, _lines(month, group, ids))
+    fill(_table(HostAmount), HOST, _hosts(month, group))
 
 
 def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int) -> tuple[Any, ...]:
@@ -128,7 +117,7 @@ def _lines(month: str, group: Sequence[ComputedStatement], ids: dict[int, int]) 
                 line.amount,
                 computed.plan.code,
                 computed.plan.version,
-                json.dumps(dict(computed.details), sort_keys=True) if computed.details else None,
+                dict(computed.details) if computed.details else None,
             )
 
 

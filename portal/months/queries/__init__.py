@@ -9,6 +9,7 @@ from portal.months.queries.digests import (
     write_standings,
 )
 from portal.months.queries.previews import Preview, preview_month, preview_rows, preview_statements
+from portal.months.queries.simulations import Simulation, simulate_plan
 from portal.months.queries.status import (
     MonthStatus,
     find_due_month,
@@ -26,6 +27,7 @@ __all__ = [
     "DigestWriter",
     "MonthStatus",
     "Preview",
+    "Simulation",
     "StatementBlocks",
     "digest_file",
     "find_due_month",
@@ -40,7 +42,9 @@ __all__ = [
     "preview_rows",
     "preview_statements",
     "previous_digest",
+    "simulate_plan",
     "status_of",
     "write_posted",
     "write_standings",
 ]
+list_status = list_statuses

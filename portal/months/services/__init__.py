@@ -5,6 +5,7 @@ from portal.months.services.closing import (
     close_due_month,
     close_due_months,
     close_month,
+    rehearse_month,
     require_closable,
 )
 from portal.months.services.releasing import release_month
@@ -14,6 +15,7 @@ __all__ = [
     "close_due_month",
     "close_due_months",
     "close_month",
+    "rehearse_month",
     "release_month",
     "require_closable",
 ]

@@ -1,7 +1,7 @@
 """The act of closing a month: one transaction, frozen whole or not at all (rules.md 1.4 and 7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,13 +23,14 @@ from portal.months.queries import (
     frozen_rows,
     moment_of,
     next_to_close,
+    preview_month,
     previous_digest,
     write_posted,
     write_standings,
 )
 from portal.people.queries import get_operator
 from portal.points.models import Month
-from portal.points.queries import find_month, last_closed_month
+from portal.points.queries import find_month
 from portal.points.services import lock_month, open_month, post_waiting, settle_standings
 from portal.transaction import transaction
 
@@ -79,6 +80,17 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
     return _mark_closed(month, totals, digest, actor=actor, at=at)
 
 
+def rehearse_month(*, month: str) -> Closed:
+    """Compute what closing a month would give, digest included, and write nothing; whether it is due or not."""
+    month = parse_month(month)
+    found = _find_closed(month)
+    if found is not None:
+        return found
+    _require_turn(month)
+    preview = preview_month(month)
+    return _closed(month, preview.digest, asdict(preview.totals))
+
+
 def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
     """Write the month's statements and hash its blocks as they pass by."""
     writer = DigestWriter(month, previous_digest(month))
@@ -115,16 +127,20 @@ def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: d
 
 def require_closable(month: str, *, at: datetime, early: bool) -> None:
     """Refuse a month that may not close now, with the reason (rules.md 1.4)."""
-    ahead, last = next_to_close(), last_closed_month()
-    if ahead is not None and month < ahead:
-        raise RuleBroken("months.before_first", {"month": month, "first": ahead if last is None else last})
-    if ahead is not None and month > ahead:
-        raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
+    _require_turn(month)
     if not has_ended_everywhere(month, at):
         raise RuleBroken("months.not_ended", {"month": month})
     moment = moment_of(month)
     if at < moment and not early:
         raise RuleBroken("months.too_early", {"month": month, "moment": f"{moment:%Y-%m-%d %H.%M} UTC"})
+
+
+def _require_turn(month: str) -> None:
+    ahead = next_to_close()
+    if ahead is not None and month < ahead:
+        raise RuleBroken("months.before_first", {"month": month, "first": ahead})
+    if ahead is not None and month > ahead:
+        raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
 
 
 def _find_closed(month: str) -> Closed | None:

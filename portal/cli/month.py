@@ -1,0 +1,62 @@
+"""portal month: the status of the months, and closing one."""
+
+from typing import Any
+
+import click
+
+from portal.cli.session import as_option, json_option, opened, print_json
+
+
+@click.group()
+def command() -> None:
+    """Look at the months and close them."""
+
+
+@command.command()
+@json_option
+@as_option
+def status(*, as_json: bool, as_email: str | None) -> None:
+    """Show which months are closed, and what keeps the open ones from closing."""
+    from portal import clock
+    from portal.months.queries import list_alarms, list_statuses
+
+    with opened(as_email):
+        rows = list_statuses(at=clock.now())
+        alarms = set(list_alarms(at=clock.now()))
+    if as_json:
+        keys = ("month", "status", "blocker", "closes_at", "closed_at", "digest", "summary")
+        found = [{key: getattr(row, key) for key in keys} | {"alarm": row.month in alarms} for row in rows]
+        print_json(found)
+        return
+    if not rows:
+        click.echo("Nothing has been posted yet, so there is no month.")
+    for row in rows:
+        text = row.digest if row.status == "closed" else (row.blocker or "due")
+        click.echo(f"{row.month}  {row.status:6}  {text}" + ("  ALARM" if row.month in alarms else ""))
+
+
+@command.command()
+@click.argument("month")
+@click.option("--early", is_flag=True, help="Close before the close moment; the month must have ended.")
+@click.option("--dry-run", is_flag=True, help="Compute everything, digest included, and write nothing.")
+@json_option
+@as_option
+def close(*, month: str, early: bool, dry_run: bool, as_json: bool, as_email: str | None) -> None:
+    """Close MONTH (YYYY-MM), or find it closed."""
+    from portal import clock
+    from portal.months.services import close_month, rehearse_month
+    from portal.transaction import transaction
+
+    with opened(as_email) as (_, actor):
+        if dry_run:
+            done = rehearse_month(month=month)
+        else:
+            with transaction():
+                done = close_month(month=month, actor=actor, at=clock.now(), early=early)
+    values: dict[str, Any] = done.as_json()
+    if as_json:
+        print_json(values)
+        return
+    word = "would close" if dry_run and not done.already else "already closed" if done.already else "closed"
+    click.echo(f"{values.pop('month')} {word}: {values.pop('digest')}")
+    click.echo(", ".join(f"{name} {amount}" for name, amount in values.items()))

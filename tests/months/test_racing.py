@@ -1,0 +1,141 @@
+"""Two closers at once, a posting beside a close, and a process killed inside one."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+from datetime import date
+from pathlib import Path
+
+from earning import LATER, activity, assign, close, operator, sign_up
+from factories import make_branch, make_cadre
+from sqlalchemy import func, select
+
+from portal.audit import AuditEvent
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.leaderboards.models import FrozenStanding
+from portal.months.services import close_month
+from portal.points.models import LedgerEntry, Month
+from portal.transaction import transaction
+
+OCTOBER = date(2026, 10, 12)
+ROOT = Path(__file__).parents[2]
+
+
+def world(cadres: int = 3) -> list:
+    branch = make_branch()
+    assign(branch, "perisai-2022")
+    made = [make_cadre(branch_id=branch.id) for _ in range(cadres)]
+    for cadre in made:
+        sign_up(cadre, 2, on=OCTOBER)
+    return made
+
+
+def together(app, *acts) -> list:
+    """Run acts in threads of their own, released at once; return what each gave or raised."""
+    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(index, act):
+        with app.app_context():
+            barrier.wait()
+            try:
+                results[index] = act()
+            except Exception as problem:
+                results[index] = problem
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_two_racing_closes_give_one(app):
+    world()
+    actor = operator()
+    db.session.rollback()
+
+    def one_close():
+        with transaction():
+            return close_month(month="2026-10", actor=actor, at=LATER)
+
+    results = together(app, one_close, one_close, one_close)
+    assert sorted(result.already for result in results) == [False, True, True]
+    assert len({result.digest for result in results}) == 1
+    assert db.session.execute(select(func.count()).select_from(Statement)).scalar_one() == 3
+    events = select(func.count()).where(AuditEvent.act == "month.closed")
+    assert db.session.execute(events).scalar_one() == 1
+
+
+def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):
+    cadre = world(1)[0]
+    db.session.rollback()
+    results = together(
+        app,
+        lambda: close("2026-10"),
+        *(lambda n=n: activity(cadre, f"X{n}", on=OCTOBER, at=LATER) for n in range(6)),
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    entries = db.session.execute(
+        select(LedgerEntry.month, func.sum(LedgerEntry.points)).group_by(LedgerEntry.month),
+    ).all()
+    assert sum(points for _, points in entries) == 150 + 120
+    frozen = db.session.execute(select(FrozenStanding.points).where(FrozenStanding.scope == "nation")).scalar_one()
+    assert frozen == dict(map(tuple, entries))["2026-10"]
+
+
+KILLED = """
+import os, sys
+sys.path.insert(0, {tests!r})
+from datetime import datetime, UTC
+from pathlib import Path
+from conftest import make_config
+from portal.app import create_app
+from portal.months.services import closing
+from portal.people.queries import get_operator
+from portal.transaction import transaction
+import portal.transaction
+
+place = sys.argv[3]
+def die(*args, **values):
+    os.kill(os.getpid(), 9)
+real_award, real_mark = closing.award_month, closing._mark_closed
+if place == "award":
+    closing.award_month = die
+elif place == "mark":
+    closing._mark_closed = die
+else:
+    def late(*args, **values):
+        real_mark(*args, **values)
+        die()
+    closing._mark_closed = late
+app = create_app(make_config(sys.argv[1], sys.argv[2], Path({folder!r})))
+with app.app_context():
+    with transaction():
+        closing.close_month(month="2026-10", actor=get_operator(), at=datetime(2027, 1, 20, 5, tzinfo=UTC))
+"""
+
+
+def test_killed_inside_a_close_the_month_is_open_as_before(app, database, tmp_path):
+    world()
+    db.session.rollback()
+    before = db.session.execute(select(func.count()).select_from(AuditEvent)).scalar_one()
+    db.session.rollback()
+    code = textwrap.dedent(KILLED.format(tests=str(ROOT / "tests"), folder=str(tmp_path)))
+    for place in ("award", "mark", "commit"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, database.url, database.owner, place],
+            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False, timeout=60,
+        )
+        assert done.returncode == -9, done.stderr.decode()[-2000:]
+        for table in (Statement, FrozenStanding):
+            assert db.session.execute(select(func.count()).select_from(table)).scalar_one() == 0
+        assert db.session.execute(select(Month.status).where(Month.month == "2026-10")).scalar_one() == "open"
+        assert db.session.execute(select(func.count()).select_from(AuditEvent)).scalar_one() == before
+        db.session.rollback()
+    assert close("2026-10").cadres == 3
