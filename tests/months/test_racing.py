@@ -7,6 +7,7 @@ import textwrap
 import threading
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 from earning import LATER, activity, assign, close, operator, sign_up
 from factories import make_branch, make_cadre
@@ -73,7 +74,7 @@ def test_two_racing_closes_give_one(app):
 
 
 def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):
-    cadre = world(1)[0]
+    cadre = SimpleNamespace(id=world(1)[0].id)
     db.session.rollback()
     results = together(
         app,
@@ -94,6 +95,7 @@ import os, sys
 sys.path.insert(0, {tests!r})
 from datetime import datetime, UTC
 from pathlib import Path
+from types import SimpleNamespace
 from conftest import make_config
 from portal.app import create_app
 from portal.months.services import closing
