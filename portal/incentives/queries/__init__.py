@@ -8,6 +8,7 @@ from portal.incentives.queries.computing import (
     compute_group,
     prepare,
 )
+from portal.incentives.queries.estimates import Estimate, estimate_for
 from portal.incentives.queries.late import late_pairs
 from portal.incentives.queries.plans import (
     PlanInForce,
@@ -23,26 +24,56 @@ from portal.incentives.queries.plans import (
     tax_in,
 )
 from portal.incentives.queries.standings import StandingRow, Standings
+from portal.incentives.queries.statements import (
+    PAGE,
+    Evidence,
+    MonthTotals,
+    StatementRow,
+    count_evidence,
+    find_statement,
+    get_statement,
+    list_evidence,
+    list_host_amounts,
+    list_lines,
+    list_own,
+    list_statements,
+    total_statements,
+)
 
 __all__ = [
+    "PAGE",
     "ComputedLine",
     "ComputedStatement",
+    "Estimate",
+    "Evidence",
+    "MonthTotals",
     "PlanInForce",
     "StandingRow",
     "Standings",
+    "StatementRow",
     "Totals",
     "compute",
     "compute_group",
+    "count_evidence",
+    "estimate_for",
     "find_plan_in_force",
     "find_plan_of_branch",
+    "find_statement",
     "get_plan",
     "get_plan_version",
+    "get_statement",
     "late_pairs",
     "list_assigned",
     "list_assignments",
+    "list_evidence",
+    "list_host_amounts",
+    "list_lines",
+    "list_own",
     "list_plans",
+    "list_statements",
     "list_versions",
     "plans_in",
     "prepare",
     "tax_in",
+    "total_statements",
 ]
