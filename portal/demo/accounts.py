@@ -1,0 +1,78 @@
+"""The demo accounts: the only ones with a password, printed for whoever tries the portal out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.people.models import Branch, RegionalOffice, User
+from portal.people.services import hash_password
+
+PASSWORD: Final = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
+
+
+@dataclass(frozen=True)
+class Account:
+    """One demo account; `place` is the code of its branch or regional office, empty for the nation."""
+
+    role: str
+    name: str
+    email: str
+    scope: str = "nation"
+    place: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the role as it is printed."""
+        return self.role if self.scope in {"nation", "branch"} else f"{self.role} ({self.scope})"
+
+
+CADRE: Final = Account("cadre", "Marlina", "marlina@demo.test", "branch", "L00")
+STAFF: Final = (
+    Account("supervisor", "Fahmi Alamsyah", "fahmi@demo.test", "branch", "L00"),
+    Account("supervisor", "Yohana Wanggai", "yohana@demo.test", "branch", "Z00"),
+    Account("validator", "Vera Anggraini", "vera@demo.test"),
+    Account("finance", "Farah Oktaviani", "farah@demo.test"),
+    Account("finance", "Omar Zulkarnain", "omar@demo.test"),
+    Account("admin", "Ratna Kusumawati", "ratna@demo.test"),
+    Account("admin", "Wahyu Nugroho", "wahyu@demo.test", "region", "W03"),
+    Account("auditor", "Agus Prasetyo", "agus@demo.test"),
+)
+
+
+def list_demo_accounts() -> list[tuple[str, str, str]]:
+    """List (role, login, password) of the demo accounts that are in this database and have a password."""
+    known = set(
+        db.session.scalars(
+            select(User.email).where(
+                User.email.in_([one.email for one in (CADRE, *STAFF)]),
+                User.password_hash.is_not(None),
+                User.is_active,
+            ),
+        ),
+    )
+    return [(one.label, one.email, PASSWORD) for one in (CADRE, *STAFF) if one.email in known]
+
+
+def add_staff(*, at: datetime) -> dict[str, User]:
+    """Store the staff's accounts and return them by e-mail address."""
+    branches = {branch.code: branch.id for branch in db.session.scalars(select(Branch))}
+    offices = {office.code: office.id for office in db.session.scalars(select(RegionalOffice))}
+    for one in STAFF:
+        db.session.add(
+            User(
+                name=one.name,
+                email=one.email,
+                password_hash=hash_password(PASSWORD),
+                role=one.role,
+                scope=one.scope,
+                branch_id=branches.get(one.place),
+                regional_office_id=offices.get(one.place),
+                created_at=at,
+            ),
+        )
+    db.session.flush()
+    emails = [one.email for one in STAFF]
+    return {str(user.email): user for user in db.session.scalars(select(User).where(User.email.in_(emails)))}

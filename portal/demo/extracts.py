@@ -1,0 +1,58 @@
+"""The agency's extracts of the demo: rows spooled to files as workers are made, applied month by month."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from portal.demo.calendar import Calendar
+from portal.demo.workers import HEADING
+from portal.domain.actors import Actor
+from portal.membership.services import apply_extract
+
+
+class Spool:
+    """One open file per extract; the rows of a worker go where the agency will have them."""
+
+    def __init__(self, folder: Path, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self._paths = [folder / f"BPU-{one.as_of:%Y%m%d}.csv" for one in calendar.deliveries]
+        self._files: list[TextIO] = []
+
+    def __enter__(self) -> "Spool":
+        """Open the files."""
+        self._files = [path.open("w", encoding="utf-8") for path in self._paths]
+        for file in self._files:
+            file.write(HEADING)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what is still open."""
+        for file in self._files:
+            file.close()
+
+    def add(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Write rows, each into its extract."""
+        for number, line in rows:
+            self._files[number].write(line)
+
+    def apply(self, number: int, *, actor: Actor, watch: Callable[[int], None] | None = None) -> datetime:
+        """Apply an extract as the validator does, with confirmation; return when that was."""
+        self._files[number].close()
+        one = self.calendar.deliveries[number]
+        apply_extract(
+            path=self._paths[number],
+            as_of=one.as_of,
+            actor=actor,
+            at=one.applied_at,
+            confirm=True,
+            progress=watch,
+        )
+        self._paths[number].unlink()
+        return one.applied_at

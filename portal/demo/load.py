@@ -1,0 +1,192 @@
+"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts by their services, in order."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from portal import bulk
+from portal.demo.accounts import STAFF, add_staff
+from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
+from portal.demo.extracts import Spool
+from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
+from portal.demo.outreach import Deed, Outreach
+from portal.demo.paying import fail_one, pay_month
+from portal.demo.people import Member, make_members, store_members
+from portal.demo.situations import Situations
+from portal.demo.storing import store_deeds
+from portal.demo.workers import Register
+from portal.domain.actors import Actor
+from portal.domain.months import first_day, next_month
+from portal.extensions import db
+from portal.incentives.services import assign_plan
+from portal.months.services import close_month
+from portal.people.models import Branch, HostBody, RegionalOffice, User
+from portal.people.queries import get_operator
+from portal.points.services import open_month, rebuild_standings, settle_standings
+from portal.transaction import transaction
+
+MOST_CADRES: Final = 100_000
+MOST_MONTHS: Final = 36
+WHOLE: Final = 2_000  # cadres up to which the demo is loaded whole or not at all
+_AT_ONCE: Final = 1_000  # cadres whose month is made and stored together
+Watch = Callable[[int], None]
+
+
+class Loader:
+    """One load: what it needs to know while the months go by."""
+
+    def __init__(self, *, cadres: int, months: int, seed: int, until: date, watch: Watch) -> None:
+        self.cadres, self.seed, self.watch = cadres, seed, watch
+        self.calendar: Calendar = make_calendar(until, months)
+        self.branches: list[BranchPlan] = list_branch_plans(cadres)
+        self.register = Register()
+        self.outreach = Outreach(seed=seed, cadres=cadres, calendar=self.calendar, register=self.register)
+        self.members: list[Member] = []
+        self.actors: dict[str, Actor] = {}
+        self.done = 0
+
+    def load(self) -> None:
+        """Load everything; a small demo in one transaction, a large one step by step."""
+        whole = self.cadres <= WHOLE
+        self._step: Callable[[], AbstractContextManager[None]] = nullcontext if whole else transaction
+        with transaction() if whole else nullcontext(), tempfile.TemporaryDirectory() as folder:
+            with self._step():
+                self._people()
+            with Spool(Path(folder), self.calendar) as spool:
+                paid_before = None
+                for month in self.calendar.months:
+                    self._month(month, spool)
+                    if month in self.calendar.closed:
+                        self._close(month, paid_before)
+                        paid_before = month
+            with self._step():
+                self._end()
+
+    def _people(self) -> None:
+        """Store offices, branches, host bodies, staff, plans and cadres."""
+        start = first_day(self.calendar.months[0])
+        at = local_instant(start - timedelta(days=3), 9)
+        offices = self._offices()
+        for branch in self.branches:
+            db.session.add(
+                Branch(
+                    code=branch.code,
+                    name=branch.name,
+                    regional_office_id=offices[branch.office],
+                    time_zone=branch.zone,
+                    region_code=branch.region_code,
+                ),
+            )
+        db.session.add_all(HostBody(code=code, name=name) for code, name in HOSTS.items())
+        db.session.flush()
+        staff = add_staff(at=at)
+        reviewers = self._reviewers(staff)
+        self._cast(staff)
+        self.members = make_members(self.branches, self.cadres, self.seed, start)
+        for member in self.members:
+            member.reviewer_id = reviewers[member.branch.code]
+        farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
+        store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
+        for row in db.session.query(Branch).order_by(Branch.code).all():
+            code = next(branch.plan for branch in self.branches if branch.code == row.code)
+            month = self.calendar.months[0]
+            assign_plan(branch_id=row.id, code=code, from_month=month, actor=self.actors["operator"], at=at)
+
+    def _offices(self) -> dict[str, int]:
+        names = OFFICES | MORE_OFFICES
+        for code in sorted({branch.office for branch in self.branches}):
+            db.session.add(RegionalOffice(code=code, name=names[code]))
+        db.session.flush()
+        return {office.code: office.id for office in db.session.query(RegionalOffice).all()}
+
+    def _reviewers(self, staff: dict[str, User]) -> dict[str, int]:
+        """Return each branch's supervisor: the printed ones, and one without a password elsewhere."""
+        found = {one.place: staff[one.email].id for one in STAFF if one.role == "supervisor"}
+        at = local_instant(first_day(self.calendar.months[0]) - timedelta(days=3), 9)
+        ids = {row.code: row.id for row in db.session.query(Branch).all()}
+        for branch in self.branches:
+            if branch.code not in found:
+                user = User(
+                    name=f"Pembina {branch.name}",
+                    email=f"pembina.{branch.code.lower()}@demo.test",
+                    role="supervisor",
+                    scope="branch",
+                    branch_id=ids[branch.code],
+                    created_at=at,
+                )
+                db.session.add(user)
+                db.session.flush()
+                found[branch.code] = user.id
+        return found
+
+    def _cast(self, staff: dict[str, User]) -> None:
+        """Note who acts: the first account of each role, the second finance officer, the operator."""
+        for one in STAFF:
+            key = one.role if one.role not in self.actors else f"{one.role}_2"
+            user = staff[one.email]
+            self.actors[key] = Actor(
+                user_id=user.id,
+                role=user.role,
+                name=user.name,
+                scope=user.scope,
+                branch_id=user.branch_id,
+                region_id=user.regional_office_id,
+            )
+        self.actors["operator"] = get_operator()
+
+    def _month(self, month: str, spool: Spool) -> None:
+        """Store a month's outreach, then apply the extracts as of its days."""
+        with self._step():
+            open_month(month)
+            open_month(next_month(month))
+        for members in bulk.batches(self.members, _AT_ONCE):
+            deeds: list[Deed] = []
+            for member in members:
+                done, rows = self.outreach.month_of_member(member, month)
+                deeds += done
+                spool.add(rows)
+            with self._step():
+                store_deeds(deeds, self.calendar)
+            self.done += len(members)
+            self.watch(self.done)
+        with self._step():
+            rebuild_standings()
+        for number in self.calendar.delivery_of(month):
+            with self._step():
+                spool.apply(number, actor=self.actors["validator"])
+                settle_standings()
+
+    def _close(self, month: str, paid_before: str | None) -> None:
+        """Close a month as the scheduler does and pay it; what is withdrawn later comes before it."""
+        months = self.calendar.closed
+        situations = self._situations()
+        with self._step():
+            number = months.index(month)
+            at = closing_of(month) - timedelta(hours=9)
+            if number == len(months) - 1 and number > 0:
+                situations.withdraw(months[max(0, number - 2)], "fraud", at)
+                situations.withdraw(months[number - 1], "wrong_match", at + timedelta(minutes=6))
+                settle_standings()
+            close_month(month=month, actor=self.actors["operator"], at=closing_of(month))
+        with self._step():
+            officer, second = self.actors["finance"], self.actors["finance_2"]
+            pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
+
+    def _end(self) -> None:
+        """Make what lies on people's desks, and let the bank's late answer arrive."""
+        self._situations().today()
+        fail_one(self.calendar, officer=self.actors["finance"])
+        settle_standings()
+
+    def _situations(self) -> Situations:
+        return Situations(self.members, self.actors, self.calendar, self.register, self.seed)
+
+
+def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
+    """Load the demo of a seed until a day and return its calendar; `watch` hears of cadre-months made."""
+    loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
+    loader.load()
+    return loader.calendar

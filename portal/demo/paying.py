@@ -1,0 +1,78 @@
+"""The payouts of the demo: prepared by one officer, approved by the other, answered by the bank."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.demo.calendar import Calendar, closing_of, local_instant
+from portal.domain.actors import Actor
+from portal.domain.months import first_day, local_date, next_month
+from portal.extensions import db
+from portal.incentives.models import Statement
+from portal.payouts.formats import Result
+from portal.payouts.models import Payout
+from portal.payouts.queries import list_unpaid
+from portal.payouts.services import (
+    approve_batch,
+    export_batch,
+    prepare_batch,
+    record_all_paid,
+    record_result,
+)
+
+CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"
+WRONG_NAME = "Nama pemilik rekening tidak sesuai"
+
+
+def pay_month(
+    month: str, calendar: Calendar, *, officer: Actor, second: Actor, paid_before: str | None
+) -> None:
+    """Take a closed month's payable statements through a batch, as far as the demo's end allows.
+
+    The newest closed month stays a prepared batch that waits for the second officer. The month before keeps
+    one row unanswered: the bank sends it back later (see `fail_one`). The oldest has one failed row, which
+    goes out again with the next batch.
+    """
+    prepared = closing_of(month) + timedelta(hours=7, minutes=9)
+    day = local_date(prepared, "Asia/Jakarta")
+    if prepared >= calendar.end or not _any_payable(officer, month):
+        return
+    batch = prepare_batch(actor=officer, at=prepared, month_until=month)
+    settled = local_instant(first_day(next_month(month)).replace(day=5), 11, 20)
+    if month == calendar.closed[-1] or settled >= calendar.end:
+        return
+    batch_id = batch.id
+    approve_batch(batch_id=batch_id, actor=second, at=local_instant(day, 10, 15))
+    export_batch(batch_id=batch_id, actor=officer, at=local_instant(day, 10, 40))
+    rows = _references(batch_id)
+    if paid_before is None and len(calendar.closed) > 2 and len(rows) > 1:
+        failed = Result(rows[-1], "failed", WRONG_NAME)
+        record_result(batch_id=batch_id, results=[failed], actor=officer, at=settled)
+    if len(calendar.closed) > 1 and month == calendar.closed[-2] and len(rows) > 1:
+        paid = [Result(reference, "paid") for reference in rows[:-1]]
+        record_result(batch_id=batch_id, results=paid, actor=officer, at=settled)
+        return
+    record_all_paid(batch_id=batch_id, actor=officer, at=settled)
+
+
+def fail_one(calendar: Calendar, *, officer: Actor) -> None:
+    """Let the bank send back the row that it had not answered: that statement is payable again."""
+    at = local_instant(calendar.last_day - timedelta(days=1), 14, 5)
+    query = (
+        select(Payout.batch_id, Payout.reference)
+        .join(Statement, Statement.id == Payout.statement_id)
+        .where(Payout.status == "in_batch", Statement.month < calendar.closed[-1])
+        .order_by(Payout.id)
+    )
+    for row in db.session.execute(query).all():
+        failed = Result(row.reference, "failed", CLOSED_ACCOUNT)
+        record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
+
+
+def _any_payable(officer: Actor, month: str) -> bool:
+    return any(row.reason is None for row in list_unpaid(officer, month_until=month))
+
+
+def _references(batch_id: int) -> list[str]:
+    query = select(Payout.reference).where(Payout.batch_id == batch_id).order_by(Payout.id)
+    return list(db.session.scalars(query))

@@ -1,0 +1,196 @@
+"""The workers who sign up: who they are, what they pay, and the extract rows the agency has of them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+
+from portal.demo.calendar import Calendar
+from portal.demo.geography import list_districts
+from portal.demo.names import OCCUPATIONS, draw_culture, draw_name
+from portal.demo.people import Member, draw_birth, make_nik
+from portal.domain.months import add_months, first_day, last_day, month_of, next_month
+
+_PACKS: Final = (("JKK,JKM", 3), ("JKK,JKM,JHT", 5))
+_BASES: Final = ((1_000_000, 16), (1_200_000, 3), (1_400_000, 2), (2_000_000, 1))
+_JKM: Final = 6_800
+_RELIEF: Final = ("2026-04", "2026-12")  # half of JKK and JKM (PP 50/2025), not where the state pays
+_KINDS: Final = (
+    ("monthly", 640),
+    ("quits", 110),
+    ("prepaid", 60),
+    ("donor", 50),
+    ("late_payer", 25),
+    ("unpaid", 25),
+    ("unknown", 35),
+    ("other_birth", 12),
+    ("by_card", 12),
+    ("member", 16),
+    ("returning", 15),
+)
+_SERIALS: Final = 9_999
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as the sign-up form has them; `kind` is how their story goes on."""
+
+    kind: str
+    name: str
+    nik: str
+    birth: date
+    phone: str | None
+    kpj: str | None
+    occupation: str
+    pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A contribution month paid; without a month it is a registration that nothing was paid for."""
+
+    blth: str
+    paid_on: date
+    amount: int
+    payer: str
+
+
+class Register:
+    """The agency's side: gives out card numbers and serials, so that no two workers share a number."""
+
+    def __init__(self) -> None:
+        self.cards = 0
+        self._serials: dict[str, int] = {}
+
+    def next_nik(self, member: Member, birth: date, *, woman: bool) -> str:
+        """Give a NIK of one of the city's districts; serials are given out once."""
+        count = self._serials.get(member.branch.code, 0)
+        self._serials[member.branch.code] = count + 1
+        districts = list_districts(member.branch.region_code)
+        # Within one round of serials any district may issue; a further round moves on to the next one.
+        district = districts[(count * 7 + count // _SERIALS) % len(districts)]
+        return make_nik(district, birth, count % _SERIALS + 1, woman=woman)
+
+    def next_card(self) -> str:
+        """Give a card number."""
+        self.cards += 1
+        return f"26{self.cards:09}"
+
+
+def draw_worker(plan: Random, own: Random, member: Member, register: Register) -> Worker:
+    """Draw a worker: the story comes from the plan, the person from the cadre's own dice."""
+    kind = plan.choices([kind for kind, _ in _KINDS], [weight for _, weight in _KINDS])[0]
+    pack = plan.choices([pack for pack, _ in _PACKS], [weight for _, weight in _PACKS])[0]
+    woman = own.random() < 0.5
+    birth = draw_birth(own, 1965, 2006)
+    return Worker(
+        kind=kind,
+        name=draw_name(own, draw_culture(own, member.branch.mix), woman=woman),
+        nik=register.next_nik(member, birth, woman=woman),
+        birth=birth,
+        phone=f"+628{own.choice(('12', '13', '21', '52', '78', '95'))}{own.randrange(10**7, 10**8)}"
+        if own.random() < 0.85
+        else None,
+        kpj=register.next_card(),
+        occupation=own.choice(OCCUPATIONS),
+        pack=pack,
+    )
+
+
+def dues(pack: str, base: int, blth: str, payer: str) -> int:
+    """Return what is due for one month: JKK 1 % and JHT 2 % of the base, JKM flat, with the relief of 2026."""
+    risk = base // 100 + _JKM
+    if payer != "pemerintah" and _RELIEF[0] <= blth <= _RELIEF[1]:
+        risk //= 2
+    return risk + (base // 50 if pack.endswith("JHT") else 0)
+
+
+def draw_payments(plan: Random, worker: Worker, reported: date, calendar: Calendar) -> tuple[date, list[Payment]]:
+    """Draw when a worker was first registered and what they pay until the demo ends."""
+    base = plan.choices([base for base, _ in _BASES], [weight for _, weight in _BASES])[0]
+    registered = reported + timedelta(days=plan.choice((0, 0, 0, 0, 1, 1, 2, 3, 5)))
+    first = registered + timedelta(days=plan.choice((0, 0, 0, 1, 2)))
+    kind = worker.kind
+    paid: list[tuple[str, date, str]] = []
+    if kind == "unpaid":
+        return registered, []
+    if kind == "late_payer":
+        first = last_day(month_of(reported)) + timedelta(days=plan.randrange(1, 20))
+    if kind == "member":
+        registered = reported - timedelta(days=plan.randrange(200, 700))
+        before = reported - timedelta(days=plan.randrange(12, 70))
+        paid.append((month_of(before), before, "mandiri"))
+    if kind == "returning":
+        registered = reported - timedelta(days=plan.randrange(500, 1400))
+    if kind == "donor":
+        start = month_of(first)
+        paid += [(start, first, "donatur"), (next_month(start), first, "donatur")]
+        if plan.random() < 0.45:
+            paid += _monthly(plan, add_months(start, 2), 0.9, calendar)
+    elif kind == "prepaid":
+        ahead = plan.choice((3, 3, 6, 12))
+        start = month_of(first)
+        paid += [(add_months(start, n), first, "mandiri") for n in range(ahead)]
+        paid += _monthly(plan, add_months(start, ahead), 0.95, calendar)
+    else:
+        payer = "pemerintah" if plan.random() < 0.02 else "mandiri"
+        paid.append((month_of(first), first, payer))
+        stays = {"quits": 0.3}.get(kind, plan.choice((0.97, 0.97, 0.97, 0.7)))
+        paid += _monthly(plan, next_month(month_of(first)), stays, calendar, lasts=kind == "quits")
+    payments = {
+        blth: Payment(blth, day, dues(worker.pack, base, blth, payer), payer) for blth, day, payer in reversed(paid)
+    }
+    return registered, sorted(payments.values(), key=lambda one: (one.paid_on, one.blth))
+
+
+def _monthly(
+    plan: Random, start: str, stays: float, calendar: Calendar, *, lasts: bool = False
+) -> list[tuple[str, date, str]]:
+    """Pay month by month; who quits (`lasts`) never comes back, others skip a month now and then."""
+    paid = []
+    for month in calendar.months:
+        if month < start:
+            continue
+        day = first_day(month) + timedelta(days=plan.randrange(25))
+        if plan.random() < stays:
+            paid.append((month, day, "mandiri"))
+        elif lasts:
+            break
+    return [one for one in paid if one[1] <= calendar.last_day]
+
+
+def extract_rows(
+    worker: Worker, registered: date, payments: list[Payment], known_at: datetime, calendar: Calendar, branch: str
+) -> list[tuple[int, str]]:
+    """Write the agency's rows of a worker as (number of the extract, line)."""
+    if worker.kind == "unknown":
+        return []
+    seen = replace(worker, birth=_shifted(worker.birth)) if worker.kind == "other_birth" else worker
+    person = f"{seen.nik};{seen.kpj or ''};{seen.name.upper()};{seen.birth};{seen.pack};{registered};{branch}"
+    found = []
+    for one in payments:
+        number = calendar.reaching(one.paid_on, known_at)
+        if number is not None:
+            found.append((number, f"{person};{one.blth};{one.paid_on};{one.amount};{one.payer}\n"))
+    opening = calendar.reaching(registered, known_at)
+    if opening is not None and all(number > opening for number, _ in found):
+        found.append((opening, f"{person};;;;\n"))
+    return found
+
+
+HEADING: Final = (
+    "NIK;KPJ;NAMA;TGL LAHIR;PROGRAM;TGL DAFTAR PERTAMA;KODE CABANG;BLTH;TGL BAYAR;IURAN;JENIS PEMBAYAR\n"
+)
+
+
+def _shifted(birth: date) -> date:
+    """Return a birth date as somebody mistyped it."""
+    return birth.replace(year=birth.year + 1, day=min(birth.day, 28))
+
+
+def reported_as(worker: Worker, own: Random) -> tuple[str, str | None]:
+    """Return NIK and card number as the cadre typed them: with `by_card` the NIK is wrong and the card right."""
+    if worker.kind == "by_card":
+        # A district that does not exist keeps the mistyped number from being anybody else's.
+        return f"{worker.nik[:4]}99{worker.nik[6:]}", worker.kpj
+    return worker.nik, worker.kpj if own.random() < 0.1 else None
