@@ -33,7 +33,7 @@ class Link:
 
 
 CADRE: Final = (
-    Place("home", N_("Beranda"), "home", ("home.show",)),
+    Place("home", N_("Beranda"), "home", ("home.index",)),
     Place(
         "leaderboards",
         N_("Peringkat"),
@@ -60,7 +60,7 @@ OFFICE_MORE: Final = (
     Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
     Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
 )
-_HOME: Final = Place("home", N_("Dasbor"), "home", ("home.show",))
+_HOME: Final = Place("home", N_("Dasbor"), "home", ("home.index",))
 _REVIEW: Final = Place("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
 _CADRES: Final = Place("cadres", N_("Kader"), "people", ("people.cadres", "people.list_cadres"))
 _BOARDS: Final = Place("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))

@@ -1,8 +1,9 @@
-"""Forms of home: the sample of the page of components."""
+"""Forms of home: the filter of the audit trail, the sample of the page of components."""
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     IntegerField,
     MultipleFileField,
     PasswordField,
@@ -11,8 +12,30 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
 
+from portal.home.queries import AuditFilter
 from portal.wording import N_
+
+
+class AuditForm(FlaskForm):
+    """What to look for in the audit trail; every field may be empty."""
+
+    act = StringField(N_("Tindakan"), validators=[Optional(), Length(max=64)])
+    person = StringField(N_("Pelaku"), validators=[Optional(), Length(max=80)])
+    kind = StringField(N_("Jenis data"), validators=[Optional(), Length(max=32)])
+    subject = StringField(N_("Nomor data"), validators=[Optional(), Length(max=64)])
+    since = DateField(N_("Dari tanggal"), validators=[Optional()])
+    until = DateField(N_("Sampai tanggal"), validators=[Optional()])
+
+    def wanted(self) -> AuditFilter:
+        """Return the filter; a NUL would be an error of the database, not a search."""
+        texts = {
+            name: (self[name].data or "").replace("\x00", "").strip()
+            for name in ("act", "person", "kind", "subject")
+        }
+        return AuditFilter(**texts, since=self.since.data, until=self.until.data)
 
 
 class SampleForm(FlaskForm):
@@ -21,11 +44,14 @@ class SampleForm(FlaskForm):
     place = StringField(N_("Nama tempat"), description=N_("Contoh: Pasar Kamboja"))
     attendance = IntegerField(N_("Jumlah hadir"))
     kind = SelectField(
-        N_("Jenis kegiatan"), choices=[("a", N_("Kunjungan pasar")), ("b", N_("Pertemuan warga"))]
+        N_("Jenis kegiatan"),
+        choices=[SelectChoice("a", N_("Kunjungan pasar")), SelectChoice("b", N_("Pertemuan warga"))],
     )
     note = TextAreaField(N_("Alasan dikembalikan"))
     programmes = RadioField(
-        N_("Paket program"), choices=[("a", N_("2 program")), ("b", N_("3 program"))], default="b"
+        N_("Paket program"),
+        choices=[SelectChoice("a", N_("2 program")), SelectChoice("b", N_("3 program"))],
+        default="b",
     )
     nik = StringField(N_("NIK"))
     photos = MultipleFileField(N_("Foto"))

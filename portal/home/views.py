@@ -1,5 +1,213 @@
-"""Pages of home."""
+"""Pages of home: each role's first page, the audit trail, and signs of life for machines."""
 
-from flask import Blueprint
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, current_app, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock, jobs
+from portal.access import actor, allow, allow_everyone_signed_in, public
+from portal.domain.actors import Actor
+from portal.domain.months import add_months, last_day, local_date, month_of, month_range
+from portal.home import queries
+from portal.home.forms import AuditForm, sample_form
+from portal.leaderboards import queries as boards
+from portal.months.queries import MonthStatus, list_status
+from portal.points.queries import last_closed_month
 
 bp = Blueprint("home", __name__)
+
+SCHEDULER_LATE = timedelta(minutes=2)
+
+
+@bp.get("/")
+@allow_everyone_signed_in()
+def index() -> str:
+    """Show the first page of the person's role."""
+    who = actor()
+    return PAGES.get(who.role, _lead)(who)
+
+
+def _today(who: Actor) -> date:
+    return local_date(clock.now(), who.zone)
+
+
+def _greeting(who: Actor) -> str:
+    """Name the time of day in the person's own zone."""
+    hour = clock.now().astimezone(ZoneInfo(who.zone)).hour
+    return "morning" if hour < 11 else "noon" if hour < 15 else "afternoon" if hour < 18 else "evening"
+
+
+def _cadre(who: Actor) -> str:
+    cadre_id, today = who.cadre_id or 0, _today(who)
+    month = month_of(today)
+    own = boards.own_rank(cadre_id, month)
+    if own is None:
+        abort(404)
+    rows = boards.neighbours(own, "branch").rows
+    mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
+    return render_template(
+        "home/cadre.html",
+        greeting=_greeting(who),
+        today=today,
+        month=month,
+        own=own,
+        near=rows[max(0, mine - 1) : mine + 2],
+        above=rows[mine - 1] if mine > 0 else None,
+        week=queries.points_since(cadre_id, monday),
+        goal=queries.find_goal(cadre_id, branch_id=own.scope_ids["branch"], month=month),
+        days_left=(last_day(month) - today).days,
+        money=queries.find_estimate(
+            cadre_id,
+            branch_id=own.scope_ids["branch"],
+            code=own.code,
+            month=month,
+        ),
+        tasks=queries.count_tasks(cadre_id),
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+def _lead(who: Actor) -> str:
+    """Show the dashboard of a branch, a region or the nation."""
+    today = _today(who)
+    month = month_of(today)
+    months = month_range(add_months(month, -5), month)
+    silent, silent_total = queries.list_silent(who, today)
+    return render_template(
+        "home/dashboard.html",
+        place_name=boards.get_visible_scope(who, who.scope, None).name,
+        today=today,
+        month=month,
+        work=queries.count_work(who),
+        totals=queries.total_month(who, month),
+        funnel=_followed(who, month),
+        months=months,
+        trend=queries.list_trend(who, months),
+        silent=silent,
+        silent_total=silent_total,
+        top=queries.list_top(who, month),
+        nation=queries.count_nation(month) if who.role == "admin" else None,
+        extracts=queries.list_extracts(limit=1),
+        closing=_closing(),
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+def _followed(who: Actor, month: str) -> queries.Funnel:
+    """Follow the sign-ups of three months ago; a younger month where there is nothing that old."""
+    for back in (3, 2, 1):
+        found = queries.funnel_of(who, add_months(month, -back))
+        if found.reported:
+            return found
+    return queries.funnel_of(who, month)
+
+
+def _closing() -> MonthStatus | None:
+    """Return the month that closes next; None while nothing was posted."""
+    waiting = [status for status in list_status(at=clock.now()) if status.status == "open"]
+    return min(waiting, key=lambda status: status.month) if waiting else None
+
+
+def _validator(who: Actor) -> str:
+    return render_template(
+        "home/validator.html",
+        counts=queries.count_validation(),
+        extracts=queries.list_extracts(),
+        closing=_closing(),
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+def _finance(who: Actor) -> str:
+    return render_template(
+        "home/finance.html",
+        counts=queries.count_finance(),
+        closing=_closing(),
+        last_closed=last_closed_month(),
+        months=[status for status in list_status(at=clock.now()) if status.status == "closed"][:6],
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+def _auditor(who: Actor) -> str:
+    return render_template(
+        "home/auditor.html",
+        events=queries.list_events(who, queries.AuditFilter(), limit=10),
+        finance=queries.count_finance(),
+        counts=queries.count_validation(),
+        months=list_status(at=clock.now())[:6],
+        computed_at=clock.now(),
+        zone=who.zone,
+    )
+
+
+# The first page of each role; whoever is not named here leads a branch, a region or the nation.
+PAGES: Mapping[str, Callable[[Actor], str]] = {
+    "cadre": _cadre,
+    "validator": _validator,
+    "finance": _finance,
+    "auditor": _auditor,
+}
+
+
+@bp.get("/audit")
+@allow("auditor", "admin")
+def audit() -> str:
+    """Show the audit trail, found by act, person, subject and date."""
+    who, form = actor(), AuditForm(request.args, meta={"csrf": False})
+    wanted = form.wanted() if form.validate() else queries.AuditFilter()
+    before = request.args.get("before", type=int)
+    events = list(queries.list_events(who, wanted, before=before, limit=queries.AUDIT_PAGE + 1))
+    more = len(events) > queries.AUDIT_PAGE
+    events = events[: queries.AUDIT_PAGE]
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
+    return render_template(
+        "home/audit.html",
+        form=form,
+        events=events,
+        acts=queries.list_acts(),
+        newest=url_for("home.audit", **asked) if before else "",
+        older=url_for("home.audit", **asked, before=events[-1].id) if more else "",
+        zone=who.zone,
+    )
+
+
+@bp.get("/components")
+@public("a page of samples without any data, and none in production")
+def components() -> str:
+    """Show every component, for developers."""
+    if current_app.config["PORTAL"].production:
+        abort(404)
+    return render_template("components/index.html", form=sample_form())
+
+
+@bp.get("/healthz")
+@public("tells a machine that the process answers")
+def healthz() -> ResponseReturnValue:
+    """Say that the process is up."""
+    return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+@bp.get("/readyz")
+@public("tells a machine that requests can be served; no data")
+def readyz() -> ResponseReturnValue:
+    """Say whether the database answers and is migrated, and when a scheduler last gave a sign of life.
+
+    A silent scheduler is told but does not take the pages away: reports can come in all the same.
+    """
+    database = queries.check_database()
+    beat = jobs.last_beat() if database == "ok" else None
+    age = None if beat is None else max(0, round((clock.now() - beat).total_seconds()))
+    scheduler = "never seen" if age is None else "ok" if age <= SCHEDULER_LATE.total_seconds() else "late"
+    ready = database == "ok"
+    answer = {"ready": ready, "database": database, "scheduler": scheduler, "scheduler_age_seconds": age}
+    return jsonify(answer), 200 if ready else 503

@@ -16,6 +16,7 @@ class OwnRank:
 
     cadre_id: int
     period: str
+    code: str
     name: str
     points: int
     validated: int
@@ -65,7 +66,8 @@ ABOVE: Final[dict[str, str]] = {
 _SCORING = f"o.score >= {SCORING}"
 _OWN = constant(
     f"""
-  SELECT cadre.id, {SHOWN} AS name, cadre.branch_id AS home_branch, branch.regional_office_id AS home_region,
+  SELECT cadre.id, cadre.code, {SHOWN} AS name, cadre.branch_id AS home_branch,
+    branch.regional_office_id AS home_region,
     s.points, s.validated_signups, s.score, s.branch_id, s.regional_office_id,
     CASE WHEN s.points > 0 THEN 1 + {ABOVE["branch"].format(row="s")} END AS branch_rank,
     CASE WHEN s.points > 0 THEN 1 + {ABOVE["region"].format(row="s")} END AS region_rank,
@@ -93,6 +95,7 @@ def own_rank(cadre_id: int, period: str) -> OwnRank | None:
     return OwnRank(
         cadre_id=row.id,
         period=period,
+        code=row.code,
         name=row.name,
         points=row.points or 0,
         validated=row.validated_signups or 0,

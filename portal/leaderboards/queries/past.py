@@ -8,7 +8,7 @@ from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, r
 
 _OWN = constant(
     f"""
-  SELECT f.scope, f.scope_code, f.rank, f.points, f.validated_signups, {SHOWN} AS name,
+  SELECT f.scope, f.scope_code, f.rank, f.points, f.validated_signups, f.cadre_code, {SHOWN} AS name,
     (SELECT COUNT(o.rank) FROM frozen_standings AS o
       WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank > 0) AS ranked
   FROM frozen_standings AS f JOIN cadres AS cadre ON cadre.id = f.cadre_id
@@ -54,6 +54,7 @@ def past_rank(cadre_id: int, month: str) -> tuple[OwnRank, dict[str, str]] | Non
     own = OwnRank(
         cadre_id=cadre_id,
         period=month,
+        code=rows[0].cadre_code,
         name=rows[0].name,
         points=int(rows[0].points),
         validated=rows[0].validated_signups,

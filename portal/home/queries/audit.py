@@ -1,0 +1,105 @@
+"""The audit trail, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, text
+
+from portal.audit import AuditEvent
+from portal.domain.actors import Actor
+from portal.domain.months import CLOSE_ZONE
+from portal.extensions import db
+from portal.people.models import User
+from portal.people.queries import in_scope
+
+PAGE = 50
+_ACTS = text(
+    """
+    WITH RECURSIVE acts (act) AS (
+      SELECT MIN(act) FROM audit_events
+      UNION ALL
+      SELECT (SELECT MIN(event.act) FROM audit_events AS event WHERE event.act > acts.act)
+      FROM acts WHERE acts.act IS NOT NULL
+    )
+    SELECT act FROM acts WHERE act IS NOT NULL
+    """,
+)
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What to look for: empty fields find everything; days are local dates of Jakarta."""
+
+    act: str = ""
+    person: str = ""
+    kind: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def list_events(
+    actor: Actor,
+    wanted: AuditFilter,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Sequence[Row[Any]]:
+    """List events inside the actor's scope, the newest first, with the name of who acted."""
+    query = (
+        select(
+            AuditEvent.id,
+            AuditEvent.at,
+            AuditEvent.act,
+            AuditEvent.subject_kind,
+            AuditEvent.subject_id,
+            AuditEvent.reason,
+            AuditEvent.details,
+            AuditEvent.actor_role,
+            User.name,
+        )
+        .join(User, User.id == AuditEvent.actor_id)
+        .where(*_conditions(wanted))
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+    )
+    if actor.scope != "nation":
+        query = query.where(in_scope(actor, AuditEvent.branch_id))
+    if before is not None:
+        query = query.where(AuditEvent.id < before)
+    return db.session.execute(query).all()
+
+
+def list_acts() -> Sequence[str]:
+    """List the acts that stand in the trail, hopping from one to the next on the index."""
+    return db.session.execute(_ACTS).scalars().all()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(CLOSE_ZONE))
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.act:
+        found.append(AuditEvent.act == wanted.act)
+    if wanted.person:
+        person = wanted.person.lower()
+        found.append(
+            or_(
+                func.lower(User.name).contains(person, autoescape=True),
+                func.lower(User.email).contains(person, autoescape=True),
+            ),
+        )
+    if wanted.kind:
+        found.append(AuditEvent.subject_kind == wanted.kind)
+    if wanted.subject:
+        found.append(AuditEvent.subject_id == wanted.subject)
+    if wanted.since:
+        found.append(AuditEvent.at >= _midnight(wanted.since))
+    if wanted.until:
+        found.append(AuditEvent.at < _midnight(wanted.until + timedelta(days=1)))
+    return found

@@ -1,0 +1,190 @@
+"""The dashboard of those who lead branches: work that waits, the month's sums, the funnel, silent cadres."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from portal.activities.models import Activity
+from portal.domain.actors import Actor
+from portal.domain.months import first_day, last_day
+from portal.extensions import db
+from portal.leaderboards.queries import SCOPES, BoardRow, get_visible_scope, list_board
+from portal.membership.models import ContributionConflict, Participant
+from portal.people.models import BankAccount, Cadre
+from portal.people.queries import in_scope
+from portal.points.models import Standing
+from portal.signups.models import SignUp
+
+SILENT_DAYS = 14
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What became of the sign-ups reported in a month."""
+
+    month: str
+    reported: int
+    matched: int
+    validated: int
+    paying: int
+    grace: int
+
+
+@dataclass(frozen=True)
+class Silent:
+    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight."""
+
+    cadre_id: int
+    name: str
+    last_on: date | None
+    days: int | None
+    weeks: list[int]
+
+
+def _count(query: Select[tuple[int]]) -> int:
+    return int(db.session.execute(query).scalar_one())
+
+
+def count_work(actor: Actor) -> Mapping[str, int]:
+    """Count what waits for a decision inside the actor's scope."""
+    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
+    unverified = and_(
+        BankAccount.is_current,
+        BankAccount.verified_by.is_(None),
+        BankAccount.imported_verified.is_(False),
+    )
+    return {
+        "review": _count(
+            select(func.count(Activity.id)).where(
+                Activity.status == "submitted",
+                in_scope(actor, Activity.branch_id),
+            ),
+        ),
+        "disputed": _count(
+            select(func.count(SignUp.id)).where(SignUp.status == "disputed", SignUp.cadre_id.in_(mine)),
+        ),
+        "accounts": _count(
+            select(func.count(BankAccount.id)).where(unverified, BankAccount.cadre_id.in_(mine)),
+        ),
+        "conflicts": _count(
+            select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open"),
+        ),
+    }
+
+
+def total_month(actor: Actor, month: str) -> Mapping[str, int]:
+    """Add up a month's points, new participants, and cadres with points in the actor's scope."""
+    row = db.session.execute(
+        select(
+            func.coalesce(func.sum(Standing.points), 0).label("points"),
+            func.coalesce(func.sum(Standing.validated_signups), 0).label("validated"),
+            func.count(case((Standing.points > 0, 1))).label("scoring"),
+        ).where(Standing.period == month, in_scope(actor, Standing.branch_id)),
+    ).one()
+    reports = select(func.count(Activity.id)).where(
+        Activity.held_on.between(first_day(month), last_day(month)),
+        in_scope(actor, Activity.branch_id),
+    )
+    active = select(func.count(Cadre.id)).where(Cadre.status == "active", in_scope(actor, Cadre.branch_id))
+    return {
+        "points": int(row.points),
+        "validated": int(row.validated),
+        "scoring": row.scoring,
+        "reports": _count(reports),
+        "active": _count(active),
+    }
+
+
+def list_trend(actor: Actor, months: list[str]) -> list[int]:
+    """Return the validated new sign-ups of each month in the actor's scope."""
+    rows = db.session.execute(
+        select(Standing.period, func.sum(Standing.validated_signups))
+        .where(Standing.period.in_(months), in_scope(actor, Standing.branch_id))
+        .group_by(Standing.period),
+    )
+    found = {period: int(total) for period, total in rows}
+    return [found.get(month, 0) for month in months]
+
+
+def funnel_of(actor: Actor, month: str) -> Funnel:
+    """Follow the sign-ups reported in a month: matched, validated, still paying (of the validated ones)."""
+    validated = SignUp.status == "validated"
+    matched = or_(SignUp.status.in_(("matched", "validated")), SignUp.validated_at.is_not(None))
+    row = db.session.execute(
+        select(
+            func.count(SignUp.id).label("reported"),
+            func.count(case((matched, 1))).label("matched"),
+            func.count(case((validated, 1))).label("validated"),
+            func.count(case((and_(validated, Participant.status == "active"), 1))).label("paying"),
+            func.count(case((and_(validated, Participant.status == "grace"), 1))).label("grace"),
+        )
+        .select_from(SignUp)
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .outerjoin(Participant, Participant.id == SignUp.participant_id)
+        .where(
+            SignUp.reported_on.between(first_day(month), last_day(month)),
+            in_scope(actor, Cadre.branch_id),
+        ),
+    ).one()
+    return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
+
+
+def list_silent(actor: Actor, today: date, *, limit: int = 5) -> tuple[list[Silent], int]:
+    """List the active cadres that have been silent longest, and count all of them."""
+    last = (
+        select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
+        .where(in_scope(actor, Activity.branch_id))
+        .group_by(Activity.cadre_id)
+        .subquery()
+    )
+    quiet = (
+        select(Cadre.id, Cadre.name, last.c.last_on)
+        .outerjoin(last, last.c.cadre_id == Cadre.id)
+        .where(
+            Cadre.status == "active",
+            in_scope(actor, Cadre.branch_id),
+            or_(last.c.last_on.is_(None), last.c.last_on <= today - timedelta(days=SILENT_DAYS)),
+        )
+    )
+    total = _count(select(func.count()).select_from(quiet.subquery()))
+    ordered = quiet.order_by(last.c.last_on.is_(None), last.c.last_on, Cadre.name, Cadre.id).limit(limit)
+    rows = db.session.execute(ordered).all()
+    weeks = _weeks([row.id for row in rows], today)
+    silent = [
+        Silent(
+            cadre_id=row.id,
+            name=row.name,
+            last_on=row.last_on,
+            days=(today - row.last_on).days if row.last_on else None,
+            weeks=weeks[row.id],
+        )
+        for row in rows
+    ]
+    return silent, total
+
+
+def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
+    """Count each cadre's reports of the last eight weeks, the oldest week first."""
+    weeks = {cadre_id: [0] * WEEKS for cadre_id in cadre_ids}
+    if not cadre_ids:
+        return weeks
+    days = db.session.execute(
+        select(Activity.cadre_id, Activity.held_on).where(
+            Activity.cadre_id.in_(cadre_ids),
+            Activity.held_on > today - timedelta(weeks=WEEKS),
+            Activity.held_on <= today,
+        ),
+    )
+    for cadre_id, held_on in days:
+        weeks[cadre_id][WEEKS - 1 - (today - held_on).days // 7] += 1
+    return weeks
+
+
+def list_top(actor: Actor, month: str, *, rows: int = 3) -> list[BoardRow]:
+    """List the first places of the actor's own board: praise is public."""
+    if actor.scope not in SCOPES:
+        return []
+    return list_board(get_visible_scope(actor, actor.scope, None), month, rows=rows).rows
