@@ -27,7 +27,7 @@ from portal.membership.services.retention import delete_old_rows
 from portal.months.queries import find_due_month
 from portal.months.services import close_month
 from portal.people.queries import get_operator
-from portal.people.services import apply_due_terms, forget_old_sign_ins
+from portal.people.services import refresh_present
 from portal.points.services import place_standings, post_waiting
 from portal.transaction import transaction
 
@@ -92,10 +92,9 @@ def do_daily_work() -> None:
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
-        lambda: apply_due_terms(at=clock.now()),
+        lambda: refresh_present(at=clock.now()),
         place_standings,
         lambda: delete_old_rows(at=clock.now()),
-        lambda: forget_old_sign_ins(at=clock.now()),
     )
     for act in acts:
         with transaction():

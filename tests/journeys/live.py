@@ -1,0 +1,132 @@
+"""The portal as it runs for people: real web workers and schedulers over one database, killed by their ids."""
+
+import base64
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+PORTAL = str(Path(sys.executable).with_name("portal"))
+READY_SECONDS = 40
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(database, folder: Path, *, clock: str) -> dict[str, str]:
+    """Return what every process of an instance gets: this database, this clock, the keys of the tests' own app."""
+    folder.mkdir(exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return inherited | {
+        "PORTAL_ENV": "test",
+        "PORTAL_CLOCK": clock,
+        "PORTAL_DATABASE_URL": database.url,
+        "PORTAL_DATABASE_OWNER_URL": database.owner,
+        "PORTAL_INSTANCE": str(folder),
+        "PORTAL_MEDIA": str(folder / "media"),
+        "PORTAL_SECRET_KEY": "test-" * 8,
+        "PORTAL_DATA_KEY": base64.urlsafe_b64encode(b"d" * 31 + b"1").decode(),
+        "PORTAL_INDEX_KEY": base64.urlsafe_b64encode(b"i" * 31 + b"1").decode(),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+class LivePortal:
+    """Processes over one database; each start reads the clock anew, each one is stopped by its own id."""
+
+    def __init__(self, database, folder: Path, *, clock: str) -> None:
+        self.database, self.folder, self.clock = database, folder, clock
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: list[subprocess.Popen] = []
+        self.log_path = folder / "processes.log"
+        folder.mkdir(exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def env(self) -> dict[str, str]:
+        return environment(self.database, self.folder, clock=self.clock)
+
+    def command(self, *words: str) -> subprocess.Popen:
+        """Start a `portal` command whose output the caller reads."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen([PORTAL, *words], env=self.env, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+
+    def ok(self, *words: str) -> str:
+        """Run a `portal` command that must succeed; its stdout."""
+        process = self.command(*words)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, (words, out, err)
+        return out
+
+    def start_web(self, workers: int = 2) -> None:
+        """Start the web server and wait until it is ready."""
+        self._start("serve", "--port", str(self.port), "--workers", str(workers))
+        self.wait_ready()
+
+    def start_schedulers(self, number: int = 2) -> list[subprocess.Popen]:
+        """Start schedulers side by side."""
+        return [self._start("scheduler") for _ in range(number)]
+
+    def _start(self, *words: str) -> subprocess.Popen:
+        with self.log_path.open("ab") as log:
+            process = subprocess.Popen(
+                [PORTAL, *words], env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+        self.processes.append(process)
+        return process
+
+    def wait_ready(self) -> None:
+        """Wait for /readyz."""
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
+            assert all(process.poll() is None for process in self.processes), self.log()
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+                if urllib.request.urlopen(f"{self.url}/readyz", timeout=5).status == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"not ready after {READY_SECONDS} s:\n{self.log()}")
+
+    def log(self) -> str:
+        """Return what the processes wrote."""
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def move_clock(self, clock: str, *, schedulers: int = 2) -> None:
+        """Let everybody start again at another instant, on the same address."""
+        self.stop()
+        self.clock = clock
+        self.start_schedulers(schedulers)
+        self.start_web()
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """Kill a process and its workers at once, as a power cut of the process would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
+        self.processes.remove(process)
+
+    def stop(self) -> None:
+        """Ask every process to stop; kill what does not within ten seconds."""
+        for process in self.processes:
+            process.terminate()
+        for process in list(self.processes):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            self.kill(process)

@@ -1,0 +1,186 @@
+"""Closing with real processes: killed at many statements, racing each other, by two schedulers (F: B1, B2, B4)."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from earning import THREE, TWO, activity, assign, close, make_import, pay, sign_up, withdraw
+from extracts import everything
+from factories import make_branch, make_cadre, make_host
+from live import LivePortal
+from sqlalchemy import func, select, update
+
+from portal.audit import AuditEvent
+from portal.extensions import db
+from portal.leaderboards.models import FrozenStanding
+from portal.membership.models import ExtractImport
+from portal.months.services import rehearse_month
+from portal.points.models import Month
+from portal.transaction import transaction
+
+HERE = Path(__file__).parent
+DUE = "2026-11-03T02:00:05+07:00"
+OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)
+EARLIER = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live")]
+
+
+@pytest.fixture
+def portal(app, database, tmp_path):
+    """October is over and due: three plans, host bodies, late money of September, an extract as of its last day."""
+    host = make_host()
+    for plan in ("perisai-2018", "perisai-2022", "kader-penggerak"):
+        branch = make_branch()
+        assign(branch, plan)
+        cadres = [
+            make_cadre(branch_id=branch.id, host_body_id=host.id, npwp_valid=True),
+            make_cadre(branch_id=branch.id),
+        ]
+        for n, cadre in enumerate(cadres):
+            sign_up(cadre, 3 + n, on=SEPTEMBER, pack=TWO)
+            pay(cadre, 36_800, paid_on=SEPTEMBER)
+    close("2026-09", at=EARLIER)
+    for n, cadre in enumerate(_cadres()):
+        rows = sign_up(cadre, 25 if n % 2 else 4, on=OCTOBER, pack=THREE)
+        sign_up(cadre, 2, on=SEPTEMBER)
+        withdraw(rows[0], "fraud" if n % 2 else "wrong_match")
+        activity(cadre, f"A{n}", on=OCTOBER)
+        pay(cadre, 16_800 + n, paid_on=OCTOBER)
+        pay(cadre, 36_800, paid_on=SEPTEMBER)
+    make_import(date(2026, 10, 31))
+    _extract_is_as_of(date(2026, 10, 31))
+    db.session.remove()
+    with LivePortal(database, tmp_path / "instance", clock=DUE) as live:
+        yield live
+
+
+def _cadres():
+    from portal.people.models import Cadre
+
+    return db.session.execute(select(Cadre).order_by(Cadre.id)).scalars().all()
+
+
+def _extract_is_as_of(day: date) -> None:
+    with transaction():
+        db.session.execute(update(ExtractImport).values(as_of=day))
+
+
+def _status() -> tuple[str, str | None]:
+    db.session.rollback()
+    row = db.session.execute(select(Month.status, Month.digest).where(Month.month == "2026-10")).one_or_none()
+    return (row.status, row.digest) if row else ("open", None)
+
+
+def _closes() -> int:
+    db.session.rollback()
+    query = select(func.count()).select_from(AuditEvent)
+    return db.session.execute(
+        query.where(AuditEvent.act == "month.closed", AuditEvent.subject_id == "2026-10")
+    ).scalar_one()
+
+
+class Closers:
+    """The process that forks closers; see closing_child.py."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        pipe = subprocess.PIPE
+        words = [sys.executable, str(HERE / "closing_child.py"), "2026-10"]
+        self.process = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+
+    def ask(self, order: object) -> str:
+        print(order, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_closed_whole(portal):
+    before = everything()
+    db.session.rollback()
+    with Closers(portal.env) as closers:
+        statements, digest = closers.ask("count").split()
+        assert everything() == before
+        points = sorted(
+            {1, 2, 3, int(statements), *(max(1, int(statements) * n // 15) for n in range(1, 15))}
+        )
+        assert len(points) > 12
+        for order in (*points, "commit"):
+            assert closers.ask(order) == "-9", order
+            assert _status() == ("open", None)
+            assert everything() == before, f"killed at {order} of {statements}"
+            db.session.rollback()
+        assert closers.ask("after") == "-9"
+
+    assert _status() == ("closed", digest)
+    assert _closes() == 1
+    again = json.loads(portal.ok("month", "close", "2026-10", "--json"))
+    assert again["digest"] == digest
+    assert _closes() == 1
+    found = json.loads(portal.command("verify", "--json").communicate(timeout=120)[0])["findings"]
+    # The activities of this world are ledger entries alone, and verify rightly misses their reports.
+    assert {one["check"] for one in found} <= {"ledger.sources"}
+
+
+def test_two_racing_commands_close_once_with_the_digest_of_a_rehearsal(portal):
+    digest = rehearse_month(month="2026-10").digest
+    db.session.remove()
+    both = [portal.command("month", "close", "2026-10", "--json") for _ in range(2)]
+    answers = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert {json.loads(out)["digest"] for out, _ in answers} == {digest}
+    assert _status() == ("closed", digest)
+    assert _closes() == 1
+
+
+def test_two_schedulers_close_once_what_is_due(portal):
+    digest = rehearse_month(month="2026-10").digest
+    db.session.remove()
+    portal.start_schedulers(2)
+    _wait_for_close(portal, digest)
+    time.sleep(2)  # the slower one has its first tick as well
+    assert _closes() == 1
+    assert "task failed" not in portal.log()
+
+
+def test_schedulers_killed_at_random_moments_finish_the_close_at_last(portal):
+    digest = rehearse_month(month="2026-10").digest
+    db.session.remove()
+    moments = random.Random(7)
+    for _ in range(4):
+        scheduler = portal.start_schedulers(1)[0]
+        time.sleep(moments.uniform(0.8, 2.2))
+        portal.kill(scheduler)
+        assert _status() in {("open", None), ("closed", digest)}
+    portal.start_schedulers(2)
+    _wait_for_close(portal, digest)
+    assert _closes() == 1
+    counted = select(func.count(), func.count(func.distinct(FrozenStanding.cadre_id))).where(
+        FrozenStanding.month == "2026-10", FrozenStanding.scope == "nation"
+    )
+    rows, cadres = db.session.execute(counted).one()
+    assert rows == cadres == 6
+
+
+def _wait_for_close(portal: LivePortal, digest: str) -> None:
+    end = time.monotonic() + 30
+    while _status()[0] == "open":
+        assert time.monotonic() < end, portal.log()
+        assert all(process.poll() is None for process in portal.processes), portal.log()
+        time.sleep(0.2)
+    assert _status() == ("closed", digest)
