@@ -54,7 +54,7 @@ REFUSALS = {
     "people.nothing_changes": N_("Tidak ada yang berubah. Pilih cabang, wadah atau status pajak yang lain."),
     "people.twice_in_file": N_("%(code)s ada dua kali di file, isinya berbeda. Sisakan satu baris."),
     "people.unknown_branch": N_("Cabang %(code)s belum ada. Impor atau buat cabangnya dulu."),
-    "people.two_offices": N_("Kantor wilayah ini ada dua. Pakai kodenya."),
+    "people.unknown_office": N_("Kantor wilayah %(code)s belum ada. Periksa kodenya."),
     "people.account_incomplete": N_("Rekening perlu kode bank, nomor, dan nama pemilik sekaligus."),
     "account.malformed": N_("Nomor rekening berisi 6 sampai 20 angka. Salin dari buku tabungan."),
     "account.bad_bank": N_("Kode bank berisi 2 sampai 16 huruf atau angka, misalnya 002."),

@@ -41,6 +41,7 @@ from portal.people.queries.terms import (
 )
 from portal.people.queries.users import (
     UserFilter,
+    all_users,
     count_users,
     find_user_by_identifier,
     get_user,
@@ -52,6 +53,7 @@ __all__ = [
     "CadreFilter",
     "Term",
     "UserFilter",
+    "all_users",
     "count_cadres",
     "count_cadres_with_account",
     "count_users",

@@ -101,6 +101,18 @@ def list_users(
     return db.session.execute(listed).all()
 
 
+def all_users(actor: Actor, wanted: UserFilter) -> list[tuple[User, str]]:
+    """List all users that a filter finds, by role and name, with the code of their branch or regional office."""
+    rows = db.session.execute(
+        select(User, Branch.code.label("branch"), RegionalOffice.code.label("office"))
+        .outerjoin(Branch, Branch.id == User.branch_id)
+        .outerjoin(RegionalOffice, RegionalOffice.id == User.regional_office_id)
+        .where(*_matching(actor, wanted))
+        .order_by(User.role, User.name, User.id),
+    )
+    return [(user, branch or office or "") for user, branch, office in rows]
+
+
 def count_users(actor: Actor, wanted: UserFilter) -> int:
     """Count the users that a filter finds."""
     return db.session.scalar(select(func.count()).select_from(User).where(*_matching(actor, wanted))) or 0

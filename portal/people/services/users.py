@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from portal import audit, vault
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.passwords import check_password
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
@@ -83,11 +84,11 @@ def add_user(
     place: Place,
     actor: Actor,
     at: datetime,
-    first_password: bool = True,
+    password: str | None = None,
 ) -> tuple[User, str]:
     """Add an account and return it with its first password, which has to be changed at the first sign-in.
 
-    Without `first_password` the account has none until an admin's one-time code sets one.
+    The password is made here unless one is given, which must not be an easy one.
     """
     place = _check_place(place, actor)
     address = clean_email(email)
@@ -96,14 +97,16 @@ def add_user(
         raise RuleBroken("people.needs_identifier")
     phone_hash = vault.fingerprint("phone", number) if number else None
     _check_free(email=address, phone_hash=phone_hash, but=None)
-    password = "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
+    if password is not None:
+        check_password(password, names=(name, address or ""), numbers=(number,) if number else ())
+    first = password or "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
     user = User(
         name=" ".join(name.split()),
         email=address,
         phone_sealed=vault.seal(number) if number else None,
         phone_hash=phone_hash,
-        password_hash=hash_password(password) if first_password else None,
-        must_change_password=first_password,
+        password_hash=hash_password(first),
+        must_change_password=True,
         role=place.role,
         scope=place.scope,
         branch_id=place.branch_id,
@@ -120,7 +123,7 @@ def add_user(
         branch_id=user.branch_id,
         details={"role": user.role, "scope": user.scope},
     )
-    return user, password if first_password else ""
+    return user, first
 
 
 def assign_role(

@@ -1,0 +1,173 @@
+"""portal user: accounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from portal.cli.session import as_option, json_option, opened, print_json
+from portal.domain.actors import ROLES, SCOPES
+from portal.domain.errors import RuleBroken
+
+_roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])
+_role_option = click.option("--role", type=_roles, required=True, help="What the person does.")
+_scope_options = (
+    click.option("--scope", type=click.Choice(SCOPES), help="Default: by --branch or --region, else nation."),
+    click.option("--branch", "branch_code", metavar="CODE", help="The branch, for the scope branch."),
+    click.option("--region", "region_code", metavar="CODE", help="The regional office, for the scope region."),
+)  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """Add accounts, change roles, start password resets."""
+
+
+def _scoped(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where a role holds."""
+    for option in reversed(_scope_options):
+        function = option(function)
+    return function
+
+
+def _place(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
+    """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
+    from portal.people.queries import find_branch_by_code, list_regional_offices
+    from portal.people.services import Place
+
+    chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
+    branch = find_branch_by_code(branch_code) if branch_code else None
+    if branch_code and branch is None:
+        raise RuleBroken("people.unknown_branch", {"code": branch_code})
+    offices = {office.code: office.id for office in list_regional_offices()}
+    if region_code and region_code not in offices:
+        raise RuleBroken("people.unknown_office", {"code": region_code})
+    return Place(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
+
+
+@command.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--phone", help="Phone number; signs in with it too.")
+@_role_option
+@_scoped
+@click.option("--password-stdin", is_flag=True, help="Read the first password from standard input.")
+@as_option
+@json_option
+def add(
+    *,
+    email: str,
+    name: str,
+    phone: str | None,
+    role: str,
+    scope: str | None,
+    branch_code: str | None,
+    region_code: str | None,
+    password_stdin: bool,
+    as_email: str | None,
+    as_json: bool,
+) -> None:
+    """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
+    from portal import clock
+    from portal.people.services import add_user
+    from portal.transaction import transaction
+
+    given = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None
+    with opened(as_email) as (_, actor):
+        with transaction():
+            place = _place(role, scope, branch_code, region_code)
+            user, password = add_user(
+                name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now(), password=given
+            )
+            address = user.email
+        if as_json:
+            print_json({"email": address, "role": role, "password": password})
+        else:
+            click.echo(f"Added {address} as {role}.")
+            if given is None:
+                click.echo(f"First password: {password}")
+
+
+@command.command("role")
+@click.argument("email")
+@_role_option
+@_scoped
+@as_option
+def role(
+    *,
+    email: str,
+    role: str,
+    scope: str | None,
+    branch_code: str | None,
+    region_code: str | None,
+    as_email: str | None,
+) -> None:
+    """Give an account another role or scope; its sessions end."""
+    from portal import clock
+    from portal.people.services import assign_role
+    from portal.transaction import transaction
+
+    with opened(as_email) as (_, actor):
+        with transaction():
+            place = _place(role, scope, branch_code, region_code)
+            assign_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now())
+        click.echo(f"{email} is {role} now.")
+
+
+@command.command("reset")
+@click.argument("email")
+@as_option
+@json_option
+def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
+    """Print a one-time code with which the person sets a new password within 30 minutes."""
+    from portal import clock
+    from portal.people.services import start_reset
+    from portal.transaction import transaction
+
+    with opened(as_email) as (_, actor):
+        with transaction():
+            code = start_reset(user_id=_user_id(email), actor=actor, at=clock.now())
+        if as_json:
+            print_json({"email": email, "code": code})
+        else:
+            click.echo(f"One-time code, valid for 30 minutes at /password/reset: {code}")
+
+
+@command.command("list")
+@click.option(
+    "--role", type=click.Choice([role for role in ROLES if role != "operator"]), help="Only this role."
+)
+@as_option
+@json_option
+def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
+    """List the accounts: e-mail address, role, scope, name and state."""
+    from portal.people.queries import UserFilter, all_users
+
+    with opened(as_email) as (_, actor):
+        rows = [
+            {
+                "email": user.email or "",
+                "role": user.role,
+                "scope": branch_or_office or user.scope,
+                "name": user.name,
+                "active": user.is_active,
+                "password": user.password_hash is not None,
+            }
+            for user, branch_or_office in all_users(actor, UserFilter(role=role or ""))
+        ]
+        if as_json:
+            print_json(rows)
+            return
+        for row in rows:
+            state = "" if row["active"] else "  (disabled)"
+            click.echo(f"{row['email'] or '-':<40} {row['role']:<11} {row['scope']:<12} {row['name']}{state}")
+
+
+def _user_id(identifier: str) -> int:
+    """Return the account with an e-mail address or phone number."""
+    from portal.people.queries import find_user_by_identifier
+
+    user = find_user_by_identifier(identifier)
+    if user is None:
+        raise RuleBroken("people.no_such_email", {"email": identifier})
+    return user.id
