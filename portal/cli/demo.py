@@ -19,7 +19,8 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
     """Load the demo into an empty database inside an app context; RuleBroken where that is not possible."""
     from flask import current_app
 
-    from portal.demo.load import load_everything, make_calendar
+    from portal.demo.calendar import make_calendar
+    from portal.demo.load import load_everything
     from portal.people.queries import has_cadres
 
     today = local_date(clock.now(), "Asia/Jakarta")
@@ -36,9 +37,13 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
 
 
 @command.command()
-@click.option("--cadres", type=click.IntRange(1, 100_000), default=30, show_default=True, help="How many cadres.")
+@click.option(
+    "--cadres", type=click.IntRange(1, 100_000), default=30, show_default=True, help="How many cadres."
+)
 @click.option("--months", type=click.IntRange(1, 36), default=4, show_default=True, help="Closed months.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed and day give the same data.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed and day give the same data."
+)
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.domain.months import add_months, close_moment, first_day, last_day, month_of, month_range, next_month
+from portal.domain.months import (
+    add_months,
+    close_moment,
+    first_day,
+    last_day,
+    month_of,
+    month_range,
+    next_month,
+)
 
 OFFICE_ZONE = "Asia/Jakarta"
 FIRST_ZONE = "Asia/Jayapura"

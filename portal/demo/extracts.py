@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 from portal.demo.calendar import Calendar
 from portal.demo.workers import HEADING
@@ -20,7 +20,7 @@ class Spool:
         self._paths = [folder / f"BPU-{one.as_of:%Y%m%d}.csv" for one in calendar.deliveries]
         self._files: list[TextIO] = []
 
-    def __enter__(self) -> "Spool":
+    def __enter__(self) -> Self:
         """Open the files."""
         self._files = [path.open("w", encoding="utf-8") for path in self._paths]
         for file in self._files:

@@ -187,7 +187,7 @@ def list_branch_plans(cadres: int) -> list[BranchPlan]:
         return list(BRANCHES)
     wanted = min(_MOST_BRANCHES, 4 + cadres // _PER_BRANCH)
     known = {branch.region_code for branch in BRANCHES}
-    found = [branch for branch in BRANCHES]
+    found = list(BRANCHES)
     for province, (office, zone, mix) in _PROVINCES.items():
         for place in children(province):
             if place.code in known or len(found) >= wanted:
@@ -205,7 +205,9 @@ def list_branch_plans(cadres: int) -> list[BranchPlan]:
 def list_villages(region_code: str) -> tuple[tuple[str, str], ...]:
     """List the villages of a city as (code, name), by code."""
     return tuple(
-        (village.code, village.name) for district in children(region_code) for village in children(district.code)
+        (village.code, village.name)
+        for district in children(region_code)
+        for village in children(district.code)
     )
 
 

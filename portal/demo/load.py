@@ -140,8 +140,8 @@ class Loader:
     def _month(self, month: str, spool: Spool) -> None:
         """Store a month's outreach, then apply the extracts as of its days."""
         with self._step():
-            open_month(month)
-            open_month(next_month(month))
+            for opened in sorted({month, next_month(month)} & set(self.calendar.months)):
+                open_month(opened)
         for members in bulk.batches(self.members, _AT_ONCE):
             deeds: list[Deed] = []
             for member in members:

@@ -33,16 +33,28 @@ CULTURES: Final[dict[str, Culture]] = {
     "palembang": Culture(
         men=_MELAYU_MEN,
         women=_MELAYU_WOMEN,
-        behind_men=_words("Saputra Sawiran Hamzah Effendi Kurniawan Wijaya Bastari Anwar Hidayat Akbar Zulkarnain Fauzi"),
-        behind_women=_words("Oktavia Susanti Dewi Agustina Hasan Fitriani Anggraini Puspita Sari Permata Lestari"),
+        behind_men=_words(
+            "Saputra Sawiran Hamzah Effendi Kurniawan Wijaya Bastari Anwar Hidayat Akbar Fauzi"
+        ),
+        behind_women=_words(
+            "Oktavia Susanti Dewi Agustina Hasan Fitriani Anggraini Puspita Sari Permata Lestari"
+        ),
         front_men=_words("Kemas Raden Kiagus Masagus"),
         front_women=_words("Nyimas Masayu Nyayu"),
     ),
     "javanese": Culture(
-        men=_words("Bambang Joko Slamet Suryadi Agus Eko Wahyu Sutrisno Dwi Hari Sugeng Teguh Budi Tri Suparman Yanto Mulyono"),
-        women=_words("Sri Sulastri Siti Wahyuni Endang Tuti Dewi Ningsih Sumiati Retno Wati Yanti Rahayu Lilik Tri Suminah"),
-        behind_men=_words("Santoso Hadi Widodo Setiawan Prasetyo Nugroho Raharjo Utomo Purnomo Susilo Wibowo Haryanto"),
-        behind_women=_words("Lestari Handayani Utami Rahayu Astuti Wulandari Setyowati Kusumawati Purwanti Widiastuti"),
+        men=_words(
+            "Bambang Joko Slamet Suryadi Agus Eko Wahyu Sutrisno Dwi Hari Sugeng Teguh Budi Suparman Mulyono"
+        ),
+        women=_words(
+            "Sri Sulastri Siti Wahyuni Endang Tuti Dewi Ningsih Sumiati Retno Wati Yanti Rahayu Suminah"
+        ),
+        behind_men=_words(
+            "Santoso Hadi Widodo Setiawan Prasetyo Nugroho Raharjo Utomo Purnomo Susilo Wibowo Haryanto"
+        ),
+        behind_women=_words(
+            "Lestari Handayani Utami Rahayu Astuti Wulandari Setyowati Kusumawati Purwanti Widiastuti"
+        ),
     ),
     "minang": Culture(
         men=_words("Syafril Zulkifli Armen Yuharman Rizal Irwan Afrizal Dasril Nofrizal Masril"),
@@ -57,18 +69,30 @@ CULTURES: Final[dict[str, Culture]] = {
         behind_women=_words("Siregar Simanjuntak Nasution Harahap Sitorus Lubis Manurung"),
     ),
     "bugis": Culture(
-        men=_words("Baso Ambo Sangkala Syarifuddin Muhammad Ilham Arifin Jamaluddin Abdul Usman Rahman Makmur Hasbi"),
-        women=_words("Besse Hasnah Nurhidayah Sitti Rosmini Hartati Marwah Suriani Nurbaya Rahmatia Darmawati Jumriah"),
+        men=_words(
+            "Baso Ambo Sangkala Syarifuddin Muhammad Ilham Arifin Jamaluddin Abdul Usman Rahman Makmur Hasbi"
+        ),
+        women=_words(
+            "Besse Hasnah Nurhidayah Sitti Rosmini Hartati Marwah Suriani Nurbaya Rahmatia Darmawati Jumriah"
+        ),
         behind_men=_words("Rauf Tahir Latif Mappasessu Kadir Gani Parawansa Nur Salam Mansyur"),
         behind_women=_words("Rauf Tahir Latif Mappiare Kadir Gani Syam Nur Salam Mansyur"),
         front_men=_words("Andi Daeng"),
         front_women=_words("Andi"),
     ),
     "papuan": Culture(
-        men=_words("Yohanes Markus Yulius Frans Septinus Melkias Otniel Agustinus Daud Elias Petrus Nataniel"),
-        women=_words("Yohana Maria Dorkas Yosefina Selfina Agustina Fransina Martha Naomi Ester Paulina Orpa"),
-        behind_men=_words("Wanggai Kogoya Ayorbaba Hamadi Ireeuw Suebu Wenda Yoku Mambrasar Rumbiak Felle Ohee"),
-        behind_women=_words("Wanggai Kogoya Ayorbaba Hamadi Ireeuw Suebu Wenda Yoku Mambrasar Rumbiak Felle Ohee"),
+        men=_words(
+            "Yohanes Markus Yulius Frans Septinus Melkias Otniel Agustinus Daud Elias Petrus Nataniel"
+        ),
+        women=_words(
+            "Yohana Maria Dorkas Yosefina Selfina Agustina Fransina Martha Naomi Ester Paulina Orpa"
+        ),
+        behind_men=_words(
+            "Wanggai Kogoya Ayorbaba Hamadi Ireeuw Suebu Wenda Yoku Mambrasar Rumbiak Felle Ohee"
+        ),
+        behind_women=_words(
+            "Wanggai Kogoya Ayorbaba Hamadi Ireeuw Suebu Wenda Yoku Mambrasar Rumbiak Felle Ohee"
+        ),
     ),
     "sundanese": Culture(
         men=_words("Asep Ujang Dadang Cecep Dede Endang Iwan Jajang Maman Yayan Tatang Deden"),

@@ -119,7 +119,7 @@ class Outreach:
     def month_of_member(self, member: Member, month: str) -> tuple[list[Deed], list[tuple[int, str]]]:
         """Draw what a cadre did in a month, and what the agency has of those who signed up."""
         number = self.calendar.months.index(month)
-        doing = member.twin if member.twin and number % 2 == 0 else member.code
+        doing = member.twin if member.twin and number < member.twin_months else member.code
         plan = Random(f"{self.seed}/{doing}/{month}")
         own = Random(f"{self.seed}/{member.code}/{month}/own")
         if not member.works:
@@ -152,7 +152,9 @@ class Outreach:
             held_on=day,
             village_code=village,
             place=place,
-            attendance=None if plan.random() < 0.03 else max(1, crowd + own.randrange(-crowd // 3, crowd // 2 + 1)),
+            attendance=None
+            if plan.random() < 0.03
+            else max(1, crowd + own.randrange(-crowd // 3, crowd // 2 + 1)),
             notes=own.choice(_NOTES) if own.random() < 0.3 else None,
             submitted_at=sent,
         )
@@ -169,21 +171,19 @@ class Outreach:
             return
         deed.status, deed.decided_at = "approved", at
         quick = month_of(at.astimezone(UTC).date()) == month_of(deed.held_on)
-        if not quick or verdict > 0.06:
+        if not quick or verdict > 0.04:
             return
-        if verdict < 0.025:
+        if verdict < 0.012:
             deed.status, deed.reason_code, deed.reason = "rejected", codes[1], REJECTED[codes[1]]
         elif self.calendar.end - at < _RECENT:
             deed.status, deed.reason_code, deed.reason = "returned", codes[0], RETURNED[codes[0]]
         else:
             deed.version = 2  # it came back, was corrected and approved then
 
-    def _signups(
-        self, plan: Random, own: Random, deeds: list[Deed], member: Member
-    ) -> list[tuple[int, str]]:
+    def _signups(self, plan: Random, own: Random, deeds: list[Deed], member: Member) -> list[tuple[int, str]]:
         """Let workers sign up at the reports that were sent at once, and write down the agency's side."""
         count = _about(plan, 9.0 * member.strength * self.busy)
-        fit = [one for one in deeds if one.type != "radio" and (one.submitted_at.date() - one.held_on).days < 2]
+        fit = [one for one in deeds if self._may_enrol(one)]
         rows: list[tuple[int, str]] = []
         if not fit:
             return rows
@@ -199,10 +199,16 @@ class Outreach:
             )
         return rows
 
+    def _may_enrol(self, deed: Deed) -> bool:
+        """Say at which reports workers sign up: sent at once; those of a rejected one were decided long ago."""
+        late = (deed.submitted_at.date() - deed.held_on).days > 1
+        settled = deed.status == "rejected" and self.calendar.end - deed.submitted_at > 2 * _RECENT
+        return deed.type != "radio" and not late and not settled
+
 
 def _about(rng: Random, mean: float) -> int:
     """Draw a whole number around a mean."""
-    return max(0, int(rng.gauss(mean, mean * 0.22) + rng.random()))
+    return max(0, int(rng.gauss(mean, mean * 0.15) + rng.random()))
 
 
 def _elapsed(calendar: Calendar, month: str) -> float:

@@ -41,13 +41,20 @@ _CAST: Final = (
     ("Masayu Nurlaila", True),
     ("Bambang Hadi", False),
 )
-_STRENGTHS: Final = {0: 3.1, 1: 3.9, 2: 3.0, 3: 3.0, 4: 2.6, 5: 1.6, 10: 0.15, 12: 0.2}
-TWINS: Final = {3: 2}  # Kemas Ridho does in every other month what Evi Susanti does: they share a rank
+_STRENGTHS: Final = {0: 3.7, 1: 4.4, 2: 3.7, 3: 3.7, 4: 2.9, 5: 1.7, 8: 1.1, 10: 0.15, 12: 0.2, 14: 1.1}
+# Who does what another one does and so shares the rank: for so many months from the first, or always.
+TWINS: Final = {3: (2, 3), 14: (8, 999)}
+_MAKASSAR_STAR: Final = 6.6  # enough for the flat bonus of perisai-2018
 SUSPENDED: Final = 12
 CANDIDATE: Final = 15
 NO_ACCOUNT: Final = 8
 UNVERIFIED: Final = 9
-_BANKS: Final = (("002", 15, 4), ("120", 10, 4), ("008", 13, 2), ("451", 10, 2))  # BRI, Sumsel Babel, Mandiri, BSI
+_BANKS: Final = (
+    ("002", 15, 4),
+    ("120", 10, 4),
+    ("008", 13, 2),
+    ("451", 10, 2),
+)  # BRI, Sumsel Babel, Mandiri, BSI
 
 
 @dataclass(slots=True)
@@ -67,6 +74,7 @@ class Member:
     works: bool
     district: str
     twin: str = ""
+    twin_months: int = 0
     id: int = 0
     user_id: int = 0
     branch_id: int = 0
@@ -94,7 +102,7 @@ def share_out(branches: list[BranchPlan], cadres: int) -> list[int]:
 
 def make_members(branches: list[BranchPlan], cadres: int, seed: int, start: date) -> list[Member]:
     """Make the cadres, branch by branch; the same seed makes the same ones."""
-    members = []
+    members: list[Member] = []
     for branch, count in zip(branches, share_out(branches, cadres), strict=True):
         for number in range(count):
             rng = Random(f"{seed}/cadre/{branch.code}/{number}")
@@ -111,6 +119,9 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
     if story:
         name, woman = _CAST[number]
         strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE
+    elif branch.code == "P00" and number == 0:
+        strength, candidate = _MAKASSAR_STAR, False
+    twin, twin_months = TWINS.get(number, (0, 0)) if story else (0, 0)
     birth = draw_birth(rng, 1968, 2001)
     districts = list_districts(branch.region_code)
     district = rng.choice(districts)
@@ -127,7 +138,8 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
         strength=strength,
         works=not candidate,
         district=district,
-        twin=f"{branch.code}-{TWINS[number] + 1:04}" if story and number in TWINS else "",
+        twin=f"{branch.code}-{twin + 1:04}" if twin_months else "",
+        twin_months=twin_months,
     )
 
 

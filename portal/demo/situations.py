@@ -33,7 +33,12 @@ class Situations:
     """The cast of Palembang and the officers, and what happens to them."""
 
     def __init__(
-        self, members: list[Member], actors: dict[str, Actor], calendar: Calendar, register: Register, seed: int
+        self,
+        members: list[Member],
+        actors: dict[str, Actor],
+        calendar: Calendar,
+        register: Register,
+        seed: int,
     ) -> None:
         self.cast = [one for one in members if in_story(one, one.number)]
         self.actors, self.calendar, self.register = actors, calendar, register
@@ -55,7 +60,9 @@ class Situations:
         ).scalar_one_or_none()
         if row is not None:
             reason = _WITHDRAWN[kind]
-            withdraw_validation(signup_id=row, kind=kind, reason=reason, actor=self.actors["validator"], at=at)
+            withdraw_validation(
+                signup_id=row, kind=kind, reason=reason, actor=self.actors["validator"], at=at
+            )
 
     def today(self) -> None:
         """Make what is on people's desks when the demo ends."""
@@ -80,15 +87,23 @@ class Situations:
         reason = "Iuran dua peserta terlambat disetor; diperiksa bersama wadahnya."
         admin = self.actors["admin"]
         change_status(
-            cadre_id=member.id, act="suspend", reason=reason, version_seen=version, actor=admin, at=self._at(1, 11)
+            cadre_id=member.id,
+            act="suspend",
+            reason=reason,
+            version_seen=version,
+            actor=admin,
+            at=self._at(1, 11),
         )
 
     def _undecided_claim(self) -> None:
         """Two cadres report the same trader within two days: both sign-ups are disputed."""
         worker = self._worker(self.cast[1], "Sulastri Handayani", woman=True)
         for member, days_ago, hour in ((self.cast[1], 2, 10), (self.cast[4], 1, 9)):
+            look = f"{self.calendar.last_day}"  # the second one's photos are the first one's
             again = replace(worker, ref=draw_uuid(self.rng), reported_on=self._day(days_ago))
-            self._submit(member, "market_visit", "Pasar 16 Ilir", "1671051002", days_ago, hour, (again,))
+            self._submit(
+                member, "market_visit", "Pasar 16 Ilir", "1671051002", days_ago, hour, (again,), look=look
+            )
 
     def _claim_of_a_participant(self) -> None:
         """A cadre reports somebody whose first sign-up is validated: only the newcomer is disputed."""
@@ -143,7 +158,7 @@ class Situations:
     def _draft(self) -> None:
         member = self.cast[0]
         village, _ = home_village(member, self.rng)
-        body = {
+        body: dict[str, object] = {
             "type": "market_visit",
             "held_on": self._day(0).isoformat(),
             "village_code": village,
@@ -182,6 +197,7 @@ class Situations:
         signups: tuple[ReportedSignUp, ...],
         *,
         sent_ago: int | None = None,
+        look: str = "",
     ) -> int:
         """Hand in a report with its pictures as the cadre would; return its number."""
         ref, at = draw_uuid(self.rng), self._at(days_ago if sent_ago is None else sent_ago, hour, 35)
@@ -192,7 +208,7 @@ class Situations:
             village_code=village or home_village(member, self.rng)[0],
             place=place,
             attendance=self.rng.randrange(12, 40),
-            photos=attach_pictures(ref, member, kind, rng=self.rng, at=at),
+            photos=attach_pictures(ref, member, kind, look=Random(look or ref), rng=self.rng, at=at),
             signups=signups,
         )
         return submit_report(report=report, actor=actor_of(member), at=at).activity_id

@@ -105,7 +105,9 @@ def dues(pack: str, base: int, blth: str, payer: str) -> int:
     return risk + (base // 50 if pack.endswith("JHT") else 0)
 
 
-def draw_payments(plan: Random, worker: Worker, reported: date, calendar: Calendar) -> tuple[date, list[Payment]]:
+def draw_payments(
+    plan: Random, worker: Worker, reported: date, calendar: Calendar
+) -> tuple[date, list[Payment]]:
     """Draw when a worker was first registered and what they pay until the demo ends."""
     base = plan.choices([base for base, _ in _BASES], [weight for _, weight in _BASES])[0]
     registered = reported + timedelta(days=plan.choice((0, 0, 0, 0, 1, 1, 2, 3, 5)))
@@ -138,7 +140,8 @@ def draw_payments(plan: Random, worker: Worker, reported: date, calendar: Calend
         stays = {"quits": 0.3}.get(kind, plan.choice((0.97, 0.97, 0.97, 0.7)))
         paid += _monthly(plan, next_month(month_of(first)), stays, calendar, lasts=kind == "quits")
     payments = {
-        blth: Payment(blth, day, dues(worker.pack, base, blth, payer), payer) for blth, day, payer in reversed(paid)
+        blth: Payment(blth, day, dues(worker.pack, base, blth, payer), payer)
+        for blth, day, payer in reversed(paid)
     }
     return registered, sorted(payments.values(), key=lambda one: (one.paid_on, one.blth))
 
@@ -160,7 +163,12 @@ def _monthly(
 
 
 def extract_rows(
-    worker: Worker, registered: date, payments: list[Payment], known_at: datetime, calendar: Calendar, branch: str
+    worker: Worker,
+    registered: date,
+    payments: list[Payment],
+    known_at: datetime,
+    calendar: Calendar,
+    branch: str,
 ) -> list[tuple[int, str]]:
     """Write the agency's rows of a worker as (number of the extract, line)."""
     if worker.kind == "unknown":
