@@ -12,6 +12,7 @@ from portal.activities.services.drafts import (
     add_photo,
     correct_report,
     delete_draft,
+    read_draft,
     remove_photo,
     save_draft,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "approve_batch",
     "correct_report",
     "delete_draft",
+    "read_draft",
     "reject_activity",
     "remove_photo",
     "return_activity",

@@ -1,4 +1,4 @@
-"""Pages of activities."""
+"""The blueprint of the pages of activities."""
 
 from flask import Blueprint
 

@@ -1,0 +1,183 @@
+"""Forms of activities: the steps of a report, and the decisions on it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    DateField,
+    Field,
+    MultipleFileField,
+    RadioField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+
+from portal.activities.photos import AcceptedPhoto, accept_photo
+from portal.domain.errors import RuleBroken
+from portal.domain.names import clean_text
+from portal.domain.points import ACTIVITY_TYPES
+from portal.domain.reviewing import REASONS
+from portal.places.queries import normalise_village
+from portal.wording import label, refusal
+from portal.wording.reporting import ERRORS
+from portal.wording.validation import Form
+
+DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+FIRST_YEAR = 2010
+MOST_PHOTOS = 4
+Check = Callable[[Any, Field], None]
+
+
+def say(name: str) -> str:
+    """Return one of the forms' sentences in the reader's language."""
+    return str(gettext(ERRORS[name]))
+
+
+def by_rule(check: Callable[[Any], object]) -> Check:
+    """Make a validator of a function of the rulebook: its refusal becomes the field's message."""
+
+    def validate(form: Any, field: Field) -> None:
+        del form
+        try:
+            check(field.data or "")
+        except RuleBroken as broken:
+            raise ValidationError(refusal(broken.code, broken.values)) from None
+
+    return validate
+
+
+def clean(limit: int, *, lines: bool = False) -> Check:
+    """Make the validator of a text: no control characters, not too long."""
+    return by_rule(lambda text: clean_text(text, limit=limit, lines=lines))
+
+
+class Step(Form):
+    """A step of a report: filled from what was typed, stored or sent, and giving it back as typed."""
+
+    class Meta(Form.Meta):
+        csrf = False  # checked for the whole request
+
+    @classmethod
+    def of(cls, typed: Mapping[str, Any], **more: Any) -> Any:
+        """Fill the form with what was typed; nothing typed leaves it empty."""
+        names = [name for name in typed if isinstance(typed[name], str | list) and typed[name]]
+        return cls(formdata=MultiDict({name: typed[name] for name in names}), **more)
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, letter by letter."""
+        return {
+            name: str(field.raw_data[0]) if field.raw_data else ""
+            for name, field in self._fields.items()
+            if not isinstance(field, MultipleFileField)
+        }
+
+
+class TypeForm(Step):
+    """What kind of activity it was."""
+
+    type = RadioField(_("Jenis kegiatan"), validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type.choices = [(code, label("activity_type", code)) for code in ACTIVITY_TYPES]
+
+    def validate_type(self, field: Field) -> None:
+        """Ask for one of the list."""
+        if field.data not in ACTIVITY_TYPES:
+            raise ValidationError(say("type"))
+
+
+class PlaceForm(Step):
+    """When and where; the village is looked for by name inside the branch's regency."""
+
+    held_on = DateField(_("Tanggal kegiatan"), format=DATE_FORMATS)
+    place = StringField(_("Nama tempat"), validators=[clean(120)])
+    village_query = StringField(_("Kelurahan atau desa"))
+    village_code = StringField(_("Kelurahan atau desa"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def validate_held_on(self, field: Field) -> None:
+        """Ask for a day that has come and is not before the programme."""
+        if field.process_errors or field.data is None:
+            field.errors = []
+            raise ValidationError(say("held_on"))
+        if field.data > self.today:
+            raise ValidationError(say("in_future"))
+        if field.data.year < FIRST_YEAR:
+            raise ValidationError(say("too_early"))
+
+    def validate_place(self, field: Field) -> None:
+        """Ask for a name that somebody can read."""
+        if not clean_text(field.data or "", limit=10_000_000).strip():
+            raise ValidationError(say("place"))
+
+    def validate_village_code(self, field: Field) -> None:
+        """Ask for a village of the list."""
+        try:
+            normalise_village(field.data or "")
+        except RuleBroken:
+            raise ValidationError(say("village")) from None
+
+
+class PeopleForm(Step):
+    """Who came, and what there is to say."""
+
+    attendance = StringField(_("Jumlah hadir"))
+    notes = TextAreaField(_("Catatan"), validators=[clean(2000, lines=True)])
+
+    def validate_attendance(self, field: Field) -> None:
+        """Ask for a plain number: int() would take signs, other digits and underscores."""
+        text = (field.data or "").strip()
+        if not text:
+            raise ValidationError(say("attendance_missing"))
+        if not (text.isascii() and text.isdigit() and len(text) <= 5):
+            raise ValidationError(say("attendance"))
+
+
+class PhotosForm(Step):
+    """Photos of the activity; `accepted` holds what they were made into."""
+
+    photos = MultipleFileField(_("Foto kegiatan"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accepted: list[AcceptedPhoto] = []
+
+    def validate_photos(self, field: Field) -> None:
+        """Decode each photo; the first that is none says why."""
+        files = [file for file in field.data or () if getattr(file, "filename", "")]
+        if not files:
+            raise ValidationError(say("photos_none"))
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(say("photos_many"))
+        for file in files:
+            try:
+                self.accepted.append(accept_photo(file.read()))
+            except RuleBroken as broken:
+                raise ValidationError(refusal(broken.code, broken.values)) from None
+
+
+class DecisionForm(Form):
+    """A decision other than yes: a coded reason and a sentence that the cadre reads."""
+
+    code = RadioField(_("Alasan"), validate_choice=False)
+    reason = TextAreaField(_("Penjelasan untuk kader"))
+    version = StringField()
+
+    def seen(self) -> int | None:
+        """Return the version that the person had before the eyes; None if the form does not say."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def reason_codes(act: str) -> list[tuple[str, str]]:
+    """List the coded reasons of an act with their words."""
+    return [(code, label("activity_reason", code)) for code in REASONS[act]]

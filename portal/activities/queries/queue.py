@@ -1,0 +1,113 @@
+"""Reads of the review: what waits, and what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+
+from portal.activities.models import Activity
+from portal.activities.queries.reports import PAGE, Queued, with_names
+from portal.domain.actors import Actor
+from portal.extensions import db
+from portal.people.queries import in_scope
+from portal.signups.models import SignUp
+
+FLAGGED_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for a decision: counts over all of it, and the reports of this page."""
+
+    counts: dict[str, int]
+    oldest: datetime | None
+    flagged: Sequence[Queued]
+    clean: Sequence[Queued]
+    more_after: int | None
+
+
+def _flagged() -> ColumnElement[bool]:
+    return cast(Activity.flags, String) != "[]"
+
+
+def _disputed() -> ColumnElement[bool]:
+    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, SignUp.status == "disputed").exists()
+
+
+def _with_signups() -> ColumnElement[bool]:
+    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref).exists()
+
+
+def _filter(show: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of one of the queue's filters; anything unknown is the whole queue."""
+    chosen = {"flagged": _flagged, "signups": _with_signups, "disputed": _disputed}.get(show)
+    return [chosen()] if chosen else []
+
+
+def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> Queue:
+    """Read what waits in scope: the flagged ones first, then a page of the others, the oldest first."""
+    waiting = (Activity.status == "submitted", in_scope(actor, Activity.branch_id))
+    row = db.session.execute(
+        select(
+            func.count().label("all"),
+            func.count().filter(_flagged()).label("flagged"),
+            func.count().filter(_with_signups()).label("signups"),
+            func.count().filter(_disputed()).label("disputed"),
+            func.min(Activity.submitted_at).label("oldest"),
+        ).where(*waiting),
+    ).one()
+    base = with_names().where(*waiting, *_filter(show)).order_by(Activity.submitted_at, Activity.id)
+    flagged = db.session.execute(base.where(_flagged()).limit(FLAGGED_SHOWN)).all() if after is None else ()
+    clean = base.where(~_flagged())
+    if after is not None:
+        clean = clean.where(_later_than(after))
+    page = db.session.execute(clean.limit(PAGE + 1)).all()
+    counts = {name: int(row._mapping[name]) for name in ("all", "flagged", "signups", "disputed")}  # noqa: SLF001 - the public view of a row by name
+    more = page[PAGE - 1][0].id if len(page) > PAGE else None
+    return Queue(counts, row.oldest, flagged, page[:PAGE], more)
+
+
+def _later_than(activity_id: int) -> ColumnElement[bool]:
+    """Return the condition that a report stands behind another in the queue."""
+    last = select(Activity.submitted_at).where(Activity.id == activity_id).scalar_subquery()
+    return or_(
+        Activity.submitted_at > last,
+        and_(Activity.submitted_at == last, Activity.id > activity_id),
+    )
+
+
+def list_decided(
+    actor: Actor,
+    *,
+    status: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Sequence[Queued]:
+    """List decided reports in scope, the newest first; one more than a page."""
+    states = (
+        (status,) if status in {"approved", "returned", "rejected"} else ("approved", "returned", "rejected")
+    )
+    query = (
+        with_names()
+        .where(in_scope(actor, Activity.branch_id), Activity.status.in_(states))
+        .order_by(Activity.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(Activity.id < before)
+    return db.session.execute(query).all()
+
+
+def count_decided_since(actor: Actor, since: datetime) -> int:
+    """Count what this person decided since an instant."""
+    return db.session.execute(
+        select(func.count()).where(Activity.decided_by == actor.user_id, Activity.decided_at >= since),
+    ).scalar_one()
+
+
+def count_waiting(actor: Actor) -> int:
+    """Count the reports in scope that wait for a decision."""
+    return db.session.execute(
+        select(func.count()).where(Activity.status == "submitted", in_scope(actor, Activity.branch_id)),
+    ).scalar_one()

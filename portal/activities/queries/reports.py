@@ -1,0 +1,137 @@
+"""Reads of reports: one, a cadre's own, and what approving them would give."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+
+from portal.activities.models import Activity
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.points import activities_per_day, activity_points
+from portal.extensions import db
+from portal.people.models import Branch, Cadre
+from portal.people.queries import in_scope
+from portal.points.models import PointsRule
+from portal.points.queries import rules_on
+
+PAGE = 25
+
+Queued = Row[tuple[Activity, str, str]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a cadre's reports were decided so far."""
+
+    approved: int
+    decided: int
+
+
+def find_activity_by_ref(ref: str) -> Activity | None:
+    """Return the report with a reference, as it stands now, or None."""
+    return db.session.scalars(
+        select(Activity).where(Activity.ref == ref).execution_options(populate_existing=True),
+    ).one_or_none()
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a report lies in scope; a cadre sees the own ones only."""
+    return (
+        Activity.cadre_id == actor.cadre_id if actor.role == "cadre" else in_scope(actor, Activity.branch_id)
+    )
+
+
+def get_activity(activity_id: int, *, actor: Actor | None = None) -> Activity:
+    """Return a report as it stands now; with an actor only one that this person may see."""
+    query = select(Activity).where(Activity.id == activity_id).execution_options(populate_existing=True)
+    if actor is not None:
+        query = query.where(visible(actor))
+    activity = db.session.scalars(query).one_or_none()
+    if activity is None:
+        raise NotFound("activities.no_such")
+    return activity
+
+
+def with_names() -> Select[tuple[Activity, str, str]]:
+    """Begin a read of reports with the cadre's name and the branch's zone."""
+    return (
+        select(Activity, Cadre.name.label("cadre"), Branch.time_zone.label("zone"))
+        .join(Cadre, Cadre.id == Activity.cadre_id)
+        .join(Branch, Branch.id == Activity.branch_id)
+    )
+
+
+def get_with_names(activity_id: int, *, actor: Actor) -> Queued:
+    """Return a report with the cadre's name and the branch's zone."""
+    found = db.session.execute(
+        with_names().where(Activity.id == activity_id, visible(actor)),
+    ).one_or_none()
+    if found is None:
+        raise NotFound("activities.no_such")
+    return found
+
+
+def list_own(cadre_id: int, *, before: int | None = None, limit: int = PAGE) -> Sequence[Activity]:
+    """List a cadre's reports, the newest first; one more than a page."""
+    query = (
+        select(Activity).where(Activity.cadre_id == cadre_id).order_by(Activity.id.desc()).limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(Activity.id < before)
+    return db.session.scalars(query).all()
+
+
+def list_returned(cadre_id: int) -> Sequence[Activity]:
+    """List a cadre's reports that came back and wait for a correction, the newest first."""
+    return db.session.scalars(
+        select(Activity)
+        .where(Activity.cadre_id == cadre_id, Activity.status == "returned")
+        .order_by(Activity.id.desc()),
+    ).all()
+
+
+def record_of(cadre_id: int) -> Record:
+    """Count a cadre's approved and decided reports."""
+    row = db.session.execute(
+        select(
+            func.count().filter(Activity.status == "approved").label("approved"),
+            func.count().filter(Activity.status.in_(("approved", "returned", "rejected"))).label("decided"),
+        ).where(Activity.cadre_id == cadre_id),
+    ).one()
+    return Record(row.approved, row.decided)
+
+
+def list_used_slots(activities: Sequence[Activity]) -> list[tuple[int, date, int]]:
+    """List (cadre, local date, slot) of the slots taken on the days of these reports."""
+    rows = db.session.execute(
+        select(Activity.cadre_id, Activity.held_on, Activity.slot).where(
+            Activity.cadre_id.in_({activity.cadre_id for activity in activities}),
+            Activity.held_on.in_({activity.held_on for activity in activities}),
+            Activity.slot.is_not(None),
+        ),
+    )
+    return [(cadre_id, held_on, slot) for cadre_id, held_on, slot in rows if slot is not None]
+
+
+def worth_of(activity: Activity) -> int:
+    """Return the points that approving a report would give now; 0 if the day's earning ones are taken."""
+    document = rules_on(activity.held_on)[1]
+    taken = [slot for cadre_id, held_on, slot in list_used_slots([activity])]
+    return 0 if len(taken) >= activities_per_day(document) else activity_points(document, activity.type)
+
+
+def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Activity, int | None]]]:
+    """List several reports in scope with their owner's account."""
+    return db.session.execute(
+        select(Activity, Cadre.user_id.label("owner"))
+        .join(Cadre, Cadre.id == Activity.cadre_id)
+        .where(Activity.id.in_(ids), in_scope(actor, Activity.branch_id))
+        .execution_options(populate_existing=True),
+    ).all()
+
+
+def first_day_of_programme() -> date | None:
+    """Return the day from which the first points rules hold; None without rules."""
+    return db.session.execute(select(func.min(PointsRule.valid_from))).scalar_one()

@@ -1,0 +1,156 @@
+"""A draft as the pages see it: what was typed, which steps it has, and the report it makes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import abort, request
+
+from portal import clock
+from portal.access import actor
+from portal.activities import queries
+from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
+from portal.activities.services import read_draft
+from portal.domain.errors import NotFound
+from portal.domain.names import clean_text
+from portal.domain.reports import Report, ReportedSignUp
+from portal.people.queries import get_branch, today_for
+from portal.signups.forms import WorkerForm
+from portal.signups.queries import list_of_activity
+from portal.wording.signups import CONSENT_VERSION
+
+STEPS = ("type", "place", "people", "photos", "signups", "check")
+MOST_SIGNUPS = 50
+
+Body = dict[str, Any]
+
+
+@dataclass
+class Drafted:
+    """What a page needs of the report being written."""
+
+    ref: str
+    body: Body
+    today: date
+    stored: bool
+    recorded: list[Any] = field(default_factory=list)
+
+    @property
+    def corrects(self) -> int | None:
+        """Return the version of the returned report that is being corrected."""
+        return self.body.get("corrects")
+
+    @property
+    def signups(self) -> list[Body]:
+        """Return the sign-ups typed so far."""
+        found: list[Body] = self.body.setdefault("signups", [])
+        return found
+
+    @property
+    def removed(self) -> list[str]:
+        """Return the refs of recorded sign-ups that the correction takes back."""
+        found: list[str] = self.body.setdefault("removed", [])
+        return found
+
+
+def cadre_id() -> int:
+    """Return the signed-in cadre; nobody else writes reports."""
+    found = actor().cadre_id
+    if found is None:
+        raise NotFound("activities.no_such")
+    return found
+
+
+def open_draft(ref: str) -> Drafted:
+    """Return the draft of a ref, or a blank one that nothing is stored of; NotFound if that ref is sent."""
+    own = cadre_id()
+    draft = queries.find_draft(ref, cadre_id=own)
+    today = today_for(own, clock.now())
+    activity = queries.find_activity_by_ref(ref)
+    if activity is not None and (activity.cadre_id != own or draft is None):
+        raise NotFound("activities.no_such")
+    body = read_draft(draft) if draft is not None else {}
+    recorded = (
+        [row for row in list_of_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
+    )
+    return Drafted(ref, body, today, draft is not None, recorded)
+
+
+def form_of(step: str, typed: Body, *, today: date) -> Step:
+    """Fill the form of one of the first three steps."""
+    if step == "type":
+        return TypeForm.of(typed)  # type: ignore[no-any-return] # each class makes itself
+    if step == "place":
+        return PlaceForm.of(typed, today=today)  # type: ignore[no-any-return] # as above
+    return PeopleForm.of(typed)  # type: ignore[no-any-return] # as above
+
+
+def refuse_other_fields(allowed: Iterable[str], *, many: Iterable[str] = ()) -> None:
+    """Answer 400 to a field that no page of ours sends, or one that comes twice."""
+    known, repeated = {*allowed, *many, "csrf_token"}, set(many)
+    for name in request.form:
+        if name not in known or (len(request.form.getlist(name)) > 1 and name not in repeated):
+            abort(400)
+    if request.args and any(
+        sum(letter.isdigit() for letter in value) > 12 for value in request.args.values()
+    ):
+        abort(400)
+
+
+def village_region() -> str | None:
+    """Return the region that villages are looked for in: that of the cadre's branch."""
+    branch_id = actor().branch_id
+    return get_branch(branch_id).region_code if branch_id is not None else None
+
+
+def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
+    """Make the report of a draft; None with the list of (step, what is missing) if it is not complete."""
+    problems: list[tuple[str, str]] = []
+    forms = {step: form_of(step, drafted.body, today=drafted.today) for step in STEPS[:3]}
+    for step, form in forms.items():
+        if not form.validate():
+            problems += [(step, str(error)) for errors in form.errors.values() for error in errors]
+    workers = [WorkerForm.of(typed, today=drafted.today) for typed in drafted.signups]
+    for worker in workers:
+        if not worker.validate():
+            problems.append(("signups", str(next(iter(worker.errors.values()))[0])))
+    if (drafted.body.get("pending") or {}).get("name"):
+        problems.append(("signups", ""))
+    if problems:
+        return None, problems
+    place, people = forms["place"].data, forms["people"].data
+    held_on = place["held_on"]
+    return Report(
+        ref=drafted.ref,
+        type=forms["type"].data["type"],
+        held_on=held_on,
+        village_code=place["village_code"],
+        place=clean_text(place["place"], limit=120),
+        attendance=int(people["attendance"]),
+        notes=clean_text(people["notes"] or "", limit=2000, lines=True) or None,
+        photos=tuple(photo.id for photo in queries.list_photos(drafted.ref, cadre_id=cadre_id())),
+        signups=tuple(
+            _reported(worker, typed, held_on=held_on, at=at)
+            for worker, typed in zip(workers, drafted.signups, strict=True)
+        ),
+        removed=tuple(drafted.removed),
+        corrects=drafted.corrects,
+    ), []
+
+
+def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -> ReportedSignUp:
+    """Make the domain's sign-up of a checked form."""
+    consented = typed.get("consent_at")
+    return ReportedSignUp(
+        ref=typed["ref"],
+        name=worker.name.data or "",
+        nik=worker.nik.data or "",
+        birth_date=worker.birth_date.data,
+        programmes=worker.programmes.data,
+        reported_on=held_on,
+        phone=(worker.phone.data or "").strip() or None,
+        occupation=(worker.occupation.data or "").strip() or None,
+        consent_version=typed.get("consent_version") or CONSENT_VERSION,
+        consent_at=datetime.fromisoformat(consented) if consented else at,
+    )

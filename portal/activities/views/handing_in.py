@@ -1,0 +1,139 @@
+"""The workers who signed up, and sending the report."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import clock
+from portal.access import actor, allow
+from portal.activities import queries
+from portal.activities.services import submit_report
+from portal.activities.views.blueprint import bp
+from portal.activities.views.drafting import (
+    MOST_SIGNUPS,
+    STEPS,
+    Drafted,
+    cadre_id,
+    open_draft,
+    refuse_other_fields,
+    report_of,
+)
+from portal.activities.views.steps import keep, render
+from portal.signups.forms import TYPED, WorkerForm
+from portal.transaction import transaction
+from portal.wording.signups import CONSENT_VERSION
+
+FIELDS = (*TYPED, "consent", "worker", "act")
+
+
+@bp.get("/report/<uuid:ref>/signups")
+@allow("cadre")
+def workers(ref: uuid.UUID) -> ResponseReturnValue:
+    """Show the workers typed so far and an empty form, or the one that was chosen to be changed."""
+    drafted = open_draft(str(ref))
+    chosen = next((each for each in drafted.signups if each["ref"] == request.args.get("worker")), None)
+    pending = drafted.body.get("pending") or {}
+    form = WorkerForm.of(chosen or pending, today=drafted.today)
+    return show(drafted, form, worker=chosen["ref"] if chosen else "")
+
+
+def show(drafted: Drafted, form: WorkerForm, *, worker: str, status: int = 200) -> ResponseReturnValue:
+    """Render the step of the workers."""
+    page = render_template(
+        "activities/step_signups.html",
+        drafted=drafted,
+        form=form,
+        worker=worker,
+        masked=[_masked(each) for each in drafted.signups],
+        step=STEPS.index("signups") + 1,
+        steps=len(STEPS),
+    )
+    return page, status
+
+
+def _masked(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what the list shows of a worker: the NIK as first 4 and last 2 digits."""
+    digits = "".join(letter for letter in str(typed.get("nik") or "") if letter.isdigit())
+    mask = digits[:4] + "•" * max(len(digits) - 6, 0) + digits[-2:] if len(digits) > 6 else "•" * len(digits)
+    return {"ref": typed["ref"], "name": typed["name"], "nik": mask, "programmes": typed.get("programmes")}
+
+
+@bp.post("/report/<uuid:ref>/signups/save")
+@allow("cadre")
+def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
+    """Keep a worker as typed; a complete one joins the list."""
+    refuse_other_fields(FIELDS)
+    drafted = open_draft(str(ref))
+    form = WorkerForm.of(request.form.to_dict(), today=drafted.today)
+    worker, on = request.form.get("worker", ""), request.form.get("act") == "next"
+    if form.is_blank and on:
+        drafted.body["pending"] = {}
+        keep(drafted)
+        return redirect(url_for("activities.step", ref=ref, name="check"))
+    valid = form.validate()
+    if valid and (worker or len(drafted.signups) < MOST_SIGNUPS):
+        _put(drafted, form, worker=worker)
+    else:
+        drafted.body["pending"] = form.typed() if not worker else {}
+    kept = keep(drafted)
+    if not valid or not kept:
+        return show(drafted, form, worker=worker, status=422)
+    if on:
+        return redirect(url_for("activities.step", ref=ref, name="check"))
+    return redirect(url_for("activities.workers", ref=ref))
+
+
+def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
+    """Put a complete worker into the list, in place of the one that was opened."""
+    now = clock.now().isoformat()
+    said = form.typed() | {"consent_at": now, "consent_version": CONSENT_VERSION}
+    for place, each in enumerate(drafted.signups):
+        if each["ref"] == worker:
+            drafted.signups[place] = {"ref": worker} | said
+            return
+    drafted.signups.append({"ref": str(uuid.uuid4())} | said)
+    drafted.body["pending"] = {}
+
+
+@bp.post("/report/<uuid:ref>/signups/<worker>/remove")
+@allow("cadre")
+def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
+    """Take a worker out of the list; one that is recorded is taken back when the correction is sent."""
+    drafted = open_draft(str(ref))
+    drafted.body["signups"] = [each for each in drafted.signups if each["ref"] != worker]
+    if any(row.ref == worker and row.status == "reported" for row in drafted.recorded):
+        drafted.body["removed"] = sorted({*drafted.removed, worker})
+    keep(drafted)
+    return redirect(url_for("activities.workers", ref=ref))
+
+
+@bp.post("/report/<uuid:ref>/submit")
+@allow("cadre")
+def submit(ref: uuid.UUID) -> ResponseReturnValue:
+    """Send the report; pressing twice sends once."""
+    refuse_other_fields(())
+    known = queries.find_activity_by_ref(str(ref))
+    sent = known is not None and known.cadre_id == cadre_id()
+    if sent and queries.find_draft(str(ref), cadre_id=cadre_id()) is None:
+        return redirect(url_for("activities.report"))
+    drafted = open_draft(str(ref))
+    report, problems = report_of(drafted, at=clock.now())
+    if report is None:
+        return render(drafted, "check", report=None, problems=problems, status=422)
+    with transaction():
+        submit_report(report=report, actor=actor(), at=clock.now())
+    count = len(report.signups)
+    flash(
+        ngettext(
+            "Laporan terkirim dengan %(num)s pendaftaran. Pembina memeriksanya.",
+            "Laporan terkirim dengan %(num)s pendaftaran. Pembina memeriksanya.",
+            count,
+        )
+        if count
+        else _("Laporan terkirim. Pembina memeriksanya."),
+    )
+    return redirect(url_for("activities.report"))

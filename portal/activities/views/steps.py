@@ -1,0 +1,165 @@
+"""Writing a report step by step: each step is kept as typed before anything else happens."""
+
+import json
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, storage
+from portal.access import actor, allow
+from portal.activities import queries
+from portal.activities.forms import PhotosForm
+from portal.activities.services import add_photo, delete_draft, remove_photo, save_draft
+from portal.activities.views.blueprint import bp
+from portal.activities.views.drafting import (
+    STEPS,
+    Drafted,
+    cadre_id,
+    form_of,
+    open_draft,
+    refuse_other_fields,
+    report_of,
+    village_region,
+)
+from portal.places.queries import place_line, search_villages
+from portal.transaction import transaction
+
+KEPT_LETTERS = 200_000
+FIELDS = {
+    "type": ("type",),
+    "place": ("held_on", "place", "village_query", "village_code", "act"),
+    "people": ("attendance", "notes"),
+}
+
+
+@bp.get("/report/new")
+@allow("cadre")
+def start() -> ResponseReturnValue:
+    """Begin a report: the server makes its number, nothing is stored yet."""
+    return redirect(url_for("activities.step", ref=uuid.uuid4(), name="type"))
+
+
+@bp.get("/report/<uuid:ref>/<any(type,place,people,photos,check):name>")
+@allow("cadre")
+def step(ref: uuid.UUID, name: str) -> ResponseReturnValue:
+    """Show a step of a report with what was typed so far."""
+    drafted = open_draft(str(ref))
+    if name == "photos":
+        return render(drafted, name, form=PhotosForm())
+    if name == "check":
+        report, problems = report_of(drafted, at=clock.now())
+        return render(drafted, name, report=report, problems=problems)
+    return render(drafted, name, form=form_of(name, drafted.body, today=drafted.today))
+
+
+def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Render a step's page."""
+    photos = queries.list_photos(drafted.ref, cadre_id=cadre_id())
+    number = STEPS.index(name) + 1
+    chosen = str(drafted.body.get("village_code") or "")
+    page = render_template(
+        f"activities/step_{name}.html",
+        drafted=drafted,
+        step=number,
+        steps=len(STEPS),
+        photos=photos,
+        village=place_line(chosen) if chosen else "",
+        **({"found": [], "form": None} | more),
+    )
+    return page, status
+
+
+def keep(drafted: Drafted) -> bool:
+    """Store the draft as it stands; False if it is longer than a draft may be."""
+    if len(json.dumps(drafted.body)) > KEPT_LETTERS:
+        return False
+    with transaction():
+        save_draft(ref=drafted.ref, body=drafted.body, actor=actor(), at=clock.now())
+    return True
+
+
+@bp.post("/report/<uuid:ref>/<any(type,place,people):name>/save")
+@allow("cadre")
+def save(ref: uuid.UUID, name: str) -> ResponseReturnValue:
+    """Keep a step as typed, then go on if it is complete."""
+    refuse_other_fields(FIELDS[name])
+    drafted = open_draft(str(ref))
+    form = form_of(name, request.form.to_dict(), today=drafted.today)
+    drafted.body |= form.typed()
+    found = _choose_village(drafted) if name == "place" else []
+    form = form_of(name, drafted.body, today=drafted.today)
+    if not keep(drafted):
+        form.validate()
+        return render(drafted, name, form=form, status=422)
+    if name == "place" and request.form.get("act") == "search":
+        return render(drafted, name, form=form, found=found, searched=True)
+    if not form.validate():
+        return render(drafted, name, form=form, found=found, searched=bool(found), status=422)
+    return redirect(_next(drafted, name))
+
+
+def _next(drafted: Drafted, name: str) -> str:
+    """Return the address of the step behind this one; a step opened from the check goes back there."""
+    if request.args.get("back") == "check":
+        return url_for("activities.step", ref=drafted.ref, name="check")
+    following = STEPS[STEPS.index(name) + 1]
+    if following == "signups":
+        return url_for("activities.workers", ref=drafted.ref)
+    return url_for("activities.step", ref=drafted.ref, name=following)
+
+
+def _choose_village(drafted: Drafted) -> list[Any]:
+    """Look villages up by what was typed; the only one found is taken."""
+    query = str(drafted.body.get("village_query") or "")[:80]
+    found = search_villages(query, within=village_region(), limit=12) if query.strip() else []
+    if len(found) == 1:
+        drafted.body |= {"village_code": found[0].code, "village_query": ""}
+    return found
+
+
+@bp.post("/report/<uuid:ref>/photos/add")
+@allow("cadre")
+def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
+    """Keep photos of a report that is being written; going on without a new one is possible."""
+    refuse_other_fields(("act",), many=("photos",))
+    drafted = open_draft(str(ref))
+    files = [file for file in request.files.getlist("photos") if file.filename]
+    if not files and request.form.get("act") == "next":
+        return redirect(_next(drafted, "photos"))
+    form = PhotosForm()
+    valid = form.validate()
+    for photo in form.accepted:
+        with transaction():
+            save_draft(ref=drafted.ref, body=drafted.body, actor=actor(), at=clock.now())
+            add_photo(ref=drafted.ref, photo=photo, actor=actor(), at=clock.now())
+    if not valid:
+        return render(drafted, "photos", form=form, status=422)
+    if request.form.get("act") == "next":
+        return redirect(_next(drafted, "photos"))
+    return redirect(url_for("activities.step", ref=drafted.ref, name="photos"))
+
+
+@bp.post("/report/<uuid:ref>/photos/<photo_id>/remove")
+@allow("cadre")
+def remove_photo_of_report(ref: uuid.UUID, photo_id: str) -> ResponseReturnValue:
+    """Take a photo out."""
+    with transaction():
+        files = remove_photo(photo_id=photo_id, actor=actor())
+    for file in files:
+        storage.delete(file)
+    return redirect(url_for("activities.step", ref=ref, name="photos"))
+
+
+@bp.post("/report/<uuid:ref>/delete")
+@allow("cadre")
+def delete(ref: uuid.UUID) -> ResponseReturnValue:
+    """Throw a draft away."""
+    with transaction():
+        files = delete_draft(ref=str(ref), actor=actor())
+    for file in files:
+        storage.delete(file)
+    flash(_("Draf dihapus."))
+    return redirect(url_for("activities.report"))
