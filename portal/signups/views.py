@@ -1,5 +1,66 @@
-"""Pages of signups."""
+"""Pages of sign-ups: the list in scope, one of them, and the reveal of a NIK."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access import actor, allow
+from portal.people.queries import get_cadre
+from portal.signups import queries, services
+from portal.signups.forms import RevealForm
+from portal.transaction import transaction
 
 bp = Blueprint("signups", __name__)
+
+READERS = ("supervisor", "validator", "admin", "auditor")
+REVEALERS = ("validator", "admin")
+
+
+@bp.get("/signups")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    """List the sign-ups in scope by group, the newest first."""
+    group = request.args.get("group", "open")
+    group = group if group in queries.GROUPS else "open"
+    before = request.args.get("before", type=int)
+    rows = list(queries.list_signups(actor(), group=group, before=before))
+    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    return render_template(
+        "signups/index.html",
+        rows=page,
+        group=group,
+        counts=queries.count_groups(actor()),
+        older=url_for("signups.index", group=group, before=page[-1][0].id) if more else "",
+        newer=url_for("signups.index", group=group) if before is not None else "",
+    )
+
+
+@bp.get("/signups/<int:signup_id>")
+@allow(*READERS)
+def show(signup_id: int) -> ResponseReturnValue:
+    """Show one sign-up: what was said, how it stands, who else claims the worker."""
+    return _page(signup_id, nik=None)
+
+
+def _page(signup_id: int, *, nik: str | None) -> ResponseReturnValue:
+    signup = queries.get_signup(signup_id, actor=actor())
+    return render_template(
+        "signups/show.html",
+        signup=signup,
+        cadre=get_cadre(signup.cadre_id),
+        rivals=queries.list_rivals(signup),
+        may_reveal=actor().role in REVEALERS,
+        nik=nik,
+    )
+
+
+@bp.post("/signups/<int:signup_id>/reveal")
+@allow(*REVEALERS)
+def reveal(signup_id: int) -> ResponseReturnValue:
+    """Show a whole NIK once, for a stated purpose; the reveal is in the audit trail."""
+    form = RevealForm()
+    with transaction():
+        nik = services.reveal_nik(
+            signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
+        )
+    return _page(signup_id, nik=nik)
