@@ -8,6 +8,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
+
+from databases import BACKENDS, get_database
+from live import LivePortal
+from stage import NOON, inside, open_stage
 
 FLAGS = [
     "--no-sandbox",
@@ -25,6 +31,19 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """What plays: the processes, the kind of database, the folder of the instance."""
+
+    portal: LivePortal
+    backend: str
+    folder: Path
+
+    def backstage(self) -> AbstractContextManager[None]:
+        """Look into the database, or change it, from this process."""
+        return inside(self.portal.database.app, self.folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,3 +74,20 @@ def pictures() -> Path | None:
         return None
     Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder)
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def theatre(
+    request: pytest.FixtureRequest, databases: dict, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Theatre]:
+    """The cast in a clean database, two web workers and two schedulers over it, at noon of 22 November 2026."""
+    database = get_database(databases, request.param)
+    database.reset()
+    folder = tmp_path_factory.mktemp("live")
+    with inside(database.app, folder):
+        open_stage()
+    with LivePortal(database, folder, clock=NOON) as portal:
+        portal.start_schedulers(2)
+        portal.start_web(workers=2)
+        yield Theatre(portal, request.param, folder)
+        assert "Traceback" not in portal.log(), portal.log()

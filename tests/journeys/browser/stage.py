@@ -1,0 +1,48 @@
+"""The little world of the journeys, put into the database that the real processes serve."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from cast import Cast, make_cast
+from earning import assign
+from flask import Flask
+from people import PASSWORD
+from sqlalchemy import update
+
+from portal import clock, storage, vault
+from portal.extensions import db
+from portal.people.models import Cadre, User
+from portal.people.services import hash_password
+
+NOON = "2026-11-22T12:00:00+07:00"
+
+
+@contextmanager
+def inside(app: Flask, folder) -> Iterator[None]:
+    """Work on the database in this process, with the keys and the media folder of the real ones."""
+    config = app.config["PORTAL"]
+    vault.configure(list(config.data_keys), config.index_key)
+    storage.configure(folder / "media")
+    clock.configure(datetime.fromisoformat(NOON).astimezone(UTC))
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.rollback()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def open_stage() -> Cast:
+    """Store the cast with passwords and addresses; Palembang is paid by kader-penggerak, Jayapura by nothing."""
+    cast = make_cast()
+    secret = hash_password(PASSWORD)
+    for name, person in vars(cast).items():
+        number = person.user_id if isinstance(person, Cadre) else person.id
+        if isinstance(person, Cadre | User):
+            values = {"password_hash": secret, "email": f"{name}@contoh.test"}
+            db.session.execute(update(User).where(User.id == number).values(**values))
+    db.session.commit()
+    assign(cast.palembang, "kader-penggerak", "2026-08")
+    return cast

@@ -1,0 +1,92 @@
+"""Every page that a link leads to, as each role: accessible, inside the narrowest window, in light and dark, without errors.
+
+The crawl begins at the role's first page and opens one example of each endpoint.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from people import DESK, NARROW, PHONE, Visitor
+from werkzeug.exceptions import HTTPException
+
+ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
+# What a link may lead to without being a page: files and pictures.
+NO_PAGES = {"static", "activities.photo", "activities.thumb", "home.healthz", "home.readyz"}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 3).map(e => e.tagName + '.' + e.className)"""
+
+
+class Crawl:
+    """One role's way through the portal."""
+
+    def __init__(self, visitor: Visitor, app, name: str, pictures) -> None:
+        self.visitor, self.name, self.pictures = visitor, name, pictures
+        self.routes = app.url_map.bind("localhost")
+        self.seen: dict[str, str] = {}
+        self.faults: list[str] = []
+
+    def endpoint_of(self, path: str) -> str:
+        try:
+            return self.routes.match(path, method="GET")[0]
+        except HTTPException:
+            return ""
+
+    def links(self) -> list[str]:
+        """List the addresses on this page, without their anchors."""
+        found = self.visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        here = urlsplit(self.visitor.page.url).netloc
+        parts = [urlsplit(address) for address in found]
+        return [part.path + ("?" + part.query if part.query else "") for part in parts if part.netloc == here]
+
+    def walk(self) -> None:
+        """Open one example of each endpoint and look at it."""
+        waiting = ["/"]
+        while waiting:
+            path = waiting.pop(0)
+            endpoint = self.endpoint_of(urlsplit(path).path)
+            if endpoint in NO_PAGES or endpoint in self.seen:
+                continue
+            self.seen[endpoint] = path
+            answer = self.visitor.page.goto(path)
+            if answer is None or answer.status != 200:
+                self.faults.append(f"{path}: status {answer and answer.status}")
+                continue
+            waiting += self.links()
+            self.look(path, endpoint)
+
+    def look(self, path: str, endpoint: str) -> None:
+        """Hold the page against the bars in each window and theme."""
+        page, name = self.visitor.page, f"{self.name}-{endpoint or 'missing'}"
+        for theme, size, judged in (("light", PHONE, True), ("dark", PHONE, False), ("light", DESK, False), ("dark", DESK, True)):
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.visitor.picture(self.pictures, f"{name}-{size[0]}-{theme}")
+            if judged:
+                self.judge(path, f"{size[0]} {theme}")
+        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        self.fit(path)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.emulate_media(color_scheme="light")
+
+    def judge(self, path: str, where: str) -> None:
+        for found in Axe().run(self.visitor.page).response["violations"]:
+            nodes = [re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:2]]
+            self.faults.append(f"{path} ({where}): {found['id']}: {nodes}")
+        self.fit(path)
+
+    def fit(self, path: str) -> None:
+        width = self.visitor.page.viewport_size["width"]
+        if (over := self.visitor.page.evaluate(SIDEWAYS)) > 0:
+            self.faults.append(f"{path}: {over} px too wide at {width}: {self.visitor.page.evaluate(WIDEST)}")
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_page_of_a_role_is_accessible_and_fits(theatre, chromium, pictures, name):
+    with Visitor(chromium, theatre.portal.url) as visitor:
+        visitor.sign_in(f"{name}@contoh.test")
+        crawl = Crawl(visitor, theatre.portal.database.app, name, pictures)
+        crawl.walk()
+        assert crawl.faults == [], "\n".join(crawl.faults)
