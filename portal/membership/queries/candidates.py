@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Date, Row, exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
 from portal.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.people.models import Cadre
+from portal.points.queries import parameter
 from portal.signups.models import SignUp
 
 OPEN = ("reported", "matched", "disputed", "expired")
@@ -103,3 +104,28 @@ def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]
     for participant_id, paid_on, blth in rows:
         found[participant_id].append((paid_on, blth))
     return found
+
+
+def paid_since(column: Any, days: int) -> ColumnElement[Any]:
+    """Return the expression of the day so many days before a date column."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return func.date(column, f"-{days} days", type_=Date)
+    return cast("ColumnElement[Any]", column - days)
+
+
+def ready() -> list[ColumnElement[bool]]:
+    """Return the conditions of a match that may be confirmed: nobody holds it and a paid row is there."""
+    return [
+        SignUp.status == "matched",
+        SignUp.is_live.is_(True),
+        SignUp.held_reason.is_(None),
+        ~SignUp.held_by_person,
+        SignUp.outcome.is_not(None),
+        is_paid(),
+    ]
+
+
+def is_paid() -> ColumnElement[bool]:
+    """Return the condition that a matched sign-up has a row paid from 3 days before its local date on."""
+    start = paid_since(SignUp.reported_on, int(parameter("window_before")))
+    return exists().where(Contribution.participant_id == SignUp.participant_id, Contribution.paid_on >= start)

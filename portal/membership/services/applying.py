@@ -14,7 +14,8 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, last_day, local_date, month_of
 from portal.extensions import db
 from portal.membership.models import ExtractImport, Participant
-from portal.membership.services.confirming import confirm_matches, link_history, match_signups, ready
+from portal.membership.queries.candidates import ready
+from portal.membership.services.confirming import confirm_matches, link_history, match_signups
 from portal.membership.services.numbering import number_participants
 from portal.membership.services.reading import ExtractFile, digest_of
 from portal.membership.services.staging import stage
@@ -142,6 +143,16 @@ def apply_extract(
     result.applied = True
     _record(result, actor=actor, at=at)
     return result
+
+
+def confirm_all(*, actor: Actor, at: datetime) -> int:
+    """Validate every match that is certain, paid and held by nobody; return how many."""
+    count = confirm_matches(actor=actor, at=at)
+    _refresh_liveness(actor=actor, at=at)
+    audit.record(
+        actor=actor, act="extract.confirmed", subject=("extract", "all"), at=at, details={"validated": count}
+    )
+    return count
 
 
 def count_ready() -> int:

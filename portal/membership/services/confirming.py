@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, exists, func, select
+from sqlalchemy import Row, select
 
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
@@ -14,6 +14,7 @@ from portal.domain.points import earned_on_signup
 from portal.extensions import db
 from portal.membership.matching import Finding, find_history, find_matches
 from portal.membership.models import Contribution, Participant
+from portal.membership.queries.candidates import ready
 from portal.membership.services.numbering import number_participants
 from portal.people.models import Cadre
 from portal.points.queries import parameter
@@ -65,27 +66,6 @@ def link_history(*, actor: Actor, at: datetime) -> int:
 
 def _change(found: Finding, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
-
-
-def paid_since(column: Any, days: int) -> ColumnElement[Any]:
-    """Return the expression of the day so many days before a date column."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        return func.date(column, f"-{days} days", type_=Date)
-    return cast("ColumnElement[Any]", column - days)
-
-
-def ready() -> list[ColumnElement[bool]]:
-    """Return the conditions of a match that may be confirmed: nobody holds it and a paid row is there."""
-    start = paid_since(SignUp.reported_on, int(parameter("window_before")))
-    paid = exists().where(Contribution.participant_id == SignUp.participant_id, Contribution.paid_on >= start)
-    return [
-        SignUp.status == "matched",
-        SignUp.is_live.is_(True),
-        SignUp.held_reason.is_(None),
-        ~SignUp.held_by_person,
-        SignUp.outcome.is_not(None),
-        paid,
-    ]
 
 
 def confirm_matches(*, actor: Actor, at: datetime) -> int:

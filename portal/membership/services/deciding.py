@@ -12,8 +12,9 @@ from portal.domain.matching import registration_verdict
 from portal.extensions import db
 from portal.membership.matching import read_windows
 from portal.membership.models import Contribution, ContributionConflict, Participant
+from portal.membership.queries.candidates import ready
 from portal.membership.services.applying import refresh_live_signups
-from portal.membership.services.confirming import confirm_match, ready
+from portal.membership.services.confirming import confirm_match
 from portal.membership.services.numbering import number_participant
 from portal.signups import services as signups
 from portal.signups.models import SignUp

@@ -16,6 +16,7 @@ from portal.points.queries import parameter
 
 _STEP = 5000
 _KEEP = {"synchronize_session": False}
+_COUNTED = {"preserve_rowcount": True}
 _PARTICIPANTS = cast("Table", Participant.__table__)
 
 
@@ -112,7 +113,7 @@ def _insert_people(people: Table, names: Table, *, import_id: int, as_of: date) 
         .order_by(s.id)
     )
     columns = [*fields, "branch_code", "status", "as_of", "import_id"]
-    return _count(db.session.execute(insert(p).from_select(columns, rows)))
+    return _count(db.session.execute(insert(p).from_select(columns, rows), execution_options=_COUNTED))
 
 
 def _constant(value: Any) -> Any:
@@ -136,7 +137,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
         .order_by(p.id, s.blth)
     )
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
-    new = _count(db.session.execute(insert(c).from_select(fields, rows)))
+    new = _count(db.session.execute(insert(c).from_select(fields, rows), execution_options=_COUNTED))
     total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
     conflicts, listed = _store_conflicts(staged.paid, import_id=import_id)
     return {
@@ -165,7 +166,9 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
         k.contribution_id == c.id, k.new_amount == s.amount, k.new_paid_on == s.paid_on
     )
     fields = ["import_id", "contribution_id", "new_amount", "new_paid_on", "status"]
-    new = db.session.execute(insert(k).from_select(fields, rows.where(~listed.exists())))
+    new = db.session.execute(
+        insert(k).from_select(fields, rows.where(~listed.exists())), execution_options=_COUNTED
+    )
     return found, _count(new)
 
 

@@ -1,4 +1,4 @@
-"""Pages of membership."""
+"""The blueprint that the pages of membership register on."""
 
 from flask import Blueprint
 

@@ -1,0 +1,78 @@
+"""Forms of membership; the server derives everything else."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileAllowed, FileField, FileRequired
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.wording import label
+from portal.wording.validation import Form
+
+REJECT_CODES = ("not_confirmed", "not_a_worker", "already_member")
+PURPOSE_LEAST = 5
+
+
+class UploadForm(Form):
+    """The extract and the day on which the agency made it."""
+
+    file = FileField(
+        _("File CSV atau XLSX"), validators=[FileRequired(), FileAllowed(["csv", "txt", "xlsx"])]
+    )
+    as_of = DateField(_("Data per tanggal"), validators=[InputRequired()])
+
+
+class ApplyForm(Form):
+    """Whether bad rows are left out."""
+
+    skip_bad = BooleanField(_("Lewati baris yang belum benar"))
+
+
+class ReasonForm(Form):
+    """Why, for the cadre to read; `version` is what the person saw."""
+
+    reason = TextAreaField(_("Alasan"), validators=[InputRequired(), Length(min=3, max=500)])
+    version = IntegerField(validators=[Optional()])
+
+
+class VersionForm(Form):
+    """A decision without words: what the person saw."""
+
+    version = IntegerField(validators=[Optional()])
+
+
+class MatchForm(ReasonForm):
+    """Which participant it is."""
+
+    participant_id = IntegerField(validators=[InputRequired()])
+
+
+class RejectForm(ReasonForm):
+    """Why a sign-up is rejected, as a code and in words."""
+
+    code = SelectField(_("Sebab"), validators=[InputRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.code.choices = [(code, label("reject_code", code)) for code in REJECT_CODES]
+
+
+class WithdrawForm(ReasonForm):
+    """Whether a validated sign-up was a wrong match or fraud."""
+
+    kind = RadioField(_("Jenis pembatalan"), validators=[InputRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.choices = [(kind, label("withdrawal", kind)) for kind in ("wrong_match", "fraud")]
+
+
+class ConflictForm(ReasonForm):
+    """Take the newer row or keep the stored one."""
+
+    decision = HiddenField(validators=[InputRequired()])
+
+
+class RevealForm(Form):
+    """What a whole NIK is needed for."""
+
+    purpose = TextAreaField(_("Untuk apa"), validators=[InputRequired(), Length(min=PURPOSE_LEAST, max=200)])

@@ -1,0 +1,96 @@
+"""Reads for a cadre's own page: participants by state, sign-ups by state, whom to remind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from portal import vault
+from portal.extensions import db
+from portal.membership.models import Contribution, ExtractImport, Participant
+from portal.signups.models import SignUp
+
+PAGE = 50
+STATES = ("grace", "active", "lapsed")
+
+
+@dataclass(frozen=True)
+class OwnParticipant:
+    """A participant of a cadre, as the cadre knows the person: by the own sign-up."""
+
+    id: int
+    name: str
+    nik_mask: str
+    status: str
+    last_paid_month: str | None
+    months_paid: int
+    pack: str
+    phone: str | None
+
+
+def count_participants(cadre_id: int) -> dict[str, int]:
+    """Count a cadre's participants by state."""
+    rows = db.session.execute(
+        select(Participant.status, func.count(Participant.id))
+        .where(Participant.cadre_id == cadre_id)
+        .group_by(Participant.status),
+    )
+    counts = dict.fromkeys(STATES, 0)
+    for status, count in rows:
+        counts[str(status)] = int(count)
+    return counts
+
+
+def list_participants(
+    cadre_id: int, *, status: str, after: int = 0, limit: int = PAGE
+) -> list[OwnParticipant]:
+    """List a cadre's participants of a state in the order they came; one more than a page."""
+    months = (
+        select(func.count(Contribution.id))
+        .where(Contribution.participant_id == Participant.id, Contribution.signup_id == SignUp.id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Participant, SignUp, months.label("months"))
+        .join(SignUp, SignUp.id == Participant.signup_id)
+        .where(Participant.cadre_id == cadre_id, Participant.status == status, Participant.id > after)
+        .order_by(Participant.id)
+        .limit(limit + 1),
+    )
+    return [_own(row) for row in rows]
+
+
+def _own(row: Row[Any]) -> OwnParticipant:
+    person, signup = row.Participant, row.SignUp
+    return OwnParticipant(
+        id=person.id,
+        name=signup.name,
+        nik_mask=signup.nik_mask,
+        status=person.status,
+        last_paid_month=person.last_paid_month,
+        months_paid=row.months,
+        pack=person.pack,
+        phone=vault.unseal(signup.phone_sealed) if signup.phone_sealed else None,
+    )
+
+
+def list_own_signups(cadre_id: int, *, limit: int = PAGE) -> Sequence[SignUp]:
+    """List a cadre's sign-ups that are not participants (yet), the newest first."""
+    return (
+        db.session.execute(
+            select(SignUp)
+            .where(SignUp.cadre_id == cadre_id, SignUp.status != "validated")
+            .order_by(SignUp.reported_on.desc(), SignUp.id.desc())
+            .limit(limit),
+        )
+        .scalars()
+        .all()
+    )
+
+
+def find_newest_as_of() -> date | None:
+    """Return the day of the newest applied extract."""
+    query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
+    return db.session.execute(query).scalar_one()

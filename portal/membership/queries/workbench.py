@@ -1,0 +1,222 @@
+"""Reads for the validator's workbench: extracts, work lists, one case with its candidates, disputes, conflicts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+
+from portal import vault
+from portal.audit import AuditEvent
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.names import name_score
+from portal.extensions import db
+from portal.jobs import Job, find_job
+from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.membership.queries.candidates import is_paid
+from portal.people.models import Branch, Cadre, User
+from portal.people.queries import in_scope
+from portal.signups.models import SignUp
+from portal.signups.queries import get_signup
+
+PAGE = 50
+_LIKELY = 900  # per mille: same birth date and so alike a name is worth showing
+_MOST = 6
+GROUPS = ("ready", "held", "unpaid", "unknown", "disputed", "expired", "validated", "rejected")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A participant that a sign-up may be, with what is equal and what is not."""
+
+    id: int
+    name: str
+    birth_date: Any
+    first_registered_on: Any
+    status: str
+    pack: str
+    score: int
+    same_nik: bool
+    same_kpj: bool
+    same_birth: bool
+    taken: bool
+    payments: Sequence[Row[Any]]
+
+
+def list_extracts(limit: int = 12) -> Sequence[Row[Any]]:
+    """List the newest uploads and applications with who brought them."""
+    return db.session.execute(
+        select(ExtractImport, User.name.label("by"))
+        .join(User, User.id == ExtractImport.uploaded_by)
+        .order_by(ExtractImport.id.desc())
+        .limit(limit),
+    ).all()
+
+
+def get_extract(number: int) -> ExtractImport:
+    """Return an upload or an application."""
+    row = db.session.get(ExtractImport, number)
+    if row is None:
+        raise NotFound("membership.no_such_extract")
+    return row
+
+
+def find_job_of(extract: ExtractImport) -> Job | None:
+    """Return the job that works, or worked, on an upload."""
+    return None if extract.job_id is None else find_job(extract.job_id)
+
+
+def _conditions(group: str) -> list[ColumnElement[bool]]:
+    free = SignUp.held_reason.is_(None)
+    found: dict[str, list[ColumnElement[bool]]] = {
+        "ready": [SignUp.status == "matched", free, is_paid()],
+        "unpaid": [SignUp.status == "matched", free, ~is_paid()],
+        "held": [SignUp.status.in_(("reported", "matched", "expired")), SignUp.held_reason.is_not(None)],
+        "unknown": [SignUp.status == "reported", free],
+        "disputed": [SignUp.status == "disputed"],
+        "expired": [SignUp.status == "expired", free],
+        "validated": [SignUp.status == "validated"],
+        "rejected": [SignUp.status == "rejected"],
+    }
+    return found[group if group in GROUPS else "held"]
+
+
+def count_groups(actor: Actor) -> dict[str, int]:
+    """Count the sign-ups in scope by what has to be done with them."""
+    counts = {}
+    for group in GROUPS:
+        query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
+        query = query.where(in_scope(actor, Cadre.branch_id), *_conditions(group))
+        counts[group] = db.session.execute(query).scalar_one()
+    return counts
+
+
+def list_group(actor: Actor, *, group: str, after: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:
+    """List the sign-ups of a group in scope, the oldest first; one more than a page. `after`: the last id."""
+    query = (
+        select(SignUp, Cadre.name.label("cadre"), Branch.name.label("branch"))
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .join(Branch, Branch.id == Cadre.branch_id)
+        .where(in_scope(actor, Cadre.branch_id), SignUp.id > after, *_conditions(group))
+        .order_by(SignUp.id)
+        .limit(limit + 1)
+    )
+    return db.session.execute(query).all()
+
+
+def get_case(signup_id: int, *, actor: Actor) -> tuple[SignUp, Cadre, Branch]:
+    """Return a sign-up in scope with its cadre and branch."""
+    signup = get_signup(signup_id, actor=actor)
+    cadre = db.session.get_one(Cadre, signup.cadre_id)
+    return signup, cadre, db.session.get_one(Branch, cadre.branch_id)
+
+
+def list_candidates_of(signup: SignUp) -> list[Candidate]:
+    """List who of the extract a sign-up may be, the likeliest first."""
+    p = Participant
+    same = [p.nik_hash == signup.nik_hash, p.id == (signup.participant_id or 0)]
+    if signup.kpj_hash is not None:
+        same.append(p.kpj_hash == signup.kpj_hash)
+    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MOST)).scalars())
+    known = {person.id for person in people}
+    born = select(p).where(p.birth_date == signup.birth_date, p.id.not_in(known)).limit(500)
+    people += [one for one in db.session.execute(born).scalars() if _score(signup, one) >= _LIKELY]
+    found = [_candidate(signup, person) for person in people]
+    return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MOST]
+
+
+def _score(signup: SignUp, person: Participant) -> int:
+    return name_score(signup.name, vault.unseal(person.name_sealed))
+
+
+def _candidate(signup: SignUp, person: Participant) -> Candidate:
+    paid = db.session.execute(
+        select(Contribution.blth, Contribution.paid_on, Contribution.amount)
+        .where(Contribution.participant_id == person.id)
+        .order_by(Contribution.paid_on.desc(), Contribution.blth.desc())
+        .limit(4),
+    ).all()
+    return Candidate(
+        id=person.id,
+        name=vault.unseal(person.name_sealed),
+        birth_date=person.birth_date,
+        first_registered_on=person.first_registered_on,
+        status=person.status,
+        pack=person.pack,
+        score=_score(signup, person),
+        same_nik=person.nik_hash == signup.nik_hash,
+        same_kpj=signup.kpj_hash is not None and person.kpj_hash == signup.kpj_hash,
+        same_birth=person.birth_date == signup.birth_date,
+        taken=person.signup_id not in {None, signup.id},
+        payments=paid,
+    )
+
+
+def list_history_of(signup: SignUp) -> Sequence[Row[Any]]:
+    """List what was done to a sign-up, the newest first."""
+    return db.session.execute(
+        select(AuditEvent.at, AuditEvent.act, AuditEvent.reason, User.name.label("by"))
+        .join(User, User.id == AuditEvent.actor_id)
+        .where(AuditEvent.subject_kind == "signup", AuditEvent.subject_id == str(signup.id))
+        .order_by(AuditEvent.id.desc())
+        .limit(20),
+    ).all()
+
+
+def _claims(actor: Actor) -> Select[Any]:
+    return (
+        select(SignUp, Cadre.name.label("cadre"), Branch.name.label("branch"), Branch.id.label("branch_id"))
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .join(Branch, Branch.id == Cadre.branch_id)
+        .where(in_scope(actor, Cadre.branch_id))
+    )
+
+
+def list_disputes(actor: Actor, *, limit: int = PAGE) -> list[list[Row[Any]]]:
+    """List the double claims: for each NIK the live sign-ups in scope, the first reported first."""
+    disputed = select(SignUp.nik_hash).where(SignUp.status == "disputed", SignUp.is_live)
+    rows = db.session.execute(
+        _claims(actor)
+        .where(SignUp.nik_hash.in_(disputed), SignUp.is_live)
+        .order_by(SignUp.reported_on, SignUp.id),
+    ).all()
+    groups: defaultdict[bytes, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[bytes(row.SignUp.nik_hash)].append(row)
+    return list(groups.values())[:limit]
+
+
+def list_conflicts(*, status: str = "open", limit: int = PAGE) -> Sequence[Row[Any]]:
+    """List the extract rows that disagree with a stored contribution."""
+    rows = db.session.execute(
+        select(
+            ContributionConflict,
+            Contribution.blth,
+            Contribution.amount,
+            Contribution.paid_on,
+            Contribution.number,
+            Participant.name_sealed,
+            ExtractImport.as_of,
+            ExtractImport.file_name,
+        )
+        .join(Contribution, Contribution.id == ContributionConflict.contribution_id)
+        .join(Participant, Participant.id == Contribution.participant_id)
+        .join(ExtractImport, ExtractImport.id == ContributionConflict.import_id)
+        .where(ContributionConflict.status == status)
+        .order_by(ContributionConflict.id)
+        .limit(limit),
+    )
+    return rows.all()
+
+
+def count_conflicts() -> int:
+    """Count the conflicts that wait for a decision."""
+    query = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open")
+    return db.session.execute(query).scalar_one()
+
+
+def open_name(sealed: bytes) -> str:
+    """Return a sealed name."""
+    return vault.unseal(sealed)

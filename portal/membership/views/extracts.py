@@ -1,0 +1,116 @@
+"""The workbench's extracts: uploaded, previewed, applied; all that is certain confirmed at once."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import clock
+from portal.access import actor, allow
+from portal.domain.months import last_day, local_date, month_of, previous_month
+from portal.membership import queries, services
+from portal.membership.forms import ApplyForm, UploadForm
+from portal.membership.views.blueprint import bp
+from portal.transaction import transaction
+
+READERS = ("validator", "admin", "auditor")
+
+
+def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "membership/workbench.html",
+        form=form,
+        extracts=queries.list_extracts(),
+        groups=queries.count_groups(actor()),
+        conflicts=queries.count_conflicts(),
+        as_of=queries.find_newest_as_of(),
+    )
+    return page, status
+
+
+@bp.get("/extracts")
+@allow(*READERS)
+def workbench() -> ResponseReturnValue:
+    """Show what waits for the validator, the newest extracts, and the form for the next."""
+    form = UploadForm()
+    today = local_date(clock.now(), actor().zone)
+    form.as_of.data = last_day(previous_month(month_of(today)))
+    return _show(form)
+
+
+@bp.post("/extracts/upload")
+@allow("validator", "admin")
+def upload() -> ResponseReturnValue:
+    """Keep the uploaded file and preview it; a large one is previewed by the scheduler."""
+    form = UploadForm()
+    if not form.validate():
+        return _show(form, 422)
+    given = form.file.data
+    data = given.read()
+    with transaction():
+        number, large = services.upload_extract(
+            data=data,
+            file_name=given.filename or "",
+            as_of=form.as_of.data,
+            actor=actor(),
+            at=clock.now(),
+        )
+    if not large:
+        with transaction():
+            services.preview_upload(import_id=number, actor=actor(), at=clock.now())
+    return redirect(url_for("membership.extract", number=number))
+
+
+@bp.get("/extracts/<int:number>")
+@allow(*READERS)
+def extract(number: int) -> ResponseReturnValue:
+    """Show an extract: what it holds, what applying does or did, its bad rows, or how far its job is."""
+    found = queries.get_extract(number)
+    job = queries.find_job_of(found)
+    working = job is not None and job.status in {"waiting", "running"}
+    return render_template(
+        "membership/extract.html",
+        extract=found,
+        job=job,
+        working=working,
+        form=ApplyForm(),
+        ready=queries.count_groups(actor())["ready"] if found.status == "applied" else 0,
+    )
+
+
+@bp.post("/extracts/<int:number>/apply")
+@allow("validator", "admin")
+def apply(number: int) -> ResponseReturnValue:
+    """Store a previewed extract and match; confirming is another button."""
+    form = ApplyForm()
+    with transaction():
+        result = services.apply_upload(
+            import_id=number, skip_bad=bool(form.skip_bad.data), actor=actor(), at=clock.now()
+        )
+    if result is None:
+        flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
+    elif result.nothing_new:
+        flash(_("Tidak ada yang baru: data ini sudah pernah diterapkan."))
+    else:
+        flash(_("Data diterapkan. Sekarang sahkan pendaftaran yang cocok."))
+    return redirect(url_for("membership.extract", number=number))
+
+
+@bp.post("/extracts/<int:number>/discard")
+@allow("validator", "admin")
+def discard(number: int) -> ResponseReturnValue:
+    """Throw an upload away."""
+    with transaction():
+        services.discard_upload(import_id=number, actor=actor(), at=clock.now())
+    flash(_("File dibuang. Tidak ada yang berubah."))
+    return redirect(url_for("membership.workbench"))
+
+
+@bp.post("/extracts/confirm")
+@allow("validator", "admin")
+def confirm() -> ResponseReturnValue:
+    """Validate every match that is certain and paid."""
+    with transaction():
+        count = services.confirm_all(actor=actor(), at=clock.now())
+    flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
+    return redirect(url_for("membership.workbench"))

@@ -1,0 +1,52 @@
+"""A cadre's own participants: who is protected, who needs a reminder, what became of each sign-up."""
+
+from urllib.parse import quote
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access import actor, allow
+from portal.membership import queries
+from portal.membership.queries.own import PAGE, STATES
+from portal.membership.views.blueprint import bp
+from portal.wording.formats import bulan
+
+
+def _reminder(phone: str, name: str, month: str | None) -> str:
+    """Return the address that opens WhatsApp with a reminder, ready to send."""
+    paid = bulan(month) if month else "–"
+    text = _(
+        "Halo %(name)s, iuran BPJS Ketenagakerjaan Anda terakhir untuk %(month)s. "
+        "Bayar bulan ini supaya tetap terlindungi. Perlu bantuan? Balas pesan ini.",
+        name=name,
+        month=paid,
+    )
+    return f"https://wa.me/{phone.removeprefix('+')}?text={quote(text)}"
+
+
+@bp.get("/participants")
+@allow("cadre")
+def participants() -> ResponseReturnValue:
+    """Show the own participants of one state, and the own sign-ups that are none yet."""
+    cadre_id = actor().cadre_id or 0
+    counts = queries.count_participants(cadre_id)
+    status = request.args.get("status", "")
+    if status not in STATES:
+        status = next((state for state in STATES if counts[state]), "active")
+    after = request.args.get("after", 0, type=int)
+    people = queries.list_participants(cadre_id, status=status, after=after)
+    rows = [
+        (one, _reminder(one.phone, one.name, one.last_paid_month) if one.phone else None)
+        for one in people[:PAGE]
+    ]
+    return render_template(
+        "membership/participants.html",
+        counts=counts,
+        status=status,
+        rows=rows,
+        older=people[PAGE - 1].id if len(people) > PAGE else None,
+        after=after,
+        signups=queries.list_own_signups(cadre_id),
+        as_of=queries.find_newest_as_of(),
+    )
