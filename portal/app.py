@@ -1,5 +1,7 @@
 """create_app(): what the portal is put together from; a list, no logic."""
 
+from typing import Any
+
 from flask import Flask
 
 from portal import (
@@ -47,28 +49,33 @@ BLUEPRINTS = (
 MIB = 1024 * 1024
 
 
+def settings(config: Config) -> dict[str, Any]:
+    """Return what Flask and its extensions want to be told."""
+    return {
+        "PORTAL": config,
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config.database_url),
+        "SESSION_COOKIE_NAME": "__Host-portal" if config.secure_cookies else "portal",
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": 64 * MIB,
+        "MAX_FORM_MEMORY_SIZE": MIB,
+        "MAX_FORM_PARTS": 1000,
+        "TRUSTED_HOSTS": list(config.trusted_hosts) if config.production else None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "id",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "portal" / "translations"),
+    }
+
+
 def create_app(config: Config | None = None) -> Flask:
     """Return the portal's Flask application."""
     config = config or read_config()
     app = Flask("portal", instance_path=str(PROJECT / "instance"), static_folder="static")
-    app.config.from_mapping(
-        PORTAL=config,
-        SECRET_KEY=config.secret_key,
-        SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
-        SESSION_COOKIE_NAME="__Host-portal" if config.secure_cookies else "portal",
-        SESSION_COOKIE_SECURE=config.secure_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=64 * MIB,
-        MAX_FORM_MEMORY_SIZE=MIB,
-        MAX_FORM_PARTS=1000,
-        TRUSTED_HOSTS=list(config.trusted_hosts) if config.production else None,
-        WTF_CSRF_TIME_LIMIT=None,
-        BABEL_DEFAULT_LOCALE="id",
-        BABEL_DEFAULT_TIMEZONE="Asia/Jakarta",
-        BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "portal" / "translations"),
-    )
+    app.config.from_mapping(settings(config))
     clock.configure(config.clock_start)
     vault.configure(list(config.data_keys), config.index_key)
     storage.configure(config.media)
