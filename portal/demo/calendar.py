@@ -51,16 +51,18 @@ class Calendar:
         """Return the numbers of the extracts as of a day of a month."""
         return [number for number, one in enumerate(self.deliveries) if month_of(one.as_of) == month]
 
-    def reaching(self, day: date, known_at: datetime) -> int | None:
+    def reaching(self, day: date, reported: date, known_at: datetime) -> int | None:
         """Return the number of the first extract that can hold what was paid on a day; None if none does yet.
 
-        What a cadre reports appears in no extract that was applied before the report.
+        What a cadre reports appears in no extract as of an earlier month or applied before the report.
         """
         return next(
             (
                 number
                 for number, one in enumerate(self.deliveries)
-                if one.as_of >= day and one.applied_at > known_at
+                if one.as_of >= day
+                and one.applied_at > known_at
+                and month_of(one.as_of) >= month_of(reported)
             ),
             None,
         )

@@ -195,7 +195,13 @@ class Outreach:
             nik, kpj = reported_as(worker, own)
             deed.signups.append(Joining(draw_uuid(own), worker, nik, kpj))
             rows += extract_rows(
-                worker, registered, payments, deed.submitted_at, self.calendar, member.branch.code
+                worker,
+                registered,
+                payments,
+                deed.held_on,
+                deed.submitted_at,
+                self.calendar,
+                member.branch.code,
             )
         return rows
 

@@ -166,6 +166,7 @@ def extract_rows(
     worker: Worker,
     registered: date,
     payments: list[Payment],
+    reported: date,
     known_at: datetime,
     calendar: Calendar,
     branch: str,
@@ -177,10 +178,10 @@ def extract_rows(
     person = f"{seen.nik};{seen.kpj or ''};{seen.name.upper()};{seen.birth};{seen.pack};{registered};{branch}"
     found = []
     for one in payments:
-        number = calendar.reaching(one.paid_on, known_at)
+        number = calendar.reaching(one.paid_on, reported, known_at)
         if number is not None:
             found.append((number, f"{person};{one.blth};{one.paid_on};{one.amount};{one.payer}\n"))
-    opening = calendar.reaching(registered, known_at)
+    opening = calendar.reaching(registered, reported, known_at)
     if opening is not None and all(number > opening for number, _ in found):
         found.append((opening, f"{person};;;;\n"))
     return found
