@@ -1,16 +1,17 @@
 """Reads of points: parameters, rule versions, months and the ledger."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.extensions import db
-from portal.people.models import Branch, CadreTerm
-from portal.points.models import LedgerEntry, Month, Parameter, PointsRule
+from portal.people.models import Branch, Cadre, CadreTerm
+from portal.points.models import LedgerEntry, Month, Parameter, PointsRule, WaitingEntry
 
 PAGE = 50
 _CHUNK = 5000
@@ -106,6 +107,28 @@ def list_entries(
     if before is not None:
         query = query.where(LedgerEntry.id < before)
     return list(db.session.execute(query).scalars())
+
+
+def stream_entries(month: str) -> Iterator[Row[Any]]:
+    """Yield the ledger entries of a month with the cadre's code, by id."""
+    query = (
+        select(*LedgerEntry.__table__.columns, Cadre.code.label("cadre_code"))
+        .join(Cadre, Cadre.id == LedgerEntry.cadre_id)
+        .where(LedgerEntry.month == month)
+        .order_by(LedgerEntry.id)
+    )
+    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
+
+
+def stream_waiting(month: str) -> Iterator[Row[Any]]:
+    """Yield what waits for a month with the cadre's code, by id: its close would post it (rules.md 1.3)."""
+    query = (
+        select(*WaitingEntry.__table__.columns, Cadre.code.label("cadre_code"))
+        .join(Cadre, Cadre.id == WaitingEntry.cadre_id)
+        .where(WaitingEntry.month == month)
+        .order_by(WaitingEntry.id)
+    )
+    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
 
 
 def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:

@@ -1,6 +1,7 @@
 """The month row: posting reads it locked, the closer holds it alone."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -18,18 +19,29 @@ def _status(month: str) -> str | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
+def _make_row(month: str) -> None:
+    """Store an open month's row. On PostgreSQL at once, in a transaction of its own.
+
+    A row that waits for its maker's commit makes others wait for it, and two transactions that make two months'
+    rows in opposite order would wait for each other. An open row without entries means nothing.
+    """
+    statement = insert(Month.__table__).values(month=month, status="open")  # type: ignore[arg-type] # a Table
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.begin() as connection:
+            connection.execute(statement)
+        return
+    with db.session.begin_nested():
+        db.session.execute(statement)
+
+
 def hold_month(month: str) -> bool:
     """Hold a month open until this transaction ends, making its row if need be; False if it is closed."""
     if is_closed(month):
         return False
     status = _status(month)
     if status is None:
-        try:
-            with db.session.begin_nested():
-                db.session.execute(insert(Month).values(month=month, status="open"))
-        except IntegrityError:  # another made the row first, or closed the month meanwhile
-            if is_closed(month):
-                return False
+        with suppress(IntegrityError):  # another made the row first, or closed the month meanwhile
+            _make_row(month)
         status = _status(month)
     # Asked again behind the lock: a later month may have been closed while this one waited.
     return status == "open" and not is_closed(month)
