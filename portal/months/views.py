@@ -1,5 +1,146 @@
-"""Pages of months."""
+"""Pages of months: where each stands, the preview of an open one, closing and releasing."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access import actor, allow
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, NotFound, RuleBroken
+from portal.domain.months import has_ended_everywhere, parse_month
+from portal.months import queries, services
+from portal.months.forms import CloseForm, ReleaseForm
+from portal.months.queries import MonthStatus
+from portal.transaction import transaction
+from portal.wording.formats import bulan
 
 bp = Blueprint("months", __name__)
+
+READERS = ("supervisor", "validator", "finance", "admin", "auditor")
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What the person behind the request may do with a month now."""
+
+    close: bool
+    early: bool
+    release: bool
+
+
+def _possible(status: MonthStatus, who: Actor) -> Possible:
+    now = clock.now()
+    mine = who.role == "admin" and who.scope == "nation" and status.status == "open"
+    over = has_ended_everywhere(status.month, now)
+    turn = mine and over and status.blocker != "earlier_open"
+    waits = not queries.has_extract(status.month) and not status.release_reason
+    return Possible(close=turn, early=now < status.closes_at, release=mine and over and waits)
+
+
+def _get(month: str) -> MonthStatus:
+    try:
+        return queries.status_of(parse_month(month), at=clock.now())
+    except RuleBroken as problem:
+        raise NotFound(problem.code, problem.values) from problem
+
+
+@bp.get("/months", endpoint="list")
+@allow(*READERS)
+def list_months() -> str:
+    """List the months, the newest first, with what blocks each open one."""
+    now = clock.now()
+    return render_template(
+        "months/list.html",
+        rows=queries.list_statuses(at=now),
+        alarms=queries.list_alarms(at=now),
+        extract=queries.newest_extract_as_of(),
+    )
+
+
+@bp.get("/months/<month>")
+@allow(*READERS)
+def show(month: str) -> str:
+    """Show one month: what it closed with, or what stands in the way."""
+    who, status = actor(), _get(month)
+    return render_template(
+        "months/show.html",
+        row=status,
+        possible=_possible(status, who),
+        closing=CloseForm(formdata=None),
+        release=ReleaseForm(formdata=None),
+        extract=queries.newest_extract_as_of(),
+        over=has_ended_everywhere(status.month, clock.now()),
+    )
+
+
+@bp.get("/months/<month>/preview")
+@allow("finance", "admin", "auditor")
+def preview(month: str) -> str:
+    """Compute an open month as its close would, digest included; nothing is written."""
+    who, status = actor(), _get(month)
+    if who.scope != "nation":
+        raise NotAllowed("months.nation_only")
+    if status.status == "closed":
+        abort(404)
+    found = queries.preview_month(status.month, statements=True)
+    return render_template(
+        "months/preview.html",
+        row=status,
+        found=found,
+        statements=sorted(found.statements, key=lambda one: -one.settled.gross)[:SHOWN],
+        computed_at=clock.now(),
+    )
+
+
+@bp.get("/months/<month>/digest")
+@allow("finance", "admin", "auditor")
+def download_digest(month: str) -> Response:
+    """Hand out the digest file of a closed month, written anew from what is stored."""
+    who, status = actor(), _get(month)
+    if who.scope != "nation":
+        raise NotAllowed("months.nation_only")
+    if status.status != "closed":
+        abort(404)
+    chunks = queries.digest_file(status.month).chunks or []
+    name = f"digest-{status.month}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(chunks, mimetype="text/plain", headers=headers)
+
+
+@bp.post("/months/<month>/close")
+@allow("admin")
+def close(month: str) -> ResponseReturnValue:
+    """Close a month for good."""
+    who, form = actor(), CloseForm()
+    if who.scope != "nation":
+        raise NotAllowed("months.nation_only")
+    if not form.validate_on_submit():
+        flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
+        return redirect(url_for("months.show", month=month))
+    with transaction():
+        closed = services.close_month(month=month, early=form.early.data, actor=who, at=clock.now())
+    if closed.already:
+        flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
+    else:
+        flash(_("%(month)s ditutup. Rinciannya bisa dilihat semua kader.", month=bulan(closed.month)))
+    return redirect(url_for("months.show", month=closed.month))
+
+
+@bp.post("/months/<month>/release")
+@allow("admin")
+def release(month: str) -> ResponseReturnValue:
+    """Let the scheduler close a month without the extract."""
+    who, form = actor(), ReleaseForm()
+    if who.scope != "nation":
+        raise NotAllowed("months.nation_only")
+    if not form.validate_on_submit():
+        flash(_("Tulis alasan, paling sedikit 3 huruf."), "error")
+        return redirect(url_for("months.show", month=month))
+    with transaction():
+        services.release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
+    flash(_("%(month)s boleh ditutup tanpa data BPJS.", month=bulan(month)))
+    return redirect(url_for("months.show", month=month))

@@ -18,6 +18,9 @@ from portal.transaction import transaction
 from portal.wording.formats import num, rupiah
 
 bp = Blueprint("payouts", __name__)
+# Statements stand below payouts, so their pages ask through the templates how far the money is.
+bp.add_app_template_global(queries.payment_track, "find_payment_track")
+bp.add_app_template_global(queries.payment_status, "find_payment_status")
 
 HELD_SHOWN = 5
 

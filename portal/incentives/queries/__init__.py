@@ -1,15 +1,9 @@
 """Reads of incentives: plans, the month's computation, statements, estimates."""
 
-from portal.incentives.queries.computing import (
-    ComputedLine,
-    ComputedStatement,
-    Totals,
-    compute,
-    compute_group,
-    prepare,
-)
+from portal.incentives.queries.computing import compute, compute_group, prepare
 from portal.incentives.queries.estimates import Estimate, estimate_for
 from portal.incentives.queries.late import late_pairs
+from portal.incentives.queries.places import frozen_rows, preview_rows
 from portal.incentives.queries.plans import (
     PlanInForce,
     find_plan_in_force,
@@ -23,6 +17,8 @@ from portal.incentives.queries.plans import (
     plans_in,
     tax_in,
 )
+from portal.incentives.queries.results import ComputedLine, ComputedStatement, ShownLine, Totals
+from portal.incentives.queries.simulations import Simulation, simulate_plan
 from portal.incentives.queries.standings import StandingRow, Standings
 from portal.incentives.queries.statements import (
     PAGE,
@@ -48,6 +44,8 @@ __all__ = [
     "Evidence",
     "MonthTotals",
     "PlanInForce",
+    "ShownLine",
+    "Simulation",
     "StandingRow",
     "Standings",
     "StatementRow",
@@ -59,6 +57,7 @@ __all__ = [
     "find_plan_in_force",
     "find_plan_of_branch",
     "find_statement",
+    "frozen_rows",
     "get_plan",
     "get_plan_version",
     "get_statement",
@@ -74,6 +73,8 @@ __all__ = [
     "list_versions",
     "plans_in",
     "prepare",
+    "preview_rows",
+    "simulate_plan",
     "tax_in",
     "total_statements",
 ]

@@ -6,7 +6,7 @@ The close writes what comes out; previews, dry runs and simulations only look at
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from portal.domain.balance import Settlement, settle
+from portal.domain.balance import settle
 from portal.domain.incentives import (
     Line,
     all_lines,
@@ -21,6 +21,7 @@ from portal.domain.tax import tax, taxable_by_object
 from portal.incentives.queries.facts import NOTHING, Gathered, Pair, Shape, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
 from portal.incentives.queries.plans import PlanInForce, TaxInForce, get_plan, list_plans, plans_in, tax_in
+from portal.incentives.queries.results import ComputedLine, ComputedStatement, HostShare
 from portal.incentives.queries.rosters import (
     Held,
     Office,
@@ -32,69 +33,6 @@ from portal.incentives.queries.rosters import (
 )
 from portal.incentives.queries.standings import Standings
 from portal.points.queries import parameter
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedLine:
-    """A line with the plan version behind it and what else its explanation needs."""
-
-    line: Line
-    plan: PlanInForce
-    details: Mapping[str, object] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HostShare:
-    """What a host body is due for one earned month, differences included."""
-
-    original_month: str
-    host_code: str
-    base: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedStatement:
-    """A cadre's statement of a month as the close would freeze it."""
-
-    cadre_id: int
-    cadre_code: str
-    office: Office
-    held: Held
-    plan: PlanInForce | None
-    points: int
-    settled: Settlement
-    lines: list[ComputedLine]
-    hosts: list[HostShare]
-
-    @property
-    def host_total(self) -> int:
-        """Add up what the host body is due."""
-        return sum(share.amount for share in self.hosts)
-
-
-@dataclass(slots=True)
-class Totals:
-    """What a month's statements add up to; `cadres` counts the statements, the rest is points and rupiah."""
-
-    cadres: int = 0
-    points: int = 0
-    gross: int = 0
-    tax: int = 0
-    net: int = 0
-    payable: int = 0
-    host_amount: int = 0
-
-    def add(self, statement: ComputedStatement) -> None:
-        """Add one statement."""
-        settled = statement.settled
-        self.cadres += 1
-        self.points += statement.points
-        self.gross += settled.gross
-        self.tax += settled.tax
-        self.net += settled.net
-        self.payable += settled.payable
-        self.host_amount += statement.host_total
 
 
 @dataclass(slots=True)

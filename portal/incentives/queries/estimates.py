@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from portal.domain.incentives import all_lines, gross
 from portal.domain.months import first_day, last_day
 from portal.extensions import db
-from portal.incentives.queries.computing import ComputedLine, ComputedStatement, Month, compute_group, prepare
+from portal.incentives.queries.computing import Month, compute_group, prepare
 from portal.incentives.queries.facts import Gathered, gather
 from portal.incentives.queries.late import list_fraud_pairs
+from portal.incentives.queries.results import ComputedLine, ComputedStatement
 from portal.incentives.queries.rosters import held_in, terms_of
 from portal.people.models import Cadre
 from portal.points.models import LateMark

@@ -11,8 +11,7 @@ from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, check_cod
 from portal.domain.months import previous_month
 from portal.extensions import db
 from portal.incentives.models import Statement, StatementLine
-from portal.incentives.queries import ComputedStatement, StandingRow
-from portal.leaderboards.models import FrozenStanding
+from portal.incentives.queries import ComputedStatement, StandingRow, frozen_rows
 from portal.people.models import Cadre
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
@@ -206,24 +205,6 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
     for scope in sorted(texts):
         texts[scope].sort()
         writer.add(texts[scope], commas=5)
-
-
-def frozen_rows(month: str) -> Iterator[StandingRow]:
-    """Read the frozen standings of a closed month, or of one that is being closed."""
-    table = FrozenStanding
-    rows = db.session.execute(
-        select(
-            table.scope,
-            table.scope_code,
-            table.rank,
-            table.cadre_id,
-            table.cadre_code,
-            table.points,
-            table.validated_signups,
-        ).where(table.month == month),
-    )
-    for row in rows:
-        yield StandingRow(*row)
 
 
 def digest_file(month: str) -> DigestWriter:

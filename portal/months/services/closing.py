@@ -13,14 +13,13 @@ from portal.domain.digest import NO_DIGEST
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
 from portal.extensions import db
-from portal.incentives.queries import Standings, Totals, prepare
+from portal.incentives.queries import Standings, Totals, frozen_rows, prepare
 from portal.incentives.services import award_month
 from portal.leaderboards.services import freeze_standings
 from portal.months.queries import (
     DigestWriter,
     StatementBlocks,
     find_due_month,
-    frozen_rows,
     moment_of,
     next_to_close,
     preview_month,

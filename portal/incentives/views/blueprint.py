@@ -1,4 +1,4 @@
-"""Pages of incentives."""
+"""The blueprint of the pages of incentives."""
 
 from flask import Blueprint
 

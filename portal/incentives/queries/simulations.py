@@ -5,10 +5,12 @@ from typing import Any
 
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.incentives.queries import PlanInForce, Standings, Totals, compute, find_plan_in_force, prepare
+from portal.incentives.queries.computing import compute, prepare
+from portal.incentives.queries.places import frozen_rows, preview_rows
+from portal.incentives.queries.plans import PlanInForce, find_plan_in_force
+from portal.incentives.queries.results import Totals
 from portal.incentives.queries.rosters import list_offices
-from portal.months.queries.digests import frozen_rows
-from portal.months.queries.previews import preview_rows
+from portal.incentives.queries.standings import Standings
 from portal.points.queries import find_month
 
 

@@ -1,0 +1,113 @@
+"""The cadre's Insentif: what a month brought, line by line, and what the running one will bring."""
+
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
+
+from portal import clock
+from portal.access import actor, allow
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.months import last_day, local_date, month_of, next_month, parse_month, previous_month
+from portal.incentives import queries
+from portal.incentives.views.blueprint import bp
+from portal.incentives.views.items import arrange
+from portal.points.queries import find_month, is_closed
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The month a page shows and its neighbours that have a page; empty where there is none."""
+
+    month: str
+    before: str
+    after: str
+
+
+def _current(zone: str) -> str:
+    return month_of(local_date(clock.now(), zone))
+
+
+@bp.get("/statements")
+@allow("cadre")
+def own() -> str:
+    """Show the newest statement; before the first one the running month."""
+    who = actor()
+    found = queries.list_own(who.cadre_id or 0, limit=1)
+    return _page(found[0].month if found else _current(who.zone))
+
+
+@bp.get("/statements/<month>")
+@allow("cadre")
+def show(month: str) -> str:
+    """Show a month of one's own: the frozen statement, or the estimate of an open month."""
+    return _page(_read_month(month))
+
+
+def _read_month(text: str) -> str:
+    try:
+        return parse_month(text)
+    except RuleBroken as problem:
+        raise NotFound(problem.code, problem.values) from problem
+
+
+def _page(month: str) -> str:
+    who = actor()
+    cadre_id, current = who.cadre_id or 0, _current(who.zone)
+    found = queries.find_statement(cadre_id, month)
+    others = [row for row in queries.list_own(cadre_id) if row.month != month]
+    first = min([row.month for row in others] + [month])
+    chosen = Chosen(
+        month,
+        before=previous_month(month) if month > first else "",
+        after=next_month(month) if month < current else "",
+    )
+    if found is None and month > current:
+        abort(404)
+    if found is None and is_closed(month):
+        return render_template("incentives/nothing.html", chosen=chosen, others=others, current=current)
+    if found is None:
+        return render_template(
+            "incentives/estimate.html",
+            chosen=chosen,
+            estimate=(estimate := queries.estimate_for(cadre_id, month)),
+            items=arrange([line.shown for line in estimate.lines]),
+            others=others,
+            current=current,
+            days_left=(last_day(month) - local_date(clock.now(), who.zone)).days,
+            computed_at=clock.now(),
+            zone=who.zone,
+        )
+    lines = queries.list_lines(found.id)
+    counts = queries.count_evidence([line.id for line in lines])
+    closed = find_month(month)
+    return render_template(
+        "incentives/statement.html",
+        chosen=chosen,
+        statement=found,
+        items=arrange(lines, {line.line_no: counts.get(line.id, 0) for line in lines}),
+        others=others,
+        current=current,
+        closed_at=closed.closed_at if closed else None,
+        due=last_day(next_month(month)).replace(day=5),
+        today=local_date(clock.now(), who.zone),
+        zone=who.zone,
+    )
+
+
+@bp.get("/statements/<month>/lines/<int:line_no>")
+@allow("cadre")
+def evidence(month: str, line_no: int) -> str:
+    """Show what stands behind a line of one's own statement."""
+    found = queries.find_statement(actor().cadre_id or 0, _read_month(month))
+    lines = queries.list_lines(found.id) if found else []
+    line = next((line for line in lines if line.line_no == line_no), None)
+    if line is None:
+        abort(404)
+    return render_template(
+        "incentives/evidence.html",
+        month=month,
+        line=line,
+        item=arrange([line])[0],
+        rows=queries.list_evidence(line.id),
+        back=request.path.rsplit("/lines", 1)[0],
+    )
