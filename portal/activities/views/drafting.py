@@ -12,10 +12,12 @@ from portal.access import actor
 from portal.activities import queries
 from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
 from portal.activities.services import read_draft
-from portal.domain.errors import NotFound
+from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
+from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
 from portal.domain.reports import Report, ReportedSignUp
 from portal.people.queries import get_branch, today_for
+from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
 from portal.signups.queries import list_of_activity
 from portal.wording.signups import CONSENT_VERSION
@@ -154,3 +156,35 @@ def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -
         consent_version=typed.get("consent_version") or CONSENT_VERSION,
         consent_at=datetime.fromisoformat(consented) if consented else at,
     )
+
+
+def masked(typed: Body) -> Body:
+    """Return what lists show of a typed worker: the NIK as first 4 and last 2 digits, and what it says."""
+    nik = strip_separators(str(typed.get("nik") or ""))
+    shown = mask(nik, first=4, last=2)
+    return {
+        "ref": typed["ref"],
+        "name": typed["name"],
+        "nik": shown,
+        "programmes": typed.get("programmes"),
+        "parts": _read_back(nik, str(typed.get("birth_date") or "")),
+    }
+
+
+def _read_back(nik: str, birth_date: str) -> Body | None:
+    """Read a NIK back in words: district, birth date and whether it is the typed one, sex; None if it is none."""
+    try:
+        check_nik(nik, birth_date=None)
+    except RuleBroken:
+        return None
+    parts = nik_parts(nik)
+    district = district_of_nik(nik[:6])
+    born = parts.birth_date
+    typed = birth_date.strip()
+    agrees = born is not None and typed in {born.isoformat(), f"{born:%d/%m/%Y}"}
+    return {
+        "place": place_line(district.code) if district else "",
+        "born": born,
+        "agrees": agrees,
+        "sex": parts.sex,
+    }

@@ -1,7 +1,6 @@
 """The workers who signed up, and sending the report."""
 
 import uuid
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from portal.activities.views.drafting import (
     STEPS,
     Drafted,
     cadre_id,
+    masked,
     open_draft,
     refuse_other_fields,
     report_of,
@@ -25,7 +25,7 @@ from portal.activities.views.drafting import (
 from portal.activities.views.steps import keep, render
 from portal.signups.forms import TYPED, WorkerForm
 from portal.transaction import transaction
-from portal.wording.signups import CONSENT_VERSION
+from portal.wording.signups import CONSENT_TEXT, CONSENT_VERSION
 
 FIELDS = (*TYPED, "consent", "worker", "act")
 
@@ -48,18 +48,12 @@ def show(drafted: Drafted, form: WorkerForm, *, worker: str, status: int = 200) 
         drafted=drafted,
         form=form,
         worker=worker,
-        masked=[_masked(each) for each in drafted.signups],
+        consent_text=CONSENT_TEXT,
+        masked=[masked(each) for each in drafted.signups],
         step=STEPS.index("signups") + 1,
         steps=len(STEPS),
     )
     return page, status
-
-
-def _masked(typed: dict[str, Any]) -> dict[str, Any]:
-    """Return what the list shows of a worker: the NIK as first 4 and last 2 digits."""
-    digits = "".join(letter for letter in str(typed.get("nik") or "") if letter.isdigit())
-    mask = digits[:4] + "•" * max(len(digits) - 6, 0) + digits[-2:] if len(digits) > 6 else "•" * len(digits)
-    return {"ref": typed["ref"], "name": typed["name"], "nik": mask, "programmes": typed.get("programmes")}
 
 
 @bp.post("/report/<uuid:ref>/signups/save")

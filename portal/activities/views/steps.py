@@ -19,6 +19,7 @@ from portal.activities.views.drafting import (
     Drafted,
     cadre_id,
     form_of,
+    masked,
     open_draft,
     refuse_other_fields,
     report_of,
@@ -60,6 +61,7 @@ def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> Re
     photos = queries.list_photos(drafted.ref, cadre_id=cadre_id())
     number = STEPS.index(name) + 1
     chosen = str(drafted.body.get("village_code") or "")
+    more = {"found": [], "form": None, "searched": False} | more
     page = render_template(
         f"activities/step_{name}.html",
         drafted=drafted,
@@ -67,7 +69,9 @@ def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> Re
         steps=len(STEPS),
         photos=photos,
         village=place_line(chosen) if chosen else "",
-        **({"found": [], "form": None} | more),
+        place_line=place_line,
+        workers=[masked(each) for each in drafted.signups],
+        **more,
     )
     return page, status
 

@@ -1,0 +1,334 @@
+"""The pages of a report: written without a script, nothing typed is lost, each role sees its own."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from cast import make_cast
+from factories import make_nik
+from PIL import Image
+from reporting import BORN, hand_in, new_ref, worker
+from signing_in import post, sign_in
+from sqlalchemy import select
+
+from portal import clock
+from portal.activities.models import Activity, Draft, Photo
+from portal.activities.services import return_activity
+from portal.points.models import LedgerEntry
+from portal.signups.models import SignUp
+from portal.transaction import transaction
+
+VILLAGE = "1671071005"
+
+
+@pytest.fixture
+def cast(app):
+    return make_cast()
+
+
+def jpeg(shade=90, size=(64, 48)):
+    image = Image.new("RGB", size)
+    image.putdata([((x * 7 + y * shade) % 256, (x * shade) % 256, y % 256) for y in range(size[1]) for x in range(size[0])])
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def text(answer):
+    return answer.get_data(as_text=True)
+
+
+PLACE = {"held_on": "2026-11-20", "place": "Pasar 10 Ulu", "village_query": "", "village_code": VILLAGE, "act": "next"}
+
+
+def one_worker(**overrides):
+    return {
+        "worker": "",
+        "name": "Siti Aminah",
+        "nik": make_nik(BORN),
+        "birth_date": "1985-07-05",
+        "phone": "0812 7744 1903",
+        "occupation": "Pedagang",
+        "programmes": "JKK,JKM",
+        "consent": "y",
+        "act": "more",
+    } | overrides
+
+
+def write(client, ref, *, workers=()):
+    """Fill in all steps of a report."""
+    assert post(client, f"/report/{ref}/type/save", {"type": "market_visit"}).status_code == 302
+    assert post(client, f"/report/{ref}/place/save", PLACE).status_code == 302
+    assert post(client, f"/report/{ref}/people/save", {"attendance": "24", "notes": ""}).status_code == 302
+    for each in workers:
+        answer = post(client, f"/report/{ref}/signups/save", each)
+        assert answer.status_code == 302, text(answer)
+
+
+def test_a_report_is_written_and_sent_step_by_step_without_a_script(client, cast, session):
+    sign_in(client, cast.marlina)
+    start = client.get("/report/new")
+    ref = re.search(r"/report/([0-9a-f-]{36})/type", start.location)[1]
+    assert client.get(start.location).status_code == 200
+
+    write(client, ref, workers=[one_worker()])
+    answer = post(
+        client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "../../x.php.jpg")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 302
+    check = client.get(f"/report/{ref}/check")
+    assert "Pasar 10 Ulu" in text(check)
+    assert "1671••••••••••" in text(check)
+
+    sent = post(client, f"/report/{ref}/submit", follow_redirects=True)
+
+    assert "Laporan terkirim dengan 1 pendaftaran" in text(sent)
+    activity = session.scalars(select(Activity)).one()
+    assert (activity.ref, activity.status, activity.village_code, activity.attendance) == (ref, "submitted", VILLAGE, 24)
+    signup = session.scalars(select(SignUp)).one()
+    assert (signup.name, signup.consent_version, signup.reported_on) == ("Siti Aminah", "2026-11", date(2026, 11, 20))
+    assert session.scalars(select(Photo.report_ref)).one() == ref
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_sending_twice_sends_once(client, cast, session):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    write(client, ref)
+
+    answers = [post(client, f"/report/{ref}/submit") for _ in range(3)]
+
+    assert {(answer.status_code, answer.location) for answer in answers} == {(302, "/report")}
+    assert len(session.scalars(select(Activity)).all()) == 1
+
+
+def test_villages_are_looked_for_inside_the_regency_of_the_branch(client, cast):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+
+    found = text(post(client, f"/report/{ref}/place/save", PLACE | {"village_query": "kebun", "village_code": "", "act": "search"}))
+
+    assert "Palembang" in found
+    assert "2026-11-20" in found
+    assert "Muara Enim" not in found
+
+
+def test_an_error_keeps_everything_typed_and_the_draft_too(client, cast):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    short = make_nik(BORN)[:-1]
+
+    answer = post(client, f"/report/{ref}/signups/save", one_worker(nik=short, consent=""))
+
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "Ada 2 yang perlu diperbaiki" in page
+    for typed in (short, "Siti Aminah", "0812 7744 1903", "Pedagang", "1985-07-05"):
+        assert typed in page
+    assert short in text(client.get(f"/report/{ref}/signups"))
+
+
+def test_a_list_shows_niks_masked(client, cast):
+    sign_in(client, cast.marlina)
+    ref, nik = new_ref(), make_nik(BORN)
+    write(client, ref, workers=[one_worker(nik=nik)])
+
+    for address in (f"/report/{ref}/signups", f"/report/{ref}/check", "/report"):
+        assert nik not in text(client.get(address))
+
+
+def test_an_incomplete_report_is_not_sent_and_says_what_is_missing(client, cast, session):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    post(client, f"/report/{ref}/type/save", {"type": "radio"})
+
+    answer = post(client, f"/report/{ref}/submit")
+
+    assert answer.status_code == 422
+    assert "Belum lengkap" in text(answer)
+    assert session.scalars(select(Activity)).all() == []
+
+
+def test_a_refused_report_stays_a_draft(client, cast):
+    first = worker()
+    hand_in(cast.marlina, signups=(first,))
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    write(client, ref, workers=[one_worker(nik=first.nik)])
+
+    answer = post(client, f"/report/{ref}/submit")
+
+    assert answer.status_code == 409
+    assert "sudah Anda laporkan" in text(answer)
+    assert "Siti Aminah" in text(client.get(f"/report/{ref}/signups"))
+
+
+def test_a_returned_report_is_corrected_and_sent_again(client, cast, session):
+    receipt = hand_in(cast.marlina, signups=(worker(), worker(name="Yusmaini")), village_code=VILLAGE)
+    with transaction():
+        return_activity(
+            activity_id=receipt.activity_id, code="photo_unreadable", reason="Foto ulang dari atas",
+            actor=cast.actor("fahmi"), at=clock.now(),
+        )
+    sign_in(client, cast.marlina)
+    assert "Foto ulang dari atas" in text(client.get("/report"))
+
+    opened = post(client, f"/activities/{receipt.activity_id}/correct")
+    assert "sudah terkirim" in text(client.get(opened.location))
+    gone = session.scalars(select(SignUp).where(SignUp.name == "Yusmaini")).one()
+    post(client, f"/report/{receipt.ref}/signups/{gone.ref}/remove")
+    assert post(client, f"/report/{receipt.ref}/submit").status_code == 302
+
+    activity = session.get(Activity, receipt.activity_id)
+    session.refresh(activity)
+    session.refresh(gone)
+    assert (activity.status, activity.version, gone.status) == ("submitted", 2, "rejected")
+
+
+def test_a_draft_can_be_thrown_away_with_its_photos(client, cast, session):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+
+    post(client, f"/report/{ref}/delete")
+
+    assert session.scalars(select(Photo)).all() == []
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_draft_is_its_owners_alone(client, cast):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    write(client, ref)
+    post(client, f"/report/{ref}/people/save", {"attendance": "24", "notes": "Ketemu Pak Lurah"})
+    sign_in(client, cast.herman)
+
+    assert "Pak Lurah" not in text(client.get(f"/report/{ref}/check"))
+    assert post(client, f"/report/{ref}/people/save", {"attendance": "1", "notes": ""}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("marlina", 200), ("herman", 404), ("yosef", 404), ("fahmi", 200), ("debora", 404), ("vera", 200), ("ratna", 200), ("agus", 200), ("farah", 403)],
+)
+def test_photos_are_shown_to_the_owner_and_to_staff_in_scope(client, cast, session, name, status):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    write(client, ref)
+    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+    post(client, f"/report/{ref}/submit")
+    photo = session.scalars(select(Photo.id)).one()
+
+    sign_in(client, getattr(cast, name))
+    answers = [client.get(f"/photos/{photo}"), client.get(f"/photos/{photo}/thumb")]
+
+    assert [answer.status_code for answer in answers] == [status, status]
+    if status == 200:
+        assert {answer.mimetype for answer in answers} == {"image/jpeg"}
+        assert answers[0].headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_photo_of_a_draft_is_its_owners_alone_and_a_strangers_request_goes_to_the_sign_in(client, cast, session):
+    sign_in(client, cast.marlina)
+    ref = new_ref()
+    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+    photo = session.scalars(select(Photo.id)).one()
+
+    sign_in(client, cast.fahmi)
+    assert client.get(f"/photos/{photo}").status_code == 404
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    assert client.get(f"/photos/{photo}").status_code == 302
+
+
+class TestTheReview:
+    def test_shows_flagged_reports_first_and_the_report_beside_the_queue(self, client, cast):
+        hand_in(cast.marlina, place="Pasar Kamboja")
+        hand_in(cast.herman, place="Balai RW 05", attendance=None)
+        hand_in(cast.yosef, place="Pasar Hamadi")
+        sign_in(client, cast.fahmi)
+
+        page = text(client.get("/review"))
+
+        assert page.index("Balai RW 05") < page.index("Pasar Kamboja")
+        assert "Hadir kosong" in page
+        assert "Pasar Hamadi" not in page
+        assert "2 menunggu" in page
+
+    def test_is_kind_when_nothing_waits(self, client, cast):
+        sign_in(client, cast.fahmi)
+
+        assert "Tidak ada laporan yang menunggu" in text(client.get("/review"))
+
+    @pytest.mark.parametrize("show", ["all", "flagged", "signups", "disputed", "nonsense"])
+    def test_filters(self, client, cast, show):
+        hand_in(cast.marlina, signups=(worker(),))
+        sign_in(client, cast.fahmi)
+
+        assert client.get(f"/review?show={show}").status_code == 200
+
+    def test_decides_singly(self, client, cast, session):
+        receipt = hand_in(cast.marlina, signups=(worker(),))
+        sign_in(client, cast.fahmi)
+        assert "Setujui" in text(client.get(f"/activities/{receipt.activity_id}"))
+
+        answer = post(client, f"/activities/{receipt.activity_id}/approve", {"version": "1"}, follow_redirects=True)
+
+        assert "20 poin" in text(answer)
+        assert session.scalars(select(LedgerEntry.points)).all() == [20]
+        assert "Cabut persetujuan" in text(client.get(f"/activities/{receipt.activity_id}"))
+        taken = post(
+            client, f"/activities/{receipt.activity_id}/withdraw",
+            {"version": "1", "code": "not_held", "reason": "Tidak terjadi"}, follow_redirects=True,
+        )
+        assert "Poinnya ditarik kembali" in text(taken)
+
+    @pytest.mark.parametrize("act", ["return", "reject"])
+    def test_declines_with_a_reason_that_the_cadre_reads(self, client, cast, act):
+        receipt = hand_in(cast.marlina)
+        sign_in(client, cast.fahmi)
+        refused = post(client, f"/activities/{receipt.activity_id}/{act}", {"code": "other", "reason": ""})
+        assert refused.status_code == 409
+
+        post(client, f"/activities/{receipt.activity_id}/{act}", {"code": "other", "reason": "Daftar hadir belum terbaca"})
+
+        sign_in(client, cast.marlina)
+        assert "Daftar hadir belum terbaca" in text(client.get(f"/activities/{receipt.activity_id}"))
+
+    def test_approves_a_batch_and_lists_what_it_left_out(self, client, cast, session):
+        clean, flagged = hand_in(cast.marlina), hand_in(cast.herman, attendance=None)
+        sign_in(client, cast.fahmi)
+
+        picked = [f"{clean.activity_id}:1", f"{flagged.activity_id}:1", "x:1", "9" * 30 + ":1"]
+        page = text(post(client, "/activities/approve_batch", {"pick": picked}, follow_redirects=True))
+
+        assert "1 laporan disetujui, 20 poin" in page
+        assert "diputus satu per satu" in page
+        assert session.scalars(select(LedgerEntry.points)).all() == [20]
+
+    def test_a_report_of_another_branch_is_not_there(self, client, cast):
+        receipt = hand_in(cast.marlina)
+        sign_in(client, cast.debora)
+
+        assert client.get(f"/activities/{receipt.activity_id}").status_code == 404
+        assert post(client, f"/activities/{receipt.activity_id}/approve", {}).status_code == 404
+
+    @pytest.mark.parametrize("name", ["vera", "ratna", "agus"])
+    def test_others_read_but_do_not_decide(self, client, cast, name):
+        receipt = hand_in(cast.marlina, signups=(worker(),))
+        sign_in(client, getattr(cast, name))
+
+        assert client.get(f"/activities/{receipt.activity_id}").status_code == 200
+        assert client.get("/review/decided").status_code == 200
+        assert post(client, f"/activities/{receipt.activity_id}/approve", {}).status_code == 403
+
+    def test_the_decided_ones_are_listed(self, client, cast):
+        receipt = hand_in(cast.marlina)
+        sign_in(client, cast.fahmi)
+        post(client, f"/activities/{receipt.activity_id}/approve", {"version": "1"})
+
+        for status in ("", "approved", "returned", "rejected", "nonsense"):
+            page = text(client.get(f"/review/decided?status={status}"))
+            assert ("Kunjungan pasar" in page) == (status in {"", "approved", "nonsense"})
