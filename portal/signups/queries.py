@@ -1,9 +1,11 @@
 """Reads of sign-ups."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
 
+from portal.audit import AuditEvent
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
@@ -138,3 +140,11 @@ def list_rivals(signup: SignUp) -> Sequence[Row[tuple[SignUp, str]]]:
         .where(SignUp.nik_hash == signup.nik_hash, SignUp.id != signup.id)
         .order_by(SignUp.id),
     ).all()
+
+
+def count_reveals(user_id: int, *, since: datetime) -> int:
+    """Count the whole NIKs that somebody has seen since an instant."""
+    query = select(func.count(AuditEvent.id)).where(
+        AuditEvent.actor_id == user_id, AuditEvent.act == "signup.nik_revealed", AuditEvent.at > since
+    )
+    return db.session.execute(query).scalar_one()

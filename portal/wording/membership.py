@@ -33,7 +33,7 @@ REFUSALS = {
     "membership.conflict_decided": N_(
         "Baris ini sudah diputuskan oleh orang lain. Lihat alasannya di daftar."
     ),
-    "membership.reveal_cap": N_(
+    "signups.reveal_cap": N_(
         "Sudah %(most)s NIK dibuka dalam 24 jam terakhir. Lanjutkan besok, atau minta admin."
     ),
     "signups.changed_meanwhile": N_(

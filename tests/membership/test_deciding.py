@@ -295,7 +295,7 @@ def test_a_dismissed_conflict_stays_dismissed(app):
 def test_a_whole_nik_is_shown_for_a_purpose_and_audited(app):
     signup = siti()
 
-    assert act(services.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga") == NIK
+    assert act(signups.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga") == NIK
 
     event = db.session.execute(select(AuditEvent).where(AuditEvent.act == "signup.nik_revealed")).scalar_one()
     assert NIK not in f"{event.details}{event.reason}"
@@ -313,7 +313,7 @@ def test_nobody_sees_more_than_a_hundred_niks_a_day(app):
             )  # fmt: skip
 
     with pytest.raises(RuleBroken, match="reveal_cap"):
-        act(services.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga")
+        act(signups.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga")
 
 
 def test_a_validator_of_another_branch_finds_nothing(app):

@@ -14,7 +14,6 @@ from portal.membership.services.deciding import (
     decide_conflict,
     decide_dispute,
     match_by_hand,
-    reveal_nik,
     validate_match,
     withdraw_validation,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "preview_extract",
     "preview_upload",
     "refresh_live_signups",
-    "reveal_nik",
     "upload_extract",
     "validate_match",
     "withdraw_validation",

@@ -1,11 +1,10 @@
 """A person's decisions: matches by hand, double claims, withdrawals, conflicting rows, seeing a whole NIK."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from portal import audit
-from portal.audit import AuditEvent
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.matching import registration_verdict
@@ -19,8 +18,6 @@ from portal.membership.services.numbering import number_participant
 from portal.signups import services as signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
-
-REVEALS_A_DAY = 100
 
 
 def match_by_hand(
@@ -177,17 +174,3 @@ def _keep_replaced(stored: Contribution, *, reason: str, actor: Actor, at: datet
     values = {"new_amount": stored.amount, "new_paid_on": stored.paid_on, "status": "dismissed"}
     values |= {"import_id": stored.import_id, "contribution_id": stored.id, "reason": reason}
     db.session.execute(insert(k).values(**values, decided_by=actor.user_id, decided_at=at))
-
-
-def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
-    """Return a whole NIK for a stated purpose, audited; at most a hundred in 24 hours (rules.md 9.1)."""
-    seen = db.session.execute(
-        select(func.count(AuditEvent.id)).where(
-            AuditEvent.actor_id == actor.user_id,
-            AuditEvent.act == "signup.nik_revealed",
-            AuditEvent.at > at - timedelta(days=1),
-        ),
-    ).scalar_one()
-    if seen >= REVEALS_A_DAY:
-        raise RuleBroken("membership.reveal_cap", {"most": REVEALS_A_DAY})
-    return signups.reveal_nik(signup_id=signup_id, purpose=purpose, actor=actor, at=at)

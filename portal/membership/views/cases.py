@@ -177,7 +177,7 @@ def reveal_nik(signup_id: int) -> ResponseReturnValue:
         flash(_("Tulis untuk apa NIK lengkap diperlukan."), "error")
         return _back(signup_id)
     with transaction():
-        nik = services.reveal_nik(
+        nik = signups.reveal_nik(
             signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
         )
     return _case(signup_id, nik=nik)

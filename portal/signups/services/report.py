@@ -1,7 +1,7 @@
 """Recording what a cadre reports: checked, sealed, and set beside whoever else claims the same worker."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import update
@@ -20,11 +20,12 @@ from portal.extensions import db
 from portal.people.models import Cadre
 from portal.points.services.upserts import insert_into
 from portal.signups.models import SignUp
-from portal.signups.queries import find_signup_by_ref, get_signup, list_claims
+from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, list_claims
 
 OLDEST_BIRTH = date(1900, 1, 1)
 HELD_FOR_ACTIVITY = ("activity_returned", "activity_rejected")
 _TRIES = 5
+REVEALS_A_DAY = 100
 
 Values = dict[str, Any]
 
@@ -247,6 +248,8 @@ def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> s
     why = clean_text(purpose, limit=200)
     if len(why) < 5:
         raise RuleBroken("signups.purpose_missing")
+    if count_reveals(actor.user_id, since=at - timedelta(days=1)) >= REVEALS_A_DAY:
+        raise RuleBroken("signups.reveal_cap", {"most": REVEALS_A_DAY})
     signup = get_signup(signup_id, actor=actor)
     audit.record(
         actor=actor,
