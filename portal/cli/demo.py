@@ -31,7 +31,7 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
     if until is not None and until > today:
         raise RuleBroken("demo.in_future", {"day": until.isoformat()})
     day = until or today
-    steps = cadres * len(make_calendar(day, months).months)
+    steps = 2 * cadres * len(make_calendar(day, months).months)
     with progress("Demo", steps) as watch:
         load_everything(cadres=cadres, months=months, seed=seed, until=day, watch=watch)
 

@@ -62,8 +62,14 @@ class Loader:
                     if month in self.calendar.closed:
                         self._close(month, paid_before)
                         paid_before = month
+                    self._advance(self.cadres)
             with self._step():
                 self._end()
+
+    def _advance(self, cadres: int) -> None:
+        """Tell how far it is: each cadre's month counts once when made, once when it is settled."""
+        self.done += cadres
+        self.watch(self.done)
 
     def _people(self) -> None:
         """Store offices, branches, host bodies, staff, plans and cadres."""
@@ -150,8 +156,7 @@ class Loader:
                 spool.add(rows)
             with self._step():
                 store_deeds(deeds, self.calendar)
-            self.done += len(members)
-            self.watch(self.done)
+            self._advance(len(members))
         with self._step():
             rebuild_standings()
         for number in self.calendar.delivery_of(month):
@@ -186,7 +191,7 @@ class Loader:
 
 
 def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
-    """Load the demo of a seed until a day and return its calendar; `watch` hears of cadre-months made."""
+    """Load the demo of a seed until a day and return its calendar; `watch` hears how much is done."""
     loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
     loader.load()
     return loader.calendar

@@ -53,7 +53,7 @@ CONSENT_HELD: Final = {"returned": "activity_returned", "rejected": "activity_re
 _RECENT: Final = timedelta(days=18)  # a report that came back longer ago has been corrected since
 _MOST_A_DAY: Final = 3
 _FULL_SIZE: Final = 500  # cadres; a larger demo gives each of them less to do
-_LEAST: Final = 0.14
+_LEAST: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def draw_uuid(rng: Random) -> str:
 
 def intensity(cadres: int) -> float:
     """Say how busy a cadre is in a demo of so many: a large one stays loadable."""
-    return 1.0 if cadres <= _FULL_SIZE else max(_LEAST, (_FULL_SIZE / cadres) ** 0.4)
+    return 1.0 if cadres <= _FULL_SIZE else max(_LEAST, (_FULL_SIZE / cadres) ** 0.45)
 
 
 class Outreach:
