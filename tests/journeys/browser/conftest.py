@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "payouts"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -90,4 +91,5 @@ def theatre(
         portal.start_schedulers(2)
         portal.start_web(workers=2)
         yield Theatre(portal, request.param, folder)
-        assert "Traceback" not in portal.log(), portal.log()
+        if "Traceback" in (log := portal.log()):
+            pytest.fail(f"a process reported a fault:\n{log[-4000:]}")

@@ -1,5 +1,6 @@
 """Somebody in front of a real browser: signs in, clicks, and notices what should not have happened."""
 
+import sys
 from pathlib import Path
 from typing import Self
 
@@ -45,9 +46,12 @@ class Visitor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        seen = "" if kind is None else f"{self.page.url}: {self.text()[:3000]}"
         self.context.close()
         if kind is None:
             assert self.problems == []
+        elif issubclass(kind, Exception):
+            sys.stdout.write(f"The page that failed was {seen}\n{self.problems}\n")  # pytest shows it
 
     def _heard(self, message: ConsoleMessage) -> None:
         """Note errors of scripts and of the content security policy; statuses are judged in _answered."""

@@ -60,7 +60,12 @@ class Crawl:
     def look(self, path: str, endpoint: str) -> None:
         """Hold the page against the bars in each window and theme."""
         page, name = self.visitor.page, f"{self.name}-{endpoint or 'missing'}"
-        for theme, size, judged in (("light", PHONE, True), ("dark", PHONE, False), ("light", DESK, False), ("dark", DESK, True)):
+        for theme, size, judged in (
+            ("light", PHONE, True),
+            ("dark", PHONE, False),
+            ("light", DESK, False),
+            ("dark", DESK, True),
+        ):
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": size[0], "height": size[1]})
             self.visitor.picture(self.pictures, f"{name}-{size[0]}-{theme}")
