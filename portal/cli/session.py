@@ -21,13 +21,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 
 @contextmanager
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
-    """Open the app and say who acts."""
+    """Open the app and say who acts; every connection is closed in the end."""
     from portal.app import create_app
+    from portal.extensions import db
     from portal.people.queries import get_actor_by_email, get_operator
 
     app = create_app()
     with app.app_context(), app.test_request_context(), force_locale("en"):
-        yield app, get_actor_by_email(as_email) if as_email else get_operator()
+        try:
+            yield app, get_actor_by_email(as_email) if as_email else get_operator()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def words(problem: RuleBroken) -> str:

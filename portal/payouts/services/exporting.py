@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from portal import audit, vault
 from portal.domain.actors import Actor
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import NotAllowed, RuleBroken
 from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
@@ -58,8 +58,11 @@ def _payments(batch_id: int) -> Iterator[Payment]:
         )
 
 
-def note_payables_export(*, month: str, rows: int, actor: Actor, at: datetime) -> None:
-    """Write into the audit trail that somebody took a month's whole account numbers along."""
-    audit.record(
-        actor=actor, act="payables.exported", subject=("month", month), at=at, details={"rows": rows}
-    )
+def note_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
+    """Write into the audit trail that somebody takes a month's whole account numbers along.
+
+    Only finance officers and the operator may: NotAllowed("payouts.finance_only").
+    """
+    if actor.role not in {"finance", "operator"}:
+        raise NotAllowed("payouts.finance_only")
+    audit.record(actor=actor, act="payables.exported", subject=("month", month), at=at)

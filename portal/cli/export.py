@@ -1,0 +1,293 @@
+"""portal export: a month's ledger, standings, statements, lines, payables or digest as a file."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from portal.cli.session import as_option, opened, progress
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.tables.writing import Type
+
+Columns = tuple[tuple[str, Type], ...]
+Rows = Iterator[tuple[Any, ...]]
+_STEP: Final = 5000
+
+LEDGER: Final[Columns] = (
+    ("entry_id", "number"),
+    ("month", "text"),
+    ("original_month", "text"),
+    ("cadre_code", "text"),
+    ("kind", "text"),
+    ("points", "number"),
+    ("source", "text"),
+    ("rule_version", "number"),
+    ("earned_on", "date"),
+    ("posted_at", "text"),
+    ("reverses", "number"),
+)
+STANDINGS: Final[Columns] = (
+    ("month", "text"),
+    ("scope", "text"),
+    ("scope_code", "text"),
+    ("rank", "number"),
+    ("cadre_code", "text"),
+    ("name", "text"),
+    ("points", "number"),
+    ("validated_signups", "number"),
+)
+STATEMENTS: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("plan", "text"),
+    ("gross", "number"),
+    ("tax", "number"),
+    ("net", "number"),
+    ("carried_in", "number"),
+    ("carried_out", "number"),
+    ("payable", "number"),
+    ("host_code", "text"),
+    ("host_amount", "number"),
+    ("status", "text"),
+)
+LINES: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("line_no", "number"),
+    ("component", "text"),
+    ("original_month", "text"),
+    ("band", "text"),
+    ("base", "number"),
+    ("rate", "text"),
+    ("count", "number"),
+    ("amount", "number"),
+    ("explanation", "text"),
+)
+PAYABLES: Final[Columns] = (
+    ("month", "text"),
+    ("reference", "text"),
+    ("cadre_code", "text"),
+    ("bank_code", "text"),
+    ("bank_account", "text"),
+    ("account_holder", "text"),
+    ("amount", "number"),
+    ("status", "text"),
+    ("reason", "text"),
+)
+
+
+def ledger_rows(month: str, *, closed: bool) -> Rows:
+    """Give the entries by id; in an open month also what waits for it, without id and instant."""
+    from portal.points.queries import stream_entries, stream_waiting
+
+    for row in stream_entries(month):
+        posted = f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        yield (
+            row.id,
+            row.month,
+            row.original_month,
+            row.cadre_code,
+            row.kind,
+            row.points,
+            row.source,
+            row.rule_version,
+            row.earned_on,
+            posted,
+            row.reverses,
+        )
+    if closed:
+        return
+    for row in stream_waiting(month):
+        what = (row.cadre_code, row.kind, row.points, row.source, row.rule_version, row.earned_on)
+        yield (None, month, month, *what, None, None)
+
+
+def standings_rows(month: str, *, closed: bool) -> Rows:
+    """Give branches, then regions, then the nation, each by rank; who has none comes last."""
+    from portal.incentives.queries import frozen_rows, preview_rows
+    from portal.people.queries.names import cadre_names
+
+    names, order = cadre_names(), ("branch", "region", "nation")
+    found = [
+        (order.index(row.scope), row.scope_code, row.rank is None, row.rank or 0, row.cadre_code, row)
+        for row in (frozen_rows(month) if closed else preview_rows(month))
+    ]
+    found.sort(key=lambda item: item[:5])
+    for *_, row in found:
+        place = (month, row.scope, row.scope_code, row.rank, row.cadre_code)
+        yield (*place, names[row.cadre_id], row.points, row.validated_signups)
+
+
+def statement_rows(month: str, *, closed: bool) -> Rows:
+    """Give the statements by cadre code, with how far their payment is."""
+    from portal.incentives.queries.exporting import as_exports, stream_statements
+    from portal.months.queries import preview_statements
+    from portal.payouts.queries import payment_status
+
+    groups = stream_statements(month) if closed else as_exports(preview_statements(month))
+    for group in groups:
+        statuses = payment_status(one.id for one in group if one.id is not None)
+        for one in group:
+            status = "open" if one.id is None else statuses[one.id].status
+            yield (
+                month,
+                one.cadre_code,
+                one.plan_code,
+                one.gross,
+                one.tax,
+                one.net,
+                one.carried_in,
+                one.carried_out,
+                one.payable,
+                one.host_code,
+                one.host_amount,
+                status,
+            )
+
+
+def line_rows(month: str, *, closed: bool) -> Rows:
+    """Give the lines by cadre code and number, each with its arithmetic in words."""
+    from portal.domain.explanations import explain
+    from portal.incentives.queries.exporting import as_line_exports, stream_lines
+    from portal.months.queries import preview_statements
+
+    found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
+    for one in found:
+        line = one.line
+        yield (
+            month,
+            one.cadre_code,
+            one.line_no,
+            line.component,
+            line.original_month,
+            line.band,
+            line.base,
+            line.rate,
+            line.count,
+            line.amount,
+            explain(line, one.details),
+        )
+
+
+def payable_rows(month: str, *, closed: bool) -> Rows:
+    """Give what a closed month owes, by cadre code, with whole account numbers."""
+    from portal import vault
+    from portal.payouts.queries import stream_payables
+
+    _require_closed(month, closed=closed)
+    for one in stream_payables(month):
+        account = None if one.account_sealed is None else vault.unseal(one.account_sealed)
+        reason = one.reason.removeprefix("held.") if one.reason else None
+        who = (one.cadre_code, one.bank_code, account, one.holder)
+        yield (month, one.reference, *who, one.amount, one.status, reason)
+
+
+TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
+    "ledger": (LEDGER, ledger_rows),
+    "standings": (STANDINGS, standings_rows),
+    "statements": (STATEMENTS, statement_rows),
+    "lines": (LINES, line_rows),
+    "payables": (PAYABLES, payable_rows),
+}
+
+
+def _require_closed(month: str, *, closed: bool) -> None:
+    if not closed:
+        raise RuleBroken("export.month_open", {"month": month})
+
+
+def write_digest(month: str, target: Path, *, closed: bool) -> int:
+    """Write the text whose SHA-256 is the month's digest, and check that it is; return how many lines."""
+    from portal.months.queries import digest_file
+    from portal.points.queries import find_month
+
+    row = find_month(month)
+    _require_closed(month, closed=closed and row is not None and row.digest is not None)
+    if target.suffix.lower() == ".xlsx":
+        raise RuleBroken("export.text_only")
+    writer = digest_file(month)
+    if row is None or writer.hexdigest() != row.digest:
+        raise RuleBroken("export.digest_differs", {"month": month})
+    chunks = writer.chunks or []
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(chunks)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return sum(chunk.count(b"\n") for chunk in chunks)
+
+
+def write_rows(what: str, month: str, target: Path, *, closed: bool) -> int:
+    """Write one of the tables and return how many rows."""
+    from portal.tables import write_table
+
+    columns, rows = TABLES[what]
+    headings, types = [name for name, _ in columns], [kind for _, kind in columns]
+    with progress(f"Exporting {what} of {month}") as note:
+        return write_table(target, headings, _noted(rows(month, closed=closed), note), types)
+
+
+def _noted(rows: Iterable[tuple[Any, ...]], note: Callable[[int], None]) -> Rows:
+    for number, row in enumerate(rows, start=1):
+        if number % _STEP == 0:
+            note(number)
+        yield row
+
+
+def _see_one_moment() -> None:
+    """Read everything as of one moment, whatever is posted meanwhile; SQLite does so by itself."""
+    from portal.extensions import db
+
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
+    """Note who takes whole account numbers along, before the file is there."""
+    from portal.payouts.services import note_payables_export
+    from portal.transaction import transaction
+
+    with transaction():
+        note_payables_export(month=month, actor=actor, at=at)
+
+
+@click.command()
+@click.argument("what", type=click.Choice([*TABLES, "digest"]))
+@click.argument("month")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
+@as_option
+def command(*, what: str, month: str, out: Path, as_email: str | None) -> None:
+    """Write WHAT of MONTH (YYYY-MM) to a .csv or .xlsx file; the digest is text.
+
+    An open month exports its preview. Payables and the digest exist for closed months only.
+    """
+    from portal import clock
+    from portal.domain.months import parse_month
+    from portal.points.queries import is_closed
+
+    if not out.resolve().parent.is_dir():
+        raise click.ClickException(f"there is no folder {out.resolve().parent}")
+    with opened(as_email) as (_, actor):
+        month = parse_month(month)
+        closed = is_closed(month)
+        if what == "payables":
+            _require_closed(month, closed=closed)
+            _audit_payables(month, actor=actor, at=clock.now())
+        _see_one_moment()
+        count = (
+            write_digest(month, out, closed=closed)
+            if what == "digest"
+            else write_rows(what, month, out, closed=closed)
+        )
+    click.echo(f"Exported {count} {'lines' if what == 'digest' else 'rows'} to {out}.")
