@@ -14,6 +14,7 @@ from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home import queries
 from portal.home.forms import AuditForm, sample_form
+from portal.incentives.queries import estimate_for
 from portal.leaderboards import queries as boards
 from portal.months.queries import MonthStatus, list_status
 from portal.points.queries import last_closed_month
@@ -59,14 +60,8 @@ def _cadre(who: Actor) -> str:
         near=rows[max(0, mine - 1) : mine + 2],
         above=rows[mine - 1] if mine > 0 else None,
         week=queries.points_since(cadre_id, monday),
-        goal=queries.find_goal(cadre_id, branch_id=own.scope_ids["branch"], month=month),
         days_left=(last_day(month) - today).days,
-        money=queries.find_estimate(
-            cadre_id,
-            branch_id=own.scope_ids["branch"],
-            code=own.code,
-            month=month,
-        ),
+        estimate=estimate_for(cadre_id, month),
         tasks=queries.count_tasks(cadre_id),
         computed_at=clock.now(),
         zone=who.zone,

@@ -1,5 +1,6 @@
 """First pages of every role, the audit trail, and signs of life."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -153,3 +154,16 @@ def test_components_are_for_developers(client, app):
         assert client.get("/components").status_code == 404
     finally:
         app.config["PORTAL"] = config
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_link_of_a_first_page_opens_for_its_reader(client, cast, name):
+    make_activity(cast.marlina, status="returned", decided_at=NOW)
+    make_signup(cadre_id=cast.marlina.id, status="disputed")
+    give(cast.marlina, 50, n=1)
+    sign_in(client, getattr(cast, name))
+    main = re.search(r"<main.*</main>", client.get("/").text, re.DOTALL)[0]
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', main)}
+    assert links
+    answers = {link: client.get(link).status_code for link in links}
+    assert {link: status for link, status in answers.items() if status not in {200, 302}} == {}

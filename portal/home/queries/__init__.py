@@ -12,7 +12,7 @@ from portal.home.queries.branch import (
     list_trend,
     total_month,
 )
-from portal.home.queries.cadre import Goal, Tasks, count_tasks, find_estimate, find_goal, points_since
+from portal.home.queries.cadre import Tasks, count_tasks, points_since
 from portal.home.queries.health import check_database, head_revision
 from portal.home.queries.office import count_finance, count_nation, count_validation, list_extracts
 
@@ -20,7 +20,6 @@ __all__ = [
     "AUDIT_PAGE",
     "AuditFilter",
     "Funnel",
-    "Goal",
     "Silent",
     "Tasks",
     "check_database",
@@ -29,8 +28,6 @@ __all__ = [
     "count_tasks",
     "count_validation",
     "count_work",
-    "find_estimate",
-    "find_goal",
     "funnel_of",
     "head_revision",
     "list_acts",
