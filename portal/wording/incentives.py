@@ -50,7 +50,7 @@ LABELS = {
     "host_mode.on_top": N_("di luar bagian kader"),
     "host_mode.out_of": N_("diambil dari bagian kader"),
     "statement_status.open": N_("berjalan"),
-    "statement_status.carried": N_("dibawa ke bulan berikut"),
+    "statement_status.carried": N_("dibawa"),
     "statement_status.payable": N_("siap dibayar"),
     "statement_status.held": N_("ditahan"),
     "statement_status.in_batch": N_("dikirim ke bank"),
