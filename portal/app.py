@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from portal import (
     access,
@@ -71,11 +72,18 @@ def settings(config: Config) -> dict[str, Any]:
     }
 
 
+class RowNumber(IntegerConverter):
+    """A row's number in an address: one that no database could hold names nothing."""
+
+    regex = r"\d{1,15}"
+
+
 def create_app(config: Config | None = None) -> Flask:
     """Return the portal's Flask application."""
     config = config or read_config()
     app = Flask("portal", instance_path=str(PROJECT / "instance"), static_folder="static")
     app.config.from_mapping(settings(config))
+    app.url_map.converters["int"] = RowNumber
     clock.configure(config.clock_start)
     vault.configure(list(config.data_keys), config.index_key)
     storage.configure(config.media)

@@ -22,7 +22,8 @@ def index() -> ResponseReturnValue:
     """List the sign-ups in scope by group, the newest first."""
     group = request.args.get("group", "open")
     group = group if group in queries.GROUPS else "open"
-    before = request.args.get("before", type=int)
+    asked = request.args.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
     rows = list(queries.list_signups(actor(), group=group, before=before))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     return render_template(

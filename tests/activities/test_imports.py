@@ -25,14 +25,26 @@ def cast(app):
     return make_cast()
 
 
-def line(ref, cadre="K-MARLINA", *, kind="market_visit", day="2026-10-03", village="16.71.07.1003", attendance="24", status="approved"):
+def line(
+    ref,
+    cadre="K-MARLINA",
+    *,
+    kind="market_visit",
+    day="2026-10-03",
+    village="16.71.07.1003",
+    attendance="24",
+    status="approved",
+):
     return f"{ref},{cadre},{kind},{day},{village},{attendance},{status}"
 
 
 def bring(*lines, head=HEAD):
     with transaction():
         return import_activities(
-            io.BytesIO("\n".join([head, *lines]).encode()), actor=get_operator(), at=clock.now(), filename="a.csv"
+            io.BytesIO("\n".join([head, *lines]).encode()),
+            actor=get_operator(),
+            at=clock.now(),
+            filename="a.csv",
         )
 
 
@@ -60,7 +72,12 @@ def test_open_reports_wait_in_the_supervisors_queue(cast, session):
     bring(line("A-1", status="submitted", village="", attendance=""))
 
     activity = session.scalars(select(Activity)).one()
-    assert (activity.status, activity.history, activity.version, activity.flags) == ("submitted", False, 1, [])
+    assert (activity.status, activity.history, activity.version, activity.flags) == (
+        "submitted",
+        False,
+        1,
+        [],
+    )
     assert ledger(session) == []
     with transaction():
         decision = approve_activity(activity_id=activity.id, actor=cast.actor("fahmi"), at=clock.now())
@@ -89,7 +106,9 @@ def test_slots_that_are_taken_stay_taken(cast, session):
 
     bring(line("A-1", day="2026-11-20"), line("A-2", day="2026-11-20"))
 
-    slots = dict(session.execute(select(Activity.ref, Activity.slot).where(Activity.ref.in_(("A-1", "A-2")))).all())
+    slots = dict(
+        session.execute(select(Activity.ref, Activity.slot).where(Activity.ref.in_(("A-1", "A-2")))).all()
+    )
     assert slots == {"A-1": 3, "A-2": None}
 
 
@@ -105,8 +124,12 @@ def test_the_same_file_again_is_skipped(cast, session):
 def test_the_same_reference_with_other_content_is_refused(cast, session):
     bring(line("A-1"))
 
-    assert refused(line("A-0"), line("A-1", attendance="25")) == [(3, "activity_ref", "activities.other_content")]
-    assert refused(line("A-8"), line("A-8", attendance="25")) == [(3, "activity_ref", "activities.other_content")]
+    assert refused(line("A-0"), line("A-1", attendance="25")) == [
+        (3, "activity_ref", "activities.other_content")
+    ]
+    assert refused(line("A-8"), line("A-8", attendance="25")) == [
+        (3, "activity_ref", "activities.other_content")
+    ]
     assert session.execute(select(func.count()).select_from(Activity)).scalar_one() == 1
 
 

@@ -29,7 +29,13 @@ def cast(app):
 
 def jpeg(shade=90, size=(64, 48)):
     image = Image.new("RGB", size)
-    image.putdata([((x * 7 + y * shade) % 256, (x * shade) % 256, y % 256) for y in range(size[1]) for x in range(size[0])])
+    image.putdata(
+        [
+            ((x * 7 + y * shade) % 256, (x * shade) % 256, y % 256)
+            for y in range(size[1])
+            for x in range(size[0])
+        ]
+    )
     out = io.BytesIO()
     image.save(out, "JPEG")
     return out.getvalue()
@@ -39,7 +45,13 @@ def text(answer):
     return answer.get_data(as_text=True)
 
 
-PLACE = {"held_on": "2026-11-20", "place": "Pasar 10 Ulu", "village_query": "", "village_code": VILLAGE, "act": "next"}
+PLACE = {
+    "held_on": "2026-11-20",
+    "place": "Pasar 10 Ulu",
+    "village_query": "",
+    "village_code": VILLAGE,
+    "act": "next",
+}
 
 
 def one_worker(**overrides):
@@ -74,7 +86,9 @@ def test_a_report_is_written_and_sent_step_by_step_without_a_script(client, cast
 
     write(client, ref, workers=[one_worker()])
     answer = post(
-        client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "../../x.php.jpg")},
+        client,
+        f"/report/{ref}/photos/add",
+        {"act": "add", "photos": (io.BytesIO(jpeg()), "../../x.php.jpg")},
         content_type="multipart/form-data",
     )
     assert answer.status_code == 302
@@ -86,9 +100,18 @@ def test_a_report_is_written_and_sent_step_by_step_without_a_script(client, cast
 
     assert "Laporan terkirim dengan 1 pendaftaran" in text(sent)
     activity = session.scalars(select(Activity)).one()
-    assert (activity.ref, activity.status, activity.village_code, activity.attendance) == (ref, "submitted", VILLAGE, 24)
+    assert (activity.ref, activity.status, activity.village_code, activity.attendance) == (
+        ref,
+        "submitted",
+        VILLAGE,
+        24,
+    )
     signup = session.scalars(select(SignUp)).one()
-    assert (signup.name, signup.consent_version, signup.reported_on) == ("Siti Aminah", "2026-11", date(2026, 11, 20))
+    assert (signup.name, signup.consent_version, signup.reported_on) == (
+        "Siti Aminah",
+        "2026-11",
+        date(2026, 11, 20),
+    )
     assert session.scalars(select(Photo.report_ref)).one() == ref
     assert session.scalars(select(Draft)).all() == []
 
@@ -108,7 +131,13 @@ def test_villages_are_looked_for_inside_the_regency_of_the_branch(client, cast):
     sign_in(client, cast.marlina)
     ref = new_ref()
 
-    found = text(post(client, f"/report/{ref}/place/save", PLACE | {"village_query": "kebun", "village_code": "", "act": "search"}))
+    found = text(
+        post(
+            client,
+            f"/report/{ref}/place/save",
+            PLACE | {"village_query": "kebun", "village_code": "", "act": "search"},
+        )
+    )
 
     assert "Palembang" in found
     assert "2026-11-20" in found
@@ -169,8 +198,11 @@ def test_a_returned_report_is_corrected_and_sent_again(client, cast, session):
     receipt = hand_in(cast.marlina, signups=(worker(), worker(name="Yusmaini")), village_code=VILLAGE)
     with transaction():
         return_activity(
-            activity_id=receipt.activity_id, code="photo_unreadable", reason="Foto ulang dari atas",
-            actor=cast.actor("fahmi"), at=clock.now(),
+            activity_id=receipt.activity_id,
+            code="photo_unreadable",
+            reason="Foto ulang dari atas",
+            actor=cast.actor("fahmi"),
+            at=clock.now(),
         )
     sign_in(client, cast.marlina)
     assert "Foto ulang dari atas" in text(client.get("/report"))
@@ -190,7 +222,12 @@ def test_a_returned_report_is_corrected_and_sent_again(client, cast, session):
 def test_a_draft_can_be_thrown_away_with_its_photos(client, cast, session):
     sign_in(client, cast.marlina)
     ref = new_ref()
-    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+    post(
+        client,
+        f"/report/{ref}/photos/add",
+        {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")},
+        content_type="multipart/form-data",
+    )
 
     post(client, f"/report/{ref}/delete")
 
@@ -211,13 +248,28 @@ def test_a_draft_is_its_owners_alone(client, cast):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("marlina", 200), ("herman", 404), ("yosef", 404), ("fahmi", 200), ("debora", 404), ("vera", 200), ("ratna", 200), ("agus", 200), ("farah", 403)],
+    [
+        ("marlina", 200),
+        ("herman", 404),
+        ("yosef", 404),
+        ("fahmi", 200),
+        ("debora", 404),
+        ("vera", 200),
+        ("ratna", 200),
+        ("agus", 200),
+        ("farah", 403),
+    ],
 )
 def test_photos_are_shown_to_the_owner_and_to_staff_in_scope(client, cast, session, name, status):
     sign_in(client, cast.marlina)
     ref = new_ref()
     write(client, ref)
-    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+    post(
+        client,
+        f"/report/{ref}/photos/add",
+        {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")},
+        content_type="multipart/form-data",
+    )
     post(client, f"/report/{ref}/submit")
     photo = session.scalars(select(Photo.id)).one()
 
@@ -230,10 +282,17 @@ def test_photos_are_shown_to_the_owner_and_to_staff_in_scope(client, cast, sessi
         assert answers[0].headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_photo_of_a_draft_is_its_owners_alone_and_a_strangers_request_goes_to_the_sign_in(client, cast, session):
+def test_a_photo_of_a_draft_is_its_owners_alone_and_a_strangers_request_goes_to_the_sign_in(
+    client, cast, session
+):
     sign_in(client, cast.marlina)
     ref = new_ref()
-    post(client, f"/report/{ref}/photos/add", {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")}, content_type="multipart/form-data")
+    post(
+        client,
+        f"/report/{ref}/photos/add",
+        {"act": "add", "photos": (io.BytesIO(jpeg()), "a.jpg")},
+        content_type="multipart/form-data",
+    )
     photo = session.scalars(select(Photo.id)).one()
 
     sign_in(client, cast.fahmi)
@@ -274,14 +333,18 @@ class TestTheReview:
         sign_in(client, cast.fahmi)
         assert "Setujui" in text(client.get(f"/activities/{receipt.activity_id}"))
 
-        answer = post(client, f"/activities/{receipt.activity_id}/approve", {"version": "1"}, follow_redirects=True)
+        answer = post(
+            client, f"/activities/{receipt.activity_id}/approve", {"version": "1"}, follow_redirects=True
+        )
 
         assert "20 poin" in text(answer)
         assert session.scalars(select(LedgerEntry.points)).all() == [20]
         assert "Cabut persetujuan" in text(client.get(f"/activities/{receipt.activity_id}"))
         taken = post(
-            client, f"/activities/{receipt.activity_id}/withdraw",
-            {"version": "1", "code": "not_held", "reason": "Tidak terjadi"}, follow_redirects=True,
+            client,
+            f"/activities/{receipt.activity_id}/withdraw",
+            {"version": "1", "code": "not_held", "reason": "Tidak terjadi"},
+            follow_redirects=True,
         )
         assert "Poinnya ditarik kembali" in text(taken)
 
@@ -292,7 +355,11 @@ class TestTheReview:
         refused = post(client, f"/activities/{receipt.activity_id}/{act}", {"code": "other", "reason": ""})
         assert refused.status_code == 409
 
-        post(client, f"/activities/{receipt.activity_id}/{act}", {"code": "other", "reason": "Daftar hadir belum terbaca"})
+        post(
+            client,
+            f"/activities/{receipt.activity_id}/{act}",
+            {"code": "other", "reason": "Daftar hadir belum terbaca"},
+        )
 
         sign_in(client, cast.marlina)
         assert "Daftar hadir belum terbaca" in text(client.get(f"/activities/{receipt.activity_id}"))

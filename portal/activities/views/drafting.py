@@ -158,6 +158,13 @@ def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -
     )
 
 
+def day_of(typed: object) -> date | None:
+    """Read a day as typed; None if it is none."""
+    form = PlaceForm.of({"held_on": str(typed or "")}, today=date.max)
+    day: date | None = form.held_on.data
+    return day
+
+
 def masked(typed: Body) -> Body:
     """Return what lists show of a typed worker: the NIK as first 4 and last 2 digits, and what it says."""
     nik = strip_separators(str(typed.get("nik") or ""))

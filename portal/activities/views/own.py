@@ -1,14 +1,14 @@
 """The cadre's own reports: what is not sent, what came back, what was decided."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.services import correct_report
-from portal.activities.views.blueprint import bp
-from portal.activities.views.drafting import cadre_id
+from portal.activities.views.blueprint import bp, row_asked
+from portal.activities.views.drafting import cadre_id, day_of
 from portal.signups.queries import count_of_activities
 from portal.transaction import transaction
 
@@ -17,12 +17,14 @@ from portal.transaction import transaction
 @allow("cadre")
 def report() -> ResponseReturnValue:
     """Show the way to a new report, the drafts, what came back, and the sent ones with their state."""
-    before = request.args.get("before", type=int)
+    before = row_asked("before")
     rows = list(queries.list_own(cadre_id(), before=before))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    drafts = queries.list_drafts(cadre_id()) if before is None else []
     return render_template(
         "activities/report.html",
-        drafts=queries.list_drafts(cadre_id()) if before is None else [],
+        drafts=drafts,
+        draft_days={draft.ref: day_of(draft.summary.get("held_on")) for draft in drafts},
         returned=queries.list_returned(cadre_id()) if before is None else [],
         rows=page,
         signups=count_of_activities([row.ref for row in page]),

@@ -10,7 +10,7 @@ from portal import clock
 from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.forms import reason_codes
-from portal.activities.views.blueprint import bp
+from portal.activities.views.blueprint import bp, row_asked
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
@@ -27,7 +27,7 @@ def _show() -> str:
 
 def _queue(show: str) -> dict[str, Any]:
     """Read what the left pane shows."""
-    queue = queries.read_queue(actor(), show=show, after=request.args.get("after", type=int))
+    queue = queries.read_queue(actor(), show=show, after=row_asked("after"))
     rows = [*queue.flagged, *queue.clean]
     refs = [row[0].ref for row in rows]
     today = local_date(clock.now(), actor().zone)
@@ -87,7 +87,7 @@ def show(activity_id: int) -> ResponseReturnValue:
 def decided() -> ResponseReturnValue:
     """List decided reports in scope, the newest first."""
     status = request.args.get("status", "")
-    before = request.args.get("before", type=int)
+    before = row_asked("before")
     rows = list(queries.list_decided(actor(), status=status, before=before))
     page = rows[: queries.PAGE]
     return render_template(

@@ -18,6 +18,7 @@ from portal.activities.views.drafting import (
     STEPS,
     Drafted,
     cadre_id,
+    day_of,
     form_of,
     masked,
     open_draft,
@@ -70,6 +71,7 @@ def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> Re
         photos=photos,
         village=place_line(chosen) if chosen else "",
         place_line=place_line,
+        held_on=day_of(drafted.body.get("held_on")),
         workers=[masked(each) for each in drafted.signups],
         **more,
     )
