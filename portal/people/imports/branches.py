@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 COLUMNS: Final = (
     Column("branch_code", values.code(), ("kode_cabang",), required=True),
     Column("name", values.text(120), ("nama", "nama_cabang"), required=True),
-    Column("regional_office", values.code(64), ("kantor_wilayah", "kanwil")),
+    Column("regional_office", values.code(64), ("region_office", "kantor_wilayah", "kanwil")),
     Column("time_zone", values.choice(_ZONE_WORDS), ("zona_waktu", "zona")),
     Column("region_code", values.code(10), ("kode_wilayah", "kode_kabupaten_kota")),
 )
