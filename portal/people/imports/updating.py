@@ -17,6 +17,8 @@ from portal.people.queries.months import first_open_month, hold_open
 from portal.people.services.standings import place_standings
 from portal.people.services.terms import write_term
 
+FEW = 100  # above this one statement over all standings is quicker
+
 
 @dataclass(frozen=True)
 class Known:
@@ -77,8 +79,11 @@ class Updater:
 
     def place(self) -> None:
         """Let the live standings follow the transfers."""
-        for cadre_id in self.moved:
-            place_standings(cadre_id=cadre_id)
+        if len(self.moved) > FEW:
+            place_standings()
+        else:
+            for cadre_id in self.moved:
+                place_standings(cadre_id=cadre_id)
 
     def _person(self, known: Known, card: Card) -> bool:
         """Change name, dates and numbers, on the account too."""

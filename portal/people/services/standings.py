@@ -23,7 +23,9 @@ _PLACE: Final = """
 
 
 def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> None:
-    """Put the live standings of a cadre, or of a branch whose regional office changed, where they belong."""
+    """Put live standings where they belong: a cadre's, those of a branch whose office changed, or all."""
+    if cadre_id is None and branch_id is None:
+        db.session.execute(text(_PLACE.format(chosen="standings.branch_id <> term.branch_id")))
     if cadre_id is not None:
         db.session.execute(text(_PLACE.format(chosen="standings.cadre_id = :id")), {"id": cadre_id})
     if branch_id is not None:

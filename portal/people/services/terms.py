@@ -111,21 +111,21 @@ def refresh_present(*, at: datetime, cadre_id: int | None = None) -> int:
                 | Cadre.host_body_id.is_distinct_from(terms.c.host_body_id)
                 | (Cadre.npwp_valid != terms.c.npwp_valid),
             )
-            .order_by(Cadre.id)
         )
         if cadre_id is not None:
             differing = differing.where(Cadre.id == cadre_id)
-        rows = db.session.execute(differing).all()
-        for row in rows:
-            values = {
-                "branch_id": row.branch_id,
-                "host_body_id": row.host_body_id,
-                "npwp_valid": row.npwp_valid,
-            }
-            db.session.execute(update(Cadre).where(Cadre.id == row.id).values(**values))
-            owner = select(Cadre.user_id).where(Cadre.id == row.id).scalar_subquery()
-            db.session.execute(update(User).where(User.id == owner).values(branch_id=row.branch_id))
-        changed += len(rows)
-        if rows and cadre_id is not None:
-            break
+        new = differing.subquery("differing")
+        done = db.session.execute(
+            update(Cadre)
+            .where(Cadre.id == new.c.id)
+            .values(branch_id=new.c.branch_id, host_body_id=new.c.host_body_id, npwp_valid=new.c.npwp_valid),
+            execution_options={"synchronize_session": False},
+        )
+        changed += done.rowcount  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    if changed:
+        moved = (User.id == Cadre.user_id) & User.branch_id.is_distinct_from(Cadre.branch_id)
+        db.session.execute(
+            update(User).where(moved).values(branch_id=Cadre.branch_id),
+            execution_options={"synchronize_session": False},
+        )
     return changed

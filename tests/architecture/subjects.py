@@ -1,0 +1,221 @@
+"""What the addresses of the portal name: for each variable an own, a foreign and a nonexistent object.
+
+`own` lies in Palembang and is Marlina's, `foreign` lies in Jayapura and is Yosef's (None: the object belongs to
+no branch), `missing` does not exist (None: any value is fine). A case is looked up by endpoint first, then by the
+names of the variables in alphabetical order. `form` holds what a POST needs before it looks at its object.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cast import Cast, make_cast
+from factories import make_host, make_signup, make_user
+from sqlalchemy import select
+
+from portal import vault
+from portal.activities.models import Activity, Draft, Photo
+from portal.extensions import db
+from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.payouts.models import PayoutBatch
+from portal.people.models import User, UserSession
+from portal.people.services import open_session
+from portal.transaction import transaction
+
+AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
+NOBODY = 987_654_321
+NO_UUID = uuid.UUID(int=7)
+
+
+# What a POST needs before it looks at its object, where that is more than the case's own form.
+FORMS: dict[str, dict[str, str]] = {
+    "activities.reject": {"code": "not_held"},
+    "activities.return_": {"code": "other"},
+    "activities.withdraw": {"code": "not_held"},
+    "membership.decide_conflict": {"decision": "accept"},
+    "membership.match": {"participant_id": "1"},
+    "membership.reject": {"code": "not_confirmed"},
+    "membership.withdraw": {"kind": "wrong_match"},
+    "payouts.record_result": {"reference": "R-1", "status": "paid"},
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The values of an address's variables in three relations, and a form that gets as far as the object.
+
+    `client_made`: the number is made by the client, so a foreign one looks like one that nobody uses yet.
+    """
+
+    own: Mapping[str, Any]
+    foreign: Mapping[str, Any] | None = None
+    missing: Mapping[str, Any] | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
+    client_made: bool = False
+
+
+@dataclass
+class World:
+    """The cast, a person of each role in the branch of Palembang, and the cases."""
+
+    cast: Cast
+    in_branch: dict[str, Any]
+    cases: dict[str, Case]
+
+    def case(self, endpoint: str, variables: set[str]) -> Case:
+        """Return the case of a route, or say which entry is missing."""
+        if not variables:
+            return self.cases.get(endpoint, Case(own={}))
+        names = ",".join(sorted(variables))
+        found = self.cases.get(endpoint) or self.cases.get(names)
+        assert found, f"tests/architecture/subjects.py has no case for <{names}> of {endpoint}: add one there"
+        return replace(found, form={**found.form, **FORMS.get(endpoint, {})})
+
+
+def _pair(name: str, own: Any, foreign: Any, missing: Any = NOBODY, **form: Any) -> Case:
+    return Case({name: own}, {name: foreign}, {name: missing}, form)
+
+
+def _alone(name: str, own: Any, missing: Any = NOBODY, **form: Any) -> Case:
+    return Case({name: own}, None, {name: missing}, form)
+
+
+def _store(row: Any) -> Any:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def _activity(cadre: Any, **overrides: Any) -> Activity:
+    values = {
+        "ref": str(uuid.uuid4()), "cadre_id": cadre.id, "branch_id": cadre.branch_id, "type": "market_visit",
+        "held_on": date(2026, 11, 9), "village_code": "1671011001", "attendance": 12, "status": "submitted",
+        "submitted_at": AT, "submitted_by": cadre.user_id, "flags": [], "version": 1,
+    }  # fmt: skip
+    return _store(Activity(**(values | overrides)))
+
+
+def _draft(cadre: Any) -> uuid.UUID:
+    ref = uuid.uuid4()
+    body = vault.seal("{}", context=str(ref))
+    _store(Draft(ref=str(ref), cadre_id=cadre.id, body_sealed=body, summary={}, updated_at=AT))
+    return ref
+
+
+def _photo(cadre: Any, activity: Activity) -> str:
+    number = str(uuid.uuid4())
+    _store(
+        Photo(
+            id=number, report_ref=activity.ref, cadre_id=cadre.id, file_name=f"{number}.jpg",
+            thumb_name=f"{number}-s.jpg", width=10, height=10, sha256="0" * 64, dhash=0, created_at=AT,
+        ),
+    )  # fmt: skip
+    return number
+
+
+def _extract(person: User) -> ExtractImport:
+    return _store(
+        ExtractImport(
+            file_name="ekstrak.csv", sha256="1" * 64, as_of=date(2026, 10, 31), status="applied",
+            uploaded_by=person.id, uploaded_at=AT, applied_by=person.id, applied_at=AT, counts={}, problems=[],
+        ),
+    )  # fmt: skip
+
+
+def _conflict(extract: ExtractImport) -> int:
+    participant = _store(
+        Participant(
+            nik_hash=vault.fingerprint("nik", "1671014507850009"), name_sealed=vault.seal("SITI"),
+            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
+            status="active", as_of=extract.as_of, import_id=extract.id,
+        ),
+    )  # fmt: skip
+    paid = _store(
+        Contribution(
+            participant_id=participant.id, blth="2026-10", paid_on=date(2026, 10, 5), amount=16_800,
+            payer_type="mandiri", pack="JKK,JKM", import_id=extract.id,
+        ),
+    )  # fmt: skip
+    conflict = ContributionConflict(
+        import_id=extract.id, contribution_id=paid.id, new_amount=1, new_paid_on=date(2026, 10, 6)
+    )
+    return int(_store(conflict).id)
+
+
+def _session(cadre: Any) -> int:
+    with transaction():
+        open_session(user_id=cadre.user_id, at=AT)
+    return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
+
+
+def make_world() -> World:
+    """Store the cast and one object of each kind in both branches."""
+    cast = make_cast()
+    in_branch: dict[str, Any] = {"cadre": cast.marlina, "supervisor": cast.fahmi}
+    for role in ("validator", "finance", "admin", "auditor"):
+        in_branch[role] = make_user(role=role, scope="branch", branch_id=cast.palembang.id)
+    own, foreign = _activity(cast.marlina), _activity(cast.yosef)
+    extract = _extract(cast.vera)
+    batch = _store(
+        PayoutBatch(
+            code="B-1", status="prepared", payments=0, total=0, prepared_by=cast.farah.id, prepared_at=AT
+        ),
+    )
+    reason = {"reason": "alasan yang jelas", "version": "1", "purpose": "memeriksa data peserta"}
+    cadre_form = {
+        "act": "suspend", "version": "1", "reason": "alasan", "certified_on": "2026-01-05", "account_id": "1",
+        "number": "account", "purpose": "cek buku tabungan", "from_month": "2026-11", "bank_code": "002",
+        "account": "0123456789", "holder": "NAMA", "branch_id": str(cast.palembang.id), "host_body_id": "0",
+    }  # fmt: skip
+    statement = {"month": "2026-10", "cadre_code": cast.marlina.code}
+    cases = {
+        "activity_id": _pair("activity_id", own.id, foreign.id, **reason),
+        "photo_id": _pair("photo_id", _photo(cast.marlina, own), _photo(cast.yosef, foreign), str(NO_UUID)),
+        "signup_id": _pair(
+            "signup_id",
+            make_signup(cadre_id=cast.marlina.id).id,
+            make_signup(cadre_id=cast.yosef.id).id,
+            **reason,
+        ),
+        "cadre_id": _pair("cadre_id", cast.marlina.id, cast.yosef.id, **cadre_form),
+        "branch_id": _pair("branch_id", cast.palembang.id, cast.jayapura.id),
+        "user_id": _pair(
+            "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
+        ),
+        "host_id": _alone("host_id", make_host().id),
+        "batch_id": _alone("batch_id", batch.id, **reason),
+        "number": _alone("number", extract.id),
+        "conflict_id": _alone("conflict_id", _conflict(extract), **reason),
+        "month": Case({"month": "2026-10"}),
+        "scope": Case({"scope": "branch"}),
+        "code": _alone("code", "perisai-2022", "tidak-ada"),
+        "code,version": Case(
+            {"code": "perisai-2022", "version": 1}, None, {"code": "perisai-2022", "version": NOBODY}
+        ),
+        "cadre_code,month": Case(
+            statement,
+            {**statement, "cadre_code": cast.yosef.code},
+            {**statement, "cadre_code": "K-TIDAK-ADA"},
+        ),
+        "cadre_code,line_no,month": Case(
+            {**statement, "line_no": 1},
+            {**statement, "line_no": 1, "cadre_code": cast.yosef.code},
+            {**statement, "line_no": 1, "cadre_code": "K-TIDAK-ADA"},
+        ),
+        "line_no,month": Case({"month": "2026-10", "line_no": 1}),
+        "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
+        "filename": Case({"filename": "portal.css"}),
+    }
+    report, other = _draft(cast.marlina), _draft(cast.yosef)
+    for names, more in (
+        ("ref", {}),
+        ("name,ref", {"name": "type"}),
+        ("photo_id,ref", {"photo_id": str(NO_UUID)}),
+        ("ref,worker", {"worker": str(NO_UUID)}),
+    ):
+        cases[names] = Case(
+            {"ref": report, **more}, {"ref": other, **more}, {"ref": uuid.uuid4(), **more}, client_made=True
+        )
+    return World(cast, in_branch, cases)
