@@ -134,4 +134,21 @@ def entries() -> list[tuple[str, str, int]]:
     return [(one.kind, one.original_month, one.points) for one in rows]
 
 
-__all__ = ["AS_OF", "AT", "HEADINGS", "NIK", "again", "apply", "entries", "everything", "make_cadre", "make_nik", "participant", "row", "siti", "unpaid", "validator", "write"]
+__all__ = [
+    "AS_OF",
+    "AT",
+    "HEADINGS",
+    "NIK",
+    "again",
+    "apply",
+    "entries",
+    "everything",
+    "make_cadre",
+    "make_nik",
+    "participant",
+    "row",
+    "siti",
+    "unpaid",
+    "validator",
+    "write",
+]

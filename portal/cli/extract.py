@@ -104,8 +104,8 @@ def _plain(problems: Any) -> list[dict[str, Any]]:
 
 def _list(problems: tuple[RowError, ...] | list[RowError]) -> None:
     """Name the bad rows by line and reason."""
-    from portal.wording import refusal
+    from portal.wording import label, refusal
 
     for one in problems:
-        place = f"line {one.line}" + (f", {one.column}" if one.column else "")
+        place = f"line {one.line}" + (f", {label('extract_column', one.column)}" if one.column else "")
         click.echo(f"{place}: {' '.join(refusal(one.code, one.values).split())}", err=True)

@@ -182,7 +182,13 @@ def test_attributes_come_from_the_newest_extract_and_registration_from_the_earli
 
 @pytest.mark.parametrize(
     ("blth", "status"),
-    [("2026-11", "active"), ("2026-10", "active"), ("2026-09", "grace"), ("2026-08", "grace"), ("2026-07", "lapsed")],
+    [
+        ("2026-11", "active"),
+        ("2026-10", "active"),
+        ("2026-09", "grace"),
+        ("2026-08", "grace"),
+        ("2026-07", "lapsed"),
+    ],
 )
 def test_a_participant_is_active_in_grace_or_lapsed_as_of_the_newest_extract(app, blth, status):
     apply(row(blth=blth, paid="2026-06-01", registered="2026-06-01"), as_of=date(2026, 10, 1))
@@ -243,7 +249,8 @@ def test_sixty_months_earn_and_the_sixty_first_does_not(app):
 def test_retention_is_earned_on_the_first_day_of_the_month_it_covers(app):
     siti(reported_on=date(2026, 7, 6))
     rows = [
-        row(registered="2026-07-06", blth=f"2026-{month:02}", paid=f"2026-{month:02}-06") for month in (7, 8, 9)
+        row(registered="2026-07-06", blth=f"2026-{month:02}", paid=f"2026-{month:02}-06")
+        for month in (7, 8, 9)
     ]
 
     apply(*rows)

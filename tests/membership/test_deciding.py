@@ -47,9 +47,7 @@ def test_a_held_sign_up_is_matched_by_hand_and_validated_with_its_paid_row(app):
     signup = siti(name="Bambang")
     apply(row())
 
-    validated = act(
-        services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY
-    )
+    validated = act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
     signup = again(signup)
     assert validated
@@ -61,9 +59,7 @@ def test_matched_by_hand_without_a_payment_waits_for_it(app):
     signup = siti(name="Bambang")
     apply(unpaid())
 
-    assert not act(
-        services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY
-    )
+    assert not act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
     assert again(signup).status == "matched"
     apply(row(), as_of=date(2026, 11, 1))
 
@@ -166,7 +162,11 @@ def test_fraud_costs_a_further_fifty(app):
 
     act(services.withdraw_validation, signup_id=signup.id, kind="fraud", reason=WHY)
 
-    assert entries() == [("signup", "2026-10", 50), ("signup_reversal", "2026-10", -50), ("fraud", "2026-10", -50)]
+    assert entries() == [
+        ("signup", "2026-10", 50),
+        ("signup_reversal", "2026-10", -50),
+        ("fraud", "2026-10", -50),
+    ]
 
 
 def test_a_withdrawal_of_a_closed_month_asks_for_its_computation_anew(app):
@@ -267,7 +267,11 @@ def test_an_accepted_conflict_changes_the_contribution_and_its_month_is_computed
     act(services.decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
 
     stored = db.session.execute(select(Contribution)).scalar_one()
-    assert (stored.amount, stored.paid_on, stored.earned_on) == (20000, date(2026, 10, 15), date(2026, 10, 15))
+    assert (stored.amount, stored.paid_on, stored.earned_on) == (
+        20000,
+        date(2026, 10, 15),
+        date(2026, 10, 15),
+    )
     assert db.session.execute(select(LateMark)).scalar_one().cadre_id == signup.cadre_id
 
 

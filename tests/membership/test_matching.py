@@ -15,7 +15,12 @@ def test_a_paid_new_participant_with_the_same_nik_birth_date_and_name_is_validat
     result = apply(row())
 
     signup = again(signup)
-    assert (signup.status, signup.match_tier, signup.outcome, signup.pack) == ("validated", "T1", "new", "JKK,JKM")
+    assert (signup.status, signup.match_tier, signup.outcome, signup.pack) == (
+        "validated",
+        "T1",
+        "new",
+        "JKK,JKM",
+    )
     assert (signup.earned_on, signup.earned_month) == (date(2026, 10, 12), "2026-10")
     assert result.counts["validated"] == 1
     assert entries() == [("signup", "2026-10", 50)]
@@ -129,7 +134,9 @@ def test_registered_4_days_before_without_recent_payment_is_reactivated(app):
 def test_paid_in_the_three_months_that_end_4_days_before_is_already_a_member(app, paid):
     signup = siti()
 
-    apply(row(registered="2024-02-01", paid=paid, blth=paid[:7]), row(registered="2024-02-01", blth="2026-11"))
+    apply(
+        row(registered="2024-02-01", paid=paid, blth=paid[:7]), row(registered="2024-02-01", blth="2026-11")
+    )
 
     signup = again(signup)
     assert (signup.status, signup.reject_code, signup.is_live) == ("rejected", "already_member", False)
@@ -203,8 +210,14 @@ def test_of_a_returned_report_the_match_is_held(app):
     cadre = make_cadre()
     _store(
         Activity(
-            ref="A-1", cadre_id=cadre.id, branch_id=cadre.branch_id, type="stand", held_on=date(2026, 10, 12),
-            status="returned", submitted_at=datetime(2026, 10, 12, tzinfo=UTC), submitted_by=cadre.user_id,
+            ref="A-1",
+            cadre_id=cadre.id,
+            branch_id=cadre.branch_id,
+            type="stand",
+            held_on=date(2026, 10, 12),
+            status="returned",
+            submitted_at=datetime(2026, 10, 12, tzinfo=UTC),
+            submitted_by=cadre.user_id,
         )
     )
     signup = siti(cadre_id=cadre.id, activity_ref="A-1")

@@ -47,6 +47,7 @@ def upload() -> ResponseReturnValue:
         return _show(form, 422)
     given = form.file.data
     data = given.read()
+    given.close()
     with transaction():
         number, large = services.upload_extract(
             data=data,
