@@ -91,5 +91,24 @@ def theatre(
         portal.start_schedulers(2)
         portal.start_web(workers=2)
         yield Theatre(portal, request.param, folder)
-        if "Traceback" in (log := portal.log()):
-            pytest.fail(f"a process reported a fault:\n{log[-4000:]}")
+        fail_on_faults(portal)
+
+
+@pytest.fixture(scope="module")
+def demo(databases: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """The believable Palembang on SQLite, as `make run` shows it."""
+    database = get_database(databases, "sqlite")
+    database.reset()
+    folder = tmp_path_factory.mktemp("demo")
+    with LivePortal(database, folder, clock=NOON) as portal:
+        portal.ok("demo", "load")
+        portal.start_schedulers(1)
+        portal.start_web(workers=2)
+        yield Theatre(portal, "sqlite", folder)
+        fail_on_faults(portal)
+
+
+def fail_on_faults(portal: LivePortal) -> None:
+    """Fail when a process wrote a traceback."""
+    if "Traceback" in (log := portal.log()):
+        pytest.fail(f"a process reported a fault:\n{log[-4000:]}")

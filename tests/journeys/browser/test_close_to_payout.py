@@ -10,6 +10,7 @@ from paying import make_account
 from people import DESK, Visitor
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
+from stage import NOON
 
 from portal.extensions import db
 from portal.membership.models import ExtractImport
@@ -113,8 +114,10 @@ def record_results(farah: Visitor) -> None:
 
 def test_from_the_close_to_the_payout(theatre, chromium, pictures):
     portal, name = theatre.portal, f"journey2-{theatre.backend}"
+    portal.stop()
     with theatre.backstage():
         earn_two_months()
+    portal.move_clock(NOON)
     by_command = json.loads(portal.ok("month", "close", "2026-10", "--json"))
     assert by_command["cadres"] == 2
     with Visitor(chromium, portal.url) as marlina:
@@ -123,6 +126,7 @@ def test_from_the_close_to_the_payout(theatre, chromium, pictures):
         see_the_arithmetic(marlina.page, "6 × Rp5.000", "Rp30.000", "Rp500.000")
         marlina.picture(pictures, f"{name}-october")
 
+    portal.stop()
     with theatre.backstage():
         let_the_extract_be_of_november()
     portal.move_clock(DUE)
