@@ -1,9 +1,9 @@
 """Pages to sign in and out, and to set a password."""
 
-from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import abort, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from portal import clock
 from portal.access import actor, allow_everyone_signed_in, public
@@ -17,20 +17,6 @@ from portal.transaction import transaction
 from portal.wording import refusal
 
 
-class _Device:
-    """What Flask-Login puts into the cookie: the token of a session row."""
-
-    is_active = True
-    is_authenticated = True
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def get_id(self) -> str:
-        """Return the token."""
-        return self.token
-
-
 def _where() -> dict[str, str]:
     """Return what a session row keeps of the device."""
     return {"address": request.remote_addr or "", "device": request.user_agent.string}
@@ -42,7 +28,8 @@ def _begin(token: str) -> None:
     session.clear()
     session.update(kept)
     session.permanent = True
-    login_user(_Device(token))
+    session["_user_id"], session["_fresh"] = token, True
+    g.pop("_login_user", None)  # Flask-Login looks again who is behind the cookie
 
 
 def _refuse_endless(*passwords: str | None) -> None:
