@@ -13,8 +13,8 @@ from earning import assign, close, pay, sign_up
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-for folder in ("journeys", "payouts"):
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
 
 from command_line import CommandLine
 from paying import make_account, payouts_of, prepare, record, sent
