@@ -1,6 +1,6 @@
 """Pages about oneself: profile, devices, alias, bank account, language and theme."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -133,4 +133,4 @@ def update_preferences() -> ResponseReturnValue:
         if current_user.is_authenticated:
             with transaction():
                 services.update_preferences(locale=locale, theme=theme, actor=actor())
-    return redirect(own_path(form.next.data or request.args.get("next")))
+    return redirect(own_path(form.next.data, signing_in=False))

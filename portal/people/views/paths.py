@@ -3,14 +3,14 @@
 from urllib.parse import urlsplit
 
 
-def own_path(target: str | None) -> str:
+def own_path(target: str | None, *, signing_in: bool = True) -> str:
     """Return a target if it is a path of this portal, else the first page: never another site."""
     text = target or ""
     plain = text.startswith("/") and not text.startswith(("//", "/\\")) and "\\" not in text
     if not plain or not text.isprintable() or len(text) > 2000:
         return "/"
     parts = urlsplit(text)
-    if parts.scheme or parts.netloc or parts.path in {"/login", "/logout"}:
+    if parts.scheme or parts.netloc or (signing_in and parts.path in {"/login", "/logout"}):
         return "/"
     return text
 
