@@ -1,12 +1,15 @@
 """Pages of leaderboards: the cadre's own place, and whole boards for staff."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
-from portal import clock
+from portal import assets, clock
 from portal.access import actor, allow
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
@@ -70,9 +73,31 @@ def _scope(default: str = "branch") -> str:
 
 @bp.get("/ranks")
 @allow("cadre")
-def own() -> str:
-    """Show the own place first, then the part of the board that a cadre may see."""
+def own() -> ResponseReturnValue:
+    """Show the own place first, then the part of the board that a cadre may see; 304 while nobody scored."""
     who = actor()
+    tag = _tag(who)
+    unchanged = tag is not None and request.if_none_match.contains_weak(tag)
+    answer = Response(status=304) if unchanged else make_response(_own_page(who))
+    if tag:
+        answer.set_etag(tag, weak=True)
+        answer.headers["Cache-Control"] = "private, no-cache"
+        answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+def _tag(who: Actor) -> str | None:
+    """Name the page as it would be now; None while it may change under one's hands or shows a message."""
+    version = None if session.get("_flashes") else queries.find_version()
+    if version is None:
+        return None
+    today = local_date(clock.now(), who.zone).isoformat()
+    shown = (assets.VERSION, str(assets.sheet_is_kept()), who.theme, str(get_locale()), str(who.cadre_id))
+    parts = (version, today, request.query_string.decode("latin-1"), session.get("theme", ""), *shown)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+
+def _own_page(who: Actor) -> str:
     period, scope = _period(who.zone), _scope()
     place = _frozen_place(who, period, scope) if period.frozen else _live_place(who, period, scope)
     months = queries.own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
@@ -92,8 +117,7 @@ def _live_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
     if own_place is None:
         raise NotFound("leaderboards.no_cadre")
     near = queries.neighbours(own_place, scope)
-    board = queries.find_scope(scope, own_place.scope_ids[scope])
-    return _place(own_place, near.rows, near.benchmarks, board, period, scope)
+    return _place(own_place, near.rows, near.benchmarks, period, scope)
 
 
 def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
@@ -102,24 +126,19 @@ def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
         today = queries.own_rank(who.cadre_id or 0, period.code)
         if today is None:
             raise NotFound("leaderboards.no_cadre")
-        ranked = queries.count_frozen(queries.find_scope(scope, today.scope_ids[scope]), period.code)
-        board = queries.find_scope(scope, today.scope_ids[scope])
-        return _place(today, [], {}, board, period, scope) | {"ranked": ranked}
-    own_place, codes = found
-    near = queries.past_neighbours(own_place, scope, codes[scope])
-    board = queries.get_scope_by_code(scope, codes[scope])
-    return _place(own_place, near, {}, board, period, scope)
+        today.ranked[scope] = queries.count_frozen(today.scopes[scope], period.code)
+        return _place(today, [], {}, period, scope)
+    return _place(found, queries.past_neighbours(found, scope), {}, period, scope)
 
 
 def _place(
     own_place: OwnRank,
     near: list[BoardRow],
     benchmarks: dict[int, int],
-    board: queries.Scope,
     period: Period,
     scope: str,
 ) -> dict[str, Any]:
-    ranked = own_place.ranked[scope]
+    board, ranked = own_place.scopes[scope], own_place.ranked[scope]
     visible = queries.visible_rows(ranked)
     wanted = visible if request.args.get("rows") == "all" else min(FIRST_ROWS, visible)
     rank = own_place.ranks[scope]
@@ -132,7 +151,7 @@ def _place(
         "sharing": sharing,
         "benchmarks": benchmarks,
         "board": board,
-        "rows": queries.list_board(board, period.code, rows=wanted).rows,
+        "rows": queries.list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
         "visible": visible,
     }
 

@@ -119,7 +119,7 @@ def test_neighbours_are_the_nearest_two_each_side(app, seed):
         for cadre_id in world.branch:
             own = queries.own_rank(cadre_id, "2026-11")
             near = queries.neighbours(own, scope)
-            board = queries.list_board(queries.find_scope(scope, own.scope_ids[scope]), "2026-11").rows
+            board = queries.list_board(own.scopes[scope], "2026-11").rows
             if own.points <= 0:
                 assert near.rows == []
                 continue
@@ -191,7 +191,7 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
             if cadre_id not in expected:
                 assert found is None
                 continue
-            own, codes = found
+            own = found
             assert own.ranks[scope] == expected[cadre_id]
             place = queries.find_scope(scope, world.scope_of(cadre_id, scope))
             board, after = [], None
@@ -202,7 +202,7 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
                 if after is None:
                     break
             assert page.frozen or not board
-            near = queries.past_neighbours(own, scope, codes[scope])
+            near = queries.past_neighbours(own, scope)
             if own.ranks[scope] is None:
                 assert near == []
                 continue

@@ -9,7 +9,7 @@ import pytest
 from cast import make_cast
 from factories import actor_of, make_cadre, make_user
 from signing_in import sign_in
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 
 from portal import assets
 from portal.extensions import db
@@ -177,3 +177,37 @@ def test_the_page_of_the_own_rank_is_light(client, cast, crowd):
         pass
     client.set_cookie("css", assets.VERSION)
     assert len(gzip.compress(client.get("/ranks").data, 6)) <= 5 * 1024
+
+
+def test_an_unchanged_page_is_not_sent_again_and_a_changed_one_is(client, cast):
+    give(cast.marlina, 50, n=1)
+    sign_in(client, cast.marlina)
+    first = client.get("/ranks")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = client.get("/ranks", headers=tag)
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/ranks?scope=nation", headers=tag).status_code == 200
+    give(cast.yosef, 70, n=2)  # somebody else, far away
+    changed = client.get("/ranks", headers=tag)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]
+    assert sign_in(client, cast.herman).get("/ranks", headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+
+
+def test_a_page_reads_little(client, cast, crowd):
+    sign_in(client, cast.marlina)
+    client.get("/ranks")
+    seen = []
+
+    def note(_conn, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        client.get("/ranks")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(seen) <= 6, "\n".join(seen)
+    assert not any("Palembang" in statement for statement in seen)

@@ -14,6 +14,7 @@ from portal.leaderboards.queries.scopes import (
     list_visible_scopes,
 )
 from portal.leaderboards.queries.search import search_board
+from portal.leaderboards.queries.version import find_version
 
 __all__ = [
     "ALL",
@@ -30,6 +31,7 @@ __all__ = [
     "count_differences",
     "count_frozen",
     "find_scope",
+    "find_version",
     "get_scope_by_code",
     "get_visible_scope",
     "is_frozen",

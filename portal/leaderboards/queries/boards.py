@@ -105,12 +105,19 @@ def is_frozen(period: str) -> bool:
     return period != ALL and is_closed(period)
 
 
-def list_board(scope: Scope, period: str, *, after: Cursor | None = None, rows: int = PAGE) -> Board:
+def list_board(
+    scope: Scope,
+    period: str,
+    *,
+    after: Cursor | None = None,
+    rows: int = PAGE,
+    frozen: bool | None = None,
+) -> Board:
     """List a page of a board of a month or of all time, 100 rows at most. Who asks checks who may see it."""
     rows = min(rows, PAGE)
-    if is_frozen(period):
+    if is_frozen(period) if frozen is None else frozen:
         return _frozen_board(scope, period, after or Cursor(0, "", 0), rows)
-    return _live_board(scope, period, after or _BEGINNING, rows)
+    return _live_board(scope, period, after, rows)
 
 
 def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
@@ -121,24 +128,35 @@ def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
     return Board(shown, None if last is None else Cursor(last.rank, last.name, last.cadre_id), frozen=True)
 
 
-def _live_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
+def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> Board:
+    begin = after or _BEGINNING
     values = {"period": period, "scope_id": scope.id, "rows": rows + 1}
     found = read(
         _ROWS[scope.kind],
-        values | {"place": after.place, "name": after.name, "cadre_id": after.cadre_id},
+        values | {"place": begin.place, "name": begin.name, "cadre_id": begin.cadre_id},
     )
     if not found:
         return Board([], None, frozen=False)
-    first = found[0]
+    rank, sharing = (1, _sharing(found)) if after is None else _start(scope, period, found[0])
+    shown = _ranked(found[:rows], rank, sharing)
+    last = shown[-1] if len(found) > rows else None
+    return Board(shown, None if last is None else Cursor(last.score, last.name, last.cadre_id), frozen=False)
+
+
+def _sharing(rows: list[Row[Any]]) -> int:
+    """Count how many of a board's first page share its first place."""
+    return sum(1 for row in rows if row.score == rows[0].score)
+
+
+def _start(scope: Scope, period: str, first: Row[Any]) -> tuple[int, int]:
+    """Return the rank of a later page's first row, and how many share it."""
     start = {"period": period, "scope_id": scope.id, "score": first.score, "points": first.points}
     if scope.kind == "nation":
         del start["scope_id"]
     else:
         del start["points"]
     counted = read(_STARTS[scope.kind], start)[0]
-    shown = _ranked(found[:rows], int(counted.above) + 1, counted.sharing)
-    last = shown[-1] if len(found) > rows else None
-    return Board(shown, None if last is None else Cursor(last.score, last.name, last.cadre_id), frozen=False)
+    return int(counted.above) + 1, counted.sharing
 
 
 def _ranked(rows: list[Row[Any]], rank: int, sharing: int) -> list[BoardRow]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from portal.leaderboards.queries.boards import BoardRow, row_of
-from portal.leaderboards.queries.scopes import ALL, LIVE, SCORING, SHOWN, constant, read
+from portal.leaderboards.queries.scopes import ALL, INDONESIA, LIVE, SCORING, SHOWN, Scope, constant, read
 
 NEIGHBOURS: Final = 2
 BENCHMARKS: Final = (10, 25, 50)
@@ -12,7 +12,7 @@ BENCHMARKS: Final = (10, 25, 50)
 
 @dataclass(frozen=True)
 class OwnRank:
-    """A cadre's points of a period, with rank and number of ranked cadres per scope (None without points)."""
+    """A cadre's points of a period, with board, rank and number of ranked cadres per scope; no rank without points."""
 
     cadre_id: int
     period: str
@@ -21,7 +21,7 @@ class OwnRank:
     points: int
     validated: int
     score: int
-    scope_ids: dict[str, int]
+    scopes: dict[str, Scope]
     ranks: dict[str, int | None]
     ranked: dict[str, int]
 
@@ -66,21 +66,22 @@ ABOVE: Final[dict[str, str]] = {
 _SCORING = f"o.score >= {SCORING}"
 _OWN = constant(
     f"""
-  SELECT cadre.id, cadre.code, {SHOWN} AS name, cadre.branch_id AS home_branch,
-    branch.regional_office_id AS home_region,
-    s.points, s.validated_signups, s.score, s.branch_id, s.regional_office_id,
+  SELECT cadre.id, cadre.code, {SHOWN} AS name, s.points, s.validated_signups, s.score,
+    branch.id AS branch_id, branch.code AS branch_code, branch.name AS branch_name,
+    office.id AS region_id, office.code AS region_code, office.name AS region_name,
     CASE WHEN s.points > 0 THEN 1 + {ABOVE["branch"].format(row="s")} END AS branch_rank,
     CASE WHEN s.points > 0 THEN 1 + {ABOVE["region"].format(row="s")} END AS region_rank,
     CASE WHEN s.points > 0 THEN 1 + {ABOVE["nation"].format(row="s")} END AS nation_rank,
-    (SELECT COUNT(*) FROM standings AS o WHERE o.period = :period AND {_SCORING}
-      AND o.branch_id = COALESCE(s.branch_id, cadre.branch_id)) AS in_branch,
-    (SELECT COUNT(*) FROM standings AS o WHERE o.period = :period AND {_SCORING}
-      AND o.regional_office_id = COALESCE(s.regional_office_id, branch.regional_office_id)) AS in_region,
+    (SELECT COUNT(*) FROM standings AS o
+      WHERE o.period = :period AND {_SCORING} AND o.branch_id = branch.id) AS in_branch,
+    (SELECT COUNT(*) FROM standings AS o
+      WHERE o.period = :period AND {_SCORING} AND o.regional_office_id = office.id) AS in_region,
     COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c WHERE c.period = :period AND c.level = 1), 0)
       AS in_nation
   FROM cadres AS cadre
-  JOIN branches AS branch ON branch.id = cadre.branch_id
   LEFT JOIN standings AS s ON s.cadre_id = cadre.id AND s.period = :period
+  JOIN branches AS branch ON branch.id = COALESCE(s.branch_id, cadre.branch_id)
+  JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
   WHERE cadre.id = :cadre_id
     """,  # noqa: S608 - constants of this module only
 )
@@ -100,10 +101,10 @@ def own_rank(cadre_id: int, period: str) -> OwnRank | None:
         points=row.points or 0,
         validated=row.validated_signups or 0,
         score=row.score or 0,
-        scope_ids={
-            "branch": row.branch_id or row.home_branch,
-            "region": row.regional_office_id or row.home_region,
-            "nation": 0,
+        scopes={
+            "branch": Scope("branch", row.branch_id, row.branch_code, row.branch_name),
+            "region": Scope("region", row.region_id, row.region_code, row.region_name),
+            "nation": INDONESIA,
         },
         ranks={
             "branch": row.branch_rank,
@@ -175,7 +176,7 @@ def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
     ranked = own.ranked[scope]
     values: dict[str, Any] = {
         "period": own.period,
-        "scope_id": own.scope_ids[scope],
+        "scope_id": own.scopes[scope].id,
         "cadre_id": own.cadre_id,
         "name": own.name,
         "score": own.score if own.points > 0 else SCORING,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from portal.leaderboards.queries.boards import BoardRow, row_of
 from portal.leaderboards.queries.own import OwnRank, in_order
-from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, read
+from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, get_scope_by_code, read
 
 _OWN = constant(
     f"""
@@ -45,13 +45,13 @@ def count_frozen(scope: Scope, month: str) -> int:
     return int(read(_COUNT, {"period": month, "scope": scope.kind, "code": scope.code})[0].ranked)
 
 
-def past_rank(cadre_id: int, month: str) -> tuple[OwnRank, dict[str, str]] | None:
-    """Return a cadre's frozen place with the code of each scope; None without an entry in that month."""
+def past_rank(cadre_id: int, month: str) -> OwnRank | None:
+    """Return a cadre's frozen place, in the branch held then; None without an entry in that month."""
     rows = read(_OWN, {"cadre_id": cadre_id, "period": month})
     if not rows:
         return None
     found: dict[str, Any] = {row.scope: row for row in rows}
-    own = OwnRank(
+    return OwnRank(
         cadre_id=cadre_id,
         period=month,
         code=rows[0].cadre_code,
@@ -59,21 +59,21 @@ def past_rank(cadre_id: int, month: str) -> tuple[OwnRank, dict[str, str]] | Non
         points=int(rows[0].points),
         validated=rows[0].validated_signups,
         score=0,
-        scope_ids=dict.fromkeys(SCOPES, 0),
+        scopes={scope: get_scope_by_code(scope, found[scope].scope_code) for scope in SCOPES},
         ranks={scope: found[scope].rank for scope in SCOPES},
         ranked={scope: found[scope].ranked for scope in SCOPES},
     )
-    return own, {scope: found[scope].scope_code for scope in SCOPES}
 
 
-def past_neighbours(own: OwnRank, scope: str, code: str) -> list[BoardRow]:
+def past_neighbours(own: OwnRank, scope: str) -> list[BoardRow]:
     """Return the own row with two neighbours each side in a closed month; nothing without a rank."""
     rank = own.ranks[scope]
     if rank is None:
         return []
-    values = {"period": own.period, "scope": scope, "code": code, "rank": rank, "name": own.name}
+    values = {"period": own.period, "scope": scope, "rank": rank, "name": own.name}
+    values |= {"cadre_id": own.cadre_id, "code": own.scopes[scope].code}
     found: dict[str, list[BoardRow]] = {"above": [], "self": [], "below": []}
-    for row in read(_AROUND, values | {"cadre_id": own.cadre_id}):
+    for row in read(_AROUND, values):
         side = "self" if row.cadre_id == own.cadre_id else row.kind
         found[side].append(row_of(row, row.rank))
     return in_order(found["above"]) + found["self"][:1] + in_order(found["below"])

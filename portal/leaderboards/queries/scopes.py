@@ -39,6 +39,9 @@ class Scope:
     name: str
 
 
+INDONESIA: Final = Scope("nation", 0, NATION, "Indonesia")
+
+
 def get_scope_by_code(kind: str, code: str) -> Scope:
     """Return a scope by the code that frozen rows hold; raise NotFound."""
     model = Branch if kind == "branch" else RegionalOffice
@@ -82,7 +85,7 @@ def list_visible_scopes(actor: Actor, kind: str) -> list[Scope]:
 def find_scope(kind: str, number: int) -> Scope:
     """Return a scope by kind and number; raise NotFound."""
     if kind == "nation":
-        return Scope("nation", 0, NATION, "Indonesia")
+        return INDONESIA
     if kind not in SCOPES:
         raise NotFound("leaderboards.no_scope", {"scope": kind})
     model = Branch if kind == "branch" else RegionalOffice
