@@ -144,7 +144,7 @@ def test_a_role_holds_somewhere(cast, place, code):
 def test_language_and_theme_are_kept_for_the_person_and_the_browser(app, client, cast):
     assert (
         post(client, "/preferences/update", {"locale": "en", "theme": "dark", "next": "/login"}).location
-        == "/"
+        == "/login"
     )
     assert 'lang="en"' in client.get("/login").text
     browser = sign_in(app.test_client(), cast.marlina)
