@@ -62,7 +62,7 @@ class Recomputation:
         self.plans: dict[str, str] = {}
         self.terms: dict[str, list[tuple[str, str, str, bool]]] = defaultdict(list)
         self.entries: list[Entry] = []
-        self.waiting: list[tuple[str, str, int, str]] = []
+        self.waiting: list[tuple[Claim, str, int]] = []
         self.slots: dict[tuple[str, date], int] = defaultdict(int)
         self.claims: dict[str, Claim] = {}
         self.persons: dict[str, dict] = {}
@@ -111,7 +111,8 @@ class Recomputation:
                     claim.state = "disputed"
 
     def extract(self, payload, now: str) -> None:
-        as_of, rows = payload
+        _, rows = payload
+        self.waiting = []  # what waits is not posted: it follows what is known
         for row in rows:
             person = self.persons.setdefault(row["NIK"], {"rows": {}})
             person |= {"birth": day(row["TGL LAHIR"]), "registered": day(row["TGL DAFTAR PERTAMA"])}
@@ -153,11 +154,11 @@ class Recomputation:
     def _retain(self, claim: Claim, now: str) -> None:
         for number, blth, paid, _ in self.numbered(claim):
             if number in RETENTION and number not in claim.retained:
-                claim.retained.add(number)
                 earned = max(date.fromisoformat(blth + "-01"), paid)
                 if str(earned)[:7] > now[:7]:
-                    self.waiting.append((claim.cadre, str(earned), RETENTION[number], f"retention_{number}"))
+                    self.waiting.append((claim, str(earned), number))
                 else:
+                    claim.retained.add(number)
                     self._post(claim.cadre, earned, RETENTION[number], f"retention_{number}")
 
     # What goes out
@@ -165,8 +166,9 @@ class Recomputation:
         """Return (standings, statements, lines) of a month, and close it."""
         due = [w for w in self.waiting if w[1][:7] <= month]
         self.waiting = [w for w in self.waiting if w[1][:7] > month]
-        for cadre, earned, points, kind in due:
-            self._post(cadre, date.fromisoformat(earned), points, kind)
+        for claim, earned, number in due:
+            claim.retained.add(number)
+            self._post(claim.cadre, date.fromisoformat(earned), RETENTION[number], f"retention_{number}")
         standings = self._standings(month)
         statements, lines = {}, []
         for cadre in sorted(self.terms):
