@@ -96,7 +96,7 @@ def name_score(a: str, b: str) -> int:
 
     Symmetric. Exact integers, rounded down, so that a threshold is met only if the true value meets it.
     """
-    if a == b and any(map(str.isalnum, a)):
+    if a.upper() == b.upper() and any(map(str.isalnum, a)):
         return 1000  # most pairs of a match: nothing to normalise
     return score_normalised(normalise_name(a), normalise_name(b))
 

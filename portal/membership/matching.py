@@ -26,7 +26,7 @@ from portal.membership.queries.candidates import (
 from portal.points.queries import parameter
 from portal.signups.models import SignUp
 
-_STEP = 5000
+_STEP = 2000
 _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_rejected"}
 
 

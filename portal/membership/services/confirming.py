@@ -21,7 +21,7 @@ from portal.points.queries import parameter
 from portal.signups.models import SignUp
 from portal.signups.services import Change, Validation, apply_changes, validate_signups
 
-_STEP = 5000
+_STEP = 2000
 _ACTS = {
     ("reported", "matched"): "signup.matched",
     ("expired", "matched"): "signup.matched",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, Integer, Table, Text, func, insert, select, text
+from sqlalchemy import Column, Date, Integer, Table, Text, func, insert, select, text
 
 from portal import bulk
 from portal.columns import Fingerprint, MonthKey, Rupiah
@@ -123,7 +123,6 @@ def _make_people(rows: Table) -> Table:
         r.branch_code,
     ).where(r.place == 1)
     db.session.execute(insert(people).from_select([column.name for column in people.columns], chosen))
-    _index(people)
     return people
 
 
@@ -149,9 +148,4 @@ def _make_paid(rows: Table) -> Table:
         .group_by(*key)
     )
     db.session.execute(insert(paid).from_select([column.name for column in paid.columns], distinct))
-    _index(paid)
     return paid
-
-
-def _index(table: Table) -> None:
-    Index(f"ix_{table.name}_nik", table.c.nik_hash).create(db.session.connection())

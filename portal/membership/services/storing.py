@@ -14,7 +14,7 @@ from portal.membership.models import Contribution, ContributionConflict, Extract
 from portal.membership.services.staging import Staged
 from portal.points.queries import parameter
 
-_STEP = 5000
+_STEP = 2000
 _KEEP = {"synchronize_session": False}
 _COUNTED = {"preserve_rowcount": True}
 _PARTICIPANTS = cast("Table", Participant.__table__)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.membership import queries, services
 from portal.membership.forms import (
     MatchForm,
@@ -30,7 +31,7 @@ def signups_list() -> ResponseReturnValue:
     """List sign-ups by what has to be done with them."""
     group = request.args.get("group", "")
     group = group if group in queries.GROUPS else "held"
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_number)
     rows = queries.list_group(actor(), group=group, after=after)
     return render_template(
         "membership/signups.html",

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.membership import queries
 from portal.membership.queries.own import PAGE, STATES
 from portal.membership.views.blueprint import bp
@@ -34,7 +35,7 @@ def participants() -> ResponseReturnValue:
     status = request.args.get("status", "")
     if status not in STATES:
         status = next((state for state in STATES if counts[state]), "active")
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_number)
     people = queries.list_participants(cadre_id, status=status, after=after)
     rows = [
         (one, _reminder(one.phone, one.name, one.last_paid_month) if one.phone else None)
