@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.payouts import queries, services
 from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import DecisionForm, PrepareForm, RejectForm, ResultFileForm, RowResultForm
@@ -29,7 +30,7 @@ HELD_SHOWN = 5
 @allow("finance", "auditor")
 def list_batches() -> str:
     """Show what is payable, what is held and why, and the batches."""
-    who, before = actor(), request.args.get("before", type=int)
+    who, before = actor(), request.args.get("before", type=row_number)
     waiting = queries.total_waiting(who)
     batches = queries.list_batches(who, before=before)
     return render_template(
@@ -48,7 +49,7 @@ def list_batches() -> str:
 def held() -> str:
     """Show all that is held, by reason."""
     who, reason = actor(), request.args.get("reason", "")
-    rows = queries.list_held(who, after=request.args.get("after", 0, type=int), reason=reason)
+    rows = queries.list_held(who, after=request.args.get("after", 0, type=row_number), reason=reason)
     return render_template(
         "payouts/held.html",
         waiting=queries.total_waiting(who),
@@ -87,7 +88,7 @@ def batch(batch_id: int) -> str:
 
 
 def _batch_page(batch_id: int, **more: Any) -> str:
-    who, after = actor(), request.args.get("after", 0, type=int)
+    who, after = actor(), request.args.get("after", 0, type=row_number)
     found, status = queries.get_batch(batch_id, actor=who), request.args.get("status", "")
     rows = queries.list_rows(batch_id, after=after, status=status)
     return render_template(

@@ -67,14 +67,14 @@ def payment_status(statement_ids: Iterable[int]) -> dict[int, PaymentStatus]:
 def _newest_payments(statement_ids: list[int]) -> dict[int, Any]:
     """Return each statement's newest payout that was not dissolved; a live one is always the newest."""
     query = (
-        select(Payout)
+        select(*Payout.__table__.columns)
         .where(Payout.statement_id.in_(statement_ids), Payout.status != "dissolved")
         .order_by(Payout.statement_id, Payout.id)
     )
-    return {payment.statement_id: payment for payment in db.session.scalars(query)}
+    return {payment.statement_id: payment for payment in db.session.execute(query)}
 
 
-def _status(payable: int, hold: str | None, payment: Payout | None) -> PaymentStatus:
+def _status(payable: int, hold: str | None, payment: Any) -> PaymentStatus:
     if payable <= 0:
         return PaymentStatus("carried")
     if payment is not None and payment.is_live:
