@@ -76,12 +76,13 @@ def count_work(actor: Actor) -> Mapping[str, int]:
 
 
 def total_month(actor: Actor, month: str) -> Mapping[str, int]:
-    """Add up a month's points, new participants, and cadres with points in the actor's scope."""
+    """Add up a month's points, new participants, and active cadres with points in the actor's scope."""
+    at_work = select(Cadre.id).where(Cadre.status == "active")
     row = db.session.execute(
         select(
             func.coalesce(func.sum(Standing.points), 0).label("points"),
             func.coalesce(func.sum(Standing.validated_signups), 0).label("validated"),
-            func.count(case((Standing.points > 0, 1))).label("scoring"),
+            func.count(case((and_(Standing.points > 0, Standing.cadre_id.in_(at_work)), 1))).label("scoring"),
         ).where(Standing.period == month, in_scope(actor, Standing.branch_id)),
     ).one()
     reports = select(func.count(Activity.id)).where(

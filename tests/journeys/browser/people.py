@@ -32,6 +32,7 @@ class Visitor:
             timezone_id="Asia/Jakarta",
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
             accept_downloads=True,
         )
         self.context.set_default_timeout(10_000)

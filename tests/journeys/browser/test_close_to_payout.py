@@ -76,7 +76,7 @@ def be_refused_as_the_second_person(farah: Visitor) -> None:
     )
     page.reload()
     assert answer.status in {200, 403, 409}
-    expect(page.get_by_role("main")).to_contain_text("menunggu rekan")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("menunggu persetujuan")
 
 
 def approve(omar: Visitor, url: str) -> None:
@@ -99,11 +99,7 @@ def record_results(farah: Visitor) -> None:
     page = farah.page
     page.reload()
     for _ in range(2):
-        row = (
-            page.locator("ul.payments > li", has_text="Herman")
-            .filter(has=page.get_by_role("button", name=re.compile("^Dibayar")))
-            .first
-        )
+        row = page.get_by_role("listitem").filter(has_text="K-HERMAN").filter(has_text="menunggu bank").first
         row.locator("details.reason > summary").click()
         row.get_by_label("Alasan dari bank").fill("Rekening ditutup")
         row.get_by_role("button", name="Catat gagal").click()
