@@ -55,28 +55,28 @@ _PALEMBANG: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
         ("Pasar 10 Ulu", "1671171002"),
         ("Pasar Kuto", "1671181005"),
         ("Pasar Sukarami", "1671071005"),
-        ("Pasar Lemabang", None),
-        ("Pasar Cinde", None),
+        ("Pasar Lemabang", "1671061006"),
+        ("Pasar Cinde", "1671111004"),
     ),
     "base_visit": (
-        ("Pangkalan ojek Simpang Polda", None),
-        ("Pangkalan ojek Simpang Charitas", None),
-        ("Pangkalan perahu ketek Benteng Kuto Besak", None),
+        ("Pangkalan ojek Simpang Polda", "1671091004"),
+        ("Pangkalan ojek Simpang Charitas", "1671051010"),
+        ("Pangkalan perahu ketek Benteng Kuto Besak", "1671111001"),
         ("Pangkalan becak Pasar 16 Ilir", "1671051002"),
     ),
     "religious_meeting": (
-        ("Pengajian Masjid Agung", None),
+        ("Pengajian Masjid Agung", "1671111001"),
         ("Pengajian Masjid Al-Ikhlas", None),
         ("Pengajian ibu-ibu Masjid Nurul Iman", None),
         ("Persekutuan doa Gereja Siloam", None),
     ),
     "farmer_group": (
-        ("Kelompok tani Harapan Jaya", None),
-        ("Kelompok tani Musi Makmur", None),
-        ("Kelompok nelayan sungai Musi", None),
+        ("Kelompok tani Harapan Jaya", "1671121001"),
+        ("Kelompok tani Musi Makmur", "1671121005"),
+        ("Kelompok nelayan sungai Musi", "1671131004"),
     ),
-    "stand": (("Stan Kambang Iwak", None), ("Stan hari bebas kendaraan Jalan Sudirman", None)),
-    "mass_meeting": (("Lapangan Kambang Iwak", None), ("Gedung serbaguna kecamatan", None)),
+    "stand": (("Stan Kambang Iwak", "1671111006"), ("Stan hari bebas kendaraan Jalan Sudirman", None)),
+    "mass_meeting": (("Lapangan Kambang Iwak", "1671111006"), ("Gedung serbaguna kecamatan", None)),
 }
 BRANCHES: Final = (
     BranchPlan(
@@ -101,8 +101,14 @@ BRANCHES: Final = (
         mix=(("palembang", 6), ("javanese", 5)),
         share=4,
         places={
-            "market_visit": (("Pasar Inpres Prabumulih", None), ("Pasar Tradisional Modern", None)),
-            "farmer_group": (("Kelompok tani nanas Sejahtera", None), ("Kelompok tani karet Maju", None)),
+            "market_visit": (
+                ("Pasar Inpres Prabumulih", "1674051001"),
+                ("Pasar Tradisional Modern", "1674051002"),
+            ),
+            "farmer_group": (
+                ("Kelompok tani nanas Sejahtera", "1674042008"),
+                ("Kelompok tani karet Maju", "1674042009"),
+            ),
         },
     ),
     BranchPlan(
@@ -116,9 +122,16 @@ BRANCHES: Final = (
         hosts=("WDH-04",),
         share=5,
         places={
-            "market_visit": (("Pasar Terong", None), ("Pasar Pabaeng-baeng", None), ("Pasar Butung", None)),
-            "base_visit": (("Pelelangan ikan Paotere", None), ("Pangkalan bentor Sentral", None)),
-            "religious_meeting": (("Majelis taklim Masjid Al-Markaz", None),),
+            "market_visit": (
+                ("Pasar Terong", "7371061002"),
+                ("Pasar Pabaeng-baeng", "7371101008"),
+                ("Pasar Butung", "7371051003"),
+            ),
+            "base_visit": (
+                ("Pelelangan ikan Paotere", "7371081004"),
+                ("Pangkalan bentor Sentral", "7371051008"),
+            ),
+            "religious_meeting": (("Majelis taklim Masjid Al-Markaz", "7371061012"),),
         },
     ),
     BranchPlan(
@@ -131,9 +144,12 @@ BRANCHES: Final = (
         mix=(("papuan", 7), ("bugis", 2), ("javanese", 2)),
         share=5,
         places={
-            "market_visit": (("Pasar Hamadi", None), ("Pasar Youtefa", None)),
-            "base_visit": (("Pangkalan nelayan Hamadi", None), ("Pangkalan ojek Abepura", None)),
-            "religious_meeting": (("Persekutuan GKI Pengharapan", None),),
+            "market_visit": (("Pasar Hamadi", "9171021006"), ("Pasar Youtefa", "9171031008")),
+            "base_visit": (
+                ("Pangkalan nelayan Hamadi", "9171021006"),
+                ("Pangkalan ojek Abepura", "9171031012"),
+            ),
+            "religious_meeting": (("Persekutuan GKI Pengharapan", "9171011001"),),
         },
     ),
 )

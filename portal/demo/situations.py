@@ -130,11 +130,15 @@ class Situations:
             consent_version=CONSENT,
             consent_at=self._at(1, 13),
         )
-        self._submit(self.cast[7], "base_visit", "Pangkalan ojek Simpang Polda", None, 1, 13, (again,))
+        self._submit(
+            self.cast[7], "base_visit", "Pangkalan ojek Simpang Polda", "1671091004", 1, 13, (again,)
+        )
 
     def _returned_report(self) -> None:
         """A report of the demo cadre came back yesterday with what to do."""
-        report = self._submit(self.cast[0], "religious_meeting", "Pengajian Masjid Agung", None, 3, 16, ())
+        report = self._submit(
+            self.cast[0], "religious_meeting", "Pengajian Masjid Agung", "1671111001", 3, 16, ()
+        )
         code = "photo_unreadable"
         return_activity(
             activity_id=report,

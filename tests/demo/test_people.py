@@ -1,7 +1,6 @@
 """Who the demo is made of: names and numbers that could be true."""
 
 from datetime import date
-from random import Random
 
 import pytest
 
@@ -69,6 +68,9 @@ def test_contributions_follow_the_rates_and_the_relief(pack, blth, payer, amount
     assert dues(pack, 1_000_000, blth, payer) == amount
 
 
-def test_the_four_cities_lie_in_three_zones():
+def test_places_that_people_know_lie_in_a_village_of_their_city():
+    known = [(branch.region_code, code) for branch in BRANCHES for kind in branch.places.values() for _, code in kind]
+
+    assert {find_place(code).level for _, code in known if code} == {"village"}
+    assert all(code.startswith(city) for city, code in known if code)
     assert len({branch.zone for branch in BRANCHES}) == 3
-    assert Random(1).random() == Random(1).random()
