@@ -1,5 +1,6 @@
 """portal user: accounts."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +73,7 @@ def add(
     from portal.people.services import add_user
     from portal.transaction import transaction
 
-    given = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None
+    given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
         with transaction():
             place = _place(role, scope, branch_code, region_code)

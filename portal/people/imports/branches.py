@@ -39,47 +39,55 @@ def import_branches(
 
     A cell that is empty leaves what is stored; a new branch needs its regional office and time zone.
     """
-    known = {branch.code: branch for branch in db.session.scalars(select(Branch))}
-    offices = _read_offices()
-    seen: dict[str, dict[str, Any]] = {}
-    moved: list[int] = []
-    stored = updated = skipped = 0
+    store = _Store()
     with open_table(path, columns=COLUMNS, filename=filename) as table:
         for count, row in enumerate(table, 1):
-            code, before = row["branch_code"], seen.get(row["branch_code"])
-            if before is not None and before != row.values:
-                table.problems.add(row.line, "branch_code", "people.twice_in_file", {"code": code})
-                continue
-            seen[code] = row.values
-            branch = known.get(code)
-            if branch is None and not _complete(table, row):
-                continue
-            if branch is not None and not _differs(branch, row, offices):
-                skipped += 1
-                continue
-            stored, updated = stored + (branch is None), updated + (branch is not None)
-            branch = branch or Branch(code=code)
-            had = branch.regional_office_id
-            _set(branch, row, offices)
-            known[code] = branch
-            db.session.add(branch)
-            if had is not None and had != branch.regional_office_id:
-                moved.append(branch.id)
+            store.take(table, row)
             if progress:
                 progress(count)
         table.problems.refuse()
         name = table.filename
     db.session.flush()
-    for branch_id in moved:
+    for branch_id in store.moved:
         place_standings(branch_id=branch_id)
-    audit.record(
-        actor=actor,
-        act="branches.imported",
-        subject=("file", name[:64]),
-        at=at,
-        details={"stored": stored, "updated": updated, "skipped": skipped},
-    )
-    return ImportResult(stored=stored, updated=updated, skipped=skipped)
+    done = ImportResult(store.stored, store.updated, store.skipped)
+    details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
+    audit.record(actor=actor, act="branches.imported", subject=("file", name[:64]), at=at, details=details)
+    return done
+
+
+class _Store:
+    """Takes row after row, and counts what became of them."""
+
+    def __init__(self) -> None:
+        self.stored = self.updated = self.skipped = 0
+        self.moved: list[int] = []
+        self._known = {branch.code: branch for branch in db.session.scalars(select(Branch))}
+        self._offices = _read_offices()
+        self._seen: dict[str, dict[str, Any]] = {}
+
+    def take(self, table: Any, row: Any) -> None:
+        """Store or update a branch, leave it as it is, or note what is wrong with the row."""
+        code = row["branch_code"]
+        if self._seen.setdefault(code, row.values) != row.values:
+            table.problems.add(row.line, "branch_code", "people.twice_in_file", {"code": code})
+            return
+        branch = self._known.get(code)
+        if branch is None:
+            if not _complete(table, row):
+                return
+            branch = self._known[code] = Branch(code=code)
+            self.stored += 1
+        elif _differs(branch, row, self._offices):
+            self.updated += 1
+        else:
+            self.skipped += 1
+            return
+        had = branch.regional_office_id
+        _set(branch, row, self._offices)
+        db.session.add(branch)
+        if had is not None and had != branch.regional_office_id:
+            self.moved.append(branch.id)
 
 
 def _read_offices() -> dict[str, RegionalOffice]:

@@ -10,7 +10,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.states import check_transition
 from portal.extensions import db
-from portal.people.models import BankAccount, Cadre, CadreTerm
+from portal.people.models import BankAccount, Cadre, CadreTerm, User
 from portal.people.queries.branches import get_branch, get_host_body
 from portal.people.queries.cadres import get_cadre
 from portal.people.queries.terms import FROM_THE_BEGINNING, today_for
@@ -54,12 +54,26 @@ def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, s
         actor=actor,
         at=at,
     )
+    cadre = _add_candidate(new, code, user, at)
+    audit.record(
+        actor=actor,
+        act="cadre.created",
+        subject=("cadre", cadre.id),
+        at=at,
+        branch_id=branch.id,
+        details={"code": code},
+    )
+    return cadre, password
+
+
+def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
+    """Store the cadre and the first term, which holds from the beginning."""
     cadre = Cadre(
         code=code,
         user_id=user.id,
         name=user.name,
         status="candidate",
-        branch_id=branch.id,
+        branch_id=new.branch_id,
         host_body_id=new.host_body_id,
         joined_on=new.joined_on,
         email=user.email,
@@ -71,17 +85,9 @@ def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, s
     db.session.flush()
     if new.joined_on is not None and new.joined_on > today_for(cadre.id, at):
         raise RuleBroken("people.day_in_future")
-    first = {"from_month": FROM_THE_BEGINNING, "branch_id": branch.id, "host_body_id": new.host_body_id}
+    first = {"from_month": FROM_THE_BEGINNING, "branch_id": new.branch_id, "host_body_id": new.host_body_id}
     db.session.execute(insert(CadreTerm).values(cadre_id=cadre.id, npwp_valid=False, **first))
-    audit.record(
-        actor=actor,
-        act="cadre.created",
-        subject=("cadre", cadre.id),
-        at=at,
-        branch_id=branch.id,
-        details={"code": code},
-    )
-    return cadre, password
+    return cadre
 
 
 def change_status(
