@@ -12,9 +12,10 @@ from signing_in import post, sign_in
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, sent
+from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
 
 from portal.extensions import db
+from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 
 
@@ -180,3 +181,20 @@ def test_a_batch_that_does_not_exist_is_not_found(client, cast):
     assert client.get("/payouts/99").status_code == 404
     assert db.session.query(PayoutBatch).count() == 0
     assert post(client, "/payouts/prepare", {"month_until": OCTOBER}, follow_redirects=True).status_code == 200
+
+
+def test_the_cadre_follows_the_own_money_to_the_account(app, cast, statements):
+    marlina = sign_in(app.test_client(), cast.marlina)
+    assert "menunggu persetujuan" in page(marlina, "/statements/2026-10")
+
+    batch_id = sent(cast)
+    assert "berjalan ke bank" in page(marlina, "/statements/2026-10")
+
+    row = payouts_of(batch_id)[statements["K-MARLINA"]]
+    record(cast, batch_id, Result(row.reference, "failed", "Rekening ditutup"))
+    assert "Rekening ditutup" in page(marlina, "/statements/2026-10")
+
+    make_account(cast.marlina, number="998877665544")
+    text = page(marlina, "/statements/2026-10")
+    assert "Ditahan" in text
+    assert "Rekening belum diverifikasi" in text
