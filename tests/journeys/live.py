@@ -15,7 +15,7 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = str(Path(sys.executable).with_name("portal"))
-READY_SECONDS = 40
+READY_SECONDS = 90
 
 
 def free_port() -> int:

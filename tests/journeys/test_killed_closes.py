@@ -178,7 +178,7 @@ def test_schedulers_killed_at_random_moments_finish_the_close_at_last(portal):
 
 
 def _wait_for_close(portal: LivePortal, digest: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while _status()[0] == "open":
         assert time.monotonic() < end, portal.log()
         assert all(process.poll() is None for process in portal.processes), portal.log()

@@ -87,6 +87,7 @@ def theatre(
     folder = tmp_path_factory.mktemp("live")
     with inside(database.app, folder):
         open_stage()
+        getattr(request.module, "before_the_play", lambda: None)()
     with LivePortal(database, folder, clock=NOON) as portal:
         portal.start_schedulers(2)
         portal.start_web(workers=2)

@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 PASSWORD = "kata-sandi-uji-2026"
+PATIENCE = 20_000  # milliseconds: the machine may be busy with other tests
+expect.set_options(timeout=PATIENCE)
 PHONE, DESK, NARROW = (360, 740), (1280, 800), (320, 640)
 
 
@@ -35,7 +37,7 @@ class Visitor:
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.problems: list[str] = []
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)
