@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select, union_all
 
-from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, check_code, row_text
+from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, Field, check_code
 from portal.domain.months import previous_month
 from portal.extensions import db
 from portal.incentives.models import Statement, StatementLine
@@ -19,6 +19,11 @@ _GROUP: Final = 4000
 _COMMAS: Final = len(POSTED) - 1
 # What a code may hold neither in a file nor here; the comma is counted, the line feed too.
 _FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
+
+
+def _text(*fields: Field) -> str:
+    """Write one line; what a field may not hold is found by the writer, for many lines at once."""
+    return ",".join(["" if field is None else str(field) for field in fields])
 
 
 class DigestWriter:
@@ -94,27 +99,26 @@ class StatementBlocks:
 def statement_text(one: ComputedStatement) -> str:
     """Write a computed statement as its line of block T."""
     settled = one.settled
-    return row_text(
-        (
-            one.cadre_code,
-            one.plan.code if one.plan else None,
-            settled.gross,
-            settled.tax,
-            settled.net,
-            settled.carried_in,
-            settled.carried_out,
-            settled.payable,
-            one.held.host_code,
-            one.host_total,
-        ),
+    return _text(
+        one.cadre_code,
+        one.plan.code if one.plan else None,
+        settled.gross,
+        settled.tax,
+        settled.net,
+        settled.carried_in,
+        settled.carried_out,
+        settled.payable,
+        one.held.host_code,
+        one.host_total,
     )
 
 
 def line_texts(one: ComputedStatement) -> list[str]:
     """Write a computed statement's lines as lines of block L, sorted."""
-    rows = (
-        (
-            one.cadre_code,
+    code = one.cadre_code
+    return sorted(
+        _text(
+            code,
             line.component,
             line.original_month,
             line.band,
@@ -125,7 +129,6 @@ def line_texts(one: ComputedStatement) -> list[str]:
         )
         for line in (computed.line for computed in one.lines)
     )
-    return sorted(map(row_text, rows))
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
@@ -200,8 +203,9 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
     writer.start("S")
     texts: dict[str, list[str]] = {"branch": [], "nation": [], "region": []}
     for row in rows:
-        fields = (row.scope, row.scope_code, row.rank, row.cadre_code, row.points, row.validated_signups)
-        texts[row.scope].append(row_text(fields))
+        rank = "" if row.rank is None else row.rank
+        text = f"{row.scope_code},{rank},{row.cadre_code},{row.points},{row.validated_signups}"
+        texts[row.scope].append(f"{row.scope},{text}")
     for scope in sorted(texts):
         texts[scope].sort()
         writer.add(texts[scope], commas=5)
@@ -228,7 +232,7 @@ def _stored_statements(month: str) -> Iterator[str]:
             one.month == month
         ),
     )
-    return (row_text(tuple(row)) for row in rows)
+    return (_text(*row) for row in rows)
 
 
 def _stored_lines(month: str) -> Iterator[str]:
@@ -247,4 +251,4 @@ def _stored_lines(month: str) -> Iterator[str]:
         .join(Statement, Statement.id == line.statement_id)
         .where(line.month == month),
     )
-    return (row_text(tuple(row)) for row in rows)
+    return (_text(*row) for row in rows)
