@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
 from portal.access import actor, allow, allow_everyone_signed_in, public
+from portal.addresses import row_number
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home import queries
@@ -160,7 +161,7 @@ def audit() -> str:
     """Show the audit trail, found by act, person, subject and date."""
     who, form = actor(), AuditForm(request.args, meta={"csrf": False})
     wanted = form.wanted() if form.validate() else queries.AuditFilter()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     events = list(queries.list_events(who, wanted, before=before, limit=queries.AUDIT_PAGE + 1))
     more = len(events) > queries.AUDIT_PAGE
     events = events[: queries.AUDIT_PAGE]

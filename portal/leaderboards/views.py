@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from portal import assets, clock
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
@@ -172,7 +173,7 @@ def show(scope: str = "") -> str:
     """Show a whole board to staff, inside their scope, page by page."""
     who = actor()
     kind = scope or who.scope
-    board = queries.get_visible_scope(who, kind, request.args.get("id", type=int))
+    board = queries.get_visible_scope(who, kind, request.args.get("id", type=row_number))
     period = _period(who.zone)
     words = request.args.get("q", "").strip()[:60]
     if words:
@@ -199,12 +200,13 @@ def _wider(held: str, kind: str) -> bool:
 
 
 def _cursor() -> Cursor | None:
-    """Read where the page before ended: place, cadre, name."""
+    """Read where the page before ended: place (a score or a rank), cadre, name."""
     place, _, rest = request.args.get("after", "").partition(".")
     number, _, name = rest.partition(".")
-    if not (place.isdigit() and number.isdigit() and len(place) < 19 and len(number) < 19):
+    try:
+        return Cursor(row_number(place), name.replace("\x00", ""), row_number(number))
+    except ValueError:
         return None
-    return Cursor(int(place), name.replace("\x00", ""), int(number))
 
 
 def _next_page(board: queries.Scope, period: Period, after: Cursor | None) -> str:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.domain.actors import STAFF
 from portal.people.queries import get_cadre
 from portal.points import queries
@@ -26,7 +27,7 @@ def show(cadre_id: int) -> str:
 
 
 def _ledger(template: str, cadre_id: int, address: str, **values: object) -> str:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     entries = queries.list_entries(cadre_id=cadre_id, before=before, limit=queries.PAGE + 1)
     more = len(entries) > queries.PAGE
     entries = entries[: queries.PAGE]

@@ -157,8 +157,21 @@ def test_staff_page_through_a_long_board_and_search_it(client, cast):
     assert html.count('href="/cadres/') == 1
     assert ">228<" in html
     assert "Tidak ada yang cocok" in client.get("/boards/nation?q=100%25").text
-    for nonsense in ("after=x.y.z", "after=1.2.%00", "id=x", "after=99999999999999999999.1.a"):
+    for nonsense in ("after=x.y.z", "after=1.2.%00", "id=x", "after=99999999999999999999.1.a", "after=²2.1.a", "after=5.5."):
         assert client.get(f"/boards/branch?{nonsense}").status_code == 200
+
+
+def test_numbers_out_of_all_bounds_find_nothing(client, cast):
+    sign_in(client, cast.ratna)
+    huge = "9" * 30
+    assert client.get(f"/cadres/{huge}/points").status_code == 404
+    assert client.get("/boards/branch?id=99999999").status_code == 404
+    for address in (
+        f"/boards/branch?id={huge}", f"/boards/region?id={huge}", "/boards/branch?id=-1", f"/audit?before={huge}",
+        "/audit?before=-1", f"/cadres/{cast.marlina.id}/points?before={huge}",
+    ):
+        assert client.get(address).status_code == 200
+    assert sign_in(client, cast.marlina).get(f"/points?before={huge}").status_code == 200
 
 
 def test_the_page_of_the_own_rank_is_light(client, cast, crowd):
