@@ -1,4 +1,4 @@
-"""Who of the extract a sign-up is: every open sign-up against every stored row, by T1 and T2 alone (rules.md 5.1)."""
+"""Who of the extract a sign-up is: open sign-ups against all stored rows, by T1 and T2 alone (rules.md 5.1)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
