@@ -1,0 +1,66 @@
+"""portal user and portal import branches|cadres, as somebody types them."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+BRANCHES = "branch_code,name,regional_office,time_zone,region_code\nL00,Palembang,SBS,Asia/Jakarta,1671\n"
+CADRES = "cadre_code,name,phone,branch_code,certified_on\nK1,Marlina,081277441903,L00,2026-01-05\n"
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory):
+    """Run a command on an instance of its own; return exit status, stdout and stderr."""
+    folder = tmp_path_factory.mktemp("instance")
+    environment = {
+        "PORTAL_INSTANCE": str(folder),
+        "PORTAL_CLOCK": "2026-11-22T12:00:00+07:00",
+        "PATH": "/usr/bin:/bin",
+    }
+
+    def run(*words, **files):
+        for name, text in files.items():
+            (folder / f"{name}.csv").write_text(text)
+        words = [str(folder / word) if str(word).endswith(".csv") else word for word in words]
+        call = [sys.executable, "-c", "from portal.cli import main; main()", *words]
+        done = subprocess.run(
+            call, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert run("db", "upgrade")[0] == 0
+    return run
+
+
+def test_accounts_are_added_listed_changed_and_reset(portal):
+    status, out, _ = portal("user", "add", "ratna@contoh.id", "--name", "Ratna", "--role", "admin")
+    assert status == 0
+    assert re.search(r"First password: \S{19}", out)
+    assert portal("user", "add", "ratna@contoh.id", "--name", "Ratna", "--role", "admin")[0] == 1
+    assert portal("user", "add", "x@contoh.id", "--name", "X", "--role", "cadre")[0] == 2
+
+    assert portal("user", "role", "ratna@contoh.id", "--role", "auditor")[0] == 0
+    assert json.loads(portal("user", "list", "--json")[1])[0]["role"] == "auditor"
+    assert re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){2}", portal("user", "reset", "ratna@contoh.id")[1])
+    assert portal("user", "reset", "siapa@contoh.id")[0] == 1
+
+
+def test_files_are_imported_whole_or_not_at_all(portal):
+    assert portal("import", "branches", "b.csv", b=BRANCHES)[0] == 0
+    assert portal("import", "cadres", "c.csv", c=CADRES)[1] == "1 stored, 0 updated, 0 the same as before.\n"
+    bad = CADRES + "K2,Herman,081277441903,L00,\nK3,Yosef,,X99,\n"
+    status, out, err = portal("import", "cadres", "c.csv", "--json", c=bad)
+
+    assert status == 1
+    assert [(one["line"], one["code"]) for one in json.loads(out)["problems"]] == [
+        (3, "people.phone_taken"),
+        (4, "people.unknown_branch"),
+    ]
+    assert "line 4, branch_code: " in err
+    assert "Traceback" not in err
+    assert portal("import", "cadres", "tidak-ada.csv")[0] == 1
