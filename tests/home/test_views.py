@@ -27,16 +27,27 @@ def cast(app):
 def give(cadre, value, *, n):
     with transaction():
         points.post_entry(
-            cadre_id=cadre.id, kind="activity", source=f"activity:{n}", points=value, rule_version=1,
-            earned_on=date(2026, 11, 3), actor=actor_of(cadre), at=NOW,
+            cadre_id=cadre.id,
+            kind="activity",
+            source=f"activity:{n}",
+            points=value,
+            rule_version=1,
+            earned_on=date(2026, 11, 3),
+            actor=actor_of(cadre),
+            at=NOW,
         )
 
 
 def make_activity(cadre, **overrides):
     values = {
-        "ref": f"ACT-{cadre.id}-{overrides.get('held_on')}-{overrides.get('status')}", "cadre_id": cadre.id,
-        "branch_id": cadre.branch_id, "type": "stand", "held_on": date(2026, 11, 3), "status": "submitted",
-        "submitted_at": NOW, "submitted_by": cadre.user_id,
+        "ref": f"ACT-{cadre.id}-{overrides.get('held_on')}-{overrides.get('status')}",
+        "cadre_id": cadre.id,
+        "branch_id": cadre.branch_id,
+        "type": "stand",
+        "held_on": date(2026, 11, 3),
+        "status": "submitted",
+        "submitted_at": NOW,
+        "submitted_by": cadre.user_id,
     }
     db.session.add(Activity(**(values | overrides)))
     db.session.commit()
@@ -50,7 +61,9 @@ def test_every_role_has_a_first_page_on_an_empty_portal(client, cast, name):
 
 
 def test_a_regional_supervisor_has_a_first_page(client, cast):
-    office = make_user(role="supervisor", scope="region", regional_office_id=cast.palembang.regional_office_id)
+    office = make_user(
+        role="supervisor", scope="region", regional_office_id=cast.palembang.regional_office_id
+    )
     assert "Sumbagsel" in sign_in(client, office).get("/").text
 
 
@@ -65,8 +78,16 @@ def test_beranda_shows_points_rank_neighbours_and_tasks(client, cast):
     make_activity(cast.marlina, status="returned", reason="Foto belum terbaca", decided_at=NOW)
     make_signup(cadre_id=cast.marlina.id, status="disputed")
     html = sign_in(client, cast.marlina).get("/").text
-    for words in ("Selamat siang, Marlina", "20 di atas Anda", "30 di bawah", "Foto belum terbaca",
-                  "Perbaiki 1 laporan", "1 pendaftaran sengketa", "2 tugas", "dari 3 kader"):
+    for words in (
+        "Selamat siang, Marlina",
+        "20 di atas Anda",
+        "30 di bawah",
+        "Foto belum terbaca",
+        "Perbaiki 1 laporan",
+        "1 pendaftaran sengketa",
+        "2 tugas",
+        "dari 3 kader",
+    ):
         assert words in html
 
 
@@ -87,9 +108,18 @@ def test_the_dashboard_counts_its_own_branch_only(client, cast):
 def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
     with transaction():
         for n in range(120):
-            audit.record(actor=cast.actor("fahmi"), act="activity.approved", subject=("activity", n), at=NOW, reason="rapi")
+            audit.record(
+                actor=cast.actor("fahmi"),
+                act="activity.approved",
+                subject=("activity", n),
+                at=NOW,
+                reason="rapi",
+            )
         audit.record(
-            actor=cast.actor("vera"), act="signup.validated", subject=("signup", 7), at=NOW - timedelta(days=40),
+            actor=cast.actor("vera"),
+            act="signup.validated",
+            subject=("signup", 7),
+            at=NOW - timedelta(days=40),
             details={"tier": "T1"},
         )
     sign_in(client, cast.agus)
@@ -102,7 +132,12 @@ def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
         parts = html.split('rel="next" href="')
         address = parts[1].split('"')[0] if len(parts) > 1 else ""
     assert pages == 3
-    for query in ("act=signup.validated", "person=vera", "kind=signup&subject=7", "since=2026-10-01&until=2026-10-31"):
+    for query in (
+        "act=signup.validated",
+        "person=vera",
+        "kind=signup&subject=7",
+        "since=2026-10-01&until=2026-10-31",
+    ):
         html = client.get(f"/audit?{query}").text
         assert html.count("<code>signup.validated</code>") == 1
         assert "T1" in html
@@ -119,7 +154,12 @@ def test_signs_of_life(client, app):
     assert client.get("/healthz").data == b"ok\n"
     found = client.get("/readyz")
     assert found.status_code == 200
-    assert found.json == {"ready": True, "database": "ok", "scheduler": "never seen", "scheduler_age_seconds": None}
+    assert found.json == {
+        "ready": True,
+        "database": "ok",
+        "scheduler": "never seen",
+        "scheduler_age_seconds": None,
+    }
     with transaction():
         jobs.beat("one", at=clock.now())
     assert client.get("/readyz").json["scheduler"] == "ok"

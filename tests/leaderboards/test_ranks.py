@@ -33,7 +33,9 @@ class World:
         self.actor = actor_of(make_user(role="admin"))
         self.branch: dict[int, int] = {}
         for _ in range(size):
-            cadre = make_cadre(branch_id=self.random.choice(branches).id, account=False, name=self.random.choice("ABC"))
+            cadre = make_cadre(
+                branch_id=self.random.choice(branches).id, account=False, name=self.random.choice("ABC")
+            )
             self.branch[cadre.id] = cadre.branch_id
         self.count = 0
 
@@ -54,7 +56,9 @@ class World:
                 points.reverse_entry(source=entry.source, kind=entry.kind, actor=self.actor, at=NOW)
 
     def totals(self, period: str) -> dict[int, tuple[int, int]]:
-        sql = "SELECT cadre_id, points, kind FROM ledger_entries" + ("" if period == "ALL" else " WHERE month = :m")
+        sql = "SELECT cadre_id, points, kind FROM ledger_entries" + (
+            "" if period == "ALL" else " WHERE month = :m"
+        )
         sums: dict[int, tuple[int, int]] = {}
         for cadre_id, value, kind in db.session.execute(text(sql), {} if period == "ALL" else {"m": period}):
             had = sums.get(cadre_id, (0, 0))
@@ -85,8 +89,11 @@ def test_live_ranks_are_those_of_the_rulebook(app, seed):
                 for cadre_id in world.branch:
                     own = queries.own_rank(cadre_id, period)
                     assert own.ranks[scope] == expected.get(cadre_id)
-                    peers = [r for c, r in expected.items()
-                             if r and world.scope_of(c, scope) == world.scope_of(cadre_id, scope)]
+                    peers = [
+                        r
+                        for c, r in expected.items()
+                        if r and world.scope_of(c, scope) == world.scope_of(cadre_id, scope)
+                    ]
                     assert own.ranked[scope] == len(peers)
 
 
@@ -167,9 +174,15 @@ def test_frozen_standings_are_those_of_the_rulebook_in_the_branch_of_that_month(
     totals = world.totals("2026-10")
     for scope in SCOPES:
         expected = world.expected("2026-10", scope)
-        rows = db.session.execute(
-            select(FrozenStanding).where(FrozenStanding.month == "2026-10", FrozenStanding.scope == scope),
-        ).scalars().all()
+        rows = (
+            db.session.execute(
+                select(FrozenStanding).where(
+                    FrozenStanding.month == "2026-10", FrozenStanding.scope == scope
+                ),
+            )
+            .scalars()
+            .all()
+        )
         assert {row.cadre_id: row.rank for row in rows} == expected
         assert {row.cadre_id: (row.points, row.validated_signups) for row in rows} == totals
         assert {r.cadre_id: r.rank for r in preview if r.scope == scope} == expected
@@ -182,7 +195,9 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
         points.lock_month("2026-10")
         freeze_standings(month="2026-10")
         db.session.execute(
-            update(Month).where(Month.month == "2026-10").values(status="closed", digest="d" * 64, closed_at=NOW),
+            update(Month)
+            .where(Month.month == "2026-10")
+            .values(status="closed", digest="d" * 64, closed_at=NOW),
         )
     for scope in SCOPES:
         expected = world.expected("2026-10", scope)
@@ -208,14 +223,19 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
                 continue
             at = next(n for n, row in enumerate(board) if row.cadre_id == cadre_id)
             assert near == board[max(0, at - 2) : at + 3]
-    months = {m.month: m for m in queries.own_months(next(iter(world.expected("2026-10", "branch"))), until="2026-11")}
+    months = {
+        m.month: m
+        for m in queries.own_months(next(iter(world.expected("2026-10", "branch"))), until="2026-11")
+    }
     assert months["2026-10"].frozen
 
 
 def test_standings_that_disagree_with_the_ledger_are_not_frozen(app):
     world = World(2)
     world.score()
-    db.session.execute(text("UPDATE standings SET points = points + 1, score = score + 1000000 WHERE period = '2026-10'"))
+    db.session.execute(
+        text("UPDATE standings SET points = points + 1, score = score + 1000000 WHERE period = '2026-10'")
+    )
     db.session.commit()
     with transaction():
         points.lock_month("2026-10")
@@ -224,7 +244,16 @@ def test_standings_that_disagree_with_the_ledger_are_not_frozen(app):
 
 
 def test_a_cadre_sees_a_third_at_least_three_at_most_a_hundred():
-    assert [queries.visible_rows(n) for n in (0, 1, 9, 10, 12, 62, 300, 100_000)] == [3, 3, 3, 3, 4, 20, 100, 100]
+    assert [queries.visible_rows(n) for n in (0, 1, 9, 10, 12, 62, 300, 100_000)] == [
+        3,
+        3,
+        3,
+        3,
+        4,
+        20,
+        100,
+        100,
+    ]
 
 
 def test_a_cadre_without_points_has_no_rank(app):

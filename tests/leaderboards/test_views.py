@@ -24,8 +24,14 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 def give(cadre, value, *, n, earned=date(2026, 11, 3), kind="activity"):
     with transaction():
         points.post_entry(
-            cadre_id=cadre.id, kind=kind, source=f"{kind}:{n}", points=value, rule_version=1,
-            earned_on=earned, actor=actor_of(cadre), at=NOW,
+            cadre_id=cadre.id,
+            kind=kind,
+            source=f"{kind}:{n}",
+            points=value,
+            rule_version=1,
+            earned_on=earned,
+            actor=actor_of(cadre),
+            at=NOW,
         )
 
 
@@ -129,7 +135,9 @@ def test_staff_see_whole_boards_inside_their_scope_only(client, cast, crowd):
 
 
 def test_a_regional_supervisor_sees_region_and_branches(client, cast, crowd):
-    office = make_user(role="supervisor", scope="region", regional_office_id=cast.palembang.regional_office_id)
+    office = make_user(
+        role="supervisor", scope="region", regional_office_id=cast.palembang.regional_office_id
+    )
     sign_in(client, office)
     assert client.get("/boards").status_code == 200
     assert client.get(f"/boards/branch?id={cast.palembang.id}").status_code == 200
@@ -138,7 +146,9 @@ def test_a_regional_supervisor_sees_region_and_branches(client, cast, crowd):
 
 
 def test_staff_page_through_a_long_board_and_search_it(client, cast):
-    cadres = [make_cadre(branch_id=cast.palembang.id, account=False, name=f"Orang {n % 7}.x") for n in range(230)]
+    cadres = [
+        make_cadre(branch_id=cast.palembang.id, account=False, name=f"Orang {n % 7}.x") for n in range(230)
+    ]
     entries = [
         points.NewEntry(cadre.id, "activity", f"activity:{at}", 5 + at // 3, 1, date(2026, 11, 3))
         for at, cadre in enumerate(cadres)
@@ -157,7 +167,14 @@ def test_staff_page_through_a_long_board_and_search_it(client, cast):
     assert html.count('href="/cadres/') == 1
     assert ">228<" in html
     assert "Tidak ada yang cocok" in client.get("/boards/nation?q=100%25").text
-    for nonsense in ("after=x.y.z", "after=1.2.%00", "id=x", "after=99999999999999999999.1.a", "after=²2.1.a", "after=5.5."):
+    for nonsense in (
+        "after=x.y.z",
+        "after=1.2.%00",
+        "id=x",
+        "after=99999999999999999999.1.a",
+        "after=²2.1.a",
+        "after=5.5.",
+    ):
         assert client.get(f"/boards/branch?{nonsense}").status_code == 200
 
 
@@ -167,8 +184,12 @@ def test_numbers_out_of_all_bounds_find_nothing(client, cast):
     assert client.get(f"/cadres/{huge}/points").status_code == 404
     assert client.get("/boards/branch?id=99999999").status_code == 404
     for address in (
-        f"/boards/branch?id={huge}", f"/boards/region?id={huge}", "/boards/branch?id=-1", f"/audit?before={huge}",
-        "/audit?before=-1", f"/cadres/{cast.marlina.id}/points?before={huge}",
+        f"/boards/branch?id={huge}",
+        f"/boards/region?id={huge}",
+        "/boards/branch?id=-1",
+        f"/audit?before={huge}",
+        "/audit?before=-1",
+        f"/cadres/{cast.marlina.id}/points?before={huge}",
     ):
         assert client.get(address).status_code == 200
     assert sign_in(client, cast.marlina).get(f"/points?before={huge}").status_code == 200
@@ -181,7 +202,9 @@ def test_the_page_of_the_own_rank_is_light(client, cast, crowd):
     first = gzip.compress(client.get("/ranks").data, 6)
     assert len(first) <= 14 * 1024
     built = {name: (assets.BUILT / name) for name in assets.NAMES.values()}
-    linked = {name: path for name, path in built.items() if name.startswith(("portal.", "icons.", "favicon."))}
+    linked = {
+        name: path for name, path in built.items() if name.startswith(("portal.", "icons.", "favicon."))
+    }
     sizes = {name: len(gzip.compress(Path(path).read_bytes(), 6)) for name, path in linked.items()}
     script = sum(size for name, size in sizes.items() if name.endswith(".js"))
     assert script <= 10 * 1024
@@ -205,7 +228,12 @@ def test_an_unchanged_page_is_not_sent_again_and_a_changed_one_is(client, cast):
     changed = client.get("/ranks", headers=tag)
     assert changed.status_code == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
-    assert sign_in(client, cast.herman).get("/ranks", headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+    assert (
+        sign_in(client, cast.herman)
+        .get("/ranks", headers={"If-None-Match": changed.headers["ETag"]})
+        .status_code
+        == 200
+    )
 
 
 def test_a_page_reads_little(client, cast, crowd):

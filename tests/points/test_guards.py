@@ -30,15 +30,23 @@ def closed(app):
     for n, month in enumerate((9, 10)):
         with transaction():
             services.post_entry(
-                cadre_id=cast.marlina.id, kind="activity", source=f"activity:{n}", points=25, rule_version=1,
-                earned_on=date(2026, month, 3), actor=actor_of(cast.marlina), at=NOW,
+                cadre_id=cast.marlina.id,
+                kind="activity",
+                source=f"activity:{n}",
+                points=25,
+                rule_version=1,
+                earned_on=date(2026, month, 3),
+                actor=actor_of(cast.marlina),
+                at=NOW,
             )
             audit.record(actor=actor_of(cast.fahmi), act="activity.approved", subject=("activity", n), at=NOW)
     with transaction():
         services.lock_month("2026-09")
         freeze_standings(month="2026-09")
         db.session.execute(
-            update(Month).where(Month.month == "2026-09").values(status="closed", digest="d" * 64, closed_at=NOW),
+            update(Month)
+            .where(Month.month == "2026-09")
+            .values(status="closed", digest="d" * 64, closed_at=NOW),
         )
     return cast
 
@@ -82,22 +90,41 @@ def test_an_entry_is_not_overwritten_by_an_insert(run, app):
     if db.engine.dialect.name == "sqlite":
         refused(run, again.replace("INSERT INTO", "INSERT OR REPLACE INTO"))
         refused(run, "REPLACE INTO ledger_entries SELECT * FROM ledger_entries")
-    refused(run, again.replace("WHERE id = 1", "WHERE id = 1 AND true ON CONFLICT (source, kind) DO UPDATE SET points = 999"))
+    refused(
+        run,
+        again.replace(
+            "WHERE id = 1", "WHERE id = 1 AND true ON CONFLICT (source, kind) DO UPDATE SET points = 999"
+        ),
+    )
     assert db.session.execute(text("SELECT SUM(points) FROM ledger_entries")).scalar_one() == 50
 
 
 def test_nothing_enters_a_month_that_is_closed_or_unknown(run):
     for month in ("2026-09", "2026-08", "2031-01"):
-        refused(run, ENTRY.format(month=month, points=5, kind="badge", source=f"badge:{month}", reverses="NULL"))
+        refused(
+            run, ENTRY.format(month=month, points=5, kind="badge", source=f"badge:{month}", reverses="NULL")
+        )
     run(ENTRY.format(month="2026-10", points=5, kind="badge", source="badge:1", reverses="NULL"))
 
 
 def test_an_entry_of_nothing_and_a_reversal_of_nothing_are_refused(run):
     refused(run, ENTRY.format(month="2026-10", points=0, kind="badge", source="badge:1", reverses="NULL"))
-    refused(run, ENTRY.format(month="2026-10", points=-25, kind="activity_reversal", source="activity:0", reverses="NULL"))
+    refused(
+        run,
+        ENTRY.format(
+            month="2026-10", points=-25, kind="activity_reversal", source="activity:0", reverses="NULL"
+        ),
+    )
     refused(run, ENTRY.format(month="2026-10", points=5, kind="badge", source="badge:1", reverses="1"))
-    run(ENTRY.format(month="2026-10", points=-25, kind="activity_reversal", source="activity:0", reverses="1"))
-    refused(run, ENTRY.format(month="2026-10", points=-25, kind="activity_reversal", source="activity:9", reverses="1"))
+    run(
+        ENTRY.format(month="2026-10", points=-25, kind="activity_reversal", source="activity:0", reverses="1")
+    )
+    refused(
+        run,
+        ENTRY.format(
+            month="2026-10", points=-25, kind="activity_reversal", source="activity:9", reverses="1"
+        ),
+    )
 
 
 def test_a_closed_month_is_not_opened_changed_deleted_or_preceded(run):

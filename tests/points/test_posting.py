@@ -43,7 +43,9 @@ def standing(cadre, period="2026-11"):
 
 def counts() -> dict:
     rows = db.session.execute(
-        select(ScoreCount.period, ScoreCount.level, ScoreCount.bucket, ScoreCount.cadres).where(ScoreCount.cadres != 0),
+        select(ScoreCount.period, ScoreCount.level, ScoreCount.bucket, ScoreCount.cadres).where(
+            ScoreCount.cadres != 0
+        ),
     )
     return {(p, level, bucket): n for p, level, bucket, n in rows}
 
@@ -53,7 +55,10 @@ def test_an_entry_is_posted_and_counted_at_once(app):
     entry_id = post(cadre)
     entry = db.session.get(LedgerEntry, entry_id)
     assert (entry.month, entry.original_month, entry.points, entry.branch_id) == (
-        "2026-11", "2026-11", 50, cadre.branch_id,
+        "2026-11",
+        "2026-11",
+        50,
+        cadre.branch_id,
     )
     for period in ("2026-11", "ALL"):
         row = standing(cadre, period)
@@ -133,7 +138,11 @@ def test_a_reversal_names_its_original_and_copies_its_month(app):
     entry = db.session.get(LedgerEntry, taken)
     assert again is None
     assert (entry.month, entry.original_month, entry.points, entry.reverses, entry.kind) == (
-        "2026-11", "2026-10", -50, original, "signup_reversal",
+        "2026-11",
+        "2026-10",
+        -50,
+        original,
+        "signup_reversal",
     )
     assert (standing(cadre).points, standing(cadre).validated_signups) == (-50, -1)
     assert (standing(cadre, "ALL").points, standing(cadre, "ALL").validated_signups) == (0, 0)
@@ -153,13 +162,22 @@ def test_what_waits_is_dropped_when_it_is_taken_back(app):
     cadre = make_cadre()
     post(cadre, kind="retention_3", earned_on=date(2026, 12, 1))
     with transaction():
-        assert services.reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW) is None
+        assert (
+            services.reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW)
+            is None
+        )
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
 
 def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
     cadre = make_cadre()
-    entry = {"cadre_id": cadre.id, "rule_version": 1, "earned_on": date(2026, 11, 3), "actor": actor_of(cadre), "at": NOW}
+    entry = {
+        "cadre_id": cadre.id,
+        "rule_version": 1,
+        "earned_on": date(2026, 11, 3),
+        "actor": actor_of(cadre),
+        "at": NOW,
+    }
     with transaction():
         services.post_entry(kind="activity", source="activity:1", points=25, **entry)
         savepoint = db.session.begin_nested()
@@ -202,7 +220,13 @@ def test_an_officer_posts_in_the_own_name(app):
     cadre, officer = make_cadre(), make_user()
     with transaction():
         services.post_entry(
-            cadre_id=cadre.id, kind="training", source="training:1", points=25, rule_version=1,
-            earned_on=date(2026, 11, 3), actor=actor_of(officer), at=NOW,
+            cadre_id=cadre.id,
+            kind="training",
+            source="training:1",
+            points=25,
+            rule_version=1,
+            earned_on=date(2026, 11, 3),
+            actor=actor_of(officer),
+            at=NOW,
         )
     assert queries.list_entries(cadre_id=cadre.id)[0].posted_by == officer.id

@@ -33,8 +33,14 @@ class Race:
     def post(self, source: str, *, before_commit=lambda: None) -> None:
         with transaction():
             services.post_entry(
-                cadre_id=self.cadre_id, kind="activity", source=source, points=10, rule_version=1,
-                earned_on=first_day(self.month), actor=self.actor, at=NOW,
+                cadre_id=self.cadre_id,
+                kind="activity",
+                source=source,
+                points=10,
+                rule_version=1,
+                earned_on=first_day(self.month),
+                actor=self.actor,
+                at=NOW,
             )
             before_commit()
 
@@ -70,9 +76,13 @@ class Race:
     def judge(self, source: str) -> str:
         """Tell where the entry went; it is in the close or in the month after, never neither, never both."""
         db.session.expire_all()
-        months = db.session.execute(select(LedgerEntry.month).where(LedgerEntry.source == source)).scalars().all()
+        months = (
+            db.session.execute(select(LedgerEntry.month).where(LedgerEntry.source == source)).scalars().all()
+        )
         in_ledger = "SELECT COALESCE(SUM(points), 0) FROM ledger_entries WHERE month = :m"
-        in_frozen = "SELECT COALESCE(SUM(points), 0) FROM frozen_standings WHERE month = :m AND scope = 'nation'"
+        in_frozen = (
+            "SELECT COALESCE(SUM(points), 0) FROM frozen_standings WHERE month = :m AND scope = 'nation'"
+        )
         values = {"m": self.month}
         assert len(months) == 1
         assert months[0] in {self.month, next_month(self.month)}
@@ -161,7 +171,9 @@ def test_the_same_source_from_many_hands_is_one_entry(race):
         race.post("same:1")
 
     race.together(*[post] * 8)
-    found = db.session.execute(select(LedgerEntry.points).where(LedgerEntry.source == "same:1")).scalars().all()
+    found = (
+        db.session.execute(select(LedgerEntry.points).where(LedgerEntry.source == "same:1")).scalars().all()
+    )
     assert found == [10]
     assert db.session.get(Standing, (race.cadre_id, "2020-01")).points == 20
 
@@ -178,9 +190,14 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
             with transaction():
                 for n in range(12):
                     services.post_entry(
-                        cadre_id=dice.choice(cadres), kind=dice.choice(("signup", "activity")),
-                        source=f"w:{number}-{batch}-{n}", points=dice.choice((10, 50, 75)), rule_version=1,
-                        earned_on=date(2026, dice.choice((10, 11)), 3), actor=race.actor, at=NOW,
+                        cadre_id=dice.choice(cadres),
+                        kind=dice.choice(("signup", "activity")),
+                        source=f"w:{number}-{batch}-{n}",
+                        points=dice.choice((10, 50, 75)),
+                        rule_version=1,
+                        earned_on=date(2026, dice.choice((10, 11)), 3),
+                        actor=race.actor,
+                        at=NOW,
                     )
 
     race.together(*[lambda number=number: write(number) for number in range(4)])

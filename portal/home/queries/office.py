@@ -15,7 +15,9 @@ from portal.signups.models import SignUp
 
 
 def _grouped(column: Any, number: Any) -> dict[str, int]:
-    return {str(key): int(count) for key, count in db.session.execute(select(column, number).group_by(column))}
+    return {
+        str(key): int(count) for key, count in db.session.execute(select(column, number).group_by(column))
+    }
 
 
 def _count(query: Any) -> int:
@@ -25,7 +27,9 @@ def _count(query: Any) -> int:
 def count_validation() -> Mapping[str, int]:
     """Count sign-ups by state, those a person must decide, open conflicts, and participants by state."""
     open_states = ("reported", "matched", "disputed")
-    held = select(func.count(SignUp.id)).where(SignUp.status.in_(open_states), SignUp.held_reason.is_not(None))
+    held = select(func.count(SignUp.id)).where(
+        SignUp.status.in_(open_states), SignUp.held_reason.is_not(None)
+    )
     conflicts = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open")
     signups = _grouped(SignUp.status, func.count(SignUp.id))
     participants = _grouped(Participant.status, func.count(Participant.id))
@@ -91,7 +95,9 @@ def count_nation(month: str) -> Mapping[str, int]:
     return {
         "branches": branches,
         "cadres": _count(select(func.count(Cadre.id)).where(Cadre.status == "active")),
-        "users": _count(select(func.count(User.id)).where(User.is_active, User.role.not_in(("cadre", "operator")))),
+        "users": _count(
+            select(func.count(User.id)).where(User.is_active, User.role.not_in(("cadre", "operator")))
+        ),
         "unplanned": branches - _count(planned),
         "plans": _count(select(func.count(PlanVersion.id)).where(PlanVersion.approved_at.is_(None))),
         "failed_jobs": _count(select(func.count(Job.id)).where(Job.status == "failed")),
