@@ -32,7 +32,7 @@ DUE = "2026-11-03T02:00:05+07:00"
 OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)
 EARLIER = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
 
 
 @pytest.fixture
