@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from portal import bulk
@@ -12,6 +13,7 @@ from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
+from portal.demo.names import draw_culture, draw_name
 from portal.demo.outreach import Deed, Outreach
 from portal.demo.paying import fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
@@ -115,8 +117,9 @@ class Loader:
         ids = {row.code: row.id for row in db.session.query(Branch).all()}
         for branch in self.branches:
             if branch.code not in found:
+                rng = Random(f"{self.seed}/supervisor/{branch.code}")
                 user = User(
-                    name=f"Pembina {branch.name}",
+                    name=draw_name(rng, draw_culture(rng, branch.mix), woman=rng.random() < 0.5),
                     email=f"pembina.{branch.code.lower()}@demo.test",
                     role="supervisor",
                     scope="branch",
