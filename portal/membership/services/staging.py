@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Date, Integer, Table, Text, func, insert, select, text
+from sqlalchemy import Column, Date, Integer, Subquery, Table, Text, func, insert, select, text
 
 from portal import bulk
 from portal.columns import Fingerprint, MonthKey, Rupiah
@@ -90,28 +90,7 @@ def _make_people(rows: Table) -> Table:
             Column("branch_code", _WORD),
         ],
     )
-    c = rows.c
-    newest = (
-        func.coalesce(c.blth, "").desc(),
-        func.coalesce(c.paid_on, c.registered_on).desc(),
-        c.name,
-        c.birth_date,
-        c.pack,
-        c.branch_code,
-    )
-    ranked = select(
-        c.nik_hash,
-        func.first_value(c.kpj_hash)
-        .over(partition_by=c.nik_hash, order_by=(c.kpj_hash.is_(None), *newest, c.kpj_hash))
-        .label("kpj_hash"),
-        c.name,
-        c.birth_date,
-        c.pack,
-        func.min(c.registered_on).over(partition_by=c.nik_hash).label("registered_on"),
-        c.branch_code,
-        func.row_number().over(partition_by=c.nik_hash, order_by=newest).label("place"),
-    ).subquery()
-    r = ranked.c
+    r = _ranked(rows).c
     chosen = select(
         func.row_number().over(order_by=r.nik_hash),
         r.nik_hash,
@@ -124,6 +103,31 @@ def _make_people(rows: Table) -> Table:
     ).where(r.place == 1)
     db.session.execute(insert(people).from_select([column.name for column in people.columns], chosen))
     return people
+
+
+def _ranked(rows: Table) -> Subquery:
+    """Put each NIK's rows in order; the newest month is place 1."""
+    c = rows.c
+    newest = (
+        func.coalesce(c.blth, "").desc(),
+        func.coalesce(c.paid_on, c.registered_on).desc(),
+        c.name,
+        c.birth_date,
+        c.pack,
+        c.branch_code,
+    )
+    return select(
+        c.nik_hash,
+        func.first_value(c.kpj_hash)
+        .over(partition_by=c.nik_hash, order_by=(c.kpj_hash.is_(None), *newest, c.kpj_hash))
+        .label("kpj_hash"),
+        c.name,
+        c.birth_date,
+        c.pack,
+        func.min(c.registered_on).over(partition_by=c.nik_hash).label("registered_on"),
+        c.branch_code,
+        func.row_number().over(partition_by=c.nik_hash, order_by=newest).label("place"),
+    ).subquery()
 
 
 def _make_paid(rows: Table) -> Table:
