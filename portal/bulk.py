@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, Date, MetaData, Table, bindparam, text, update
+from sqlalchemy import Column, CursorResult, Date, Executable, MetaData, Table, bindparam, text, update
 
 from portal.extensions import db
 
@@ -20,6 +20,11 @@ def batches(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
     stream = iter(rows)
     while batch := list(islice(stream, size)):
         yield batch
+
+
+def plain_rows(statement: Executable) -> CursorResult[Any]:
+    """Run a select of columns past the ORM's loading: half the time for many rows. Nothing is flushed first."""
+    return db.session.connection().execute(statement)
 
 
 def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, or_, select
 
+from portal.bulk import plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan
-from portal.extensions import db
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
 
@@ -98,7 +98,7 @@ def gather(cadres: Collection[int], months: Collection[str], shape: Shape) -> di
 
 def _gather_signups(found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str]) -> None:
     validated = func.sum(case((SignUp.status == "validated", 1), else_=0))
-    rows = db.session.execute(
+    rows = plain_rows(
         select(SignUp.cadre_id, SignUp.earned_month, SignUp.pack, func.count(), validated)
         .where(SignUp.cadre_id.in_(cadres), SignUp.earned_month.in_(months), counting_signups())
         .group_by(SignUp.cadre_id, SignUp.earned_month, SignUp.pack),
@@ -115,7 +115,7 @@ def _gather_contributions(
 ) -> None:
     whens = [(Contribution.number >= edge, edge) for edge in reversed(shape.edges[1:])]
     segment: Any = case(*whens, else_=shape.edges[0]) if whens else cast(shape.edges[0], BigInteger)
-    rows = db.session.execute(
+    rows = plain_rows(
         select(
             Contribution.cadre_id,
             Contribution.earned_month,
@@ -140,7 +140,7 @@ def _gather_retention(
     found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
 ) -> None:
     month = retention_month().label("reached")
-    rows = db.session.execute(
+    rows = plain_rows(
         select(Contribution.cadre_id, month, Contribution.number, func.count())
         .where(
             Contribution.cadre_id.in_(cadres),
@@ -179,5 +179,5 @@ def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
             .distinct(),
         )
     for query in queries:
-        pairs |= {(row[0], row[1]) for row in db.session.execute(query)}
+        pairs |= {(row[0], row[1]) for row in plain_rows(query)}
     return pairs

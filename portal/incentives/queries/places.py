@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, func, select
 
+from portal.bulk import plain_rows
 from portal.domain.ranking import rank
 from portal.extensions import db
 from portal.incentives.queries.standings import StandingRow
@@ -18,7 +19,7 @@ from portal.points.models import WaitingEntry
 def frozen_rows(month: str) -> Iterator[StandingRow]:
     """Read the frozen standings of a closed month, or of one that is being closed."""
     table = FrozenStanding
-    rows = db.session.execute(
+    rows = plain_rows(
         select(
             table.scope,
             table.scope_code,

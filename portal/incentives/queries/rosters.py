@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select, select, union
 
+from portal.bulk import plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.incentives.queries.facts import Shape, counting_signups, retention_month
 from portal.membership.models import Contribution
@@ -44,7 +44,7 @@ class Held:
 
 def list_offices() -> dict[int, Office]:
     """Map branch ids to what statements freeze of them."""
-    rows = db.session.execute(
+    rows = plain_rows(
         select(Branch.id, Branch.code, RegionalOffice.code.label("region"), Branch.time_zone).join(
             RegionalOffice,
             RegionalOffice.id == Branch.regional_office_id,
@@ -56,7 +56,7 @@ def list_offices() -> dict[int, Office]:
 def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
     """Return the terms of some cadres, the earliest first."""
     found: defaultdict[int, list[Held]] = defaultdict(list)
-    rows = db.session.execute(
+    rows = plain_rows(
         select(
             CadreTerm.cadre_id,
             CadreTerm.from_month,
@@ -83,7 +83,7 @@ def held_in(terms: list[Held], month: str) -> Held:
 
 def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     """Return what some cadres carry in from the month before, where it is not 0."""
-    rows = db.session.execute(
+    rows = plain_rows(
         select(Statement.cadre_id, Statement.carried_out).where(
             Statement.month == previous_month(month),
             Statement.cadre_id.in_(cadres),
@@ -129,7 +129,7 @@ def _affected(month: str, shape: Shape) -> dict[int, str]:
             ),
         )
     wanted = union(*sources).subquery("affected")
-    rows = db.session.execute(select(Cadre.id, Cadre.code).join(wanted, wanted.c.cadre_id == Cadre.id))
+    rows = plain_rows(select(Cadre.id, Cadre.code).join(wanted, wanted.c.cadre_id == Cadre.id))
     return {row.id: row.code for row in rows}
 
 
@@ -138,6 +138,6 @@ def _codes(cadres: Collection[int]) -> dict[int, str]:
     ordered = sorted(cadres)
     for start in range(0, len(ordered), GROUP):
         wanted = ordered[start : start + GROUP]
-        rows = db.session.execute(select(Cadre.id, Cadre.code).where(Cadre.id.in_(wanted)))
+        rows = plain_rows(select(Cadre.id, Cadre.code).where(Cadre.id.in_(wanted)))
         found |= {row.id: row.code for row in rows}
     return found

@@ -5,9 +5,8 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal.bulk import fill
+from portal.bulk import fill, plain_rows
 from portal.columns import Base
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries import ComputedStatement
 from portal.incentives.queries.plans import TaxInForce
@@ -61,7 +60,7 @@ def _table(model: type[Base]) -> Table:
 def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInForce, minimum: int) -> None:
     """Store some statements with their lines and host amounts."""
     fill(_table(Statement), STATEMENT, (_statement(month, one, tax, minimum) for one in group))
-    found = db.session.execute(
+    found = plain_rows(
         select(Statement.cadre_id, Statement.id).where(
             Statement.month == month,
             Statement.cadre_id.in_([one.cadre_id for one in group]),
