@@ -40,6 +40,6 @@ assets: ## build portal/static/dist from portal/static/src
 
 messages: ## refresh and compile the translations
 	@.ci/setup dev
-	.venv/bin/pybabel extract -q -F portal/translations/babel.cfg -k _l -k N_ -k ngettext:1,2 --omit-header --no-location --sort-output -o portal/translations/messages.pot .
-	.venv/bin/pybabel update -q -N --omit-header --no-wrap -i portal/translations/messages.pot -d portal/translations -l en
-	.venv/bin/pybabel compile -q -d portal/translations
+	.venv/bin/pybabel -q extract -F portal/translations/babel.cfg -k _l -k N_ -k ngettext:1,2 --omit-header --no-location --sort-output -o portal/translations/messages.pot .
+	.venv/bin/pybabel -q update -N --omit-header --no-wrap -i portal/translations/messages.pot -d portal/translations -l en
+	.venv/bin/pybabel -q compile -d portal/translations

@@ -15,8 +15,9 @@ import time
 import uuid
 from pathlib import Path
 
-from benchmarks import data, pages
 from sqlalchemy import insert, select, text
+
+from benchmarks import data, pages
 
 HERE = Path(__file__).parent
 SIZES = [int(size) for size in os.environ.get("PORTAL_BENCH_SIZES", "1000,20000").split(",")]

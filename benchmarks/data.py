@@ -169,9 +169,19 @@ def write_extract(path: Path, cadres: int) -> int:
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, delimiter=";")
         out.writerow(
-            "NIK;KPJ;NAMA;TGL LAHIR;PROGRAM;TGL DAFTAR PERTAMA;KODE CABANG;BLTH;TGL BAYAR;IURAN;JENIS PEMBAYAR".split(
-                ";"
-            ),
+            [
+                "NIK",
+                "KPJ",
+                "NAMA",
+                "TGL LAHIR",
+                "PROGRAM",
+                "TGL DAFTAR PERTAMA",
+                "KODE CABANG",
+                "BLTH",
+                "TGL BAYAR",
+                "IURAN",
+                "JENIS PEMBAYAR",
+            ],
         )
         for number in range(cadres * SIGNUPS):
             out.writerow(

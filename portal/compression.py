@@ -22,7 +22,7 @@ def _wanted(response: Response) -> bool:
         response.status_code == 200
         and "gzip" in request.headers.get("Accept-Encoding", "")
         and "Content-Encoding" not in response.headers
-        and response.mimetype.startswith(TEXTS)
+        and (response.mimetype or "").startswith(TEXTS)
     )
 
 

@@ -43,7 +43,7 @@ def handle_http(problem: HTTPException) -> ResponseReturnValue:
     """Show the page of an HTTP error."""
     code = problem.code or 500
     if code < 400:
-        return problem.get_response()  # type: ignore[return-value] # a werkzeug response is one
+        return problem.get_response()
     page = code if code in PAGES else 400 if code < 500 else 500
     page = 403 if page == 401 else 400 if page == 409 else page
     return render_template(f"errors/{page}.html"), code

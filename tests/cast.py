@@ -39,7 +39,11 @@ def make_cast() -> Cast:
     sumbagsel, papua = make_region(code="SBS", name="Sumbagsel"), make_region(code="PPA", name="Papua")
     palembang = make_branch(code="L00", name="Palembang", regional_office_id=sumbagsel.id)
     jayapura = make_branch(
-        code="V00", name="Jayapura", regional_office_id=papua.id, time_zone="Asia/Jayapura", region_code="9171",
+        code="V00",
+        name="Jayapura",
+        regional_office_id=papua.id,
+        time_zone="Asia/Jayapura",
+        region_code="9171",
     )
     return Cast(
         palembang=palembang,

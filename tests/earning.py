@@ -35,7 +35,17 @@ def assign(branch, code: str | None, from_month: str = "2026-08") -> None:
         assign_plan(branch_id=branch.id, code=code, from_month=from_month, actor=operator(), at=NOW)
 
 
-def sign_up(cadre, n: int, *, on: date, pack: str = THREE, history: bool = False, outcome: str = "new", ref: str = "S", at=NOW) -> list[SignUp]:
+def sign_up(
+    cadre,
+    n: int,
+    *,
+    on: date,
+    pack: str = THREE,
+    history: bool = False,
+    outcome: str = "new",
+    ref: str = "S",
+    at=NOW,
+) -> list[SignUp]:
     """Store n validated sign-ups; new ones get their points, late marks come by themselves."""
     rows = []
     with transaction():
@@ -44,11 +54,25 @@ def sign_up(cadre, n: int, *, on: date, pack: str = THREE, history: bool = False
             nik = make_nik(serial=number, district=f"{167101 + number // 9000}")
             rows.append(
                 SignUp(
-                    ref=f"{ref}{number}" if ref == "S" else f"{ref}-{index}", cadre_id=cadre.id, reported_on=on, name=f"SITI {number}",
-                    nik_sealed=vault.seal(nik), nik_hash=vault.fingerprint("nik", nik), nik_mask=mask_nik(nik),
-                    birth_date=date(1985, 7, 5), programmes=pack, status="validated", is_live=True, history=history,
-                    outcome=outcome, pack=pack, earned_on=on, earned_month=f"{on:%Y-%m}", validated_at=at,
-                    created_at=at, created_by=1,
+                    ref=f"{ref}{number}" if ref == "S" else f"{ref}-{index}",
+                    cadre_id=cadre.id,
+                    reported_on=on,
+                    name=f"SITI {number}",
+                    nik_sealed=vault.seal(nik),
+                    nik_hash=vault.fingerprint("nik", nik),
+                    nik_mask=mask_nik(nik),
+                    birth_date=date(1985, 7, 5),
+                    programmes=pack,
+                    status="validated",
+                    is_live=True,
+                    history=history,
+                    outcome=outcome,
+                    pack=pack,
+                    earned_on=on,
+                    earned_month=f"{on:%Y-%m}",
+                    validated_at=at,
+                    created_at=at,
+                    created_by=1,
                 ),
             )
         db.session.add_all(rows)
@@ -62,7 +86,9 @@ def sign_up(cadre, n: int, *, on: date, pack: str = THREE, history: bool = False
 
 def activity(cadre, ref: str, *, on: date, points: int = 20, at=NOW) -> None:
     with transaction():
-        post_entries([NewEntry(cadre.id, "activity", f"activity:{ref}", points, 1, on)], actor=operator(), at=at)
+        post_entries(
+            [NewEntry(cadre.id, "activity", f"activity:{ref}", points, 1, on)], actor=operator(), at=at
+        )
 
 
 def withdraw(signup: SignUp, why: str, *, at=NOW) -> None:
@@ -82,30 +108,61 @@ def withdraw(signup: SignUp, why: str, *, at=NOW) -> None:
 
 def make_import(as_of: date = date(2026, 10, 31)) -> ExtractImport:
     row = ExtractImport(
-        file_name="extract.csv", sha256="0" * 64, as_of=as_of, status="applied", uploaded_by=1,
-        uploaded_at=NOW, applied_by=1, applied_at=NOW,
+        file_name="extract.csv",
+        sha256="0" * 64,
+        as_of=as_of,
+        status="applied",
+        uploaded_by=1,
+        uploaded_at=NOW,
+        applied_by=1,
+        applied_at=NOW,
     )
     db.session.add(row)
     db.session.commit()
     return row
 
 
-def pay(cadre, amount: int, *, paid_on: date, number: int = 1, blth: str | None = None, payer: str = "mandiri", at=NOW) -> Contribution:
+def pay(
+    cadre,
+    amount: int,
+    *,
+    paid_on: date,
+    number: int = 1,
+    blth: str | None = None,
+    payer: str = "mandiri",
+    at=NOW,
+) -> Contribution:
     """Store one contribution month of a new participant that counts for a cadre."""
     source = db.session.execute(select(ExtractImport).limit(1)).scalar_one_or_none() or make_import()
     n = next(_number)
     month = f"{paid_on:%Y-%m}"
     with transaction():
         participant = Participant(
-            nik_hash=vault.fingerprint("nik", f"P{n}"), name_sealed=vault.seal(f"P {n}"), birth_date=date(1985, 7, 5),
-            first_registered_on=paid_on, pack=TWO, branch_code="L00", status="active", cadre_id=cadre.id,
-            as_of=paid_on, import_id=source.id,
+            nik_hash=vault.fingerprint("nik", f"P{n}"),
+            name_sealed=vault.seal(f"P {n}"),
+            birth_date=date(1985, 7, 5),
+            first_registered_on=paid_on,
+            pack=TWO,
+            branch_code="L00",
+            status="active",
+            cadre_id=cadre.id,
+            as_of=paid_on,
+            import_id=source.id,
         )
         db.session.add(participant)
         db.session.flush()
         row = Contribution(
-            participant_id=participant.id, blth=blth or month, paid_on=paid_on, amount=amount, payer_type=payer, pack=TWO,
-            import_id=source.id, cadre_id=cadre.id, number=number, earned_on=paid_on, earned_month=month,
+            participant_id=participant.id,
+            blth=blth or month,
+            paid_on=paid_on,
+            amount=amount,
+            payer_type=payer,
+            pack=TWO,
+            import_id=source.id,
+            cadre_id=cadre.id,
+            number=number,
+            earned_on=paid_on,
+            earned_month=month,
         )
         db.session.add(row)
         mark_late(cadre_id=cadre.id, month=month, at=at)

@@ -35,7 +35,7 @@ def refusal(code: str, values: Mapping[str, object]) -> str:
 
 
 def label(kind: str, code: object) -> str:
-    """Return the word for an enum's code, such as label("activity_type", "market_visit")."""
+    """Return the word for an enum's code: the kind and the code name it."""
     text = _collected("LABELS").get(f"{kind}.{code}")
     return str(code) if text is None else str(gettext(text))
 

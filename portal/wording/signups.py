@@ -6,8 +6,8 @@ from portal.wording.marker import N_
 CONSENT_VERSION = "2026-11"
 CONSENT_TEXT = N_(
     "Calon peserta setuju datanya (nama, NIK, tanggal lahir, nomor HP, pekerjaan) dikirim ke "
-    "BPJS Ketenagakerjaan untuk didaftarkan sebagai peserta bukan penerima upah, dicocokkan dengan data resmi, dan dipakai untuk "
-    "pengingat iuran. Persetujuan dapat ditarik lewat kantor cabang."
+    "BPJS Ketenagakerjaan untuk didaftarkan sebagai peserta bukan penerima upah, dicocokkan dengan data resmi, "
+    "dan dipakai untuk pengingat iuran. Persetujuan dapat ditarik lewat kantor cabang."
 )
 
 REFUSALS = {

@@ -82,7 +82,8 @@ def test_only_the_clock_reads_the_time():
     wrong = {
         _name(path): found
         for path in SOURCES
-        if path.name != "clock.py" and (found := _calls(path, "datetime.now(", "date.today(", "utcnow(", "time.time("))
+        if path.name != "clock.py"
+        and (found := _calls(path, "datetime.now(", "date.today(", "utcnow(", "time.time("))
     }
 
     assert not wrong
@@ -100,7 +101,9 @@ def test_only_the_transaction_commits():
 
 def test_views_build_no_queries():
     views = [path for path in SOURCES if "views" in path.stem or "views" in path.parts]
-    wrong = {_name(path): found for path in views if (found := _calls(path, "select(", ".query.", ".execute("))}
+    wrong = {
+        _name(path): found for path in views if (found := _calls(path, "select(", ".query.", ".execute("))
+    }
 
     assert views
     assert not wrong
@@ -124,7 +127,9 @@ def test_the_map_in_the_readme_equals_the_tree():
     assert tree, "README.md has no map of portal/"
     named = {name.rstrip("/") for line in tree[1].splitlines() for name in re.findall(r"^  ([\w./]+)", line)}
     real = {
-        path.name for path in PORTAL.iterdir() if not path.name.startswith("__") and path.suffix in {".py", ""}
+        path.name
+        for path in PORTAL.iterdir()
+        if not path.name.startswith("__") and path.suffix in {".py", ""}
     }
 
     assert named == real

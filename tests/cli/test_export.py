@@ -61,7 +61,12 @@ def export(command: CommandLine, what: str, month: str = "2026-10") -> list[dict
 
 
 def as_numbers(rows: list[dict], *names: str) -> dict[str, tuple]:
-    return {row["cadre_code"]: tuple(row[name] if name in {"plan", "status"} else int(row[name]) for name in names) for row in rows}
+    return {
+        row["cadre_code"]: tuple(
+            row[name] if name in {"plan", "status"} else int(row[name]) for name in names
+        )
+        for row in rows
+    }
 
 
 def test_every_table_has_the_columns_of_the_contract_in_order(cast, command, tmp_path):
@@ -123,7 +128,9 @@ def test_names_are_those_of_now(cast, command):
     with transaction():
         db.session.execute(update(Cadre).where(Cadre.code == "K-HERMAN").values(name="Herman S."))
 
-    assert {row["name"] for row in export(command, "standings") if row["cadre_code"] == "K-HERMAN"} == {"Herman S."}
+    assert {row["name"] for row in export(command, "standings") if row["cadre_code"] == "K-HERMAN"} == {
+        "Herman S."
+    }
 
 
 def test_statements_say_gross_to_payable_and_the_payment_s_status(cast, command):
@@ -185,7 +192,11 @@ def test_payables_hold_whole_accounts_and_are_audited(cast, command):
     rows = {row["cadre_code"]: row for row in export(command, "payables")}
     assert set(rows) == {"K-MARLINA", "K-YOSEF"}
     marlina, yosef = rows["K-MARLINA"], rows["K-YOSEF"]
-    assert (marlina["bank_code"], marlina["bank_account"], marlina["account_holder"]) == ("014", "0012340088", "MARLINA AGUSTINA")
+    assert (marlina["bank_code"], marlina["bank_account"], marlina["account_holder"]) == (
+        "014",
+        "0012340088",
+        "MARLINA AGUSTINA",
+    )
     assert (marlina["amount"], marlina["status"], marlina["reason"]) == ("366195", "payable", "")
     assert (yosef["bank_account"], yosef["status"], yosef["reason"]) == ("", "held", "no_account")
     events = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "payables.exported")).all()

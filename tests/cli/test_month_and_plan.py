@@ -56,15 +56,21 @@ def test_a_refusal_is_one_line_and_exit_1(command):
 
 
 def test_plans_are_listed_checked_loaded_assigned_and_simulated(command, tmp_path):
-    assert {row["code"] for row in json.loads(command.run("plan", "list", "--json").stdout)} == set(SHIPPED_PLANS)
+    assert {row["code"] for row in json.loads(command.run("plan", "list", "--json").stdout)} == set(
+        SHIPPED_PLANS
+    )
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(SHIPPED_PLANS["perisai-2018"] | {"code": "baru", "name": "Baru"}))
     assert "baru from 2015-01 is a valid plan" in command.run("plan", "check", str(file)).stdout
     loaded = json.loads(command.run("plan", "load", str(file), "--json").stdout)
     assert (loaded["code"], loaded["version"]) == ("baru", 1)
     assert "baru v1 from 2015-01, approved" in command.run("plan", "list").stdout
-    assert "2 branches" in command.run("plan", "assign", "baru", "--branch", "all", "--from", "2026-11").stdout
-    assert "1 branches" in command.run("plan", "assign", "none", "--branch", "L00", "--from", "2026-12").stdout
+    assert (
+        "2 branches" in command.run("plan", "assign", "baru", "--branch", "all", "--from", "2026-11").stdout
+    )
+    assert (
+        "1 branches" in command.run("plan", "assign", "none", "--branch", "L00", "--from", "2026-12").stdout
+    )
     simulated = json.loads(command.run("plan", "simulate", "kader-penggerak", "2026-10", "--json").stdout)
     assert (simulated["gross"], simulated["present_gross"]) == (625_000, 375_000)
     broken = tmp_path / "broken.json"

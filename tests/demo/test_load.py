@@ -68,9 +68,15 @@ def _months_are_closed_and_one_runs():
     assert states == dict.fromkeys(CLOSED, "closed") | {"2026-11": "open"}
     assert count(select(LedgerEntry).where(LedgerEntry.month == "2026-11")) > 50
     assert set(db.session.scalars(select(PlanAssignment.plan_code))) == {
-        "perisai-2018", "perisai-2022", "kader-penggerak",
+        "perisai-2018",
+        "perisai-2022",
+        "kader-penggerak",
     }
-    assert set(db.session.scalars(select(Branch.time_zone))) == {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
+    assert set(db.session.scalars(select(Branch.time_zone))) == {
+        "Asia/Jakarta",
+        "Asia/Makassar",
+        "Asia/Jayapura",
+    }
 
 
 def _ranks_are_shared_and_approvals_came_late():
@@ -108,7 +114,11 @@ def _payouts_are_paid_failed_and_waiting():
     rows = select(Payout).join(Statement, Statement.id == Payout.statement_id)
     assert count(rows.where(Payout.status == "paid", Statement.month == "2026-07"))
     assert count(rows.where(Payout.status == "in_batch", Statement.month == "2026-10"))
-    failed = select(Statement.id).join(Payout, Payout.statement_id == Statement.id).where(Payout.status == "failed")
+    failed = (
+        select(Statement.id)
+        .join(Payout, Payout.statement_id == Statement.id)
+        .where(Payout.status == "failed")
+    )
     assert count(failed) == 2
     again = failed.where(Statement.id.not_in(select(Payout.statement_id).where(Payout.is_live)))
     assert count(again) == 1
@@ -117,7 +127,12 @@ def _payouts_are_paid_failed_and_waiting():
 
 
 def _desks_are_full():
-    assert set(db.session.scalars(select(Activity.status))) == {"submitted", "approved", "returned", "rejected"}
+    assert set(db.session.scalars(select(Activity.status))) == {
+        "submitted",
+        "approved",
+        "returned",
+        "rejected",
+    }
     declined = select(Activity).where(Activity.status.in_(("returned", "rejected")))
     assert not count(declined.where(Activity.reason.is_(None)))
     flags = [flag["code"] for row in db.session.scalars(select(Activity.flags)) for flag in row]
@@ -131,7 +146,12 @@ def _desks_are_full():
 def _accounts_sign_in():
     accounts = list_demo_accounts()
     assert {role.split()[0] for role, _, _ in accounts} == {
-        "cadre", "supervisor", "validator", "finance", "admin", "auditor",
+        "cadre",
+        "supervisor",
+        "validator",
+        "finance",
+        "admin",
+        "auditor",
     }
     with_password = db.session.scalars(select(User).where(User.password_hash.is_not(None))).all()
     assert {user.email for user in with_password} == {login for _, login, _ in accounts}

@@ -18,7 +18,9 @@ CALENDAR = make_calendar(date(2026, 11, 22), 4)
 def make_month(seed: int, cadres: int = 30):
     members = make_members(list_branch_plans(cadres), cadres, seed, date(2026, 7, 1))
     outreach = Outreach(seed=seed, cadres=cadres, calendar=CALENDAR, register=Register())
-    return members, [outreach.month_of_member(member, month) for month in CALENDAR.months for member in members]
+    return members, [
+        outreach.month_of_member(member, month) for month in CALENDAR.months for member in members
+    ]
 
 
 def test_every_nik_is_well_formed_for_its_district_and_birth_date():
@@ -69,7 +71,12 @@ def test_contributions_follow_the_rates_and_the_relief(pack, blth, payer, amount
 
 
 def test_places_that_people_know_lie_in_a_village_of_their_city():
-    known = [(branch.region_code, code) for branch in BRANCHES for kind in branch.places.values() for _, code in kind]
+    known = [
+        (branch.region_code, code)
+        for branch in BRANCHES
+        for kind in branch.places.values()
+        for _, code in kind
+    ]
 
     assert {find_place(code).level for _, code in known if code} == {"village"}
     assert all(code.startswith(city) for city, code in known if code)

@@ -29,7 +29,9 @@ def load(plan: dict, actor=None, *, approved: bool = True) -> PlanVersion:
 def test_the_three_plans_and_the_tax_table_are_there_approved_and_valid_from_2015(app):
     rows = queries.list_plans()
     assert {row.code for row in rows} == set(SHIPPED_PLANS)
-    assert {(row.version, row.valid_from, row.approved_at is not None) for row in rows} == {(1, "2015-01", True)}
+    assert {(row.version, row.valid_from, row.approved_at is not None) for row in rows} == {
+        (1, "2015-01", True)
+    }
     assert [row.content_hash for row in rows] == [content_hash(SHIPPED_PLANS[row.code]) for row in rows]
     with transaction():
         services.install_shipped_plans(actor=operator(), at=NOW)
@@ -100,7 +102,10 @@ def test_an_assignment_holds_from_its_month_until_the_next(app):
     assign(branch, "perisai-2018", "2026-08")
     assign(branch, "perisai-2022", "2026-10")
     assign(branch, None, "2026-12")
-    found = [queries.find_plan_of_branch(branch.id, month) for month in ("2026-07", "2026-08", "2026-11", "2026-12")]
+    found = [
+        queries.find_plan_of_branch(branch.id, month)
+        for month in ("2026-07", "2026-08", "2026-11", "2026-12")
+    ]
     assert [plan.code if plan else None for plan in found] == [None, "perisai-2018", "perisai-2022", None]
     assert queries.find_plan_of_branch(other.id, "2026-11") is None
 
@@ -110,7 +115,11 @@ def test_all_branches_at_once_and_again_changes_nothing(app):
     for changed in (2, 0):
         with transaction():
             assert changed == services.assign_plan(
-                branch_id=None, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW,
+                branch_id=None,
+                code="perisai-2022",
+                from_month="2026-11",
+                actor=operator(),
+                at=NOW,
             )
 
 
@@ -120,10 +129,14 @@ def test_an_assignment_to_a_closed_month_or_an_unknown_branch_is_refused(app):
     close("2026-10")
     for month in ("2026-10", "2026-09"):
         with pytest.raises(RuleBroken) as refused, transaction():
-            services.assign_plan(branch_id=None, code="perisai-2022", from_month=month, actor=operator(), at=NOW)
+            services.assign_plan(
+                branch_id=None, code="perisai-2022", from_month=month, actor=operator(), at=NOW
+            )
         assert refused.value.code == "plans.month_closed"
     with pytest.raises(NotFound), transaction():
-        services.assign_plan(branch_id=999, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW)
+        services.assign_plan(
+            branch_id=999, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW
+        )
 
 
 def test_a_simulation_says_what_a_month_would_have_cost(app):

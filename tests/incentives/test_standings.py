@@ -21,6 +21,9 @@ def test_prizes_are_those_of_the_rulebook(members, amounts, min_validated):
     assert list(standings.note(rows)) == rows
     won = {number: standings.prize(number, prize)[0] for number in ranks}
     expected = split_prizes(
-        ranks, amounts, validated=dict(enumerate(v for _, v in members)), min_validated=min_validated,
+        ranks,
+        amounts,
+        validated=dict(enumerate(v for _, v in members)),
+        min_validated=min_validated,
     )
     assert {number: amount for number, amount in won.items() if amount} == expected

@@ -38,8 +38,17 @@ def page(client, person, url: str, status: int = 200) -> str:
 def test_a_cadre_reads_the_newest_statement_with_its_arithmetic(client, cast):
     text = page(client, cast.marlina, "/statements")
     for words in (
-        "Oktober 2026", "20 × Rp15.000", "8 × Rp10.000", "Rp380.000", "Syarat 25 peserta baru tercapai: 28.",
-        "15% × Rp16.800", "Rp2.520", "perisai-2022 versi 1", "susulan September 2026", "29 × Rp15.000", "Rp435.000",
+        "Oktober 2026",
+        "20 × Rp15.000",
+        "8 × Rp10.000",
+        "Rp380.000",
+        "Syarat 25 peserta baru tercapai: 28.",
+        "15% × Rp16.800",
+        "Rp2.520",
+        "perisai-2022 versi 1",
+        "susulan September 2026",
+        "29 × Rp15.000",
+        "Rp435.000",
         "Pajak PPh 21",
     ):
         assert words in text, words
@@ -72,12 +81,18 @@ def test_a_cadre_of_a_branch_without_money_still_has_a_statement(client, cast):
 
 def test_the_office_reads_statements_in_its_scope_only(client, cast):
     everything = page(client, cast.farah, "/incentives")
-    assert {name for name in ("Marlina", "Herman", "Yosef") if name in everything} == {"Marlina", "Herman", "Yosef"}
+    assert {name for name in ("Marlina", "Herman", "Yosef") if name in everything} == {
+        "Marlina",
+        "Herman",
+        "Yosef",
+    }
     branch = page(client, cast.fahmi, "/incentives?month=2026-10")
     assert "Marlina" in branch
     assert "Yosef" not in branch
     page(client, cast.fahmi, f"/incentives/2026-10/{cast.yosef.code}", 404)
-    assert "Dibekukan saat tutup bulan" in page(client, cast.fahmi, f"/incentives/2026-10/{cast.marlina.code}")
+    assert "Dibekukan saat tutup bulan" in page(
+        client, cast.fahmi, f"/incentives/2026-10/{cast.marlina.code}"
+    )
     assert "bukti" in page(client, cast.agus, f"/incentives/2026-10/{cast.marlina.code}/lines/1")
     page(client, cast.farah, "/incentives?month=2026-11", 404)
 

@@ -67,7 +67,9 @@ class CommandLine:
             self.ok("plan", "assign", code, "--branch", branch, "--from", month)
         elif kind == "extract":
             as_of, rows = payload
-            self.ok("import", "extract", self.write("extract", rows, delimiter=";"), "--as-of", as_of, "--apply")
+            self.ok(
+                "import", "extract", self.write("extract", rows, delimiter=";"), "--as-of", as_of, "--apply"
+            )
         elif kind == "close":
             return json.loads(self.ok("month", "close", payload, "--json").stdout)
         return None

@@ -6,13 +6,21 @@ computed again from scratch at each close.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 POINTS = {
-    "mass_meeting": 25, "market_visit": 20, "community_meeting": 20, "religious_meeting": 15, "base_visit": 15,
-    "farmer_group": 15, "stand": 15, "door_to_door": 10, "radio": 10, "renewal_visit": 10,
+    "mass_meeting": 25,
+    "market_visit": 20,
+    "community_meeting": 20,
+    "religious_meeting": 15,
+    "base_visit": 15,
+    "farmer_group": 15,
+    "stand": 15,
+    "door_to_door": 10,
+    "radio": 10,
+    "renewal_visit": 10,
 }
 RETENTION = {3: 20, 6: 30, 12: 50}
 REGIONS = {"B1": "R1", "B2": "R2", "B3": "R2", "B4": "R1"}
@@ -20,7 +28,7 @@ BRACKETS = ((60_000_000, 5), (250_000_000, 15), (500_000_000, 25), (5_000_000_00
 
 
 def day(text: str) -> date:
-    return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)
+    return date(*map(int, reversed(text.split("/")))) if "/" in text else date.fromisoformat(text)
 
 
 def plus(month: str, n: int) -> str:
@@ -148,7 +156,11 @@ class Recomputation:
     def numbered(self, claim: Claim):
         """List (number, blth, paid on, amount) of the contributions that count for a claim."""
         rows = self.persons[claim.nik]["rows"]
-        counted = sorted((paid, blth, amount) for blth, (paid, amount, _) in rows.items() if paid >= claim.reported - timedelta(days=3))
+        counted = sorted(
+            (paid, blth, amount)
+            for blth, (paid, amount, _) in rows.items()
+            if paid >= claim.reported - timedelta(days=3)
+        )
         return [(n, blth, paid, amount) for n, (paid, blth, amount) in enumerate(counted, 1) if n <= 60]
 
     def _retain(self, claim: Claim, now: str) -> None:
@@ -185,7 +197,17 @@ class Recomputation:
             payable = balance if balance >= 10_000 else 0
             self.carried[cadre] = balance - payable
             plan = self.plans.get(self.term(cadre, month)[1], "") if month >= self.plan_from else ""
-            statements[cadre] = (plan, gross, tax, gross - tax, carried, balance - payable, payable, host_code, host)
+            statements[cadre] = (
+                plan,
+                gross,
+                tax,
+                gross - tax,
+                carried,
+                balance - payable,
+                payable,
+                host_code,
+                host,
+            )
             lines += found
         self.closed = month
         return standings, statements, sorted(lines)
@@ -256,7 +278,10 @@ class Recomputation:
         plan = self.plans.get(branch, "") if month >= self.plan_from else ""
         if not host or not plan.startswith("perisai"):
             return 0
-        return half_up(sum(v for (component, _), v in self._now(cadre, month).items() if component != "host_override"), "10")
+        return half_up(
+            sum(v for (component, _), v in self._now(cadre, month).items() if component != "host_override"),
+            "10",
+        )
 
     def _host(self, cadre: str, month: str) -> int:
         total = 0
@@ -296,7 +321,9 @@ class Recomputation:
         rank, _, validated = standings.get(("branch", branch, cadre), (None, 0, 0))
         if rank is None or validated < 1:
             return 0
-        sharing = sum(1 for (s, c, _), row in standings.items() if (s, c) == ("branch", branch) and row[0] == rank)
+        sharing = sum(
+            1 for (s, c, _), row in standings.items() if (s, c) == ("branch", branch) and row[0] == rank
+        )
         amounts = (500_000, 300_000, 200_000)
         return sum(amounts[rank - 1 : rank - 1 + sharing]) // sharing
 

@@ -32,7 +32,12 @@ def _standings(rows):
 def _statements(rows):
     numbers = "gross tax net carried_in carried_out payable".split()
     return {
-        row["cadre_code"]: (row["plan"], *(int(row[name]) for name in numbers), row["host_code"], int(row["host_amount"] or 0))
+        row["cadre_code"]: (
+            row["plan"],
+            *(int(row[name]) for name in numbers),
+            row["host_code"],
+            int(row["host_amount"] or 0),
+        )
         for row in rows
     }
 
@@ -51,7 +56,9 @@ def _lines(rows):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.xdist_group(f"world{n}")) for n in (1, 2, 3, 4)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=pytest.mark.xdist_group(f"world{n}")) for n in (1, 2, 3, 4)]
+)
 def test_every_closed_month_equals_the_recomputation(app, database, tmp_path, seed):
     portal, plain = CommandLine(database, tmp_path / "files"), Recomputation()
     # The digest must not depend on the order of rows: each database sees its own shuffle of the same files.
@@ -77,4 +84,3 @@ def test_every_closed_month_equals_the_recomputation(app, database, tmp_path, se
             getattr(plain, kind)(payload)
 
     portal.ok("verify")
-

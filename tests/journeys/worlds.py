@@ -72,10 +72,22 @@ class Maker:
         first = self.world.months[0]
         clock = f"{first}-01T12:00:00+00:00"
         add = self.world.events.append
-        add((clock, "branches", [
-            {"branch_code": code, "name": f"Cabang {code}", "region_office": REGIONS[code], "time_zone": zone, "region_code": "1671"}
-            for code, zone in ZONES.items()
-        ]))
+        add(
+            (
+                clock,
+                "branches",
+                [
+                    {
+                        "branch_code": code,
+                        "name": f"Cabang {code}",
+                        "region_office": REGIONS[code],
+                        "time_zone": zone,
+                        "region_code": "1671",
+                    }
+                    for code, zone in ZONES.items()
+                ],
+            )
+        )
         for code, plan in PLANS.items():
             add((clock, "plan", (plan, code, first)))
         for branch in ZONES:
@@ -100,7 +112,7 @@ class Maker:
 
     def _month(self, index: int, month: str) -> None:
         add = self.world.events.append
-        begin, end = month_days(month)
+        _, end = month_days(month)
         noon_end = f"{end}T12:00:00+00:00"
         if index and self.random.random() < 0.6:
             code = self.random.choice(sorted(self.cadres))
@@ -127,20 +139,29 @@ class Maker:
             for n in range(self.random.randint(0, 9)):
                 late = index and self.random.random() < 0.15
                 held = self.day(self.world.months[index - 1] if late else month)
-                rows.append({
-                    "activity_ref": f"A-{month}-{code}-{n}",
-                    "cadre_code": code,
-                    "type": self.random.choice(TYPES),
-                    "held_on": str(held) if n % 2 else held.strftime("%d/%m/%Y"),
-                    "village_code": "16.71.01.1001" if n % 2 else "",
-                    "attendance": str(self.random.randint(1, 60)),
-                    "status": "approved",
-                })
+                rows.append(
+                    {
+                        "activity_ref": f"A-{month}-{code}-{n}",
+                        "cadre_code": code,
+                        "type": self.random.choice(TYPES),
+                        "held_on": str(held) if n % 2 else held.strftime("%d/%m/%Y"),
+                        "village_code": "16.71.01.1001" if n % 2 else "",
+                        "attendance": str(self.random.randint(1, 60)),
+                        "status": "approved",
+                    }
+                )
         for code in self.random.sample(sorted(self.cadres), 2):  # four on one day: the fourth earns nothing
             held = self.day(month)
             rows += [
-                {"activity_ref": f"X-{month}-{code}-{n}", "cadre_code": code, "type": "stand", "held_on": str(held),
-                 "village_code": "", "attendance": "", "status": "approved"}
+                {
+                    "activity_ref": f"X-{month}-{code}-{n}",
+                    "cadre_code": code,
+                    "type": "stand",
+                    "held_on": str(held),
+                    "village_code": "",
+                    "attendance": "",
+                    "status": "approved",
+                }
                 for n in range(5)
             ]
         return rows
@@ -152,7 +173,9 @@ class Maker:
         nik = f"{self.random.choice(('167101', '910101', '960101', '737101'))}{day:02}{birth.month:02}{birth.year % 100:02}{self.serial % 9999 + 1:04}"
         name = f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)} {self.random.choice(FAMILY)}"
         programme = self.random.choice(("JKK,JKM", "JKK,JKM,JHT"))
-        person = Person(nik, f"26{self.serial:09}" if self.serial % 3 else "", name, birth, registered, programme)
+        person = Person(
+            nik, f"26{self.serial:09}" if self.serial % 3 else "", name, birth, registered, programme
+        )
         self.people.append(person)
         return person
 
@@ -179,12 +202,22 @@ class Maker:
             paid = reported - timedelta(days=30)
             person.rows.append((str(paid)[:7], paid, 16800))
         name = person.name.upper() if self.random.random() < 0.7 else f"H. {person.name}"
-        birth = person.birth if roll < 0.95 else person.birth + timedelta(days=1)  # NIK alone: waits for a person
+        birth = (
+            person.birth if roll < 0.95 else person.birth + timedelta(days=1)
+        )  # NIK alone: waits for a person
         return {
-            "signup_ref": ref, "cadre_code": code, "reported_on": str(reported), "name": name, "nik": person.nik,
-            "birth_date": str(birth), "phone": "", "occupation": "pedagang",
+            "signup_ref": ref,
+            "cadre_code": code,
+            "reported_on": str(reported),
+            "name": name,
+            "nik": person.nik,
+            "birth_date": str(birth),
+            "phone": "",
+            "occupation": "pedagang",
             "programmes": person.programme if self.random.random() < 0.8 else "JKK,JKM",
-            "kpj": "", "activity_ref": "", "status": "reported",
+            "kpj": "",
+            "activity_ref": "",
+            "status": "reported",
         }
 
     def _pay(self, month: str) -> None:
@@ -215,8 +248,13 @@ class Maker:
             if person.registered > as_of:
                 continue
             shared = {
-                "NIK": person.nik, "KPJ": person.kpj, "NAMA": person.name.upper(), "TGL LAHIR": str(person.birth),
-                "PROGRAM": person.programme, "TGL DAFTAR PERTAMA": str(person.registered), "KODE CABANG": "L00",
+                "NIK": person.nik,
+                "KPJ": person.kpj,
+                "NAMA": person.name.upper(),
+                "TGL LAHIR": str(person.birth),
+                "PROGRAM": person.programme,
+                "TGL DAFTAR PERTAMA": str(person.registered),
+                "KODE CABANG": "L00",
             }
             unpaid = {"BLTH": "", "TGL BAYAR": "", "IURAN": "", "JENIS PEMBAYAR": ""}
             rows = [

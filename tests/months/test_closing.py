@@ -51,7 +51,13 @@ def test_one_of_25_withdrawn_later_takes_back(agent, why, amount, count):
         ("acquisition_fee", "2026-10", "JKK+JKM+JHT", None, "15000", count, amount),
     ]
     found = statement(agent, "2026-11")
-    assert (found.gross, found.tax, found.net, found.payable, found.carried_out) == (amount, 0, amount, 0, amount)
+    assert (found.gross, found.tax, found.net, found.payable, found.carried_out) == (
+        amount,
+        0,
+        amount,
+        0,
+        amount,
+    )
 
 
 def test_nothing_is_posted_twice_for_a_month(agent):
@@ -84,7 +90,12 @@ def test_the_example_of_the_statement_page(app, npwp, tax):
         ("contribution_share", "2026-10", "25-60", 1_100_000, "5", 1, 55_000),
     ]
     found = statement(cadre, "2026-10")
-    assert (found.gross, found.tax, found.net, found.payable) == (1_026_000, tax, 1_026_000 - tax, 1_026_000 - tax)
+    assert (found.gross, found.tax, found.net, found.payable) == (
+        1_026_000,
+        tax,
+        1_026_000 - tax,
+        1_026_000 - tax,
+    )
 
 
 def test_a_host_body_gets_ten_percent_on_top_and_its_difference_is_the_rounded_sum_minus_what_was_posted(app):
@@ -207,7 +218,9 @@ def test_the_digest_is_that_of_the_file_written_from_what_is_stored(agent):
     assert f"nation,ID,1,{agent.code},1895,25\n" in text
     assert text.endswith(f"{agent.code},contribution_share,2026-10,1-24,16800,15,1,2520\n")
     second = close("2026-11")
-    assert b"".join(digest_file("2026-11").chunks).decode() == f"portal-1,2026-11,{closed.digest}\nP\nS\nT\nL\n"
+    assert (
+        b"".join(digest_file("2026-11").chunks).decode() == f"portal-1,2026-11,{closed.digest}\nP\nS\nT\nL\n"
+    )
     assert digest_file("2026-11").hexdigest() == second.digest
 
 
@@ -218,7 +231,12 @@ def test_a_dry_run_gives_the_same_digest_and_writes_nothing(agent):
     sign_up(agent, 26, on=OCTOBER)
     pay(agent, 16_800, paid_on=OCTOBER)
     before = preview_month("2026-10")
-    assert db.session.execute(select(func.count()).select_from(Statement).where(Statement.month == "2026-10")).scalar_one() == 0
+    assert (
+        db.session.execute(
+            select(func.count()).select_from(Statement).where(Statement.month == "2026-10")
+        ).scalar_one()
+        == 0
+    )
     assert db.session.execute(select(func.count()).select_from(LateMark)).scalar_one() == 1
     db.session.rollback()
     closed = close("2026-10")

@@ -22,7 +22,11 @@ def build(seed: int) -> list[str]:
     """Let five cadres in three zones earn in an order that the seed shuffles; return the digests of three months."""
     order = random.Random(seed)
     region = make_region(code="R1")
-    plans = {"Asia/Jakarta": "perisai-2022", "Asia/Makassar": "perisai-2018", "Asia/Jayapura": "kader-penggerak"}
+    plans = {
+        "Asia/Jakarta": "perisai-2022",
+        "Asia/Makassar": "perisai-2018",
+        "Asia/Jayapura": "kader-penggerak",
+    }
     branches = [(f"B{zone[5:8]}", zone, plan) for zone, plan in plans.items()]
     order.shuffle(branches)
     made = {}
@@ -37,7 +41,11 @@ def build(seed: int) -> list[str]:
     for index, code in codes:
         extra = {"host_body_id": host.id} if index % 2 else {}
         cadres[code] = make_cadre(
-            code=code, branch_id=made[zones[index % 3]].id, npwp_valid=index % 3 == 0, account=index == 0, **extra,
+            code=code,
+            branch_id=made[zones[index % 3]].id,
+            npwp_valid=index % 3 == 0,
+            account=index == 0,
+            **extra,
         )
     acts = []
     for index, code in enumerate(CODES):
@@ -118,7 +126,9 @@ def test_the_size_of_a_group_changes_nothing(app, monkeypatch, chosen):
     branch = make_branch(code="B1", regional_office_id=make_region(code="R1").id)
     assign(branch, "perisai-2022")
     for n in range(7):
-        sign_up(make_cadre(code=f"K{n}", branch_id=branch.id, account=False), n, on=date(2026, 10, 3), ref=f"S{n}")
+        sign_up(
+            make_cadre(code=f"K{n}", branch_id=branch.id, account=False), n, on=date(2026, 10, 3), ref=f"S{n}"
+        )
     whole = preview_month("2026-10").digest
     db.session.rollback()
     monkeypatch.setattr("portal.incentives.queries.rosters.GROUP", chosen)

@@ -21,7 +21,12 @@ def release(month: str, reason: str = "BPJS terlambat") -> None:
 
 
 def test_nothing_is_due_before_anything_was_posted(app):
-    assert (next_to_close(), find_due_month(at=NOW), list_alarms(at=NOW), list_status(at=NOW)) == (None, None, [], [])
+    assert (next_to_close(), find_due_month(at=NOW), list_alarms(at=NOW), list_status(at=NOW)) == (
+        None,
+        None,
+        [],
+        [],
+    )
     assert close_due_months(at=NOW) == []
 
 

@@ -86,7 +86,9 @@ def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):
         select(LedgerEntry.month, func.sum(LedgerEntry.points)).group_by(LedgerEntry.month),
     ).all()
     assert sum(points for _, points in entries) == 150 + 120
-    frozen = db.session.execute(select(FrozenStanding.points).where(FrozenStanding.scope == "nation")).scalar_one()
+    frozen = db.session.execute(
+        select(FrozenStanding.points).where(FrozenStanding.scope == "nation")
+    ).scalar_one()
     assert frozen == dict(map(tuple, entries))["2026-10"]
 
 
@@ -132,7 +134,11 @@ def test_killed_inside_a_close_the_month_is_open_as_before(app, database, tmp_pa
     for place in ("award", "mark", "commit"):
         done = subprocess.run(
             [sys.executable, "-c", code, database.url, database.owner, place],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False, timeout=60,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=False,
+            timeout=60,
         )
         assert done.returncode == -9, done.stderr.decode()[-2000:]
         for table in (Statement, FrozenStanding):

@@ -77,5 +77,9 @@ def test_the_admin_releases_a_month_with_a_reason(client, cast):
 def test_with_the_extract_nothing_blocks(client, cast):
     make_import(date(2026, 10, 31))
     rows = {row.month: (row.status, row.blocker) for row in list_status(at=clock.now())}
-    assert rows == {"2026-09": ("closed", None), "2026-10": ("open", None), "2026-11": ("open", "earlier_open")}
+    assert rows == {
+        "2026-09": ("closed", None),
+        "2026-10": ("open", None),
+        "2026-11": ("open", "earlier_open"),
+    }
     assert "Siap ditutup" in sign_in(client, cast.farah).get("/months").get_data(as_text=True)

@@ -18,11 +18,15 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 OCTOBER = "2026-10"
 
 
-def make_account(cadre: Cadre, *, verified_by: int | None = None, number: str = "", **overrides) -> BankAccount:
+def make_account(
+    cadre: Cadre, *, verified_by: int | None = None, number: str = "", **overrides
+) -> BankAccount:
     """Store a current account that the cadre entered; it counts once somebody else verified it."""
     number = number or f"00123400{cadre.id:04}"
     with transaction():
-        db.session.execute(update(BankAccount).where(BankAccount.cadre_id == cadre.id).values(is_current=False))
+        db.session.execute(
+            update(BankAccount).where(BankAccount.cadre_id == cadre.id).values(is_current=False)
+        )
         values = {
             "cadre_id": cadre.id,
             "bank_code": "014",
@@ -56,7 +60,9 @@ def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> d
                 "minimum_payout": 10_000, "points": 0, "gross": payable, "taxable": payable, "tax": 0, "net": payable,
                 "carried_in": 0, "carried_out": 0, "payable": payable, "host_amount": 0,
             }  # fmt: skip
-            ids[cadre.code] = db.session.execute(insert(Statement).values(**values).returning(Statement.id)).scalar_one()
+            ids[cadre.code] = db.session.execute(
+                insert(Statement).values(**values).returning(Statement.id)
+            ).scalar_one()
         db.session.execute(
             update(Month).where(Month.month == month).values(status="closed", digest="d" * 64, closed_at=NOW),
         )
@@ -80,7 +86,9 @@ def approve(cast: Cast, batch_id: int, by: str = "omar") -> PayoutBatch:
         return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
 
 
-def reject(cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru") -> PayoutBatch:
+def reject(
+    cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru"
+) -> PayoutBatch:
     with transaction():
         return services.reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
 
@@ -108,5 +116,3 @@ def payouts_of(batch_id: int) -> dict[int, Payout]:
     db.session.expire_all()
     rows = db.session.query(Payout).filter_by(batch_id=batch_id).all()
     return {row.statement_id: row for row in rows}
-
-

@@ -69,7 +69,11 @@ def test_a_batch_takes_every_payable_statement_and_freezes_count_total_and_accou
     assert set(rows) == set(statements.values())
     marlina = rows[statements["K-MARLINA"]]
     assert vault.unseal(marlina.account_sealed) == f"00123400{cast.marlina.id:04}"
-    assert (marlina.amount, marlina.account_tail, marlina.holder) == (1_000_350, f"{cast.marlina.id:04}", "MARLINA AGUSTINA")
+    assert (marlina.amount, marlina.account_tail, marlina.holder) == (
+        1_000_350,
+        f"{cast.marlina.id:04}",
+        "MARLINA AGUSTINA",
+    )
     assert all(len(row.reference) <= 19 for row in rows.values())
     assert statuses(statements) == {"K-MARLINA": "in_batch", "K-HERMAN": "in_batch"}
 
@@ -251,7 +255,10 @@ def test_the_file_holds_whole_accounts_count_and_total_and_is_the_same_each_time
     first = export(cast, batch_id)
     lines = first.content.decode().splitlines()
     assert lines[0] == "reference,bank_code,bank_account,account_holder,amount,note"
-    assert f",014,00123400{cast.marlina.id:04},MARLINA AGUSTINA,1000350,Insentif 2026-10 K-MARLINA" in first.content.decode()
+    assert (
+        f",014,00123400{cast.marlina.id:04},MARLINA AGUSTINA,1000350,Insentif 2026-10 K-MARLINA"
+        in first.content.decode()
+    )
     assert lines[-1] == "TOTAL,,,PC-2026-0001,1050350,2"
     assert lines[1:-1] == sorted(lines[1:-1])
 
@@ -309,7 +316,9 @@ def test_a_failed_payment_is_payable_again_under_a_new_reference(cast, statement
 
     again = prepare(cast)
     assert again.payments == 2
-    assert {row.reference for row in rows.values()}.isdisjoint({row.reference for row in payouts_of(again.id).values()})
+    assert {row.reference for row in rows.values()}.isdisjoint(
+        {row.reference for row in payouts_of(again.id).values()}
+    )
 
 
 def test_all_that_wait_can_be_paid_at_once(cast, statements):
@@ -328,7 +337,9 @@ def test_results_are_taken_whole_or_not_at_all(cast, statements):
     good = payouts_of(batch_id)[statements["K-MARLINA"]].reference
     refusals = {
         "payouts.unknown_reference": Result("PK2610000000000101X", "paid"),
-        "payouts.bank_reason_missing": Result(payouts_of(batch_id)[statements["K-HERMAN"]].reference, "failed", " "),
+        "payouts.bank_reason_missing": Result(
+            payouts_of(batch_id)[statements["K-HERMAN"]].reference, "failed", " "
+        ),
     }
     for code, result in refusals.items():
         with pytest.raises(RuleBroken, match=code.replace(".", r"\.")):
@@ -394,11 +405,19 @@ def test_a_held_or_failed_payment_says_where_it_stopped(cast, statements):
     reference = payouts_of(batch_id)[statements["K-MARLINA"]].reference
     record(cast, batch_id, Result(reference, "failed", "Rekening ditutup"))
     failed = queries.payment_track(cast.marlina.id, OCTOBER)
-    assert (failed.status, failed.reason, [step.state for step in failed.steps]) == ("failed", "Rekening ditutup", list("dddf"))
+    assert (failed.status, failed.reason, [step.state for step in failed.steps]) == (
+        "failed",
+        "Rekening ditutup",
+        list("dddf"),
+    )
 
     make_account(cast.marlina, number="998877665544")
     held = queries.payment_track(cast.marlina.id, OCTOBER)
-    assert (held.status, held.reason, [step.state for step in held.steps]) == ("held", "held.account_unverified", list("dftt"))
+    assert (held.status, held.reason, [step.state for step in held.steps]) == (
+        "held",
+        "held.account_unverified",
+        list("dftt"),
+    )
 
 
 def test_what_is_carried_has_no_payment(cast):

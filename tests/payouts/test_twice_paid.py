@@ -75,7 +75,9 @@ def test_approval_and_rejection_at_once_leave_one_decision(app, cast, statements
     def act(number: int) -> str:
         with transaction():
             if number % 2:
-                return services.reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
+                return services.reject_batch(
+                    batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW
+                ).status
             return services.approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
 
     outcomes = race(app, act, 6)
@@ -142,7 +144,11 @@ def test_a_second_live_payment_of_a_statement_is_refused_by_the_database(cast, s
 
 def test_a_reference_is_unique_for_ever(cast, statements):
     batch_id = sent(cast)
-    record(cast, batch_id, *(Result(row.reference, "failed", "Bank tutup") for row in payouts_of(batch_id).values()))
+    record(
+        cast,
+        batch_id,
+        *(Result(row.reference, "failed", "Bank tutup") for row in payouts_of(batch_id).values()),
+    )
 
     with pytest.raises(IntegrityError):
         by_hand(COPY.format(reference="reference"))

@@ -65,7 +65,12 @@ def test_two_officers_bring_october_to_the_bank_by_clicking(app, cast, statement
     assert file.data.count(b"\n") == 4
 
     references = re.findall(rb"^PK\w+", file.data, re.MULTILINE)
-    assert act(farah, f"{url}/record_result", {"reference": references[0].decode(), "status": "paid"}).status_code == 302
+    assert (
+        act(
+            farah, f"{url}/record_result", {"reference": references[0].decode(), "status": "paid"}
+        ).status_code
+        == 302
+    )
     upload = b"reference,status,reason\n" + references[1] + b",failed,Rekening ditutup\n"
     answer = act(farah, f"{url}/record_result", {"file": (io.BytesIO(upload), "hasil.csv")})
     assert answer.status_code == 302
@@ -102,14 +107,19 @@ def test_all_waiting_payments_are_paid_with_one_button(client, cast, statements)
     post(client, f"/payouts/{batch_id}/record_result", {"all": "paid"})
 
     assert {row.status for row in payouts_of(batch_id).values()} == {"paid"}
-    assert "sudah tercatat" in post(client, f"/payouts/{batch_id}/record_result", {"all": "paid"}, follow_redirects=True).text
+    assert (
+        "sudah tercatat"
+        in post(client, f"/payouts/{batch_id}/record_result", {"all": "paid"}, follow_redirects=True).text
+    )
 
 
 def test_a_rejected_batch_shows_who_and_why(app, cast, statements):
     batch_id = prepare(cast).id
     omar = sign_in(app.test_client(), cast.omar)
 
-    assert "Tulis alasan" in act(omar, f"/payouts/{batch_id}/reject", {"reason": ""}, follow_redirects=True).text
+    assert (
+        "Tulis alasan" in act(omar, f"/payouts/{batch_id}/reject", {"reason": ""}, follow_redirects=True).text
+    )
     act(omar, f"/payouts/{batch_id}/reject", {"reason": "Rekening Herman keliru", "version": 1})
 
     text = page(sign_in(app.test_client(), cast.farah), f"/payouts/{batch_id}")
@@ -180,7 +190,9 @@ def test_a_batch_that_does_not_exist_is_not_found(client, cast):
 
     assert client.get("/payouts/99").status_code == 404
     assert db.session.query(PayoutBatch).count() == 0
-    assert post(client, "/payouts/prepare", {"month_until": OCTOBER}, follow_redirects=True).status_code == 200
+    assert (
+        post(client, "/payouts/prepare", {"month_until": OCTOBER}, follow_redirects=True).status_code == 200
+    )
 
 
 def test_the_cadre_follows_the_own_money_to_the_account(app, cast, statements):

@@ -24,14 +24,27 @@ def cast(app):
     return make_cast()
 
 
-def line(ref, cadre="K-MARLINA", *, day="2026-10-03", nik=None, status="reported", pack='"JKK,JKM"', name="Siti", phone=""):
+def line(
+    ref,
+    cadre="K-MARLINA",
+    *,
+    day="2026-10-03",
+    nik=None,
+    status="reported",
+    pack='"JKK,JKM"',
+    name="Siti",
+    phone="",
+):
     return f"{ref},{cadre},{day},{name},{nik or make_nik(BORN)},1985-07-05,{phone},Pedagang,{pack},,,{status}"
 
 
 def bring(*lines):
     with transaction():
         return import_signups(
-            io.BytesIO("\n".join([HEAD, *lines]).encode()), actor=get_operator(), at=clock.now(), filename="a.csv"
+            io.BytesIO("\n".join([HEAD, *lines]).encode()),
+            actor=get_operator(),
+            at=clock.now(),
+            filename="a.csv",
         )
 
 
@@ -69,7 +82,12 @@ def test_history_earns_on_its_local_date_by_pack_and_pays_nothing(cast, session)
         ("signup:S-2", "signup", 75, "2026-09"),
     ]
     signup = session.scalars(select(SignUp).where(SignUp.ref == "S-2")).one()
-    assert (signup.history, signup.pack, signup.outcome, signup.floor_month) == (True, "JKK,JKM,JHT", "new", None)
+    assert (signup.history, signup.pack, signup.outcome, signup.floor_month) == (
+        True,
+        "JKK,JKM,JHT",
+        "new",
+        None,
+    )
 
 
 def test_history_after_a_close_counts_contributions_from_the_oldest_open_month(cast, session):
@@ -97,7 +115,9 @@ def test_the_same_reference_with_other_content_is_refused_and_nothing_is_stored(
     first = line("S-1")
     bring(first)
 
-    assert refused(first, line("S-9"), line("S-1", name="Lain")) == [(4, "signup_ref", "signups.other_content")]
+    assert refused(first, line("S-9"), line("S-1", name="Lain")) == [
+        (4, "signup_ref", "signups.other_content")
+    ]
     assert set(states(session)) == {"S-1"}
 
 

@@ -34,7 +34,14 @@ def test_the_list_shows_the_branchs_signups_by_group(client, cast, group):
 def test_a_signup_of_another_branch_is_not_there(client, cast):
     signup = make_signup(cadre_id=cast.marlina.id)
 
-    for name, status in (("fahmi", 200), ("debora", 404), ("vera", 200), ("agus", 200), ("farah", 403), ("marlina", 403)):
+    for name, status in (
+        ("fahmi", 200),
+        ("debora", 404),
+        ("vera", 200),
+        ("agus", 200),
+        ("farah", 403),
+        ("marlina", 403),
+    ):
         sign_in(client, getattr(cast, name))
         assert client.get(f"/signups/{signup.id}").status_code == status, name
 

@@ -38,7 +38,9 @@ def _break(database, statement: str) -> None:
     engine = create_engine(database.owner, **engine_options(database.owner))
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            for (name,) in connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ).all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("SET session_replication_role = replica"))
@@ -58,7 +60,10 @@ def test_an_untouched_portal_has_no_findings(posted):
         ("DELETE FROM standings", "standings.live"),
         ("UPDATE score_counts SET cadres = cadres + 1", "standings.counts"),
         ("UPDATE ledger_entries SET original_month = '2026-10'", "ledger.entries"),
-        ("UPDATE ledger_entries SET source = 'activity:none', kind = 'activity' WHERE source = 'training:0'", "ledger.sources"),
+        (
+            "UPDATE ledger_entries SET source = 'activity:none', kind = 'activity' WHERE source = 'training:0'",
+            "ledger.sources",
+        ),
         (
             "INSERT INTO months (month, status, digest, previous_digest, closed_at)"
             " VALUES ('2026-09', 'closed', 'x', 'y', '2026-10-03 00:00:00')",

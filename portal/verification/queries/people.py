@@ -51,7 +51,8 @@ def check_numbers() -> Iterator[Finding]:
     """Count every credited participant's contributions again (rules.md 5.4)."""
     query = (
         "SELECT s.ref, s.reported_on, s.floor_month, s.cadre_id AS owner, c.id, c.paid_on, c.blth, c.number,"
-        " c.signup_id, c.cadre_id, c.earned_month, p.signup_id AS present FROM participants p JOIN signups s ON s.id = p.signup_id"
+        " c.signup_id, c.cadre_id, c.earned_month, p.signup_id AS present"
+        " FROM participants p JOIN signups s ON s.id = p.signup_id"
         " JOIN contributions c ON c.participant_id = p.id ORDER BY s.id, c.id"
     )
     for ref, group in groupby(rows(query), key=lambda row: row.ref):
