@@ -18,10 +18,10 @@ def command() -> None:
 def status(*, as_json: bool, as_email: str | None) -> None:
     """Show which months are closed, and what keeps the open ones from closing."""
     from portal import clock
-    from portal.months.queries import list_alarms, list_statuses
+    from portal.months.queries import list_alarms, list_status
 
     with opened(as_email):
-        rows = list_statuses(at=clock.now())
+        rows = list_status(at=clock.now())
         alarms = set(list_alarms(at=clock.now()))
     if as_json:
         keys = ("month", "status", "blocker", "closes_at", "closed_at", "digest", "summary")

@@ -55,7 +55,7 @@ def list_months() -> str:
     now = clock.now()
     return render_template(
         "months/list.html",
-        rows=queries.list_statuses(at=now),
+        rows=queries.list_status(at=now),
         alarms=queries.list_alarms(at=now),
         extract=queries.newest_extract_as_of(),
     )

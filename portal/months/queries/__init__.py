@@ -14,7 +14,7 @@ from portal.months.queries.status import (
     find_release,
     has_extract,
     list_alarms,
-    list_statuses,
+    list_status,
     moment_of,
     newest_extract_as_of,
     next_to_close,
@@ -32,7 +32,7 @@ __all__ = [
     "find_release",
     "has_extract",
     "list_alarms",
-    "list_statuses",
+    "list_status",
     "moment_of",
     "newest_extract_as_of",
     "next_to_close",
@@ -43,4 +43,3 @@ __all__ = [
     "write_posted",
     "write_standings",
 ]
-list_status = list_statuses

@@ -112,7 +112,7 @@ def list_alarms(*, at: datetime) -> list[str]:
     ]
 
 
-def list_statuses(*, at: datetime) -> list[MonthStatus]:
+def list_status(*, at: datetime) -> list[MonthStatus]:
     """List the months, the newest first: the closed ones, and the open ones up to the present month."""
     closed = [row for row in list_months() if row.status == "closed"]
     found = [_closed(row) for row in closed]
