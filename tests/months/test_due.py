@@ -9,10 +9,19 @@ from factories import make_cadre
 from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.months.queries import find_due_month, list_alarms, list_status, next_to_close, status_of
-from portal.months.services import close_due_month, close_due_months, release_month
+from portal.months.services import Closed, close_month, release_month
 from portal.transaction import transaction
 
 MOMENT = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)  # 3 November, 02:00 in Jakarta
+
+
+def close_what_is_due() -> list[Closed]:
+    """Close as the scheduler does: the oldest first, each in a transaction of its own."""
+    closed = []
+    while (month := find_due_month(at=NOW)) is not None:
+        with transaction():
+            closed.append(close_month(month=month, actor=operator(), at=NOW))
+    return closed
 
 
 def release(month: str, reason: str = "BPJS terlambat") -> None:
@@ -27,7 +36,7 @@ def test_nothing_is_due_before_anything_was_posted(app):
         [],
         [],
     )
-    assert close_due_months(at=NOW) == []
+    assert close_what_is_due() == []
 
 
 def test_a_month_is_due_from_its_close_moment_on_once_its_extract_is_there(app):
@@ -45,11 +54,9 @@ def test_after_a_gap_the_oldest_closes_first_each_once(app):
     sign_up(make_cadre(), 1, on=date(2026, 8, 3))
     make_import(date(2026, 10, 31))
     db.session.rollback()
-    closed = close_due_months(at=NOW)
+    closed = close_what_is_due()
     assert [one.month for one in closed] == ["2026-08", "2026-09", "2026-10"]
-    assert close_due_months(at=NOW) == []
-    with transaction():
-        assert close_due_month(actor=operator(), at=NOW) is None
+    assert close_what_is_due() == []
 
 
 def test_a_released_month_closes_without_its_extract(app):

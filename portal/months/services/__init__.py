@@ -2,8 +2,6 @@
 
 from portal.months.services.closing import (
     Closed,
-    close_due_month,
-    close_due_months,
     close_month,
     rehearse_month,
     require_closable,
@@ -12,8 +10,6 @@ from portal.months.services.releasing import release_month
 
 __all__ = [
     "Closed",
-    "close_due_month",
-    "close_due_months",
     "close_month",
     "rehearse_month",
     "release_month",

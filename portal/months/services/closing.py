@@ -19,7 +19,6 @@ from portal.leaderboards.services import freeze_standings
 from portal.months.queries import (
     DigestWriter,
     StatementBlocks,
-    find_due_month,
     moment_of,
     next_to_close,
     preview_month,
@@ -27,11 +26,9 @@ from portal.months.queries import (
     write_posted,
     write_standings,
 )
-from portal.people.queries import get_operator
 from portal.points.models import Month
 from portal.points.queries import find_month
 from portal.points.services import lock_month, open_month, post_waiting, settle_standings
-from portal.transaction import transaction
 
 KEYS: Final = ("cadres", "points", "gross", "tax", "net", "payable")
 
@@ -161,25 +158,3 @@ def _wait_as_long_as_it_takes() -> None:
     """Let a closer wait for another one however long that takes (PostgreSQL's limit is meant for pages)."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL lock_timeout = 0"))
-
-
-def close_due_month(*, actor: Actor, at: datetime) -> Closed | None:
-    """Close the oldest month that is due, if there is one (rules.md 1.5)."""
-    month = find_due_month(at=at)
-    return None if month is None else close_month(month=month, actor=actor, at=at)
-
-
-def close_due_months(*, at: datetime) -> list[Closed]:
-    """Close all that is due as the operator, the oldest first, each in a transaction of its own.
-
-    The scheduler's act: unlike other services it opens transactions, since a month that is closed stays so
-    even if the next one fails.
-    """
-    closed: list[Closed] = []
-    while find_due_month(at=at) is not None:
-        with transaction():
-            done = close_due_month(actor=get_operator(), at=at)
-        if done is None:
-            break
-        closed.append(done)
-    return closed
