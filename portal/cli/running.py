@@ -64,7 +64,7 @@ def run(port: int) -> int:
     began = time.monotonic()
     accounts = prepare()
     binary = str(Path(sys.executable).parent / "portal")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     status = 0
@@ -87,7 +87,7 @@ def run(port: int) -> int:
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
         status = 1
-    except (Stopped, KeyboardInterrupt):
+    except Stopped:
         click.echo("\nStopping.")
     finally:
         _end(children)
