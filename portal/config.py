@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+DEMO_PASSWORD = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
 DEMO_SECRETS = frozenset({"dev", "secret", "change-me", "changeme", "test"})
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from types import FrameType
 
 import click
 
-from portal.config import ConfigError, read_config
+from portal.config import DEMO_PASSWORD, PROJECT, Config, ConfigError, read_config
 
 PATIENCE = 60.0
 
@@ -28,17 +29,44 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def prepare() -> list[tuple[str, str, str]]:
-    """Migrate, store the defaults, load the demo when nobody is there; return the demo accounts to print."""
-    from portal.app import create_app
-    from portal.cli.db import install_defaults, is_current, migrate
+    """Migrate, store the defaults, load the demo when nobody is there; return the demo accounts to print.
 
+    On the embedded database a second start finds everything done with three plain reads and imports nothing.
+    """
     config = read_config()
-    if not is_current(config.owner_url):
-        migrate(config.owner_url)
-        with create_app(config).app_context():
-            install_defaults()
+    found = _glance(Path(config.database_url.split("///", 1)[1])) if config.sqlite else None
+    return _set_up(config) if found is None else found
+
+
+def _glance(file: Path) -> list[tuple[str, str, str]] | None:
+    """Return the demo accounts of a migrated and filled database file, or None if there is work to do."""
+    if not file.exists():
+        return None
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    try:
+        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        filled = connection.execute("SELECT 1 FROM cadres LIMIT 1").fetchone()
+        rows = connection.execute(
+            "SELECT role, email FROM users WHERE email LIKE '%@demo.test' AND password_hash IS NOT NULL"
+            " AND is_active ORDER BY id",
+        ).fetchall()
+    except (sqlite3.Error, TypeError):
+        return None
+    finally:
+        connection.close()
+    newest = max(path.stem for path in (PROJECT / "migrations" / "versions").glob("[0-9]*.py"))
+    return [(role, email, DEMO_PASSWORD) for role, email in rows] if filled and version == newest else None
+
+
+def _set_up(config: Config) -> list[tuple[str, str, str]]:
+    """Do whatever is missing."""
+    from portal.app import create_app
+    from portal.cli.db import install_defaults, migrate
+
+    migrate(config.owner_url)
     app = create_app(config)
     with app.test_request_context():
+        install_defaults()
         from portal.demo.accounts import list_demo_accounts
         from portal.people.queries import has_cadres
 

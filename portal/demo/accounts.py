@@ -6,11 +6,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from portal.config import DEMO_PASSWORD
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
 from portal.people.services import hash_password
 
-PASSWORD: Final = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def list_demo_accounts() -> list[tuple[str, str, str]]:
             ),
         ),
     )
-    return [(one.label, one.email, PASSWORD) for one in (CADRE, *STAFF) if one.email in known]
+    return [(one.label, one.email, DEMO_PASSWORD) for one in (CADRE, *STAFF) if one.email in known]
 
 
 def add_staff(*, at: datetime) -> dict[str, User]:
@@ -65,7 +65,7 @@ def add_staff(*, at: datetime) -> dict[str, User]:
             User(
                 name=one.name,
                 email=one.email,
-                password_hash=hash_password(PASSWORD),
+                password_hash=hash_password(DEMO_PASSWORD),
                 role=one.role,
                 scope=one.scope,
                 branch_id=branches.get(one.place),
