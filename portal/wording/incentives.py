@@ -196,22 +196,3 @@ def line_condition(line: LineLike) -> Condition | None:
 def line_plan(line: LineLike) -> str:
     """Name the plan version behind a line."""
     return str(_("Ketentuan %(code)s versi %(version)s", code=line.plan_code, version=line.plan_version))
-
-
-def explanation(line: LineLike) -> str:
-    """Explain a line in one sentence: factor × rate = amount, condition, plan code and version."""
-    details = _details(line)
-    parts = [f"{line_arithmetic(line)} = {rupiah(line_result(line))}"]
-    condition = line_condition(line)
-    if condition is not None:
-        parts.append(condition.text.rstrip("."))
-    if is_late(line):
-        parts.append(
-            _(
-                "sudah dihitung %(posted)s, selisih %(amount)s",
-                posted=rupiah(int(details["posted"])),
-                amount=rupiah(line.amount),
-            ),
-        )
-    parts.append(line_plan(line))
-    return "; ".join(parts)
