@@ -21,29 +21,6 @@ def migrate(url: str) -> None:
     alembic.upgrade(settings, "head")
 
 
-def is_current(url: str) -> bool:
-    """Tell whether the schema is at the newest version."""
-    from alembic.config import Config as Alembic
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import OperationalError
-
-    from portal.extensions import engine_options
-
-    settings = Alembic()
-    settings.set_main_option("script_location", str(PROJECT / "migrations"))
-    head = ScriptDirectory.from_config(settings).get_current_head()
-    engine = create_engine(url, **engine_options(url))
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
-    except OperationalError:
-        return False
-    finally:
-        engine.dispose()
-
-
 def install_defaults() -> None:
     """Store the operator and the default rules, tax table and plans, unless they are there."""
     from portal import clock

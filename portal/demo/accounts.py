@@ -12,7 +12,6 @@ from portal.people.models import Branch, RegionalOffice, User
 from portal.people.services import hash_password
 
 
-
 @dataclass(frozen=True)
 class Account:
     """One demo account; `place` is the code of its branch or regional office, empty for the nation."""

@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, select
 
 from portal import bulk, vault
-from portal.demo.accounts import CADRE, PASSWORD
+from portal.config import DEMO_PASSWORD
+from portal.demo.accounts import CADRE
 from portal.demo.geography import BranchPlan, list_districts, list_villages
 from portal.demo.names import draw_culture, draw_name
 from portal.extensions import db
@@ -186,7 +187,7 @@ def in_story(member: Member, number: int) -> bool:
 
 
 def _user_row(member: Member, at: datetime) -> tuple[Any, ...]:
-    password = hash_password(PASSWORD) if is_demo_cadre(member) else None
+    password = hash_password(DEMO_PASSWORD) if is_demo_cadre(member) else None
     place = ("cadre", "branch", member.branch_id)
     return (member.name, email_of(member), password, False, *place, True, None, "auto", at, 1)
 

@@ -10,7 +10,8 @@ from portal import vault
 from portal.activities.models import Activity, Draft, Photo
 from portal.audit import AuditEvent
 from portal.columns import Instant
-from portal.demo.accounts import PASSWORD, list_demo_accounts
+from portal.config import DEMO_PASSWORD as PASSWORD
+from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
 from portal.demo.load import load_everything
 from portal.extensions import db

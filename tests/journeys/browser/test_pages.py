@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from people import DESK, NARROW, PHONE, Visitor
 from werkzeug.exceptions import HTTPException
 
-from portal.demo.accounts import PASSWORD as DEMO_PASSWORD
+from portal.config import DEMO_PASSWORD
 
 ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
 # What a link may lead to without being a page: files and pictures.
