@@ -633,7 +633,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signups_activity_ref"), "signups", ["activity_ref"], unique=False)
     op.create_index("ix_signups_cadre", "signups", ["cadre_id", "reported_on", "id"], unique=False)
-    op.create_index("ix_signups_earned", "signups", ["cadre_id", "earned_month"], unique=False)
+    op.create_index("ix_signups_earned", "signups", ["earned_month", "cadre_id"], unique=False)
     op.create_index("ix_signups_kpj", "signups", ["kpj_hash"], unique=False)
     op.create_index("ix_signups_nik", "signups", ["nik_hash"], unique=False)
     op.create_index("ix_signups_open", "signups", ["status", "id"], unique=False)
@@ -842,7 +842,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
         sa.UniqueConstraint("participant_id", "blth", name=op.f("uq_contributions_participant_id_blth")),
     )
-    op.create_index("ix_contributions_earned", "contributions", ["cadre_id", "earned_month"], unique=False)
+    op.create_index("ix_contributions_earned", "contributions", ["earned_month", "cadre_id"], unique=False)
     op.create_index(op.f("ix_contributions_import_id"), "contributions", ["import_id"], unique=False)
     op.create_index("ix_contributions_signup", "contributions", ["signup_id", "number"], unique=False)
     op.create_table(

@@ -73,7 +73,7 @@ class Contribution(Base):
     __table_args__ = (
         UniqueConstraint("participant_id", "blth"),
         CheckConstraint("amount >= 0", name="amount"),
-        Index("ix_contributions_earned", "cadre_id", "earned_month"),
+        Index("ix_contributions_earned", "earned_month", "cadre_id"),
         Index("ix_contributions_signup", "signup_id", "number"),
     )
 

@@ -41,7 +41,7 @@ class SignUp(Base):
         Index("ix_signups_phone", "phone_hash"),
         Index("ix_signups_cadre", "cadre_id", "reported_on", "id"),
         Index("ix_signups_open", "status", "id"),
-        Index("ix_signups_earned", "cadre_id", "earned_month"),
+        Index("ix_signups_earned", "earned_month", "cadre_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
