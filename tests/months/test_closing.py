@@ -40,6 +40,16 @@ def test_twenty_four_new_and_five_late_ones_pay_435_000_in_november(agent):
     assert statement(agent, "2026-11").gross == 435_000
 
 
+def test_a_later_open_month_shows_nothing_of_the_one_that_closes_first(agent):
+    rows = sign_up(agent, 25, on=OCTOBER)
+    assert preview_month("2026-10").totals.gross == 375_000
+    assert preview_month("2026-11").totals.gross == 0
+    close("2026-10")
+    withdraw(rows[0], "wrong_match")
+    assert preview_month("2026-11").totals.gross == -15_000
+    assert preview_month("2026-12").totals.gross == 0
+
+
 @pytest.mark.parametrize(("why", "amount", "count"), [("wrong_match", -15_000, 24), ("fraud", -375_000, 24)])
 def test_one_of_25_withdrawn_later_takes_back(agent, why, amount, count):
     rows = sign_up(agent, 25, on=OCTOBER)

@@ -8,11 +8,12 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, fu
 from sqlalchemy.orm import aliased
 
 from portal.domain.incentives import ADJUSTMENT
+from portal.domain.months import next_month
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.facts import Pair, Shape, list_earlier_pairs
 from portal.points.models import LateMark, LedgerEntry
-from portal.points.queries import last_closed_month
+from portal.points.queries import first_posted_month, last_closed_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,15 @@ def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
     """List the cadres and closed months that the close of a month computes again; read only.
 
     These are the late marks, the months whose prize a proven fraud takes back, and at the very first close
-    what was earned before the first month: it counts as closed from now on (rules.md 1.4).
+    what was earned before the first month: it counts as closed from now on (rules.md 1.4). All of it belongs
+    to the month that closes next: a later one, looked at beforehand, has none.
     """
+    last = last_closed_month()
+    following = first_posted_month() if last is None else next_month(last)
+    if following is not None and month > following:
+        return set()
     pairs = list_marks(month) | list_fraud_pairs(month)
-    return pairs if last_closed_month() is not None else pairs | list_earlier_pairs(month, shape)
+    return pairs if last is not None else pairs | list_earlier_pairs(month, shape)
 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:
