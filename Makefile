@@ -41,5 +41,5 @@ assets: ## build portal/static/dist from portal/static/src
 messages: ## refresh and compile the translations
 	@.ci/setup dev
 	.venv/bin/pybabel -q extract -F portal/translations/babel.cfg -k _l -k N_ -k ngettext:1,2 --omit-header --no-location --sort-output -o portal/translations/messages.pot .
-	.venv/bin/pybabel -q update -N --omit-header --no-wrap -i portal/translations/messages.pot -d portal/translations -l en
+	.venv/bin/pybabel -q update -N --no-wrap --ignore-pot-creation-date -i portal/translations/messages.pot -d portal/translations -l en
 	.venv/bin/pybabel -q compile -d portal/translations

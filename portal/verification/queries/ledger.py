@@ -66,7 +66,7 @@ def check_sources() -> Iterator[Finding]:
         "an entry names a source that is not there",
         "SELECT e.id, e.source FROM ledger_entries e WHERE"
         " (e.source LIKE 'activity:%' AND NOT EXISTS"
-        " (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = e.source))"
+        " (SELECT 1 FROM activities a WHERE a.ref = SUBSTR(e.source, 10)))"
         " OR (e.source LIKE 'signup:%' AND NOT EXISTS"
-        " (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = e.source))",
+        " (SELECT 1 FROM signups s WHERE s.ref = SUBSTR(e.source, 8)))",
     )
