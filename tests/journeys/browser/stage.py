@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from cast import Cast, make_cast
 from earning import assign
 from flask import Flask
-from people import PASSWORD
 from sqlalchemy import update
+from visitors import PASSWORD
 
 from portal import clock, storage, vault
 from portal.extensions import db

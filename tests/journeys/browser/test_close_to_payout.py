@@ -7,9 +7,9 @@ from datetime import date
 
 from earning import TWO, make_import, pay, sign_up
 from paying import make_account
-from people import DESK, Visitor
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
+from visitors import DESK, Visitor
 
 from portal.extensions import db
 from portal.membership.models import ExtractImport

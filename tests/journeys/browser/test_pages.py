@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from people import DESK, NARROW, PHONE, Visitor
+from visitors import DESK, NARROW, PHONE, Visitor
 from werkzeug.exceptions import HTTPException
 
 from portal.config import DEMO_PASSWORD

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 from papers import make_photo, write_extract
-from people import DESK, PHONE, Visitor
 from playwright.sync_api import expect
+from visitors import DESK, PHONE, Visitor
 
 HELD, AS_OF = date(2026, 11, 20), date(2026, 11, 21)
 WITH_SCRIPTS, WITHOUT = True, False
