@@ -2,10 +2,13 @@
 
 import pytest
 from cast import make_cast
+from factories import make_branch
 from sqlalchemy import text
 
 from portal.clock import now
+from portal.domain.months import month_of
 from portal.extensions import db
+from portal.people.services import Change, move_cadre
 from portal.points.services import post_entry
 from portal.verification.queries import CHECKS, list_findings
 
@@ -49,6 +52,22 @@ def _break(database, statement: str) -> None:
 
 
 def test_an_untouched_portal_has_no_findings(posted):
+    assert list_findings() == []
+
+
+def test_a_transfer_within_the_month_leaves_the_entries_posted_before_as_they_are(posted):
+    change = Change(branch_id=make_branch().id)
+    month = month_of(now().date())
+    move_cadre(
+        cadre_id=posted.marlina.id,
+        from_month=month,
+        change=change,
+        reason="Pindah",
+        actor=posted.actor("ratna"),
+        at=now(),
+    )
+    db.session.commit()
+
     assert list_findings() == []
 
 
