@@ -2,7 +2,8 @@
 
 import pytest
 from cast import make_cast
-from factories import make_branch
+from earning import close
+from factories import make_branch, make_region
 from sqlalchemy import text
 
 from portal.clock import now
@@ -55,9 +56,9 @@ def test_an_untouched_portal_has_no_findings(posted):
     assert list_findings() == []
 
 
-def test_a_transfer_within_the_month_leaves_the_entries_posted_before_as_they_are(posted):
-    change = Change(branch_id=make_branch().id)
-    month = month_of(now().date())
+def test_transfers_of_cadres_and_branches_are_no_findings(posted):
+    other = make_branch()
+    change, month = Change(branch_id=other.id), month_of(now().date())
     move_cadre(
         cadre_id=posted.marlina.id,
         from_month=month,
@@ -67,7 +68,11 @@ def test_a_transfer_within_the_month_leaves_the_entries_posted_before_as_they_ar
         at=now(),
     )
     db.session.commit()
+    assert list_findings() == []
 
+    close(month)
+    other.regional_office_id = make_region().id
+    db.session.commit()
     assert list_findings() == []
 
 

@@ -69,17 +69,24 @@ def check_frozen() -> Iterator[Finding]:
 
 
 def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
-    """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups)."""
+    """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups).
+
+    The branch is that of the cadre's term, for a transfer may come after the entries of its month. A branch may
+    go to another regional office later, so that the office is the one frozen for a cadre of the branch.
+    """
     totals = rows(
         "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"
         " SUM(CASE e.kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated"
-        " FROM ledger_entries e JOIN branches b ON b.id = e.branch_id"
-        " JOIN regional_offices r ON r.id = b.regional_office_id"
+        " FROM ledger_entries e JOIN cadre_terms t ON t.cadre_id = e.cadre_id AND t.from_month ="
+        " (SELECT MAX(h.from_month) FROM cadre_terms h WHERE h.cadre_id = e.cadre_id AND h.from_month <= e.month)"
+        " JOIN branches b ON b.id = t.branch_id JOIN regional_offices r ON r.id = b.regional_office_id"
         f" WHERE e.month = '{month}' GROUP BY e.cadre_id, b.code, r.code",
     )
+    offices = _frozen_offices(month)
     boards: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for row in totals:
-        for scope, code in (("branch", row.branch), ("region", row.region), ("nation", "ID")):
+        region = offices.get(row.branch, row.region)
+        for scope, code in (("branch", row.branch), ("region", region), ("nation", "ID")):
             boards[scope, code].append((row.cadre_id, int(row.points), int(row.validated)))
     places: dict[tuple[str, str, int], tuple[int | None, int, int]] = {}
     for (scope, code), entries in boards.items():
@@ -87,3 +94,13 @@ def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int
         for cadre_id, points, validated in entries:
             places[scope, code, cadre_id] = (ranks[cadre_id], points, validated)
     return places
+
+
+def _frozen_offices(month: str) -> dict[str, str]:
+    """Return the regional office that a closed month holds for each branch."""
+    found = rows(
+        "SELECT b.scope_code AS branch, MIN(r.scope_code) AS region FROM frozen_standings b"
+        " JOIN frozen_standings r ON r.month = b.month AND r.cadre_id = b.cadre_id AND r.scope = 'region'"
+        f" WHERE b.month = '{month}' AND b.scope = 'branch' GROUP BY b.scope_code",
+    )
+    return {row.branch: row.region for row in found}
