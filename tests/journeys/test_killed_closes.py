@@ -127,6 +127,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
     before = everything()
     db.session.rollback()
     with Closers(portal.env) as closers:
+        closers.ask("count")  # the first one makes the row of the month that follows, which stays (PostgreSQL)
         statements, digest = closers.ask("count").split()
         assert _changed(before) == {}
         points = sorted(
