@@ -120,6 +120,18 @@ def test_a_month_that_has_not_begun_waits_and_is_posted_once_it_has(app):
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
 
+def test_what_is_posted_waits_no_longer_and_never_again(app):
+    cadre = make_cadre()
+    begun = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    waiting = select(func.count(WaitingEntry.id))
+
+    assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1)) is None
+    assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1), at=begun) is not None
+    assert db.session.execute(waiting).scalar_one() == 0
+    assert post(cadre, kind="retention_3", points=20, earned_on=date(2027, 1, 1), at=begun) is None
+    assert db.session.execute(waiting).scalar_one() == 0
+
+
 def test_a_month_begins_in_the_zone_of_the_cadres_branch(app):
     papua = make_cadre(branch_id=make_branch(time_zone="Asia/Jayapura").id)
     jakarta = make_cadre()

@@ -74,6 +74,7 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
     _note_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
     stored = _insert(due, actor=actor, at=at)
+    _forget_posted([entry.source for entry in wanted])
     note_posted(row.id for row in stored)
     late = {(row.cadre_id, row.original_month) for row in stored if row.month != row.original_month}
     mark_all_late(late, at=at)
@@ -144,6 +145,16 @@ def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor:
     db.session.execute(statement, rows)
 
 
+def _forget_posted(sources: Sequence[str]) -> None:
+    """Let nothing wait that is posted: what waited may come once more, and be due by then, from a new extract."""
+    same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
+    for start in range(0, len(sources), _CHUNK):
+        gone = delete(WaitingEntry).where(
+            WaitingEntry.source.in_(sources[start : start + _CHUNK]), exists().where(same)
+        )
+        db.session.execute(gone, execution_options={"synchronize_session": False})
+
+
 def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:
     """Post what waited for a month that has begun since; with a month only what waited for it or before."""
     query = select(WaitingEntry).order_by(WaitingEntry.id)
@@ -154,10 +165,6 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
         for row in db.session.execute(query).scalars()
     ]
     posted = post_entries(entries, actor=actor, at=at)
-    if entries:
-        same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
-        gone = delete(WaitingEntry).where(exists().where(same))
-        db.session.execute(gone, execution_options={"synchronize_session": False})
     return len(posted)
 
 
