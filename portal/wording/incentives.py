@@ -53,7 +53,7 @@ LABELS = {
     "statement_status.carried": N_("dibawa"),
     "statement_status.payable": N_("siap dibayar"),
     "statement_status.held": N_("ditahan"),
-    "statement_status.in_batch": N_("dikirim ke bank"),
+    "statement_status.in_batch": N_("dalam daftar pencairan"),
     "statement_status.paid": N_("diterima"),
     "statement_status.failed": N_("gagal"),
     "plan_status.approved": N_("disetujui"),
