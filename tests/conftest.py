@@ -23,6 +23,22 @@ from portal import clock  # noqa: E402
 from portal.extensions import db  # noqa: E402
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Let one worker run a file, whose tests share processes; a random world is shared by its two databases.
+
+    The groups of xdist 3.8 (--dist loadgroup) do nothing, silently, under pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return nodeid.rsplit("-", 1)[-1] if "test_recomputation" in file else file
+
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return {"made": {}, "factory": tmp_path_factory}

@@ -32,7 +32,7 @@ DUE = "2026-11-03T02:00:05+07:00"
 OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)
 EARLIER = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture
@@ -127,7 +127,9 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
     before = everything()
     db.session.rollback()
     with Closers(portal.env) as closers:
-        closers.ask("count")  # the first one makes the row of the month that follows, which stays (PostgreSQL)
+        closers.ask(
+            "count"
+        )  # the first one makes the row of the month that follows, which stays (PostgreSQL)
         statements, digest = closers.ask("count").split()
         assert _changed(before) == {}
         points = sorted(
