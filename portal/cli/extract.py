@@ -1,12 +1,13 @@
 """portal import extract: the official extract read, matched and, with --apply, stored and confirmed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from portal.cli.session import as_option, json_option, opened, print_json, progress
+from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
 from portal.domain.actors import Actor
 from portal.tables import RowError, TableRefused
 
@@ -56,7 +57,7 @@ def extract(
             if as_json:
                 print_json({"applied": False, "refused": refused.code, "problems": _plain(refused.errors)})
             raise
-        document = result.document()
+        document = result.document() | {"problems": _plain(result.problems)}
         if as_json:
             print_json(document)
         else:
@@ -98,14 +99,19 @@ def _tell(document: dict[str, Any]) -> None:
         click.echo("Nothing was written. Add --apply to store it and confirm the matches.")
 
 
-def _plain(problems: Any) -> list[dict[str, Any]]:
-    return [{"line": one.line, "column": one.column, "code": one.code} for one in problems]
+def _plain(problems: Iterable[RowError]) -> list[dict[str, Any]]:
+    """Return the bad rows as data, each column by the heading it has in the file."""
+    return [describe(one) | {"column": _heading(one)} for one in problems]
 
 
-def _list(problems: tuple[RowError, ...] | list[RowError]) -> None:
+def _heading(problem: RowError) -> str:
+    from portal.wording import label
+
+    return str(label("extract_column", problem.column)) if problem.column else ""
+
+
+def _list(problems: Iterable[RowError]) -> None:
     """Name the bad rows by line and reason."""
-    from portal.wording import label, refusal
-
     for one in problems:
-        place = f"line {one.line}" + (f", {label('extract_column', one.column)}" if one.column else "")
-        click.echo(f"{place}: {' '.join(refusal(one.code, one.values).split())}", err=True)
+        place = f"line {one.line}" + (f", {_heading(one)}" if one.column else "")
+        click.echo(f"{place}: {describe(one)['reason']}", err=True)

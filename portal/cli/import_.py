@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from portal.cli.extract import extract
-from portal.cli.session import as_option, json_option, opened, print_json, progress
+from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
 from portal.tables import RowError, TableRefused
 
 # The noun, what it reads, the slice whose imports.py reads it, and whether live standings may have to move.
@@ -47,10 +47,7 @@ def _subcommand(noun: str) -> click.Command:
             except TableRefused as refused:
                 list_problems(refused.errors)
                 if as_json:
-                    problems = [
-                        {"line": one.line, "column": one.column, "code": one.code} for one in refused.errors
-                    ]
-                    print_json({"refused": refused.code, "problems": problems})
+                    print_json({"refused": refused.code, "problems": [*map(describe, refused.errors)]})
                 raise
             if as_json:
                 print_json({"stored": done.stored, "updated": done.updated, "skipped": done.skipped})
@@ -64,11 +61,9 @@ def _subcommand(noun: str) -> click.Command:
 
 def list_problems(problems: tuple[RowError, ...]) -> None:
     """Name the bad rows by line and reason."""
-    from portal.wording import refusal
-
     for one in problems:
         place = f"line {one.line}" + (f", {one.column}" if one.column else "")
-        click.echo(f"{place}: {' '.join(refusal(one.code, one.values).split())}", err=True)
+        click.echo(f"{place}: {describe(one)['reason']}", err=True)
 
 
 for _noun in _NOUNS:

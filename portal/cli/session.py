@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
+from portal.tables import RowError
 
 as_option = click.option(
     "--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator)."
@@ -42,6 +43,14 @@ def words(problem: RuleBroken) -> str:
 
     with create_app().test_request_context(), force_locale("en"):
         return " ".join(refusal(problem.code, problem.values).split())
+
+
+def describe(problem: RowError) -> dict[str, Any]:
+    """Return a bad row as data: line, column, code, and the reason in words."""
+    from portal.wording import refusal
+
+    reason = " ".join(refusal(problem.code, problem.values).split())
+    return {"line": problem.line, "column": problem.column, "code": problem.code, "reason": reason}
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

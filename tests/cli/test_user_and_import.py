@@ -62,5 +62,21 @@ def test_files_are_imported_whole_or_not_at_all(portal):
         (4, "people.unknown_branch"),
     ]
     assert "line 4, branch_code: " in err
+    assert json.loads(out)["problems"][1]["reason"] in err
     assert "Traceback" not in err
     assert portal("import", "cadres", "tidak-ada.csv")[0] == 1
+
+
+def test_bad_rows_of_an_extract_are_named_by_the_headings_of_the_file(portal):
+    heading = (
+        "NIK,KPJ,NAMA,TGL LAHIR,PROGRAM,TGL DAFTAR PERTAMA,KODE CABANG,BLTH,TGL BAYAR,IURAN,JENIS PEMBAYAR\n"
+    )
+    row = '"3,27E+15",,SITI,1985-07-05,"JKK,JKM",2026-10-12,L00,,,,\n'
+    words = ("import", "extract", "e.csv", "--as-of", "2026-10-31", "--json")
+    for extra in ((), ("--skip-bad",)):
+        status, out, err = portal(*words, *extra, e=heading + row)
+
+        (problem,) = json.loads(out)["problems"]
+        assert status == (0 if extra else 1)
+        assert (problem["line"], problem["column"], problem["code"]) == (2, "NIK", "cell.number_lost_digits")
+        assert f"line 2, NIK: {problem['reason']}" in err
