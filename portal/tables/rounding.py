@@ -1,16 +1,12 @@
 """The trace that a spreadsheet's rounding leaves even in a text file: numbers that end in 0."""
 
-from typing import Final
-
 from portal.tables.problems import TableRefused
-
-ENOUGH: Final = 2
 
 
 class RoundedNumbers:
     """Counts the NIKs of a CSV extract: where more than half end in 0, a spreadsheet rounded them.
 
-    Each NIK counts once however many months it has. A file with a single NIK says nothing.
+    Each NIK counts once however many months it has.
     """
 
     def __init__(self) -> None:
@@ -26,5 +22,5 @@ class RoundedNumbers:
 
     def refuse(self) -> None:
         """Refuse the whole file if more than half of its NIKs end in 0."""
-        if len(self._seen) >= ENOUGH and self._rounded * 2 > len(self._seen):
+        if self._rounded * 2 > len(self._seen):
             raise TableRefused("table.rounded_niks", {"rounded": self._rounded, "count": len(self._seen)})

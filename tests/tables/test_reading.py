@@ -365,7 +365,7 @@ def test_only_a_thousand_findings_are_kept_and_all_are_counted():
 def test_a_file_of_rounded_niks_is_refused():
     rounded = RoundedNumbers()
     rounded.refuse()
-    for nik in ("10", "20", "20", "30", "11", "12"):
+    for nik in ("11", "10", "20", "20", "30", "12"):
         rounded.see(nik)
     rounded.see("13", key=b"13")
     rounded.refuse()
@@ -373,6 +373,10 @@ def test_a_file_of_rounded_niks_is_refused():
     with pytest.raises(TableRefused) as caught:
         rounded.refuse()
     assert caught.value.values == {"rounded": 4, "count": 7}
+    alone = RoundedNumbers()
+    alone.see("10")
+    with pytest.raises(TableRefused):
+        alone.refuse()
 
 
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=30).map(
