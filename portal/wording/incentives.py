@@ -67,23 +67,23 @@ class LineLike(Protocol):
     @property
     def component(self) -> str: ...  # noqa: D102 - named as the column
     @property
-    def original_month(self) -> str: ...  # noqa: D102
+    def original_month(self) -> str: ...  # noqa: D102 - a protocol's names say it
     @property
-    def band(self) -> str: ...  # noqa: D102
+    def band(self) -> str: ...  # noqa: D102 - a protocol's names say it
     @property
-    def base(self) -> int | None: ...  # noqa: D102
+    def base(self) -> int | None: ...  # noqa: D102 - a protocol's names say it
     @property
-    def rate(self) -> str: ...  # noqa: D102
+    def rate(self) -> str: ...  # noqa: D102 - a protocol's names say it
     @property
-    def count(self) -> int | None: ...  # noqa: D102
+    def count(self) -> int | None: ...  # noqa: D102 - a protocol's names say it
     @property
-    def amount(self) -> int: ...  # noqa: D102
+    def amount(self) -> int: ...  # noqa: D102 - a protocol's names say it
     @property
-    def plan_code(self) -> str: ...  # noqa: D102
+    def plan_code(self) -> str: ...  # noqa: D102 - a protocol's names say it
     @property
-    def plan_version(self) -> int: ...  # noqa: D102
+    def plan_version(self) -> int: ...  # noqa: D102 - a protocol's names say it
     @property
-    def details(self) -> Mapping[str, Any] | None: ...  # noqa: D102
+    def details(self) -> Mapping[str, Any] | None: ...  # noqa: D102 - a protocol's names say it
 
 
 class Condition(NamedTuple):

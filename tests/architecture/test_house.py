@@ -111,7 +111,9 @@ def test_views_build_no_queries():
 
 def _unreasoned(line: str) -> bool:
     marked = "# noqa" in line or "# type: ignore" in line
-    return marked and not re.search(r"# (noqa: [A-Z0-9, ]+|type: ignore(\[[a-z\-, ]+\])?)\s*(-|#) \S", line)
+    return marked and not re.search(
+        r"# (noqa: [A-Z0-9]+(, ?[A-Z0-9]+)*|type: ignore\[[a-z\-, ]+\])\s+(- |# )?\w", line
+    )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)

@@ -1,6 +1,7 @@
 """The cadre's Insentif: what a month brought, line by line, and what the running one will bring."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template, request
 
@@ -65,32 +66,37 @@ def _page(month: str) -> str:
         abort(404)
     if found is None and is_closed(month):
         return render_template("incentives/nothing.html", chosen=chosen, others=others, current=current)
-    if found is None:
-        return render_template(
-            "incentives/estimate.html",
-            chosen=chosen,
-            estimate=(estimate := queries.estimate_for(cadre_id, month)),
-            items=arrange([line.shown for line in estimate.lines]),
-            others=others,
-            current=current,
-            days_left=(last_day(month) - local_date(clock.now(), who.zone)).days,
-            computed_at=clock.now(),
-            zone=who.zone,
-        )
+    shared = {"chosen": chosen, "others": others, "current": current, "zone": who.zone}
+    return _estimate(cadre_id, month, shared) if found is None else _statement(found, shared)
+
+
+def _estimate(cadre_id: int, month: str, shared: dict[str, Any]) -> str:
+    """Show what an open month would give as of now."""
+    estimate = queries.estimate_for(cadre_id, month)
+    return render_template(
+        "incentives/estimate.html",
+        estimate=estimate,
+        items=arrange([line.shown for line in estimate.lines]),
+        days_left=(last_day(month) - local_date(clock.now(), shared["zone"])).days,
+        computed_at=clock.now(),
+        **shared,
+    )
+
+
+def _statement(found: Any, shared: dict[str, Any]) -> str:
+    """Show the frozen statement of a closed month."""
+    month = found.month
     lines = queries.list_lines(found.id)
     counts = queries.count_evidence([line.id for line in lines])
     closed = find_month(month)
     return render_template(
         "incentives/statement.html",
-        chosen=chosen,
         statement=found,
         items=arrange(lines, {line.line_no: counts.get(line.id, 0) for line in lines}),
-        others=others,
-        current=current,
         closed_at=closed.closed_at if closed else None,
         due=last_day(next_month(month)).replace(day=5),
-        today=local_date(clock.now(), who.zone),
-        zone=who.zone,
+        today=local_date(clock.now(), shared["zone"]),
+        **shared,
     )
 
 
