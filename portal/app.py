@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from portal import (
     access,
+    addresses,
     assets,
     clock,
     compression,
@@ -75,7 +77,7 @@ def settings(config: Config) -> dict[str, Any]:
 class RowNumber(IntegerConverter):
     """A row's number in an address: one that no database could hold names nothing."""
 
-    regex = r"\d{1,15}"
+    regex = "[0-9]{1,15}"
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -83,6 +85,9 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or read_config()
     app = Flask("portal", instance_path=str(PROJECT / "instance"), static_folder="static")
     app.config.from_mapping(settings(config))
+    if config.proxies:  # else all visitors would share the proxy's address, and its limit of failed sign-ins
+        behind = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)
+        app.wsgi_app = behind  # type: ignore[method-assign] # Flask's own way to put something before it
     app.url_map.converters["int"] = RowNumber
     clock.configure(config.clock_start)
     vault.configure(list(config.data_keys), config.index_key)
@@ -91,6 +96,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    addresses.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     sessions.init_app(app)

@@ -23,7 +23,8 @@ class Config:
     """Everything the portal reads from its surroundings.
 
     `clock_start` is the instant at which the portal's clock starts (None: the real time); `data_keys` are 32-byte
-    keys, the first one writes; `index_key` is the key of the keyed hashes.
+    keys, the first one writes; `index_key` is the key of the keyed hashes. `proxies` is how many proxies of one's
+    own stand before the portal, each of which adds to X-Forwarded-For; what others put there is not believed.
     """
 
     env: str
@@ -38,6 +39,7 @@ class Config:
     clock_start: datetime | None
     demo: bool
     metrics: bool = False
+    proxies: int = 0
 
     @property
     def production(self) -> bool:
@@ -81,6 +83,7 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
         clock_start=_clock(env.get("PORTAL_CLOCK", "")),
         demo=_flag(env.get("PORTAL_DEMO", "")),
         metrics=_flag(env.get("PORTAL_METRICS", "")),
+        proxies=_count("PORTAL_PROXIES", env),
     )
     if production:
         _refuse_danger(config, env)
@@ -109,6 +112,13 @@ def _refuse_danger(config: Config, env: Mapping[str, str]) -> None:
 
 def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _count(name: str, env: Mapping[str, str]) -> int:
+    text = env.get(name, "").strip() or "0"
+    if text not in {"0", "1", "2", "3"}:
+        raise ConfigError(f"{name} is {text!r}; give the number of proxies before the portal, 0 to 3")
+    return int(text)
 
 
 def _hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def status_of(problem: RuleBroken) -> int:
 def _back() -> str:
     """Return the own page the person came from, as a path."""
     referrer = request.referrer or ""
-    return referrer[len(request.host_url) - 1 :] if referrer.startswith(request.host_url) else "/"
+    path = referrer.removeprefix(request.host_url) if referrer.startswith(request.host_url) else ""
+    return "/" + path.lstrip("/\\")  # two slashes would name another host
 
 
 def handle_rule(problem: RuleBroken) -> ResponseReturnValue:

@@ -68,3 +68,10 @@ def test_a_bare_postgresql_address_gets_the_driver(tmp_path):
     config = read_config({"PORTAL_DATABASE_URL": "postgresql://portal@db/portal"}, instance=tmp_path)
 
     assert config.database_url == "postgresql+psycopg://portal@db/portal"
+
+
+def test_the_number_of_proxies_before_the_portal_is_read(tmp_path):
+    assert read_config(GOOD, instance=tmp_path).proxies == 0
+    assert read_config(GOOD | {"PORTAL_PROXIES": "1"}, instance=tmp_path).proxies == 1
+    with pytest.raises(ConfigError, match="PORTAL_PROXIES"):
+        read_config(GOOD | {"PORTAL_PROXIES": "many"}, instance=tmp_path)

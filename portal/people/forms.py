@@ -159,6 +159,12 @@ class NewHostBodyForm(HostBodyForm):
     code = StringField(_("Kode wadah"), filters=[_trim], validators=[DataRequired(), Length(max=64)])
 
 
+class SearchForm(Form):
+    """What is looked for: it may be a phone number, which no address holds (rules.md 9.1)."""
+
+    q = StringField(filters=[_trim], validators=[Length(max=100)])
+
+
 class CadreForm(Form):
     """A new cadre."""
 

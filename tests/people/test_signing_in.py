@@ -30,8 +30,9 @@ def marlina(app):
     return user
 
 
-def log_in(client, identifier="marlina@contoh.id", password=RIGHT, **more):
-    return post(client, "/login", {"identifier": identifier, "password": password, **more})
+def log_in(client, identifier="marlina@contoh.id", password=RIGHT, headers=None, **more):
+    form = {"identifier": identifier, "password": password, **more}
+    return post(client, "/login", form, headers=headers or {})
 
 
 @pytest.mark.parametrize("identifier", ["0812 7744 1903", "+62 812-7744-1903", " MARLINA@contoh.id "])
@@ -221,3 +222,19 @@ def test_nobody_revokes_anothers_device(client, app):
 
     assert post(client, f"/sessions/{number}/revoke").status_code == 404
     assert db.session.scalar(select(UserSession.revoked_at).where(UserSession.id == number)) is None
+
+
+def test_an_unknown_number_in_another_spelling_is_no_new_account(client, marlina):
+    known = ["0812 7744 1903", "+6281277441903"]
+    unknown = ["0812 0000 9999", "+6281200009999"]
+
+    for first, other in (known, unknown):
+        for _ in range(throttle.PER_ACCOUNT):
+            assert log_in(client, first, "salah sama sekali").status_code == 401
+        assert log_in(client, other, "salah sama sekali").status_code == 429
+
+
+def test_what_a_visitor_says_of_the_own_address_is_not_believed(client, marlina):
+    log_in(client, password="salah sama sekali", headers={"X-Forwarded-For": "9.9.9.9"})
+
+    assert db.session.scalars(select(LoginAttempt.address)).all() == ["127.0.0.1"]

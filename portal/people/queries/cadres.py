@@ -1,14 +1,13 @@
 """Cadres: one, and the list of those in scope."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from portal import vault
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.errors import NotFound
 from portal.domain.nik import mask_nik, mask_phone
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
@@ -21,7 +20,7 @@ ACCOUNT_STATES = ("none", "unverified", "verified")
 
 @dataclass(frozen=True)
 class CadreFilter:
-    """What is looked for in the list of cadres: words of name or code, a phone, status, branch, account."""
+    """What is looked for in the list of cadres: words of name or code, status, branch, account."""
 
     words: str = ""
     status: str = ""
@@ -45,6 +44,13 @@ def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
 def find_cadre_by_code(code: str) -> Cadre | None:
     """Return the cadre with a code, or None."""
     return db.session.scalars(select(Cadre).where(Cadre.code == code)).one_or_none()
+
+
+def find_cadre_by_phone(phone: str, *, actor: Actor) -> Cadre | None:
+    """Return the cadre in scope with a phone number, however it is written, or None."""
+    fingerprint = vault.fingerprint("phone", normalise_phone(phone))
+    wanted = select(Cadre).where(Cadre.phone_hash == fingerprint, in_scope(actor, Cadre.branch_id))
+    return db.session.scalars(wanted.order_by(Cadre.id)).first()
 
 
 def find_cadre_by_user(user_id: int) -> Cadre | None:
@@ -76,13 +82,8 @@ def _conditions(actor: Actor, wanted: CadreFilter) -> list[ColumnElement[bool]]:
     text = " ".join(wanted.words.split())
     if text:
         pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        hits: list[ColumnElement[bool]] = [
-            func.lower(Cadre.name).like(pattern, escape="\\"),
-            func.lower(Cadre.code).like(pattern, escape="\\"),
-        ]
-        with suppress(RuleBroken):  # not a phone number: names and codes only
-            hits.append(Cadre.phone_hash == vault.fingerprint("phone", normalise_phone(text)))
-        found.append(or_(*hits))
+        named = func.lower(Cadre.name).like(pattern, escape="\\")
+        found.append(or_(named, func.lower(Cadre.code).like(pattern, escape="\\")))
     if wanted.status:
         found.append(Cadre.status == wanted.status)
     if wanted.branch_id is not None:

@@ -102,7 +102,7 @@ def change_status(
     done = db.session.execute(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
-        .values(status=state, version=version_seen + 1),
+        .values(status=state, version=Cadre.version + 1),
         execution_options={"synchronize_session": False},
     )
     if done.rowcount != 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE

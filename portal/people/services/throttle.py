@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from portal import vault
 from portal.domain.errors import RuleBroken
+from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import LoginAttempt, User
 from portal.people.queries.users import find_user_by_identifier, get_user
@@ -46,7 +47,7 @@ def begin_attempt(*, identifier: str = "", user_id: int | None = None, address: 
     account's row is locked for a moment: tries at the same instant are counted one after the other.
     """
     user = get_user(user_id) if user_id is not None else find_user_by_identifier(identifier)
-    name = f"user:{user.id}" if user is not None else "text:" + identifier.strip().casefold()
+    name = f"user:{user.id}" if user is not None else f"text:{_as_written(identifier)}"
     if user is not None:
         db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
     key, since = vault.fingerprint("login", name), at - WINDOW
@@ -68,6 +69,15 @@ def begin_attempt(*, identifier: str = "", user_id: int | None = None, address: 
         .returning(LoginAttempt.id),
     )
     return Attempt(int(number or 0), user)
+
+
+def _as_written(identifier: str) -> str:
+    """Return an unknown identifier in one spelling: as with known ones, another spelling is no new account."""
+    text = identifier.strip()
+    try:
+        return text.casefold() if "@" in text else normalise_phone(text)
+    except RuleBroken:
+        return text.casefold()
 
 
 def _wait(most: int, condition: ColumnElement[bool], start: datetime, at: datetime) -> int:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import is_phone
 from portal.domain.months import add_months, month_of
 from portal.domain.states import possible_acts, states_of
 from portal.people import queries, services
-from portal.people.forms import CadreForm, CertifyForm, MoveForm
+from portal.people.forms import CadreForm, CertifyForm, MoveForm, SearchForm
 from portal.people.queries.cadres import ACCOUNT_STATES, PAGE
 from portal.people.views.blueprint import bp
 from portal.people.views.paths import read_key
@@ -41,7 +43,7 @@ def _filter() -> queries.CadreFilter:
 @bp.get("/cadres")
 @allow("supervisor", "admin", "finance", "auditor")
 def cadres() -> ResponseReturnValue:
-    """List the cadres in scope, found by name, code, phone number, status or state of the account."""
+    """List the cadres in scope, found by name, code, status or state of the account."""
     who, wanted = actor(), _filter()
     key = read_key(request.args.get("name"), request.args.get("after"))
     rows = queries.list_cadres(who, wanted, after=key)
@@ -67,6 +69,24 @@ def cadres() -> ResponseReturnValue:
         first=url_for("people.cadres", **kept) if key else "",
         may_create=who.role in {"supervisor", "admin"},
     )
+
+
+@bp.post("/cadres/find")
+@allow("supervisor", "admin", "finance", "auditor")
+def find_cadre() -> ResponseReturnValue:
+    """Look for cadres; with a phone number straight to the cadre, so that no address holds it (rules.md 9.1)."""
+    form = SearchForm()
+    words = (form.q.data or "") if form.validate() else ""
+    if not is_phone(words):
+        kept: dict[str, Any] = {
+            name: request.form.get(name, "")[:20] or None for name in ("status", "branch", "account")
+        }
+        return redirect(url_for("people.cadres", q=words or None, **kept))
+    found = queries.find_cadre_by_phone(words, actor=actor())
+    if found is None:
+        flash(_("Tidak ada kader yang cocok"), "error")
+        return redirect(url_for("people.cadres"))
+    return redirect(url_for("people.cadre", cadre_id=found.id))
 
 
 @bp.route("/cadres/create", methods=["GET", "POST"])

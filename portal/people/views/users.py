@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import is_phone
 from portal.domain.actors import STAFF
 from portal.people import queries, services
-from portal.people.forms import EmptyForm, ReasonForm, RoleForm, UserForm
+from portal.people.forms import EmptyForm, ReasonForm, RoleForm, SearchForm, UserForm
 from portal.people.queries.users import PAGE
 from portal.people.views.blueprint import bp
 from portal.people.views.paths import read_key
@@ -36,7 +37,7 @@ def _place(form: RoleForm) -> services.Place:
 @bp.get("/users")
 @allow("admin")
 def users() -> ResponseReturnValue:
-    """List the accounts, found by name, e-mail address, phone number or role."""
+    """List the accounts, found by name, e-mail address or role."""
     role = request.args.get("role", "")
     wanted = queries.UserFilter(
         words=request.args.get("q", "")[:100], role=role if role in (*STAFF, "cadre") else ""
@@ -56,6 +57,23 @@ def users() -> ResponseReturnValue:
         older=older,
         first=url_for("people.users", q=wanted.words, role=wanted.role) if key else "",
     )
+
+
+@bp.post("/users/find")
+@allow("admin")
+def find_user() -> ResponseReturnValue:
+    """Look for accounts; with a phone number straight to the account, so that no address holds it."""
+    form = SearchForm()
+    words = (form.q.data or "") if form.validate() else ""
+    if not is_phone(words):
+        return redirect(
+            url_for("people.users", q=words or None, role=request.form.get("role", "")[:20] or None)
+        )
+    found = queries.find_user_by_phone(words, actor=actor())
+    if found is None:
+        flash(_("Tidak ada akun yang cocok"), "error")
+        return redirect(url_for("people.users"))
+    return redirect(url_for("people.user", user_id=found.id))
 
 
 @bp.route("/users/add", methods=["GET", "POST"])
@@ -120,7 +138,7 @@ def assign_role(user_id: int) -> ResponseReturnValue:
             place=_place(form),
             actor=actor(),
             at=clock.now(),
-            version_seen=int(seen) if seen.isdigit() else None,
+            version_seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
         )
     flash(_("Peran sudah diganti dan berlaku mulai sekarang. Orangnya perlu masuk lagi."))
     return redirect(url_for("people.user", user_id=user_id))
