@@ -1,6 +1,5 @@
 """Forms of home: the filter of the audit trail, the sample of the page of components."""
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,9 +16,10 @@ from wtforms.validators import Length, Optional
 
 from portal.home.queries import AuditFilter
 from portal.wording import N_
+from portal.wording.validation import Form
 
 
-class AuditForm(FlaskForm):
+class AuditForm(Form):
     """What to look for in the audit trail; every field may be empty."""
 
     act = StringField(N_("Tindakan"), validators=[Optional(), Length(max=64)])
@@ -38,7 +38,7 @@ class AuditForm(FlaskForm):
         return AuditFilter(**texts, since=self.since.data, until=self.until.data)
 
 
-class SampleForm(FlaskForm):
+class SampleForm(Form):
     """One field of every kind, for the page of components."""
 
     place = StringField(N_("Nama tempat"), description=N_("Contoh: Pasar Kamboja"))

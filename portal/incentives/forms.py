@@ -17,7 +17,7 @@ class AssignForm(Form):
         _("Berlaku mulai bulan"),
         validators=[
             DataRequired(),
-            Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_("Tulis tahun dan bulan, misalnya 2026-11.")),
+            Regexp(r"[0-9]{4}-(0[1-9]|1[0-2])\Z", message=_("Tulis tahun dan bulan, misalnya 2026-11.")),
         ],
     )
 
@@ -31,8 +31,12 @@ class AssignForm(Form):
 
     @property
     def branch_id(self) -> int | None:
-        """Return the chosen branch; None means all."""
-        return None if self.branch.data == ALL_BRANCHES else int(self.branch.data)
+        """Return the chosen branch; None means all, or that none of the list is chosen (see chosen())."""
+        return int(self.branch.data) if self.chosen() and self.branch.data != ALL_BRANCHES else None
+
+    def chosen(self) -> bool:
+        """Tell whether the branch is one of the list."""
+        return self.branch.data in {key for key, _name in self.branch.choices or ()}
 
 
 class LoadForm(Form):

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from portal.wording import N_
 from portal.wording.formats import bulan
+from portal.wording.validation import Form
 
 
-class PrepareForm(FlaskForm):
+class PrepareForm(Form):
     """Up to which month a batch takes what is payable."""
 
     month_until = SelectField(N_("Sampai bulan"))
@@ -22,7 +22,7 @@ class PrepareForm(FlaskForm):
         return self
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     """What the officer saw when deciding."""
 
     version = IntegerField(validators=[Optional()])
@@ -34,7 +34,7 @@ class RejectForm(DecisionForm):
     reason = TextAreaField(N_("Alasan"), [InputRequired(), Length(min=3, max=500)])
 
 
-class RowResultForm(FlaskForm):
+class RowResultForm(Form):
     """What the bank says of one payment."""
 
     reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
@@ -42,7 +42,7 @@ class RowResultForm(FlaskForm):
     reason = StringField(N_("Alasan dari bank"), [Length(max=200)])
 
 
-class ResultFileForm(FlaskForm):
+class ResultFileForm(Form):
     """The bank's answer as a table."""
 
     file = FileField(N_("Berkas hasil"), [FileRequired(), FileAllowed(["csv", "txt", "xlsx"])])

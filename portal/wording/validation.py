@@ -1,10 +1,14 @@
-"""The class of all forms: WTForms' own messages in Indonesian, English on request."""
+"""The class of all forms: WTForms' own messages in Indonesian, English on request; no text a database refuses."""
 
-from typing import Any
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import Field, FileField, IntegerField, MultipleFileField, PasswordField
 
+from portal.wording import refusal
 from portal.wording.formats import language
 from portal.wording.marker import N_
 
@@ -51,6 +55,21 @@ _MESSAGES = {
     "Not a valid float value.": N_("Isi dengan angka, misalnya 24."),
 }
 
+# The database holds rows' numbers in 64 bits and all other integers in 32.
+_MOST_ROW: Final = 10**15
+_MOST: Final = 2**31 - 1
+_EXACT: Final = (PasswordField, FileField, MultipleFileField)  # these are read as they are
+
+
+def _holds_control_characters(field: Field) -> bool:
+    """Tell whether a typed text holds what no keyboard types, such as NUL, escape or a lone surrogate."""
+    text = field.data
+    return (
+        isinstance(text, str)
+        and not isinstance(field, _EXACT)
+        and any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r" for sign in text)
+    )
+
 
 class _Words:
     """What WTForms asks for its messages."""
@@ -75,3 +94,20 @@ class Form(FlaskForm):
             """Give WTForms our words."""
             del form
             return _Words()
+
+    def process(self, *args: Any, **values: Any) -> None:
+        """Read what was sent; a number larger than the database holds is none."""
+        super().process(*args, **values)
+        for name, field in self._fields.items():
+            most = _MOST_ROW if name.endswith("_id") else _MOST
+            if isinstance(field, IntegerField) and abs(field.data or 0) > most:
+                field.data = None
+                field.process_errors = [*field.process_errors, field.gettext("Not a valid integer value.")]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check the fields; none may hold a control character."""
+        valid = bool(super().validate(extra_validators))
+        for field in filter(_holds_control_characters, self._fields.values()):
+            field.errors = [refusal("text.control_characters", {})]
+            valid = False
+        return valid

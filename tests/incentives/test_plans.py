@@ -1,11 +1,13 @@
 """Plans as data: loaded, approved by a second person, assigned from an open month on."""
 
 import copy
+import json
 from datetime import date
 
 import pytest
 from earning import NOW, assign, close, operator, sign_up
 from factories import actor_of, make_branch, make_cadre, make_user
+from signing_in import post, sign_in
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
@@ -153,3 +155,32 @@ def test_a_simulation_says_what_a_month_would_have_cost(app):
     assert (one_branch.present.gross, one_branch.new.gross) == (390_000, 630_000)
     with pytest.raises(RuleBroken):
         queries.simulate_plan("keiner", "2026-10")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 40_000,
+        '{"code": ' + "9" * 5_000 + "}",
+        '{"code": NaN}',
+        json.dumps(document(code="x\n")),
+        json.dumps(document(code="x", name="a\x00b")),
+        json.dumps(document(code="x", name="\ud800")),
+        json.dumps(document(code="x", valid_from="2026-11\n")),
+        json.dumps(document(code="x", more=[])).replace("[]}", "[" * 800 + "]" * 800 + "}"),
+    ],
+)
+def test_a_document_that_no_database_could_hold_is_refused(client, text):
+    sign_in(client, make_user(role="admin"))
+
+    assert post(client, "/plans/load", {"document": text}).status_code == 409
+
+
+@pytest.mark.parametrize("month", ["2027-01\n", "٢٠٢٧-01", "2027-1", "x"])
+def test_a_plan_is_assigned_from_a_month_as_it_is_written(client, month):
+    sign_in(client, make_user(role="admin"))
+
+    answer = post(client, "/plans/perisai-2022/assign", {"branch": "0", "from_month": month})
+
+    assert answer.status_code == 200
+    assert queries.list_assignments("perisai-2022") == []

@@ -27,6 +27,7 @@ _ACTS = text(
     SELECT act FROM acts WHERE act IS NOT NULL
     """,
 )
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,10 @@ def list_acts() -> Sequence[str]:
     return db.session.execute(_ACTS).scalars().all()
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(CLOSE_ZONE))
+def _midnight(day: date, *, plus: int = 0) -> datetime:
+    """Return the start of a day, or of one after it; a day no calendar of ours holds is the nearest that is."""
+    held = min(max(day, _FIRST_DAY), _LAST_DAY)
+    return datetime.combine(held + timedelta(days=plus), time(), tzinfo=ZoneInfo(CLOSE_ZONE))
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
@@ -101,5 +104,5 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     if wanted.since:
         found.append(AuditEvent.at >= _midnight(wanted.since))
     if wanted.until:
-        found.append(AuditEvent.at < _midnight(wanted.until + timedelta(days=1)))
+        found.append(AuditEvent.at < _midnight(wanted.until, plus=1))
     return found

@@ -1,6 +1,6 @@
 """Plans as data: the shipped ones, loading, approving by a second person, assigning to branches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -58,13 +58,30 @@ def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
     db.session.execute(table.values(version=1, valid_from=VALID_FROM, document=DEFAULT_TAX))
 
 
+def _texts(part: object) -> Iterator[str]:
+    """List all texts of a document, names of its properties included."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        yield from part
+        yield from _texts(list(part.values()))
+    elif isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
+
+
 def check_document(document: Mapping[str, Any]) -> Checked:
     """Check a plan document against the published schema and the rules; the first fault is named."""
     validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
-    fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
+    try:
+        fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
+    except RecursionError:
+        raise RuleBroken("plans.schema", {"place": "$", "problem": "nested too deeply"}) from None
     if fault is not None:
         worst = jsonschema.exceptions.best_match([fault])
         raise RuleBroken("plans.schema", {"place": worst.json_path, "problem": worst.message[:200]})
+    if not all(text.isprintable() for text in _texts(document)):
+        raise RuleBroken("plans.schema", {"place": "$", "problem": "control characters"})
     check_plan(document)
     found = dict(document)
     return Checked(found["code"], found["valid_from"], content_hash(found), found)

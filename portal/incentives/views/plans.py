@@ -96,7 +96,7 @@ def assign_plan(code: str) -> ResponseReturnValue:
         code=code,
         name=versions[0].document["name"],
         form=form,
-        simulation=_simulation(code, form) if request.args.get("branch") else None,
+        simulation=_simulation(code, form) if request.args.get("branch") and form.chosen() else None,
         sample=last_closed_month() or _current(),
     )
 
@@ -110,6 +110,11 @@ def _simulation(code: str, form: AssignForm) -> Any:
         return None
 
 
+def _no_number(text: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON."""
+    raise ValueError(text)
+
+
 @bp.post("/plans/load")
 @allow("admin")
 def load_plan() -> ResponseReturnValue:
@@ -119,10 +124,12 @@ def load_plan() -> ResponseReturnValue:
         flash(_("Tempel dokumen ketentuannya dulu."), "error")
         return redirect(url_for("incentives.plans"))
     try:
-        document = json.loads(form.document.data)
+        document = json.loads(form.document.data, parse_constant=_no_number)
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
         raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
+    except (RecursionError, ValueError) as problem:  # nested without end, endless numbers, NaN
+        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
     with transaction():
         stored = services.load_plan(document=document, actor=who, at=clock.now())
         code, version = stored.code, stored.version
@@ -130,7 +137,7 @@ def load_plan() -> ResponseReturnValue:
     return redirect(url_for("incentives.plan", code=code))
 
 
-@bp.post("/plans/<code>/<int:version>/approve")
+@bp.post("/plans/<code>/<int(max=2147483647):version>/approve")
 @allow("admin")
 def approve_plan(code: str, version: int) -> ResponseReturnValue:
     """Approve a version that somebody else loaded."""

@@ -27,7 +27,8 @@ def upload_extract(
         raise RuleBroken("table.empty")
     suffix = ".xlsx" if data[:2] == b"PK" else ".csv"
     stored = storage.save(data, kind="extract", suffix=suffix)
-    values = {"file_name": file_name[:200] or f"extract{suffix}", "stored_name": stored, "as_of": as_of}
+    shown = "".join(sign for sign in file_name if sign.isprintable())[:200] or f"extract{suffix}"
+    values = {"file_name": shown, "stored_name": stored, "as_of": as_of}
     values |= {"status": "uploaded", "uploaded_by": actor.user_id, "uploaded_at": at}
     values["sha256"] = digest_of(storage.path_of(stored))
     made = db.session.execute(insert(ExtractImport).values(values).returning(ExtractImport.id)).scalar_one()
