@@ -226,7 +226,7 @@ def test_a_cadre_sees_the_own_participants_and_what_became_of_each_sign_up(app, 
     siti(cadre_id=cast.marlina.id, nik=make_nik(serial=71), name="Rini Astuti")
     siti(cadre_id=cast.herman.id, nik=make_nik(serial=72), name="Orang Lain")
     apply(row(), row(nik=make_nik(serial=72), kpj="", name="ORANG LAIN"))
-    apply(unpaid(nik=make_nik(serial=99), kpj="", registered="2026-01-01"), as_of=date(2026, 11, 20))
+    apply(unpaid(nik=make_nik(serial=98), kpj="", registered="2026-01-01"), as_of=date(2026, 11, 20))
     sign_in(client, cast.marlina)
 
     page = text(client.get("/participants"))
