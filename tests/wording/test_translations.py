@@ -31,7 +31,9 @@ def catalogue():
 
 
 def test_every_text_has_its_english(messages, catalogue):
-    known = {(one.id if isinstance(one.id, str) else one.id[0]) for one in catalogue if one.id and all(one.string)}
+    known = {
+        (one.id if isinstance(one.id, str) else one.id[0]) for one in catalogue if one.id and all(one.string)
+    }
 
     assert not messages - known
 
@@ -58,6 +60,10 @@ def test_the_compiled_catalogue_is_the_written_one(catalogue):
 
 
 def test_english_is_no_indonesian(catalogue):
-    same = [one.id for one in catalogue if one.id and one.string == one.id and re.search(r"\b(yang|belum|untuk|tidak|dan)\b", str(one.id))]
+    same = [
+        one.id
+        for one in catalogue
+        if one.id and one.string == one.id and re.search(r"\b(yang|belum|untuk|tidak|dan)\b", str(one.id))
+    ]
 
     assert not same
