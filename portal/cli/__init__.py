@@ -5,6 +5,7 @@ import pkgutil
 import sys
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from portal.config import ConfigError
 from portal.domain.errors import RuleBroken
@@ -53,4 +54,12 @@ def main() -> None:
         from portal.cli.session import words
 
         click.echo(f"portal: {words(problem)}", err=True)
+        sys.exit(1)
+    except OSError as problem:
+        place = f": {problem.filename}" if problem.filename else ""
+        click.echo(f"portal: {problem.strerror or problem}{place}", err=True)
+        sys.exit(1)
+    except DatabaseError as problem:
+        said = str(problem.orig).strip().partition("\n")[0]
+        click.echo(f"portal: the database says: {said}. Is it migrated? Run: portal db upgrade", err=True)
         sys.exit(1)

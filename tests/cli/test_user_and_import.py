@@ -80,3 +80,17 @@ def test_bad_rows_of_an_extract_are_named_by_the_headings_of_the_file(portal):
         assert status == (0 if extra else 1)
         assert (problem["line"], problem["column"], problem["code"]) == (2, "NIK", "cell.number_lost_digits")
         assert f"line 2, NIK: {problem['reason']}" in err
+
+
+def test_what_the_machine_refuses_is_one_line(portal, tmp_path):
+    status, _, err = portal("backup", "/nowhere/b.tgz")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "/nowhere" in err
+
+    empty = {"PORTAL_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    call = [sys.executable, "-c", "from portal.cli import main; main()", "month", "status"]
+    done = subprocess.run(
+        call, env=empty, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "portal db upgrade" in done.stderr
