@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from portal import vault
+from portal import bulk, vault
 from portal.domain.matching import (
     Claim,
     Person,
@@ -83,10 +83,11 @@ def read_windows() -> Windows:
 
 def find_matches() -> Iterator[list[Finding]]:
     """Yield in parts what differs for the open sign-ups; each part is held until the transaction ends."""
+    db.session.flush()
     windows = read_windows()
     last = 0
     while True:
-        signups = db.session.execute(open_signup_rows().where(SignUp.id > last).limit(_STEP)).all()
+        signups = bulk.plain_rows(open_signup_rows().where(SignUp.id > last).limit(_STEP)).all()
         if not signups:
             return
         last = signups[-1].id
@@ -96,11 +97,12 @@ def find_matches() -> Iterator[list[Finding]]:
 
 def find_history() -> Iterator[list[Finding]]:
     """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant."""
+    db.session.flush()
     last = 0
     wanted = (SignUp.status == "validated", SignUp.participant_id.is_(None))
     while True:
         query = signup_rows().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(_STEP)
-        signups = db.session.execute(query.with_for_update(of=SignUp)).all()
+        signups = bulk.plain_rows(query.with_for_update(of=SignUp)).all()
         if not signups:
             return
         last = signups[-1].id

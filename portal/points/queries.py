@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from portal import bulk
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.extensions import db
@@ -135,8 +136,9 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
     """Return for each cadre where it belongs from which month on, in order (rules.md 1.7)."""
     found: dict[int, list[Place]] = {cadre_id: [] for cadre_id in cadre_ids}
     ordered = sorted(cadre_ids)
+    db.session.flush()
     for start in range(0, len(ordered), _CHUNK):
-        rows = db.session.execute(
+        rows = bulk.plain_rows(
             select(
                 CadreTerm.cadre_id,
                 CadreTerm.from_month,
@@ -145,7 +147,7 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
                 Branch.time_zone,
             )
             .join(Branch, Branch.id == CadreTerm.branch_id)
-            .where(CadreTerm.cadre_id.in_(ordered[start : start + _CHUNK]))
+            .where(bulk.one_of(CadreTerm.cadre_id, ordered[start : start + _CHUNK]))
             .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
         )
         for row in rows:

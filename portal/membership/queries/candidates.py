@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Date, Row, exists, func, select
 from sqlalchemy.orm import aliased
 
+from portal import bulk
 from portal.activities.models import Activity
 from portal.extensions import db
 from portal.membership.models import Contribution, Participant
@@ -58,7 +59,7 @@ def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
     same_kpj = (p.kpj_hash == SignUp.kpj_hash) & (p.nik_hash != SignUp.nik_hash)
     ids = [row.id for row in signups]
     for condition in (same_nik, same_kpj):
-        rows = db.session.execute(
+        rows = bulk.plain_rows(
             select(
                 SignUp.id.label("for_signup"),
                 p.id,
@@ -71,7 +72,7 @@ def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
                 p.import_id,
             )
             .join(p, condition)
-            .where(SignUp.id.in_(ids))
+            .where(bulk.one_of(SignUp.id, ids))
             .order_by(SignUp.id, p.nik_hash),
         )
         for row in rows:
@@ -96,9 +97,11 @@ def list_claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
 def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:
     """Load when each of these participants paid, and for which month."""
     found: defaultdict[int, list[tuple[date, str]]] = defaultdict(list)
-    rows = db.session.execute(
+    if not participant_ids:
+        return found
+    rows = bulk.plain_rows(
         select(Contribution.participant_id, Contribution.paid_on, Contribution.blth).where(
-            Contribution.participant_id.in_(sorted(participant_ids))
+            bulk.one_of(Contribution.participant_id, participant_ids)
         ),
     )
     for participant_id, paid_on, blth in rows:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from portal import bulk
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
@@ -70,9 +71,10 @@ def _change(found: Finding, act: str | None, reason: str | None, values: dict[st
 
 def confirm_matches(*, actor: Actor, at: datetime) -> int:
     """Validate every match that is ready, whichever extract brought it; return how many."""
+    db.session.flush()
     total, last = 0, 0
     while True:
-        rows = db.session.execute(_ready_rows().where(SignUp.id > last).limit(_STEP)).all()
+        rows = bulk.plain_rows(_ready_rows().where(SignUp.id > last).limit(_STEP)).all()
         if not rows:
             return total
         last = rows[-1].id
@@ -133,9 +135,9 @@ def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
     """Return each sign-up's pack: the extract's, of the first contribution month that counts (rules.md 5.3)."""
     before = int(parameter("window_before"))
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for one in db.session.execute(
+    for one in bulk.plain_rows(
         select(Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack).where(
-            Contribution.participant_id.in_([row.participant_id for row in rows])
+            bulk.one_of(Contribution.participant_id, {row.participant_id for row in rows})
         ),
     ):
         paid[one.participant_id].append(one)

@@ -64,6 +64,7 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
     newest sign-up that had begun (3 days before its local date) when it was paid, and numbers start again at
     1 with each. Changes in a closed earned month ask for its computation anew.
     """
+    db.session.flush()
     before = int(parameter("window_before"))
     for ids in bulk.batches(sorted(set(participant_ids))):
         found = _Findings()
@@ -85,9 +86,9 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
 
 
 def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
-    return db.session.execute(
+    return bulk.plain_rows(
         select(Participant.id, Participant.signup_id, Participant.cadre_id)
-        .where(Participant.id.in_(ids))
+        .where(bulk.one_of(Participant.id, ids))
         .order_by(Participant.id)
         .with_for_update(),
     ).all()
@@ -95,7 +96,7 @@ def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
     """Load each participant's validated sign-ups, the newest last; references decide ties, bytewise."""
-    rows = db.session.execute(
+    rows = bulk.plain_rows(
         select(
             SignUp.id,
             SignUp.ref,
@@ -103,7 +104,7 @@ def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
             SignUp.cadre_id,
             SignUp.reported_on,
             SignUp.floor_month,
-        ).where(SignUp.participant_id.in_(ids), SignUp.status == "validated"),
+        ).where(bulk.one_of(SignUp.participant_id, ids), SignUp.status == "validated"),
     )
     found: defaultdict[int, list[Claim]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.reported_on, row.ref.encode())):
@@ -113,10 +114,9 @@ def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
 
 def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     c = Contribution
-    rows = db.session.execute(
-        select(c.id, c.participant_id, c.blth, c.paid_on, *(getattr(c, name) for name in _FIELDS)).where(
-            c.participant_id.in_(ids)
-        ),
+    stored = (getattr(c, name) for name in _FIELDS)
+    rows = bulk.plain_rows(
+        select(c.id, c.participant_id, c.blth, c.paid_on, *stored).where(bulk.one_of(c.participant_id, ids))
     )
     found: defaultdict[int, list[Paid]] = defaultdict(list)
     for row in rows:

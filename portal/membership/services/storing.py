@@ -40,7 +40,7 @@ def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
     """Seal the names that are new, and put right those that are spelled otherwise now; return how many."""
     last, renamed = 0, 0
     while True:
-        rows = db.session.execute(
+        rows = bulk.plain_rows(
             select(people.c.id, people.c.nik_hash, people.c.name, Participant.id, Participant.name_sealed)
             .outerjoin(Participant, Participant.nik_hash == people.c.nik_hash)
             .where(people.c.id > last, or_(Participant.id.is_(None), Participant.as_of <= as_of))

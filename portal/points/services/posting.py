@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, exists, select
+from sqlalchemy import Column, Integer, Row, Table, delete, exists, select
 
+from portal import bulk
 from portal.domain.actors import Actor
 from portal.domain.months import has_begun, month_of, posted_month
 from portal.domain.points import reversal_kind
@@ -18,6 +19,22 @@ from portal.points.services.standings import note_posted
 from portal.points.services.upserts import insert_into
 
 _CHUNK = 500
+_MANY = 200  # from here on a temporary table is quicker than parameters
+_LEDGER = cast("Table", LedgerEntry.__table__)
+_COLUMNS = (
+    "cadre_id",
+    "branch_id",
+    "month",
+    "original_month",
+    "points",
+    "kind",
+    "source",
+    "rule_version",
+    "earned_on",
+    "posted_at",
+    "posted_by",
+    "reverses",
+)
 
 
 @dataclass(frozen=True)
@@ -86,42 +103,59 @@ def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
     places = places_of({entry.cadre_id for entry in entries})
     while True:
         last_closed = last_closed_month()
+        known: dict[tuple[int, str], _Target] = {}
         targets = []
         for entry in entries:
-            month = posted_month(earned=entry.earned_month, last_closed=last_closed)
-            place = place_in(places[entry.cadre_id], month)
-            targets.append(_Target(month, place.branch_id, has_begun(month, at, place.zone)))
+            key = (entry.cadre_id, entry.earned_month)
+            if key not in known:
+                month = posted_month(earned=entry.earned_month, last_closed=last_closed)
+                place = place_in(places[entry.cadre_id], month)
+                known[key] = _Target(month, place.branch_id, has_begun(month, at, place.zone))
+            targets.append(known[key])
         if not hold_months(target.month for target in targets if target.begun):
             return targets
 
 
 def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: datetime) -> list[Row[Any]]:
-    """Store the entries that are not there yet and return them."""
-    columns = LedgerEntry.__table__.c
-    names = ("id", "cadre_id", "month", "original_month", "source", "kind")
-    statement = insert_into(LedgerEntry).on_conflict_do_nothing(index_elements=["source", "kind"])
-    statement = statement.returning(*(columns[name] for name in names))
+    """Store the entries that are not there yet and return them; many go by way of a temporary table."""
     rows = [
-        {
-            "cadre_id": entry.cadre_id,
-            "branch_id": target.branch_id,
-            "month": target.month,
-            "original_month": entry.earned_month,
-            "points": entry.points,
-            "kind": entry.kind,
-            "source": entry.source,
-            "rule_version": entry.rule_version,
-            "earned_on": entry.earned_on,
-            "posted_at": at,
-            "posted_by": actor.user_id,
-            "reverses": entry.reverses,
-        }
-        for entry, target in due
+        (
+            place,
+            entry.cadre_id,
+            target.branch_id,
+            target.month,
+            entry.earned_month,
+            entry.points,
+            entry.kind,
+            entry.source,
+            entry.rule_version,
+            entry.earned_on,
+            at,
+            actor.user_id,
+            entry.reverses,
+        )
+        for place, (entry, target) in enumerate(due)
     ]
-    stored: list[Row[Any]] = []
-    for start in range(0, len(rows), _CHUNK):
-        stored += db.session.execute(statement, rows[start : start + _CHUNK]).all()
-    return stored
+    returned = [_LEDGER.c[name] for name in ("id", "cadre_id", "month", "original_month", "source", "kind")]
+    statement = insert_into(LedgerEntry)
+    if len(rows) < _MANY:
+        values = [dict(zip(_COLUMNS, row[1:], strict=True)) for row in rows]
+        statement = statement.on_conflict_do_nothing(index_elements=["source", "kind"]).returning(*returned)
+        return list(db.session.execute(statement, values).all()) if values else []
+    columns = [Column("place", Integer, primary_key=True)]
+    columns += [Column(name, _LEDGER.c[name].type) for name in _COLUMNS]
+    staged = bulk.temporary("posted_rows", columns)
+    bulk.fill(staged, ["place", *_COLUMNS], rows)
+    # SQLite needs the WHERE to tell the ON of the conflict from one of a join.
+    chosen = (
+        select(*(staged.c[name] for name in _COLUMNS)).where(staged.c.place >= 0).order_by(staged.c.place)
+    )
+    statement = statement.from_select(_COLUMNS, chosen).on_conflict_do_nothing(
+        index_elements=["source", "kind"]
+    )
+    stored = bulk.plain_rows(statement.returning(*returned)).all()
+    staged.drop(db.session.connection())
+    return list(stored)
 
 
 def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
@@ -147,6 +181,8 @@ def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor:
 
 def _forget_posted(sources: Sequence[str]) -> None:
     """Let nothing wait that is posted: what waited may come once more, and be due by then, from a new extract."""
+    if db.session.execute(select(WaitingEntry.id).limit(1)).first() is None:
+        return
     same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
     for start in range(0, len(sources), _CHUNK):
         gone = delete(WaitingEntry).where(
