@@ -66,14 +66,12 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
         raise ConfigError(f"PORTAL_ENV is {name!r}; it must be development, production or test")
     production = name == "production"
     folder.mkdir(parents=True, exist_ok=True)
-    url = env.get("PORTAL_DATABASE_URL") or f"sqlite:///{folder / 'portal.db'}"
-    if url.startswith(("postgres://", "postgresql://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    url = _database("PORTAL_DATABASE_URL", env, f"sqlite:///{folder / 'portal.db'}")
     base_url = env.get("PORTAL_BASE_URL", "")
     config = Config(
         env=name,
         database_url=url,
-        owner_url=env.get("PORTAL_DATABASE_OWNER_URL") or url,
+        owner_url=_database("PORTAL_DATABASE_OWNER_URL", env, url),
         secret_key=_secret(env, folder, production=production),
         data_keys=tuple(_keys("PORTAL_DATA_KEY", env, folder, production=production)),
         index_key=_keys("PORTAL_INDEX_KEY", env, folder, production=production)[0],
@@ -88,6 +86,16 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
     if production:
         _refuse_danger(config, env)
     return config
+
+
+def _database(name: str, env: Mapping[str, str], default: str) -> str:
+    """Return a database's address; a bare PostgreSQL one gets the driver."""
+    url = env.get(name) or default
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError(f"{name} names no database of ours; give postgresql+psycopg://… or sqlite:///…")
+    return url
 
 
 def _refuse_danger(config: Config, env: Mapping[str, str]) -> None:

@@ -65,9 +65,20 @@ def test_outside_production_missing_keys_are_made_once_and_kept(tmp_path):
 
 
 def test_a_bare_postgresql_address_gets_the_driver(tmp_path):
-    config = read_config({"PORTAL_DATABASE_URL": "postgresql://portal@db/portal"}, instance=tmp_path)
+    given = {
+        "PORTAL_DATABASE_URL": "postgresql://portal@db/portal",
+        "PORTAL_DATABASE_OWNER_URL": "postgres://owner@db/portal",
+    }
+    config = read_config(given, instance=tmp_path)
 
     assert config.database_url == "postgresql+psycopg://portal@db/portal"
+    assert config.owner_url == "postgresql+psycopg://owner@db/portal"
+
+
+@pytest.mark.parametrize("name", ["PORTAL_DATABASE_URL", "PORTAL_DATABASE_OWNER_URL"])
+def test_a_database_that_is_neither_sqlite_nor_postgresql_is_refused_by_name(tmp_path, name):
+    with pytest.raises(ConfigError, match=name):
+        read_config({name: "mysql://portal@db/portal"}, instance=tmp_path)
 
 
 def test_the_number_of_proxies_before_the_portal_is_read(tmp_path):
