@@ -132,12 +132,12 @@ def count_groups(actor: Actor) -> dict[str, int]:
     return {group: sum(by_status.get(status, 0) for status in states) for group, states in GROUPS.items()}
 
 
-def list_rivals(signup: SignUp) -> Sequence[Row[tuple[SignUp, str]]]:
-    """List the other sign-ups of the same NIK with their cadre's name, the earliest first."""
+def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, str]]]:
+    """List the other sign-ups of the same NIK in scope with their cadre's name, the earliest first."""
     return db.session.execute(
         select(SignUp, Cadre.name.label("cadre"))
         .join(Cadre, Cadre.id == SignUp.cadre_id)
-        .where(SignUp.nik_hash == signup.nik_hash, SignUp.id != signup.id)
+        .where(SignUp.nik_hash == signup.nik_hash, SignUp.id != signup.id, in_scope(actor, Cadre.branch_id))
         .order_by(SignUp.id),
     ).all()
 

@@ -49,7 +49,7 @@ def _page(signup_id: int, *, nik: str | None) -> ResponseReturnValue:
         "signups/show.html",
         signup=signup,
         cadre=get_cadre(signup.cadre_id),
-        rivals=queries.list_rivals(signup),
+        rivals=queries.list_rivals(signup, actor=actor()),
         may_reveal=actor().role in REVEALERS,
         nik=nik,
     )

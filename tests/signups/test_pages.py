@@ -25,7 +25,7 @@ def test_the_list_shows_the_branchs_signups_by_group(client, cast, group):
     make_signup(cadre_id=cast.yosef.id, name="Yosefina")
     sign_in(client, cast.fahmi)
 
-    page = text(client.get(f"/signups?group={group}&before={'9' * 40}"))
+    page = text(client.get(f"/signups?group={group}&before={'9' * 15}"))
 
     assert ("Rosmala Dewi" in page) == (group in {"open", "nonsense"})
     assert "Yosefina" not in page
@@ -53,6 +53,16 @@ def test_who_else_claims_the_worker_is_shown(client, cast):
     sign_in(client, cast.vera)
 
     assert "Herman Sawiran" in text(client.get(f"/signups/{first.id}"))
+
+
+def test_a_claim_of_another_branch_is_not_named_to_a_supervisor(client, cast):
+    nik = make_nik(BORN, serial=5)
+    own = make_signup(cadre_id=cast.marlina.id, nik=nik, status="disputed")
+    other = make_signup(cadre_id=cast.yosef.id, nik=nik, status="disputed")
+
+    for name, seen in (("fahmi", False), ("vera", True)):
+        page = text(sign_in(client, getattr(cast, name)).get(f"/signups/{own.id}"))
+        assert (cast.yosef.name in page) == (f"/signups/{other.id}" in page) == seen
 
 
 def test_a_whole_nik_takes_a_purpose_and_leaves_a_trace(client, cast, session):
