@@ -1,12 +1,17 @@
 """What is wrong with a file: the whole of it, or one cell of one line."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from portal.domain.errors import RuleBroken
+from portal.domain.nik import mask
 
 LISTED: Final = 1000
+# A NIK, KPJ, account or phone number that stands in the wrong column; a date has at most eight digits.
+_LONG_NUMBER: Final = re.compile(r"[0-9]{9,}|(?:[0-9][ .\-]?){15,}[0-9]|(?:\+62|0)8[0-9 .\-]{7,}[0-9]")
+_MOST_AMOUNT: Final = 10**13
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,14 @@ class RowError:
     column: str
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+def _without_numbers(value: object) -> object:
+    """Return what is told of a cell without a number of a person: it is stored, shown and printed (rules.md 9)."""
+    if isinstance(value, str) or (type(value) is int and abs(value) > _MOST_AMOUNT):
+        value = str(value)
+        return _LONG_NUMBER.sub(lambda found: mask(found[0], first=4, last=2), value)
+    return value
 
 
 class BadCell(Exception):  # noqa: N818 - it is a finding about a cell, collected and shown, not a failure
@@ -66,7 +79,8 @@ class Problems:
             self._last_line = line
             self.rows += 1
         if len(self.errors) < self._listed:
-            self.errors.append(RowError(line, column, code, dict(values or {})))
+            shown = {name: _without_numbers(value) for name, value in (values or {}).items()}
+            self.errors.append(RowError(line, column, code, shown))
 
     def __bool__(self) -> bool:
         return self.count > 0

@@ -405,3 +405,21 @@ def test_what_is_written_is_read_again(tmp_path_factory, ending, sheet):
     assert not table.problems, table.problems.errors
     assert [tuple(row.values.values()) for row in rows] == sheet
     assert all(first.line < second.line for first, second in pairwise(rows))
+
+
+def test_a_number_of_a_person_in_the_wrong_column_is_never_told_whole():
+    problems = Problems()
+    for value in (
+        "1671014507850003",
+        "1671 0145 0785 0003",
+        "0812-7744-1903",
+        "081277441903x",
+        1671014507850003,
+    ):
+        problems.add(2, "paid_on", "cell.not_a_day", {"value": value})
+    problems.add(3, "paid_on", "cell.not_a_day", {"value": "2026-10-32 08:40:00", "most": 10**12})
+
+    told = [dict(error.values)["value"] for error in problems.errors]
+    assert told[0] == told[4] == "1671••••••••••03"
+    assert not any("4507" in str(value) or "7744" in str(value) for value in told)
+    assert dict(problems.errors[-1].values) == {"value": "2026-10-32 08:40:00", "most": 10**12}
