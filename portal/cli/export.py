@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from portal.cli.session import as_option, opened, progress
+from portal.cli.session import MONTH, as_option, opened, progress
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.tables.writing import Type
@@ -262,7 +262,7 @@ def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
 
 @click.command()
 @click.argument("what", type=click.Choice([*TABLES, "digest"]))
-@click.argument("month")
+@click.argument("month", type=MONTH)
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
 )
@@ -273,13 +273,11 @@ def command(*, what: str, month: str, out: Path, as_email: str | None) -> None:
     An open month exports its preview. Payables and the digest exist for closed months only.
     """
     from portal import clock
-    from portal.domain.months import parse_month
     from portal.points.queries import is_closed
 
     if not out.resolve().parent.is_dir():
         raise click.ClickException(f"there is no folder {out.resolve().parent}")
     with opened(as_email) as (_, actor):
-        month = parse_month(month)
         closed = is_closed(month)
         if what == "payables":
             _require_closed(month, closed=closed)

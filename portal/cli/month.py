@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from portal.cli.session import as_option, json_option, opened, print_json
+from portal.cli.session import MONTH, as_option, json_option, opened, print_json
 
 
 @click.group()
@@ -36,7 +36,7 @@ def status(*, as_json: bool, as_email: str | None) -> None:
 
 
 @command.command()
-@click.argument("month")
+@click.argument("month", type=MONTH)
 @click.option("--early", is_flag=True, help="Close before the close moment; the month must have ended.")
 @click.option("--dry-run", is_flag=True, help="Compute everything, digest included, and write nothing.")
 @json_option

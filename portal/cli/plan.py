@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from portal.cli.session import as_option, json_option, opened, print_json
+from portal.cli.session import MONTH, as_option, json_option, opened, print_json
 
 PLAN_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -90,7 +90,7 @@ def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
 @command.command()
 @click.argument("code")
 @click.option("--branch", required=True, metavar="CODE|all", help="The branch's code, or all of them.")
-@click.option("--from", "from_month", required=True, metavar="YYYY-MM", help="The first month it holds.")
+@click.option("--from", "from_month", required=True, type=MONTH, help="The first month it holds.")
 @as_option
 def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> None:
     """Give a branch, or all, the plan CODE from an open month on; the code none takes it away."""
@@ -116,7 +116,7 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
 
 @command.command()
 @click.argument("code")
-@click.argument("month")
+@click.argument("month", type=MONTH)
 @json_option
 @as_option
 def simulate(*, code: str, month: str, as_json: bool, as_email: str | None) -> None:

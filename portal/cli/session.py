@@ -12,8 +12,24 @@ from flask_babel import force_locale
 
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
+from portal.domain.months import parse_month
 from portal.tables import RowError
 
+
+class MonthType(click.ParamType):
+    """A month as typed: what is none is bad usage."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the month."""
+        try:
+            return parse_month(value)
+        except RuleBroken:
+            self.fail(f"{value!r} is not a month; write it like 2026-10", param, ctx)
+
+
+MONTH = MonthType()
 as_option = click.option(
     "--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator)."
 )
