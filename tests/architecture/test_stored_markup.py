@@ -1,0 +1,80 @@
+"""Live markup in the place of every text that somebody typed or brought: no page of any role lets it live."""
+
+import json
+from datetime import UTC, datetime
+
+from architecture.subjects import NO_UUID, World, make_world
+from architecture.test_access import PEOPLE
+from flask import url_for
+from markupsafe import escape
+from signing_in import sign_in
+from sqlalchemy import select, update
+
+from portal import audit, vault
+from portal.access import rule_of
+from portal.activities.models import Draft
+from portal.columns import Base
+from portal.extensions import db
+from portal.membership.models import Participant
+from portal.signups.forms import TYPED
+
+BREAKOUT = "\"'><img src=x onerror=alert(7)>"
+AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+MANY = 40
+# Texts that people or files bring, wherever they are stored.
+FREE = {
+    "name", "alias", "holder", "reason", "notes", "place", "occupation", "reject_reason", "failure", "problem",
+    "device", "email", "file_name",
+}  # fmt: skip
+NOT_FREE = {("heartbeats", "name"), ("photos", "file_name")}
+
+
+def store_markup(world: World) -> None:
+    """Put live markup in the place of every text that somebody typed."""
+    cast = world.cast
+    audit.record(
+        actor=cast.actor("ratna"), act="user.added", subject=("user", BREAKOUT), at=AT, reason=BREAKOUT,
+        branch_id=cast.palembang.id, details={"code": BREAKOUT, "before": {"name": BREAKOUT}},
+    )  # fmt: skip
+    for table in Base.metadata.sorted_tables:
+        names = [
+            column.name
+            for column in table.columns
+            if "id" in table.c
+            and column.name in FREE
+            and (table.name, column.name) not in NOT_FREE
+            and table.name != "audit_events"
+        ]
+        for (key,) in db.session.execute(select(table.c.id)).all() if names else []:
+            texts = dict.fromkeys(names, f"{BREAKOUT}{key}")
+            db.session.execute(update(table).where(table.c.id == key).values(texts))
+    db.session.execute(update(Participant).values(name_sealed=vault.seal(BREAKOUT)))
+    typed = dict.fromkeys(
+        (*TYPED, "type", "place", "held_on", "village_query", "attendance", "notes"), BREAKOUT
+    )
+    ref = str(world.cases["ref"].own["ref"])
+    body = typed | {"signups": [{"ref": str(NO_UUID)} | typed], "pending": typed}
+    sealed = vault.seal(json.dumps(body), context=ref)
+    summary = {"type": BREAKOUT, "held_on": BREAKOUT, "signups": 1}
+    db.session.execute(update(Draft).where(Draft.ref == ref).values(body_sealed=sealed, summary=summary))
+    db.session.commit()
+
+
+def test_what_somebody_typed_is_never_markup_on_a_page(app):
+    world = make_world()
+    store_markup(world)
+    wrong, seen = [], 0
+    for role, name in PEOPLE.items():
+        client = sign_in(app.test_client(), getattr(world.cast, name))
+        for rule in app.url_map.iter_rules():
+            carried = rule_of(app.view_functions[rule.endpoint])
+            if "GET" not in (rule.methods or ()) or carried is None or role not in carried.roles:
+                continue
+            with app.test_request_context():
+                url = url_for(rule.endpoint, **world.case(rule.endpoint, set(rule.arguments)).own)
+            answer = client.get(url)
+            seen += str(escape(BREAKOUT)) in answer.text
+            if answer.status_code >= 500 or BREAKOUT in answer.text:
+                wrong.append(f"{rule.endpoint} as {role}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert seen > MANY, "hardly any page shows what was stored: this test proves nothing"
