@@ -16,7 +16,7 @@ from portal.domain.months import parse_month
 from portal.tables import RowError
 
 
-class MonthType(click.ParamType):
+class MonthType(click.ParamType[str]):
     """A month as typed: what is none is bad usage."""
 
     name = "YYYY-MM"
