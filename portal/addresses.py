@@ -1,15 +1,18 @@
-"""What stands in an address: numbers of rows and words to look for, never a person's number."""
+"""What stands in an address: numbers of rows and words to look for, never a person's number; how long a body is."""
 
 import re
 from typing import Final
 
 from flask import Flask, abort, request
+from flask_login import current_user
 
 from portal.domain.errors import RuleBroken
 from portal.domain.phones import normalise_phone
 
 _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ .\-]?){16,}")  # a NIK, however it is written
 _MOST: Final = 2_000  # characters of one argument
+_TAKE_FILES: Final = {"activities.add_photos", "membership.upload", "payouts.record_result"}
+_MOST_BODY: Final = 2 * 1024 * 1024  # bytes sent to all others, and by whoever is not signed in
 
 
 def row_number(text: str) -> int:
@@ -43,6 +46,13 @@ def _refuse_unfit() -> None:
         abort(404)
 
 
+def _limit_body() -> None:
+    """Let only who is signed in send files, and only where files are taken: all else is short."""
+    if request.endpoint not in _TAKE_FILES or not current_user.is_authenticated:
+        request.max_content_length = _MOST_BODY
+
+
 def init_app(app: Flask) -> None:
-    """Look at every address before anything else does."""
+    """Look at every request's address and length before anything else does."""
     app.before_request(_refuse_unfit)
+    app.before_request(_limit_body)

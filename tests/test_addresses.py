@@ -2,7 +2,7 @@
 
 import pytest
 from cast import make_cast
-from signing_in import post, sign_in
+from signing_in import csrf_token, post, sign_in
 
 from portal import vault
 from portal.extensions import db
@@ -81,3 +81,25 @@ def test_the_way_back_from_a_refusal_stays_in_the_portal(client, cast):
     assert answer.status_code == 409
     assert 'href="//evil' not in answer.text
     assert 'href="/evil.example/x"' in answer.text
+
+
+def multipart(token=""):
+    """Make a form with a file of 3 MB, letter by letter: the client's own way keeps temporary files open."""
+    fields = {"as_of": "2026-10-31", "csrf_token": token}
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n' + "x" * 3_000_000
+    body = "".join([*parts, file, "\r\n--b--\r\n"])
+    return {"data": body.encode(), "content_type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize("url", ["/login", "/preferences/update", "/extracts/upload"])
+def test_whoever_is_not_signed_in_sends_no_files(client, cast, url):
+    assert client.post(url, **multipart()).status_code == 413
+
+
+def test_files_are_taken_where_they_belong_only(client, cast):
+    sign_in(client, cast.vera)
+    token = csrf_token(client)
+
+    assert client.post("/profile/alias/set", **multipart(token)).status_code == 413
+    assert client.post("/extracts/upload", **multipart(token)).status_code in {302, 409, 422}

@@ -77,6 +77,7 @@ def test_a_whole_nik_takes_a_purpose_and_leaves_a_trace(client, cast, session):
     assert nik in text(shown)
     event = session.scalars(select(AuditEvent).where(AuditEvent.act == "signup.nik_revealed")).one()
     assert (event.actor_id, event.reason) == (cast.vera.id, "mencocokkan dengan KTP asli")
+    assert event.branch_id == cast.palembang.id
 
 
 def test_supervisors_do_not_reveal(client, cast):

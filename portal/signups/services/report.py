@@ -256,6 +256,7 @@ def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> s
         act="signup.nik_revealed",
         subject=("signup", signup_id),
         at=at,
+        branch_id=db.session.get_one(Cadre, signup.cadre_id).branch_id,
         reason=why,
         version_seen=signup.version,
     )
