@@ -1,9 +1,12 @@
 """A missing or dangerous setting stops a production start with one clear line."""
 
 import base64
+from dataclasses import replace
 
 import pytest
+from flask import request
 
+from portal.app import create_app
 from portal.config import ConfigError, read_config
 
 
@@ -86,3 +89,15 @@ def test_the_number_of_proxies_before_the_portal_is_read(tmp_path):
     assert read_config(GOOD | {"PORTAL_PROXIES": "1"}, instance=tmp_path).proxies == 1
     with pytest.raises(ConfigError, match="PORTAL_PROXIES"):
         read_config(GOOD | {"PORTAL_PROXIES": "many"}, instance=tmp_path)
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "2.2.2.2")])
+def test_only_what_the_own_proxy_adds_to_the_address_is_believed(app, tmp_path, proxies, seen):
+    config = replace(app.config["PORTAL"], proxies=proxies, database_url=f"sqlite:///{tmp_path / 'x.db'}")
+    behind = create_app(config)
+    behind.before_request_funcs.clear()
+    behind.view_functions["home.healthz"] = lambda: request.remote_addr or ""
+
+    answer = behind.test_client().get("/healthz", headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
+
+    assert answer.text == seen
