@@ -8,7 +8,7 @@ from portal import clock
 from portal.access import actor, allow
 from portal.membership import queries, services
 from portal.membership.forms import ConflictForm, ReasonForm
-from portal.membership.views.blueprint import bp
+from portal.membership.views.blueprint import bp, nationwide
 from portal.transaction import transaction
 
 DECISIONS = {"accept": True, "dismiss": False}
@@ -49,6 +49,7 @@ def decide(signup_id: int) -> ResponseReturnValue:
 @allow("validator", "admin", "auditor")
 def conflicts() -> ResponseReturnValue:
     """Show the extract rows that disagree with stored contributions."""
+    nationwide()
     status = request.args.get("status", "open")
     status = status if status in {"open", "accepted", "dismissed"} else "open"
     rows = [(row, queries.open_name(row.name_sealed)) for row in queries.list_conflicts(status=status)]
@@ -64,7 +65,7 @@ def conflicts() -> ResponseReturnValue:
 @allow("validator", "admin")
 def decide_conflict(conflict_id: int) -> ResponseReturnValue:
     """Take the newer row, or keep the stored one."""
-    form = ConflictForm()
+    who, form = nationwide(), ConflictForm()
     if not form.validate() or form.decision.data not in DECISIONS:
         flash(_("Tulis alasannya dulu."), "error")
         return redirect(url_for("membership.conflicts"))
@@ -73,7 +74,7 @@ def decide_conflict(conflict_id: int) -> ResponseReturnValue:
             conflict_id=conflict_id,
             accept=DECISIONS[form.decision.data],
             reason=form.reason.data or "",
-            actor=actor(),
+            actor=who,
             at=clock.now(),
         )
     flash(_("Keputusan tersimpan."))

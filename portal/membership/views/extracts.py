@@ -10,7 +10,7 @@ from portal.access import actor, allow
 from portal.domain.months import last_day, local_date, month_of, previous_month
 from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
-from portal.membership.views.blueprint import bp
+from portal.membership.views.blueprint import bp, nationwide
 from portal.transaction import transaction
 
 READERS = ("validator", "admin", "auditor")
@@ -42,7 +42,7 @@ def workbench() -> ResponseReturnValue:
 @allow("validator", "admin")
 def upload() -> ResponseReturnValue:
     """Keep the uploaded file and preview it; a large one is previewed by the scheduler."""
-    form = UploadForm()
+    who, form = nationwide(), UploadForm()
     if not form.validate():
         return _show(form, 422)
     given = form.file.data
@@ -53,12 +53,12 @@ def upload() -> ResponseReturnValue:
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
-            actor=actor(),
+            actor=who,
             at=clock.now(),
         )
     if not large:
         with transaction():
-            services.preview_upload(import_id=number, actor=actor(), at=clock.now())
+            services.preview_upload(import_id=number, actor=who, at=clock.now())
     return redirect(url_for("membership.extract", number=number))
 
 
@@ -66,6 +66,7 @@ def upload() -> ResponseReturnValue:
 @allow(*READERS)
 def extract(number: int) -> ResponseReturnValue:
     """Show an extract: what it holds, what applying does or did, its bad rows, or how far its job is."""
+    nationwide()
     found = queries.get_extract(number)
     job = queries.find_job_of(found)
     working = job is not None and job.status in {"waiting", "running"}
@@ -86,7 +87,7 @@ def apply(number: int) -> ResponseReturnValue:
     form = ApplyForm()
     with transaction():
         result = services.apply_upload(
-            import_id=number, skip_bad=bool(form.skip_bad.data), actor=actor(), at=clock.now()
+            import_id=number, skip_bad=bool(form.skip_bad.data), actor=nationwide(), at=clock.now()
         )
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
@@ -102,7 +103,7 @@ def apply(number: int) -> ResponseReturnValue:
 def discard(number: int) -> ResponseReturnValue:
     """Throw an upload away."""
     with transaction():
-        services.discard_upload(import_id=number, actor=actor(), at=clock.now())
+        services.discard_upload(import_id=number, actor=nationwide(), at=clock.now())
     flash(_("File dibuang. Tidak ada yang berubah."))
     return redirect(url_for("membership.workbench"))
 
@@ -112,6 +113,6 @@ def discard(number: int) -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = services.confirm_all(actor=actor(), at=clock.now())
+        count = services.confirm_all(actor=nationwide(), at=clock.now())
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))
