@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, or_, select
 
-from portal.bulk import plain_rows
+from portal.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan
@@ -100,7 +100,7 @@ def _gather_signups(found: dict[Pair, Gathered], cadres: Collection[int], months
     validated = func.sum(case((SignUp.status == "validated", 1), else_=0))
     rows = plain_rows(
         select(SignUp.cadre_id, SignUp.earned_month, SignUp.pack, func.count(), validated)
-        .where(SignUp.cadre_id.in_(cadres), SignUp.earned_month.in_(months), counting_signups())
+        .where(one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months), counting_signups())
         .group_by(SignUp.cadre_id, SignUp.earned_month, SignUp.pack),
     )
     for cadre_id, month, pack, counting, earning in rows:
@@ -125,7 +125,7 @@ def _gather_contributions(
             func.count(),
         )
         .where(
-            Contribution.cadre_id.in_(cadres),
+            one_of(Contribution.cadre_id, cadres),
             Contribution.earned_month.in_(months),
             Contribution.number.between(1, LAST_NUMBER),
         )
@@ -143,7 +143,7 @@ def _gather_retention(
     rows = plain_rows(
         select(Contribution.cadre_id, month, Contribution.number, func.count())
         .where(
-            Contribution.cadre_id.in_(cadres),
+            one_of(Contribution.cadre_id, cadres),
             Contribution.number.in_(shape.retention),
             retention_month().in_(months),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, union
 
-from portal.bulk import plain_rows
+from portal.bulk import one_of, plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
@@ -65,7 +65,7 @@ def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
             CadreTerm.npwp_valid,
         )
         .outerjoin(HostBody, HostBody.id == CadreTerm.host_body_id)
-        .where(CadreTerm.cadre_id.in_(cadres))
+        .where(one_of(CadreTerm.cadre_id, cadres))
         .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
     )
     for cadre_id, from_month, branch_id, host_code, npwp_valid in rows:
@@ -86,7 +86,7 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     rows = plain_rows(
         select(Statement.cadre_id, Statement.carried_out).where(
             Statement.month == previous_month(month),
-            Statement.cadre_id.in_(cadres),
+            one_of(Statement.cadre_id, cadres),
             Statement.carried_out != 0,
         ),
     )
@@ -138,6 +138,6 @@ def _codes(cadres: Collection[int]) -> dict[int, str]:
     ordered = sorted(cadres)
     for start in range(0, len(ordered), GROUP):
         wanted = ordered[start : start + GROUP]
-        rows = plain_rows(select(Cadre.id, Cadre.code).where(Cadre.id.in_(wanted)))
+        rows = plain_rows(select(Cadre.id, Cadre.code).where(one_of(Cadre.id, wanted)))
         found |= {row.id: row.code for row in rows}
     return found

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal.bulk import fill, plain_rows
+from portal.bulk import fill, one_of, plain_rows
 from portal.columns import Base
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries import ComputedStatement
@@ -63,7 +63,7 @@ def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInF
     found = plain_rows(
         select(Statement.cadre_id, Statement.id).where(
             Statement.month == month,
-            Statement.cadre_id.in_([one.cadre_id for one in group]),
+            one_of(Statement.cadre_id, (one.cadre_id for one in group)),
         ),
     )
     ids = {row.cadre_id: row.id for row in found}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
-from portal.bulk import plain_rows
+from portal.bulk import one_of, plain_rows
 from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, Field, check_code
 from portal.domain.months import previous_month
 from portal.extensions import db
@@ -163,7 +163,7 @@ def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
         select(func.aggregate_strings(text, "\n"), table.cadre_id)
         .select_from(table)
         .join(Cadre, Cadre.id == table.cadre_id)
-        .where(table.month == month, table.cadre_id.in_(cadres))
+        .where(table.month == month, one_of(table.cadre_id, cadres))
         .group_by(table.cadre_id)
         for text, table in ((stored, coming) if waiting else (stored,))
     ]
