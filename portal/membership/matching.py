@@ -58,9 +58,14 @@ class Finding:
     @property
     def is_news(self) -> bool:
         """Tell whether anything differs from what is stored; who brought an equal match stays."""
-        values = self.values
-        values.pop("match_import_id")
-        return any(getattr(self.signup, name) != value for name, value in values.items())
+        stored = self.signup
+        return bool(
+            stored.status != self.status
+            or stored.held_reason != self.held_reason
+            or stored.participant_id != self.participant_id
+            or stored.match_tier != self.match_tier
+            or stored.outcome != self.outcome
+        )
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: int, found
                 reached.add((entry.source, entry.kind))
     refs = {claim.id: claim.ref for claim in claims}
     for row in paid:
-        stored, wanted = tuple(getattr(row, name) for name in _FIELDS), now.get(row.id, _NOBODY)
+        stored, wanted = tuple(row[-len(_FIELDS) :]), now.get(row.id, _NOBODY)
         if stored == wanted:
             continue
         found.contributions.append((row.id, *wanted))

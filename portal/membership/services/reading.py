@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,15 @@ class ExtractFile:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield each good row as a tuple of FIELDS; then refuse a CSV whose NIKs were rounded."""
-        names = FIELDS[1:]
+        paid_of, all_of = itemgetter(*PAID), itemgetter(*FIELDS[1:])
         for row in self.table:
             values = row.values
-            missing = [name for name in PAID if values[name] is None]
-            if missing and len(missing) < len(PAID):
-                self.problems.add(row.line, missing[0], "extract.partly_paid")
+            paid = paid_of(values)
+            if None in paid and any(value is not None for value in paid):
+                self.problems.add(row.line, PAID[paid.index(None)], "extract.partly_paid")
                 continue
             self.profile.see(values)
-            yield (row.line, *(values[name] for name in names))
+            yield (row.line, *all_of(values))
         if self.table.format == "csv":
             self._rounded.refuse()
 

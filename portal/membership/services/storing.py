@@ -31,7 +31,7 @@ def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, in
     )
     renamed = _seal_names(people, names, as_of=as_of)
     changed = _update_people(people, import_id=import_id, as_of=as_of)
-    new = _insert_people(people, names, import_id=import_id, as_of=as_of)
+    new = _insert_people(staged, names, import_id=import_id, as_of=as_of)
     names.drop(db.session.connection())
     return {"participants_new": new, "participants_changed": max(renamed, changed)}
 
@@ -93,8 +93,11 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
     return _count(done)
 
 
-def _insert_people(people: Table, names: Table, *, import_id: int, as_of: date) -> int:
-    p, s = Participant, people.c
+def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
+    """Store who is new, with the last month paid: rows that are written again at once cost twice."""
+    p, s, paid = Participant, staged.people.c, staged.paid.c
+    newest = func.max(paid.blth).label("last_paid_month")
+    last = select(paid.nik_hash, newest).group_by(paid.nik_hash).subquery("last_paid")
     fields = ("nik_hash", "kpj_hash", "name_sealed", "birth_date", "first_registered_on", "pack")
     rows = (
         select(
@@ -108,11 +111,13 @@ def _insert_people(people: Table, names: Table, *, import_id: int, as_of: date) 
             _constant("lapsed"),
             _constant(as_of),
             _constant(import_id),
+            last.c.last_paid_month,
         )
         .join(names, names.c.nik_hash == s.nik_hash)
+        .outerjoin(last, last.c.nik_hash == s.nik_hash)
         .order_by(s.id)
     )
-    columns = [*fields, "branch_code", "status", "as_of", "import_id"]
+    columns = [*fields, "branch_code", "status", "as_of", "import_id", "last_paid_month"]
     return _count(db.session.execute(insert(p).from_select(columns, rows), execution_options=_COUNTED))
 
 

@@ -52,7 +52,7 @@ def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> N
     for change in sorted(changes, key=lambda one: one.signup_id):
         groups[tuple(sorted(change.values))].append(change)
     for names, group in sorted(groups.items()):
-        rows = [(one.signup_id, *(one.values[name] for name in names), one.version + 1) for one in group]
+        rows = [(one.signup_id, *map(one.values.__getitem__, names), one.version + 1) for one in group]
         bulk.update_many(SIGNUPS, [*names, "version"], rows)
     record_many(((one.act, one) for one in changes), actor=actor, at=at)
     db.session.expire_all()
