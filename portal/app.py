@@ -34,7 +34,7 @@ from portal.people.views import bp as people
 from portal.points.views import bp as points
 from portal.signups.views import bp as signups
 from portal.verification.views import bp as verification
-from portal.wording import formats
+from portal.wording import catalog, formats
 
 BLUEPRINTS = (
     people,
@@ -84,6 +84,7 @@ def create_app(config: Config | None = None) -> Flask:
     """Return the portal's Flask application."""
     config = config or read_config()
     app = Flask("portal", instance_path=str(PROJECT / "instance"), static_folder="static")
+    app.jinja_environment = catalog.Templates
     app.config.from_mapping(settings(config))
     if config.proxies:  # else all visitors would share the proxy's address, and its limit of failed sign-ins
         behind = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)

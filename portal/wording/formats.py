@@ -60,6 +60,8 @@ def num(value: int | Decimal | None, places: int = 0) -> str:
     """Write a number: 2.015, −55, and with places 7,5."""
     if value is None:
         return "–"
+    if type(value) is int and not places:
+        return f"{MINUS}{_grouped(-value)}" if value < 0 else _grouped(value)
     exact = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     sign = MINUS if exact < 0 else ""
     whole, _, rest = f"{abs(exact):f}".partition(".")

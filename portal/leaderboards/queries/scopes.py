@@ -105,7 +105,7 @@ def _reading(engine: Engine) -> Engine:
 def _connection() -> Iterator[Any]:
     engine = db.engine
     if engine.dialect.name == "sqlite":
-        yield db.session
+        yield db.session.connection()
         return
     with _reading(engine).connect() as connection:
         yield connection

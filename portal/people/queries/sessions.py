@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from portal.bulk import plain_rows
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.extensions import db
@@ -38,7 +39,7 @@ _ACTOR = (
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Cadre, Cadre.user_id == User.id)
     .outerjoin(Branch, Branch.id == Cadre.branch_id)
-    .where(UserSession.revoked_at.is_(None), User.is_active)
+    .where(UserSession.revoked_at.is_(None), User.is_active, UserSession.token_hash == bindparam("token"))
 )
 
 
@@ -52,7 +53,7 @@ class Presence:
 
 def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
     """Return who is behind a session that is neither revoked, expired nor idle, with an active account."""
-    row = db.session.execute(_ACTOR.where(UserSession.token_hash == token_hash)).one_or_none()
+    row = plain_rows(_ACTOR, {"token": token_hash}).one_or_none()
     if row is None:
         return None
     staff = row.role != "cadre"
