@@ -56,7 +56,8 @@ def test_the_compiled_catalogue_is_the_written_one(catalogue):
         shipped = gettext.GNUTranslations(file)
     compiled.seek(0)
 
-    assert shipped._catalog == gettext.GNUTranslations(compiled)._catalog
+    written = gettext.GNUTranslations(compiled)
+    assert shipped._catalog | {"": ""} == written._catalog | {"": ""}
 
 
 def test_english_is_no_indonesian(catalogue):
