@@ -83,6 +83,7 @@ def test_fifty_racing_approvals_give_one_ledger_row(app, cast, session):
 
     results = at_once(app, [act] * 50)
 
+    assert [result for result in results if isinstance(result, Exception)] == []
     assert sum(not result.already for result in results) == 1
     assert points_of(session) == [20]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
 
 from portal.extensions import db
 from portal.points.models import LateMark, Month
@@ -27,7 +28,9 @@ def _make_row(month: str) -> None:
     """
     statement = insert(Month.__table__).values(month=month, status="open")  # type: ignore[arg-type] # a Table
     if db.engine.dialect.name == "postgresql":
-        with db.engine.begin() as connection:
+        # Not from the pool: those who wait for this transaction's locks may hold all of its connections.
+        engine = create_engine(db.engine.url, poolclass=NullPool)
+        with engine.begin() as connection:
             connection.execute(statement)
         return
     with db.session.begin_nested():
