@@ -2,7 +2,7 @@
 
 import pytest
 from cast import make_cast
-from conftest import NOW
+from databases import NOW
 from factories import make_user
 from signing_in import post, sign_in
 

@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 import pytest
-from conftest import NOW
+from databases import NOW
 from sqlalchemy import func, select
 
 from portal import vault

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cast import make_cast
-from conftest import NOW
+from databases import NOW
 from factories import make_user
 from signing_in import post, sign_in
 from sqlalchemy import func, select
