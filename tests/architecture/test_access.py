@@ -28,6 +28,7 @@ PEOPLE = {
     "auditor": "agus",
 }
 MOST_PUBLIC = 10
+NATION_ONLY = {"membership.conflicts"}  # pages whose whole content belongs to every branch
 # What changes with each page by design.
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
@@ -266,6 +267,8 @@ def test_these_tests_bite(app, world, case_of, monkeypatch):
         if route.method == "GET" and not route.variables:
             view = app.view_functions[route.endpoint]
             monkeypatch.setattr(view, "access_rule", replace(route.rule, roles=frozenset(ROLES)))
+            if route.endpoint in NATION_ONLY:
+                continue  # refused by scope as well: tests/membership/test_scope.py tries it as each scope
             assert ask(client, route, {}).status_code != 403, (
                 f"{route} is refused by something else than its rule"
             )
