@@ -1,12 +1,10 @@
 """What a board is about: a branch, a regional office or the nation; and the connection that reads them."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, Select, TextClause, select, text
+from sqlalchemy import Row, Select, TextClause, select, text
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
@@ -95,26 +93,12 @@ def find_scope(kind: str, number: int) -> Scope:
     return Scope(kind, number, row.code, row.name)
 
 
-@lru_cache(maxsize=4)
-def _reading(engine: Engine) -> Engine:
-    """Return the engine without transactions: BEGIN and ROLLBACK would cost more than the read itself."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-@contextmanager
-def _connection() -> Iterator[Any]:
-    engine = db.engine
-    if engine.dialect.name == "sqlite":
-        yield db.session.connection()
-        return
-    with _reading(engine).connect() as connection:
-        yield connection
-
-
 def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
-    """Run one constant statement outside any transaction; its text never changes, so it stays prepared."""
-    with _connection() as connection:
-        return list(connection.execute(statement, values).all())
+    """Run one constant statement on the request's own connection; its text never changes, so it stays prepared.
+
+    A connection of its own would cost more round trips (check, begin, end) than the read itself.
+    """
+    return list(db.session.connection().execute(statement, values).all())
 
 
 def constant(sql: str) -> TextClause:
