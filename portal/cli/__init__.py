@@ -1,6 +1,7 @@
 """The command line: one file per noun."""
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -28,7 +29,7 @@ class Nouns(click.Group):
 
 def _files() -> dict[str, str]:
     """Map the word typed to the file's name; `import_.py` serves `import`."""
-    hidden = {"extract", "running", "session"}
+    hidden = {"archive", "extract", "running", "session"}
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return {name.rstrip("_"): name for name in found if name not in hidden}
 
@@ -39,7 +40,11 @@ def portal() -> None:
 
 
 def main() -> None:
-    """Run the command line; a failure is one clear line and exit status 1."""
+    """Run the command line; a failure is one clear line and exit status 1.
+
+    What it and its children write is readable by their own account only: database, photos, backups, exports.
+    """
+    os.umask(0o077)
     try:
         portal(standalone_mode=False)
     except click.ClickException as problem:

@@ -1,15 +1,24 @@
 """portal backup: a consistent copy of database and media while the portal runs (SQLite)."""
 
 import hashlib
-import io
 import json
 import os
-import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from portal.cli.archive import (
+    ForRecipients,
+    Plain,
+    Sealing,
+    Stream,
+    UnderPassphrase,
+    WrongKey,
+    pack,
+    read_passphrase,
+)
 from portal.config import Config, read_config
 from portal.domain.errors import RuleBroken
 from portal.extensions import sqlite_module
@@ -44,45 +53,42 @@ def copy_database(source: Path, target: Path) -> None:
         raise RuleBroken("backup.not_whole", {"found": found})
 
 
-def write_backup(config: Config, target: Path) -> int:
+def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -> int:
     """Write the archive under its final name only when it is whole; return the number of media files.
 
     The database is copied before the media: a photo's file is written before its row, so no row of the copy can
-    lack its file.
+    lack its file. The copy lies beside the database meanwhile, never in a folder of everybody's.
     """
     source = sqlite_file(config)
     if not source.exists():
         raise RuleBroken("backup.nothing_there", {"file": source.name})
     handle, name = tempfile.mkstemp(dir=target.resolve().parent, prefix=f".{target.name}.")
-    os.close(handle)
     partial = Path(name)
-    count = 0
     try:
         with (
-            tempfile.TemporaryDirectory() as folder,
-            tarfile.open(partial, "w:gz", compresslevel=6) as archive,
+            os.fdopen(handle, "wb") as file,
+            tempfile.TemporaryDirectory(dir=source.parent, prefix=".backup-") as folder,
         ):
             copy = Path(folder) / "portal.db"
             copy_database(source, copy)
             note = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
-            _add_text(archive, "manifest.json", json.dumps(note, sort_keys=True))
-            archive.add(copy, "portal.db")
-            for path in sorted(config.media.rglob("*")) if config.media.exists() else []:
-                if path.is_file() and not path.name.startswith("."):
-                    archive.add(path, f"media/{path.relative_to(config.media)}")
-                    count += 1
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
+            media = list(_media_of(config))
+            manifest = ("manifest.json", json.dumps(note, sort_keys=True).encode())
+            members: list[tuple[str, bytes | Path]] = [manifest, ("portal.db", copy), *media]
+            (sealing or Plain()).write(Stream(pack(members)), file)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    return count
+    return len(media)
 
 
-def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
-    info = tarfile.TarInfo(name)
-    info.size = len(text.encode())
-    archive.addfile(info, io.BytesIO(text.encode()))
+def _media_of(config: Config) -> Iterator[tuple[str, Path]]:
+    """List the media files that are whole."""
+    for path in sorted(config.media.rglob("*")) if config.media.exists() else []:
+        if path.is_file() and not path.name.startswith("."):
+            yield f"media/{path.relative_to(config.media)}", path
 
 
 def sha256_of(path: Path) -> str:
@@ -91,9 +97,35 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sealing:
+    """Return how the archive is written; bad usage where a key is none."""
+    if recipients and passphrase_file:
+        raise click.UsageError("give --recipient or --passphrase-file, not both")
+    try:
+        if passphrase_file:
+            return UnderPassphrase(read_passphrase(passphrase_file))
+        return ForRecipients(recipients) if recipients else Plain()
+    except WrongKey as problem:
+        raise click.UsageError(str(problem)) from None
+
+
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def command(file: Path) -> None:
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    metavar="age1…",
+    help="Encrypt for the holder of this public key of age; may be given more than once.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Encrypt under the passphrase in the first line of this file.",
+)
+def command(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None) -> None:
     """Write a copy of database and media to FILE. The keys of instance/ are not in it."""
-    count = write_backup(read_config(), file)
-    click.echo(f"Backed up the database and {count} media files to {file}.")
+    sealing = sealing_of(recipients, passphrase_file)
+    count = write_backup(read_config(), file, sealing)
+    how = "" if isinstance(sealing, Plain) else ", encrypted"
+    click.echo(f"Backed up the database and {count} media files to {file}{how}.")

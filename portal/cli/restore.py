@@ -1,31 +1,35 @@
 """portal restore: bring a backup into an empty instance."""
 
+import gzip
 import json
 import shutil
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import click
 
+from portal.cli.archive import WrongKey, open_archive, read_identities, read_passphrase
 from portal.cli.backup import FORMAT, key_mark, sha256_of, sqlite_file
 from portal.config import Config, read_config
 from portal.domain.errors import RuleBroken
 
 
-def read_backup(config: Config, source: Path) -> int:
+def read_backup(
+    config: Config, source: Path, *, identities: list[str] | None = None, passphrase: str | None = None
+) -> int:
     """Check the archive whole, then put database and media in place; return the number of media files."""
     target = sqlite_file(config)
     if target.exists() or (config.media.exists() and any(config.media.iterdir())):
         raise RuleBroken("backup.not_empty")
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restore-") as folder:
         root = Path(folder)
-        try:
-            with tarfile.open(source, "r:gz") as archive:
-                archive.extractall(root, filter="data")
-            note = json.loads((root / "manifest.json").read_text())
-        except (tarfile.TarError, OSError, EOFError, ValueError):
-            raise RuleBroken("backup.unreadable", {"file": source.name}) from None
+        packed = root / "archive.tar.gz"
+        with packed.open("wb") as file:
+            open_archive(source, file, identities=identities or [], passphrase=passphrase)
+        note = _unpack(packed, root, source.name)
         if note.get("format") != FORMAT or note.get("sha256") != sha256_of(root / "portal.db"):
             raise RuleBroken("backup.unreadable", {"file": source.name})
         if note.get("keys") != key_mark(config):
@@ -42,9 +46,43 @@ def read_backup(config: Config, source: Path) -> int:
     return count
 
 
+def _unpack(packed: Path, root: Path, name: str) -> dict[str, Any]:
+    """Unpack an archive, readable by the owner only whatever the archive says; return its manifest."""
+    try:
+        with tarfile.open(packed, "r:gz") as archive:
+            archive.extractall(root, filter=_owner_only)  # noqa: S202 - the data filter, and stricter
+        packed.unlink()
+        note: dict[str, Any] = json.loads((root / "manifest.json").read_text())
+        sha256_of(root / "portal.db")
+    except (tarfile.TarError, EOFError, ValueError, zlib.error, FileNotFoundError, gzip.BadGzipFile):
+        raise RuleBroken("backup.unreadable", {"file": name}) from None
+    return note
+
+
+def _owner_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Let in what the data filter lets in, without the rights of others."""
+    safe = tarfile.data_filter(member, folder)
+    return safe.replace(mode=0o700 if safe.isdir() else 0o600, deep=False)
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command(file: Path) -> None:
+@click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file with the age identity that the backup was encrypted for.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file whose first line is the passphrase.",
+)
+def command(file: Path, identity: Path | None, passphrase_file: Path | None) -> None:
     """Restore FILE into an empty instance that holds the same keys."""
-    count = read_backup(read_config(), file)
+    try:
+        identities = read_identities(identity) if identity else []
+        passphrase = read_passphrase(passphrase_file) if passphrase_file else None
+        count = read_backup(read_config(), file, identities=identities, passphrase=passphrase)
+    except WrongKey as problem:
+        raise click.UsageError(str(problem)) from None
     click.echo(f"Restored the database and {count} media files.")

@@ -147,6 +147,7 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)
     try:
         sys.exit(run(int(os.environ.get("PORT", "8000"))))
     except ConfigError as problem:
