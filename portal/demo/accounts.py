@@ -36,6 +36,7 @@ STAFF: Final = (
     Account("finance", "Farah Oktaviani", "farah@demo.test"),
     Account("finance", "Omar Zulkarnain", "omar@demo.test"),
     Account("admin", "Ratna Kusumawati", "ratna@demo.test"),
+    Account("admin", "Sekar Ayuningtyas", "sekar@demo.test"),
     Account("admin", "Wahyu Nugroho", "wahyu@demo.test", "region", "W03"),
     Account("auditor", "Agus Prasetyo", "agus@demo.test"),
 )
