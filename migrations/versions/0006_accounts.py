@@ -1,14 +1,27 @@
-"""Room kept for work under way; empty until it lands."""
+"""Keep who made an account and who stood beside when it was made or reset."""
+
+from alembic import op
 
 revision = "0006_accounts"
 down_revision = "0005_verification"
 branch_labels = None
 depends_on = None
 
+PERSONS = (("users", "made_by"), ("users", "made_beside"), ("reset_codes", "made_beside"))
+
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    for table, name in PERSONS:
+        constraint = f"CONSTRAINT fk_{table}_{name}_users REFERENCES users (id)"
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} {constraint}")
+    # The audit trail knows who made the accounts that are there.
+    op.execute(
+        "UPDATE users SET made_by = (SELECT min(e.actor_id) FROM audit_events AS e WHERE e.subject_kind = 'user'"
+        " AND e.act = 'user.added' AND e.subject_id = CAST(users.id AS VARCHAR(20)))",
+    )
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    for table, name in reversed(PERSONS):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

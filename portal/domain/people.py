@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from portal.domain.actors import ROLES, STAFF
 from portal.domain.errors import NotAllowed, RuleBroken
 
@@ -10,6 +14,8 @@ __all__ = [
     "ACCOUNT_VERIFIERS",
     "ROLES",
     "STAFF",
+    "Touch",
+    "are_two_persons",
     "check_may_enter_account",
     "check_may_verify_account",
     "check_not_own_report",
@@ -40,6 +46,36 @@ def check_second_person(*, first: int, second: int) -> None:
     """Raise NotAllowed("second_person.needed") if one person would prepare and approve."""
     if first == second:
         raise NotAllowed("second_person.needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An account that was made, or whose password was reset.
+
+    `by` is who did it and saw the password or the code; `beside` is the second admin where it took two.
+    """
+
+    account: int
+    by: int
+    at: datetime
+    beside: int | None = None
+
+
+def are_two_persons(first: int, second: int, touches: Iterable[Touch], *, at: datetime, days: int) -> bool:
+    """Tell whether two accounts are two persons at an instant (rules.md 8.5).
+
+    They are not if, within the last `days` days, one of them made or reset the other, or if one person made or
+    reset both and so could sign in as either. What commands did is no touch: the operator stands outside.
+    """
+    if first == second:
+        return False
+    recent = [touch for touch in touches if at - timedelta(days=days) < touch.at]
+    pair = {first, second}
+    for touch in recent:
+        if touch.account in pair and pair - {touch.account} & {touch.by, touch.beside}:
+            return False
+    hands = [{touch.by for touch in recent if touch.account == account} for account in (first, second)]
+    return not hands[0] & hands[1]
 
 
 def check_not_own_report(*, decider: int, reporter: int) -> None:

@@ -45,7 +45,10 @@ class HostBody(Base):
 
 
 class User(Base):
-    """An account: who may sign in, with role and scope. The operator is one that cannot sign in."""
+    """An account: who may sign in, with role and scope. The operator is one that cannot sign in.
+
+    `made_by` is who made the account and saw its first password, `made_beside` the second admin where it took two.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -73,6 +76,8 @@ class User(Base):
     locale: Mapped[str | None] = mapped_column(String(2))
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -110,7 +115,10 @@ class LoginAttempt(Base):
 
 
 class ResetCode(Base):
-    """An admin's one-time code with which somebody sets a new password; only its hash is kept."""
+    """An admin's one-time code with which somebody sets a new password; only its hash is kept.
+
+    `made_by` saw the code; `made_beside` is the second admin where it took two.
+    """
 
     __tablename__ = "reset_codes"
 
@@ -118,6 +126,7 @@ class ResetCode(Base):
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
     made_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

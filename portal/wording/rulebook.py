@@ -38,6 +38,11 @@ REFUSALS = {
     ),
     "plan.component_twice": N_("Komponen %(component)s tertulis dua kali. Sisakan satu."),
     "second_person.needed": N_("Langkah ini perlu orang kedua. Minta rekan Anda menyetujuinya."),
+    "second_person.same_hands": N_(
+        "Akun Anda dan akun orang pertama belum dihitung dua orang: dalam %(days)s hari terakhir salah satunya"
+        " membuat akun atau menyetel ulang kata sandi yang lain, atau satu admin melakukannya untuk keduanya."
+        " Minta rekan lain."
+    ),
     "state.not_possible": N_("Status sudah berubah, jadi langkah ini tidak bisa lagi. Muat ulang halaman."),
     "text.control_characters": N_("Teks memuat tanda yang tidak terbaca. Ketik ulang tanpa menyalin."),
     "text.too_long": N_("Teks berisi %(have)s karakter, paling banyak %(need)s. Ringkaslah."),

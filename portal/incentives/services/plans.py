@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
 from portal.incentives.queries import find_plan_in_force, get_plan_version
 from portal.people.models import Branch
+from portal.people.queries import require_two_persons
 from portal.points.queries import is_closed
 from portal.points.services import lock_month
 from portal.points.services.upserts import insert_into
@@ -139,6 +140,7 @@ def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> Plan
         return found
     if found.loaded_by == actor.user_id:
         raise NotAllowed("plans.own_version", {"code": code})
+    require_two_persons(first=found.loaded_by, second=actor.user_id, at=at)
     if version > 1:
         _require_open(found.valid_from)
     changed = db.session.execute(

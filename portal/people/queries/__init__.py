@@ -24,6 +24,7 @@ from portal.people.queries.cadres import (
 )
 from portal.people.queries.months import first_open_month
 from portal.people.queries.scope import in_scope
+from portal.people.queries.second_person import is_second_person, require_two_persons
 from portal.people.queries.sessions import (
     find_actor_by_token,
     find_presence,
@@ -77,6 +78,7 @@ __all__ = [
     "get_user",
     "has_cadres",
     "in_scope",
+    "is_second_person",
     "is_verified",
     "list_branches",
     "list_branches_with_counts",
@@ -90,6 +92,7 @@ __all__ = [
     "list_users",
     "masks_of",
     "phone_mask",
+    "require_two_persons",
     "term_of",
     "terms_in",
     "today_for",

@@ -112,6 +112,7 @@ def add_user(
         branch_id=place.branch_id,
         regional_office_id=place.regional_office_id,
         created_at=at,
+        made_by=actor.user_id,
     )
     db.session.add(user)
     db.session.flush()

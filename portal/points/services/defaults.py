@@ -22,6 +22,7 @@ PARAMETERS: Final[dict[str, int]] = {
     "expiry_extracts": 2,
     "retention_months_unmatched": 6,
     "grace_months": 3,
+    "second_person_days": 30,
 }
 
 
