@@ -14,7 +14,7 @@ setup: ## build .venv with the development tools
 
 test: ## everything CI runs: lint, types, import contracts, tests on SQLite, PostgreSQL and in Chromium
 	@.ci/setup dev
-	@.ci/chromium
+	@.ci/tools
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 

@@ -62,6 +62,11 @@ class CommandLine:
         if kind in CLOCKED:
             if payload:
                 self.ok("import", kind, self.write(kind, payload))
+        elif kind == "document":
+            self.number += 1
+            path = self.folder / f"{self.number:03}-plan.json"
+            path.write_text(json.dumps(payload), encoding="utf-8")
+            self.ok("plan", "load", path)
         elif kind == "plan":
             code, branch, month = payload
             self.ok("plan", "assign", code, "--branch", branch, "--from", month)
