@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from portal.domain.errors import NotFound
+from portal.extensions import db
 
 _NAME: Final = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{32}(\.[a-z0-9]{1,5})?")
 _KIND: Final = re.compile(r"[a-z]{1,16}")
+_DOOMED: Final = "files to delete when committed"
 _SUFFIX: Final = re.compile(r"(\.[a-z0-9]{1,5})?")
 
 
@@ -90,3 +95,23 @@ def open_bytes(name: str) -> bytes:
 def delete(name: str) -> None:
     """Delete a stored file; one that is gone already is no error."""
     path_of(name).unlink(missing_ok=True)
+
+
+def delete_when_committed(name: str) -> None:
+    """Delete a stored file once the transaction under way is committed; rolled back, the file stays.
+
+    A process that dies between the two leaves a file that nothing names, never a row without its file.
+    """
+    path_of(name)
+    db.session().info.setdefault(_DOOMED, []).append(name)
+
+
+@event.listens_for(Session, "after_commit")
+def _delete_doomed(session: Session) -> None:
+    for name in session.info.pop(_DOOMED, ()):
+        delete(name)
+
+
+@event.listens_for(Session, "after_rollback")
+def _spare_doomed(session: Session) -> None:
+    session.info.pop(_DOOMED, None)

@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.actors import Actor
 from portal.extensions import db
 from portal.jobs import Job
-from portal.membership.services.uploading import apply_upload, preview_upload
+from portal.membership.services.uploading import applied_counts, apply_upload, preview_upload
 from portal.people.models import User
 
 Runner = Callable[[Job, datetime], Mapping[str, Any]]
@@ -34,6 +34,10 @@ def _preview(job: Job, at: datetime) -> Mapping[str, Any]:
 
 def _apply(job: Job, at: datetime) -> Mapping[str, Any]:
     number, skip_bad = int(job.arguments["import_id"]), bool(job.arguments.get("skip_bad"))
+    if (
+        counts := applied_counts(number)
+    ) is not None:  # the runner before died between the act and its report
+        return {"import_id": number, "counts": counts}
     result = apply_upload(import_id=number, skip_bad=skip_bad, actor=_asker(job), at=at, now=True)
     return {"import_id": number, "counts": result.counts if result else {}}
 

@@ -76,7 +76,7 @@ def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
         row.status, row.stored_name = "refused", None
         row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
         db.session.flush()
-        storage.delete(stored)
+        storage.delete_when_committed(stored)
         return False
     _note(import_id, result, status="previewed")
     return True
@@ -116,8 +116,14 @@ def apply_upload(
     _note(import_id, result, status="discarded" if again else "applied")
     _hold(import_id).stored_name = None
     db.session.flush()
-    storage.delete(stored)
+    storage.delete_when_committed(stored)
     return result
+
+
+def applied_counts(number: int) -> dict[str, Any] | None:
+    """Return what applying an upload did; None while it is not applied."""
+    row = _hold(number)
+    return dict(row.counts or {}) if row.status == "applied" else None
 
 
 def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
@@ -127,4 +133,4 @@ def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
     row.status, row.stored_name = "discarded", None
     db.session.flush()
     audit.record(actor=actor, act="extract.discarded", subject=("extract", import_id), at=at)
-    storage.delete(stored)
+    storage.delete_when_committed(stored)

@@ -1,0 +1,151 @@
+"""A process that forks workers which do one act and kill themselves at a given statement; run as a script.
+
+Arguments: the act's name and its arguments as JSON. Reads one order a line from stdin and answers on stdout:
+  count        do it and roll back: "<number of statements>"
+  <n>          fork one that kills itself before its n-th statement: "<exit status>"
+  commit       … right before the commit · after: right after it
+"""
+
+import json
+import os
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import event
+
+from portal import clock, jobs
+from portal.app import create_app
+from portal.extensions import db
+from portal.transaction import transaction
+
+
+def actor_of_user(user_id: int):
+    from portal.domain.actors import Actor
+    from portal.people.models import User
+
+    user = db.session.get_one(User, user_id)
+    return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
+
+
+def import_extract(*, path: str, as_of: str, by: int):
+    from portal.membership.services import apply_extract
+
+    apply_extract(
+        path=Path(path),
+        as_of=date.fromisoformat(as_of),
+        confirm=True,
+        actor=actor_of_user(by),
+        at=clock.now(),
+    )
+
+
+def apply_upload(*, import_id: int, by: int):
+    from portal.membership.services import apply_upload as act
+
+    act(import_id=import_id, skip_bad=False, actor=actor_of_user(by), at=clock.now())
+
+
+def run_job(*, job_id: int):
+    from portal.scheduler import RUNNERS
+
+    job = jobs.find_job(job_id)
+    RUNNERS[job.kind](job, clock.now())
+
+
+def approve_batch(*, batch_id: int, by: int):
+    from portal.payouts.services import approve_batch as act
+
+    act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+
+
+def export_batch(*, batch_id: int, by: int):
+    from portal.payouts.services import export_batch as act
+
+    act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+
+
+def record_result(*, batch_id: int, by: int, results: list[list[str]]):
+    from portal.payouts.formats import Result
+    from portal.payouts.services import record_result as act
+
+    said = [Result(*one) for one in results]
+    act(batch_id=batch_id, results=said, actor=actor_of_user(by), at=clock.now())
+
+
+ACTS = {
+    act.__name__: act
+    for act in (import_extract, apply_upload, run_job, approve_batch, export_batch, record_result)
+}
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def count(act, values: dict) -> int:
+    seen = [0]
+
+    def note(*_: object) -> None:
+        seen[0] += 1
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    db.session.rollback()
+    db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    act(**values)
+    db.session.flush()
+    db.session.rollback()
+    return seen[0]
+
+
+def do(act, values: dict, order: str) -> None:
+    if order == "commit":
+        event.listen(db.engine, "commit", die)
+    elif order != "after":
+        left = [int(order)]
+
+        def fall(*_: object) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                die()
+
+        event.listen(db.engine, "before_cursor_execute", fall)
+    with transaction():
+        act(**values)
+    die()
+
+
+def forked(app: Flask, order: str, act, values: dict) -> str:
+    """Do it in a process of its own; its exit status (minus the signal), or how many statements it took."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with app.app_context():
+                if order == "count":
+                    os.write(writer, str(count(act, values)).encode())
+                else:
+                    do(act, values, order)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader) as answer:
+        text = answer.read()
+    return text or str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def main(name: str, values: str) -> None:
+    app = create_app()
+    with app.app_context():
+        db.engine.dispose()
+    for line in sys.stdin:
+        sys.stdout.write(forked(app, line.strip(), ACTS[name], json.loads(values)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
