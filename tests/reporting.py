@@ -1,11 +1,14 @@
 """Makers of reports for the tests of activities and sign-ups."""
 
+import io
 import threading
 import uuid
 from datetime import date
 from typing import Any
 
 from factories import make_nik
+from PIL import Image
+from signing_in import post
 
 from portal import clock
 from portal.domain.reports import Report, ReportedSignUp
@@ -14,6 +17,7 @@ from portal.transaction import transaction
 
 HELD_ON = date(2026, 11, 20)
 BORN = date(1985, 7, 5)
+VILLAGE = "1671071005"
 
 
 def new_ref() -> str:
@@ -55,6 +59,53 @@ def hand_in(cadre, *, at=None, **overrides: Any):
     given = overrides.pop("given", None) or report(**overrides)
     with transaction():
         return submit_report(report=given, actor=actor_of(cadre), at=at or clock.now())
+
+
+def jpeg(shade=90, size=(64, 48)):
+    image = Image.new("RGB", size)
+    image.putdata(
+        [
+            ((x * 7 + y * shade) % 256, (x * shade) % 256, y % 256)
+            for y in range(size[1])
+            for x in range(size[0])
+        ]
+    )
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+PLACE = {
+    "held_on": "2026-11-20",
+    "place": "Pasar 10 Ulu",
+    "village_query": "",
+    "village_code": VILLAGE,
+    "act": "next",
+}
+
+
+def one_worker(**overrides):
+    return {
+        "worker": "",
+        "name": "Siti Aminah",
+        "nik": make_nik(BORN),
+        "birth_date": "1985-07-05",
+        "phone": "0812 7744 1903",
+        "occupation": "Pedagang",
+        "programmes": "JKK,JKM",
+        "consent": "y",
+        "act": "more",
+    } | overrides
+
+
+def write(client, ref, *, workers=()):
+    """Fill in all steps of a report."""
+    assert post(client, f"/report/{ref}/type/save", {"type": "market_visit"}).status_code == 302
+    assert post(client, f"/report/{ref}/place/save", PLACE).status_code == 302
+    assert post(client, f"/report/{ref}/people/save", {"attendance": "24", "notes": ""}).status_code == 302
+    for each in workers:
+        answer = post(client, f"/report/{ref}/signups/save", each)
+        assert answer.status_code == 302, answer.get_data(as_text=True)
 
 
 def at_once(app, acts):

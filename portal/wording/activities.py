@@ -85,6 +85,27 @@ LABELS = {
     "activity_reason.not_outreach": N_("Bukan kegiatan penyuluhan"),
     "activity_reason.approved_by_mistake": N_("Persetujuan keliru"),
     "activity_reason.other": N_("Alasan lain"),
+    "obstacle.candidate": N_("Anda masih calon kader, jadi belum bisa melapor"),
+    "obstacle.uncertified": N_("Kelulusan pelatihan Anda belum tercatat, jadi belum bisa melapor"),
+    "obstacle.suspended": N_("Tugas Anda dihentikan sementara, jadi belum bisa melapor"),
+    "obstacle.under_investigation": N_("Akun Anda sedang diperiksa, jadi belum bisa melapor"),
+    "obstacle.ended": N_("Tugas Anda sebagai kader sudah berakhir"),
+    "obstacle_do.candidate": N_(
+        "Selesaikan pelatihan sampai lulus, lalu minta pembina cabang mengaktifkan Anda. "
+        "Setelah itu Lapor terbuka sendiri."
+    ),
+    "obstacle_do.uncertified": N_(
+        "Minta pembina cabang mencatat tanggal lulus Anda. Setelah itu Lapor terbuka sendiri."
+    ),
+    "obstacle_do.suspended": N_(
+        "Tanyakan alasannya kepada pembina cabang. Poin dan insentif yang sudah didapat tetap milik Anda."
+    ),
+    "obstacle_do.under_investigation": N_(
+        "Tanyakan kepada pembina cabang sampai kapan. Poin dan insentif yang sudah didapat tetap milik Anda."
+    ),
+    "obstacle_do.ended": N_(
+        "Laporan lama, poin dan insentif tetap bisa dilihat. Hubungi kantor cabang bila ini keliru."
+    ),
     "flag_short.photo_alike": N_("Foto mirip"),
     "flag_short.nik_odd": N_("NIK janggal"),
     "flag_short.phone_shared": N_("1 HP dipakai bersama"),

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 from cast import make_cast
 from factories import make_nik
-from PIL import Image
-from reporting import BORN, hand_in, new_ref, worker
+from reporting import BORN, PLACE, VILLAGE, hand_in, jpeg, new_ref, one_worker, worker, write
 from signing_in import post, sign_in
 from sqlalchemy import select
 
@@ -19,63 +18,14 @@ from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 from portal.transaction import transaction
 
-VILLAGE = "1671071005"
-
 
 @pytest.fixture
 def cast(app):
     return make_cast()
 
 
-def jpeg(shade=90, size=(64, 48)):
-    image = Image.new("RGB", size)
-    image.putdata(
-        [
-            ((x * 7 + y * shade) % 256, (x * shade) % 256, y % 256)
-            for y in range(size[1])
-            for x in range(size[0])
-        ]
-    )
-    out = io.BytesIO()
-    image.save(out, "JPEG")
-    return out.getvalue()
-
-
 def text(answer):
     return answer.get_data(as_text=True)
-
-
-PLACE = {
-    "held_on": "2026-11-20",
-    "place": "Pasar 10 Ulu",
-    "village_query": "",
-    "village_code": VILLAGE,
-    "act": "next",
-}
-
-
-def one_worker(**overrides):
-    return {
-        "worker": "",
-        "name": "Siti Aminah",
-        "nik": make_nik(BORN),
-        "birth_date": "1985-07-05",
-        "phone": "0812 7744 1903",
-        "occupation": "Pedagang",
-        "programmes": "JKK,JKM",
-        "consent": "y",
-        "act": "more",
-    } | overrides
-
-
-def write(client, ref, *, workers=()):
-    """Fill in all steps of a report."""
-    assert post(client, f"/report/{ref}/type/save", {"type": "market_visit"}).status_code == 302
-    assert post(client, f"/report/{ref}/place/save", PLACE).status_code == 302
-    assert post(client, f"/report/{ref}/people/save", {"attendance": "24", "notes": ""}).status_code == 302
-    for each in workers:
-        answer = post(client, f"/report/{ref}/signups/save", each)
-        assert answer.status_code == 302, text(answer)
 
 
 def test_a_report_is_written_and_sent_step_by_step_without_a_script(client, cast, session):
@@ -136,6 +86,7 @@ def test_villages_are_looked_for_inside_the_regency_of_the_branch(client, cast):
             client,
             f"/report/{ref}/place/save",
             PLACE | {"village_query": "kebun", "village_code": "", "act": "search"},
+            follow_redirects=True,
         )
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, request
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
 
 from portal import clock
 from portal.access import actor
@@ -15,8 +16,9 @@ from portal.activities.services import read_draft
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
+from portal.domain.people import may_submit
 from portal.domain.reports import Report, ReportedSignUp
-from portal.people.queries import get_branch, today_for
+from portal.people.queries import get_branch, get_cadre, today_for
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
 from portal.signups.queries import list_of_activity
@@ -64,14 +66,34 @@ def cadre_id() -> int:
     return found
 
 
+def obstacle() -> str | None:
+    """Say why the signed-in cadre may not report now: the state, or "uncertified"; None if one may."""
+    cadre = get_cadre(cadre_id())
+    if may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None):
+        return None
+    return cadre.status if cadre.status != "active" else "uncertified"
+
+
+def leave_if_sent(ref: str) -> None:
+    """Go to the sent report if this ref is one: Back after sending, an old tab, a second press."""
+    own = cadre_id()
+    activity = queries.find_activity_by_ref(ref)
+    if activity is None or (activity.cadre_id == own and queries.find_draft(ref, cadre_id=own) is not None):
+        return
+    if activity.cadre_id != own:
+        raise NotFound("activities.no_such")
+    if request.method == "POST":
+        flash(_("Laporan ini sudah terkirim. Isian dari halaman lama tidak disimpan."))
+    abort(redirect(url_for("activities.show", activity_id=activity.id)))
+
+
 def open_draft(ref: str) -> Drafted:
-    """Return the draft of a ref, or a blank one that nothing is stored of; NotFound if that ref is sent."""
+    """Return the draft of a ref, or a blank one that nothing is stored of; a sent one leads to the sent report."""
+    leave_if_sent(ref)
     own = cadre_id()
     draft = queries.find_draft(ref, cadre_id=own)
     today = today_for(own, clock.now())
     activity = queries.find_activity_by_ref(ref)
-    if activity is not None and (activity.cadre_id != own or draft is None):
-        raise NotFound("activities.no_such")
     body = read_draft(draft) if draft is not None else {}
     recorded = (
         [row for row in list_of_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []

@@ -8,7 +8,7 @@ from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.services import correct_report
 from portal.activities.views.blueprint import bp, row_asked
-from portal.activities.views.drafting import cadre_id, day_of
+from portal.activities.views.drafting import cadre_id, day_of, obstacle
 from portal.signups.queries import count_of_activities
 from portal.transaction import transaction
 
@@ -23,6 +23,7 @@ def report() -> ResponseReturnValue:
     drafts = queries.list_drafts(cadre_id()) if before is None else []
     return render_template(
         "activities/report.html",
+        obstacle=obstacle(),
         drafts=drafts,
         draft_days={draft.ref: day_of(draft.summary.get("held_on")) for draft in drafts},
         returned=queries.list_returned(cadre_id()) if before is None else [],

@@ -20,7 +20,9 @@ from portal.activities.views.drafting import (
     cadre_id,
     day_of,
     form_of,
+    leave_if_sent,
     masked,
+    obstacle,
     open_draft,
     refuse_other_fields,
     report_of,
@@ -40,7 +42,9 @@ FIELDS = {
 @bp.get("/report/new")
 @allow("cadre")
 def start() -> ResponseReturnValue:
-    """Begin a report: the server makes its number, nothing is stored yet."""
+    """Begin a report: the server makes its number, nothing is stored yet; who may not report is told first."""
+    if obstacle():
+        return redirect(url_for("activities.report"))
     return redirect(url_for("activities.step", ref=uuid.uuid4(), name="type"))
 
 
@@ -54,7 +58,12 @@ def step(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     if name == "check":
         report, problems = report_of(drafted, at=clock.now())
         return render(drafted, name, report=report, problems=problems)
-    return render(drafted, name, form=form_of(name, drafted.body, today=drafted.today))
+    if name == "type" and not drafted.stored and obstacle():
+        return redirect(url_for("activities.report"))
+    searched = name == "place" and "search" in request.args
+    found = _villages_asked(drafted) if searched else []
+    form = form_of(name, drafted.body, today=drafted.today)
+    return render(drafted, name, form=form, found=found, searched=searched)
 
 
 def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -73,9 +82,16 @@ def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> Re
         place_line=place_line,
         held_on=day_of(drafted.body.get("held_on")),
         workers=[masked(each) for each in drafted.signups],
+        obstacle=obstacle() if name == "check" else None,
+        back=_back(),
         **more,
     )
     return page, status
+
+
+def _back() -> str | None:
+    """Return "check" if this step was opened from the check, where it then leads again."""
+    return "check" if request.args.get("back") == "check" else None
 
 
 def keep(drafted: Drafted) -> bool:
@@ -93,23 +109,33 @@ def save(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     """Keep a step as typed, then go on if it is complete."""
     refuse_other_fields(FIELDS[name])
     drafted = open_draft(str(ref))
-    form = form_of(name, request.form.to_dict(), today=drafted.today)
-    drafted.body |= form.typed()
-    found = _choose_village(drafted) if name == "place" else []
+    typed = form_of(name, request.form.to_dict(), today=drafted.today).typed()
+    # A choice is changed by choosing, never by a form that shows none of it.
+    drafted.body |= {field: text for field, text in typed.items() if text or field != "village_code"}
+    searching = request.form.get("act") == "search"
+    found = _choose_village(drafted, anew=searching) if name == "place" else []
     form = form_of(name, drafted.body, today=drafted.today)
     if not keep(drafted):
         form.validate()
         return render(drafted, name, form=form, status=422)
-    if name == "place" and request.form.get("act") == "search":
-        return render(drafted, name, form=form, found=found, searched=True)
+    if searching:
+        return redirect(_found(drafted, only_one=len(found) == 1))
     if not form.validate():
         return render(drafted, name, form=form, found=found, searched=bool(found), status=422)
     return redirect(_next(drafted, name))
 
 
+def _found(drafted: Drafted, *, only_one: bool) -> str:
+    """Return the address of the step with what the search found; an address, so that Back comes to it again."""
+    search = None if only_one else "yes"
+    return url_for(
+        "activities.step", ref=drafted.ref, name="place", back=_back(), search=search, _anchor="village"
+    )
+
+
 def _next(drafted: Drafted, name: str) -> str:
     """Return the address of the step behind this one; a step opened from the check goes back there."""
-    if request.args.get("back") == "check":
+    if _back():
         return url_for("activities.step", ref=drafted.ref, name="check")
     following = STEPS[STEPS.index(name) + 1]
     if following == "signups":
@@ -117,10 +143,17 @@ def _next(drafted: Drafted, name: str) -> str:
     return url_for("activities.step", ref=drafted.ref, name=following)
 
 
-def _choose_village(drafted: Drafted) -> list[Any]:
-    """Look villages up by what was typed; the only one found is taken."""
+def _villages_asked(drafted: Drafted) -> list[Any]:
+    """Look villages up by what was typed."""
     query = str(drafted.body.get("village_query") or "")[:80]
-    found = search_villages(query, within=village_region(), limit=12) if query.strip() else []
+    return search_villages(query, within=village_region(), limit=12) if query.strip() else []
+
+
+def _choose_village(drafted: Drafted, *, anew: bool) -> list[Any]:
+    """Look villages up; the only one found is taken, in place of a choice that was made only if asked anew."""
+    if drafted.body.get("village_code") and not anew:
+        return []
+    found = _villages_asked(drafted)
     if len(found) == 1:
         drafted.body |= {"village_code": found[0].code, "village_query": ""}
     return found
@@ -145,24 +178,26 @@ def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
         return render(drafted, "photos", form=form, status=422)
     if request.form.get("act") == "next":
         return redirect(_next(drafted, "photos"))
-    return redirect(url_for("activities.step", ref=drafted.ref, name="photos"))
+    return redirect(url_for("activities.step", ref=drafted.ref, name="photos", back=_back()))
 
 
 @bp.post("/report/<uuid:ref>/photos/<photo_id>/remove")
 @allow("cadre")
 def remove_photo_of_report(ref: uuid.UUID, photo_id: str) -> ResponseReturnValue:
     """Take a photo out."""
+    leave_if_sent(str(ref))
     with transaction():
         files = remove_photo(photo_id=photo_id, actor=actor())
     for file in files:
         storage.delete(file)
-    return redirect(url_for("activities.step", ref=ref, name="photos"))
+    return redirect(url_for("activities.step", ref=ref, name="photos", back=_back()))
 
 
 @bp.post("/report/<uuid:ref>/delete")
 @allow("cadre")
 def delete(ref: uuid.UUID) -> ResponseReturnValue:
     """Throw a draft away."""
+    leave_if_sent(str(ref))
     with transaction():
         files = delete_draft(ref=str(ref), actor=actor())
     for file in files:

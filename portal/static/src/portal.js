@@ -41,6 +41,9 @@ addEventListener("pageshow", () => {
   }
 });
 
+// An old step of a report asks the server again: after sending it leads to the sent report, not to a stale form.
+addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector(".app.working")) location.reload(); });
+
 for (const box of all("[data-peek]")) {
   const [input, button] = [box.querySelector("input"), box.querySelector("button")];
   button.hidden = false;

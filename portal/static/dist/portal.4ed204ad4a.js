@@ -31,6 +31,7 @@ button.textContent = button.dataset.text;
 button.removeAttribute("aria-busy");
 }
 });
+addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector(".app.working")) location.reload(); });
 for (const box of all("[data-peek]")) {
 const [input, button] = [box.querySelector("input"), box.querySelector("button")];
 button.hidden = false;
