@@ -1,22 +1,36 @@
-"""The audit trail: one append-only row for each change of state, written in the same transaction."""
+"""The audit trail: append-only rows in the transaction of what they tell, chained by branch, tied up in heads.
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+Each event is sealed with the keyed hash of its own words and of the seal of the newest event of its branch that its
+writer sees. Nobody waits: two who write at once follow the same one. A head names the events that nobody follows yet,
+of all branches, and the head before it, so that it stands for everything written until then (docs/decisions/0015).
+"""
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert
-from sqlalchemy.orm import Mapped, mapped_column
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
 
-from portal.columns import Base, Instant, Json, Key
+from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from portal import bulk, vault
+from portal.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
 from portal.domain.actors import Actor
 from portal.extensions import db
 
+_LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events know nothing of it
+_SETTLED: Final = timedelta(days=1)  # no transaction lasts longer
+
 
 class AuditEvent(Base):
-    """Who did what to which record, when, why, and what version they saw."""
+    """Who did what to which record, when, why, and what version they saw; `follows` is another event's seal."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_events_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_audit_events_branch", "branch_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -25,10 +39,59 @@ class AuditEvent(Base):
     act: Mapped[str] = mapped_column(String(64), index=True)
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[str] = mapped_column(String(64))
-    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     version_seen: Mapped[int | None] = mapped_column()
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    follows: Mapped[bytes | None] = mapped_column(Fingerprint)
+    seal: Mapped[bytes | None] = mapped_column(Fingerprint)
+
+
+class AuditHead(Base):
+    """What the trail was at one moment: the hash over the head before and the events that nobody followed yet.
+
+    `month`: the month whose close made it. `last_event`: the newest event of that moment.
+    """
+
+    __tablename__ = "audit_heads"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    month: Mapped[str | None] = mapped_column(MonthKey, ForeignKey("months.month"), unique=True)
+    last_event: Mapped[int] = mapped_column(Key)
+    previous: Mapped[bytes | None] = mapped_column(Fingerprint, unique=True)
+    head: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
+
+
+class AuditTip(Base):
+    """An event that nobody followed when a head was made, with its seal."""
+
+    __tablename__ = "audit_tips"
+
+    event_id: Mapped[int] = mapped_column(Key, ForeignKey("audit_events.id"), primary_key=True)
+    head_id: Mapped[int] = mapped_column(Key, ForeignKey("audit_heads.id"), index=True)
+    seal: Mapped[bytes] = mapped_column(Fingerprint)
+
+
+_EVENTS = cast("Table", AuditEvent.__table__)
+_COLUMNS: Final = tuple(column.name for column in _EVENTS.columns if column.name != "id")
+_TIPS = cast("Table", AuditTip.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event before it is written, its fields as in the table."""
+
+    at: datetime
+    actor_id: int
+    actor_role: str
+    act: str
+    subject_kind: str
+    subject_id: str
+    branch_id: int | None = None
+    reason: str | None = None
+    version_seen: int | None = None
+    details: Mapping[str, Any] | None = None
 
 
 def record(
@@ -43,17 +106,99 @@ def record(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one event; `branch_id` is the branch the subject belongs to, for those who read by scope."""
-    db.session.execute(
-        insert(AuditEvent).values(
-            at=at,
-            actor_id=actor.user_id,
-            actor_role=actor.role,
-            act=act,
-            subject_kind=subject[0],
-            subject_id=str(subject[1]),
-            branch_id=branch_id,
-            reason=reason,
-            version_seen=version_seen,
-            details=dict(details) if details else None,
-        ),
+    who, what = (actor.user_id, actor.role), (act, subject[0], str(subject[1]))
+    given = dict(details) if details else None
+    row = (at, *who, *what, branch_id, reason, version_seen, given)
+    follows = _newest_seal(branch_id)
+    values = dict(zip(_COLUMNS, (*row, follows, seal_of(row, follows)), strict=True))
+    db.session.execute(insert(AuditEvent).values(**values))
+
+
+def record_many(events: Sequence[Event]) -> None:
+    """Write many events in their order."""
+    newest = {branch_id: _newest_seal(branch_id) for branch_id in {event.branch_id for event in events}}
+    rows = []
+    for one in events:
+        head = (one.at, one.actor_id, one.actor_role, one.act, one.subject_kind, one.subject_id)
+        row = (*head, one.branch_id, one.reason, one.version_seen, one.details)
+        follows = newest[one.branch_id]
+        newest[one.branch_id] = seal = seal_of(row, follows)
+        rows.append((*row, follows, seal))
+    if rows:
+        bulk.fill(_EVENTS, _COLUMNS, rows)
+
+
+def _newest_seal(branch_id: int | None) -> bytes | None:
+    query = select(AuditEvent.seal).where(AuditEvent.branch_id == branch_id)  # None asks for IS NULL
+    return db.session.execute(query.order_by(AuditEvent.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
+    """Seal an event, its fields in the order of the table, with what it follows; the key is outside the database."""
+    moment, *fields = row
+    return _seal([_hex(follows), moment.astimezone(UTC).isoformat(timespec="microseconds"), *fields])
+
+
+def head_of(
+    at: datetime,
+    month: str | None,
+    last_event: int,
+    previous: bytes | None,
+    tips: Sequence[tuple[int, bytes]],
+) -> bytes:
+    """Hash a head: the one before it and the tips in the order of their numbers."""
+    listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _seal([_hex(previous), moment, month, last_event, listed])
+
+
+def _seal(parts: list[Any]) -> bytes:
+    return vault.fingerprint("audit", json.dumps(parts, sort_keys=True, separators=(",", ":")))
+
+
+def _hex(value: bytes | None) -> str:
+    return "" if value is None else bytes(value).hex()
+
+
+def newest_head() -> AuditHead | None:
+    """Return the newest head, or None."""
+    return db.session.execute(select(AuditHead).order_by(AuditHead.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
+    """Tie all loose ends of the trail up in a head; a closed month gets one in any case, else None without news."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    before = newest_head()
+    last = db.session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
+    tips = _loose_ends(before)
+    if not tips and month is None:
+        return None
+    previous = None if before is None else before.head
+    head = AuditHead(at=at, month=month, last_event=last, previous=previous)
+    head.head = head_of(at, month, last, previous, tips)
+    db.session.add(head)
+    db.session.flush()
+    bulk.fill(_TIPS, ("event_id", "head_id", "seal"), [(event, head.id, seal) for event, seal in tips])
+    return head
+
+
+def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
+    """List the events that no other follows and no head names, by number.
+
+    Older than a head a day before the newest one is none of them: what was still being written when the newest
+    was made began after that.
+    """
+    event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
+    since = 0
+    if newest is not None:
+        floor = select(func.max(AuditHead.last_event)).where(AuditHead.at <= newest.at - _SETTLED)
+        since = db.session.execute(floor).scalar_one() or 0
+    rows = bulk.plain_rows(
+        select(event.id, event.seal)
+        .outerjoin(follower, (follower.follows == event.seal) & (follower.id > since))
+        .outerjoin(tip, tip.event_id == event.id)
+        .where(event.id > since, follower.id.is_(None), tip.event_id.is_(None))
+        .order_by(event.id),
     )
+    return [(row.id, bytes(row.seal or b"")) for row in rows]

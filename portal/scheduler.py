@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from portal import clock, jobs
+from portal import audit, clock, jobs
 from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
@@ -88,13 +88,14 @@ def close_months() -> None:
 
 
 def do_daily_work() -> None:
-    """Post what waited for its month, let due terms begin, delete what is past its time."""
+    """Post what waited for its month, let due terms begin, delete what is past its time, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
         lambda: refresh_present(at=clock.now()),
         place_standings,
         lambda: delete_old_rows(at=clock.now()),
+        lambda: audit.tie_up(at=clock.now()),
     )
     for act in acts:
         with transaction():

@@ -18,7 +18,19 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 PREFIX_BYTES: Final = 4
 VERSION: Final = b"\x01"
-KINDS: Final = ("nik", "kpj", "phone", "account", "email", "name", "session", "login", "code", "body")
+KINDS: Final = (
+    "nik",
+    "kpj",
+    "phone",
+    "account",
+    "email",
+    "name",
+    "session",
+    "login",
+    "code",
+    "body",
+    "audit",
+)
 
 
 class VaultError(Exception):

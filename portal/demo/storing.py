@@ -1,16 +1,14 @@
 """Writing a month of outreach in bulk: the rows the services would have written, without a model per row."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import String, Table, func, insert, literal, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import bulk, vault
+from portal import audit, bulk, vault
 from portal.activities.models import Activity
-from portal.audit import AuditEvent
 from portal.demo.calendar import Calendar
 from portal.demo.outreach import CONSENT_HELD, Deed, Joining, is_late
 from portal.domain.months import month_of
@@ -28,7 +26,6 @@ CONSENT: Final = "2026-11"
 ACTIVITIES = cast("Table", Activity.__table__)
 SIGNUPS = cast("Table", SignUp.__table__)
 LEDGER = cast("Table", LedgerEntry.__table__)
-AUDIT = cast("Table", AuditEvent.__table__)
 
 _ACTIVITY: Final = (
     "ref",
@@ -191,42 +188,59 @@ def _entry_rows(deeds: Sequence[Deed], rules: Rules, calendar: Calendar) -> Iter
         yield (*head, rules[deed.held_on][0], deed.held_on, deed.decided_at, member.reviewer_id)
 
 
-_EVENT: Final = ("at", "actor_id", "actor_role", "act", "subject_kind", "subject_id", "branch_id")
-
-
 def _note_activities(after: int) -> None:
     """Write who sent and who decided on the activities stored since."""
-    head = (literal("activity"), sql_cast(Activity.id, String), Activity.branch_id)
-    sent = select(
-        Activity.submitted_at, Activity.submitted_by, literal("cadre"), literal("activity.submitted"), *head
-    )
-    decided = select(
-        Activity.decided_at,
-        Activity.decided_by,
-        literal("supervisor"),
-        literal("activity.").concat(Activity.status),
-        *head,
-        Activity.reason,
-    ).where(Activity.decided_at.is_not(None))
-    for names, query in ((_EVENT, sent), ((*_EVENT, "reason"), decided)):
-        chosen = query.where(Activity.id > after).order_by(Activity.id)
-        db.session.execute(insert(AUDIT).from_select(list(names), chosen))
+    rows = bulk.plain_rows(
+        select(
+            Activity.id,
+            Activity.branch_id,
+            Activity.submitted_at,
+            Activity.submitted_by,
+            Activity.status,
+            Activity.decided_at,
+            Activity.decided_by,
+            Activity.reason,
+        )
+        .where(Activity.id > after)
+        .order_by(Activity.id),
+    ).all()
+    sent = [
+        _event(row.submitted_at, row.submitted_by, "cadre", "activity.submitted", row.id, row.branch_id)
+        for row in rows
+    ]
+    decided = [
+        _event(
+            row.decided_at,
+            row.decided_by,
+            "supervisor",
+            f"activity.{row.status}",
+            row.id,
+            row.branch_id,
+            row.reason,
+        )
+        for row in rows
+        if row.decided_at is not None
+    ]
+    audit.record_many(sent + decided)
+
+
+def _event(
+    at: datetime, by: int, role: str, act: str, number: int, branch_id: int, reason: str | None = None
+) -> audit.Event:
+    return audit.Event(at, by, role, act, act.partition(".")[0], str(number), branch_id, reason)
 
 
 def _note_signups(after: int) -> None:
     """Write who reported the sign-ups stored since."""
-    query = (
-        select(
-            SignUp.created_at,
-            SignUp.created_by,
-            literal("cadre"),
-            literal("signup.reported"),
-            literal("signup"),
-            sql_cast(SignUp.id, String),
-            Cadre.branch_id,
-        )
+    rows = bulk.plain_rows(
+        select(SignUp.id, SignUp.created_at, SignUp.created_by, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
         .where(SignUp.id > after)
-        .order_by(SignUp.id)
+        .order_by(SignUp.id),
     )
-    db.session.execute(insert(AUDIT).from_select(list(_EVENT), query))
+    audit.record_many(
+        [
+            _event(row.created_at, row.created_by, "cadre", "signup.reported", row.id, row.branch_id)
+            for row in rows
+        ],
+    )

@@ -18,4 +18,7 @@ LABELS = {
     "check.signups.claims": N_("Tidak ada peserta yang dihitung dua kali"),
     "check.signups.decisions": N_("Tidak ada yang memutuskan laporannya sendiri"),
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
+    "check.audit.events": N_("Setiap catatan jejak audit masih seperti saat ditulis"),
+    "check.audit.links": N_("Tidak ada catatan jejak audit yang hilang atau bertukar urutan"),
+    "check.audit.heads": N_("Sidik jejak audit cocok, setiap bulan yang ditutup punya satu"),
 }

@@ -118,6 +118,7 @@ def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: d
     open_month(next_month(month))
     details = summary | {"digest": digest}
     audit.record(actor=actor, act="month.closed", subject=("month", month), at=at, details=details)
+    audit.tie_up(at=at, month=month)
     return _closed(month, digest, summary)
 
 

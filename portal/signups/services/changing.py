@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select
 
-from portal import bulk
-from portal.audit import AuditEvent
+from portal import audit, bulk
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.names import clean_text
@@ -19,18 +18,6 @@ from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 
 SIGNUPS = cast("Table", SignUp.__table__)
-_AUDIT = cast("Table", AuditEvent.__table__)
-_EVENT = (
-    "at",
-    "actor_id",
-    "actor_role",
-    "act",
-    "subject_kind",
-    "subject_id",
-    "branch_id",
-    "reason",
-    "version_seen",
-)
 LEAST_REASON = 3
 
 
@@ -60,23 +47,23 @@ def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> N
 
 def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: datetime) -> None:
     """Write the audit events of many changes."""
-    rows = [
-        (
-            at,
-            actor.user_id,
-            actor.role,
-            act,
-            "signup",
-            str(change.signup_id),
-            change.branch_id,
-            change.reason,
-            change.version,
-        )
-        for act, change in acts
-        if act is not None
-    ]
-    if rows:
-        bulk.fill(_AUDIT, _EVENT, rows)
+    audit.record_many(
+        [
+            audit.Event(
+                at=at,
+                actor_id=actor.user_id,
+                actor_role=actor.role,
+                act=act,
+                subject_kind="signup",
+                subject_id=str(change.signup_id),
+                branch_id=change.branch_id,
+                reason=change.reason,
+                version_seen=change.version,
+            )
+            for act, change in acts
+            if act is not None
+        ],
+    )
 
 
 def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.verification.queries import closes, ledger, money, people, standings
-from portal.verification.queries.findings import Finding
+from portal.verification.queries import closes, ledger, money, people, standings, trail
+from portal.verification.queries.findings import Finding, see_one_moment
 
-__all__ = ["CHECKS", "Finding", "list_findings"]
+__all__ = ["CHECKS", "Finding", "list_findings", "see_one_moment"]
 
 Check = Callable[[], Iterator[Finding]]
 
@@ -25,6 +25,9 @@ CHECKS: dict[str, Check] = {
     "signups.claims": people.check_claims,
     "signups.decisions": people.check_decisions,
     "contributions.numbers": people.check_numbers,
+    "audit.events": trail.check_events,
+    "audit.links": trail.check_links,
+    "audit.heads": trail.check_heads,
 }
 
 

@@ -37,3 +37,10 @@ def each(what: str, query: str) -> Iterator[Finding]:
     """Yield a finding for each row of a query that selects what is wrong."""
     for row in rows(query):
         yield found(what, *row)
+
+
+def see_one_moment() -> None:
+    """Read everything as of one moment, whatever is written meanwhile; SQLite does so by itself."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -1,0 +1,121 @@
+"""The audit trail: every event as it was written, none missing, and its heads as they were made (decision 0015)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from portal import audit
+from portal.audit import AuditEvent, AuditHead, AuditTip
+from portal.extensions import db
+from portal.points.models import Month
+from portal.verification.queries.findings import Finding, each, found, rows
+
+FORMAT: Final = "portal-head-1"
+_E = AuditEvent
+_FIELDS = (
+    _E.at,
+    _E.actor_id,
+    _E.actor_role,
+    _E.act,
+    _E.subject_kind,
+    _E.subject_id,
+    _E.branch_id,
+    _E.reason,
+    _E.version_seen,
+    _E.details,
+)
+
+
+def check_events() -> Iterator[Finding]:
+    """Seal every event again: its words, and what it follows, are those it was written with."""
+    for number, seal, follows, *fields in rows(select(_E.id, _E.seal, _E.follows, *_FIELDS).order_by(_E.id)):
+        if seal is None or audit.seal_of(fields, follows) != bytes(seal):
+            yield found("an audit event is not as it was written", number, fields[3])
+    yield from each(
+        "an audit event is there twice",
+        "SELECT MIN(id), MAX(id) FROM audit_events GROUP BY seal HAVING COUNT(*) > 1",
+    )
+
+
+def check_links() -> Iterator[Finding]:
+    """Follow each branch's chain: what an event follows is there, before it, in the same branch."""
+    yield from each(
+        "what an audit event follows is missing, or not before it",
+        "SELECT e.id, e.act FROM audit_events e LEFT JOIN audit_events b ON b.seal = e.follows AND b.id < e.id"
+        " AND COALESCE(b.branch_id, 0) = COALESCE(e.branch_id, 0) WHERE e.follows IS NOT NULL AND b.id IS NULL",
+    )
+
+
+def check_heads() -> Iterator[Finding]:
+    """Make every head again from the events that it names and the head before it; each close has one."""
+    yield from each(
+        "an event that a head of the audit trail names is missing or another",
+        "SELECT t.event_id, t.head_id FROM audit_tips t LEFT JOIN audit_events e"
+        " ON e.id = t.event_id AND e.seal = t.seal WHERE e.id IS NULL",
+    )
+    previous: bytes | None = None
+    first: datetime | None = None
+    for head, tips in _heads():
+        first = first or head.at
+        made = audit.head_of(head.at, head.month, head.last_event, head.previous, tips)
+        if made != bytes(head.head) or _bytes(head.previous) != previous:
+            yield found("a head of the audit trail is not as it was made", head.id, head.month or "")
+        previous = bytes(head.head)
+    with_head = set(db.session.scalars(select(AuditHead.month)))
+    for month, closed_at in db.session.execute(select(Month.month, Month.closed_at)).all():
+        if closed_at is not None and month not in with_head and (first is None or closed_at >= first):
+            yield found("a closed month has no head of the audit trail", month)
+
+
+def _heads() -> Iterator[tuple[Any, list[tuple[int, bytes]]]]:
+    """Give the heads in their order, each with the events that it names."""
+    columns = AuditHead.__table__.columns
+    query = (
+        select(*columns, AuditTip.event_id, AuditTip.seal)
+        .outerjoin(AuditTip, AuditTip.head_id == AuditHead.id)
+        .order_by(AuditHead.id, AuditTip.event_id)
+    )
+    for _, group in groupby(rows(query), key=lambda row: row.id):
+        members = list(group)
+        yield members[0], [(row.event_id, row.seal) for row in members if row.event_id is not None]
+
+
+def _bytes(value: bytes | None) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def kept_head() -> dict[str, Any] | None:
+    """Return what is to be kept elsewhere: the newest head and the digests of the closed months."""
+    head = audit.newest_head()
+    if head is None:
+        return None
+    return {
+        "format": FORMAT,
+        "number": head.id,
+        "at": head.at.isoformat(),
+        "last_event": head.last_event,
+        "head": bytes(head.head).hex(),
+        "months": _digests(),
+    }
+
+
+def _digests() -> dict[str, str | None]:
+    closed = select(Month.month, Month.digest).where(Month.status == "closed").order_by(Month.month)
+    return {row.month: row.digest for row in db.session.execute(closed)}
+
+
+def compare_head(kept: Mapping[str, Any]) -> Iterator[Finding]:
+    """Hold what was kept elsewhere against what is here: the head is still there, and every closed month."""
+    query = select(AuditHead.head).where(AuditHead.id == kept["number"])
+    head = db.session.execute(query).scalar_one_or_none()
+    if head is None or bytes(head).hex() != kept["head"]:
+        yield found(
+            "the audit trail is not the one that the kept head was made of", kept["number"], kept["at"]
+        )
+    here = _digests()
+    for month, digest in kept["months"].items():
+        if here.get(month) != digest:
+            yield found("a closed month is not the one that the kept head names", month)
