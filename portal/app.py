@@ -30,6 +30,7 @@ from portal.membership.views import bp as membership
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
+from portal.people.queries import REMEMBERED
 from portal.people.views import bp as people
 from portal.points.views import bp as points
 from portal.signups.views import bp as signups
@@ -63,6 +64,7 @@ def settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": config.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": REMEMBERED,
         "MAX_CONTENT_LENGTH": 64 * MIB,
         "MAX_FORM_MEMORY_SIZE": MIB,
         "MAX_FORM_PARTS": 1000,

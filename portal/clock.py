@@ -18,3 +18,8 @@ def now() -> datetime:
     if _start is None:
         return datetime.now(UTC)
     return _start + timedelta(seconds=time.monotonic() - _began)
+
+
+def pause(seconds: float) -> None:
+    """Let time pass."""
+    time.sleep(seconds)

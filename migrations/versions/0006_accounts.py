@@ -1,5 +1,6 @@
-"""Keep who made an account and who stood beside when it was made or reset."""
+"""Keep who made an account and who stood beside; remembered sessions; when an account threw its devices out."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_accounts"
@@ -15,6 +16,9 @@ def upgrade() -> None:
     for table, name in PERSONS:
         constraint = f"CONSTRAINT fk_{table}_{name}_users REFERENCES users (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} {constraint}")
+    op.add_column("users", sa.Column("devices_from", sa.DateTime(timezone=True)))
+    remembered = sa.Column("remembered", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("user_sessions", remembered)
     # The audit trail knows who made the accounts that are there.
     op.execute(
         "UPDATE users SET made_by = (SELECT min(e.actor_id) FROM audit_events AS e WHERE e.subject_kind = 'user'"
@@ -23,5 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE user_sessions DROP COLUMN remembered")
+    op.execute("ALTER TABLE users DROP COLUMN devices_from")
     for table, name in reversed(PERSONS):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

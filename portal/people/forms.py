@@ -35,6 +35,7 @@ class LoginForm(Form):
 
     identifier = StringField(_("Nomor HP atau e-mail"), validators=[DataRequired(), Length(max=254)])
     password = PasswordField(_("Kata sandi"), validators=[InputRequired()])
+    remember = BooleanField(_("Ingat saya di perangkat ini selama 30 hari"))
     next = HiddenField()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
@@ -48,6 +48,7 @@ class User(Base):
     """An account: who may sign in, with role and scope. The operator is one that cannot sign in.
 
     `made_by` is who made the account and saw its first password, `made_beside` the second admin where it took two.
+    Devices that signed in before `devices_from` are strangers again.
     """
 
     __tablename__ = "users"
@@ -76,6 +77,7 @@ class User(Base):
     locale: Mapped[str | None] = mapped_column(String(2))
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    devices_from: Mapped[datetime | None] = mapped_column(Instant)
     made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -93,12 +95,16 @@ class UserSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    remembered: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
 
 
 class LoginAttempt(Base):
-    """A failed or successful sign-in, counted by the throttle; the identifier is kept as a keyed hash."""
+    """A failed or successful try, counted by the throttle; its lane (whose account, from where) is a keyed hash.
+
+    `address` is empty where the address is not to count: a known device, somebody signed in, a one-time code.
+    """
 
     __tablename__ = "login_attempts"
     __table_args__ = (

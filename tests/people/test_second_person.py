@@ -41,7 +41,7 @@ def reset(cast, user, *, actor, at=NOW):
     with transaction():
         code = services.start_reset(user_id=user.id, actor=actor, at=at)
     with transaction():
-        services.use_reset_code(user_id=user.id, code=code, password="melati-tujuh-belas", at=at)
+        services.use_reset_code(identifier=user.email, code=code, password="melati-tujuh-belas", at=at)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from portal.people.queries.months import first_open_month
 from portal.people.queries.scope import in_scope
 from portal.people.queries.second_person import is_second_person, require_two_persons
 from portal.people.queries.sessions import (
+    REMEMBERED,
     find_actor_by_token,
     find_presence,
     get_actor_by_email,
@@ -53,6 +54,7 @@ from portal.people.queries.users import (
 )
 
 __all__ = [
+    "REMEMBERED",
     "CadreFilter",
     "Term",
     "UserFilter",

@@ -13,9 +13,11 @@ from portal.extensions import db
 from portal.people.models import Branch, Cadre, User, UserSession
 
 # How long a session lives at most, how long it survives unused, and how often its use is noted: staff work at
-# shared desks, cadres on their own phone, and a read of theirs must not turn into a write more than hourly.
+# shared desks, cadres on their own phone, and a read of theirs must not turn into a write more than hourly. Who
+# chose to be remembered on this device is so for REMEMBERED; else the cookie ends with the browser.
 LIFETIME = {True: timedelta(hours=12), False: timedelta(days=30)}
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
+REMEMBERED = timedelta(days=30)
 NOTED_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
 
 _ACTOR = (
@@ -32,6 +34,7 @@ _ACTOR = (
         UserSession.id.label("session_id"),
         UserSession.expires_at,
         UserSession.last_seen_at,
+        UserSession.remembered,
         Cadre.id.label("cadre_id"),
         Cadre.branch_id.label("cadre_branch_id"),
         Branch.time_zone,
@@ -57,7 +60,7 @@ def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
     if row is None:
         return None
     staff = row.role != "cadre"
-    if row.expires_at <= at or row.last_seen_at + IDLE[staff] <= at:
+    if row.expires_at <= at or row.last_seen_at + (REMEMBERED if row.remembered else IDLE[staff]) <= at:
         return None
     actor = Actor(
         user_id=row.id,

@@ -31,7 +31,14 @@ from portal.people.services.signing_in import (
     use_reset_code,
 )
 from portal.people.services.terms import Change, move_cadre, refresh_present
-from portal.people.services.throttle import Attempt, TooManyTries, begin_attempt, note_success
+from portal.people.services.throttle import (
+    Attempt,
+    TooManyTries,
+    begin_attempt,
+    begin_own_attempt,
+    note_success,
+    note_wrong_code,
+)
 from portal.people.services.users import (
     LOCALES,
     THEMES,
@@ -55,6 +62,7 @@ __all__ = [
     "add_user",
     "assign_role",
     "begin_attempt",
+    "begin_own_attempt",
     "certify_cadre",
     "change_password",
     "change_status",
@@ -76,6 +84,7 @@ __all__ = [
     "normalise_account",
     "note_success",
     "note_use",
+    "note_wrong_code",
     "open_session",
     "password_fits",
     "refresh_present",

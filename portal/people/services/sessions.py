@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from portal import vault
 from portal.extensions import db
 from portal.people.models import User, UserSession
-from portal.people.queries.sessions import LIFETIME
+from portal.people.queries.sessions import LIFETIME, REMEMBERED
 
 
 def new_token() -> str:
@@ -18,7 +18,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def open_session(*, user_id: int, at: datetime, address: str = "", device: str = "") -> str:
+def open_session(
+    *, user_id: int, at: datetime, address: str = "", device: str = "", remembered: bool = False
+) -> str:
     """Open a session for somebody whose identity is proved, and return the token for the cookie."""
     role = db.session.scalars(select(User.role).where(User.id == user_id)).one()
     token = new_token()
@@ -28,7 +30,8 @@ def open_session(*, user_id: int, at: datetime, address: str = "", device: str =
             user_id=user_id,
             created_at=at,
             last_seen_at=at,
-            expires_at=at + LIFETIME[role != "cadre"],
+            expires_at=at + (REMEMBERED if remembered else LIFETIME[role != "cadre"]),
+            remembered=remembered,
             address=address[:64],
             device=device[:200],
         ),
@@ -46,6 +49,11 @@ def close_sessions(
     if spare is not None:
         closing = closing.where(UserSession.id != spare)
     return cast("CursorResult[None]", db.session.execute(closing.values(revoked_at=at))).rowcount
+
+
+def forget_devices(*, user_id: int, at: datetime) -> None:
+    """Make all devices of an account strangers again: they lose the lane of their own (domain/throttle.py)."""
+    db.session.execute(update(User).where(User.id == user_id).values(devices_from=at))
 
 
 def note_use(*, session_id: int, at: datetime) -> None:

@@ -11,10 +11,10 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.passwords import check_password
 from portal.extensions import db
 from portal.people.models import ResetCode, User
-from portal.people.queries.users import get_user
+from portal.people.queries.users import find_user_by_identifier, get_user
 from portal.people.services.passwords import hash_password
-from portal.people.services.sessions import close_sessions, open_session
-from portal.people.services.throttle import note_success
+from portal.people.services.sessions import close_sessions, forget_devices, open_session
+from portal.people.services.throttle import forgive_failures, note_success
 
 CODE_LIFE = timedelta(minutes=30)
 _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike
@@ -30,7 +30,15 @@ def check_new_password(*, user: User, password: str) -> None:
     check_password(password, names=(user.name, user.email or ""), numbers=(phone,) if phone else ())
 
 
-def sign_in(*, user_id: int, attempt_id: int, at: datetime, address: str = "", device: str = "") -> str:
+def sign_in(
+    *,
+    user_id: int,
+    attempt_id: int,
+    at: datetime,
+    address: str = "",
+    device: str = "",
+    remembered: bool = False,
+) -> str:
     """Open a session for somebody whose password was right; return the token for the cookie."""
     note_success(attempt_id=attempt_id, at=at)
     user = get_user(user_id)
@@ -41,10 +49,18 @@ def sign_in(*, user_id: int, attempt_id: int, at: datetime, address: str = "", d
         at=at,
         branch_id=user.branch_id,
     )
-    return open_session(user_id=user_id, at=at, address=address, device=device)
+    return open_session(user_id=user_id, at=at, address=address, device=device, remembered=remembered)
 
 
-def change_password(*, password: str, actor: Actor, at: datetime, address: str = "", device: str = "") -> str:
+def change_password(
+    *,
+    password: str,
+    actor: Actor,
+    at: datetime,
+    address: str = "",
+    device: str = "",
+    remembered: bool = False,
+) -> str:
     """Set the actor's new password, close all sessions and open a new one; return its token."""
     user = get_user(actor.user_id)
     check_new_password(user=user, password=password)
@@ -53,7 +69,8 @@ def change_password(*, password: str, actor: Actor, at: datetime, address: str =
     audit.record(
         actor=actor, act="password.changed", subject=("user", user.id), at=at, branch_id=user.branch_id
     )
-    return open_session(user_id=user.id, at=at, address=address, device=device)
+    forget_devices(user_id=user.id, at=at)
+    return open_session(user_id=user.id, at=at, address=address, device=device, remembered=remembered)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -89,8 +106,8 @@ def start_reset(*, user_id: int, actor: Actor, at: datetime) -> str:
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
 
 
-def use_reset_code(*, user_id: int | None, code: str, password: str, at: datetime) -> User:
-    """Set a new password with a one-time code and close all sessions of the account.
+def use_reset_code(*, identifier: str, code: str, password: str, at: datetime) -> User:
+    """Set a new password with a one-time code, close all sessions of the account and forgive its failed tries.
 
     A wrong, used, superseded or expired code, another person's, and an unknown or disabled account are all
     refused with the same words.
@@ -99,16 +116,16 @@ def use_reset_code(*, user_id: int | None, code: str, password: str, at: datetim
     row = db.session.scalars(
         select(ResetCode).where(ResetCode.code_hash == fingerprint).with_for_update(),
     ).one_or_none()
+    user = find_user_by_identifier(identifier)
     fits = row is not None and row.used_at is None and row.expires_at > at
-    if row is None or not fits or row.user_id != user_id:
-        raise RuleBroken("people.bad_code")
-    user = get_user(row.user_id)
-    if not user.is_active:
+    if row is None or not fits or user is None or row.user_id != user.id or not user.is_active:
         raise RuleBroken("people.bad_code")
     check_new_password(user=user, password=password)
     row.used_at = at
     _set_password(user, password)
     close_sessions(user_id=user.id, at=at)
+    forget_devices(user_id=user.id, at=at)
+    forgive_failures(user_id=user.id, at=at)
     audit.record(
         actor=_as_actor(user), act="password.set", subject=("user", user.id), at=at, branch_id=user.branch_id
     )
@@ -140,6 +157,7 @@ def revoke_session(*, session_id: int, actor: Actor, at: datetime) -> None:
 def revoke_other_sessions(*, actor: Actor, at: datetime) -> int:
     """Close the actor's sessions on all other devices; return how many there were."""
     closed = close_sessions(user_id=actor.user_id, at=at, spare=actor.session_id)
+    forget_devices(user_id=actor.user_id, at=at)
     if closed:
         audit.record(
             actor=actor,

@@ -1,6 +1,6 @@
 """Pages about oneself: profile, devices, alias, bank account, language and theme."""
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,6 +11,7 @@ from portal.access import actor, allow, allow_everyone_signed_in, public
 from portal.people import queries, services
 from portal.people.forms import AccountForm, AliasForm, EmptyForm, PreferencesForm
 from portal.people.views.blueprint import bp
+from portal.people.views.devices import remember_device
 from portal.people.views.paths import own_path
 from portal.transaction import transaction
 
@@ -113,10 +114,13 @@ def revoke_session(session_id: int) -> ResponseReturnValue:
 def revoke_other_sessions() -> ResponseReturnValue:
     """Sign out all other own devices."""
     EmptyForm()
+    now = clock.now()
     with transaction():
-        closed = services.revoke_other_sessions(actor=actor(), at=clock.now())
+        closed = services.revoke_other_sessions(actor=actor(), at=now)
     flash(ngettext("%(num)s perangkat lain dikeluarkan.", "%(num)s perangkat lain dikeluarkan.", closed))
-    return redirect(url_for("people.sessions"))
+    return remember_device(
+        make_response(redirect(url_for("people.sessions"))), user_id=actor().user_id, at=now
+    )
 
 
 @bp.post("/preferences/update")

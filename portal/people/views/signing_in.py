@@ -1,5 +1,8 @@
 """Pages to sign in and out, and to set a password."""
 
+from datetime import datetime
+from threading import BoundedSemaphore
+
 from flask import abort, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,9 +15,12 @@ from portal.domain.passwords import MOST
 from portal.people import queries, services
 from portal.people.forms import ChangePasswordForm, EmptyForm, LoginForm, ResetPasswordForm
 from portal.people.views.blueprint import bp
+from portal.people.views.devices import read_device, remember_device
 from portal.people.views.paths import own_path
 from portal.transaction import transaction
 from portal.wording import refusal
+
+_pausing = BoundedSemaphore(2)
 
 
 def _where() -> dict[str, str]:
@@ -22,12 +28,15 @@ def _where() -> dict[str, str]:
     return {"address": request.remote_addr or "", "device": request.user_agent.string}
 
 
-def _begin(token: str) -> None:
-    """Start the cookie anew with a fresh session: only language and theme stay of what it held."""
+def _begin(token: str, *, remembered: bool) -> None:
+    """Start the cookie anew with a fresh session: only language and theme stay of what it held.
+
+    It ends with the browser unless the person wants to be remembered here.
+    """
     kept = {name: session[name] for name in ("locale", "theme") if name in session}
     session.clear()
     session.update(kept)
-    session.permanent = True
+    session.permanent = remembered
     session["_user_id"], session["_fresh"] = token, True
     g.pop("_login_user", None)  # Flask-Login looks again who is behind the cookie
 
@@ -43,6 +52,15 @@ def _too_many(problem: services.TooManyTries) -> ResponseReturnValue:
     answer = make_response(render_template("people/too_many.html", minutes=problem.values["minutes"]), 429)
     answer.headers["Retry-After"] = str(problem.seconds)
     return answer
+
+
+def _pause(seconds: float) -> None:
+    """Delay a stranger while passwords are tried everywhere, but never with more than a few threads at once."""
+    if seconds and _pausing.acquire(blocking=False):
+        try:
+            clock.pause(seconds)
+        finally:
+            _pausing.release()
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -62,19 +80,26 @@ def login() -> ResponseReturnValue:
     try:
         with transaction():
             attempt = services.begin_attempt(
-                identifier=form.identifier.data or "", address=request.remote_addr or "", at=now
+                identifier=form.identifier.data or "",
+                address=request.remote_addr or "",
+                at=now,
+                device=read_device(),
             )
             user_id, stored = (attempt.user.id if attempt.user else 0), attempt.password_hash
     except services.TooManyTries as problem:
         return _too_many(problem)
-    # Outside any transaction: the hash takes its time, and nobody else has to wait for it.
+    # Outside any transaction: the delay and the hash take their time, and nobody else has to wait for them.
+    _pause(attempt.delay)
     if not services.password_fits(form.password.data or "", stored):
         form.password.errors = [_("Nomor atau kata sandi belum cocok. Periksa lagi, lalu coba sekali lagi.")]
         return render_template("people/login.html", form=form), 401
+    remembered = bool(form.remember.data)
     with transaction():
-        token = services.sign_in(user_id=user_id, attempt_id=attempt.id, at=now, **_where())
-    _begin(token)
-    return redirect(own_path(form.next.data))
+        token = services.sign_in(
+            user_id=user_id, attempt_id=attempt.id, at=now, remembered=remembered, **_where()
+        )
+    _begin(token, remembered=remembered)
+    return remember_device(make_response(redirect(own_path(form.next.data))), user_id=user_id, at=now)
 
 
 @bp.post("/logout")
@@ -101,9 +126,7 @@ def change_password() -> ResponseReturnValue:
         now = clock.now()
         try:
             with transaction():
-                attempt = services.begin_attempt(
-                    user_id=actor().user_id, address=request.remote_addr or "", at=now
-                )
+                attempt = services.begin_own_attempt(user_id=actor().user_id, at=now)
         except services.TooManyTries as problem:
             return _too_many(problem)
         if not services.password_fits(form.present.data or "", user.password_hash):
@@ -111,14 +134,19 @@ def change_password() -> ResponseReturnValue:
         elif form.present.data == form.password.data:
             form.password.errors = [_("Kata sandi baru sama dengan yang lama. Pilih yang lain.")]
         elif _accepts(form.password, user.id):
+            remembered = bool(session.permanent)
             with transaction():
                 services.note_success(attempt_id=attempt.id, at=now)
                 token = services.change_password(
-                    password=form.password.data or "", actor=actor(), at=now, **_where()
+                    password=form.password.data or "",
+                    actor=actor(),
+                    at=now,
+                    remembered=remembered,
+                    **_where(),
                 )
-            _begin(token)
+            _begin(token, remembered=remembered)
             flash(_("Kata sandi sudah diganti. Perangkat lain sudah dikeluarkan."))
-            return redirect("/")
+            return remember_device(make_response(redirect("/")), user_id=user.id, at=now)
     status = 400 if form.errors else 200
     return render_template("people/change_password.html", form=form), status
 
@@ -133,6 +161,16 @@ def _accepts(field: object, user_id: int) -> bool:
     return True
 
 
+def _count_wrong_code(now: datetime) -> ResponseReturnValue | None:
+    """Count a wrong code of this address; return the page that says to wait once there were too many."""
+    try:
+        with transaction():
+            services.note_wrong_code(address=request.remote_addr or "", at=now)
+    except services.TooManyTries as problem:
+        return _too_many(problem)
+    return None
+
+
 @bp.route("/password/reset", methods=["GET", "POST"])
 @public("who forgot the password has a code from the office and no session")
 def reset_password() -> ResponseReturnValue:
@@ -144,22 +182,20 @@ def reset_password() -> ResponseReturnValue:
         now = clock.now()
         try:
             with transaction():
-                attempt = services.begin_attempt(
-                    identifier=form.identifier.data or "", address=request.remote_addr or "", at=now
+                user = services.use_reset_code(
+                    identifier=form.identifier.data or "",
+                    code=form.code.data or "",
+                    password=form.password.data or "",
+                    at=now,
                 )
-                user_id = attempt.user.id if attempt.user else None
-            with transaction():
-                services.use_reset_code(
-                    user_id=user_id, code=form.code.data or "", password=form.password.data or "", at=now
-                )
-                services.note_success(attempt_id=attempt.id, at=now)
-        except services.TooManyTries as problem:
-            return _too_many(problem)
+                user_id = user.id
         except RuleBroken as problem:
             field = form.password if problem.code.startswith("password.") else form.code
             field.errors = [refusal(problem.code, problem.values)]
+            if field is form.code and (stop := _count_wrong_code(now)) is not None:
+                return stop
         else:
             flash(_("Kata sandi baru tersimpan. Silakan masuk."))
-            return redirect(url_for("people.login"))
+            return remember_device(make_response(redirect(url_for("people.login"))), user_id=user_id, at=now)
     status = 400 if form.errors else 200
     return render_template("people/reset_password.html", form=form), status
