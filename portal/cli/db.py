@@ -39,8 +39,11 @@ def install_defaults() -> None:
 def upgrade() -> None:
     """Run the migrations and store the default rules, tax table and plans."""
     config = read_config()
-    migrate(config.owner_url)
+    from portal import vault
     from portal.app import create_app
+
+    vault.configure(list(config.data_keys), config.index_key)  # a migration may seal numbers anew
+    migrate(config.owner_url)
 
     with create_app(config).app_context():
         install_defaults()

@@ -176,14 +176,12 @@ def line_rows(month: str, *, closed: bool) -> Rows:
 
 def payable_rows(month: str, *, closed: bool) -> Rows:
     """Give what a closed month owes, by cadre code, with whole account numbers."""
-    from portal import vault
     from portal.payouts.queries import stream_payables
 
     _require_closed(month, closed=closed)
     for one in stream_payables(month):
-        account = None if one.account_sealed is None else vault.unseal(one.account_sealed)
         reason = one.reason.removeprefix("held.") if one.reason else None
-        who = (one.cadre_code, one.bank_code, account, one.holder)
+        who = (one.cadre_code, one.bank_code, one.account, one.holder)
         yield (month, one.reference, *who, one.amount, one.status, reason)
 
 

@@ -60,9 +60,11 @@ def _glance(file: Path) -> list[tuple[str, str, str]] | None:
 
 def _set_up(config: Config) -> list[tuple[str, str, str]]:
     """Do whatever is missing."""
+    from portal import vault
     from portal.app import create_app
     from portal.cli.db import install_defaults, migrate
 
+    vault.configure(list(config.data_keys), config.index_key)
     migrate(config.owner_url)
     app = create_app(config)
     with app.test_request_context():

@@ -15,6 +15,7 @@ from portal.demo.geography import BranchPlan, list_districts, list_villages
 from portal.demo.names import draw_culture, draw_name
 from portal.extensions import db
 from portal.people.models import BankAccount, Branch, Cadre, CadreTerm, HostBody, User
+from portal.people.queries import seal_account
 from portal.people.services import hash_password
 
 USERS = cast("Table", User.__table__)
@@ -281,8 +282,10 @@ def _account_rows(
             bank, number = "120", "1492204417"
         entered = finance if rng.random() < 0.4 else member.user_id
         verified = (None, None) if unverified else (checker, at + timedelta(days=1))
-        sealed = (vault.seal(number), vault.fingerprint("account", number), number[-4:])
-        yield (member.id, bank, *sealed, member.name.upper(), True, entered, at, *verified, False)
+        holder = member.name.upper()
+        sealed = seal_account(number, cadre_id=member.id, entered_at=at, bank_code=bank, holder=holder)
+        known = (sealed, vault.fingerprint("account", number), number[-4:])
+        yield (member.id, bank, *known, holder, True, entered, at, *verified, False)
 
 
 def home_village(member: Member, rng: Random) -> tuple[str, str]:

@@ -45,6 +45,11 @@ def check_approver(*, prepared_by: int, approver: int) -> None:
         raise NotAllowed("payouts.own_batch")
 
 
+def payout_context(*, reference: str, bank_code: str, holder: str) -> str:
+    """Name the row of a payment: its account number is sealed for this row and opens in no other."""
+    return f"payouts:{reference}:{bank_code}:{holder}"
+
+
 def base36(number: int, places: int) -> str:
     """Write a number in base 36 with leading zeros; ValueError if it needs more places."""
     text = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from portal.domain.actors import ROLES, STAFF
 from portal.domain.errors import NotAllowed, RuleBroken
@@ -15,6 +15,7 @@ __all__ = [
     "ROLES",
     "STAFF",
     "Touch",
+    "account_context",
     "are_two_persons",
     "check_may_enter_account",
     "check_may_verify_account",
@@ -26,6 +27,11 @@ __all__ = [
 
 ACCOUNT_ENTERERS = frozenset({"cadre", "finance", "admin"})
 ACCOUNT_VERIFIERS = frozenset({"supervisor", "finance", "admin"})
+
+
+def account_context(*, cadre_id: int, entered_at: datetime, bank_code: str, holder: str) -> str:
+    """Name the row of a bank account: its number is sealed for this row and opens in no other (rules.md 9.1)."""
+    return f"bank_accounts:{cadre_id}:{entered_at.astimezone(UTC).isoformat()}:{bank_code}:{holder}"
 
 
 def check_may_enter_account(*, role: str, own: bool) -> None:

@@ -22,6 +22,7 @@ _RESULT: Final = (
     Column("reference", code(19), ("referensi", "no referensi", "ref"), required=True),
     Column("status", choice(dict.fromkeys(_PAID, "paid") | dict.fromkeys(_FAILED, "failed")), expected=True),
     Column("reason", text(200), ("alasan", "keterangan", "note")),
+    Column("reason_code", text(35), ("kode_alasan", "status_reason_code")),
 )
 
 
@@ -48,11 +49,12 @@ class PaymentFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the bank says of one payment: paid, or failed with the reason."""
+    """What the bank says of one payment: paid, or failed with the reason and perhaps a code of ISO 20022."""
 
     reference: str
     status: str
     reason: str | None = None
+    code: str | None = None
 
 
 def write_payment_file(
@@ -76,7 +78,7 @@ def write_payment_file(
 
 
 def read_results(source: IO[bytes], *, filename: str) -> list[Result]:
-    """Read the bank's answer (reference, status, reason); the TOTAL line of our own file is passed over.
+    """Read the bank's answer (reference, status, reason, reason_code); the TOTAL line of our own file is passed over.
 
     Raises TableRefused naming the bad lines; nothing of such a file is taken.
     """
@@ -89,7 +91,7 @@ def read_results(source: IO[bytes], *, filename: str) -> list[Result]:
             if row["status"] is None:
                 table.problems.add(row.line, "status", "cell.missing")
                 continue
-            result = Result(reference, row["status"], row["reason"])
+            result = Result(reference, row["status"], row["reason"] or row["reason_code"], row["reason_code"])
             if results.setdefault(reference, result) != result:
                 table.problems.add(row.line, "reference", "payouts.reference_twice", {"reference": reference})
         table.problems.refuse()

@@ -9,7 +9,10 @@ from portal.columns import Base, Code, Instant, Key, Rupiah, Sealed
 
 
 class PayoutBatch(Base):
-    """A batch: prepared by one finance officer, approved or rejected by another."""
+    """A batch: prepared by one finance officer, approved or rejected by another.
+
+    `file_sha256` is that of the bank file, fixed by the approval and compared at each export.
+    """
 
     __tablename__ = "payout_batches"
     __table_args__ = (
@@ -36,7 +39,12 @@ class PayoutBatch(Base):
 
 
 class Payout(Base):
-    """A payment of a statement: in one live batch at most, paid once at most; the index refuses a second."""
+    """A payment of a statement: in one live batch at most, paid once at most; the index refuses a second.
+
+    Who, batch, amount and account are fixed from preparation on; the account's number is sealed for this row
+    alone. `failure_kind`: account, if it failed for the account's sake, else other. A dissolved row was dropped
+    from a prepared batch (who, when and why stand here) or its batch was rejected.
+    """
 
     __tablename__ = "payouts"
     __table_args__ = (
@@ -59,6 +67,7 @@ class Payout(Base):
     reference: Mapped[str] = mapped_column(String(19), unique=True)
     amount: Mapped[int] = mapped_column(Rupiah)
     bank_code: Mapped[str] = mapped_column(String(16))
+    bank_account_id: Mapped[int | None] = mapped_column(Key, ForeignKey("bank_accounts.id"), index=True)
     account_sealed: Mapped[bytes] = mapped_column(Sealed)
     account_tail: Mapped[str] = mapped_column(String(4))
     holder: Mapped[str] = mapped_column(String(120))
@@ -67,3 +76,7 @@ class Payout(Base):
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     failure: Mapped[str | None] = mapped_column(Text)
+    failure_kind: Mapped[str | None] = mapped_column(String(12))
+    dropped_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    dropped_at: Mapped[datetime | None] = mapped_column(Instant)
+    drop_reason: Mapped[str | None] = mapped_column(Text)

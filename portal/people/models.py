@@ -188,7 +188,10 @@ class CadreTerm(Base):
 
 
 class BankAccount(Base):
-    """A cadre's bank account; a changed one is a new, unverified row and the old one is no longer current."""
+    """A cadre's bank account; a changed one is a new, unverified row and the old one is no longer current.
+
+    Its number is sealed for this row alone. `confirmed_at`: somebody said after a failed payment that it is right.
+    """
 
     __tablename__ = "bank_accounts"
     __table_args__ = (
@@ -215,3 +218,5 @@ class BankAccount(Base):
     verified_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     verified_at: Mapped[datetime | None] = mapped_column(Instant)
     imported_verified: Mapped[bool] = mapped_column(Boolean, default=False)
+    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

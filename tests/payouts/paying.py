@@ -11,6 +11,7 @@ from portal.incentives.models import Statement
 from portal.payouts import services
 from portal.payouts.models import Payout, PayoutBatch
 from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
+from portal.people.queries import seal_account
 from portal.points.models import Month
 from portal.transaction import transaction
 
@@ -30,7 +31,6 @@ def make_account(
         values = {
             "cadre_id": cadre.id,
             "bank_code": "014",
-            "account_sealed": vault.seal(number),
             "account_hash": vault.fingerprint("account", number),
             "account_tail": number[-4:],
             "holder": cadre.name.upper(),
@@ -39,7 +39,9 @@ def make_account(
             "verified_by": verified_by,
             "verified_at": NOW if verified_by else None,
         }
-        account = BankAccount(**(values | overrides))
+        values |= overrides
+        row = {name: values[name] for name in ("cadre_id", "entered_at", "bank_code", "holder")}
+        account = BankAccount(account_sealed=seal_account(number, **row), **values)
         db.session.add(account)
     return account
 

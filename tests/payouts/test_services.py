@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from by_hand import unguarded
 from paying import (
     NOW,
     OCTOBER,
@@ -24,15 +25,15 @@ from paying import (
     sent,
 )
 
-from portal import vault
 from portal.audit import AuditEvent
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.people import held_reason
 from portal.extensions import db
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
-from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Cadre
+from portal.payouts.models import PayoutBatch
+from portal.people.models import Cadre
+from portal.people.queries import find_account, seal_account
 from portal.transaction import transaction
 
 
@@ -68,7 +69,7 @@ def test_a_batch_takes_every_payable_statement_and_freezes_count_total_and_accou
     rows = payouts_of(batch.id)
     assert set(rows) == set(statements.values())
     marlina = rows[statements["K-MARLINA"]]
-    assert vault.unseal(marlina.account_sealed) == f"00123400{cast.marlina.id:04}"
+    assert queries.open_payment(marlina) == f"00123400{cast.marlina.id:04}"
     assert (marlina.amount, marlina.account_tail, marlina.holder) == (
         1_000_350,
         f"{cast.marlina.id:04}",
@@ -209,14 +210,17 @@ def test_a_row_that_became_held_since_blocks_the_approval_by_name(cast, statemen
     assert approve(cast, again.id).status == "approved"
 
 
-def test_a_rewritten_seal_of_the_same_account_blocks_nothing(cast, statements):
+def test_a_rewritten_seal_of_the_same_account_blocks_nothing(cast, statements, database):
     batch_id = prepare(cast).id
-    with transaction():
-        db.session.execute(
-            update(BankAccount)
-            .where(BankAccount.cadre_id == cast.herman.id)
-            .values(account_sealed=vault.seal(f"00123400{cast.herman.id:04}")),
-        )
+    account = find_account(cast.herman.id)
+    row = {name: getattr(account, name) for name in ("cadre_id", "entered_at", "bank_code", "holder")}
+    sealed = seal_account(f"00123400{cast.herman.id:04}", **row)
+    unguarded(
+        database,
+        "UPDATE bank_accounts SET account_sealed = :sealed WHERE id = :id",
+        sealed=sealed,
+        id=account.id,
+    )
 
     assert approve(cast, batch_id).status == "approved"
 
@@ -270,10 +274,17 @@ def test_the_file_holds_whole_accounts_count_and_total_and_is_the_same_each_time
     assert acts().count("payout_batch.exported") == 2
 
 
-def test_a_file_that_differs_from_the_first_is_not_handed_out(cast, statements):
-    batch_id = sent(cast)
-    with transaction():
-        db.session.execute(update(Payout).where(Payout.batch_id == batch_id).values(holder="ORANG LAIN"))
+def test_a_file_that_differs_from_the_approved_one_is_not_handed_out(cast, statements, database):
+    batch_id = prepare(cast).id
+    approve(cast, batch_id)
+    unguarded(database, "UPDATE payouts SET reference = reference || 'X' WHERE amount = 50000")
+    row = payouts_of(batch_id)[statements["K-HERMAN"]]
+    sealed = queries.seal_payment(
+        "998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder
+    )
+    unguarded(
+        database, "UPDATE payouts SET account_sealed = :sealed WHERE id = :id", sealed=sealed, id=row.id
+    )
 
     with pytest.raises(RuleBroken, match=r"payouts\.file_differs"):
         export(cast, batch_id)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from cast import make_cast
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from by_hand import by_hand
 from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
 
 from portal.domain.errors import RuleBroken
@@ -119,17 +120,9 @@ def test_opposite_results_at_once_leave_the_first(app, cast, statements):
 
 COPY = (
     "INSERT INTO payouts (batch_id, statement_id, cadre_id, reference, amount, bank_code, account_sealed, account_tail,"
-    " holder, status, is_live) SELECT batch_id, statement_id, cadre_id, {reference}, amount, bank_code, account_sealed,"
-    " account_tail, holder, 'in_batch', true FROM payouts WHERE id = (SELECT min(id) FROM payouts)"
+    " holder, bank_account_id, status, is_live) SELECT batch_id, statement_id, cadre_id, {reference}, amount, bank_code, account_sealed,"
+    " account_tail, holder, bank_account_id, 'in_batch', true FROM payouts WHERE id = (SELECT min(id) FROM payouts)"
 )
-
-
-def by_hand(statement: str) -> None:
-    try:
-        db.session.execute(text(statement))
-        db.session.commit()
-    finally:
-        db.session.rollback()
 
 
 @pytest.mark.parametrize("status", ["in_batch", "paid"])

@@ -11,7 +11,9 @@ from portal.payouts.queries.batches import (
     list_file_rows,
     list_obstacles,
     list_rows,
+    open_payment,
     people_of,
+    seal_payment,
     total_rows,
 )
 from portal.payouts.queries.payable import PAGE as HELD_PAGE
@@ -46,9 +48,11 @@ __all__ = [
     "list_obstacles",
     "list_rows",
     "list_unpaid",
+    "open_payment",
     "payment_status",
     "payment_track",
     "people_of",
+    "seal_payment",
     "stream_payables",
     "total_rows",
     "total_waiting",

@@ -9,11 +9,13 @@ from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
 from portal import vault
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
+from portal.domain.payouts import payout_context
 from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.payable import hold_reason, statement_in_scope, with_account
 from portal.people.models import BankAccount, Cadre, User
+from portal.people.queries import open_account
 
 PAGE = 25
 ROWS = 50
@@ -132,14 +134,24 @@ def list_file_rows(batch_id: int) -> Sequence[Any]:
     ).all()
 
 
+def seal_payment(digits: str, *, reference: str, bank_code: str, holder: str) -> bytes:
+    """Seal an account number for the row of a payment, and for no other."""
+    return vault.seal(digits, context=payout_context(reference=reference, bank_code=bank_code, holder=holder))
+
+
+def open_payment(row: Any) -> str:
+    """Return the whole account number of a payment; VaultError if it was sealed for another row.
+
+    The row has reference, bank_code, holder and account_sealed.
+    """
+    context = payout_context(reference=row.reference, bank_code=row.bank_code, holder=row.holder)
+    return vault.unseal(row.account_sealed, context=context)
+
+
 def _list_doubtful(batch_id: int) -> Sequence[Any]:
-    """List the rows whose cadre is held now, or whose account is stored otherwise than when they were frozen."""
+    """List the rows whose cadre is held now, or whose account is another row than when they were frozen."""
     reason = hold_reason()
-    changed = or_(
-        Payout.account_sealed != BankAccount.account_sealed,
-        Payout.bank_code != BankAccount.bank_code,
-        Payout.holder != BankAccount.holder,
-    )
+    changed = Payout.bank_account_id.is_distinct_from(BankAccount.id)
     query = with_account(
         select(
             Payout.reference,
@@ -149,9 +161,7 @@ def _list_doubtful(batch_id: int) -> Sequence[Any]:
             Statement.cadre_code,
             Cadre.name,
             reason.label("reason"),
-            BankAccount.bank_code.label("bank_now"),
-            BankAccount.account_sealed.label("sealed_now"),
-            BankAccount.holder.label("holder_now"),
+            BankAccount,
         )
         .select_from(Payout)
         .join(Statement, Statement.id == Payout.statement_id),
@@ -169,12 +179,13 @@ def list_obstacles(batch_id: int) -> list[Obstacle]:
 
 
 def _obstacle(row: Any) -> str | None:
-    """Say what stands in a row's way; stored otherwise may still be the same account under a newer key."""
+    """Say what stands in a row's way; another row may still hold the same account."""
     if row.reason is not None:
         return str(row.reason)
-    frozen = (row.bank_code, row.holder, vault.unseal(row.account_sealed))
-    now = (row.bank_now, row.holder_now, vault.unseal(row.sealed_now))
-    return None if frozen == now else "held.account_changed"
+    account = row.BankAccount
+    frozen, now = (row.bank_code, row.holder), (account.bank_code, account.holder)
+    same = frozen == now and open_payment(row) == open_account(account)
+    return None if same else "held.account_changed"
 
 
 def list_by_reference(batch_id: int) -> dict[str, Any]:

@@ -107,6 +107,8 @@ def list_unpaid(
             Statement.cadre_id,
             Statement.cadre_code,
             Statement.payable,
+            BankAccount.id.label("bank_account_id"),
+            BankAccount.entered_at,
             BankAccount.bank_code,
             BankAccount.account_sealed,
             BankAccount.account_tail,

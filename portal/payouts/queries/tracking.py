@@ -12,8 +12,10 @@ from portal.domain.payouts import payout_reference
 from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import open_payment
 from portal.payouts.queries.payable import attempts, hold_reason, with_account
 from portal.people.models import BankAccount
+from portal.people.queries import open_account
 from portal.points.models import Month
 
 STEPS = ("calculated", "approved", "sent", "received")
@@ -142,7 +144,7 @@ def _state(place: int, reached: int, stopped: int | None) -> str:
 
 
 def stream_payables(month: str) -> Iterator[Any]:
-    """Yield what a closed month owes, by cadre code: reference, account (sealed), amount, status, reason.
+    """Yield what a closed month owes, by cadre code: reference, whole account, amount, status, reason.
 
     What is in a batch shows what was frozen there; anything else the account of now and the reference that
     its next batch will give it.
@@ -156,17 +158,23 @@ def stream_payables(month: str) -> Iterator[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """One row of the export of payables."""
+    """One row of the export of payables, with the whole account number."""
 
     month: str
     reference: str
     cadre_code: str
     bank_code: str | None
-    account_sealed: bytes | None
+    account: str | None
     holder: str | None
     amount: int
     status: str
     reason: str | None
+
+
+def _whole_account(row: Any, payment: Any) -> str | None:
+    if payment is not None:
+        return open_payment(payment)
+    return None if row.account_sealed is None else open_account(row)
 
 
 def _payables(statement_ids: list[int]) -> Iterator[Payable]:
@@ -177,6 +185,8 @@ def _payables(statement_ids: list[int]) -> Iterator[Payable]:
             Statement.month,
             Statement.cadre_code,
             Statement.payable,
+            Statement.cadre_id,
+            BankAccount.entered_at,
             BankAccount.bank_code,
             BankAccount.account_sealed,
             BankAccount.holder,
@@ -199,7 +209,7 @@ def _payables(statement_ids: list[int]) -> Iterator[Payable]:
             reference,
             row.cadre_code,
             held.bank_code,
-            held.account_sealed,
+            _whole_account(row, payment if live else None),
             held.holder,
             row.payable,
             status.status,

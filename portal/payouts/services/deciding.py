@@ -12,13 +12,14 @@ from portal.domain.payouts import check_approver, check_payout_transition
 from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
 
 
 def approve_batch(
     *, batch_id: int, actor: Actor, at: datetime, version_seen: int | None = None
 ) -> PayoutBatch:
-    """Approve a batch that another officer prepared; the same officer's second time changes nothing.
+    """Approve a batch that another officer prepared, and fix its bank file; the second time changes nothing.
 
     A row that is held by now, or whose account changed, stands in the way and is named: the batch is
     rejected and prepared again without it.
@@ -34,14 +35,21 @@ def approve_batch(
     if rows != (batch.payments, batch.total):
         values = {"count": batch.payments, "total": batch.total, "rows": rows[0], "sum": rows[1]}
         raise RuleBroken("payouts.totals_differ", values)
-    _decide(batch, {"status": new, "approved_by": actor.user_id, "approved_at": at}, version_seen)
+    file = write_file(batch)
+    decision = {
+        "status": new,
+        "approved_by": actor.user_id,
+        "approved_at": at,
+        "file_sha256": file.sha256,
+    }
+    _decide(batch, decision, version_seen)
     audit.record(
         actor=actor,
         act="payout_batch.approved",
         subject=("payout_batch", batch.id),
         at=at,
         version_seen=version_seen,
-        details={"payments": batch.payments, "total": batch.total},
+        details={"payments": batch.payments, "total": batch.total, "sha256": file.sha256},
     )
     return queries.get_batch(batch.id, actor=actor)
 

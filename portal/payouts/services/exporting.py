@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from portal import audit, vault
+from portal import audit
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.extensions import db
@@ -17,25 +17,31 @@ from portal.payouts.services.preparing import check_finance
 EXPORTABLE = frozenset({"approved", "settled"})
 
 
-def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
-    """Write an approved batch's bank file: the same bytes each time, proved by the hash of the first one.
+def write_file(batch: PayoutBatch) -> PaymentFile:
+    """Write a batch's bank file from what is stored: the same bytes each time."""
+    return write_payment_file(batch.code, _payments(batch.id), count=batch.payments, total=batch.total)
 
-    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those of the first.
+
+def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
+    """Write an approved batch's bank file: the bytes that were approved, proved by the hash fixed then.
+
+    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch
+    approved before hashes were fixed by the approval takes that of its first file.
     """
     check_finance(actor)
     batch = queries.get_batch(batch_id, actor=actor, lock=True)
     if batch.status not in EXPORTABLE:
         raise RuleBroken("payouts.not_approved")
-    file = write_payment_file(batch.code, _payments(batch.id), count=batch.payments, total=batch.total)
-    if batch.file_sha256 is None:
+    file = write_file(batch)
+    if batch.file_sha256 not in {None, file.sha256}:
+        raise RuleBroken("payouts.file_differs", {"code": batch.code})
+    if batch.exported_at is None:
         db.session.execute(
             update(PayoutBatch)
-            .where(PayoutBatch.id == batch.id, PayoutBatch.file_sha256.is_(None))
+            .where(PayoutBatch.id == batch.id, PayoutBatch.exported_at.is_(None))
             .values(file_sha256=file.sha256, exported_at=at, version=PayoutBatch.version + 1)
             .execution_options(synchronize_session=False),
         )
-    elif batch.file_sha256 != file.sha256:
-        raise RuleBroken("payouts.file_differs", {"code": batch.code})
     audit.record(
         actor=actor,
         act="payout_batch.exported",
@@ -51,7 +57,7 @@ def _payments(batch_id: int) -> Iterator[Payment]:
         yield Payment(
             row.reference,
             row.bank_code,
-            vault.unseal(row.account_sealed),
+            queries.open_payment(row),
             row.holder,
             row.amount,
             f"Insentif {row.month} {row.cadre_code}",

@@ -14,6 +14,7 @@ from portal.domain.payouts import payout_reference
 from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.people.queries import open_account
 
 _FROZEN = (
     "batch_id",
@@ -22,6 +23,7 @@ _FROZEN = (
     "reference",
     "amount",
     "bank_code",
+    "bank_account_id",
     "account_sealed",
     "account_tail",
     "holder",
@@ -100,16 +102,20 @@ def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
 
 
 def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Give the rows as stored; the account goes over sealed, nobody opens it for this."""
+    """Give the rows as stored; each number is sealed anew, for this row and no other."""
     for row in rows:
+        reference = payout_reference(row.month, row.id, row.attempts + 1)
         yield (
             batch_id,
             row.id,
             row.cadre_id,
-            payout_reference(row.month, row.id, row.attempts + 1),
+            reference,
             row.payable,
             row.bank_code,
-            row.account_sealed,
+            row.bank_account_id,
+            queries.seal_payment(
+                open_account(row), reference=reference, bank_code=row.bank_code, holder=row.holder
+            ),
             row.account_tail,
             row.holder,
             "in_batch",

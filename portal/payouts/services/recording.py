@@ -9,6 +9,7 @@ from sqlalchemy import Table, exists, update
 
 from portal import audit, bulk
 from portal.domain.actors import Actor
+from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
 from portal.extensions import db
@@ -88,13 +89,14 @@ def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime
         return
     table = Payout.__table__
     assert isinstance(table, Table)  # noqa: S101 - mypy knows models by their base only
-    names = ("status", "is_live", "settled_at", "settled_by", "failure")
+    names = ("status", "is_live", "settled_at", "settled_by", "failure", "failure_kind")
     rows = []
     for row, result in changes.values():
         status = check_payout_transition("payment", row.status, _ACTS[result.status])
         paid = status == "paid"
         failure = None if paid else " ".join((result.reason or "").split())
-        rows.append((row.id, status, paid, at, actor.user_id, failure))
+        kind = None if failure is None else failure_kind(failure, result.code)
+        rows.append((row.id, status, paid, at, actor.user_id, failure, kind))
     bulk.update_many(table, names, sorted(rows))
     db.session.expire_all()
 

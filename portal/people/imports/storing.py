@@ -11,6 +11,7 @@ from portal.domain.actors import Actor
 from portal.extensions import db
 from portal.people.imports.reading import Card
 from portal.people.models import BankAccount, Cadre, CadreTerm, User
+from portal.people.queries.accounts import seal_account
 from portal.people.queries.terms import FROM_THE_BEGINNING
 
 _USERS: Final = (
@@ -25,7 +26,7 @@ _CADRES: Final = (
 _TERMS: Final = ("cadre_id", "from_month", "branch_id", "host_body_id", "npwp_valid")
 _ACCOUNTS: Final = (
     *("cadre_id", "bank_code", "account_sealed", "account_hash", "account_tail", "holder", "is_current"),
-    *("entered_by", "entered_at", "imported_verified"),
+    *("entered_by", "entered_at", "imported_verified", "verified_at"),
 )
 
 
@@ -97,9 +98,12 @@ def insert_cards(cards: Sequence[Card], *, actor: Actor, at: datetime) -> int:
 def account_row(cadre_id: int, card: Card, actor: Actor, at: datetime) -> list[Any]:
     """Return a bank account's values in the order of the columns; only the file can vouch for it."""
     digits = card.account or ""
+    sealed = seal_account(
+        digits, cadre_id=cadre_id, entered_at=at, bank_code=card.bank_code, holder=card.holder
+    )
     return [
-        *(cadre_id, card.bank_code, vault.seal(digits), card.account_hash, digits[-4:], card.holder, True),
-        *(actor.user_id, at, card.account_verified),
+        *(cadre_id, card.bank_code, sealed, card.account_hash, digits[-4:], card.holder, True),
+        *(actor.user_id, at, card.account_verified, at if card.account_verified else None),
     ]
 
 

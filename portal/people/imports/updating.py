@@ -159,7 +159,9 @@ class Updater:
         if same and (known.account_verified or not card.account_verified):
             return False
         if same:
-            db.session.execute(update(BankAccount).where(current).values(imported_verified=True))
+            db.session.execute(
+                update(BankAccount).where(current).values(imported_verified=True, verified_at=self._at)
+            )
         else:
             db.session.execute(update(BankAccount).where(current).values(is_current=False))
             insert_account(known.id, card, actor=self._actor, at=self._at)

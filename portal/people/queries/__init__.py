@@ -1,6 +1,12 @@
 """Reads of people."""
 
-from portal.people.queries.accounts import count_cadres_with_account, find_account, is_verified
+from portal.people.queries.accounts import (
+    count_cadres_with_account,
+    find_account,
+    is_verified,
+    open_account,
+    seal_account,
+)
 from portal.people.queries.branches import (
     find_branch_by_code,
     get_branch,
@@ -93,8 +99,10 @@ __all__ = [
     "list_terms_with_names",
     "list_users",
     "masks_of",
+    "open_account",
     "phone_mask",
     "require_two_persons",
+    "seal_account",
     "term_of",
     "terms_in",
     "today_for",

@@ -1,7 +1,12 @@
 """Bank accounts: the current one, and who else uses the same."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import func, select
 
+from portal import vault
+from portal.domain.people import account_context
 from portal.extensions import db
 from portal.people.models import BankAccount
 
@@ -11,6 +16,27 @@ def find_account(cadre_id: int) -> BankAccount | None:
     return db.session.scalars(
         select(BankAccount).where(BankAccount.cadre_id == cadre_id, BankAccount.is_current),
     ).one_or_none()
+
+
+def seal_account(
+    digits: str, *, cadre_id: int, entered_at: datetime, bank_code: str | None, holder: str | None
+) -> bytes:
+    """Seal an account number for the row that it is about to be stored in, and for no other."""
+    context = account_context(
+        cadre_id=cadre_id, entered_at=entered_at, bank_code=bank_code or "", holder=holder or ""
+    )
+    return vault.seal(digits, context=context)
+
+
+def open_account(row: Any) -> str:
+    """Return a bank account's whole number; VaultError if it was sealed for another row.
+
+    The row has cadre_id, entered_at, bank_code, holder and account_sealed.
+    """
+    context = account_context(
+        cadre_id=row.cadre_id, entered_at=row.entered_at, bank_code=row.bank_code, holder=row.holder
+    )
+    return vault.unseal(row.account_sealed, context=context)
 
 
 def is_verified(account: BankAccount | None) -> bool:

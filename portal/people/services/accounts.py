@@ -12,7 +12,7 @@ from portal.domain.nik import strip_separators
 from portal.domain.people import check_may_enter_account, check_may_verify_account
 from portal.extensions import db
 from portal.people.models import BankAccount
-from portal.people.queries.accounts import find_account
+from portal.people.queries.accounts import find_account, seal_account
 from portal.people.queries.cadres import get_cadre
 
 _ACCOUNT = re.compile(r"[0-9]{6,20}")
@@ -56,12 +56,13 @@ def enter_account(
         .where(BankAccount.cadre_id == cadre.id, BankAccount.is_current)
         .values(is_current=False),
     )
+    sealed = seal_account(digits, cadre_id=cadre.id, entered_at=at, bank_code=bank, holder=name)
     number = db.session.scalar(
         insert(BankAccount)
         .values(
             cadre_id=cadre.id,
             bank_code=bank,
-            account_sealed=vault.seal(digits),
+            account_sealed=sealed,
             account_hash=fingerprint,
             account_tail=digits[-4:],
             holder=name,

@@ -10,7 +10,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.states import check_transition
 from portal.extensions import db
-from portal.people.models import BankAccount, Cadre, CadreTerm, User
+from portal.people.models import Cadre, CadreTerm, User
+from portal.people.queries.accounts import find_account, open_account
 from portal.people.queries.branches import get_branch, get_host_body
 from portal.people.queries.cadres import get_cadre
 from portal.people.queries.terms import FROM_THE_BEGINNING, today_for
@@ -163,14 +164,8 @@ def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at:
     text = " ".join(purpose.split())
     if len(text) < 5:
         raise RuleBroken("people.purpose_needed")
-    sealed = {"nik": cadre.nik_sealed, "phone": cadre.phone_sealed}.get(number)
-    if number == "account":
-        sealed = db.session.scalar(
-            select(BankAccount.account_sealed).where(
-                BankAccount.cadre_id == cadre.id, BankAccount.is_current
-            ),
-        )
-    if sealed is None:
+    whole = _whole_number(cadre, number)
+    if whole is None:
         raise RuleBroken("people.no_number")
     audit.record(
         actor=actor,
@@ -181,4 +176,12 @@ def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at:
         reason=text,
         details={"number": number},
     )
-    return vault.unseal(sealed)
+    return whole
+
+
+def _whole_number(cadre: Cadre, number: str) -> str | None:
+    if number == "account":
+        account = find_account(cadre.id)
+        return open_account(account) if account else None
+    sealed = {"nik": cadre.nik_sealed, "phone": cadre.phone_sealed}.get(number)
+    return vault.unseal(sealed) if sealed else None

@@ -1,0 +1,276 @@
+"""With the application's own login the database refuses what would redirect, repeat or hide a payment."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from cast import make_cast
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from by_hand import by_hand
+from paying import approve, export, make_account, make_payday, payouts_of, prepare, record, reject, sent
+
+from portal.extensions import db
+from portal.payouts.formats import Result
+
+
+@pytest.fixture
+def cast(app):
+    return make_cast()
+
+
+@pytest.fixture
+def statements(cast):
+    return make_payday(cast)
+
+
+def bring_to(cast, stage: str) -> int:
+    """Bring October's batch to a stage of its way and return its id."""
+    batch_id = prepare(cast).id
+    if stage == "rejected":
+        reject(cast, batch_id)
+    if stage in {"approved", "exported", "settled"}:
+        approve(cast, batch_id)
+    if stage in {"exported", "settled"}:
+        export(cast, batch_id)
+    if stage == "settled":
+        record(cast, batch_id, *(Result(row.reference, "paid") for row in payouts_of(batch_id).values()))
+    return batch_id
+
+
+STAGES = ("prepared", "approved", "exported", "settled", "rejected")
+REDIRECTED = {
+    "account": "account_sealed = (SELECT account_sealed FROM bank_accounts ORDER BY id LIMIT 1)",
+    "tail": "account_tail = '9999'",
+    "bank": "bank_code = '002'",
+    "holder": "holder = 'ORANG LAIN'",
+    "account row": "bank_account_id = (SELECT MIN(id) + MAX(id) - bank_account_id FROM bank_accounts)",
+    "who": "cadre_id = (SELECT MIN(cadre_id) + MAX(cadre_id) - cadre_id FROM bank_accounts)",
+    "amount": "amount = amount + 1",
+    "reference": "reference = reference || 'X'",
+    "no account row": "bank_account_id = NULL",
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("what", REDIRECTED)
+def test_who_is_paid_into_which_account_is_fixed_from_preparation_on(cast, statements, stage, what):
+    bring_to(cast, stage)
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE payouts SET {REDIRECTED[what]}")
+
+
+def test_a_payment_stays_in_its_batch(cast, statements):
+    first = prepare(cast, statement_ids=[statements["K-MARLINA"]]).id
+    second = prepare(cast, statement_ids=[statements["K-HERMAN"]]).id
+
+    with pytest.raises(DBAPIError):
+        by_hand("UPDATE payouts SET batch_id = :second WHERE batch_id = :first", first=first, second=second)
+
+
+MOVES = {
+    "dissolved": "status = 'dissolved', is_live = false",
+    "dropped": "status = 'dissolved', is_live = false, dropped_by = {farah}, dropped_at = '2026-11-22', drop_reason = 'x'",
+    "paid": "status = 'paid', settled_by = {farah}, settled_at = '2026-11-22'",
+    "failed": "status = 'failed', is_live = false, settled_by = {farah}, settled_at = '2026-11-22', failure = 'x',"
+    " failure_kind = 'other'",
+    "in_batch": "status = 'in_batch', is_live = true",
+}
+POSSIBLE = {("prepared", "dropped"), ("exported", "paid"), ("exported", "failed")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("move", MOVES)
+def test_a_payment_moves_along_its_table_only(cast, statements, stage, move):
+    batch_id = bring_to(cast, stage)
+    before = {row.id: row.status for row in payouts_of(batch_id).values()}
+    statement = f"UPDATE payouts SET {MOVES[move].format(farah=cast.farah.id)}"
+
+    if (stage, move) in POSSIBLE:
+        by_hand(statement)
+        assert {row.status for row in payouts_of(batch_id).values()} == {MOVES[move].split("'")[1]}
+        return
+    if set(before.values()) == {move}:
+        by_hand(statement.split(",", maxsplit=1)[0])  # the same state again changes nothing
+    else:
+        with pytest.raises(DBAPIError):
+            by_hand(statement)
+    assert {row.id: row.status for row in payouts_of(batch_id).values()} == before
+
+
+@pytest.mark.parametrize("missing", ["settled_by", "settled_at", "failure", "failure_kind"])
+def test_a_failure_names_who_when_and_why(cast, statements, missing):
+    bring_to(cast, "exported")
+    values = MOVES["failed"].format(farah=cast.farah.id).split(",")
+    partial = ",".join(value for value in values if not value.strip().startswith(f"{missing} "))
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE payouts SET {partial}")
+
+
+def test_a_payment_is_not_paid_and_failed_at_once(cast, statements):
+    bring_to(cast, "exported")
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE payouts SET {MOVES['paid'].format(farah=cast.farah.id)}, failure = 'x'")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE payouts SET failure = 'x'",
+        "UPDATE payouts SET settled_by = NULL",
+        "UPDATE payouts SET settled_at = NULL",
+        "UPDATE payouts SET dropped_by = settled_by",
+    ],
+)
+def test_a_settled_payment_changes_in_nothing(cast, statements, statement):
+    bring_to(cast, "settled")
+
+    with pytest.raises(DBAPIError):
+        by_hand(statement)
+
+
+COPY = (
+    "INSERT INTO payouts (batch_id, statement_id, cadre_id, reference, amount, bank_code, account_sealed, account_tail,"
+    " holder, bank_account_id, status, is_live, settled_by, settled_at, failure, failure_kind)"
+    " SELECT batch_id, statement_id, cadre_id, 'BY-HAND', amount, bank_code, account_sealed, account_tail, holder,"
+    " bank_account_id, '{status}', {live}, {by}, {at}, {why}, {kind} FROM payouts WHERE id = (SELECT MIN(id) FROM payouts)"
+)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("status", ["in_batch", "paid", "failed", "dissolved"])
+def test_a_payment_begins_in_a_prepared_batch(cast, statements, stage, status):
+    batch_id = bring_to(cast, stage)
+    settled = status in {"paid", "failed"}
+    statement = COPY.format(
+        status=status,
+        live="true" if status in {"in_batch", "paid"} else "false",
+        by=cast.farah.id if settled else "NULL",
+        at="'2026-11-22'" if settled else "NULL",
+        why="'x'" if status == "failed" else "NULL",
+        kind="'other'" if status == "failed" else "NULL",
+    )
+
+    with pytest.raises(DBAPIError):
+        by_hand(statement)
+    assert len(payouts_of(batch_id)) == 2
+
+
+BATCH_MOVES = {
+    "approved": "status = 'approved', approved_by = {omar}, approved_at = '2026-11-22', file_sha256 = 'x'",
+    "rejected": "status = 'rejected', rejected_by = {omar}, rejected_at = '2026-11-22', reject_reason = 'x'",
+    "settled": "status = 'settled'",
+    "prepared": "status = 'prepared', approved_by = NULL, approved_at = NULL, file_sha256 = NULL, exported_at = NULL,"
+    " rejected_by = NULL, rejected_at = NULL, reject_reason = NULL",
+}
+BATCH_POSSIBLE = {("prepared", "approved"), ("prepared", "rejected"), ("prepared", "prepared")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("move", BATCH_MOVES)
+def test_a_batch_moves_along_its_table_only(cast, statements, stage, move):
+    batch_id = bring_to(cast, stage)
+    statement = f"UPDATE payout_batches SET {BATCH_MOVES[move].format(omar=cast.omar.id)}"
+
+    if (stage, move) in BATCH_POSSIBLE or (stage, move) == ("settled", "settled"):
+        by_hand(statement)
+    else:
+        with pytest.raises(DBAPIError):
+            by_hand(statement)
+    status = db.session.scalar(text("SELECT status FROM payout_batches WHERE id = :id"), {"id": batch_id})
+    stayed = "approved" if stage == "exported" else stage
+    assert status == (move if (stage, move) in BATCH_POSSIBLE else stayed)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "prepared_by = {vera}",
+        "prepared_at = '2026-01-01'",
+        "code = 'PC-X'",
+        "payments = payments + 1",
+        "total = total + 1",
+        "approved_by = {vera}",
+        "rejected_by = {vera}",
+        "file_sha256 = 'y'",
+        "exported_at = '2026-01-01'",
+    ],
+)
+def test_what_a_batch_is_and_who_decided_are_fixed(cast, statements, stage, change):
+    bring_to(cast, stage)
+    if (stage, change.split()[0]) == ("approved", "exported_at"):
+        return  # an approved batch goes out once
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE payout_batches SET {change.format(vera=cast.vera.id)}")
+
+
+def test_a_batch_whose_rows_are_not_its_total_is_not_approved(cast, statements):
+    batch_id = prepare(cast).id
+    by_hand(
+        f"UPDATE payouts SET {MOVES['dropped'].format(farah=cast.farah.id)}"
+        " WHERE id = (SELECT MIN(id) FROM payouts)",
+    )
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE payout_batches SET {BATCH_MOVES['approved'].format(omar=cast.omar.id)}")
+    assert payouts_of(batch_id)
+
+
+@pytest.mark.parametrize(
+    "values", ["'approved', 1, NULL", "'rejected', NULL, 1", "'settled', NULL, NULL", "'prepared', 1, NULL"]
+)
+def test_a_batch_begins_prepared(cast, statements, values):
+    with pytest.raises(DBAPIError):
+        by_hand(
+            "INSERT INTO payout_batches (code, status, approved_by, rejected_by, payments, total, prepared_by,"
+            f" prepared_at, version) VALUES ('PC-X', {values}, 1, 1, {cast.farah.id}, '2026-11-22', 1)",
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "account_sealed = account_hash",
+        "account_hash = account_sealed",
+        "account_tail = '0000'",
+        "bank_code = '002'",
+        "holder = 'ORANG LAIN'",
+        "cadre_id = cadre_id + 1",
+        "entered_by = {vera}",
+        "entered_at = '2026-01-01'",
+        "verified_by = {vera}",
+        "verified_by = NULL",
+        "verified_at = '2026-01-01'",
+    ],
+)
+def test_a_verified_account_is_never_rewritten(cast, statements, change):
+    with pytest.raises(DBAPIError):
+        by_hand(f"UPDATE bank_accounts SET {change.format(vera=cast.vera.id)}")
+
+
+def test_an_old_account_does_not_come_back(cast, statements):
+    make_account(cast.marlina, number="998877665544")
+
+    with pytest.raises(DBAPIError):
+        by_hand(
+            "UPDATE bank_accounts SET is_current = NOT is_current WHERE cadre_id = :cadre",
+            cadre=cast.marlina.id,
+        )
+    with pytest.raises(DBAPIError):
+        by_hand("UPDATE bank_accounts SET is_current = true WHERE NOT is_current")
+
+
+@pytest.mark.parametrize("table", ["payouts", "payout_batches", "bank_accounts"])
+def test_nothing_of_it_is_deleted(cast, statements, table):
+    sent(cast)
+
+    with pytest.raises(DBAPIError):
+        by_hand(f"DELETE FROM {table}")
