@@ -15,6 +15,7 @@ from portal import (
     errors,
     headers,
     navigation,
+    outages,
     sessions,
     storage,
     vault,
@@ -99,6 +100,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        outages.init_app(app)
     addresses.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)

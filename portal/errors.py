@@ -3,9 +3,11 @@
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -14,6 +16,20 @@ from portal.wording import refusal
 
 log = logging.getLogger("portal")
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 503}
+
+
+def forget_person() -> None:
+    """Let the page of this answer be nobody's: the database cannot say whose it is."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps who it is
+
+
+def _page(template: str, **values: object) -> str:
+    """Render an error page, whoever may be looked up or not."""
+    try:
+        return render_template(template, **values)
+    except SQLAlchemyError:
+        forget_person()
+        return render_template(template, **values)
 
 
 def status_of(problem: RuleBroken) -> int:
@@ -35,9 +51,9 @@ def handle_rule(problem: RuleBroken) -> ResponseReturnValue:
     db.session.rollback()
     status = status_of(problem)
     if status in {403, 404}:
-        return render_template(f"errors/{status}.html"), status
+        return _page(f"errors/{status}.html"), status
     text = refusal(problem.code, problem.values)
-    return render_template("errors/refused.html", message=text, code=problem.code, back=_back()), status
+    return _page("errors/refused.html", message=text, code=problem.code, back=_back()), status
 
 
 def handle_http(problem: HTTPException) -> ResponseReturnValue:
@@ -47,7 +63,7 @@ def handle_http(problem: HTTPException) -> ResponseReturnValue:
         return problem.get_response()
     page = code if code in PAGES else 400 if code < 500 else 500
     page = 403 if page == 401 else 400 if page == 409 else page
-    return render_template(f"errors/{page}.html"), code
+    return _page(f"errors/{page}.html"), code
 
 
 def handle_fault(problem: Exception) -> ResponseReturnValue:
@@ -55,7 +71,7 @@ def handle_fault(problem: Exception) -> ResponseReturnValue:
     db.session.rollback()
     number = f"PK-{secrets.token_hex(2).upper()}"
     log.error("fault %s in %s", number, request.endpoint, exc_info=problem)
-    return render_template("errors/500.html", number=number), 500
+    return _page("errors/500.html", number=number), 500
 
 
 def init_app(app: Flask) -> None:

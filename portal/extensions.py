@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
+from portal import limits
 from portal.columns import Base
 
 try:
@@ -38,16 +39,23 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options for a database address."""
     # A fault's text stands in the log: without the values, which may be somebody's numbers.
     if url.startswith("sqlite"):
-        connect_args: dict[str, Any] = {"timeout": 10, "check_same_thread": False}
+        connect_args: dict[str, Any] = {
+            "timeout": limits.lock_milliseconds() / 1000,
+            "check_same_thread": False,
+        }
         return {"module": sqlite_module, "hide_parameters": True, "connect_args": connect_args}
     return {
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
+        "pool_timeout": limits.POOL_SECONDS,
         "connect_args": {
-            "connect_timeout": 5,
-            "options": "-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000",
+            **limits.NETWORK,
+            "options": "-c timezone=UTC -c lock_timeout=10000"
+            " -c statement_timeout={} -c idle_in_transaction_session_timeout={}".format(
+                *limits.SERVER_MILLISECONDS["act"]
+            ),
         },
     }
 
@@ -56,8 +64,9 @@ def prepare_engine(engine: Engine) -> None:
     """Set the pragmas of every SQLite connection, and begin write transactions at once.
 
     SQLAlchemy's default begins lazily, which loses updates: a transaction that will write asks for
-    BEGIN IMMEDIATE through the execution option `sqlite_begin`.
+    BEGIN IMMEDIATE through the execution option `sqlite_begin`. What limits a page's waiting is in portal.limits.
     """
+    limits.watch(engine)
     if engine.dialect.name != "sqlite":
         return
 
@@ -71,7 +80,6 @@ def prepare_engine(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",
-            "busy_timeout=10000",
             "temp_store=MEMORY",
             "cache_size=-32000",
         ):

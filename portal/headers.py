@@ -1,7 +1,6 @@
 """Security headers on every answer."""
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, g, request
 
 from portal import assets
 
@@ -41,6 +40,7 @@ def init_app(app: Flask) -> None:
         if secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static" and "Cache-Control" not in headers:
-            signed_in = getattr(current_user, "is_authenticated", False)
+            who = g.get("_login_user")  # where Flask-Login keeps who it is; nobody is looked up for a header
+            signed_in = getattr(who, "is_authenticated", False)
             headers["Cache-Control"] = "private, no-store" if signed_in else "no-store"
         return response

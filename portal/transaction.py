@@ -1,9 +1,14 @@
 """One transaction around one act: commit once if the block succeeds, else roll back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar, cast
 
+from portal import limits
 from portal.extensions import db
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -22,3 +27,16 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def long_act(view: View) -> View:
+    """Let a page's view take as long as it needs: it closes, computes or moves much, and must not be cut."""
+
+    @wraps(view)
+    def unhurried(*args: Any, **values: Any) -> Any:
+        limits.give_time()
+        db.session.rollback()  # the next statement gets a connection that knows
+        return view(*args, **values)
+
+    unhurried.takes_long = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
+    return cast("View", unhurried)

@@ -1,9 +1,11 @@
 """The command line: one file per noun."""
 
+import errno
 import importlib
 import os
 import pkgutil
 import sys
+from typing import NoReturn
 
 import click
 from sqlalchemy.exc import DatabaseError
@@ -61,10 +63,30 @@ def main() -> None:
         click.echo(f"portal: {words(problem)}", err=True)
         sys.exit(1)
     except OSError as problem:
-        place = f": {problem.filename}" if problem.filename else ""
-        click.echo(f"portal: {problem.strerror or problem}{place}", err=True)
-        sys.exit(1)
+        _fail(_file_line(problem))
     except DatabaseError as problem:
-        said = str(problem.orig).strip().partition("\n")[0]
-        click.echo(f"portal: the database says: {said}. Is it migrated? Run: portal db upgrade", err=True)
-        sys.exit(1)
+        _fail(_database_line(problem))
+
+
+def _fail(line: str) -> NoReturn:
+    click.echo(f"portal: {line}", err=True)
+    sys.exit(1)
+
+
+def _file_line(problem: OSError) -> str:
+    """Say what is wrong with a file or its disk."""
+    place = f": {problem.filename}" if problem.filename else ""
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"the disk is full{place}. Nothing was kept; make room and run it again"
+    return f"{problem.strerror or problem}{place}"
+
+
+def _database_line(problem: DatabaseError) -> str:
+    """Say what the database says: whether it is full, away, or never migrated."""
+    said = str(problem.orig).strip().partition("\n")[0].rstrip(".")
+    code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", None) or ""
+    if code in {"53100", "SQLITE_FULL"}:
+        return f"the disk of the database is full: {said}. Nothing was kept; make room and run it again"
+    if code in {"42P01", "42703", "SQLITE_ERROR"}:
+        return f"the database says: {said}. Is it migrated? Run: portal db upgrade"
+    return f"the database says: {said}"

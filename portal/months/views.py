@@ -14,7 +14,7 @@ from portal.domain.months import has_ended_everywhere, parse_month
 from portal.months import queries, services
 from portal.months.forms import CloseForm, ReleaseForm
 from portal.months.queries import MonthStatus
-from portal.transaction import transaction
+from portal.transaction import long_act, transaction
 from portal.wording.formats import bulan
 
 bp = Blueprint("months", __name__)
@@ -79,6 +79,7 @@ def show(month: str) -> str:
 
 @bp.get("/months/<month>/preview")
 @allow("finance", "admin", "auditor")
+@long_act
 def preview(month: str) -> str:
     """Compute an open month as its close would, digest included; nothing is written."""
     who, status = actor(), _get(month)
@@ -98,6 +99,7 @@ def preview(month: str) -> str:
 
 @bp.get("/months/<month>/digest")
 @allow("finance", "admin", "auditor")
+@long_act
 def download_digest(month: str) -> Response:
     """Hand out the digest file of a closed month, written anew from what is stored."""
     who, status = actor(), _get(month)
@@ -113,6 +115,7 @@ def download_digest(month: str) -> Response:
 
 @bp.post("/months/<month>/close")
 @allow("admin")
+@long_act
 def close(month: str) -> ResponseReturnValue:
     """Close a month for good."""
     who, form = actor(), CloseForm()

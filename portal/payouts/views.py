@@ -15,7 +15,7 @@ from portal.payouts import queries, services
 from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import DecisionForm, PrepareForm, RejectForm, ResultFileForm, RowResultForm
 from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.transaction import long_act, transaction
 from portal.wording.formats import num, rupiah
 
 bp = Blueprint("payouts", __name__)
@@ -61,6 +61,7 @@ def held() -> str:
 
 @bp.post("/payouts/prepare")
 @allow("finance")
+@long_act
 def prepare() -> ResponseReturnValue:
     """Prepare a batch of everything payable up to a month."""
     form = PrepareForm().offer(queries.total_waiting(actor()).months)
@@ -109,6 +110,7 @@ def _batch_page(batch_id: int, **more: Any) -> str:
 
 @bp.post("/payouts/<int:batch_id>/approve")
 @allow("finance")
+@long_act
 def approve(batch_id: int) -> ResponseReturnValue:
     """Approve a batch that another officer prepared."""
     form = DecisionForm()
@@ -124,6 +126,7 @@ def approve(batch_id: int) -> ResponseReturnValue:
 
 @bp.post("/payouts/<int:batch_id>/reject")
 @allow("finance")
+@long_act
 def reject(batch_id: int) -> ResponseReturnValue:
     """Reject a batch that another officer prepared."""
     form = RejectForm()
@@ -144,6 +147,7 @@ def reject(batch_id: int) -> ResponseReturnValue:
 
 @bp.post("/payouts/<int:batch_id>/export")
 @allow("finance")
+@long_act
 def export(batch_id: int) -> ResponseReturnValue:
     """Hand out the bank file; a POST, since the first one fixes it and every one is audited."""
     with transaction():
@@ -157,6 +161,7 @@ def export(batch_id: int) -> ResponseReturnValue:
 
 @bp.post("/payouts/<int:batch_id>/record_result")
 @allow("finance")
+@long_act
 def record_result(batch_id: int) -> ResponseReturnValue:
     """Record what the bank says: of one payment, of all that wait, or a file with many."""
     if "file" in request.files:

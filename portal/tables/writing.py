@@ -1,6 +1,7 @@
 """Exports as CSV or XLSX: whole or not at all, inert for spreadsheets, the same bytes for the same rows."""
 
 import csv
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -73,14 +74,38 @@ def _write_csv(
     return count
 
 
+class _Remembering(io.FileIO):
+    """A file that remembers what the disk said first: the zip library complains twice, and once to nobody."""
+
+    problem: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        """Write, or remember why not."""
+        try:
+            return super().write(data)
+        except OSError as problem:
+            self.problem = self.problem or problem
+            return len(data)
+
+
 def _write_xlsx(
     path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
+) -> int:
+    with _Remembering(path, "w+b") as file:
+        count = _write_sheet(file, headings, rows, types)
+        if file.problem is not None:
+            raise file.problem
+    return count
+
+
+def _write_sheet(
+    file: io.FileIO, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
     count = 0
-    with xlsxwriter.Workbook(str(path), {**options, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(file, {**options, "strings_to_urls": False}) as book:
         book.set_properties({"created": _MADE})
         bold = book.add_format({"bold": True})
         text_format = book.add_format({"num_format": "@"})

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from portal import clock
 from portal.access import allow
+from portal.transaction import long_act
 from portal.verification.queries import CHECKS, list_findings, see_one_moment
 
 bp = Blueprint("verification", __name__)
@@ -11,6 +12,7 @@ bp = Blueprint("verification", __name__)
 
 @bp.get("/verify")
 @allow("auditor", "admin")
+@long_act
 def verify() -> str:
     """Show the checks; with ?run=1 run them, which changes nothing."""
     if request.args.get("run") != "1":

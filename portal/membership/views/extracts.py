@@ -11,7 +11,7 @@ from portal.domain.months import last_day, local_date, month_of, previous_month
 from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.views.blueprint import bp, nationwide
-from portal.transaction import transaction
+from portal.transaction import long_act, transaction
 
 READERS = ("validator", "admin", "auditor")
 
@@ -40,6 +40,7 @@ def workbench() -> ResponseReturnValue:
 
 @bp.post("/extracts/upload")
 @allow("validator", "admin")
+@long_act
 def upload() -> ResponseReturnValue:
     """Keep the uploaded file and preview it; a large one is previewed by the scheduler."""
     who, form = nationwide(), UploadForm()
@@ -82,6 +83,7 @@ def extract(number: int) -> ResponseReturnValue:
 
 @bp.post("/extracts/<int:number>/apply")
 @allow("validator", "admin")
+@long_act
 def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button."""
     form = ApplyForm()
@@ -110,6 +112,7 @@ def discard(number: int) -> ResponseReturnValue:
 
 @bp.post("/extracts/confirm")
 @allow("validator", "admin")
+@long_act
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():

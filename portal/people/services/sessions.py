@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal import vault
 from portal.extensions import db
+from portal.limits import lock_milliseconds
 from portal.people.models import User, UserSession
 from portal.people.queries.sessions import LIFETIME, REMEMBERED
 
@@ -79,4 +80,4 @@ def note_use(*, session_id: int, at: datetime) -> None:
             pass  # the next request notes it
         finally:
             if quick and raw is not None:
-                raw.execute("PRAGMA busy_timeout=10000")
+                raw.execute(f"PRAGMA busy_timeout={lock_milliseconds()}")
