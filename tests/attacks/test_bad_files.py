@@ -1,0 +1,91 @@
+"""Broken and hostile files through the page and the commands: refused in words, nothing stored, nothing left lying."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
+
+from attacks.badfiles import bad_files
+from cast import make_cast
+from command_line import CommandLine
+from extracts import everything
+from paying import make_payday, sent
+from signing_in import post, sign_in
+
+from portal import storage
+from portal.domain.errors import RuleBroken
+from portal.extensions import db
+
+FILES = bad_files()
+# What a refusal may leave behind: that it was tried, and by whom.
+TRACES = ("audit_events", "user_sessions", "extract_imports", "jobs", "months")
+IMPORTS = ("branches", "cadres", "activities", "signups", "extract")
+
+
+def stored() -> dict:
+    db.session.rollback()
+    found = everything(without=TRACES)
+    db.session.rollback()
+    return found
+
+
+def upload(client, url: str, name: str, data: bytes, **more: str):
+    return post(client, url, {"file": (io.BytesIO(data), name)} | more, content_type="multipart/form-data")
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_bad_extract_on_the_page_is_refused_in_words(app, kind):
+    cast = make_cast()
+    client = sign_in(app.test_client(), cast.vera)
+    before = stored()
+
+    answer = upload(client, "/extracts/upload", *FILES[kind], as_of="2026-10-31")
+    if answer.status_code in {302, 303}:
+        answer = client.get(answer.location)
+
+    assert answer.status_code in {200, 409, 413, 422}, answer.text[:2000]
+    assert "onerror=alert(7)>" not in answer.text
+    assert stored() == before
+    number = everything()["extract_imports"]
+    for again in number[:1]:
+        applied = post(client, f"/extracts/{again.strip('(').split(',')[0]}/apply", {})
+        assert applied.status_code < 500, applied.text[:2000]
+    assert stored() == before
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_bad_result_of_the_bank_is_refused_in_words(app, kind):
+    cast = make_cast()
+    make_payday(cast)
+    batch = sent(cast)
+    client = sign_in(app.test_client(), cast.farah)
+    before = stored()
+
+    answer = upload(client, f"/payouts/{batch}/record_result", *FILES[kind])
+
+    assert answer.status_code in {400, 409, 413, 422}, answer.text[:2000]
+    assert "onerror=alert(7)>" not in answer.text
+    assert stored() == before
+
+
+@pytest.mark.parametrize("noun", IMPORTS)
+def test_a_bad_file_for_a_command_ends_in_one_line_and_stores_nothing(app, database, tmp_path, noun):
+    portal = CommandLine(database, tmp_path / "files")
+    before, folder = stored(), Path(tmp_path / "bad")
+    folder.mkdir()
+    for number, (kind, (name, data)) in enumerate(FILES.items()):
+        path = folder / f"{number}{Path(name).suffix}"
+        path.write_bytes(data)
+        more = ["--as-of", "2026-10-31", "--apply"] if noun == "extract" else []
+        result = portal.run("import", noun, path, *more)
+
+        assert result.exit_code == 1, (kind, result.output)
+        said = result.exception if isinstance(result.exception, RuleBroken) else None
+        assert said or "Error: " in result.output, (kind, result.output)
+        assert "Traceback" not in result.output
+        assert stored() == before, kind
+    assert [path for path in storage.root().rglob("*") if path.is_file()] == []
