@@ -8,6 +8,7 @@ import portal.incentives.models
 import portal.jobs
 import portal.leaderboards.models
 import portal.membership.models
+import portal.months.models
 import portal.payouts.models
 import portal.people.models
 import portal.points.models
@@ -21,6 +22,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.signups.models,
     portal.activities.models,
     portal.membership.models,
+    portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,
     portal.payouts.models,

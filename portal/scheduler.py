@@ -24,8 +24,8 @@ from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.retention import delete_old_rows
-from portal.months.queries import find_due_month
-from portal.months.services import close_month
+from portal.months.queries import Alarm, find_due_month
+from portal.months.services import close_month, raise_alarms, raise_fault
 from portal.people.queries import get_operator
 from portal.people.services import refresh_present
 from portal.points.services import place_standings, post_waiting
@@ -80,11 +80,35 @@ def _run_job(number: int, kind: str) -> None:
 
 
 def close_months() -> None:
-    """Close what is due, oldest first (rules.md 1.5); each close is a transaction of its own."""
-    while (month := find_due_month(at=clock.now())) is not None:
+    """Close what is due, oldest first, and alarm about what can't close (rules.md 1.5); each act a transaction."""
+    try:
+        while (month := find_due_month(at=clock.now())) is not None:
+            _close(month)
+    finally:
+        db.session.rollback()
+        with transaction():
+            alarms = raise_alarms(actor=get_operator(), at=clock.now())
+        for alarm in alarms:
+            _shout(alarm)
+
+
+def _close(month: str) -> None:
+    try:
         with transaction():
             closed = close_month(month=month, early=False, actor=get_operator(), at=clock.now())
-        log.info("month closed", month=closed.month, digest=closed.digest)
+    except Exception as fault:
+        db.session.rollback()
+        with transaction():
+            alarm = raise_fault(month=month, fault=fault, actor=get_operator(), at=clock.now())
+        if alarm is not None:
+            _shout(alarm)
+        raise
+    log.info("month closed", month=closed.month, digest=closed.digest)
+
+
+def _shout(alarm: Alarm) -> None:
+    details = {"earlier": alarm.earlier} if alarm.earlier else {"fault": alarm.fault} if alarm.fault else {}
+    log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
 def do_daily_work() -> None:

@@ -22,17 +22,24 @@ def status(*, as_json: bool, as_email: str | None) -> None:
 
     with opened(as_email):
         rows = list_status(at=clock.now())
-        alarms = set(list_alarms(at=clock.now()))
+        alarms = {alarm.month: alarm.reason for alarm in list_alarms(at=clock.now())}
     if as_json:
         keys = ("month", "status", "blocker", "closes_at", "closed_at", "digest", "summary")
-        found = [{key: getattr(row, key) for key in keys} | {"alarm": row.month in alarms} for row in rows]
+        found = [
+            {key: getattr(row, key) for key in keys}
+            | {"alarm": row.month in alarms, "alarm_reason": alarms.get(row.month)}
+            for row in rows
+        ]
         print_json(found)
         return
     if not rows:
         click.echo("Nothing has been posted yet, so there is no month.")
     for row in rows:
         text = row.digest if row.status == "closed" else (row.blocker or "due")
-        click.echo(f"{row.month}  {row.status:6}  {text}" + ("  ALARM" if row.month in alarms else ""))
+        click.echo(
+            f"{row.month}  {row.status:6}  {text}"
+            + (f"  ALARM: {alarms[row.month]}" if row.month in alarms else "")
+        )
 
 
 @command.command()

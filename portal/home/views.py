@@ -17,7 +17,7 @@ from portal.home import queries
 from portal.home.forms import AuditForm, sample_form
 from portal.incentives.queries import estimate_for
 from portal.leaderboards import queries as boards
-from portal.months.queries import MonthStatus, list_status
+from portal.months.queries import MonthStatus, list_alarms, list_status
 from portal.points.queries import last_closed_month
 
 bp = Blueprint("home", __name__)
@@ -91,6 +91,7 @@ def _lead(who: Actor) -> str:
         nation=queries.count_nation(month) if who.role == "admin" else None,
         extracts=queries.list_extracts(limit=1),
         closing=_closing(),
+        alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
         zone=who.zone,
     )
@@ -117,6 +118,7 @@ def _validator(who: Actor) -> str:
         counts=queries.count_validation(),
         extracts=queries.list_extracts(),
         closing=_closing(),
+        alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
         zone=who.zone,
     )
@@ -129,6 +131,7 @@ def _finance(who: Actor) -> str:
         closing=_closing(),
         last_closed=last_closed_month(),
         months=[status for status in list_status(at=clock.now()) if status.status == "closed"][:6],
+        alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
         zone=who.zone,
     )
@@ -141,6 +144,7 @@ def _auditor(who: Actor) -> str:
         finance=queries.count_finance(),
         counts=queries.count_validation(),
         months=list_status(at=clock.now())[:6],
+        alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
         zone=who.zone,
     )

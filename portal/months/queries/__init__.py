@@ -1,5 +1,6 @@
 """Reads of months: their status, the digest file, the preview of an open one."""
 
+from portal.months.queries.alarms import Alarm, list_alarms
 from portal.months.queries.digests import (
     DigestWriter,
     StatementBlocks,
@@ -13,7 +14,6 @@ from portal.months.queries.status import (
     find_due_month,
     find_release,
     has_extract,
-    list_alarms,
     list_status,
     moment_of,
     newest_extract_as_of,
@@ -23,6 +23,7 @@ from portal.months.queries.status import (
 )
 
 __all__ = [
+    "Alarm",
     "DigestWriter",
     "MonthStatus",
     "Preview",

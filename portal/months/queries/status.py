@@ -8,10 +8,8 @@ from sqlalchemy import func, select
 
 from portal.domain.errors import NotFound
 from portal.domain.months import (
-    ALARM_DAY,
     CLOSE_ZONE,
     close_moment,
-    first_day,
     has_ended_everywhere,
     last_day,
     local_date,
@@ -94,22 +92,6 @@ def find_due_month(*, at: datetime) -> str | None:
     if month is None or at < moment_of(month):
         return None
     return month if blocker_of(month, at=at) is None else None
-
-
-def list_alarms(*, at: datetime) -> list[str]:
-    """List the months that are over and still wait for their extract on day 2 or later (rules.md 1.5)."""
-    today = local_date(at, CLOSE_ZONE)
-    first = next_to_close()
-    if first is None:
-        return []
-    over = month_range(first, previous_month(month_of(today)))
-    return [
-        month
-        for month in over
-        if today >= first_day(next_month(month)).replace(day=ALARM_DAY)
-        and not has_extract(month)
-        and find_release(month) is None
-    ]
 
 
 def list_status(*, at: datetime) -> list[MonthStatus]:

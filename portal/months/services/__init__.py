@@ -1,5 +1,6 @@
 """Writes of months: closing and releasing."""
 
+from portal.months.services.alarming import name_of, raise_alarms, raise_fault
 from portal.months.services.closing import (
     Closed,
     close_month,
@@ -11,6 +12,9 @@ from portal.months.services.releasing import release_month
 __all__ = [
     "Closed",
     "close_month",
+    "name_of",
+    "raise_alarms",
+    "raise_fault",
     "rehearse_month",
     "release_month",
     "require_closable",
