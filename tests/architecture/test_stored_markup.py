@@ -16,6 +16,7 @@ from portal.activities.models import Draft
 from portal.columns import Base
 from portal.extensions import db
 from portal.membership.models import Participant
+from portal.payouts.services import reject_batch
 from portal.signups.forms import TYPED
 
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
@@ -27,6 +28,8 @@ FREE = {
     "device", "email", "file_name",
 }  # fmt: skip
 NOT_FREE = {("heartbeats", "name"), ("photos", "file_name")}
+# What the database keeps from being changed; here it is said by the act that writes it.
+SAID = {("payout_batches", "reject_reason")}
 
 
 def store_markup(world: World) -> None:
@@ -42,13 +45,15 @@ def store_markup(world: World) -> None:
             for column in table.columns
             if "id" in table.c
             and column.name in FREE
-            and (table.name, column.name) not in NOT_FREE
+            and (table.name, column.name) not in NOT_FREE | SAID
             and table.name != "audit_events"
         ]
         for (key,) in db.session.execute(select(table.c.id)).all() if names else []:
             texts = dict.fromkeys(names, f"{BREAKOUT}{key}")
             db.session.execute(update(table).where(table.c.id == key).values(texts))
     db.session.execute(update(Participant).values(name_sealed=vault.seal(BREAKOUT)))
+    batch_id = world.cases["batch_id"].own["batch_id"]
+    reject_batch(batch_id=batch_id, reason=BREAKOUT, actor=cast.actor("omar"), at=AT)
     typed = dict.fromkeys(
         (*TYPED, "type", "place", "held_on", "village_query", "attendance", "notes"), BREAKOUT
     )
