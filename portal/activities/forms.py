@@ -30,6 +30,7 @@ from portal.wording.validation import Form
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010
 MOST_PHOTOS = 4
+SHORTEST_REASON = 3
 Check = Callable[[Any, Field], None]
 
 
@@ -171,6 +172,16 @@ class DecisionForm(Form):
     code = RadioField(_("Alasan"), validate_choice=False)
     reason = TextAreaField(_("Penjelasan untuk kader"))
     version = StringField()
+
+    def is_complete(self, act: str) -> bool:
+        """Tell whether an act other than yes has its reason; what is missing is said at its field."""
+        self.code.errors = [] if self.code.data in REASONS[act] else [refusal("activities.reason_code", {})]
+        try:
+            missing = len(clean_text(self.reason.data or "", limit=1000, lines=True)) < SHORTEST_REASON
+            self.reason.errors = [refusal("activities.reason_missing", {})] if missing else []
+        except RuleBroken as broken:
+            self.reason.errors = [refusal(broken.code, broken.values)]
+        return not self.code.errors and not self.reason.errors
 
     def seen(self) -> int | None:
         """Return the version that the person had before the eyes; None if the form does not say."""

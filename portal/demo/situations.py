@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy import select
 
 from portal import vault
+from portal.activities.models import Activity, Photo
 from portal.activities.queries import get_activity
 from portal.activities.services import return_activity, save_draft, submit_report
 from portal.demo.calendar import Calendar, local_instant
@@ -74,6 +75,7 @@ class Situations:
         self._returned_report()
         self._odd_report()
         self._draft()
+        self._photograph_what_waits()
 
     def _at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
         return local_instant(self.calendar.last_day - timedelta(days=days_ago), hour, minute)
@@ -174,6 +176,23 @@ class Situations:
             "corrects": None,
         }
         save_draft(ref=draw_uuid(self.rng), body=body, actor=actor_of(member), at=self._at(0, 17, 20))
+
+    def _photograph_what_waits(self) -> None:
+        """Give the story's waiting reports their photos, all but the oldest: that one is flagged."""
+        members = {one.id: one for one in self.cast}
+        photographed = select(Photo.report_ref)
+        waiting = db.session.execute(
+            select(Activity.ref, Activity.cadre_id, Activity.type, Activity.submitted_at)
+            .where(
+                Activity.cadre_id.in_(members),
+                Activity.status == "submitted",
+                Activity.ref.not_in(photographed),
+            )
+            .order_by(Activity.submitted_at, Activity.ref)
+            .offset(1)
+        ).all()
+        for ref, cadre_id, kind, at in waiting:
+            attach_pictures(ref, members[cadre_id], kind, look=Random(ref), rng=self.rng, at=at)
 
     def _worker(self, member: Member, name: str, *, woman: bool) -> ReportedSignUp:
         birth = draw_birth(self.rng, 1972, 1999)

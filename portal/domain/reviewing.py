@@ -64,6 +64,13 @@ def flags_of(evidence: Evidence) -> list[Flag]:
     return flags
 
 
+def flags_now(stored: Sequence[Flag], *, disputed: bool, photos: bool) -> list[Flag]:
+    """Add what holds at this moment to the flags of the hand-in: a double claim first, missing photos last."""
+    first: list[Flag] = [{"code": "disputed"}] if disputed else []
+    last: list[Flag] = [] if photos else [{"code": "no_photo"}]
+    return [*first, *stored, *last]
+
+
 def nearest_photo(own: Sequence[int], others: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """Find the (activity id, differing bits) of the most similar other picture up to the limit, or None."""
     best: tuple[int, int] | None = None

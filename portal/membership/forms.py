@@ -53,7 +53,8 @@ class RejectForm(ReasonForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.code.choices = [(code, label("reject_code", code)) for code in REJECT_CODES]
+        words = [(code, label("reject_code", code)) for code in REJECT_CODES]
+        self.code.choices = [("", _("Pilih sebab")), *words]  # none is chosen for the person
 
 
 class WithdrawForm(ReasonForm):

@@ -110,7 +110,16 @@ LABELS = {
     "flag_short.nik_odd": N_("NIK janggal"),
     "flag_short.phone_shared": N_("1 HP dipakai bersama"),
     "flag_short.sent_late": N_("Dikirim terlambat"),
+    "flag_short.disputed": N_("Sengketa"),
+    "flag_short.no_photo": N_("Tanpa foto"),
     "flag_short.no_attendance": N_("Hadir kosong"),
+    "flag_means.disputed": N_(
+        "Pekerja yang sama dilaporkan kader lain juga. Validator atau admin yang memutuskan siapa yang dihitung; "
+        "keputusan Anda di sini hanya tentang kegiatannya."
+    ),
+    "flag_means.no_photo": N_(
+        "Bisa jadi HP atau sinyal bermasalah; siaran radio memang tanpa foto. Minta fotonya bila ragu."
+    ),
     "flag_means.photo_alike": N_("Bisa jadi tempat yang sama difoto lagi. Bandingkan kedua fotonya."),
     "flag_means.nik_odd": N_(
         "NIK lama bisa memuat tanggal atau wilayah yang keliru. Minta kader melihat KTP lagi."

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from cast import make_cast
 from factories import actor_of, make_user
-from reporting import at_once, hand_in, worker
+from reporting import at_once, hand_in, hand_in_clean, worker
 from sqlalchemy import select
 
 from portal import clock
@@ -231,9 +231,9 @@ class TestABatch:
             return approve_batch(picked=picked, actor=cast.actor(by), at=clock.now())
 
     def test_approves_what_is_clean_and_lists_the_rest(self, cast, session):
-        clean = [hand_in(cast.marlina), hand_in(cast.herman)]
-        flagged, foreign = hand_in(cast.herman, attendance=None), hand_in(cast.yosef)
-        gone = hand_in(cast.marlina)
+        clean = [hand_in_clean(cast.marlina), hand_in_clean(cast.herman)]
+        flagged, foreign = hand_in_clean(cast.herman, attendance=None), hand_in_clean(cast.yosef)
+        gone = hand_in_clean(cast.marlina)
         decline(reject_activity, cast, gone)
 
         answers = self.batch(cast, [*clean, flagged, foreign, gone])
@@ -248,7 +248,7 @@ class TestABatch:
         assert points_of(session) == [20, 20]
 
     def test_again_approves_nothing_twice(self, cast, session):
-        receipts = [hand_in(cast.marlina) for _ in range(4)]
+        receipts = [hand_in_clean(cast.marlina) for _ in range(4)]
         self.batch(cast, receipts)
 
         again = self.batch(cast, receipts)
@@ -257,7 +257,7 @@ class TestABatch:
         assert points_of(session) == [20, 20, 20]
 
     def test_of_two_at_once_approves_each_report_once(self, app, cast, session):
-        receipts = [hand_in(cadre) for cadre in (cast.marlina, cast.herman, cast.marlina, cast.herman)]
+        receipts = [hand_in_clean(cadre) for cadre in (cast.marlina, cast.herman, cast.marlina, cast.herman)]
         picked = [(receipt.activity_id, 1) for receipt in receipts]
         actor = cast.actor("fahmi")
 

@@ -8,6 +8,7 @@ from portal.activities.queries.drafts import (
     list_hashes_nearby,
     list_photos,
 )
+from portal.activities.queries.flags import flags_of_row, is_flagged
 from portal.activities.queries.queue import (
     Queue,
     count_decided_since,
@@ -42,9 +43,11 @@ __all__ = [
     "find_draft",
     "first_day_of_programme",
     "first_photos",
+    "flags_of_row",
     "get_activity",
     "get_photo",
     "get_with_names",
+    "is_flagged",
     "list_decidable",
     "list_decided",
     "list_drafts",

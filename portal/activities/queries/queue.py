@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.activities.models import Activity
-from portal.activities.queries.reports import PAGE, Queued, with_names
+from portal.activities.queries.flags import is_disputed, is_flagged
+from portal.activities.queries.reports import PAGE, Queued, with_flags, with_names
 from portal.domain.actors import Actor
 from portal.extensions import db
 from portal.people.queries import in_scope
@@ -27,21 +28,13 @@ class Queue:
     more_after: int | None
 
 
-def _flagged() -> ColumnElement[bool]:
-    return cast(Activity.flags, String) != "[]"
-
-
-def _disputed() -> ColumnElement[bool]:
-    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, SignUp.status == "disputed").exists()
-
-
 def _with_signups() -> ColumnElement[bool]:
     return select(SignUp.id).where(SignUp.activity_ref == Activity.ref).exists()
 
 
 def _filter(show: str) -> list[ColumnElement[bool]]:
     """Return the conditions of one of the queue's filters; anything unknown is the whole queue."""
-    chosen = {"flagged": _flagged, "signups": _with_signups, "disputed": _disputed}.get(show)
+    chosen = {"flagged": is_flagged, "signups": _with_signups, "disputed": is_disputed}.get(show)
     return [chosen()] if chosen else []
 
 
@@ -51,15 +44,15 @@ def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> 
     row = db.session.execute(
         select(
             func.count().label("all"),
-            func.count().filter(_flagged()).label("flagged"),
+            func.count().filter(is_flagged()).label("flagged"),
             func.count().filter(_with_signups()).label("signups"),
-            func.count().filter(_disputed()).label("disputed"),
+            func.count().filter(is_disputed()).label("disputed"),
             func.min(Activity.submitted_at).label("oldest"),
         ).where(*waiting),
     ).one()
-    base = with_names().where(*waiting, *_filter(show)).order_by(Activity.submitted_at, Activity.id)
-    flagged = db.session.execute(base.where(_flagged()).limit(FLAGGED_SHOWN)).all() if after is None else ()
-    clean = base.where(~_flagged())
+    base = with_flags().where(*waiting, *_filter(show)).order_by(Activity.submitted_at, Activity.id)
+    flagged = db.session.execute(base.where(is_flagged()).limit(FLAGGED_SHOWN)).all() if after is None else ()
+    clean = base.where(~is_flagged())
     if after is not None:
         clean = clean.where(_later_than(after))
     page = db.session.execute(clean.limit(PAGE + 1)).all()

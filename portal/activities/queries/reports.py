@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.activities.models import Activity
+from portal.activities.queries.flags import has_photo, is_disputed, is_flagged
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.points import activities_per_day, activity_points
@@ -18,7 +20,7 @@ from portal.points.queries import rules_on
 
 PAGE = 25
 
-Queued = Row[tuple[Activity, str, str]]
+Queued = Row[Any]  # Activity, cadre, zone; those with flags also disputed, photographed
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,15 @@ def with_names() -> Select[tuple[Activity, str, str]]:
     )
 
 
+def with_flags() -> Select[tuple[Activity, str, str, bool, bool]]:
+    """Begin the same read with what flags_of_row() looks at."""
+    return with_names().add_columns(is_disputed().label("disputed"), has_photo().label("photographed"))
+
+
 def get_with_names(activity_id: int, *, actor: Actor) -> Queued:
-    """Return a report with the cadre's name and the branch's zone."""
+    """Return a report with the cadre's name, the branch's zone and what its flags go by."""
     found = db.session.execute(
-        with_names().where(Activity.id == activity_id, visible(actor)),
+        with_flags().where(Activity.id == activity_id, visible(actor)),
     ).one_or_none()
     if found is None:
         raise NotFound("activities.no_such")
@@ -122,10 +129,10 @@ def worth_of(activity: Activity) -> int:
     return 0 if len(taken) >= activities_per_day(document) else activity_points(document, activity.type)
 
 
-def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Activity, int | None]]]:
-    """List several reports in scope with their owner's account."""
+def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Activity, int | None, bool]]]:
+    """List several reports in scope with their owner's account and whether a person has to open them."""
     return db.session.execute(
-        select(Activity, Cadre.user_id.label("owner"))
+        select(Activity, Cadre.user_id.label("owner"), is_flagged().label("flagged"))
         .join(Cadre, Cadre.id == Activity.cadre_id)
         .where(Activity.id.in_(ids), in_scope(actor, Activity.branch_id))
         .execution_options(populate_existing=True),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import Row, and_, or_, update
 
 from portal.activities.models import Activity
-from portal.activities.queries import list_decidable
+from portal.activities.queries import is_flagged, list_decidable
 from portal.activities.services.decide import DECIDERS, note
 from portal.activities.services.reward import lock_cadres, reward
 from portal.domain.actors import Actor
@@ -37,7 +37,7 @@ def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: dateti
     versions = dict(picked)
     if len(versions) > MOST:
         raise RuleBroken("activities.batch_too_long", {"most": MOST})
-    found = {row[0].id: (row[0], row[1]) for row in list_decidable(list(versions), actor=actor)}
+    found = {row[0].id: row for row in list_decidable(list(versions), actor=actor)}
     refused = {
         activity_id: code
         for activity_id in versions
@@ -69,20 +69,20 @@ def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: dateti
     ]
 
 
-def _obstacle(row: tuple[Activity, int | None] | None, *, actor: Actor) -> str:
+def _obstacle(row: Row[tuple[Activity, int | None, bool]] | None, *, actor: Actor) -> str:
     """Say why a report cannot be in a batch of this person; empty if it can."""
     if row is None:
         return "activities.no_such"
-    activity, owner = row
+    activity, owner, flagged = row
     if actor.user_id in {activity.submitted_by, owner}:
         return "decision.own_report"
-    if activity.flags and activity.status == "submitted":
+    if flagged and activity.status == "submitted":
         return "activities.flagged_singly"
     return ""
 
 
 def _move(versions: dict[int, int], *, actor: Actor, at: datetime) -> set[int]:
-    """Approve those that still wait in the version that was seen, and return their ids."""
+    """Approve those that still wait as they were seen and have no flag at this moment, and return their ids."""
     if not versions:
         return set()
     as_seen = or_(
@@ -90,7 +90,7 @@ def _move(versions: dict[int, int], *, actor: Actor, at: datetime) -> set[int]:
     )
     rows = db.session.scalars(
         update(Activity)
-        .where(Activity.status == "submitted", as_seen)
+        .where(Activity.status == "submitted", as_seen, ~is_flagged())
         .values(status="approved", decided_at=at, decided_by=actor.user_id, reason_code=None, reason=None)
         .returning(Activity.id),
         execution_options={"synchronize_session": False},
@@ -102,6 +102,7 @@ def _earlier(activity: Activity, version: int) -> Decided:
     """Return the earlier result of a report that no longer waits as it was seen."""
     if activity.status == "approved" and activity.version == version:
         return Decided(activity.id, activity.points_given or 0, already=True)
-    if activity.status == "submitted":
-        return Decided(activity.id, code="activities.changed")
+    if activity.status == "submitted":  # flagged since it was looked at, or sent again
+        same = activity.version == version
+        return Decided(activity.id, code="activities.flagged_singly" if same else "activities.changed")
     return Decided(activity.id, code=f"activities.already_{activity.status}")

@@ -1,5 +1,8 @@
 """The decisions of a supervisor: one report, or a batch of clean ones."""
 
+from collections import Counter
+from collections.abc import Callable
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,10 +21,11 @@ from portal.activities.services import (
     withdraw_activity,
 )
 from portal.activities.views.blueprint import bp
+from portal.activities.views.review import show_report
 from portal.transaction import transaction
-from portal.wording import refusal
+from portal.wording import N_, refusal
 
-LISTED = 8
+ALREADY = N_("Laporan ini sudah diputus sebelumnya.")
 
 
 def _back() -> ResponseReturnValue:
@@ -46,9 +50,25 @@ def approve(activity_id: int) -> ResponseReturnValue:
     return _back()
 
 
-def _said(decision: Decision, text: str) -> ResponseReturnValue:
-    """Say what became of a report."""
-    flash(_("Laporan ini sudah diputus sebelumnya.") if decision.already else text)
+def _decline(
+    act: str, service: Callable[..., Decision], activity_id: int, done: str, already: str
+) -> ResponseReturnValue:
+    """Return, reject or withdraw; a form without its reason comes back with what was typed."""
+    form = DecisionForm()
+    if not form.is_complete(act):
+        return show_report(activity_id, failed=act, form=form), 422
+    with transaction():
+        decision = service(
+            activity_id=activity_id,
+            code=form.code.data or "",
+            reason=form.reason.data or "",
+            actor=actor(),
+            at=clock.now(),
+            version=form.seen(),
+        )
+    flash(already if decision.already else done)
+    if act == "withdraw":
+        return redirect(url_for("activities.show", activity_id=activity_id))
     return _back()
 
 
@@ -56,56 +76,25 @@ def _said(decision: Decision, text: str) -> ResponseReturnValue:
 @allow("supervisor")
 def return_(activity_id: int) -> ResponseReturnValue:
     """Send a report back for correction."""
-    form = DecisionForm()
-    with transaction():
-        decision = return_activity(
-            activity_id=activity_id,
-            code=form.code.data or "",
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.seen(),
-        )
-    return _said(decision, _("Laporan dikembalikan. Kader membaca alasannya."))
+    done, already = _("Laporan dikembalikan. Kader membaca alasannya."), _(ALREADY)
+    return _decline("return", return_activity, activity_id, done, already)
 
 
 @bp.post("/activities/<int:activity_id>/reject")
 @allow("supervisor")
 def reject(activity_id: int) -> ResponseReturnValue:
     """Reject a report."""
-    form = DecisionForm()
-    with transaction():
-        decision = reject_activity(
-            activity_id=activity_id,
-            code=form.code.data or "",
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.seen(),
-        )
-    return _said(decision, _("Laporan ditolak. Kader membaca alasannya."))
+    done, already = _("Laporan ditolak. Kader membaca alasannya."), _(ALREADY)
+    return _decline("reject", reject_activity, activity_id, done, already)
 
 
 @bp.post("/activities/<int:activity_id>/withdraw")
 @allow("supervisor")
 def withdraw(activity_id: int) -> ResponseReturnValue:
     """Take an approval back."""
-    form = DecisionForm()
-    with transaction():
-        decision = withdraw_activity(
-            activity_id=activity_id,
-            code=form.code.data or "",
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.seen(),
-        )
-    flash(
-        _("Persetujuan ini sudah dicabut sebelumnya.")
-        if decision.already
-        else _("Persetujuan dicabut. Poinnya ditarik kembali.")
-    )
-    return redirect(url_for("activities.show", activity_id=activity_id))
+    done = _("Persetujuan dicabut. Poinnya ditarik kembali.")
+    already = _("Persetujuan ini sudah dicabut sebelumnya.")
+    return _decline("withdraw", withdraw_activity, activity_id, done, already)
 
 
 def _picked() -> list[tuple[int, int]]:
@@ -146,9 +135,7 @@ def approve_many() -> ResponseReturnValue:
 
 
 def _list_refused(refused: list[Decided]) -> None:
-    """Name those that were left out, with the reason."""
-    for answer in refused[:LISTED]:
-        reason = refusal(answer.code, {})
-        flash(_("Laporan %(id)s tidak disetujui: %(reason)s", id=answer.activity_id, reason=reason), "error")
-    if len(refused) > LISTED:
-        flash(_("dan %(n)s laporan lain.", n=len(refused) - LISTED), "error")
+    """Say how many were left out, once for each reason: a long list would push the page away."""
+    for code, count in sorted(Counter(answer.code for answer in refused).items()):
+        left_out = ngettext("%(num)s laporan tidak disetujui.", "%(num)s laporan tidak disetujui.", count)
+        flash(f"{left_out} {refusal(code, {})}", "error")

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import actor, allow
 from portal.activities import queries
-from portal.activities.forms import reason_codes
+from portal.activities.forms import DecisionForm, reason_codes
 from portal.activities.views.blueprint import bp, row_asked
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
-from portal.signups.queries import count_of_activities, disputed_activities, list_of_activity
+from portal.signups.queries import count_of_activities, list_of_activity
 
 SHOWN = ("all", "flagged", "signups", "disputed")
 
@@ -36,7 +36,7 @@ def _queue(show: str) -> dict[str, Any]:
         "show": show,
         "order": [row[0].id for row in rows],
         "signups": count_of_activities(refs),
-        "disputed": disputed_activities(refs),
+        "flags": {row[0].id: queries.flags_of_row(row) for row in rows},
         "thumbs": queries.first_photos(refs),
         "done_today": queries.count_decided_since(actor(), clock.now() - timedelta(days=1)),
         "today": today,
@@ -51,6 +51,7 @@ def _detail(activity_id: int) -> dict[str, Any]:
     return {
         "row": row,
         "activity": activity,
+        "seen": queries.flags_of_row(row),
         "photos": queries.list_photos(activity.ref, cadre_id=activity.cadre_id),
         "workers": list_of_activity(activity.ref),
         "record": queries.record_of(activity.cadre_id),
@@ -74,7 +75,12 @@ def review() -> ResponseReturnValue:
 @allow("cadre", "supervisor", "validator", "admin", "auditor")
 def show(activity_id: int) -> ResponseReturnValue:
     """Show one report: to its cadre as the own, to a supervisor inside the review, to others to read."""
-    detail = _detail(activity_id)
+    return show_report(activity_id), 200
+
+
+def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None = None) -> str:
+    """Render a report for who asks; `failed` names the decision whose form has to be completed."""
+    detail = _detail(activity_id) | {"failed": failed, "form": form}
     if actor().role == "cadre":
         return render_template("activities/own.html", zone=actor().zone, **detail)
     if actor().role == "supervisor" and detail["activity"].status == "submitted":

@@ -1,0 +1,31 @@
+"""What makes a report one that a person opens: flags of the hand-in, a double claim now, no photo."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, String, and_, cast, or_, select
+
+from portal.activities.models import Activity, Photo
+from portal.domain.reviewing import Flag, flags_now
+from portal.signups.models import SignUp
+
+
+def is_disputed() -> ColumnElement[bool]:
+    """Return the condition that a report holds a sign-up whose worker somebody else reported too."""
+    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, SignUp.status == "disputed").exists()
+
+
+def has_photo() -> ColumnElement[bool]:
+    """Return the condition that a report has a photo of its own cadre."""
+    own = and_(Photo.report_ref == Activity.ref, Photo.cadre_id == Activity.cadre_id)
+    return select(Photo.id).where(own).exists()
+
+
+def is_flagged() -> ColumnElement[bool]:
+    """Return the condition that a report is never approved in a batch."""
+    return or_(cast(Activity.flags, String) != "[]", is_disputed(), ~has_photo())
+
+
+def flags_of_row(row: Row[Any]) -> list[Flag]:
+    """List the flags of a report that was read with `disputed` and `photographed`."""
+    activity: Activity = row[0]
+    return flags_now(activity.flags, disputed=row.disputed, photos=row.photographed)
