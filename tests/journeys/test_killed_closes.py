@@ -173,6 +173,19 @@ def test_two_schedulers_close_once_what_is_due(portal):
     assert "task failed" not in portal.log()
 
 
+def test_schedulers_and_commands_at_once_close_once(portal):
+    digest = rehearse_month(month="2026-10").digest
+    db.session.remove()
+    portal.start_schedulers(2)
+    commands = [portal.command("month", "close", "2026-10", "--json") for _ in range(3)]
+    answers = [process.communicate(timeout=120) for process in commands]
+    assert [process.returncode for process in commands] == [0, 0, 0], answers
+    assert {json.loads(out)["digest"] for out, _ in answers} == {digest}
+    _wait_for_close(portal, digest)
+    assert _closes() == 1
+    assert "task failed" not in portal.log()
+
+
 def test_schedulers_killed_at_random_moments_finish_the_close_at_last(portal):
     digest = rehearse_month(month="2026-10").digest
     db.session.remove()
