@@ -11,6 +11,16 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
+# Where a database shows that it was filled under keys: their proofs, and what they sealed.
+SEALED_PLACES = (
+    ("key_checks", "proof"),
+    ("users", "phone_sealed"),
+    ("cadres", "nik_sealed"),
+    ("bank_accounts", "account_sealed"),
+    ("signups", "nik_sealed"),
+    ("participants", "name_sealed"),
+    ("payouts", "account_sealed"),
+)
 DEMO_SECRETS = frozenset({"dev", "secret", "change-me", "changeme", "test"})
 
 
@@ -73,8 +83,8 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
         database_url=url,
         owner_url=_database("PORTAL_DATABASE_OWNER_URL", env, url),
         secret_key=_secret(env, folder, production=production),
-        data_keys=tuple(_keys("PORTAL_DATA_KEY", env, folder, production=production)),
-        index_key=_keys("PORTAL_INDEX_KEY", env, folder, production=production)[0],
+        data_keys=tuple(_keys("PORTAL_DATA_KEY", env, folder, url)),
+        index_key=_keys("PORTAL_INDEX_KEY", env, folder, url)[0],
         media=Path(env.get("PORTAL_MEDIA") or folder / "media"),
         base_url=base_url.rstrip("/"),
         trusted_hosts=_hosts(env, base_url),
@@ -170,14 +180,47 @@ def _secret(env: Mapping[str, str], folder: Path, *, production: bool) -> str:
     return _kept(folder, "secret.key", secrets.token_urlsafe(48))
 
 
-def _keys(name: str, env: Mapping[str, str], folder: Path, *, production: bool) -> list[bytes]:
+def _refuse_new_key(name: str, file: Path, url: str) -> None:
+    """Refuse to make a key where the database holds rows of a lost one: a new key opens none of them."""
+    if url.startswith("sqlite") and not Path(url.split("///", 1)[1]).exists():
+        return
+    from sqlalchemy import create_engine, inspect, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            there = set(inspect(connection).get_table_names())
+            held = any(
+                connection.scalar(text(f"SELECT 1 FROM {table} WHERE {column} IS NOT NULL LIMIT 1"))  # noqa: S608 - constant names
+                for table, column in SEALED_PLACES
+                if table in there
+            )
+    except SQLAlchemyError:
+        raise ConfigError(
+            f"{name} is missing and the database cannot be asked whether it needs the old one; give the key"
+        ) from None
+    finally:
+        engine.dispose()
+    if held:
+        raise ConfigError(
+            f"{name} is missing and {file} is gone, but the database holds rows that need that key:"
+            " put it back; a new one would open nothing"
+        )
+
+
+def _keys(name: str, env: Mapping[str, str], folder: Path, url: str) -> list[bytes]:
     """Decode one or more keys of 32 bytes, url-safe base64, comma-separated."""
+    production = env.get("PORTAL_ENV") == "production"
     text = env.get(name, "")
     if not text:
         if production:
             raise ConfigError(f"{name} is missing; give a key of 32 bytes as url-safe base64")
+        file_name = name.lower().replace("portal_", "").replace("_", ".") + "s"
+        if not (folder / file_name).exists():
+            _refuse_new_key(name, folder / file_name, url)
         fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        text = _kept(folder, name.lower().replace("portal_", "").replace("_", ".") + "s", fresh)
+        text = _kept(folder, file_name, fresh)
     keys = []
     for part in text.split(","):
         try:

@@ -6,6 +6,7 @@ import portal.activities.models
 import portal.audit
 import portal.incentives.models
 import portal.jobs
+import portal.keys
 import portal.leaderboards.models
 import portal.membership.models
 import portal.months.models
@@ -17,6 +18,7 @@ import portal.signups.models
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
     portal.jobs,
+    portal.keys,
     portal.people.models,
     portal.points.models,
     portal.signups.models,

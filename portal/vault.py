@@ -14,11 +14,26 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from portal.domain.errors import VaultError
+
+__all__ = [
+    "VaultError",
+    "configure",
+    "fingerprint",
+    "key_names",
+    "name_of",
+    "needs_rotation",
+    "seal",
+    "unseal",
+    "writer_prefix",
+]
+
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 PREFIX_BYTES: Final = 4
 VERSION: Final = b"\x01"
 KINDS: Final = (
+    "check",
     "nik",
     "kpj",
     "phone",
@@ -31,10 +46,6 @@ KINDS: Final = (
     "body",
     "audit",
 )
-
-
-class VaultError(Exception):
-    """The keys are wrong or a sealed text was altered; the text is the line to show an operator."""
 
 
 @dataclass
@@ -100,6 +111,21 @@ def unseal(blob: bytes, *, context: str = "") -> str:
 def needs_rotation(blob: bytes) -> bool:
     """Tell whether a sealed text was written by an older key than the one that writes now."""
     return bytes(blob[:PREFIX_BYTES]) != _keyring.writer_prefix
+
+
+def writer_prefix() -> bytes:
+    """Return how each text begins that the first key seals."""
+    return _keyring.writer_prefix
+
+
+def name_of(blob: bytes) -> str:
+    """Return the name of the key that sealed a text; it tells nothing of the key."""
+    return bytes(blob[len(VERSION) : PREFIX_BYTES]).hex()
+
+
+def key_names() -> list[str]:
+    """Return the names of the data keys, the one that writes first."""
+    return [name_of(prefix) for prefix in _keyring.ciphers]
 
 
 def fingerprint(kind: str, text: str) -> bytes:

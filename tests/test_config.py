@@ -71,6 +71,8 @@ def test_a_bare_postgresql_address_gets_the_driver(tmp_path):
     given = {
         "PORTAL_DATABASE_URL": "postgresql://portal@db/portal",
         "PORTAL_DATABASE_OWNER_URL": "postgres://owner@db/portal",
+        "PORTAL_DATA_KEY": _key(1),
+        "PORTAL_INDEX_KEY": _key(99),
     }
     config = read_config(given, instance=tmp_path)
 

@@ -19,6 +19,17 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("devices_from", sa.DateTime(timezone=True)))
     remembered = sa.Column("remembered", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("user_sessions", remembered)
+    op.create_table(
+        "key_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+        sa.Column("purpose", sa.String(8), nullable=False),
+        sa.Column("name", sa.String(8), nullable=False),
+        sa.Column("proof", sa.LargeBinary(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("id", name="pk_key_checks"),
+        sa.UniqueConstraint("purpose", "name", name="uq_key_checks_purpose_name"),
+    )
     # The audit trail knows who made the accounts that are there.
     op.execute(
         "UPDATE users SET made_by = (SELECT min(e.actor_id) FROM audit_events AS e WHERE e.subject_kind = 'user'"
@@ -27,6 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("key_checks")
     op.execute("ALTER TABLE user_sessions DROP COLUMN remembered")
     op.execute("ALTER TABLE users DROP COLUMN devices_from")
     for table, name in reversed(PERSONS):

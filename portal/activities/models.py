@@ -58,7 +58,7 @@ class Draft(Base):
 
     ref: Mapped[str] = mapped_column(Code, primary_key=True)
     cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), index=True)
-    body_sealed: Mapped[bytes] = mapped_column(Sealed)
+    body_sealed: Mapped[bytes] = mapped_column(Sealed, info={"context": ("{ref}".format, ("ref",))})
     summary: Mapped[dict[str, Any]] = mapped_column(Json)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 

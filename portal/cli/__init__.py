@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from portal.config import ConfigError
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import RuleBroken, VaultError
 
 
 class Nouns(click.Group):
@@ -54,7 +54,7 @@ def main() -> None:
         sys.exit(2 if isinstance(problem, click.UsageError) else 1)
     except click.exceptions.Abort:
         sys.exit(1)
-    except ConfigError as problem:
+    except (ConfigError, VaultError) as problem:
         click.echo(f"portal: {problem}", err=True)
         sys.exit(1)
     except RuleBroken as problem:

@@ -62,8 +62,9 @@ def _set_up(config: Config) -> list[tuple[str, str, str]]:
     """Do whatever is missing."""
     from portal import vault
     from portal.app import create_app
-    from portal.cli.db import install_defaults, migrate
+    from portal.cli.db import install_defaults, migrate, refuse_wrong_keys
 
+    refuse_wrong_keys(config)
     vault.configure(list(config.data_keys), config.index_key)
     migrate(config.owner_url)
     app = create_app(config)

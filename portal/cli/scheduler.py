@@ -2,6 +2,8 @@
 
 import click
 
+from portal.cli.session import check_keys, connected
+
 
 @click.command()
 def command() -> None:
@@ -9,4 +11,6 @@ def command() -> None:
     from portal.app import create_app
     from portal.scheduler import run
 
+    with connected():
+        check_keys()
     run(create_app())

@@ -4,6 +4,15 @@ import os
 
 import click
 
+from portal.cli.session import check_keys, connected
+from portal.config import Config
+
+
+def prepare(config: Config) -> None:
+    """Let a bad setting or a wrong key stop the start here, with one line, not in each worker."""
+    with connected(config):
+        check_keys()
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -14,7 +23,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the portal over HTTP."""
     from portal.config import read_config
 
-    read_config()  # a bad setting stops the start here, with one line, not in each worker
+    prepare(read_config())
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

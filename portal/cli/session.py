@@ -10,6 +10,7 @@ import click
 from flask import Flask
 from flask_babel import force_locale
 
+from portal.config import Config
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
@@ -37,19 +38,41 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 
 
 @contextmanager
-def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
-    """Open the app and say who acts; every connection is closed in the end."""
+def connected(config: Config | None = None) -> Iterator[Flask]:
+    """Open the app in its context, the keys not looked at; every connection is closed in the end."""
     from portal.app import create_app
     from portal.extensions import db
-    from portal.people.queries import get_actor_by_email, get_operator
 
-    app = create_app()
-    with app.app_context(), app.test_request_context(), force_locale("en"):
+    app = create_app(config)
+    with app.app_context():
         try:
-            yield app, get_actor_by_email(as_email) if as_email else get_operator()
+            yield app
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
+    """Open the app and say who acts; every connection is closed in the end."""
+    from portal.people.queries import get_actor_by_email, get_operator
+
+    with connected() as app, app.test_request_context(), force_locale("en"):
+        check_keys()
+        yield app, get_actor_by_email(as_email) if as_email else get_operator()
+
+
+def check_keys() -> None:
+    """Stop with one line where the keys are not this database's; note a new one before it seals anything."""
+    from portal import clock, keys
+    from portal.transaction import transaction
+
+    fault = keys.find_fault()
+    if fault is not None:
+        raise keys.KeyFault(fault)
+    if not keys.is_noted():
+        with transaction():
+            keys.check_keys(at=clock.now())
 
 
 def words(problem: RuleBroken) -> str:

@@ -25,3 +25,7 @@ class NotFound(RuleBroken):
 
 class NotAllowed(RuleBroken):
     """The person may not do this."""
+
+
+class VaultError(Exception):
+    """The keys are wrong or a sealed text was altered; the text is the line to show an operator."""

@@ -200,7 +200,7 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public("tells a machine that requests can be served; no data")
 def readyz() -> ResponseReturnValue:
-    """Say whether the database answers and is migrated, and when a scheduler last gave a sign of life.
+    """Say whether the database answers, is migrated and of these keys, and when a scheduler gave a sign of life.
 
     A silent scheduler is told but does not take the pages away: reports can come in all the same.
     """
@@ -208,6 +208,13 @@ def readyz() -> ResponseReturnValue:
     beat = jobs.last_beat() if database == "ok" else None
     age = None if beat is None else max(0, round((clock.now() - beat).total_seconds()))
     scheduler = "never seen" if age is None else "ok" if age <= SCHEDULER_LATE.total_seconds() else "late"
-    ready = database == "ok"
-    answer = {"ready": ready, "database": database, "scheduler": scheduler, "scheduler_age_seconds": age}
+    keys = queries.check_keys() if database == "ok" else "unknown"
+    ready = database == "ok" and keys == "ok"
+    answer = {
+        "ready": ready,
+        "database": database,
+        "keys": keys,
+        "scheduler": scheduler,
+        "scheduler_age_seconds": age,
+    }
     return jsonify(answer), 200 if ready else 503

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import Base, Code, Instant, Key, Rupiah, Sealed
+from portal.domain.payouts import payout_context
 
 
 class PayoutBatch(Base):
@@ -68,7 +69,9 @@ class Payout(Base):
     amount: Mapped[int] = mapped_column(Rupiah)
     bank_code: Mapped[str] = mapped_column(String(16))
     bank_account_id: Mapped[int | None] = mapped_column(Key, ForeignKey("bank_accounts.id"), index=True)
-    account_sealed: Mapped[bytes] = mapped_column(Sealed)
+    account_sealed: Mapped[bytes] = mapped_column(
+        Sealed, info={"context": (payout_context, ("reference", "bank_code", "holder"))}
+    )
     account_tail: Mapped[str] = mapped_column(String(4))
     holder: Mapped[str] = mapped_column(String(120))
     status: Mapped[str] = mapped_column(String(12))

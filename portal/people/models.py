@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
+from portal.domain.people import account_context
 
 
 class RegionalOffice(Base):
@@ -208,7 +209,10 @@ class BankAccount(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), index=True)
     bank_code: Mapped[str] = mapped_column(String(16))
-    account_sealed: Mapped[bytes] = mapped_column(Sealed)
+    account_sealed: Mapped[bytes] = mapped_column(
+        Sealed,
+        info={"context": (account_context, ("cadre_id", "entered_at", "bank_code", "holder"))},
+    )
     account_hash: Mapped[bytes] = mapped_column(Fingerprint, index=True)
     account_tail: Mapped[str] = mapped_column(String(4))
     holder: Mapped[str] = mapped_column(String(120))

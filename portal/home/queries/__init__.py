@@ -13,7 +13,7 @@ from portal.home.queries.branch import (
     total_month,
 )
 from portal.home.queries.cadre import Tasks, count_tasks, points_since
-from portal.home.queries.health import check_database, head_revision
+from portal.home.queries.health import check_database, check_keys, head_revision
 from portal.home.queries.office import count_finance, count_nation, count_validation, list_extracts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Silent",
     "Tasks",
     "check_database",
+    "check_keys",
     "count_finance",
     "count_nation",
     "count_tasks",

@@ -1,13 +1,17 @@
-"""Whether the database answers and is migrated."""
+"""Whether the database answers, is migrated, and was sealed by the keys of this process."""
 
+import logging
 from functools import cache
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import keys
 from portal.config import PROJECT
 from portal.extensions import db
+
+log = logging.getLogger("portal")
 
 
 @cache
@@ -24,3 +28,15 @@ def check_database() -> str:
         db.session.rollback()
         return "unreachable"
     return "ok" if found == head_revision() else "not migrated"
+
+
+def check_keys() -> str:
+    """Return "ok", or "wrong" if this process does not hold the keys of the database; which, its log says."""
+    try:
+        fault = keys.find_fault()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "unknown"
+    if fault is not None:
+        log.error("%s", fault)
+    return "ok" if fault is None else "wrong"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.verification.queries import closes, ledger, money, people, standings, trail
+from portal.verification.queries import closes, ledger, money, people, sealing, standings, trail
 from portal.verification.queries.findings import Finding, see_one_moment
 
 __all__ = ["CHECKS", "Finding", "list_findings", "see_one_moment"]
@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "audit.events": trail.check_events,
     "audit.links": trail.check_links,
     "audit.heads": trail.check_heads,
+    "keys.sealed": sealing.check_sealed,
 }
 
 

@@ -1,0 +1,115 @@
+"""portal keys: make a key, say which keys are in use, seal everything anew under the first one."""
+
+import base64
+import secrets
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.cli.session import check_keys, connected, json_option, opened, print_json, progress
+from portal.config import read_config
+
+if TYPE_CHECKING:
+    from portal.keys import SealedColumn
+
+
+@click.group()
+def command() -> None:
+    """Look after the keys of the sealed columns."""
+
+
+@command.command()
+def make() -> None:
+    """Print a fresh key of 32 random bytes, as PORTAL_DATA_KEY and PORTAL_INDEX_KEY want it."""
+    click.echo(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+@command.command()
+@json_option
+def status(*, as_json: bool) -> None:
+    """Say how many texts each key has sealed, the one that seals now first."""
+    from portal import keys, vault
+
+    with opened():
+        counts = keys.count_by_key()
+        names = vault.key_names()
+    rows = [
+        {"key": name, "given": name in names, "writes": name == names[0], "texts": counts.get(name, 0)}
+        for name in [*names, *sorted(set(counts) - set(names))]
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        state = "seals now" if row["writes"] else "opens" if row["given"] else "NOT GIVEN"
+        click.echo(f"{row['key']}  {row['texts']:>10}  {state}")
+
+
+@command.command()
+@click.option("--batch", type=click.IntRange(1, 10_000), default=500, show_default=True, help="Rows at once.")
+def rotate(batch: int) -> None:
+    """Seal everything anew under the first key of PORTAL_DATA_KEY; a run that was killed goes on where it was.
+
+    Runs over PORTAL_DATABASE_OWNER_URL, since payments and bank accounts are frozen for everybody else.
+    """
+    from portal import keys
+
+    config = read_config()
+    with connected(replace(config, database_url=config.owner_url)):
+        check_keys()
+        columns = keys.sealed_columns()
+        done = sum(_rotate_column(one, batch) for one in columns)
+        left = sum(keys.count_old(one) for one in columns)
+        if not left:
+            _note_end(done)
+    click.echo(f"{done} texts sealed anew.")
+    if left:
+        click.echo(
+            f"portal: {left} texts are still under older keys: some process seals with them;"
+            " restart all of them with the new key first, then run this again",
+            err=True,
+        )
+        sys.exit(1)
+    click.echo(
+        "Nothing is sealed by an older key any more: once all processes run with the new key,"
+        " PORTAL_DATA_KEY may hold its first key alone. Keep the old one as long as backups that need it.",
+    )
+
+
+def _note_end(done: int) -> None:
+    """Note which keys nothing is sealed by any more."""
+    from portal import audit, clock, keys
+    from portal.people.queries import get_operator
+    from portal.transaction import transaction
+
+    with transaction():
+        retired = keys.retire_keys(at=clock.now())
+        if done or retired:
+            audit.record(
+                actor=get_operator(),
+                act="keys.rotated",
+                subject=("keys", "data"),
+                at=clock.now(),
+                details={"texts": done, "retired": retired},
+            )
+
+
+def _rotate_column(one: "SealedColumn", batch: int) -> int:
+    """Seal a column anew, one transaction for each batch."""
+    from portal import keys
+    from portal.transaction import transaction
+
+    total = keys.count_old(one)
+    if not total:
+        return 0
+    done, after = 0, None
+    with progress(one.name, total) as note:
+        while True:
+            with transaction():
+                after, changed = keys.reseal_batch(one, after=after, limit=batch)
+            if not changed:
+                return done
+            done += changed
+            note(done)
