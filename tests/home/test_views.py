@@ -157,6 +157,7 @@ def test_signs_of_life(client, app):
     assert found.json == {
         "ready": True,
         "database": "ok",
+        "keys": "ok",
         "scheduler": "never seen",
         "scheduler_age_seconds": None,
     }
