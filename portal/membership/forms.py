@@ -24,7 +24,7 @@ class UploadForm(Form):
 class ApplyForm(Form):
     """Whether bad rows are left out."""
 
-    skip_bad = BooleanField(_("Lewati baris yang belum benar"))
+    skip_bad = BooleanField(_("Lewati baris yang salah"))
 
 
 class ReasonForm(Form):

@@ -3,6 +3,10 @@
 from portal.wording.marker import N_
 
 REFUSALS = {
+    "extract.tick_to_skip": N_(
+        "Centang ini untuk melewati %(count)s baris yang salah, atau buang berkas ini dan unggah yang sudah benar. "
+        "Belum ada yang disimpan."
+    ),
     "extract.as_of_future": N_(
         "Tanggal data %(day)s belum tiba. Isi tanggal saat data ini dibuat oleh BPJS."
     ),

@@ -49,7 +49,7 @@ REFUSALS = {
         "Minta file asli, atau format kolom NIK sebagai teks sebelum mengisi."
     ),
     "table.bad_rows": N_(
-        "%(count)s baris belum benar, jadi tidak ada yang disimpan. Perbaiki baris itu, lalu unggah lagi."
+        "%(count)s baris salah, jadi tidak ada yang disimpan. Perbaiki baris itu, lalu unggah lagi."
     ),
     "table.unknown_ending": N_("Nama file %(name)s harus berakhir dengan .csv atau .xlsx."),
     "row.too_many_cells": N_(

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, IntegerField, MultipleFileField, PasswordField
 
+from portal.domain.errors import RuleBroken
 from portal.wording import refusal
 from portal.wording.formats import language
 from portal.wording.marker import N_
@@ -103,6 +104,11 @@ class Form(FlaskForm):
             if isinstance(field, IntegerField) and abs(field.data or 0) > most:
                 field.data = None
                 field.process_errors = [*field.process_errors, field.gettext("Not a valid integer value.")]
+
+    def refuse(self, name: str, problem: RuleBroken) -> None:
+        """Say at a field what a rule refused, so that what was typed stays on the page."""
+        field = self[name]
+        field.errors = [*field.errors, refusal(problem.code, problem.values)]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check the fields; none may hold a control character."""

@@ -1,7 +1,8 @@
 """The validator's workbench and the cadre's participants, as pages (no JavaScript)."""
 
 import io
-from datetime import date
+import re
+from datetime import date, datetime
 
 import pytest
 from cast import make_cast
@@ -10,7 +11,7 @@ from factories import make_cadre
 from signing_in import post, sign_in
 from sqlalchemy import select
 
-from portal import storage
+from portal import clock, storage
 from portal.extensions import db
 from portal.jobs import Job, finish
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport
@@ -64,11 +65,54 @@ def test_bad_rows_are_shown_and_stop_the_application_unless_skipped(app, client)
     number = newest().id
 
     assert "NIK berisi 3 angka" in text(client.get(f"/extracts/{number}"))
-    assert post(client, f"/extracts/{number}/apply").status_code == 409
+    refused = post(client, f"/extracts/{number}/apply")
+    assert refused.status_code == 409
     assert participant() is None
+    step = text(refused).partition('id="next"')[2]
+    assert "Centang ini untuk melewati 1 baris yang salah" in step
+    assert 'aria-describedby="skip_bad-error"' in step
+    assert "NIK berisi 3 angka" in text(refused)
     post(client, f"/extracts/{number}/apply", {"skip_bad": "y"})
 
     assert participant() is not None
+
+
+@pytest.mark.parametrize(
+    ("clock_at", "day"),
+    [("2026-11-22T16:30:00+00:00", "2026-11-22"), ("2026-11-22T17:30:00+00:00", "2026-11-23")],
+)
+def test_the_day_of_the_data_is_preset_to_today_where_the_validator_is(app, client, clock_at, day):
+    clock.configure(datetime.fromisoformat(clock_at))
+    sign_in(client, make_cast().vera)
+
+    assert re.search(rf'name="as_of"[^>]*value="{day}"', text(client.get("/extracts")))
+
+
+@pytest.mark.parametrize(
+    ("data", "as_of", "words", "place"),
+    [
+        (b"NIK", "2099-01-31", "2099", "as_of-error"),
+        (b"", "2026-10-31", "kosong", "file-error"),
+        (None, "2026-10-31", "wajib diisi", "file-error"),
+    ],
+)
+def test_an_upload_that_is_refused_keeps_the_day_and_says_it_at_the_field(
+    app, client, data, as_of, words, place
+):
+    sign_in(client, make_cast().vera)
+    file = {} if data is None else {"file": (io.BytesIO(data), "bpu.csv")}
+
+    answer = post(client, "/extracts/upload", file | {"as_of": as_of}, content_type="multipart/form-data")
+
+    assert answer.status_code in {409, 422}
+    page = text(answer)
+    assert f'value="{as_of}"' in page
+    assert words in page.partition(f'id="{place}"')[2][:400]
+    assert newest_or_none() is None
+
+
+def newest_or_none():
+    return db.session.execute(select(ExtractImport.id)).scalar_one_or_none()
 
 
 def test_a_refused_file_says_why_and_is_not_kept(app, client):

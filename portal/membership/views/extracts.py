@@ -7,7 +7,9 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.access import actor, allow
-from portal.domain.months import last_day, local_date, month_of, previous_month
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.months import local_date
 from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.views.blueprint import bp, nationwide
@@ -33,8 +35,7 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 def workbench() -> ResponseReturnValue:
     """Show what waits for the validator, the newest extracts, and the form for the next."""
     form = UploadForm()
-    today = local_date(clock.now(), actor().zone)
-    form.as_of.data = last_day(previous_month(month_of(today)))
+    form.as_of.data = local_date(clock.now(), actor().zone)
     return _show(form)
 
 
@@ -42,25 +43,37 @@ def workbench() -> ResponseReturnValue:
 @allow("validator", "admin")
 @long_act
 def upload() -> ResponseReturnValue:
-    """Keep the uploaded file and preview it; a large one is previewed by the scheduler."""
+    """Keep the uploaded file and preview it; a large one is previewed by the scheduler.
+
+    What a rule refuses is said at its field: the day that was typed stays.
+    """
     who, form = nationwide(), UploadForm()
     if not form.validate():
         return _show(form, 422)
+    try:
+        number, large = _keep(form, who)
+    except RuleBroken as broken:
+        form.refuse("as_of" if broken.code == "extract.as_of_future" else "file", broken)
+        return _show(form, 409)
+    if not large:
+        with transaction():
+            services.preview_upload(import_id=number, actor=who, at=clock.now())
+    return redirect(url_for("membership.extract", number=number))
+
+
+def _keep(form: UploadForm, who: Actor) -> tuple[int, bool]:
+    """Keep the file; return its number and whether it is a job for the scheduler."""
     given = form.file.data
     data = given.read()
     given.close()
     with transaction():
-        number, large = services.upload_extract(
+        return services.upload_extract(
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
             actor=who,
             at=clock.now(),
         )
-    if not large:
-        with transaction():
-            services.preview_upload(import_id=number, actor=who, at=clock.now())
-    return redirect(url_for("membership.extract", number=number))
 
 
 @bp.get("/extracts/<int:number>")
@@ -68,6 +81,10 @@ def upload() -> ResponseReturnValue:
 def extract(number: int) -> ResponseReturnValue:
     """Show an extract: what it holds, what applying does or did, its bad rows, or how far its job is."""
     nationwide()
+    return _extract(number, ApplyForm()), 200
+
+
+def _extract(number: int, form: ApplyForm) -> str:
     found = queries.get_extract(number)
     job = queries.find_job_of(found)
     working = job is not None and job.status in {"waiting", "running"}
@@ -76,7 +93,7 @@ def extract(number: int) -> ResponseReturnValue:
         extract=found,
         job=job,
         working=working,
-        form=ApplyForm(),
+        form=form,
         ready=queries.count_groups(actor())["ready"] if found.status == "applied" else 0,
     )
 
@@ -85,11 +102,16 @@ def extract(number: int) -> ResponseReturnValue:
 @allow("validator", "admin")
 @long_act
 def apply(number: int) -> ResponseReturnValue:
-    """Store a previewed extract and match; confirming is another button."""
-    form = ApplyForm()
+    """Store a previewed extract and match; confirming is another button. A missing tick is asked for at the tick."""
+    who, form = nationwide(), ApplyForm()
+    found = queries.get_extract(number)
+    bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
+    if bad and not form.skip_bad.data:
+        form.refuse("skip_bad", RuleBroken("extract.tick_to_skip", {"count": bad}))
+        return _extract(number, form), 409
     with transaction():
         result = services.apply_upload(
-            import_id=number, skip_bad=bool(form.skip_bad.data), actor=nationwide(), at=clock.now()
+            import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now()
         )
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
