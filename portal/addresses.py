@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 from flask_login import current_user
 
 from portal.domain.errors import RuleBroken
@@ -48,8 +48,9 @@ def _refuse_unfit() -> None:
 
 
 def _limit_body() -> None:
-    """Let only who is signed in send files, and only where files are taken: all else is short."""
-    if request.endpoint not in _TAKE_FILES or not current_user.is_authenticated:
+    """Let who is signed in, or was until now, send files where files are taken: all else is short."""
+    known = request.endpoint in _TAKE_FILES and (current_user.is_authenticated or g.get("ended"))
+    if not known:
         request.max_content_length = _MOST_BODY
 
 

@@ -6,7 +6,6 @@ import secrets
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -77,7 +76,6 @@ def handle_fault(problem: Exception) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(RuleBroken, handle_rule)
-    app.register_error_handler(CSRFError, handle_http)
     app.register_error_handler(HTTPException, handle_http)
     if not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, handle_fault)

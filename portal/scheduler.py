@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from portal import audit, clock, jobs
+from portal import audit, clock, jobs, storage
 from portal.domain.errors import RuleBroken
 from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
@@ -27,7 +27,7 @@ from portal.membership.services.retention import delete_old_rows
 from portal.months.queries import Alarm, find_due_month
 from portal.months.services import close_month, raise_alarms, raise_fault
 from portal.people.queries import get_operator
-from portal.people.services import refresh_present
+from portal.people.services import delete_old_forms, refresh_present
 from portal.points.services import place_standings, post_waiting
 from portal.transaction import transaction
 
@@ -124,6 +124,10 @@ def do_daily_work() -> None:
     for act in acts:
         with transaction():
             act()
+    with transaction():
+        files = delete_old_forms(at=clock.now())
+    for name in files:
+        storage.delete(name)
 
 
 TASKS = (

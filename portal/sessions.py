@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user
 
 from portal import clock, vault
@@ -31,8 +31,10 @@ def load(token: str) -> SignedIn | None:
     That the session is in use is noted at most once a minute for staff and once an hour for cadres.
     """
     now = clock.now()
-    presence = queries.find_presence(vault.fingerprint("session", token), at=now)
+    mark = vault.fingerprint("session", token)
+    presence = queries.find_presence(mark, at=now)
     if presence is None:
+        g.ended = queries.find_ended(mark)  # whose session it was: what they typed is kept for them
         return None
     if presence.note_use and presence.actor.session_id is not None:
         services.note_use(session_id=presence.actor.session_id, at=now)

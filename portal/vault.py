@@ -45,6 +45,7 @@ KINDS: Final = (
     "code",
     "body",
     "audit",
+    "kept",
 )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
+from portal.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
 from portal.domain.people import account_context
 
 
@@ -99,6 +99,22 @@ class UserSession(Base):
     remembered: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
+
+
+class KeptForm(Base):
+    """What somebody typed when the session had ended: sealed, for that person alone, and for an hour.
+
+    `files` are the names in storage of what was chosen, sealed as well.
+    """
+
+    __tablename__ = "kept_forms"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    body_sealed: Mapped[bytes] = mapped_column(Sealed)
+    files: Mapped[list[str]] = mapped_column(Json)
+    kept_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class LoginAttempt(Base):

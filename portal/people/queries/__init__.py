@@ -34,6 +34,7 @@ from portal.people.queries.second_person import is_second_person, require_two_pe
 from portal.people.queries.sessions import (
     REMEMBERED,
     find_actor_by_token,
+    find_ended,
     find_presence,
     get_actor_by_email,
     get_operator,
@@ -74,6 +75,7 @@ __all__ = [
     "find_cadre_by_code",
     "find_cadre_by_phone",
     "find_cadre_by_user",
+    "find_ended",
     "find_presence",
     "find_user_by_identifier",
     "find_user_by_phone",

@@ -79,6 +79,15 @@ def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
     return Presence(actor, note_use=row.last_seen_at + NOTED_EVERY[staff] <= at)
 
 
+def find_ended(token_hash: bytes) -> int | None:
+    """Return whose session a token was that no longer lets anybody in; None if there was none, or no account."""
+    return db.session.execute(
+        select(User.id)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(UserSession.token_hash == token_hash, User.is_active),
+    ).scalar_one_or_none()
+
+
 def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
     """Return the actor behind a session's token, or None."""
     presence = find_presence(token_hash, at=at)

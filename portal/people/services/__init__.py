@@ -17,6 +17,7 @@ from portal.people.services.cadres import (
     reveal_number,
     set_alias,
 )
+from portal.people.services.keeping import Kept, KeptFile, delete_old_forms, drop_form, find_kept, keep_form
 from portal.people.services.operator import install_operator
 from portal.people.services.passwords import hash_password, password_fits
 from portal.people.services.sessions import close_sessions, note_use, open_session
@@ -56,6 +57,8 @@ __all__ = [
     "THEMES",
     "Attempt",
     "Change",
+    "Kept",
+    "KeptFile",
     "NewCadre",
     "Place",
     "TooManyTries",
@@ -73,13 +76,17 @@ __all__ = [
     "create_branch",
     "create_cadre",
     "create_host_body",
+    "delete_old_forms",
     "disable_user",
+    "drop_form",
     "edit_branch",
     "edit_host_body",
     "enable_user",
     "enter_account",
+    "find_kept",
     "hash_password",
     "install_operator",
+    "keep_form",
     "move_cadre",
     "normalise_account",
     "note_success",

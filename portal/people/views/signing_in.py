@@ -72,7 +72,7 @@ def login() -> ResponseReturnValue:
         if current_user.is_authenticated:
             return redirect(own_path(request.args.get("next")))
         form.next.data = own_path(request.args.get("next"))
-        return render_template("people/login.html", form=form)
+        return render_template("people/login.html", form=form, ended=g.get("ended") is not None)
     _refuse_endless(form.password.data)
     if not form.validate():
         return render_template("people/login.html", form=form), 400
