@@ -11,6 +11,7 @@ from PIL import Image
 from reporting import hand_in, new_ref
 from signing_in import csrf_token, post, sign_in
 from sqlalchemy import func, select, text, update
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from portal import clock, storage
@@ -59,7 +60,10 @@ def page_of(answer):
 
 def upload(client, url, values):
     """Post files from memory: the test client itself would leave large ones open."""
-    boundary, body = encode_multipart(values)
+    as_files = {
+        name: FileStorage(*value) if isinstance(value, tuple) else value for name, value in values.items()
+    }
+    boundary, body = encode_multipart(as_files)
     return client.post(url, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
