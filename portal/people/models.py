@@ -101,6 +101,11 @@ class UserSession(Base):
     device: Mapped[str] = mapped_column(String(200), default="")
 
 
+def kept_context(number: int) -> str:
+    """Return what a kept form and its files are sealed for: their own row."""
+    return f"kept_forms:{number}"
+
+
 class KeptForm(Base):
     """What somebody typed when the session had ended: sealed, for that person alone, and for an hour.
 
@@ -112,7 +117,7 @@ class KeptForm(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
-    body_sealed: Mapped[bytes] = mapped_column(Sealed)
+    body_sealed: Mapped[bytes] = mapped_column(Sealed, info={"context": (kept_context, ("id",))})
     files: Mapped[list[str]] = mapped_column(Json)
     kept_at: Mapped[datetime] = mapped_column(Instant, index=True)
 

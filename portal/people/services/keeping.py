@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from portal import storage, vault
 from portal.extensions import db
-from portal.people.models import KeptForm
+from portal.people.models import KeptForm, kept_context
 
 KEPT_FOR: Final = timedelta(hours=1)
 MOST_FORMS: Final = 5
@@ -73,7 +73,7 @@ def keep_form(
     stored = [(one.field, one.name, one.mimetype, _store(one.data, number)) for one in files]
     body = {"action": action, "page": page, "fields": [*fields], "stored": stored, "lost": [*lost]}
     row = db.session.get_one(KeptForm, number)
-    row.body_sealed = vault.seal(json.dumps(body), context=_context(number))
+    row.body_sealed = vault.seal(json.dumps(body), context=kept_context(number))
     row.files = [name for *_, name in stored]
     db.session.flush()
     own = db.session.scalars(
@@ -96,7 +96,7 @@ def find_kept(*, token: str, user_id: int, at: datetime) -> Kept | None:
     ).one_or_none()
     if row is None:
         return None
-    body = json.loads(vault.unseal(row.body_sealed, context=_context(row.id)))
+    body = json.loads(vault.unseal(row.body_sealed, context=kept_context(row.id)))
     return Kept(
         id=row.id,
         action=body["action"],
@@ -130,15 +130,11 @@ def _delete(numbers: Iterable[int]) -> list[str]:
     return [name for names in files for name in names]
 
 
-def _context(number: int) -> str:
-    return f"kept_forms:{number}"
-
-
 def _store(data: bytes, number: int) -> str:
     """Seal a file's bytes, each taken for one letter, and store them."""
-    sealed = vault.seal(data.decode("latin-1"), context=_context(number))
+    sealed = vault.seal(data.decode("latin-1"), context=kept_context(number))
     return storage.save(sealed, kind="kept", suffix=".bin")
 
 
 def _open(name: str, number: int) -> bytes:
-    return vault.unseal(storage.open_bytes(name), context=_context(number)).encode("latin-1")
+    return vault.unseal(storage.open_bytes(name), context=kept_context(number)).encode("latin-1")
