@@ -1,4 +1,7 @@
-"""Room kept for work under way; empty until it lands."""
+"""Keep with each closed month the format of the file that its digest is the hash of."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0004_money_of_lines"
 down_revision = "0003_money_of_signups"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Add the format; months closed so far keep none, which stands for portal-1."""
+    op.add_column("months", sa.Column("digest_format", sa.String(length=16), nullable=True))
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    """Drop the format."""
+    op.drop_column("months", "digest_format")

@@ -31,7 +31,7 @@ class Nouns(click.Group):
 
 def _files() -> dict[str, str]:
     """Map the word typed to the file's name; `import_.py` serves `import`."""
-    hidden = {"archive", "extract", "running", "session"}
+    hidden = {"archive", "extract", "headings", "running", "session"}
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return {name.rstrip("_"): name for name in found if name not in hidden}
 

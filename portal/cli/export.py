@@ -1,4 +1,4 @@
-"""portal export: a month's ledger, standings, statements, lines, payables or digest as a file."""
+"""portal export: a month's ledger, standings, statements, lines, hosts, payables or digest as a file."""
 
 import os
 import tempfile
@@ -9,76 +9,21 @@ from typing import Any, Final
 
 import click
 
+from portal.cli.headings import (
+    HOSTS,
+    LEDGER,
+    LINES,
+    PAYABLES,
+    STANDINGS,
+    STATEMENTS,
+    Columns,
+)
 from portal.cli.session import MONTH, as_option, opened, progress
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.tables.writing import Type
 
-Columns = tuple[tuple[str, Type], ...]
 Rows = Iterator[tuple[Any, ...]]
 _STEP: Final = 5000
-
-LEDGER: Final[Columns] = (
-    ("entry_id", "number"),
-    ("month", "text"),
-    ("original_month", "text"),
-    ("cadre_code", "text"),
-    ("kind", "text"),
-    ("points", "number"),
-    ("source", "text"),
-    ("rule_version", "number"),
-    ("earned_on", "date"),
-    ("posted_at", "text"),
-    ("reverses", "number"),
-)
-STANDINGS: Final[Columns] = (
-    ("month", "text"),
-    ("scope", "text"),
-    ("scope_code", "text"),
-    ("rank", "number"),
-    ("cadre_code", "text"),
-    ("name", "text"),
-    ("points", "number"),
-    ("validated_signups", "number"),
-)
-STATEMENTS: Final[Columns] = (
-    ("month", "text"),
-    ("cadre_code", "text"),
-    ("plan", "text"),
-    ("gross", "number"),
-    ("tax", "number"),
-    ("net", "number"),
-    ("carried_in", "number"),
-    ("carried_out", "number"),
-    ("payable", "number"),
-    ("host_code", "text"),
-    ("host_amount", "number"),
-    ("status", "text"),
-)
-LINES: Final[Columns] = (
-    ("month", "text"),
-    ("cadre_code", "text"),
-    ("line_no", "number"),
-    ("component", "text"),
-    ("original_month", "text"),
-    ("band", "text"),
-    ("base", "number"),
-    ("rate", "text"),
-    ("count", "number"),
-    ("amount", "number"),
-    ("explanation", "text"),
-)
-PAYABLES: Final[Columns] = (
-    ("month", "text"),
-    ("reference", "text"),
-    ("cadre_code", "text"),
-    ("bank_code", "text"),
-    ("bank_account", "text"),
-    ("account_holder", "text"),
-    ("amount", "number"),
-    ("status", "text"),
-    ("reason", "text"),
-)
 
 
 def ledger_rows(month: str, *, closed: bool) -> Rows:
@@ -174,6 +119,15 @@ def line_rows(month: str, *, closed: bool) -> Rows:
         )
 
 
+def host_rows(month: str, *, closed: bool) -> Rows:
+    """Give what each host body is due, told apart by earned month and cadre."""
+    from portal.incentives.queries.exporting import as_host_exports, list_hosts
+    from portal.months.queries import preview_statements
+
+    for one in list_hosts(month) if closed else as_host_exports(preview_statements(month)):
+        yield (month, one.original_month, one.host_code, one.cadre_code, one.base, one.amount)
+
+
 def payable_rows(month: str, *, closed: bool) -> Rows:
     """Give what a closed month owes, by cadre code, with whole account numbers."""
     from portal.payouts.queries import stream_payables
@@ -190,6 +144,7 @@ TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "standings": (STANDINGS, standings_rows),
     "statements": (STATEMENTS, statement_rows),
     "lines": (LINES, line_rows),
+    "hosts": (HOSTS, host_rows),
     "payables": (PAYABLES, payable_rows),
 }
 

@@ -25,8 +25,19 @@ STATEMENTS = (
     "host_code",
     "host_amount",
 )
+HOSTS = ("cadre_code", "original_month", "host_code", "base", "amount")
 LINES = ("cadre_code", "component", "original_month", "band", "base", "rate", "count", "amount")
-BLOCKS = (("P", POSTED), ("S", STANDINGS), ("T", STATEMENTS), ("L", LINES))
+BLOCKS = (("P", POSTED), ("S", STANDINGS), ("T", STATEMENTS), ("H", HOSTS), ("L", LINES))
+
+# What the first line names. A month keeps the format that it was closed with; the first one had no block H.
+FORMAT = "portal-2"
+FIRST_FORMAT = "portal-1"
+
+
+def has_hosts(format_name: str) -> bool:
+    """Tell whether a digest of this format has the block H."""
+    return format_name != FIRST_FORMAT
+
 
 Field = str | int | date | None
 Row = tuple[Field, ...]
@@ -82,6 +93,7 @@ def digest_lines(
     posted: Iterable[Row],
     standings: Iterable[Row],
     statements: Iterable[Row],
+    hosts: Iterable[Row],
     lines: Iterable[Row],
     *,
     presorted: bool = False,
@@ -91,8 +103,8 @@ def digest_lines(
     One block at a time is held to be sorted. With ``presorted`` nothing is held: rows must come in the
     order of their written lines' bytes, else ValueError.
     """
-    yield f"portal-1,{month},{previous_digest or NO_DIGEST}\n".encode()
-    for (name, fields), rows in zip(BLOCKS, (posted, standings, statements, lines), strict=True):
+    yield f"{FORMAT},{month},{previous_digest or NO_DIGEST}\n".encode()
+    for (name, fields), rows in zip(BLOCKS, (posted, standings, statements, hosts, lines), strict=True):
         yield from _block(name, len(fields), rows, presorted=presorted)
 
 
@@ -102,10 +114,12 @@ def digest_text(
     posted: Iterable[Row],
     standings: Iterable[Row],
     statements: Iterable[Row],
+    hosts: Iterable[Row],
     lines: Iterable[Row],
 ) -> str:
-    """Give the whole file: first line, then the blocks P, S, T, L, each sorted bytewise."""
-    return b"".join(digest_lines(month, previous_digest, posted, standings, statements, lines)).decode()
+    """Give the whole file: first line, then the blocks P, S, T, H, L, each sorted bytewise."""
+    blocks = (posted, standings, statements, hosts, lines)
+    return b"".join(digest_lines(month, previous_digest, *blocks)).decode()
 
 
 def digest_of(lines: Iterable[bytes]) -> str:

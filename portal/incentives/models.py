@@ -121,7 +121,11 @@ class LineEvidence(Base):
 
 
 class HostAmount(Base):
-    """What a host body is due for one cadre and earned month, posted at a close; differences included."""
+    """What a host body is due for one cadre and earned month, posted at a close.
+
+    Base and amount are differences to what was posted before; in months whose digest has no block H (format
+    portal-1) the base is the whole one as known then.
+    """
 
     __tablename__ = "host_amounts"
     __table_args__ = (UniqueConstraint("month", "cadre_id", "original_month"),)

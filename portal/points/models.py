@@ -32,7 +32,10 @@ class PointsRule(Base):
 
 
 class Month(Base):
-    """A month: open until it is closed, then never changed. Posting locks its row."""
+    """A month: open until it is closed, then never changed. Posting locks its row.
+
+    `digest_format` names the form of the file that was hashed; None: portal-1, closed before it was kept.
+    """
 
     __tablename__ = "months"
     __table_args__ = (
@@ -48,6 +51,7 @@ class Month(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     digest: Mapped[str | None] = mapped_column(String(64))
+    digest_format: Mapped[str | None] = mapped_column(String(16))
     previous_digest: Mapped[str | None] = mapped_column(String(64))
     summary: Mapped[dict[str, Any] | None] = mapped_column(Json)
 

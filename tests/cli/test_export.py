@@ -33,6 +33,7 @@ COLUMNS = {
     "standings": "month scope scope_code rank cadre_code name points validated_signups",
     "statements": "month cadre_code plan gross tax net carried_in carried_out payable host_code host_amount status",
     "lines": "month cadre_code line_no component original_month band base rate count amount explanation",
+    "hosts": "month original_month host_code cadre_code base amount",
     "payables": "month reference cadre_code bank_code bank_account account_holder amount status reason",
 }
 
@@ -231,8 +232,8 @@ def test_the_digest_file_hashes_to_the_month_s_digest(cast, command, tmp_path):
 
     assert hashlib.sha256(path.read_bytes()).hexdigest() == db.session.get(Month, "2026-10").digest
     lines = path.read_text().splitlines()
-    assert lines[0] == "portal-1,2026-10," + "0" * 64
-    assert [line for line in lines if len(line) == 1] == ["P", "S", "T", "L"]
+    assert lines[0] == "portal-2,2026-10," + "0" * 64
+    assert [line for line in lines if len(line) == 1] == ["P", "S", "T", "H", "L"]
     status = json.loads(command.ok("month", "status", "--json").stdout)
     assert hashlib.sha256(path.read_bytes()).hexdigest() in json.dumps(status)
 

@@ -118,7 +118,7 @@ def test_a_host_body_gets_ten_percent_on_top_and_its_difference_is_the_rounded_s
     pay(cadre, 100, paid_on=OCTOBER)  # 30 in all: 3, minus the 2 that were posted
     close("2026-11")
     assert lines(cadre, "2026-11") == [("contribution_share", "2026-10", "1-24", 200, "15", 2, 15)]
-    assert hosts(cadre, "2026-11") == [("2026-10", "WADAH", 30, 1)]
+    assert hosts(cadre, "2026-11") == [("2026-10", "WADAH", 15, 1)]
     found = statement(cadre, "2026-11")
     assert (found.host_code, found.host_amount, found.gross) == ("WADAH", 1, 15)
 
@@ -222,14 +222,15 @@ def test_the_digest_is_that_of_the_file_written_from_what_is_stored(agent):
     written = digest_file("2026-10")
     assert written.hexdigest() == closed.digest
     text = b"".join(written.chunks).decode()
-    assert text.startswith(f"portal-1,2026-10,{'0' * 64}\nP\n")
+    assert text.startswith(f"portal-2,2026-10,{'0' * 64}\nP\n")
     assert f"{agent.code},activity,activity:LAP-1,2026-10-12,2026-10,20,1\n" in text
     assert f"L\n{agent.code},acquisition_fee,2026-10,JKK+JKM+JHT,,15000,25,375000\n" in text
     assert f"nation,ID,1,{agent.code},1895,25\n" in text
     assert text.endswith(f"{agent.code},contribution_share,2026-10,1-24,16800,15,1,2520\n")
     second = close("2026-11")
     assert (
-        b"".join(digest_file("2026-11").chunks).decode() == f"portal-1,2026-11,{closed.digest}\nP\nS\nT\nL\n"
+        b"".join(digest_file("2026-11").chunks).decode()
+        == f"portal-2,2026-11,{closed.digest}\nP\nS\nT\nH\nL\n"
     )
     assert digest_file("2026-11").hexdigest() == second.digest
 

@@ -42,7 +42,7 @@ def test_the_preview_and_the_digest_file_are_for_the_nation(client, cast):
     for person in (cast.farah, cast.ratna, cast.agus):
         assert digest in sign_in(client, person).get("/months/2026-10/preview").get_data(as_text=True)
         answer = client.get("/months/2026-09/digest")
-        assert answer.get_data(as_text=True).startswith("portal-1,2026-09,")
+        assert answer.get_data(as_text=True).startswith("portal-2,2026-09,")
         assert client.get("/months/2026-09/preview").status_code == 404
         assert client.get("/months/2026-10/digest").status_code == 404
     sign_in(client, make_user(role="admin", scope="branch", branch_id=cast.palembang.id))

@@ -23,6 +23,7 @@ from portal.incentives.queries.standings import StandingRow, Standings
 from portal.incentives.queries.statements import (
     PAGE,
     Evidence,
+    HostTotal,
     MonthTotals,
     StatementRow,
     count_evidence,
@@ -33,6 +34,7 @@ from portal.incentives.queries.statements import (
     list_lines,
     list_own,
     list_statements,
+    total_hosts,
     total_statements,
 )
 
@@ -42,6 +44,7 @@ __all__ = [
     "ComputedStatement",
     "Estimate",
     "Evidence",
+    "HostTotal",
     "MonthTotals",
     "PlanInForce",
     "ShownLine",
@@ -76,5 +79,6 @@ __all__ = [
     "preview_rows",
     "simulate_plan",
     "tax_in",
+    "total_hosts",
     "total_statements",
 ]

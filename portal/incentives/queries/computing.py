@@ -141,8 +141,8 @@ class _OneCadre:
         for line in lines:
             details = won[line.band][1] if line.component == "rank_prize" else None
             self.lines.append(ComputedLine(line, self.plan, details or _condition(plan, line, gathered)))
-        if host is not None:
-            self._add_host(self.context.month, host, host_base(lines), host_amount(plan, lines), 0)
+        if host is not None and plan.host is not None:
+            self._add_host(self.context.month, host, host_base(lines), host_amount(plan, lines))
 
     def add_late(self, month: str, gathered: Gathered, posted: Posted) -> None:
         """Add what a closed month has now minus what was posted for it, with that month's frozen inputs."""
@@ -160,8 +160,9 @@ class _OneCadre:
             details = _condition(behind.plan, line, gathered) or {}
             details |= {"now": now.get(line.key, 0), "posted": posted.lines.get(line.key, 0)}
             self.lines.append(ComputedLine(line, behind, details))
-        if found is not None and host is not None:
-            self._add_host(month, host, host_base(lines), host_amount(found.plan, lines), posted.host)
+        if found is not None and host is not None and found.plan.host is not None:
+            base, amount = host_base(lines), host_amount(found.plan, lines)
+            self._add_host(month, host, base - posted.host_base, amount - posted.host)
 
     def _frozen(self, month: str, posted: Posted) -> tuple[PlanInForce | None, str | None]:
         """Return plan and host body of a closed month: of its statement if there, else of its term."""
@@ -172,9 +173,9 @@ class _OneCadre:
         found = None if code is None or version is None else self.context.frozen_plan(code, version)
         return found, posted.frozen.host_code
 
-    def _add_host(self, month: str, host: str, base: int, amount: int, posted: int) -> None:
-        if amount != posted:
-            self.hosts.append(HostShare(month, host, base, amount - posted))
+    def _add_host(self, month: str, host: str, base: int, amount: int) -> None:
+        if base or amount:
+            self.hosts.append(HostShare(month, host, base, amount))
 
     def statement(self, code: str, carried_in: int) -> ComputedStatement:
         """Settle tax and balance and close the statement."""

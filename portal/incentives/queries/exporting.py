@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.bulk import batches
 from portal.domain.incentives import Line
 from portal.extensions import db
-from portal.incentives.models import Statement, StatementLine
+from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.results import ComputedStatement
 
 
@@ -38,6 +38,17 @@ class LineExport:
     line_no: int
     line: Line
     details: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HostExport:
+    """What a host body is due for one cadre and earned month; sorts by host body, earned month and cadre."""
+
+    host_code: str
+    original_month: str
+    cadre_code: str
+    base: int
+    amount: int
 
 
 def _by_code(month: str) -> Iterator[list[int]]:
@@ -72,6 +83,27 @@ def stream_lines(month: str) -> Iterator[LineExport]:
             for code, no, details, *rest in db.session.execute(query)
         ]
         yield from sorted(found, key=lambda line: (line.cadre_code, line.line_no))
+
+
+def list_hosts(month: str) -> list[HostExport]:
+    """List the frozen host amounts of a month, by host body, earned month and cadre."""
+    row = HostAmount
+    same = (Statement.cadre_id == row.cadre_id) & (Statement.month == row.month)
+    found = db.session.execute(
+        select(row.host_code, row.original_month, Statement.cadre_code, row.base, row.amount)
+        .join(Statement, same)
+        .where(row.month == month),
+    )
+    return sorted(HostExport(*one) for one in found)
+
+
+def as_host_exports(statements: Iterable[ComputedStatement]) -> list[HostExport]:
+    """Give the host amounts of computed statements the form of frozen ones, in the same order."""
+    return sorted(
+        HostExport(share.host_code, share.original_month, one.cadre_code, share.base, share.amount)
+        for one in statements
+        for share in one.hosts
+    )
 
 
 def as_exports(statements: Iterable[ComputedStatement]) -> Iterator[list[StatementExport]]:

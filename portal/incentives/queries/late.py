@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from portal.domain.incentives import ADJUSTMENT
+from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
@@ -35,6 +35,15 @@ class Posted:
     prizes: dict[str, int] = field(default_factory=dict)
     host: int = 0
     fraud: bool = False
+
+    @property
+    def host_base(self) -> int:
+        """Add up the lines that a host body's percentage was taken of.
+
+        Not the stored bases: in months closed under the first digest format these are whole ones, and a part
+        that came to no rupiah has none.
+        """
+        return sum(amount for (component, _), amount in self.lines.items() if component in HOST_BASE)
 
 
 def list_marks(month: str) -> set[Pair]:

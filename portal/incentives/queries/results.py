@@ -53,7 +53,7 @@ class ComputedLine:
 
 @dataclass(frozen=True, slots=True)
 class HostShare:
-    """What a host body is due for one earned month, differences included."""
+    """What a host body is due for one earned month: base and amount less what was posted for it before."""
 
     original_month: str
     host_code: str

@@ -50,6 +50,18 @@ class MonthTotals:
 
 
 @dataclass(frozen=True)
+class HostTotal:
+    """What the statements of a month in somebody's scope bring one host body for one earned month; rupiah."""
+
+    host_code: str
+    name: str | None
+    original_month: str
+    cadres: int
+    base: int
+    amount: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One thing behind a line: a sign-up, a contribution month or a ledger entry; names are the cadre's own."""
 
@@ -133,6 +145,24 @@ def total_statements(who: Actor, month: str) -> MonthTotals:
         ),
     ).one()
     return MonthTotals(*row)
+
+
+def total_hosts(who: Actor, month: str) -> list[HostTotal]:
+    """Add up the host amounts of a month in scope, told apart by host body and earned month."""
+    row, same = (
+        HostAmount,
+        (HostAmount.cadre_id == Statement.cadre_id) & (HostAmount.month == Statement.month),
+    )
+    sums = (cast(func.sum(column), BigInteger) for column in (row.base, row.amount))
+    keys = (row.host_code, HostBody.name, row.original_month)
+    query = (
+        _in_sight(who, month, *keys, func.count(), *sums)
+        .join(row, same)
+        .outerjoin(HostBody, HostBody.code == row.host_code)
+        .group_by(*keys)
+        .order_by(row.host_code, row.original_month)
+    )
+    return [HostTotal(*found) for found in db.session.execute(query)]
 
 
 def list_lines(statement_id: int) -> list[StatementLine]:

@@ -39,6 +39,7 @@ def statements() -> str:
         month=month,
         rows=rows[: queries.PAGE],
         totals=queries.total_statements(who, month),
+        hosts=queries.total_hosts(who, month),
         before=previous_month(month) if previous_month(month) in closed else "",
         next=next_month(month) if next_month(month) in closed else "",
         after=after,

@@ -8,10 +8,21 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
 from portal.bulk import one_of, plain_rows
-from portal.domain.digest import LINES, NO_DIGEST, POSTED, STATEMENTS, Field, check_code
+from portal.domain.digest import (
+    FIRST_FORMAT,
+    FORMAT,
+    HOSTS,
+    LINES,
+    NO_DIGEST,
+    POSTED,
+    STATEMENTS,
+    Field,
+    check_code,
+    has_hosts,
+)
 from portal.domain.months import previous_month
 from portal.extensions import db
-from portal.incentives.models import Statement, StatementLine
+from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries import ComputedStatement, StandingRow, frozen_rows
 from portal.people.models import Cadre
 from portal.points.models import LedgerEntry, Month, WaitingEntry
@@ -30,14 +41,16 @@ def _text(*fields: Field) -> str:
 class DigestWriter:
     """Takes the blocks of a digest file in order, a group of sorted lines at a time, and hashes them."""
 
-    def __init__(self, month: str, previous: str | None, *, keep: bool = False) -> None:
+    def __init__(
+        self, month: str, previous: str | None, *, format_name: str = FORMAT, keep: bool = False
+    ) -> None:
         self._hash = hashlib.sha256()
         self.chunks: list[bytes] | None = [] if keep else None
         self._last = ""
-        self._write(f"portal-1,{month},{previous or NO_DIGEST}\n")
+        self._write(f"{format_name},{month},{previous or NO_DIGEST}\n")
 
     def start(self, block: str) -> None:
-        """Begin the block P, S, T or L."""
+        """Begin the block P, S, T, H or L."""
         self._last = ""
         self._write(f"{block}\n")
 
@@ -67,18 +80,20 @@ class DigestWriter:
 
 
 class StatementBlocks:
-    """Writes block T while statements pass by and keeps block L, as text, until T is whole."""
+    """Writes block T while statements pass by and keeps blocks H and L, as text, until T is whole."""
 
     def __init__(self, writer: DigestWriter) -> None:
         self._writer = writer
         self._statements: list[str] = []
+        self._hosts: list[str] = []
         self._lines: list[str] = []
-        self._groups: list[tuple[str, int]] = []
+        self._groups: list[str] = []
         writer.start("T")
 
     def note(self, one: ComputedStatement) -> None:
         """Take a statement; they come in the digest's order."""
         self._statements.append(statement_text(one))
+        self._hosts += host_texts(one)
         self._lines += line_texts(one)
         if len(self._statements) >= _GROUP:
             self._flush()
@@ -86,14 +101,16 @@ class StatementBlocks:
     def _flush(self) -> None:
         self._writer.add(self._statements, commas=len(STATEMENTS) - 1)
         if self._lines:
-            self._groups.append(("\n".join(self._lines), len(self._lines)))
+            self._groups.append("\n".join(self._lines))
         self._statements, self._lines = [], []
 
     def finish(self) -> None:
-        """Write block L."""
+        """Write blocks H and L."""
         self._flush()
+        self._writer.start("H")
+        self._writer.add(self._hosts, commas=len(HOSTS) - 1)
         self._writer.start("L")
-        for text, _ in self._groups:
+        for text in self._groups:
             self._writer.add(text.split("\n"), commas=len(LINES) - 1)
 
 
@@ -111,6 +128,14 @@ def statement_text(one: ComputedStatement) -> str:
         settled.payable,
         one.held.host_code,
         one.host_total,
+    )
+
+
+def host_texts(one: ComputedStatement) -> list[str]:
+    """Write what a computed statement's host bodies are due as lines of block H, sorted."""
+    return sorted(
+        _text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
+        for share in one.hosts
     )
 
 
@@ -208,12 +233,17 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
 
 def digest_file(month: str) -> DigestWriter:
     """Write the digest file of a closed month from what is stored; `chunks` hold its bytes."""
-    before = db.session.get(Month, previous_month(month))
-    writer = DigestWriter(month, before.digest if before else None, keep=True)
+    before, row = (db.session.get(Month, key) for key in (previous_month(month), month))
+    # A month closed before the format was kept has the first one; it stays as it was hashed.
+    format_name = (row.digest_format if row else None) or FIRST_FORMAT
+    writer = DigestWriter(month, before.digest if before else None, format_name=format_name, keep=True)
     write_posted(writer, month)
     write_standings(writer, frozen_rows(month))
     writer.start("T")
     writer.add(sorted(_stored_statements(month)), commas=len(STATEMENTS) - 1)
+    if has_hosts(format_name):
+        writer.start("H")
+        writer.add(sorted(_stored_hosts(month)), commas=len(HOSTS) - 1)
     writer.start("L")
     writer.add(sorted(_stored_lines(month)), commas=len(LINES) - 1)
     return writer
@@ -226,6 +256,17 @@ def _stored_statements(month: str) -> Iterator[str]:
         select(one.cadre_code, one.plan_code, *fields, one.host_code, one.host_amount).where(
             one.month == month
         ),
+    )
+    return (_text(*row) for row in rows)
+
+
+def _stored_hosts(month: str) -> Iterator[str]:
+    host = HostAmount
+    same = (Statement.cadre_id == host.cadre_id) & (Statement.month == host.month)
+    rows = db.session.execute(
+        select(Statement.cadre_code, host.original_month, host.host_code, host.base, host.amount)
+        .join(Statement, same)
+        .where(host.month == month),
     )
     return (_text(*row) for row in rows)
 

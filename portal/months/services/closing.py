@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 
 from portal import audit
 from portal.domain.actors import Actor
-from portal.domain.digest import NO_DIGEST
+from portal.domain.digest import FORMAT, NO_DIGEST
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
 from portal.extensions import db
@@ -110,6 +110,7 @@ def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: d
             closed_at=at,
             closed_by=actor.user_id,
             digest=digest,
+            digest_format=FORMAT,
             previous_digest=previous_digest(month) or NO_DIGEST,
             summary=summary,
         ),
