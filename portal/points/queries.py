@@ -157,6 +157,21 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
     return found
 
 
+def present_places(cadre_ids: set[int]) -> dict[int, Place]:
+    """Return where each cadre belongs today, which is where boards that are not of one month show it (4.1)."""
+    ordered = sorted(cadre_ids)
+    found: dict[int, Place] = {}
+    for start in range(0, len(ordered), _CHUNK):
+        rows = bulk.plain_rows(
+            select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
+            .join(Branch, Branch.id == Cadre.branch_id)
+            .where(bulk.one_of(Cadre.id, ordered[start : start + _CHUNK])),
+        )
+        for cadre_id, branch_id, region_id, zone in rows:
+            found[cadre_id] = Place("", branch_id, region_id, zone)
+    return found
+
+
 def place_in(places: list[Place], month: str) -> Place:
     """Choose the place that holds in a month."""
     held = [place for place in places if place.from_month <= month]

@@ -6,6 +6,8 @@ from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import func, select, update
 
 from portal.extensions import db
+from portal.people.services import Change, move_cadre, refresh_present
+from portal.people.services.standings import place_standings as place_live_standings
 from portal.points import queries, services
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
 from portal.transaction import transaction
@@ -242,3 +244,33 @@ def test_an_officer_posts_in_the_own_name(app):
             at=NOW,
         )
     assert queries.list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
+
+
+def test_a_planned_transfer_changes_no_board_before_its_month(app):
+    cadre, there = make_cadre(), make_branch()
+    here = cadre.branch_id
+    post(cadre)
+    with transaction():
+        move_cadre(
+            cadre_id=cadre.id, from_month="2026-12", change=Change(branch_id=there.id), reason="pindah",
+            actor=actor_of(make_user(role="admin", scope="nation")), at=NOW,
+        )  # fmt: skip
+    post(cadre, "signup:2")
+    with transaction():
+        services.place_standings()
+    with transaction():
+        place_live_standings()
+
+    assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
+    with transaction():
+        services.rebuild_standings()
+    assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
+
+    december = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    with transaction():
+        refresh_present(at=december)
+    with transaction():
+        services.place_standings()
+    assert standing(cadre, "ALL").branch_id == there.id
+    assert standing(cadre, "2026-11").branch_id == here
+    assert standing(cadre, "ALL").points == 100

@@ -7,10 +7,13 @@ from sqlalchemy import text
 from portal.extensions import db
 from portal.points.services.standings import ALL, BUCKET, MIDDLE, POINT, settle_standings
 
-# The term that holds in a month, or for all time the newest one (rules.md 1.7).
-_TERM: Final = """
-  SELECT max(held.from_month) FROM cadre_terms AS held
-  WHERE held.cadre_id = {cadre} AND ({period} = 'ALL' OR held.from_month <= {period})
+# Where a cadre is ranked: in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).
+_BRANCH: Final = """
+  SELECT CASE WHEN {period} = 'ALL' THEN cadre.branch_id ELSE (
+    SELECT term.branch_id FROM cadre_terms AS term
+    WHERE term.cadre_id = cadre.id AND term.from_month <= {period}
+    ORDER BY term.from_month DESC LIMIT 1) END
+  FROM cadres AS cadre WHERE cadre.id = {cadre}
 """
 _SUMS: Final = """
   SELECT cadre_id, {period} AS period, sum(points) AS points,
@@ -20,11 +23,10 @@ _SUMS: Final = """
 _STORE: Final = """
   INSERT INTO standings
     (cadre_id, period, branch_id, regional_office_id, points, validated_signups, score)
-  SELECT sums.cadre_id, sums.period, term.branch_id, branch.regional_office_id, sums.points, sums.validated,
+  SELECT sums.cadre_id, sums.period, branch.id, branch.regional_office_id, sums.points, sums.validated,
     sums.points * :point + sums.validated + :middle
   FROM ({sums}) AS sums
-  JOIN cadre_terms AS term ON term.cadre_id = sums.cadre_id AND term.from_month = ({term})
-  JOIN branches AS branch ON branch.id = term.branch_id
+  JOIN branches AS branch ON branch.id = ({branch})
 """
 _COUNT: Final = """
   INSERT INTO score_counts (period, level, bucket, cadres)
@@ -33,10 +35,10 @@ _COUNT: Final = """
 """
 _PLACE: Final = """
   UPDATE standings SET
-    branch_id = term.branch_id, regional_office_id = branch.regional_office_id
-  FROM cadre_terms AS term JOIN branches AS branch ON branch.id = term.branch_id
-  WHERE term.cadre_id = standings.cadre_id AND term.from_month = ({term})
-    AND (standings.branch_id <> term.branch_id OR standings.regional_office_id <> branch.regional_office_id)
+    branch_id = branch.id, regional_office_id = branch.regional_office_id
+  FROM branches AS branch
+  WHERE branch.id = ({branch})
+    AND (standings.branch_id <> branch.id OR standings.regional_office_id <> branch.regional_office_id)
 """
 
 
@@ -48,17 +50,17 @@ def rebuild_standings() -> None:
         session.execute(text("LOCK TABLE standings, score_counts IN EXCLUSIVE MODE"))
     session.execute(text("DELETE FROM score_counts"))
     session.execute(text("DELETE FROM standings"))
-    term = _TERM.format(cadre="sums.cadre_id", period="sums.period")
+    branch = _BRANCH.format(cadre="sums.cadre_id", period="sums.period")
     for period, more in (("month", ", month"), (f"'{ALL}'", "")):
-        statement = _STORE.format(sums=_SUMS.format(period=period, more=more), term=term)
+        statement = _STORE.format(sums=_SUMS.format(period=period, more=more), branch=branch)
         session.execute(text(statement), {"point": POINT, "middle": MIDDLE})
     for level, width in ((0, 1), (1, BUCKET)):
         session.execute(text(_COUNT.replace(":width", str(width))), {"level": level})
 
 
 def place_standings() -> int:
-    """Put each standing where the cadre's term says it belongs; return how many moved. After transfers."""
+    """Put each standing where the cadre belongs in its period; return how many moved. After transfers."""
     settle_standings()
-    term = _TERM.format(cadre="standings.cadre_id", period="standings.period")
-    result = db.session.execute(text(_PLACE.format(term=term)))
+    branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")
+    result = db.session.execute(text(_PLACE.format(branch=branch)))
     return int(result.rowcount)  # type: ignore[attr-defined] # a CursorResult, by the UPDATE

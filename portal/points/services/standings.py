@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.extensions import db
 from portal.points.models import LedgerEntry, ScoreCount, Standing
-from portal.points.queries import Place, place_in, places_of
+from portal.points.queries import place_in, places_of, present_places
 from portal.points.services.upserts import insert_into
 
 ALL: Final = "ALL"
@@ -76,16 +76,13 @@ def _deltas(session: Session, ids: list[int]) -> Deltas:
     return dict(sums)
 
 
-def _place(places: list[Place], period: str) -> Place:
-    return places[-1] if period == ALL else place_in(places, period)
-
-
 def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
     """Add the deltas to the rows, in order, and return the new points."""
-    places = places_of({cadre_id for _, cadre_id in deltas})
+    cadres = {cadre_id for _, cadre_id in deltas}
+    places, present = places_of(cadres), present_places(cadres)
     rows = []
     for (period, cadre_id), (points, validated) in sorted(deltas.items()):
-        place = _place(places[cadre_id], period)
+        place = present[cadre_id] if period == ALL else place_in(places[cadre_id], period)
         rows.append(
             {
                 "cadre_id": cadre_id,
