@@ -1,6 +1,6 @@
 """Applying extracts: what is stored, once, whatever the order of rows (rules.md 2, 5.2, 5.4)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from extracts import (
@@ -22,10 +22,12 @@ from factories import make_cadre
 from sqlalchemy import select
 
 from portal.domain.errors import RuleBroken
+from portal.domain.points import DEFAULT_RULES
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport
 from portal.membership.services import preview_extract
-from portal.points.models import LateMark, Month, WaitingEntry
+from portal.points.models import LateMark, Month, PointsRule, WaitingEntry
+from portal.points.services import post_waiting
 from portal.signups.models import SignUp
 from portal.tables import TableRefused
 from portal.transaction import transaction
@@ -355,6 +357,40 @@ def test_one_extract_is_not_enough_to_expire(app):
     apply(unpaid(nik=make_nik(serial=88), kpj="", registered="2026-01-01"), as_of=date(2026, 10, 31))
 
     assert again(signup).status == "reported"
+
+
+def prepaid(*blth, paid="2026-11-05"):
+    return [row(registered="2026-11-04", blth=month, paid=paid) for month in blth]
+
+
+def test_a_waiting_retention_month_follows_what_is_known_until_it_is_posted(app):
+    siti(reported_on=date(2026, 11, 4))
+    apply(*prepaid("2026-11", "2026-12", "2027-01"), as_of=date(2026, 11, 20))
+    waiting = db.session.execute(select(WaitingEntry)).scalar_one()
+    assert (waiting.kind, waiting.month, waiting.earned_on) == ("retention_3", "2027-01", date(2027, 1, 1))
+
+    apply(*prepaid("2026-10", paid="2026-11-04"), as_of=date(2026, 11, 21))
+
+    db.session.refresh(waiting)
+    assert (waiting.kind, waiting.month, waiting.earned_on) == ("retention_3", "2026-12", date(2026, 12, 1))
+    december = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
+    with transaction():
+        assert post_waiting(actor=validator(), at=december) == 1
+    apply(*prepaid("2026-09", paid="2026-11-03"), as_of=date(2026, 11, 22), at=december)
+    assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 20)]
+
+
+def test_what_waits_takes_the_rules_that_hold_when_it_is_posted(app):
+    siti(reported_on=date(2026, 11, 4))
+    apply(*prepaid("2026-10", "2026-11", "2026-12"), as_of=date(2026, 11, 20))
+    rules = DEFAULT_RULES | {"retention": {"3": 25}}
+    with transaction():
+        db.session.add(PointsRule(version=2, valid_from=date(2026, 12, 1), document=rules))
+
+    with transaction():
+        post_waiting(actor=validator(), at=datetime(2026, 12, 2, 5, 0, tzinfo=UTC))
+
+    assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 25)]
 
 
 def test_an_expired_one_that_matches_after_all_waits_for_a_person(app):

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, Integer, Row, Table, delete, exists, select
+from sqlalchemy import Column, Integer, Row, Table, delete, exists, or_, select
 
 from portal import bulk
 from portal.domain.actors import Actor
 from portal.domain.months import has_begun, month_of, posted_month
-from portal.domain.points import reversal_kind
+from portal.domain.points import retention_points, reversal_kind
 from portal.extensions import db
 from portal.points.models import LedgerEntry, WaitingEntry
-from portal.points.queries import find_entry, last_closed_month, place_in, places_of
+from portal.points.queries import find_entry, last_closed_month, place_in, places_of, rules_on
 from portal.points.services.months import hold_months, mark_all_late
 from portal.points.services.standings import note_posted
 from portal.points.services.upserts import insert_into
 
 _CHUNK = 500
 _MANY = 200  # from here on a temporary table is quicker than parameters
+_FOLLOWS = ("cadre_id", "month", "points", "rule_version", "earned_on")  # what of a waiting entry may change
 _LEDGER = cast("Table", LedgerEntry.__table__)
 _COLUMNS = (
     "cadre_id",
@@ -159,7 +160,7 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
 
 
 def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
-    """Keep what is earned in a month that has not begun, unless it is noted or posted already."""
+    """Keep what is earned in a month that has not begun, as it is known now (rules.md 1.2); posted is posted."""
     if not entries:
         return
     rows = [
@@ -175,7 +176,14 @@ def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor:
         }
         for entry in entries
     ]
-    statement = insert_into(WaitingEntry).on_conflict_do_nothing(index_elements=["source", "kind"])
+    statement = insert_into(WaitingEntry)
+    noted, new = WaitingEntry.__table__.c, statement.excluded
+    differs = or_(*(noted[name] != new[name] for name in _FOLLOWS))
+    statement = statement.on_conflict_do_update(
+        index_elements=["source", "kind"],
+        set_={name: new[name] for name in (*_FOLLOWS, "noted_by")},
+        where=differs,
+    )
     db.session.execute(statement, rows)
 
 
@@ -196,12 +204,21 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
     query = select(WaitingEntry).order_by(WaitingEntry.id)
     if month is not None:
         query = query.where(WaitingEntry.month <= month)
-    entries = [
-        NewEntry(row.cadre_id, row.kind, row.source, row.points, row.rule_version, row.earned_on)
-        for row in db.session.execute(query).scalars()
-    ]
+    entries = [_as_known(row) for row in db.session.execute(query).scalars()]
     posted = post_entries(entries, actor=actor, at=at)
+    for entry in entries:
+        if not entry.points:  # worth nothing by now: it waits no longer
+            reverse_entry(source=entry.source, kind=entry.kind, actor=actor, at=at)
     return len(posted)
+
+
+def _as_known(row: WaitingEntry) -> NewEntry:
+    """Make the entry of what waited, by the rules that are known now for its earned date (rules.md 1.2)."""
+    points, version = row.points, row.rule_version
+    if row.kind.startswith("retention_"):
+        version, rules = rules_on(row.earned_on)
+        points = retention_points(rules, int(row.kind.removeprefix("retention_")))
+    return NewEntry(row.cadre_id, row.kind, row.source, points, version, row.earned_on)
 
 
 def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int | None:
