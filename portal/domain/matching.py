@@ -80,6 +80,7 @@ def registration_verdict(
     reported_on: date,
     first_registered_on: date,
     earlier_payments: Iterable[tuple[date, str]],
+    beaten_on: date | None = None,
     window_before: int = WINDOW_BEFORE,
     window_after: int = WINDOW_AFTER,
     paid_months: int = PAID_MONTHS,
@@ -91,6 +92,8 @@ def registration_verdict(
     (a person decides). Earlier: already a member if a payment falls into the three calendar months that
     end on E = local date - 4 days (with E = 18 October: 19 July to 18 October), or was made before those
     and covers a month that begins after the sign-up's local date; otherwise reactivated.
+    ``beaten_on``: the local date of the claim that it won a dispute against; what was paid from 3 days
+    before that on was paid by that claim's worker and makes nobody an already member (rules.md 2).
     """
     if first_registered_on > reported_on + timedelta(days=window_after):
         return "too_late"
@@ -99,7 +102,10 @@ def registration_verdict(
     end = reported_on - timedelta(days=window_before + 1)
     start = subtract_months(end, paid_months) + timedelta(days=1)
     own_month = month_of(reported_on)
+    ignored = date.max if beaten_on is None else belongs_from(beaten_on, window_before)
     for paid_on, blth in earlier_payments:
+        if paid_on >= ignored:
+            continue
         if start <= paid_on <= end or (paid_on < start and blth > own_month):
             return "already_member"
     return "reactivated"

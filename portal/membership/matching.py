@@ -1,7 +1,8 @@
 """Who of the extract a sign-up is: open sign-ups against all stored rows, by T1 and T2 alone (rules.md 5.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,10 +12,12 @@ from portal.domain.matching import (
     Claim,
     Person,
     Tier,
+    Verdict,
     registration_verdict,
     tier,
     waiting_reason,
 )
+from portal.domain.months import month_of
 from portal.extensions import db
 from portal.membership.queries.candidates import (
     list_candidates,
@@ -23,7 +26,7 @@ from portal.membership.queries.candidates import (
     open_signup_rows,
     signup_rows,
 )
-from portal.points.queries import parameter
+from portal.points.queries import ByMonth, parameter_by_month
 from portal.signups.models import SignUp
 
 _STEP = 2000
@@ -70,19 +73,32 @@ class Finding:
 
 @dataclass(frozen=True)
 class Windows:
-    """The numbers of the rules that matching needs (data)."""
+    """The numbers of the rules that matching needs (data), as they hold in the month of a sign-up's local date."""
 
-    before: int
-    after: int
-    paid_months: int
+    before: ByMonth
+    after: ByMonth
+    paid_months: ByMonth
+
+    def verdict(self, signup: Any, person: Any, payments: Iterable[tuple[date, str]]) -> Verdict:
+        """Tell new, reactivated, already a member and too late apart for a sign-up and a participant."""
+        month = month_of(signup.reported_on)
+        return registration_verdict(
+            reported_on=signup.reported_on,
+            first_registered_on=person.first_registered_on,
+            earlier_payments=payments,
+            beaten_on=signup.beaten_on,
+            window_before=int(self.before.held_in(month)),
+            window_after=int(self.after.held_in(month)),
+            paid_months=int(self.paid_months.held_in(month)),
+        )
 
 
 def read_windows() -> Windows:
-    """Read them as they hold now."""
+    """Read them with the months from which they hold."""
     return Windows(
-        before=int(parameter("window_before")),
-        after=int(parameter("window_after")),
-        paid_months=int(parameter("reactivation_months")),
+        before=parameter_by_month("window_before"),
+        after=parameter_by_month("window_after"),
+        paid_months=parameter_by_month("reactivation_months"),
     )
 
 
@@ -159,8 +175,7 @@ def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Findin
         {
             person.id
             for row in matched
-            if (person := chosen[row.id][0]) is not None
-            and (row.reported_on - person.first_registered_on).days > windows.before
+            if (person := chosen[row.id][0]) is not None and person.first_registered_on < row.reported_on
         },
     )
     claimed = list_claimed(
@@ -171,14 +186,7 @@ def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Findin
         if person is None:
             yield _unmatched(row, level)
             continue
-        verdict = registration_verdict(
-            reported_on=row.reported_on,
-            first_registered_on=person.first_registered_on,
-            earlier_payments=earlier.get(person.id, ()),
-            window_before=windows.before,
-            window_after=windows.after,
-            paid_months=windows.paid_months,
-        )
+        verdict = windows.verdict(row, person, earlier.get(person.id, ()))
         yield _matched(row, person, level, verdict, taken=row.id in claimed)
 
 

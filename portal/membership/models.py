@@ -93,19 +93,34 @@ class Contribution(Base):
 
 
 class ContributionConflict(Base):
-    """A row of an extract that disagrees with the stored one: listed, not applied until a validator decides."""
+    """A whole row of an extract that waits for a validator: listed, not applied until one decides (rules.md 5.2).
+
+    It disagrees with the stored contribution of its key, participant and BLTH, or with another row of the same
+    key in its file: then none of them is stored.
+    """
 
     __tablename__ = "contribution_conflicts"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'accepted', 'dismissed')", name="status"),
-        UniqueConstraint("contribution_id", "new_amount", "new_paid_on"),
+        UniqueConstraint(
+            "participant_id",
+            "blth",
+            "new_amount",
+            "new_paid_on",
+            "new_payer_type",
+            "new_pack",
+            name="uq_contribution_conflicts_row",
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"), index=True)
-    contribution_id: Mapped[int] = mapped_column(Key, ForeignKey("contributions.id"))
+    participant_id: Mapped[int] = mapped_column(Key, ForeignKey("participants.id"))
+    blth: Mapped[str] = mapped_column(MonthKey)
     new_amount: Mapped[int] = mapped_column(Rupiah)
     new_paid_on: Mapped[date] = mapped_column(LocalDate)
+    new_payer_type: Mapped[str] = mapped_column(String(16))
+    new_pack: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(12), default="open", index=True)
     decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -28,15 +28,31 @@ class Place:
     zone: str
 
 
-def parameter(name: str, *, month: str | None = None) -> Any:
-    """Return a number of the rules as it holds in a month; without a month the newest one."""
-    query = select(Parameter.value).where(Parameter.name == name)
-    if month is not None:
-        query = query.where(Parameter.from_month <= month)
-    value = db.session.execute(query.order_by(Parameter.from_month.desc()).limit(1)).scalar_one_or_none()
-    if value is None:
-        raise NotFound("points.no_parameter", {"name": name})
-    return value
+@dataclass(frozen=True)
+class ByMonth:
+    """A number of the rules with the months from which its values hold, in order (rules.md 1.2)."""
+
+    name: str
+    values: tuple[tuple[str, Any], ...]
+
+    def held_in(self, month: str) -> Any:
+        """Return the value that holds in a month; a later one never holds before its month."""
+        held = [value for from_month, value in self.values if from_month <= month]
+        if not held:
+            raise NotFound("points.no_parameter", {"name": self.name})
+        return held[-1]
+
+
+def parameter(name: str, *, month: str) -> Any:
+    """Return a number of the rules as it holds in a month."""
+    return parameter_by_month(name).held_in(month)
+
+
+def parameter_by_month(name: str) -> ByMonth:
+    """Return a number of the rules with all of its values."""
+    query = select(Parameter.from_month, Parameter.value).where(Parameter.name == name)
+    rows = db.session.execute(query.order_by(Parameter.from_month)).all()
+    return ByMonth(name, tuple((row.from_month, row.value) for row in rows))
 
 
 def rules_on(day: date) -> tuple[int, dict[str, Any]]:

@@ -18,6 +18,7 @@ class SignUp(Base):
     (no foreign key object: activities stand above). `held_reason` says why a person must decide. `earned_on` is
     fixed at the validation. `history` marks imported validated ones: points on the local date, no fee, not in
     min_new; their contributions count from `floor_month` on. `withdrawn` is wrong_match or fraud.
+    `beaten_on` is the earliest local date of the claims that it won a dispute against.
     """
 
     __tablename__ = "signups"
@@ -82,6 +83,7 @@ class SignUp(Base):
     reject_reason: Mapped[str | None] = mapped_column(Text)
     withdrawn: Mapped[str | None] = mapped_column(String(12))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    beaten_on: Mapped[date | None] = mapped_column(LocalDate)
     body_hash: Mapped[bytes | None] = mapped_column(Fingerprint)
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)

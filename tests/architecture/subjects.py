@@ -139,7 +139,13 @@ def _conflict(extract: ExtractImport) -> int:
         ),
     )  # fmt: skip
     conflict = ContributionConflict(
-        import_id=extract.id, contribution_id=paid.id, new_amount=1, new_paid_on=date(2026, 10, 6)
+        import_id=extract.id,
+        participant_id=paid.participant_id,
+        blth=paid.blth,
+        new_amount=1,
+        new_paid_on=date(2026, 10, 6),
+        new_payer_type="mandiri",
+        new_pack="JKK,JKM",
     )
     return int(_store(conflict).id)
 

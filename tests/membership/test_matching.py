@@ -5,8 +5,13 @@ from datetime import date, timedelta
 import pytest
 from extracts import NIK, again, apply, entries, make_nik, participant, row, siti, unpaid
 from factories import make_cadre
+from sqlalchemy import select
 
 from portal import vault
+from portal.extensions import db
+from portal.membership.models import Contribution
+from portal.points.models import Parameter
+from portal.transaction import transaction
 
 
 def test_a_paid_new_participant_with_the_same_nik_birth_date_and_name_is_validated(app):
@@ -246,3 +251,50 @@ def test_the_participant_is_kept_by_the_keyed_hash_of_the_nik(app):
     assert person is not None
     assert vault.unseal(person.name_sealed) == "SITI AMINAH"
     assert NIK.encode() not in person.nik_hash
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("window_before", 400), ("window_after", 10), ("reactivation_months", 12)]
+)
+def test_a_number_of_the_rules_changes_nothing_before_its_month(app, name, value):
+    with transaction():
+        db.session.add(Parameter(name=name, from_month="2099-01", value=value))
+    signup = siti(reported_on=date(2026, 8, 15))
+    paid_before = siti(nik=make_nik(serial=77), reported_on=date(2026, 10, 12))
+    old = {"nik": make_nik(serial=77), "kpj": "", "registered": "2026-01-05", "blth": "2026-04"}
+
+    apply(row(), row(**old, paid="2026-04-20"), row(**old | {"blth": "2026-10"}))
+
+    assert (again(signup).status, again(signup).outcome) == ("validated", "new")
+    assert (again(paid_before).status, again(paid_before).outcome) == ("validated", "reactivated")
+    numbers = select(Contribution.paid_on, Contribution.number).order_by(Contribution.paid_on)
+    assert [row.number for row in db.session.execute(numbers)] == [None, 1, 1]
+
+
+def test_a_number_of_the_rules_holds_from_its_month_on(app):
+    with transaction():
+        db.session.add(Parameter(name="window_before", from_month="2026-10", value=10))
+    before = siti(reported_on=date(2026, 9, 29))
+    after = siti(nik=make_nik(serial=77), reported_on=date(2026, 10, 12))
+    rows = [
+        row(registered="2026-09-20", paid="2026-09-20", blth="2026-09"),
+        row(nik=make_nik(serial=77), kpj="", registered="2026-10-03", paid="2026-10-03"),
+    ]
+
+    apply(*rows)
+
+    assert (again(before).status, again(before).reject_code) == ("rejected", "already_member")
+    assert (again(after).status, again(after).outcome) == ("validated", "new")
+
+
+def test_expiry_and_grace_hold_from_their_month(app):
+    with transaction():
+        for name in ("expiry_months", "expiry_extracts", "grace_months"):
+            db.session.add(Parameter(name=name, from_month="2099-01", value=40))
+    signup = siti(reported_on=date(2026, 7, 1))
+    apply(row(nik=make_nik(serial=77), kpj="", blth="2026-03"), as_of=date(2026, 10, 30))
+
+    apply(row(nik=make_nik(serial=77), kpj="", blth="2026-03"), as_of=date(2026, 10, 31))
+
+    assert again(signup).status == "expired"
+    assert participant(make_nik(serial=77)).status == "lapsed"

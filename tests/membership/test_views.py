@@ -250,6 +250,18 @@ def test_a_conflicting_row_is_decided(app, client):
     assert "Surat BPJS" in text(client.get("/extracts/conflicts?status=accepted"))
 
 
+def test_two_rows_of_one_file_are_shown_with_all_that_differs(app, client):
+    cast = make_cast()
+    apply(row(), row(payer="donatur", pack="JKK,JKM,JHT"))
+    sign_in(client, cast.vera)
+
+    page = text(client.get("/extracts/conflicts"))
+
+    assert "donatur" in page
+    assert "JKK, JKM, JHT" in page
+    assert page.count("file yang sama memuat lebih dari satu baris untuk bulan ini") == 2
+
+
 def test_a_whole_nik_is_shown_once_for_a_purpose(app, client):
     cast = make_cast()
     signup = siti(cadre_id=cast.marlina.id)

@@ -215,7 +215,7 @@ def test_months_and_rules_are_read_as_they_hold(app):
     assert queries.oldest_open_month() == "2026-11"
     assert queries.is_closed("2026-09")
     assert not queries.is_closed("2026-11")
-    assert queries.parameter("close_day") == 3
+    assert queries.parameter("close_day", month="2026-11") == 3
     assert queries.rules_on(date(2026, 11, 1))[0] == 1
     assert queries.rules_on(date(2001, 1, 1))[1]["training"] == 25
 

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Row, exists, func, select
+from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import bulk
 from portal.activities.models import Activity
+from portal.domain.months import first_day
 from portal.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.people.models import Cadre
-from portal.points.queries import parameter
+from portal.points.queries import parameter_by_month
 from portal.signups.models import SignUp
 
 OPEN = ("reported", "matched", "disputed", "expired")
@@ -38,6 +39,7 @@ def signup_rows() -> Any:
             s.match_tier,
             s.match_import_id,
             s.outcome,
+            s.beaten_on,
             Cadre.branch_id,
             Activity.status.label("activity_status"),
         )
@@ -130,5 +132,21 @@ def ready() -> list[ColumnElement[bool]]:
 
 def is_paid() -> ColumnElement[bool]:
     """Return the condition that a matched sign-up has a row paid from 3 days before its local date on."""
-    start = paid_since(SignUp.reported_on, int(parameter("window_before")))
-    return exists().where(Contribution.participant_id == SignUp.participant_id, Contribution.paid_on >= start)
+    paid = exists().where(
+        Contribution.participant_id == SignUp.participant_id, _in_window(Contribution.paid_on)
+    )
+    return cast("ColumnElement[bool]", paid)
+
+
+def _in_window(paid_on: Any) -> ColumnElement[bool]:
+    """Return the condition that a day is in a sign-up's window, by the days that hold in its local date's month."""
+    versions = parameter_by_month("window_before").values
+    found: list[ColumnElement[bool]] = []
+    for place, (from_month, days) in enumerate(versions):
+        held = [paid_on >= paid_since(SignUp.reported_on, int(days))]
+        if place:
+            held.append(SignUp.reported_on >= first_day(from_month))
+        if place + 1 < len(versions):
+            held.append(SignUp.reported_on < first_day(versions[place + 1][0]))
+        found.append(and_(*held))
+    return or_(*found)

@@ -189,23 +189,26 @@ def list_disputes(actor: Actor, *, limit: int = PAGE) -> list[list[Row[Any]]]:
 
 
 def list_conflicts(*, status: str = "open", limit: int = PAGE) -> Sequence[Row[Any]]:
-    """List the extract rows that disagree with a stored contribution."""
+    """List the extract rows that disagree with a stored contribution, or among each other (then none is stored)."""
+    k = ContributionConflict
+    stored = (Contribution.participant_id == k.participant_id) & (Contribution.blth == k.blth)
     rows = db.session.execute(
         select(
             ContributionConflict,
-            Contribution.blth,
             Contribution.amount,
             Contribution.paid_on,
+            Contribution.payer_type,
+            Contribution.pack,
             Contribution.number,
             Participant.name_sealed,
             ExtractImport.as_of,
             ExtractImport.file_name,
         )
-        .join(Contribution, Contribution.id == ContributionConflict.contribution_id)
-        .join(Participant, Participant.id == Contribution.participant_id)
+        .join(Participant, Participant.id == ContributionConflict.participant_id)
+        .outerjoin(Contribution, stored)
         .join(ExtractImport, ExtractImport.id == ContributionConflict.import_id)
         .where(ContributionConflict.status == status)
-        .order_by(ContributionConflict.id)
+        .order_by(k.participant_id, k.blth, k.id)
         .limit(limit),
     )
     return rows.all()

@@ -10,8 +10,8 @@ from portal.membership.services.applying import (
     refresh_live_signups,
 )
 from portal.membership.services.confirming import confirm_matches
+from portal.membership.services.conflicts import decide_conflict
 from portal.membership.services.deciding import (
-    decide_conflict,
     decide_dispute,
     match_by_hand,
     validate_match,

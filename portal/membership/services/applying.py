@@ -249,13 +249,15 @@ def _expire(*, actor: Actor, at: datetime) -> int:
         .order_by(ExtractImport.as_of.desc()),
     ).scalars()
     newest_first = list(days)
-    needed = int(parameter("expiry_extracts"))
-    if len(newest_first) < needed:
+    if not newest_first:
         return 0
     newest = newest_first[0]
     month = month_of(newest)
+    needed = int(parameter("expiry_extracts", month=month))
+    if len(newest_first) < needed:
+        return 0
     full = month if newest == last_day(month) else add_months(month, -1)
-    due = last_day(add_months(full, -int(parameter("expiry_months"))))
+    due = last_day(add_months(full, -int(parameter("expiry_months", month=month))))
     until = min(due, newest_first[needed - 1] - timedelta(days=1))
     return expire_signups(until=until, actor=actor, at=at)
 

@@ -11,6 +11,7 @@ from portal import bulk
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
+from portal.domain.months import month_of
 from portal.domain.points import earned_on_signup
 from portal.extensions import db
 from portal.membership.matching import Finding, find_history, find_matches
@@ -18,7 +19,7 @@ from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.numbering import number_participants
 from portal.people.models import Cadre
-from portal.points.queries import parameter
+from portal.points.queries import parameter_by_month
 from portal.signups.models import SignUp
 from portal.signups.services import Change, Validation, apply_changes, validate_signups
 
@@ -133,7 +134,7 @@ def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
 
 def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
     """Return each sign-up's pack: the extract's, of the first contribution month that counts (rules.md 5.3)."""
-    before = int(parameter("window_before"))
+    before = parameter_by_month("window_before")
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for one in bulk.plain_rows(
         select(Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack).where(
@@ -147,7 +148,7 @@ def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
         counted = number_contributions(
             [(one.blth, one.paid_on, one.blth) for one in months.values()],
             reported_on=row.reported_on,
-            window_before=before,
+            window_before=int(before.held_in(month_of(row.reported_on))),
         )
         packs[row.id] = months[counted[0][0]].pack
     return packs

@@ -1,16 +1,15 @@
-"""A person's decisions: matches by hand, double claims, withdrawals, conflicting rows, seeing a whole NIK."""
+"""A person's decisions on sign-ups: matches by hand, double claims, withdrawals."""
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal import audit
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.matching import registration_verdict
 from portal.extensions import db
 from portal.membership.matching import read_windows
-from portal.membership.models import Contribution, ContributionConflict, Participant
+from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.applying import refresh_live_signups
 from portal.membership.services.confirming import confirm_match
@@ -37,15 +36,8 @@ def match_by_hand(
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
-    windows = read_windows()
-    verdict = registration_verdict(
-        reported_on=signup.reported_on,
-        first_registered_on=person.first_registered_on,
-        earlier_payments=[(row.paid_on, row.blth) for row in _paid(person.id)],
-        window_before=windows.before,
-        window_after=windows.after,
-        paid_months=windows.paid_months,
-    )
+    payments = [(row.paid_on, row.blth) for row in _paid(person.id)]
+    verdict = read_windows().verdict(signup, person, payments)
     if verdict == "already_member":
         raise RuleBroken("membership.already_member")
     if person.signup_id not in {None, signup_id} and verdict != "reactivated":
@@ -126,51 +118,3 @@ def decide_dispute(
     else:
         audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
     refresh_live_signups(actor=actor, at=at)
-
-
-def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Take the newer row of an extract for the stored contribution, or dismiss it, with a reason.
-
-    What was replaced is kept as a dismissed conflict, so that the older file again opens nothing.
-    """
-    why = signups.check_reason(reason)
-    query = select(ContributionConflict).where(ContributionConflict.id == conflict_id).with_for_update()
-    conflict = db.session.execute(query).scalar_one_or_none()
-    if conflict is None:
-        raise NotFound("membership.no_such_conflict")
-    if conflict.status != "open":
-        raise RuleBroken("membership.conflict_decided")
-    stored = db.session.get_one(Contribution, conflict.contribution_id)
-    conflict.status = "accepted" if accept else "dismissed"
-    conflict.decided_by, conflict.decided_at, conflict.reason = actor.user_id, at, why
-    if accept:
-        _keep_replaced(stored, reason=why, actor=actor, at=at)
-        was = (stored.cadre_id, stored.earned_month)
-        stored.amount, stored.paid_on = conflict.new_amount, conflict.new_paid_on
-        participant_id = stored.participant_id
-        db.session.flush()
-        if was[0] is not None and was[1] is not None:
-            signups.mark_closed({(was[0], was[1])}, at=at)
-        number_participant(participant_id=participant_id, actor=actor, at=at)
-    db.session.flush()
-    act = "conflict.accepted" if accept else "conflict.dismissed"
-    audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
-
-
-def _keep_replaced(stored: Contribution, *, reason: str, actor: Actor, at: datetime) -> None:
-    k = ContributionConflict
-    same = select(k).where(
-        k.contribution_id == stored.id, k.new_amount == stored.amount, k.new_paid_on == stored.paid_on
-    )
-    known = db.session.execute(same).scalar_one_or_none()
-    if known is not None:
-        known.status, known.decided_by, known.decided_at, known.reason = (
-            "dismissed",
-            actor.user_id,
-            at,
-            reason,
-        )
-        return
-    values = {"new_amount": stored.amount, "new_paid_on": stored.paid_on, "status": "dismissed"}
-    values |= {"import_id": stored.import_id, "contribution_id": stored.id, "reason": reason}
-    db.session.execute(insert(k).values(**values, decided_by=actor.user_id, decided_at=at))

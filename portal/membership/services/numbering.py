@@ -21,7 +21,7 @@ from portal.domain.points import (
 )
 from portal.extensions import db
 from portal.membership.models import Contribution, Participant
-from portal.points.queries import parameter, rules_on
+from portal.points.queries import ByMonth, parameter_by_month, rules_on
 from portal.points.services import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
 from portal.signups.services import mark_closed, source_of
@@ -65,7 +65,7 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
     1 with each. Changes in a closed earned month ask for its computation anew.
     """
     db.session.flush()
-    before = int(parameter("window_before"))
+    before = parameter_by_month("window_before")
     for ids in bulk.batches(sorted(set(participant_ids))):
         found = _Findings()
         claims, paid = _load_claims(ids), _load_paid(ids)
@@ -124,17 +124,20 @@ def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     return found
 
 
-def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: int, found: _Findings) -> None:
+def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Findings) -> None:
     """Number one participant's months and note what differs from what is stored."""
     now: dict[int, tuple[Any, ...]] = {}
     reached: set[tuple[str, str]] = set()
     by_id = {row.id: row for row in paid}
     for place, claim in enumerate(claims):
         later = claims[place + 1] if place + 1 < len(claims) else None
-        end = belongs_from(later.reported_on, before) if later else date.max
+        end = belongs_from(later.reported_on, _days(before, later)) if later else date.max
         rows = [(row.id, row.paid_on, row.blth) for row in paid if row.paid_on < end]
         numbered = number_contributions(
-            rows, reported_on=claim.reported_on, window_before=before, floor_month=claim.floor_month
+            rows,
+            reported_on=claim.reported_on,
+            window_before=_days(before, claim),
+            floor_month=claim.floor_month,
         )
         for key, number in numbered:
             now[key] = _values(claim, by_id[key], number)
@@ -154,6 +157,11 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: int, found
         if stored[2] in RETENTION_MONTHS and stored[0] in refs:
             found.lost.add((source_of(refs[stored[0]]), retention_kind(stored[2])))
     found.lost -= reached
+
+
+def _days(before: ByMonth, claim: Claim) -> int:
+    """Return how many days before a sign-up's local date its payments begin to count, as of that date's month."""
+    return int(before.held_in(month_of(claim.reported_on)))
 
 
 def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:

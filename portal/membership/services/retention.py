@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
 
-from portal.domain.months import subtract_months
+from portal.domain.months import month_of, subtract_months
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.points.queries import parameter
@@ -16,7 +16,7 @@ _KEEP = {"synchronize_session": False}
 
 def delete_old_rows(*, at: datetime) -> int:
     """Delete rows of people without any sign-up that were brought more than six months (data) ago."""
-    months = int(parameter("retention_months_unmatched"))
+    months = int(parameter("retention_months_unmatched", month=month_of(at.date())))
     limit = datetime.combine(subtract_months(at.date(), months), time(), tzinfo=UTC)
     p, c, s = Participant, Contribution, SignUp
     old = select(ExtractImport.id).where(ExtractImport.applied_at < limit)
@@ -29,9 +29,10 @@ def delete_old_rows(*, at: datetime) -> int:
     )
     strangers = select(p.id).where(p.signup_id.is_(None), ~claimed)
     rows = select(c.id).where(c.import_id.in_(old), c.signup_id.is_(None), c.participant_id.in_(strangers))
-    _run(delete(ContributionConflict).where(ContributionConflict.contribution_id.in_(rows)))
+    k = ContributionConflict
+    _run(delete(k).where(k.import_id.in_(old), k.participant_id.in_(strangers)))
     gone = _run(delete(c).where(c.id.in_(rows)))
-    left = exists().where(c.participant_id == p.id)
+    left = exists().where(c.participant_id == p.id) | exists().where(k.participant_id == p.id)
     people = select(p.id).where(p.import_id.in_(old), p.signup_id.is_(None), ~claimed, ~left)
     return gone + _run(delete(p).where(p.id.in_(people)))
 

@@ -20,8 +20,8 @@ _STEP = 10_000
 class Staged:
     """`people`: one row per NIK, attributes of its newest row; `paid`: one row per different payment.
 
-    In `paid`, `place` 1 is the one that is stored where the key is new: the earliest payment, then the
-    smallest amount; the others of the same key disagree with it and become conflicts.
+    In `paid`, `rivals` counts the different rows of a key, participant and BLTH, in the file: with more than
+    one of a new key none of them is stored, and all become conflicts (rules.md 5.2).
     """
 
     people: Table
@@ -140,16 +140,12 @@ def _make_paid(rows: Table) -> Table:
             Column("amount", Rupiah),
             Column("payer_type", _WORD),
             Column("pack", _WORD),
-            Column("place", Integer),
+            Column("rivals", Integer),
         ],
     )
     c = rows.c
-    key = (c.nik_hash, c.blth, c.paid_on, c.amount)
-    place = func.row_number().over(partition_by=(c.nik_hash, c.blth), order_by=(c.paid_on, c.amount))
-    distinct = (
-        select(*key, func.min(c.payer_type), func.min(c.pack), place)
-        .where(c.blth.is_not(None))
-        .group_by(*key)
-    )
-    db.session.execute(insert(paid).from_select([column.name for column in paid.columns], distinct))
+    key = (c.nik_hash, c.blth, c.paid_on, c.amount, c.payer_type, c.pack)
+    rivals = func.count().over(partition_by=(c.nik_hash, c.blth))
+    different = select(*key, rivals).where(c.blth.is_not(None)).group_by(*key)
+    db.session.execute(insert(paid).from_select([column.name for column in paid.columns], different))
     return paid

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, case, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, case, func, insert, or_, select, true, update
 
 from portal import bulk, vault
 from portal.columns import Fingerprint, Sealed
@@ -97,7 +97,8 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
     """Store who is new, with the last month paid: rows that are written again at once cost twice."""
     p, s, paid = Participant, staged.people.c, staged.paid.c
     newest = func.max(paid.blth).label("last_paid_month")
-    last = select(paid.nik_hash, newest).group_by(paid.nik_hash).subquery("last_paid")
+    stored = select(paid.nik_hash, newest).where(paid.rivals == 1)
+    last = stored.group_by(paid.nik_hash).subquery("last_paid")
     fields = ("nik_hash", "kpj_hash", "name_sealed", "birth_date", "first_registered_on", "pack")
     rows = (
         select(
@@ -131,14 +132,18 @@ def _constant(value: Any) -> Any:
 
 
 def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
-    """Store what was really paid, once per participant and month; what disagrees becomes a conflict."""
-    c, s, p = Contribution, staged.paid.c, Participant
+    """Store what was really paid, once per participant and month; what disagrees becomes a conflict.
+
+    While a conflict of a month that is not stored waits for a person, no further row of it is stored either.
+    """
+    c, s, p, k = Contribution, staged.paid.c, Participant, ContributionConflict
     known = select(c.id).where(c.participant_id == p.id, c.blth == s.blth)
+    waits = select(k.id).where(k.participant_id == p.id, k.blth == s.blth, k.status == "open")
     rows = (
         select(p.id, s.blth, s.paid_on, s.amount, s.payer_type, s.pack, _constant(import_id))
         .select_from(staged.paid)
         .join(p, p.nik_hash == s.nik_hash)
-        .where(s.place == 1, ~known.exists())
+        .where(s.rivals == 1, ~known.exists(), ~waits.exists())
         .order_by(p.id, s.blth)
     )
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
@@ -154,23 +159,24 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
 
 
 def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
-    """List the rows whose key is stored with other values; return how many there are, and how many are new."""
+    """List the rows that were not stored and differ from what is; return how many there are, and how many are new."""
     c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
+    row = (p.id, s.blth, s.amount, s.paid_on, s.payer_type, s.pack)
+    differs = or_(c.amount != s.amount, c.paid_on != s.paid_on, c.payer_type != s.payer_type)
     rows = (
-        select(_constant(import_id), c.id, s.amount, s.paid_on, _constant("open"))
+        select(_constant(import_id), *row, _constant("open"))
         .select_from(paid)
         .join(p, p.nik_hash == s.nik_hash)
-        .join(c, (c.participant_id == p.id) & (c.blth == s.blth))
-        .where(or_(c.amount != s.amount, c.paid_on != s.paid_on))
-        .order_by(c.id, s.paid_on, s.amount)
+        .outerjoin(c, (c.participant_id == p.id) & (c.blth == s.blth))
+        .where(c.id.is_(None) | differs)
+        .order_by(*row)
     )
     found = db.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     if not found:
         return 0, 0
-    listed = select(k.id).where(
-        k.contribution_id == c.id, k.new_amount == s.amount, k.new_paid_on == s.paid_on
-    )
-    fields = ["import_id", "contribution_id", "new_amount", "new_paid_on", "status"]
+    columns = (k.participant_id, k.blth, k.new_amount, k.new_paid_on, k.new_payer_type, k.new_pack)
+    listed = select(k.id).where(*(mine == theirs for mine, theirs in zip(columns, row, strict=True)))
+    fields = ["import_id", *(column.key for column in columns), "status"]
     new = db.session.execute(
         insert(k).from_select(fields, rows.where(~listed.exists())), execution_options=_COUNTED
     )
@@ -179,24 +185,31 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
 
 def refresh_states(*, import_id: int) -> int:
     """Set the last paid month of who paid, and the state of all participants as of the newest extract."""
+    paid = select(Contribution.participant_id).where(Contribution.import_id == import_id)
+    return _refresh(Participant.id.in_(paid), true())
+
+
+def refresh_participant(participant_id: int) -> None:
+    """Set last paid month and state of one participant, whose contributions a person changed."""
+    _refresh(Participant.id == participant_id, Participant.id == participant_id)
+
+
+def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
     newest = db.session.execute(
         select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied"),
     ).scalar_one()
     p, c = Participant, Contribution
     last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
-    paid = select(c.participant_id).where(c.import_id == import_id)
     db.session.execute(
-        update(p)
-        .where(p.id.in_(paid), func.coalesce(p.last_paid_month, "") != last)
-        .values(last_paid_month=last),
+        update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last),
         execution_options=_KEEP,
     )
     month = month_of(newest)
-    grace = add_months(month, -int(parameter("grace_months")))
+    grace = add_months(month, -int(parameter("grace_months", month=month)))
     b = func.coalesce(p.last_paid_month, "")
     state = case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
     moved = db.session.execute(
-        update(p).where(p.status != state).values(status=state),
+        update(p).where(whose, p.status != state).values(status=state),
         execution_options=_KEEP,
     )
     return _count(moved)

@@ -1,0 +1,96 @@
+"""Rows of extracts that wait for a person, and what comes of the decision: the whole row counts (rules.md 5.2)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, RuleBroken
+from portal.extensions import db
+from portal.membership.models import Contribution, ContributionConflict, Participant
+from portal.membership.services.applying import refresh_live_signups
+from portal.membership.services.numbering import number_participant
+from portal.membership.services.storing import refresh_participant
+from portal.signups import services as signups
+
+_STORED = ("amount", "paid_on", "payer_type", "pack")
+
+
+def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> None:
+    """Take the whole row of an extract for the stored contribution, or dismiss it, with a reason.
+
+    What was replaced is kept as a dismissed conflict, so that the older file again opens nothing. Of rows that
+    one file brought for the same month only one can be taken: the others are dismissed with it.
+    """
+    why = signups.check_reason(reason)
+    conflict = _hold(conflict_id)
+    if conflict.status != "open":
+        raise RuleBroken("membership.conflict_decided")
+    if accept:
+        _take(conflict, reason=why, actor=actor, at=at)
+        _close(conflict, "accepted", reason=why, actor=actor, at=at)
+        refresh_participant(conflict.participant_id)
+        number_participant(participant_id=conflict.participant_id, actor=actor, at=at)
+        refresh_live_signups(actor=actor, at=at)
+    else:
+        _close(conflict, "dismissed", reason=why, actor=actor, at=at)
+    act = "conflict.accepted" if accept else "conflict.dismissed"
+    audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
+
+
+def _hold(conflict_id: int) -> ContributionConflict:
+    """Take a conflict for a decision, behind its participant: two rows of one month are decided one by one."""
+    k = ContributionConflict
+    person = select(k.participant_id).where(k.id == conflict_id).scalar_subquery()
+    db.session.execute(select(Participant.id).where(Participant.id == person).with_for_update())
+    query = select(k).where(k.id == conflict_id).with_for_update()
+    conflict = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if conflict is None:
+        raise NotFound("membership.no_such_conflict")
+    return conflict
+
+
+def _close(conflict: ContributionConflict, status: str, *, reason: str, actor: Actor, at: datetime) -> None:
+    conflict.status, conflict.reason = status, reason
+    conflict.decided_by, conflict.decided_at = actor.user_id, at
+    db.session.flush()
+
+
+def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Store the row's values; a closed month that counted the replaced ones is computed again."""
+    c, k = Contribution, ContributionConflict
+    key = (c.participant_id == conflict.participant_id, c.blth == conflict.blth)
+    stored = db.session.execute(select(c).where(*key)).scalar_one_or_none()
+    values = {name: getattr(conflict, f"new_{name}") for name in _STORED}
+    if stored is None:
+        row = {"participant_id": conflict.participant_id, "blth": conflict.blth}
+        db.session.execute(insert(c).values(**row, **values, import_id=conflict.import_id))
+    else:
+        _keep_replaced(stored, reason=reason, actor=actor, at=at)
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.import_id = conflict.import_id
+        if stored.cadre_id is not None and stored.earned_month is not None:
+            signups.mark_closed({(stored.cadre_id, stored.earned_month)}, at=at)
+    db.session.flush()
+    db.session.execute(
+        update(k)
+        .where(k.participant_id == conflict.participant_id, k.blth == conflict.blth)
+        .where(k.import_id == conflict.import_id, k.id != conflict.id, k.status == "open")
+        .values(status="dismissed", decided_by=actor.user_id, decided_at=at, reason=reason),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _keep_replaced(stored: Contribution, *, reason: str, actor: Actor, at: datetime) -> None:
+    k = ContributionConflict
+    row: dict[str, Any] = {"participant_id": stored.participant_id, "blth": stored.blth}
+    row |= {f"new_{name}": getattr(stored, name) for name in _STORED}
+    decided = {"status": "dismissed", "decided_by": actor.user_id, "decided_at": at, "reason": reason}
+    known = db.session.execute(select(k.id).filter_by(**row)).scalar_one_or_none()
+    if known is None:
+        db.session.execute(insert(k).values(**row, **decided, import_id=stored.import_id))
+    else:
+        db.session.execute(update(k).where(k.id == known).values(**decided))
