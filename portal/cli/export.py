@@ -70,13 +70,14 @@ def standings_rows(month: str, *, closed: bool) -> Rows:
 
 def statement_rows(month: str, *, closed: bool) -> Rows:
     """Give the statements by cadre code, with how far their payment is."""
+    from portal import clock
     from portal.incentives.queries.exporting import as_exports, stream_statements
     from portal.months.queries import preview_statements
     from portal.payouts.queries import payment_status
 
     groups = stream_statements(month) if closed else as_exports(preview_statements(month))
     for group in groups:
-        statuses = payment_status(one.id for one in group if one.id is not None)
+        statuses = payment_status((one.id for one in group if one.id is not None), at=clock.now())
         for one in group:
             status = "open" if one.id is None else statuses[one.id].status
             yield (
@@ -130,10 +131,11 @@ def host_rows(month: str, *, closed: bool) -> Rows:
 
 def payable_rows(month: str, *, closed: bool) -> Rows:
     """Give what a closed month owes, by cadre code, with whole account numbers."""
+    from portal import clock
     from portal.payouts.queries import stream_payables
 
     _require_closed(month, closed=closed)
-    for one in stream_payables(month):
+    for one in stream_payables(month, at=clock.now()):
         reason = one.reason.removeprefix("held.") if one.reason else None
         who = (one.cadre_code, one.bank_code, one.account, one.holder)
         yield (month, one.reference, *who, one.amount, one.status, reason)

@@ -1,6 +1,6 @@
 """The payouts of the demo: prepared by one officer, approved by the other, answered by the bank."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ from portal.payouts.services import (
 )
 
 CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"
-WRONG_NAME = "Nama pemilik rekening tidak sesuai"
+BANK_DOWN = "Gangguan sistem di bank tujuan"
 
 
 def pay_month(
@@ -30,12 +30,12 @@ def pay_month(
     """Take a closed month's payable statements through a batch, as far as the demo's end allows.
 
     The newest closed month stays a prepared batch that waits for the second officer. The month before keeps
-    one row unanswered: the bank sends it back later (see `fail_one`). The oldest has one failed row, which
-    goes out again with the next batch.
+    one row unanswered: the bank sends it back later (see `fail_one`). The oldest has one row that failed for
+    no fault of the account, which goes out again with the next batch.
     """
     prepared = closing_of(month) + timedelta(hours=7, minutes=9)
     day = local_date(prepared, "Asia/Jakarta")
-    if prepared >= calendar.end or not _any_payable(officer, month):
+    if prepared >= calendar.end or not _any_payable(officer, month, prepared):
         return
     batch = prepare_batch(actor=officer, at=prepared, month_until=month)
     settled = local_instant(first_day(next_month(month)).replace(day=5), 11, 20)
@@ -46,7 +46,7 @@ def pay_month(
     export_batch(batch_id=batch_id, actor=officer, at=local_instant(day, 10, 40))
     rows = _references(batch_id)
     if paid_before is None and len(calendar.closed) > 2 and len(rows) > 1:
-        failed = Result(rows[-1], "failed", WRONG_NAME)
+        failed = Result(rows[-1], "failed", BANK_DOWN)
         record_result(batch_id=batch_id, results=[failed], actor=officer, at=settled)
     if len(calendar.closed) > 1 and month == calendar.closed[-2] and len(rows) > 1:
         paid = [Result(reference, "paid") for reference in rows[:-1]]
@@ -56,7 +56,7 @@ def pay_month(
 
 
 def fail_one(calendar: Calendar, *, officer: Actor) -> None:
-    """Let the bank send back the row that it had not answered: that statement is payable again."""
+    """Let the bank send back the row that it had not answered: its account is closed, so it is held."""
     at = local_instant(calendar.last_day - timedelta(days=1), 14, 5)
     query = (
         select(Payout.batch_id, Payout.reference)
@@ -69,8 +69,8 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
         record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
 
 
-def _any_payable(officer: Actor, month: str) -> bool:
-    return any(row.reason is None for row in list_unpaid(officer, month_until=month))
+def _any_payable(officer: Actor, month: str, at: datetime) -> bool:
+    return any(row.reason is None for row in list_unpaid(officer, at=at, month_until=month))
 
 
 def _references(batch_id: int) -> list[str]:

@@ -17,6 +17,7 @@ __all__ = [
     "Touch",
     "account_context",
     "are_two_persons",
+    "check_may_confirm_account",
     "check_may_enter_account",
     "check_may_verify_account",
     "check_not_own_report",
@@ -103,10 +104,31 @@ def check_may_submit(*, cadre_state: str, certified: bool) -> None:
         raise RuleBroken("cadre.not_certified")
 
 
-def held_reason(*, cadre_state: str, has_account: bool, account_verified: bool) -> str | None:
-    """Say why a payment is held, or None: held.not_active, held.no_account, held.account_unverified."""
-    if cadre_state != "active":
-        return "held.not_active"
-    if not has_account:
-        return "held.no_account"
-    return None if account_verified else "held.account_unverified"
+def held_reason(
+    *,
+    cadre_state: str,
+    has_account: bool,
+    account_verified: bool,
+    account_failed: bool = False,
+    account_waits: bool = False,
+) -> str | None:
+    """Say why a payment is held, or None (rules.md 8.2, 8.4).
+
+    held.not_active, held.no_account, held.account_unverified, held.account_failed (a payment failed for the
+    account's sake and nobody confirmed the account since), held.account_waiting (a changed account that was
+    verified only lately).
+    """
+    reasons = {
+        "held.not_active": cadre_state != "active",
+        "held.no_account": not has_account,
+        "held.account_unverified": not account_verified,
+        "held.account_failed": account_failed,
+        "held.account_waiting": account_waits,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def check_may_confirm_account(*, role: str, own: bool) -> None:
+    """Raise NotAllowed("account.may_not_confirm"): cadres confirm their own, the office anybody's in its scope."""
+    if role not in ACCOUNT_ENTERERS | ACCOUNT_VERIFIERS or (role == "cadre" and not own):
+        raise NotAllowed("account.may_not_confirm")

@@ -127,7 +127,7 @@ def _validator(who: Actor) -> str:
 def _finance(who: Actor) -> str:
     return render_template(
         "home/finance.html",
-        counts=queries.count_finance(),
+        counts=queries.count_finance(who, at=clock.now()),
         closing=_closing(),
         last_closed=last_closed_month(),
         months=[status for status in list_status(at=clock.now()) if status.status == "closed"][:6],
@@ -141,7 +141,7 @@ def _auditor(who: Actor) -> str:
     return render_template(
         "home/auditor.html",
         events=queries.list_events(who, queries.AuditFilter(), limit=10),
-        finance=queries.count_finance(),
+        finance=queries.count_finance(who, at=clock.now()),
         counts=queries.count_validation(),
         months=list_status(at=clock.now())[:6],
         alarms=list_alarms(at=clock.now()),

@@ -34,6 +34,18 @@ class RejectForm(DecisionForm):
     reason = TextAreaField(N_("Alasan"), [InputRequired(), Length(min=3, max=500)])
 
 
+class DropForm(RejectForm):
+    """Which payment leaves the batch, and why."""
+
+    reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
+
+
+class ConfirmForm(Form):
+    """Which account is right."""
+
+    account_id = IntegerField(validators=[InputRequired()])
+
+
 class RowResultForm(Form):
     """What the bank says of one payment."""
 

@@ -13,15 +13,40 @@ from portal.access import actor, allow
 from portal.addresses import row_number
 from portal.payouts import queries, services
 from portal.payouts.formats import Result, read_results
-from portal.payouts.forms import DecisionForm, PrepareForm, RejectForm, ResultFileForm, RowResultForm
+from portal.payouts.forms import (
+    ConfirmForm,
+    DecisionForm,
+    DropForm,
+    PrepareForm,
+    RejectForm,
+    ResultFileForm,
+    RowResultForm,
+)
 from portal.tables import TableRefused
 from portal.transaction import long_act, transaction
 from portal.wording.formats import num, rupiah
 
 bp = Blueprint("payouts", __name__)
 # Statements stand below payouts, so their pages ask through the templates how far the money is.
-bp.add_app_template_global(queries.payment_track, "find_payment_track")
-bp.add_app_template_global(queries.payment_status, "find_payment_status")
+
+
+@bp.app_template_global()
+def find_payment_track(cadre_id: int, month: str) -> queries.Track | None:
+    """Return the way of a cadre's money for a closed month."""
+    return queries.payment_track(cadre_id, month, at=clock.now())
+
+
+@bp.app_template_global()
+def find_payment_status(statement_ids: list[int]) -> dict[int, queries.PaymentStatus]:
+    """Tell for each statement how far its payment is."""
+    return queries.payment_status(statement_ids, at=clock.now())
+
+
+@bp.app_template_global()
+def find_account_hold(cadre_id: int) -> queries.AccountHold | None:
+    """Return what keeps a cadre's verified account from being paid into."""
+    return queries.find_account_hold(cadre_id, at=clock.now())
+
 
 HELD_SHOWN = 5
 
@@ -31,16 +56,21 @@ HELD_SHOWN = 5
 def list_batches() -> str:
     """Show what is payable, what is held and why, and the batches."""
     who, before = actor(), request.args.get("before", type=row_number)
-    waiting = queries.total_waiting(who)
-    batches = queries.list_batches(who, before=before)
+    counted = queries.count_batches_by_status(who)
+    status = request.args.get("status", "")
+    status = status if status in counted else ""
+    waiting = queries.total_waiting(who, at=clock.now())
+    batches = queries.list_batches(who, before=before, status=status)
     return render_template(
         "payouts/list.html",
         waiting=waiting,
         form=PrepareForm(formdata=None).offer(waiting.months),
-        held=queries.list_held(who, limit=HELD_SHOWN)[:HELD_SHOWN],
+        held=queries.list_held(who, at=clock.now(), limit=HELD_SHOWN)[:HELD_SHOWN],
         batches=batches[: queries.BATCHES_PAGE],
         older=batches[queries.BATCHES_PAGE - 1][0].id if len(batches) > queries.BATCHES_PAGE else None,
         before=before,
+        status=status,
+        counted=counted,
     )
 
 
@@ -49,10 +79,11 @@ def list_batches() -> str:
 def held() -> str:
     """Show all that is held, by reason."""
     who, reason = actor(), request.args.get("reason", "")
-    rows = queries.list_held(who, after=request.args.get("after", 0, type=row_number), reason=reason)
+    after = request.args.get("after", 0, type=row_number)
+    rows = queries.list_held(who, at=clock.now(), after=after, reason=reason)
     return render_template(
         "payouts/held.html",
-        waiting=queries.total_waiting(who),
+        waiting=queries.total_waiting(who, at=clock.now()),
         rows=rows[: queries.HELD_PAGE],
         after=rows[queries.HELD_PAGE - 1].id if len(rows) > queries.HELD_PAGE else None,
         reason=reason,
@@ -64,7 +95,7 @@ def held() -> str:
 @long_act
 def prepare() -> ResponseReturnValue:
     """Prepare a batch of everything payable up to a month."""
-    form = PrepareForm().offer(queries.total_waiting(actor()).months)
+    form = PrepareForm().offer(queries.total_waiting(actor(), at=clock.now()).months)
     if not form.validate_on_submit():
         flash(_("Pilih bulan yang masih punya insentif siap cair."), "error")
         return redirect(url_for("payouts.list"))
@@ -97,7 +128,9 @@ def _batch_page(batch_id: int, **more: Any) -> str:
         batch=found,
         people=queries.people_of(found),
         totals=queries.total_rows(batch_id),
-        obstacles=queries.list_obstacles(batch_id) if found.status in {"prepared", "approved"} else [],
+        obstacles=queries.list_obstacles(batch_id, at=clock.now())
+        if found.status in {"prepared", "approved"}
+        else [],
         rows=rows[: queries.ROWS_PAGE],
         after=rows[queries.ROWS_PAGE - 1][0].id if len(rows) > queries.ROWS_PAGE else None,
         started=after > 0,
@@ -142,6 +175,27 @@ def reject(batch_id: int) -> ResponseReturnValue:
             at=clock.now(),
         )
     flash(_("Ditolak. Semua pembayarannya kembali siap dicairkan."))
+    return redirect(url_for("payouts.batch", batch_id=batch_id))
+
+
+@bp.post("/payouts/<int:batch_id>/drop")
+@allow("finance")
+def drop(batch_id: int) -> ResponseReturnValue:
+    """Take one payment out of a prepared batch; the others stay in it."""
+    form = DropForm()
+    if not form.validate_on_submit():
+        flash(_("Tulis alasan mengeluarkan pembayaran itu."), "error")
+        return redirect(url_for("payouts.batch", batch_id=batch_id))
+    with transaction():
+        services.drop_payment(
+            batch_id=batch_id,
+            reference=form.reference.data,
+            reason=form.reason.data,
+            version_seen=form.version.data,
+            actor=actor(),
+            at=clock.now(),
+        )
+    flash(_("Dikeluarkan dari daftar. Pembayaran itu siap dicairkan lagi bila tidak ditahan."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
 
 
@@ -203,3 +257,38 @@ def _recorded(batch_id: int, done: services.Recorded) -> ResponseReturnValue:
             parts.append(_("daftar ini selesai"))
         flash(_("Hasil bank tercatat: %(parts)s.", parts=", ".join(parts)))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
+
+
+@bp.get("/profile/account/check")
+@allow("cadre")
+def check_account() -> str:
+    """Show a cadre which payment the bank sent back, and what to do about the account."""
+    hold = queries.find_account_hold(actor().cadre_id or 0, at=clock.now())
+    return render_template("payouts/check_account.html", hold=hold)
+
+
+@bp.post("/profile/account/confirm")
+@allow("cadre")
+def confirm_own_account() -> ResponseReturnValue:
+    """Say that the own account is right although the bank sent a payment back."""
+    _confirm(actor().cadre_id or 0)
+    return redirect(url_for("people.profile"))
+
+
+@bp.post("/cadres/<int:cadre_id>/confirm-account")
+@allow("supervisor", "finance", "admin")
+def confirm_account(cadre_id: int) -> ResponseReturnValue:
+    """Say that a cadre's account is right although the bank sent a payment back."""
+    _confirm(cadre_id)
+    return redirect(url_for("people.cadre", cadre_id=cadre_id))
+
+
+def _confirm(cadre_id: int) -> None:
+    form = ConfirmForm()
+    if not form.validate():
+        abort(400)
+    with transaction():
+        services.confirm_account(
+            cadre_id=cadre_id, account_id=form.account_id.data, actor=actor(), at=clock.now()
+        )
+    flash(_("Rekening dinyatakan benar. Uangnya masuk daftar pencairan berikutnya."))

@@ -16,16 +16,26 @@ REFUSALS = {
     ),
     "payouts.row_held_since": N_(
         "%(count)s pembayaran tertahan sejak daftar ini disiapkan, yang pertama %(name)s (%(code)s)."
-        " Tolak daftar ini, lalu siapkan lagi tanpa pembayaran itu."
+        " Keluarkan pembayaran itu dari daftar, atau tolak daftar ini."
     ),
     "payouts.reason_missing": N_(
         "Tulis alasan penolakan, supaya yang menyiapkan tahu apa yang perlu diperbaiki."
+    ),
+    "payouts.drop_reason_missing": N_("Tulis alasan mengeluarkan pembayaran itu."),
+    "payouts.last_payment": N_(
+        "Ini satu-satunya pembayaran di daftar. Minta petugas keuangan lain menolak daftarnya."
+    ),
+    "account.may_not_confirm": N_(
+        "Anda tidak boleh menyatakan rekening ini benar. Minta pemiliknya atau petugas keuangan."
+    ),
+    "account.nothing_to_confirm": N_(
+        "Bank tidak menolak rekening ini, jadi tidak ada yang perlu dinyatakan."
     ),
     "payouts.not_approved": N_(
         "Daftar ini belum disetujui. Berkas bank baru ada setelah petugas lain menyetujui."
     ),
     "payouts.file_differs": N_(
-        "Berkas %(code)s tidak sama dengan yang pertama diunduh. Jangan kirim ke bank; laporkan kepada admin."
+        "Berkas %(code)s tidak sama dengan yang disetujui. Jangan kirim ke bank; laporkan kepada admin."
     ),
     "payouts.not_exported": N_(
         "Berkas bank belum diunduh, jadi bank belum bisa menjawab. Unduh dulu berkasnya."
@@ -60,6 +70,7 @@ LABELS = {
     "payment_status.paid": N_("dibayar"),
     "payment_status.failed": N_("gagal"),
     "payment_status.dissolved": N_("dibatalkan"),
+    "payment_status.dropped": N_("dikeluarkan"),
     "payment_step.calculated": N_("Dihitung"),
     "payment_step.approved": N_("Disetujui"),
     "payment_step.sent": N_("Dikirim"),

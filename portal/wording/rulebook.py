@@ -58,4 +58,6 @@ LABELS = {
     "payout_hold.held.not_active": N_("Kader tidak aktif"),
     "payout_hold.held.no_account": N_("Rekening belum ada"),
     "payout_hold.held.account_unverified": N_("Rekening belum diverifikasi"),
+    "payout_hold.held.account_failed": N_("Rekening ditolak bank"),
+    "payout_hold.held.account_waiting": N_("Rekening baru, masih masa tunggu"),
 }

@@ -38,6 +38,8 @@ FORMS: dict[str, dict[str, str]] = {
     "membership.match": {"participant_id": "1"},
     "membership.reject": {"code": "not_confirmed"},
     "membership.withdraw": {"kind": "wrong_match"},
+    "payouts.confirm_account": {"account_id": "1"},
+    "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},
 }
 

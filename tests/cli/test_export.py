@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cast import make_cast
 from earning import assign, close, pay, sign_up
+from factories import LONG_AGO
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
@@ -156,11 +157,11 @@ def test_the_status_follows_the_money_to_the_account(cast, command):
     assert status_of(command) == "payable"
     make_account(cast.marlina, number="0012340099")
     assert status_of(command) == "held"
-    make_account(cast.marlina, number="0012340099", verified_by=cast.fahmi.id)
+    make_account(cast.marlina, number="0012340099", verified_by=cast.fahmi.id, verified_at=LONG_AGO)
     batch_id = sent(cast)
     assert status_of(command) == "in_batch"
     (payout,) = payouts_of(batch_id).values()
-    record(cast, batch_id, Result(payout.reference, "failed", "Rekening ditutup"))
+    record(cast, batch_id, Result(payout.reference, "failed", "Gangguan di bank tujuan"))
     assert status_of(command) == "failed"
     batch_id = sent(cast)
     (payout,) = payouts_of(batch_id).values()

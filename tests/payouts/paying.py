@@ -11,7 +11,8 @@ from portal.incentives.models import Statement
 from portal.payouts import services
 from portal.payouts.models import Payout, PayoutBatch
 from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
-from portal.people.queries import seal_account
+from portal.people.queries import find_account, seal_account
+from portal.people.services import verify_account
 from portal.points.models import Month
 from portal.transaction import transaction
 
@@ -78,14 +79,29 @@ def make_payday(cast: Cast) -> dict[str, int]:
     return make_statements([(cast.marlina, 1_000_350), (cast.herman, 50_000)])
 
 
-def prepare(cast: Cast, by: str = "farah", **wanted) -> PayoutBatch:
+def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> None:
+    """Let somebody of the office verify a cadre's current account."""
+    account = find_account(cadre.id)
     with transaction():
-        return services.prepare_batch(actor=cast.actor(by), at=NOW, **(wanted or {"month_until": OCTOBER}))
+        verify_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
 
 
-def approve(cast: Cast, batch_id: int, by: str = "omar") -> PayoutBatch:
+def prepare(cast: Cast, by: str = "farah", at: datetime = NOW, **wanted) -> PayoutBatch:
     with transaction():
-        return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+        return services.prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
+
+
+def approve(cast: Cast, batch_id: int, by: str = "omar", at: datetime = NOW) -> PayoutBatch:
+    with transaction():
+        return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
+
+
+def drop(cast: Cast, batch_id: int, reference: str, by: str = "omar", **more) -> PayoutBatch:
+    values = {"reason": "Nama pemilik keliru"} | more
+    with transaction():
+        return services.drop_payment(
+            batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values
+        )
 
 
 def reject(

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.activities.models import Activity, Draft
 from portal.extensions import db
 from portal.membership.models import Participant
+from portal.payouts.queries import has_refused_account
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
@@ -22,11 +23,13 @@ class Tasks:
     drafts: int
     grace: int
     disputed: int
+    refused_account: bool = False
 
     @property
     def total(self) -> int:
         """Count the rows of the list of tasks."""
-        return sum(1 for count in (self.returned, self.drafts, self.grace, self.disputed) if count)
+        counts = (self.returned, self.drafts, self.grace, self.disputed, self.refused_account)
+        return sum(1 for count in counts if count)
 
 
 def points_since(cadre_id: int, since: datetime) -> int:
@@ -39,7 +42,7 @@ def points_since(cadre_id: int, since: datetime) -> int:
 
 
 def count_tasks(cadre_id: int) -> Tasks:
-    """Count what waits for a cadre: returned reports, drafts, participants in grace, disputed sign-ups."""
+    """Count what waits for a cadre: returned reports, drafts, participants in grace, disputes, a refused account."""
     returned = db.session.execute(
         select(Activity.id, Activity.reason)
         .where(Activity.cadre_id == cadre_id, Activity.status == "returned")
@@ -61,4 +64,5 @@ def count_tasks(cadre_id: int) -> Tasks:
         drafts=counts[0],
         grace=counts[1],
         disputed=counts[2],
+        refused_account=has_refused_account(cadre_id),
     )

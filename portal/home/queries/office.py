@@ -1,16 +1,19 @@
 """Counts for the first pages of validators, finance, admins and auditors."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.domain.actors import Actor
 from portal.extensions import db
-from portal.incentives.models import PlanAssignment, PlanVersion, Statement
+from portal.incentives.models import PlanAssignment, PlanVersion
 from portal.jobs import Job
 from portal.membership.models import ContributionConflict, ExtractImport, Participant
-from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Branch, Cadre, User
+from portal.payouts.queries import count_batches_by_status, total_waiting
+from portal.people.models import Branch, Cadre, User
+from portal.people.queries import CadreFilter, count_cadres
 from portal.signups.models import SignUp
 
 
@@ -47,29 +50,19 @@ def list_extracts(*, limit: int = 5) -> Sequence[ExtractImport]:
     return db.session.execute(query).scalars().all()
 
 
-def count_finance() -> Mapping[str, int]:
-    """Count payable statements outside every live batch with their sum, batches by state, open accounts."""
-    live = select(Payout.id).where(Payout.statement_id == Statement.id, Payout.is_live).exists()
-    waiting = db.session.execute(
-        select(func.count(Statement.id), func.coalesce(func.sum(Statement.payable), 0)).where(
-            Statement.payable > 0,
-            ~live,
-        ),
-    ).one()
-    batches = _grouped(PayoutBatch.status, func.count(PayoutBatch.id))
-    unverified = select(func.count(BankAccount.id)).where(
-        BankAccount.is_current,
-        BankAccount.verified_by.is_(None),
-        BankAccount.imported_verified.is_(False),
-    )
-    failed = select(func.count(Payout.id)).where(Payout.status == "failed")
+def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
+    """Count what waits for payment, what is held, batches by state, accounts: by the queries of their own pages."""
+    waiting = total_waiting(actor, at=at)
+    batches = count_batches_by_status(actor)
+    refused = waiting.reasons.get("held.account_failed")
     return {
-        "payable": waiting[0],
-        "payable_sum": int(waiting[1]),
+        "payable": waiting.ready.count,
+        "payable_sum": waiting.ready.amount,
+        "held": waiting.held.count,
         "prepared": batches.get("prepared", 0),
         "approved": batches.get("approved", 0),
-        "accounts": _count(unverified),
-        "failed": _count(failed),
+        "accounts": count_cadres(actor, CadreFilter(account="unverified")),
+        "failed": refused.count if refused else 0,
     }
 
 

@@ -5,6 +5,7 @@ from portal.payouts.queries.batches import ROWS as ROWS_PAGE
 from portal.payouts.queries.batches import (
     Obstacle,
     count_batches,
+    count_batches_by_status,
     get_batch,
     list_batches,
     list_by_reference,
@@ -18,6 +19,12 @@ from portal.payouts.queries.batches import (
 )
 from portal.payouts.queries.payable import PAGE as HELD_PAGE
 from portal.payouts.queries.payable import Sum, Waiting, list_held, list_unpaid, total_waiting
+from portal.payouts.queries.refusals import (
+    AccountHold,
+    find_account_hold,
+    has_refused_account,
+    list_refusals,
+)
 from portal.payouts.queries.tracking import (
     Payable,
     PaymentStatus,
@@ -32,6 +39,7 @@ __all__ = [
     "BATCHES_PAGE",
     "HELD_PAGE",
     "ROWS_PAGE",
+    "AccountHold",
     "Obstacle",
     "Payable",
     "PaymentStatus",
@@ -40,12 +48,16 @@ __all__ = [
     "Track",
     "Waiting",
     "count_batches",
+    "count_batches_by_status",
+    "find_account_hold",
     "get_batch",
+    "has_refused_account",
     "list_batches",
     "list_by_reference",
     "list_file_rows",
     "list_held",
     "list_obstacles",
+    "list_refusals",
     "list_rows",
     "list_unpaid",
     "open_payment",

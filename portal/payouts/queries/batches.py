@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
@@ -56,7 +57,9 @@ def get_batch(batch_id: int, *, actor: Actor, lock: bool = False) -> PayoutBatch
     return batch
 
 
-def list_batches(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> Sequence[Any]:
+def list_batches(
+    actor: Actor, *, before: int | None = None, status: str = "", limit: int = PAGE
+) -> Sequence[Any]:
     """List batches with how many rows are paid and failed, the newest first; one more than a page."""
     tally = (
         select(
@@ -70,6 +73,8 @@ def list_batches(actor: Actor, *, before: int | None = None, limit: int = PAGE) 
     page = _visible(select(PayoutBatch.id), actor).order_by(PayoutBatch.id.desc()).limit(limit + 1)
     if before is not None:
         page = page.where(PayoutBatch.id < before)
+    if status:
+        page = page.where(PayoutBatch.status == status)
     query = (
         select(PayoutBatch, User.name.label("prepared_by_name"), tally.c.paid, tally.c.failed)
         .join(User, User.id == PayoutBatch.prepared_by)
@@ -82,6 +87,12 @@ def list_batches(actor: Actor, *, before: int | None = None, limit: int = PAGE) 
 def count_batches() -> int:
     """Count all batches there ever were; none is deleted."""
     return db.session.scalar(select(func.count()).select_from(PayoutBatch)) or 0
+
+
+def count_batches_by_status(actor: Actor) -> dict[str, int]:
+    """Count the batches in the actor's scope by status, as list_batches lists them."""
+    query = _visible(select(PayoutBatch.status, func.count()), actor).group_by(PayoutBatch.status)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def people_of(batch: PayoutBatch) -> dict[str, str]:
@@ -118,7 +129,7 @@ def list_rows(batch_id: int, *, after: int = 0, status: str = "", limit: int = R
 
 
 def list_file_rows(batch_id: int) -> Sequence[Any]:
-    """List what a bank file is made of; accounts are still sealed."""
+    """List what a bank file is made of, without what was dropped; accounts are still sealed."""
     return db.session.execute(
         select(
             Payout.reference,
@@ -130,7 +141,7 @@ def list_file_rows(batch_id: int) -> Sequence[Any]:
             Statement.cadre_code,
         )
         .join(Statement, Statement.id == Payout.statement_id)
-        .where(Payout.batch_id == batch_id),
+        .where(Payout.batch_id == batch_id, Payout.status != "dissolved"),
     ).all()
 
 
@@ -148,9 +159,9 @@ def open_payment(row: Any) -> str:
     return vault.unseal(row.account_sealed, context=context)
 
 
-def _list_doubtful(batch_id: int) -> Sequence[Any]:
+def _list_doubtful(batch_id: int, at: datetime) -> Sequence[Any]:
     """List the rows whose cadre is held now, or whose account is another row than when they were frozen."""
-    reason = hold_reason()
+    reason = hold_reason(at)
     changed = Payout.bank_account_id.is_distinct_from(BankAccount.id)
     query = with_account(
         select(
@@ -172,9 +183,9 @@ def _list_doubtful(batch_id: int) -> Sequence[Any]:
     return db.session.execute(query.order_by(Payout.id)).all()
 
 
-def list_obstacles(batch_id: int) -> list[Obstacle]:
+def list_obstacles(batch_id: int, *, at: datetime) -> list[Obstacle]:
     """List the rows that could not be paid now: the cadre is held by now, or the account is another one."""
-    found = ((row, _obstacle(row)) for row in _list_doubtful(batch_id))
+    found = ((row, _obstacle(row)) for row in _list_doubtful(batch_id, at))
     return [Obstacle(row.reference, row.cadre_code, row.name, why) for row, why in found if why is not None]
 
 
@@ -189,8 +200,8 @@ def _obstacle(row: Any) -> str | None:
 
 
 def list_by_reference(batch_id: int) -> dict[str, Any]:
-    """Map a batch's references to id, status and failure."""
-    query = select(Payout.reference, Payout.id, Payout.status, Payout.failure).where(
-        Payout.batch_id == batch_id
-    )
+    """Map a batch's references to id, status, amount, failure and who dropped it."""
+    query = select(
+        Payout.reference, Payout.id, Payout.status, Payout.amount, Payout.failure, Payout.dropped_by
+    ).where(Payout.batch_id == batch_id)
     return {row.reference: row for row in db.session.execute(query)}

@@ -1,17 +1,21 @@
-"""What may be paid now, what is held and why (rules.md 8.1, 8.2)."""
+"""What may be paid now, what is held and why (rules.md 8.1, 8.2, 8.4)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.domain.actors import Actor
+from portal.domain.bank_reasons import ACCOUNT
 from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout
 from portal.people.models import BankAccount, Branch, Cadre
 from portal.people.queries import in_scope
+from portal.points.queries import parameter
 
 PAGE = 25
 
@@ -22,13 +26,44 @@ def verified() -> ColumnElement[bool]:
     return or_(BankAccount.imported_verified, by_another)
 
 
-def hold_reason() -> ColumnElement[Any]:
+def account_failed() -> ColumnElement[bool]:
+    """Say whether a payment into the current account failed for its sake, and nobody confirmed it since."""
+    failed = aliased(Payout)
+    since = or_(BankAccount.confirmed_at.is_(None), failed.settled_at > BankAccount.confirmed_at)
+    return (
+        exists()
+        .where(
+            failed.bank_account_id == BankAccount.id,
+            failed.status == "failed",
+            failed.failure_kind == ACCOUNT,
+            since,
+        )
+        .correlate(BankAccount)
+    )
+
+
+def account_waits(at: datetime) -> ColumnElement[bool]:
+    """Say whether the current account replaced another one and was verified only lately (rules.md 8.2)."""
+    before = aliased(BankAccount)
+    replaced = exists().where(before.cadre_id == BankAccount.cadre_id, before.id < BankAccount.id)
+    verified_at = func.coalesce(BankAccount.verified_at, BankAccount.entered_at)
+    return replaced.correlate(BankAccount) & (verified_at > at - account_wait(at))
+
+
+def account_wait(at: datetime) -> timedelta:
+    """Return how long a changed account waits after its verification."""
+    return timedelta(days=int(parameter("account_wait_days", month=f"{at:%Y-%m}")))
+
+
+def hold_reason(at: datetime) -> ColumnElement[Any]:
     """Give the reason why a cadre's money is held, or NULL; the same words as domain.people.held_reason."""
     return case(
         (Cadre.status != "active", "held.not_active"),
         (BankAccount.id.is_(None), "held.no_account"),
-        (verified(), None),
-        else_="held.account_unverified",
+        (~verified(), "held.account_unverified"),
+        (account_failed(), "held.account_failed"),
+        (account_waits(at), "held.account_waiting"),
+        else_=None,
     )
 
 
@@ -75,9 +110,9 @@ class Waiting:
     reasons: dict[str, Sum]
 
 
-def total_waiting(actor: Actor) -> Waiting:
+def total_waiting(actor: Actor, *, at: datetime) -> Waiting:
     """Add up what is payable in the actor's scope and in no batch."""
-    reason = hold_reason().label("reason")
+    reason = hold_reason(at).label("reason")
     query = _unpaid(
         select(Statement.month, reason, func.count(), cast(func.sum(Statement.payable), BigInteger)), actor
     )
@@ -97,7 +132,11 @@ def _added(sums: dict[str, Sum]) -> Sum:
 
 
 def list_unpaid(
-    actor: Actor, *, month_until: str | None = None, statement_ids: Collection[int] | None = None
+    actor: Actor,
+    *,
+    at: datetime,
+    month_until: str | None = None,
+    statement_ids: Collection[int] | None = None,
 ) -> Sequence[Any]:
     """List what is payable and in no live payout, held or not, with the account as it is now."""
     query = _unpaid(
@@ -113,7 +152,7 @@ def list_unpaid(
             BankAccount.account_sealed,
             BankAccount.account_tail,
             BankAccount.holder,
-            hold_reason().label("reason"),
+            hold_reason(at).label("reason"),
             attempts().label("attempts"),
         ),
         actor,
@@ -125,9 +164,11 @@ def list_unpaid(
     return db.session.execute(query.order_by(Statement.id)).all()
 
 
-def list_held(actor: Actor, *, after: int = 0, limit: int = PAGE, reason: str = "") -> Sequence[Any]:
+def list_held(
+    actor: Actor, *, at: datetime, after: int = 0, limit: int = PAGE, reason: str = ""
+) -> Sequence[Any]:
     """List held statements with cadre and reason; `after` is the last id seen; one more than a page."""
-    why = hold_reason()
+    why = hold_reason(at)
     query = _unpaid(
         select(
             Statement.id,

@@ -26,6 +26,7 @@ class PaymentStatus(NamedTuple):
 
     `status`: carried, payable, held, in_batch, paid or failed. `reason`: the code of the hold, or what the
     bank said of a failure. A failed one whose cadre is held now is held: that is what stands in the way.
+    `batch_id` is that of the payment that failed for the account's sake, too.
     """
 
     status: str
@@ -45,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Track:
-    """The way of one statement's money, with the account it goes to."""
+    """The way of one statement's money, with the account it goes to and what the bank said of a failure."""
 
     status: str
     reason: str | None
@@ -53,14 +54,15 @@ class Track:
     bank_code: str | None
     account_tail: str | None
     steps: tuple[Step, ...]
+    failure: str | None = None
 
 
-def payment_status(statement_ids: Iterable[int]) -> dict[int, PaymentStatus]:
+def payment_status(statement_ids: Iterable[int], *, at: datetime) -> dict[int, PaymentStatus]:
     """Tell for each statement how far its payment is."""
     found: dict[int, PaymentStatus] = {}
     for chunk in batches(sorted(set(statement_ids))):
         payments = _newest_payments(chunk)
-        query = with_account(select(Statement.id, Statement.payable, hold_reason().label("hold")))
+        query = with_account(select(Statement.id, Statement.payable, hold_reason(at).label("hold")))
         for row in db.session.execute(query.where(Statement.id.in_(chunk))):
             found[row.id] = _status(row.payable, row.hold, payments.get(row.id))
     return found
@@ -82,13 +84,14 @@ def _status(payable: int, hold: str | None, payment: Any) -> PaymentStatus:
     if payment is not None and payment.is_live:
         return PaymentStatus(payment.status, None, payment.batch_id, payment.settled_at)
     if hold is not None:
-        return PaymentStatus("held", hold)
+        failed = payment if hold == "held.account_failed" else None
+        return PaymentStatus("held", hold, failed.batch_id if failed else None)
     if payment is not None:
         return PaymentStatus("failed", payment.failure, payment.batch_id, payment.settled_at)
     return PaymentStatus("payable")
 
 
-def payment_track(cadre_id: int, month: str) -> Track | None:
+def payment_track(cadre_id: int, month: str, *, at: datetime) -> Track | None:
     """Return the way of a cadre's money for a closed month; None without a statement, no steps if carried."""
     query = with_account(
         select(
@@ -104,7 +107,7 @@ def payment_track(cadre_id: int, month: str) -> Track | None:
     ).one_or_none()
     if row is None:
         return None
-    status = payment_status([row.id])[row.id]
+    status = payment_status([row.id], at=at)[row.id]
     payment = _newest_payments([row.id]).get(row.id)
     batch = db.session.get(PayoutBatch, status.batch_id) if status.batch_id is not None else None
     frozen = payment if payment is not None and batch is not None else row
@@ -115,6 +118,7 @@ def payment_track(cadre_id: int, month: str) -> Track | None:
         frozen.bank_code,
         frozen.account_tail,
         _steps(status, row.closed_at, batch),
+        payment.failure if payment is not None else None,
     )
 
 
@@ -128,7 +132,7 @@ def _steps(status: PaymentStatus, closed_at: datetime | None, batch: PayoutBatch
         status.settled_at,
     ]
     reached = next((place for place, at in enumerate(times) if at is None), len(times))
-    stopped = {"held": 1, "failed": 3}.get(status.status)
+    stopped = {"held": 1 if batch is None else 3, "failed": 3}.get(status.status)
     return tuple(
         Step(code, _state(place, reached, stopped), at)
         for place, (code, at) in enumerate(zip(STEPS, times, strict=True))
@@ -143,7 +147,7 @@ def _state(place: int, reached: int, stopped: int | None) -> str:
     return "n" if place == reached and stopped is None else "t"
 
 
-def stream_payables(month: str) -> Iterator[Any]:
+def stream_payables(month: str, *, at: datetime) -> Iterator[Any]:
     """Yield what a closed month owes, by cadre code: reference, whole account, amount, status, reason.
 
     What is in a batch shows what was frozen there; anything else the account of now and the reference that
@@ -153,7 +157,7 @@ def stream_payables(month: str) -> Iterator[Any]:
         select(Statement.cadre_code, Statement.id).where(Statement.month == month, Statement.payable > 0),
     ).all()
     for chunk in batches(statement_id for _code, statement_id in sorted(map(tuple, pairs))):
-        yield from _payables(chunk)
+        yield from _payables(chunk, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def _whole_account(row: Any, payment: Any) -> str | None:
     return None if row.account_sealed is None else open_account(row)
 
 
-def _payables(statement_ids: list[int]) -> Iterator[Payable]:
+def _payables(statement_ids: list[int], at: datetime) -> Iterator[Payable]:
     payments = _newest_payments(statement_ids)
     query = with_account(
         select(
@@ -190,7 +194,7 @@ def _payables(statement_ids: list[int]) -> Iterator[Payable]:
             BankAccount.bank_code,
             BankAccount.account_sealed,
             BankAccount.holder,
-            hold_reason().label("hold"),
+            hold_reason(at).label("hold"),
             attempts().label("attempts"),
         ),
     ).where(Statement.id.in_(statement_ids))

@@ -14,6 +14,7 @@ from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
+from portal.people.queries import require_two_persons
 
 
 def approve_batch(
@@ -28,9 +29,9 @@ def approve_batch(
     batch = queries.get_batch(batch_id, actor=actor, lock=True)
     if batch.status != "prepared" and batch.approved_by == actor.user_id:
         return batch
-    check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
+    _check_second_person(batch, actor, at)
     new = check_payout_transition("batch", batch.status, "approve")
-    _check_holds(batch.id)
+    _check_holds(batch.id, at)
     rows = queries.total_rows(batch.id).get("in_batch", (0, 0))
     if rows != (batch.payments, batch.total):
         values = {"count": batch.payments, "total": batch.total, "rows": rows[0], "sum": rows[1]}
@@ -65,7 +66,7 @@ def reject_batch(
     batch = queries.get_batch(batch_id, actor=actor, lock=True)
     if batch.status == "rejected" and batch.rejected_by == actor.user_id:
         return batch
-    check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
+    _check_second_person(batch, actor, at)
     new = check_payout_transition("batch", batch.status, "reject")
     decision = {"status": new, "rejected_by": actor.user_id, "rejected_at": at, "reject_reason": reason}
     _decide(batch, decision, version_seen)
@@ -86,6 +87,12 @@ def reject_batch(
     return queries.get_batch(batch.id, actor=actor)
 
 
+def _check_second_person(batch: PayoutBatch, actor: Actor, at: datetime) -> None:
+    """Let nobody decide who prepared the batch, or who is the same hand as who did (rules.md 8.5)."""
+    check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
+    require_two_persons(first=batch.prepared_by, second=actor.user_id, at=at)
+
+
 def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None) -> None:
     """Change the batch only from what the officer saw; otherwise somebody was faster."""
     seen = batch.version if version_seen is None else version_seen
@@ -101,8 +108,8 @@ def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None
         )
 
 
-def _check_holds(batch_id: int) -> None:
-    obstacles = queries.list_obstacles(batch_id)
+def _check_holds(batch_id: int, at: datetime) -> None:
+    obstacles = queries.list_obstacles(batch_id, at=at)
     if obstacles:
         first = obstacles[0]
         values = {"code": first.cadre_code, "name": first.name, "count": len(obstacles)}

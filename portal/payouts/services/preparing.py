@@ -52,7 +52,7 @@ def prepare_batch(
     """
     check_finance(actor)
     _wait_for_others()
-    unpaid = queries.list_unpaid(actor, month_until=month_until, statement_ids=statement_ids)
+    unpaid = queries.list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
     if statement_ids is not None:
         _check_chosen(unpaid, statement_ids)
     rows = [row for row in unpaid if row.reason is None]

@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.people.models import BankAccount
 from portal.people.queries.accounts import find_account, seal_account
 from portal.people.queries.cadres import get_cadre
+from portal.people.queries.second_person import require_two_persons
 
 _ACCOUNT = re.compile(r"[0-9]{6,20}")
 _BANK = re.compile(r"[A-Za-z0-9]{2,16}")
@@ -85,7 +86,7 @@ def enter_account(
 
 
 def verify_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> BankAccount:
-    """Say that a cadre's account was checked; the one who entered it may not."""
+    """Say that a cadre's account was checked; the one who entered it may not, nor who is the same hand."""
     cadre = get_cadre(cadre_id, actor=actor)
     account = find_account(cadre.id)
     if account is None:
@@ -93,6 +94,7 @@ def verify_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime
     if account.id != account_id:
         raise RuleBroken("people.changed_meanwhile")
     check_may_verify_account(role=actor.role, verifier=actor.user_id, entered_by=account.entered_by)
+    require_two_persons(first=account.entered_by, second=actor.user_id, at=at)
     done = db.session.execute(
         update(BankAccount)
         .where(BankAccount.id == account_id, BankAccount.is_current, BankAccount.verified_by.is_(None))

@@ -23,6 +23,7 @@ PARAMETERS: Final[dict[str, int]] = {
     "retention_months_unmatched": 6,
     "grace_months": 3,
     "second_person_days": 30,
+    "account_wait_days": 3,
 }
 
 

@@ -1,0 +1,75 @@
+"""Letting one payment leave a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from portal import audit
+from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
+from portal.domain.payouts import check_payout_transition
+from portal.extensions import db
+from portal.payouts import queries
+from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.preparing import check_finance
+
+
+def drop_payment(
+    *,
+    batch_id: int,
+    reference: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version_seen: int | None = None,
+) -> PayoutBatch:
+    """Take one payment out of a prepared batch: it is payable again, count and total of the batch follow.
+
+    The same officer's second time changes nothing. The last payment stays: such a batch is rejected.
+    """
+    check_finance(actor)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise RuleBroken("payouts.drop_reason_missing")
+    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    row = queries.list_by_reference(batch.id).get(reference)
+    if row is None:
+        raise RuleBroken("payouts.unknown_reference", {"reference": reference})
+    if row.status == "dissolved" and row.dropped_by == actor.user_id:
+        return batch
+    new = check_payout_transition("payment", row.status, "dissolve")
+    seen = batch.version if version_seen is None else version_seen
+    if batch.status != "prepared" or batch.version != seen:
+        raise RuleBroken("state.not_possible", {"machine": "batch", "state": batch.status, "act": "drop"})
+    if batch.payments == 1:
+        raise RuleBroken("payouts.last_payment")
+    values = {"status": new, "is_live": False, "dropped_by": actor.user_id, "dropped_at": at}
+    _write(batch, row.id, values | {"drop_reason": reason})
+    audit.record(
+        actor=actor,
+        act="payout.dropped",
+        subject=("payout", row.id),
+        at=at,
+        reason=reason,
+        version_seen=version_seen,
+        details={"batch_id": batch.id, "reference": reference, "amount": row.amount},
+    )
+    return queries.get_batch(batch.id, actor=actor)
+
+
+def _write(batch: PayoutBatch, payout_id: int, values: dict[str, object]) -> None:
+    """Change the payment, then count and total, in the order in which the database checks them."""
+    db.session.execute(
+        update(Payout)
+        .where(Payout.id == payout_id)
+        .values(**values)
+        .execution_options(synchronize_session=False),
+    )
+    count, total = queries.total_rows(batch.id).get("in_batch", (0, 0))
+    db.session.execute(
+        update(PayoutBatch)
+        .where(PayoutBatch.id == batch.id)
+        .values(payments=count, total=total, version=PayoutBatch.version + 1)
+        .execution_options(synchronize_session=False),
+    )
+    db.session.expire_all()
