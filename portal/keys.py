@@ -42,17 +42,17 @@ class KeyFault(vault.VaultError):
 
 
 class KeyCheck(Base):
-    """A key that this database knows, by a name that tells nothing of it, with a proof that only it makes.
+    """A key that this database knows, by a mark that tells nothing of it, with a proof that only it makes.
 
     `retired_at`: when nothing was left that a data key had sealed; it may be dropped from then on.
     """
 
     __tablename__ = "key_checks"
-    __table_args__ = (UniqueConstraint("purpose", "name"),)
+    __table_args__ = (UniqueConstraint("purpose", "mark"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(8))
-    name: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[str] = mapped_column(String(8))
     proof: Mapped[bytes] = mapped_column(LargeBinary)
     noted_at: Mapped[datetime] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -61,7 +61,7 @@ class KeyCheck(Base):
 def find_fault() -> str | None:
     """Return what is wrong with the keys of this process in one line, None if they are this database's."""
     rows = db.session.execute(
-        select(KeyCheck.purpose, KeyCheck.name, KeyCheck.proof, KeyCheck.retired_at).order_by(KeyCheck.id),
+        select(KeyCheck.purpose, KeyCheck.mark, KeyCheck.proof, KeyCheck.retired_at).order_by(KeyCheck.id),
     ).all()
     if not rows:
         return _fault_of_unknown()
@@ -73,7 +73,7 @@ def find_fault() -> str | None:
             )
         if row.purpose == DATA and row.retired_at is None and not _opens(row.proof):
             return (
-                f"PORTAL_DATA_KEY lacks the key {row.name} that sealed rows of this database:"
+                f"PORTAL_DATA_KEY lacks the key {row.mark} that sealed rows of this database:"
                 " give it too, after the new one, until portal keys rotate has run"
             )
     return None
@@ -86,16 +86,16 @@ def check_keys(*, at: datetime) -> None:
         raise KeyFault(fault)
     writer = vault.key_names()[0]
     known = {
-        (row.purpose, row.name): row.retired_at
-        for row in db.session.execute(select(KeyCheck.purpose, KeyCheck.name, KeyCheck.retired_at))
+        (row.purpose, row.mark): row.retired_at
+        for row in db.session.execute(select(KeyCheck.purpose, KeyCheck.mark, KeyCheck.retired_at))
     }
     if (INDEX, "index") not in known:
         proof = vault.fingerprint("check", _PROOF)
-        db.session.add(KeyCheck(purpose=INDEX, name="index", proof=proof, noted_at=at))
+        db.session.add(KeyCheck(purpose=INDEX, mark="index", proof=proof, noted_at=at))
     if (DATA, writer) not in known:
-        db.session.add(KeyCheck(purpose=DATA, name=writer, proof=vault.seal(_PROOF), noted_at=at))
+        db.session.add(KeyCheck(purpose=DATA, mark=writer, proof=vault.seal(_PROOF), noted_at=at))
     elif known[DATA, writer] is not None:
-        mine = update(KeyCheck).where(KeyCheck.purpose == DATA, KeyCheck.name == writer)
+        mine = update(KeyCheck).where(KeyCheck.purpose == DATA, KeyCheck.mark == writer)
         db.session.execute(mine.values(retired_at=None))
     db.session.flush()
 
@@ -103,7 +103,7 @@ def check_keys(*, at: datetime) -> None:
 def is_noted() -> bool:
     """Tell whether the key that seals now and the index key are noted, so that a check writes nothing."""
     noted = select(KeyCheck.purpose).where(
-        KeyCheck.name.in_([vault.key_names()[0], "index"]), KeyCheck.retired_at.is_(None)
+        KeyCheck.mark.in_([vault.key_names()[0], "index"]), KeyCheck.retired_at.is_(None)
     )
     return set(db.session.scalars(noted)) == {DATA, INDEX}
 
@@ -255,13 +255,13 @@ def retire_keys(*, at: datetime) -> list[str]:
     old = [
         name
         for name in db.session.scalars(
-            select(KeyCheck.name)
-            .where(KeyCheck.purpose == DATA, KeyCheck.name != writer, KeyCheck.retired_at.is_(None))
+            select(KeyCheck.mark)
+            .where(KeyCheck.purpose == DATA, KeyCheck.mark != writer, KeyCheck.retired_at.is_(None))
             .order_by(KeyCheck.id),
         )
         if not left.get(name)
     ]
     db.session.execute(
-        update(KeyCheck).where(KeyCheck.purpose == DATA, KeyCheck.name.in_(old)).values(retired_at=at),
+        update(KeyCheck).where(KeyCheck.purpose == DATA, KeyCheck.mark.in_(old)).values(retired_at=at),
     )
     return old

@@ -46,6 +46,14 @@ def _place(role: str, scope: str | None, branch_code: str | None, region_code: s
     return Place(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
 
 
+def _say_asked(number: int, *, as_json: bool = False) -> None:
+    """Say that a second admin has to confirm it on the page of requests."""
+    if as_json:
+        print_json({"request": number, "status": "open"})
+    else:
+        click.echo(f"Asked: another admin confirms request {number} at /users/requests.")
+
+
 @command.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
@@ -70,11 +78,21 @@ def add(
 ) -> None:
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
     from portal import clock
-    from portal.people.services import add_user
+    from portal.domain.people import needs_second_admin
+    from portal.people.services import add_user, ask_account
     from portal.transaction import transaction
 
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
+        if needs_second_admin(role, actor_role=actor.role):
+            with transaction():
+                place = _place(role, scope, branch_code, region_code)
+                asked = ask_account(
+                    name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now()
+                )
+                number = asked.id
+            _say_asked(number, as_json=as_json)
+            return
         with transaction():
             place = _place(role, scope, branch_code, region_code)
             user, password = add_user(
@@ -105,10 +123,17 @@ def role(
 ) -> None:
     """Give an account another role or scope; its sessions end."""
     from portal import clock
-    from portal.people.services import assign_role
+    from portal.domain.people import needs_second_admin
+    from portal.people.services import ask_role, assign_role
     from portal.transaction import transaction
 
     with opened(as_email) as (_, actor):
+        if needs_second_admin(role, actor_role=actor.role):
+            with transaction():
+                place = _place(role, scope, branch_code, region_code)
+                number = ask_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now()).id
+            _say_asked(number)
+            return
         with transaction():
             place = _place(role, scope, branch_code, region_code)
             assign_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now())
@@ -122,10 +147,17 @@ def role(
 def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
     from portal import clock
-    from portal.people.services import start_reset
+    from portal.domain.people import needs_second_admin
+    from portal.people.queries import get_user
+    from portal.people.services import ask_reset, start_reset
     from portal.transaction import transaction
 
     with opened(as_email) as (_, actor):
+        if needs_second_admin(get_user(_user_id(email)).role, actor_role=actor.role):
+            with transaction():
+                number = ask_reset(user_id=_user_id(email), actor=actor, at=clock.now()).id
+            _say_asked(number, as_json=as_json)
+            return
         with transaction():
             code = start_reset(user_id=_user_id(email), actor=actor, at=clock.now())
         if as_json:

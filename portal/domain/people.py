@@ -24,6 +24,7 @@ __all__ = [
     "check_second_person",
     "held_reason",
     "may_submit",
+    "needs_second_admin",
 ]
 
 ACCOUNT_ENTERERS = frozenset({"cadre", "finance", "admin"})
@@ -66,6 +67,17 @@ class Touch:
     by: int
     at: datetime
     beside: int | None = None
+
+
+TWO_ADMINS = frozenset({"finance", "admin"})
+
+
+def needs_second_admin(role: str, *, actor_role: str) -> bool:
+    """Tell whether an account of this role is made, raised and reset by two admins (rules.md 8.5).
+
+    The command line's operator stands outside.
+    """
+    return role in TWO_ADMINS and actor_role != "operator"
 
 
 def are_two_persons(first: int, second: int, touches: Iterable[Touch], *, at: datetime, days: int) -> bool:

@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange, Optional
 
 from portal.domain.actors import STAFF
 from portal.domain.months import ZONES
@@ -123,6 +123,13 @@ class ReasonForm(Form):
 
 class EmptyForm(Form):
     """Nothing but the CSRF token."""
+
+
+class SeenForm(Form):
+    """Up to which event the owner saw what happened to the own account, and the page to go back to."""
+
+    last = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=10**15)])
+    next = HiddenField()
 
 
 class BranchForm(Form):

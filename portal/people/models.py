@@ -2,10 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
+from portal.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
 from portal.domain.people import account_context
 
 
@@ -49,7 +59,8 @@ class User(Base):
     """An account: who may sign in, with role and scope. The operator is one that cannot sign in.
 
     `made_by` is who made the account and saw its first password, `made_beside` the second admin where it took two.
-    Devices that signed in before `devices_from` are strangers again.
+    Devices that signed in before `devices_from` are strangers again. `changes_seen` is the newest event of the
+    audit trail about this account that its owner acknowledged.
     """
 
     __tablename__ = "users"
@@ -79,6 +90,7 @@ class User(Base):
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     created_at: Mapped[datetime] = mapped_column(Instant)
     devices_from: Mapped[datetime | None] = mapped_column(Instant)
+    changes_seen: Mapped[int] = mapped_column(BigInt, default=0, server_default=text("0"))
     made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -158,6 +170,47 @@ class ResetCode(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AccountRequest(Base):
+    """What one admin asks of a finance or admin account, and another confirms or refuses (rules.md 8.5).
+
+    `kind`: add a new account, give one a role, or reset its password. Role and place are those wanted; for a reset
+    those of the account. `account_version` is the version that the asker saw.
+    """
+
+    __tablename__ = "account_requests"
+    __table_args__ = (
+        CheckConstraint("kind IN ('add', 'role', 'reset')", name="kind"),
+        CheckConstraint("status IN ('open', 'confirmed', 'refused')", name="status"),
+        CheckConstraint("status <> 'confirmed' OR decided_by <> asked_by", name="confirmed_by_another"),
+        Index(
+            "uq_account_requests_open",
+            "user_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone_sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    role: Mapped[str] = mapped_column(String(16))
+    scope: Mapped[str] = mapped_column(String(8))
+    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"))
+    regional_office_id: Mapped[int | None] = mapped_column(Key, ForeignKey("regional_offices.id"))
+    account_version: Mapped[int | None] = mapped_column()
+    asked_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Cadre(Base):

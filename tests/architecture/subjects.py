@@ -20,7 +20,7 @@ from portal.activities.models import Activity, Draft, Photo
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.people.models import User, UserSession
+from portal.people.models import AccountRequest, User, UserSession
 from portal.people.services import open_session
 from portal.transaction import transaction
 
@@ -152,6 +152,15 @@ def _conflict(extract: ExtractImport) -> int:
     return int(_store(conflict).id)
 
 
+def _request(person: User) -> int:
+    """Store what a second admin asks about somebody of a branch."""
+    asked = AccountRequest(
+        kind="role", status="open", user_id=person.id, name=person.name, role="finance", scope="branch",
+        branch_id=person.branch_id, account_version=person.version, asked_by=make_user(role="admin").id, asked_at=AT,
+    )  # fmt: skip
+    return int(_store(asked).id)
+
+
 def _session(cadre: Any) -> int:
     with transaction():
         open_session(user_id=cadre.user_id, at=AT)
@@ -192,6 +201,7 @@ def make_world() -> World:
         "user_id": _pair(
             "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
         ),
+        "request_id": _pair("request_id", _request(cast.fahmi), _request(cast.debora), reason="alasan"),
         "host_id": _alone("host_id", make_host().id),
         "batch_id": _alone("batch_id", batch.id, **reason),
         "number": _alone("number", extract.id),

@@ -30,7 +30,7 @@ def test_an_admin_adds_an_account_whose_first_password_is_shown_once(app, admin,
     form = {
         "name": "Sinta",
         "email": "Sinta@Contoh.id",
-        "role": "finance",
+        "role": "validator",
         "scope": "branch",
         "branch_id": cast.palembang.id,
     }

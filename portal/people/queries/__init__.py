@@ -29,6 +29,14 @@ from portal.people.queries.cadres import (
     masks_of,
 )
 from portal.people.queries.months import first_open_month
+from portal.people.queries.requests import (
+    AccountChange,
+    count_open_requests,
+    get_request,
+    list_changes,
+    list_requests,
+    recent_touches,
+)
 from portal.people.queries.scope import in_scope
 from portal.people.queries.second_person import is_second_person, require_two_persons
 from portal.people.queries.sessions import (
@@ -62,12 +70,14 @@ from portal.people.queries.users import (
 
 __all__ = [
     "REMEMBERED",
+    "AccountChange",
     "CadreFilter",
     "Term",
     "UserFilter",
     "all_users",
     "count_cadres",
     "count_cadres_with_account",
+    "count_open_requests",
     "count_users",
     "find_account",
     "find_actor_by_token",
@@ -85,6 +95,7 @@ __all__ = [
     "get_cadre",
     "get_host_body",
     "get_operator",
+    "get_request",
     "get_user",
     "has_cadres",
     "in_scope",
@@ -93,9 +104,11 @@ __all__ = [
     "list_branches",
     "list_branches_with_counts",
     "list_cadres",
+    "list_changes",
     "list_host_bodies",
     "list_host_bodies_with_counts",
     "list_regional_offices",
+    "list_requests",
     "list_sessions",
     "list_terms",
     "list_terms_with_names",
@@ -103,6 +116,7 @@ __all__ = [
     "masks_of",
     "open_account",
     "phone_mask",
+    "recent_touches",
     "require_two_persons",
     "seal_account",
     "term_of",

@@ -20,6 +20,14 @@ from portal.people.services.cadres import (
 from portal.people.services.keeping import Kept, KeptFile, delete_old_forms, drop_form, find_kept, keep_form
 from portal.people.services.operator import install_operator
 from portal.people.services.passwords import hash_password, password_fits
+from portal.people.services.requests import (
+    Confirmed,
+    ask_account,
+    ask_reset,
+    ask_role,
+    confirm_request,
+    refuse_request,
+)
 from portal.people.services.sessions import close_sessions, note_use, open_session
 from portal.people.services.signing_in import (
     change_password,
@@ -44,6 +52,7 @@ from portal.people.services.users import (
     LOCALES,
     THEMES,
     Place,
+    acknowledge_changes,
     add_user,
     assign_role,
     disable_user,
@@ -57,12 +66,17 @@ __all__ = [
     "THEMES",
     "Attempt",
     "Change",
+    "Confirmed",
     "Kept",
     "KeptFile",
     "NewCadre",
     "Place",
     "TooManyTries",
+    "acknowledge_changes",
     "add_user",
+    "ask_account",
+    "ask_reset",
+    "ask_role",
     "assign_role",
     "begin_attempt",
     "begin_own_attempt",
@@ -73,6 +87,7 @@ __all__ = [
     "check_code",
     "check_new_password",
     "close_sessions",
+    "confirm_request",
     "create_branch",
     "create_cadre",
     "create_host_body",
@@ -95,6 +110,7 @@ __all__ = [
     "open_session",
     "password_fits",
     "refresh_present",
+    "refuse_request",
     "reveal_number",
     "revoke_other_sessions",
     "revoke_session",

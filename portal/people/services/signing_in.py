@@ -15,6 +15,7 @@ from portal.people.queries.users import find_user_by_identifier, get_user
 from portal.people.services.passwords import hash_password
 from portal.people.services.sessions import close_sessions, forget_devices, open_session
 from portal.people.services.throttle import forgive_failures, note_success
+from portal.people.services.users import require_second_admin
 
 CODE_LIFE = timedelta(minutes=30)
 _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike
@@ -80,9 +81,13 @@ def _set_password(user: User, password: str) -> None:
     db.session.flush()
 
 
-def start_reset(*, user_id: int, actor: Actor, at: datetime) -> str:
-    """Make a one-time code with which a person sets a new password; earlier codes no longer work."""
+def start_reset(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
+    """Make a one-time code with which a person sets a new password; earlier codes no longer work.
+
+    For finance and admin it takes a second admin, who asked for it: `beside` (requests.py).
+    """
     user = get_user(user_id, actor=actor)
+    require_second_admin(user.role, actor=actor, beside=beside)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
     db.session.execute(
@@ -96,12 +101,18 @@ def start_reset(*, user_id: int, actor: Actor, at: datetime) -> str:
             user_id=user.id,
             code_hash=vault.fingerprint("code", code),
             made_by=actor.user_id,
+            made_beside=beside,
             made_at=at,
             expires_at=at + CODE_LIFE,
         ),
     )
     audit.record(
-        actor=actor, act="password.reset", subject=("user", user.id), at=at, branch_id=user.branch_id
+        actor=actor,
+        act="password.reset",
+        subject=("user", user.id),
+        at=at,
+        branch_id=user.branch_id,
+        details=None if beside is None else {"asked_by": beside},
     )
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
 

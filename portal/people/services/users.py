@@ -4,12 +4,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal import audit, vault
+from portal.audit import AuditEvent
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.passwords import check_password
+from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
@@ -33,7 +35,7 @@ class Place:
     regional_office_id: int | None = None
 
 
-def _check_place(place: Place, actor: Actor) -> Place:
+def check_place(place: Place, actor: Actor) -> Place:
     """Return the place without what its scope does not need; raise RuleBroken where something is missing."""
     if place.role not in ROLES or place.role == "operator" or place.scope not in SCOPES:
         raise RuleBroken("people.no_such_role", {"role": place.role})
@@ -64,16 +66,14 @@ def clean_email(email: str | None) -> str | None:
     return text
 
 
-def _check_free(*, email: str | None, phone_hash: bytes | None, but: int | None) -> None:
+def check_free(*, email: str | None, phone_hash: bytes | None) -> None:
     """Raise RuleBroken if another account has this e-mail address or phone number."""
     for code, column, value in (
         ("people.email_taken", User.email, email),
         ("people.phone_taken", User.phone_hash, phone_hash),
     ):
-        if value is not None:
-            taken = select(User.id).where(column == value)
-            if db.session.scalar(taken.where(User.id != but) if but else taken) is not None:
-                raise RuleBroken(code)
+        if value is not None and db.session.scalar(select(User.id).where(column == value)) is not None:
+            raise RuleBroken(code)
 
 
 def add_user(
@@ -85,18 +85,21 @@ def add_user(
     actor: Actor,
     at: datetime,
     password: str | None = None,
+    beside: int | None = None,
 ) -> tuple[User, str]:
     """Add an account and return it with its first password, which has to be changed at the first sign-in.
 
-    The password is made here unless one is given, which must not be an easy one.
+    The password is made here unless one is given, which must not be an easy one. An account of finance or admin
+    takes a second admin, who asked for it: `beside` (requests.py).
     """
-    place = _check_place(place, actor)
+    place = check_place(place, actor)
+    require_second_admin(place.role, actor=actor, beside=beside)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
         raise RuleBroken("people.needs_identifier")
     phone_hash = vault.fingerprint("phone", number) if number else None
-    _check_free(email=address, phone_hash=phone_hash, but=None)
+    check_free(email=address, phone_hash=phone_hash)
     if password is not None:
         check_password(password, names=(name, address or ""), numbers=(number,) if number else ())
     first = password or "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
@@ -113,6 +116,7 @@ def add_user(
         regional_office_id=place.regional_office_id,
         created_at=at,
         made_by=actor.user_id,
+        made_beside=beside,
     )
     db.session.add(user)
     db.session.flush()
@@ -122,19 +126,28 @@ def add_user(
         subject=("user", user.id),
         at=at,
         branch_id=user.branch_id,
-        details={"role": user.role, "scope": user.scope},
+        details={"role": user.role, "scope": user.scope, **_with(beside)},
     )
     return user, first
 
 
 def assign_role(
-    *, user_id: int, place: Place, actor: Actor, at: datetime, version_seen: int | None = None
+    *,
+    user_id: int,
+    place: Place,
+    actor: Actor,
+    at: datetime,
+    version_seen: int | None = None,
+    beside: int | None = None,
 ) -> User:
-    """Give a user another role or scope; all sessions of the account end."""
-    user = _get_changeable(user_id, actor)
-    place = _check_place(place, actor)
-    if (user.role == "cadre") != (place.role == "cadre"):
-        raise RuleBroken("people.cadre_stays_cadre")
+    """Give a user another role or scope; all sessions of the account end.
+
+    To finance or admin nobody is raised, and moved as such, without a second admin: `beside` asked for it.
+    """
+    user = get_changeable(user_id, actor)
+    place = check_new_place(user, place, actor)
+    require_second_admin(place.role, actor=actor, beside=beside)
+    before = user.role
     changed = _change(
         user,
         version_seen,
@@ -151,14 +164,14 @@ def assign_role(
         at=at,
         branch_id=place.branch_id,
         version_seen=version_seen,
-        details={"role": place.role, "scope": place.scope},
+        details={"role": place.role, "scope": place.scope, "before": before, **_with(beside)},
     )
     return changed
 
 
 def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> User:
     """Shut an account: its sessions end and it cannot sign in."""
-    user = _get_changeable(user_id, actor)
+    user = get_changeable(user_id, actor)
     if not user.is_active:
         return user
     _change(user, None, is_active=False)
@@ -176,7 +189,7 @@ def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> Us
 
 def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
     """Open a disabled account again."""
-    user = _get_changeable(user_id, actor)
+    user = get_changeable(user_id, actor)
     if user.is_active:
         return user
     _change(user, None, is_active=True)
@@ -195,7 +208,37 @@ def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -
         db.session.execute(update(User).where(User.id == actor.user_id).values(**values))
 
 
-def _get_changeable(user_id: int, actor: Actor) -> User:
+def acknowledge_changes(*, last: int, actor: Actor) -> None:
+    """Note up to which event of the audit trail the owner has seen what happened to the own account."""
+    seen = select(func.max(AuditEvent.id)).where(
+        AuditEvent.subject_kind == "user", AuditEvent.subject_id == str(actor.user_id), AuditEvent.id <= last
+    )
+    newest = db.session.scalar(seen) or 0
+    db.session.execute(
+        update(User).where(User.id == actor.user_id, User.changes_seen < newest).values(changes_seen=newest),
+    )
+
+
+def check_new_place(user: User, place: Place, actor: Actor) -> Place:
+    """Return where a user is to work; a cadre's account stays one."""
+    checked = check_place(place, actor)
+    if (user.role == "cadre") != (checked.role == "cadre"):
+        raise RuleBroken("people.cadre_stays_cadre")
+    return checked
+
+
+def require_second_admin(role: str, *, actor: Actor, beside: int | None) -> None:
+    """Raise RuleBroken("people.second_admin_needed") where one admin alone may not act on such an account."""
+    if beside is None and needs_second_admin(role, actor_role=actor.role):
+        raise RuleBroken("people.second_admin_needed")
+
+
+def _with(beside: int | None) -> dict[str, int]:
+    """Return what the audit trail says of the second admin."""
+    return {} if beside is None else {"asked_by": beside}
+
+
+def get_changeable(user_id: int, actor: Actor) -> User:
     """Return a user whom the actor may change: nobody changes the own role or shuts the own account."""
     user = get_user(user_id, actor=actor)
     if user.id == actor.user_id:

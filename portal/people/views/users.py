@@ -1,5 +1,7 @@
 """Pages of accounts, for admins."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,6 +10,7 @@ from portal import clock
 from portal.access import actor, allow
 from portal.addresses import is_phone
 from portal.domain.actors import STAFF
+from portal.domain.people import needs_second_admin
 from portal.people import queries, services
 from portal.people.forms import EmptyForm, ReasonForm, RoleForm, SearchForm, UserForm
 from portal.people.queries.users import PAGE
@@ -34,6 +37,12 @@ def _place(form: RoleForm) -> services.Place:
     )
 
 
+def _asked() -> ResponseReturnValue:
+    """Say that a second admin has to confirm it."""
+    flash(_("Permintaan tercatat. Admin lain perlu menyetujuinya sebelum ada yang berubah."))
+    return redirect(url_for("people.requests"))
+
+
 @bp.get("/users")
 @allow("admin")
 def users() -> ResponseReturnValue:
@@ -56,6 +65,7 @@ def users() -> ResponseReturnValue:
         total=queries.count_users(actor(), wanted),
         older=older,
         first=url_for("people.users", q=wanted.words, role=wanted.role) if key else "",
+        waiting=queries.count_open_requests(actor()),
     )
 
 
@@ -79,19 +89,21 @@ def find_user() -> ResponseReturnValue:
 @bp.route("/users/add", methods=["GET", "POST"])
 @allow("admin")
 def add_user() -> ResponseReturnValue:
-    """Add an account of the staff; its first password is shown once."""
+    """Add an account of the staff; its first password is shown once. Finance and admin take a second admin."""
     form = UserForm()
     _offer(form)
     if form.validate_on_submit():
+        given: dict[str, Any] = {
+            "name": form.name.data or "",
+            "email": form.email.data,
+            "phone": form.phone.data,
+        }
+        if needs_second_admin(form.role.data or "", actor_role=actor().role):
+            with transaction():
+                services.ask_account(**given, place=_place(form), actor=actor(), at=clock.now())
+            return _asked()
         with transaction():
-            user, password = services.add_user(
-                name=form.name.data or "",
-                email=form.email.data,
-                phone=form.phone.data,
-                place=_place(form),
-                actor=actor(),
-                at=clock.now(),
-            )
+            user, password = services.add_user(**given, place=_place(form), actor=actor(), at=clock.now())
         back = url_for("people.user", user_id=user.id)
         return render_template("people/first_password.html", name=user.name, password=password, back=back)
     return render_template("people/add_user.html", form=form), 400 if form.errors else 200
@@ -119,27 +131,28 @@ def user(user_id: int) -> ResponseReturnValue:
         cadre=queries.find_cadre_by_user(user_id),
         devices=queries.list_sessions(user_id, at=clock.now()),
         own=user_id == actor().user_id,
+        two_admins=needs_second_admin(found.role, actor_role=actor().role),
     )
 
 
 @bp.post("/users/<int:user_id>/assign-role")
 @allow("admin")
 def assign_role(user_id: int) -> ResponseReturnValue:
-    """Give an account another role or scope."""
+    """Give an account another role or scope; to finance or admin a second admin has to confirm it."""
     queries.get_user(user_id, actor=actor())
     form = _offer(RoleForm())
     if not form.validate():
         flash(_("Pilih peran dan wilayah kerja dari daftar."), "error")
         return redirect(url_for("people.user", user_id=user_id))
     seen = form.version.data or ""
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    given: dict[str, Any] = {"user_id": user_id, "place": _place(form), "actor": actor(), "at": clock.now()}
+    if needs_second_admin(form.role.data or "", actor_role=actor().role):
+        with transaction():
+            services.ask_role(**given, version_seen=version)
+        return _asked()
     with transaction():
-        services.assign_role(
-            user_id=user_id,
-            place=_place(form),
-            actor=actor(),
-            at=clock.now(),
-            version_seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
-        )
+        services.assign_role(**given, version_seen=version)
     flash(_("Peran sudah diganti dan berlaku mulai sekarang. Orangnya perlu masuk lagi."))
     return redirect(url_for("people.user", user_id=user_id))
 
@@ -175,6 +188,11 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Start a reset: a one-time code, shown once, with which the person sets a new password."""
     EmptyForm()
+    found = queries.get_user(user_id, actor=actor())
+    if needs_second_admin(found.role, actor_role=actor().role):
+        with transaction():
+            services.ask_reset(user_id=user_id, actor=actor(), at=clock.now())
+        return _asked()
     with transaction():
         code = services.start_reset(user_id=user_id, actor=actor(), at=clock.now())
     found = queries.get_user(user_id, actor=actor())
