@@ -6,6 +6,7 @@ their order in the file, and all of them version 1.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -14,9 +15,11 @@ from sqlalchemy import Table, and_, case, func, select, update
 from portal import audit, bulk, vault
 from portal.activities.models import Activity
 from portal.domain.actors import Actor
+from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES
 from portal.extensions import db
 from portal.people.models import Cadre
+from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
 from portal.points.services import NewEntry, post_entries
 from portal.signups.imports import CadreCard, bytewise, keep_new, read_cadres
@@ -29,12 +32,16 @@ MOST_ATTENDANCE: Final = 100_000
 Progress = Callable[[int], None]
 
 
+@lru_cache(maxsize=8192)
 def _village(cell: str) -> str:
-    """Parse a village code of 10 digits, dots optional; retired codes are history's."""
+    """Parse a village code of 10 digits, dots optional, that the list of regions knows; the cell may be empty."""
     code = values.clean(cell).replace(".", "")
     if len(code) != 10 or not (code.isascii() and code.isdigit()):
         raise BadCell("activities.bad_village", {"value": cell.strip()[:20]})
-    return code
+    try:
+        return normalise_village(code)
+    except RuleBroken:
+        raise BadCell("activities.unknown_village", {"value": code}) from None
 
 
 COLUMNS: Final = (

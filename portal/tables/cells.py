@@ -30,10 +30,17 @@ class TruthCell(str):
     __slots__ = ()
 
 
+class FormulaCell(str):
+    """A cell that a formula fills; the text is what it showed when the file was saved, "=" if nothing."""
+
+    __slots__ = ()
+
+
 def cell_of(value: object) -> str:
     """Make the cell of a value that the sheet reader handed over; plain text stays a plain str.
 
-    Dates arrive as a list with one ISO text, so that they differ from text that looks like a date.
+    Dates arrive as a list with one ISO text, so that they differ from text that looks like a date; what a formula
+    shows arrives as an object with the text.
     """
     if isinstance(value, str):
         return value
@@ -43,4 +50,6 @@ def cell_of(value: object) -> str:
         return NumberCell.of(value)
     if isinstance(value, list) and value:
         return DateCell(value[0])
+    if isinstance(value, dict):
+        return FormulaCell(value["shown"] or "=")
     return ""

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from portal.tables import text_files, workbooks
+from portal.tables.cells import FormulaCell
 from portal.tables.headings import Column, count_known, match_headings
 from portal.tables.problems import BadCell, Problems, TableRefused
 
@@ -18,6 +19,8 @@ MOST_ROWS: Final = 2_000_000
 MOST_COLUMNS: Final = 200
 # A heading row further down than this is not looked for when the first row is none.
 _TITLE_ROWS: Final = 10
+# What a program writes in place of letters that it could not read.
+_BROKEN_LETTER: Final = "\ufffd"
 _Plan = list[tuple[str, int, Any, bool]]
 
 
@@ -50,6 +53,8 @@ class Table(AbstractContextManager["Table"]):
         head = _head(path)
         self.format = "xlsx" if workbooks.refuse_other_formats(path, head) else "csv"
         if self.format == "xlsx":
+            if filename.lower().endswith((".xlsm", ".xltm")):
+                raise TableRefused("table.macros")
             workbooks.check_workbook(path)
         else:
             self._text = text_files.detect(path, self.columns)
@@ -74,7 +79,7 @@ class Table(AbstractContextManager["Table"]):
     def cells(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the raw rows, headings included; cells that a spreadsheet typed are str subclasses."""
         if self.format == "xlsx":
-            return workbooks.rows(self.path)
+            return workbooks.rows(self.path, lambda first: count_known(first, self.columns) > 1)
         return text_files.rows(self.path, self._text)
 
     def _read_headings(self) -> list[str]:
@@ -143,11 +148,20 @@ class Table(AbstractContextManager["Table"]):
                     good = False
                 continue
             try:
+                _refuse_unsure(cell)
                 values[name] = parse(cell)
             except BadCell as bad:
                 self.problems.add(line, bad.column or name, bad.code, bad.values)
                 good = False
         return values if good else None
+
+
+def _refuse_unsure(cell: str) -> None:
+    """Refuse a cell whose text is not what its author wrote: a formula's, or one with broken letters."""
+    if type(cell) is FormulaCell:
+        raise BadCell("cell.formula")
+    if _BROKEN_LETTER in cell:
+        raise BadCell("cell.broken_letters", {"value": cell.strip()[:40]})
 
 
 def open_table(source: Path | str | IO[bytes], *, columns: Sequence[Column], filename: str = "") -> Table:

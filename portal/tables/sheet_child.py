@@ -1,8 +1,9 @@
 """The process that opens an untrusted spreadsheet: it has little memory, little time and writes no file.
 
 Run by path as `python -I sheet_child.py FILE MEGABYTES SECONDS`, so that it loads nothing of the portal. It
-writes one JSON document a line: first {"ok": true, "merged": "A3:B4" or ""}, then blocks of rows; dates are
-lists with one ISO text. A failure is {"refused": code} on a line of its own.
+writes one JSON document a line: first {"ok": true, "merged": "A3:B4" or "", "hidden": the first sheet's name if it is
+hidden, "others": the name and the first filled row of each further sheet}, then blocks of rows; dates are lists with
+one ISO text, and what a formula fills is {"shown": text}. A failure is {"refused": code} on a line of its own.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ CHUNK = 1 << 20
 _FAILED = re.compile(
     rb'<(?:\w+:)?c ([^<>]*?t="e"[^<>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,20})<', re.DOTALL
 )
+_FORMULA = re.compile(rb"<(?:\w+:)?c ([^<>]*)><(?:\w+:)?f[ />]")
 _PLACE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -58,8 +60,11 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
     return ""
 
 
-def _failed_formulas(content: bytes) -> dict[int, dict[int, str]]:
-    """Find the cells whose formula failed, by row and column from 0; the decoder takes them for empty."""
+def _formulas(content: bytes) -> dict[int, dict[int, str]]:
+    """Find the cells that a formula fills, by row and column from 0: "" or, where it failed, what it shows then.
+
+    The decoder hands over what was shown when the file was saved, and takes failed ones for empty.
+    """
     found: dict[int, dict[int, str]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         name = _first_sheet(archive)
@@ -70,13 +75,39 @@ def _failed_formulas(content: bytes) -> dict[int, dict[int, str]]:
             while chunk := stream.read(CHUNK):
                 text = rest + chunk
                 cut = text.rfind(b"</row>") + 1
+                if b"<f" in text or b":f" in text:
+                    for cell in _FORMULA.finditer(text, 0, cut):
+                        _note(found, cell[1], "")
                 if b't="e"' in text:
                     for cell in _FAILED.finditer(text, 0, cut):
-                        place = _PLACE.search(cell[1])
-                        if place:
-                            value = cell[2].decode(errors="replace")
-                            found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = value
+                        _note(found, cell[1], cell[2].decode(errors="replace"))
                 rest = text[cut:]
+    return found
+
+
+def _note(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
+    """Note a cell by its place."""
+    if place := _PLACE.search(attributes):
+        found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = failed
+
+
+def _put_formulas(row: list[object], formulas: dict[int, str], left: int) -> None:
+    """Mark the cells of a row that a formula fills."""
+    for column, failed in formulas.items():
+        place = column - left
+        if place >= 0:
+            row += [""] * (place + 1 - len(row))
+            row[place] = failed or {"shown": str(row[place])}
+
+
+def _further_sheets(book: object) -> list[tuple[str, list[str]]]:
+    """Return the name and the first filled row of each sheet but the first."""
+    found = []
+    for number, name in enumerate(book.sheet_names):  # type: ignore[attr-defined] # a CalamineWorkbook
+        if number:
+            rows = book.get_sheet_by_index(number).iter_rows()  # type: ignore[attr-defined] # as above
+            first: list[object] = next((row for row in rows if any(cell != "" for cell in row)), [])
+            found.append((name, [str(cell)[:100] for cell in first[:200]]))
     return found
 
 
@@ -95,24 +126,27 @@ def _tell(document: object) -> None:
 def main(path: str, megabytes: int, seconds: int) -> None:
     """Print the rows of the first sheet; a failed formula is told as the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
-    from python_calamine import CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     _limit(megabytes, seconds)
     try:
         # Not from_path(): that trusts the name, which came from outside.
         content = Path(path).read_bytes()
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        failed = _failed_formulas(content)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        formulas = _formulas(content)
         left = sheet.start[1] if sheet.start else 0
         merged = [
             f"{_cell_name(*first)}:{_cell_name(*last)}" for first, last in sheet.merged_cell_ranges or []
         ]
-        _tell({"ok": True, "merged": merged[0] if merged else ""})
+        first = book.sheets_metadata[0]
+        hidden = "" if first.visible == SheetVisibleEnum.Visible else first.name
+        others = _further_sheets(book)
+        _tell({"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others})
         block = []
         for number, row in enumerate(sheet.iter_rows()):
-            for column, value in failed.get(number, {}).items():
-                if 0 <= column - left < len(row):
-                    row[column - left] = value
+            if number in formulas:
+                _put_formulas(row, formulas[number], left)
             block.append(row)
             if len(block) == BLOCK:
                 _tell(block)

@@ -14,8 +14,8 @@ from portal.tables.problems import TableRefused
 SEPARATORS: Final = (",", ";", "\t", "|")
 _BOM_8: Final = b"\xef\xbb\xbf"
 _BOMS_16: Final = (b"\xff\xfe", b"\xfe\xff")
-# UTF-8 that somebody took for Windows-1252 shows as these pairs; real Windows-1252 text hardly holds them.
-_UTF8_TRACE = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+# UTF-8 shows as these bytes in a text that is none, cut short or whole; real Windows-1252 text does not hold them.
+_UTF8_TRACE = re.compile(rb"[\xc2\xc3]|\xe2\x80")
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +44,8 @@ def check_workbook(path: Path) -> None:
             parts = archive.infolist()
             _check_parts(parts)
             _check_kind({part.filename for part in parts})
+            if b"macroenabled" in archive.read("[Content_Types].xml").lower():
+                raise TableRefused("table.macros")
             _check_markup(archive, parts)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError):
         raise TableRefused("table.broken_workbook") from None
@@ -86,14 +88,18 @@ def _check_markup(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> Non
                 raise TableRefused("table.broken_workbook")
 
 
-def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row of the first sheet that holds anything, with its number as the spreadsheet shows it."""
+def rows(path: Path, is_data: Callable[[list[str]], bool]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of the first sheet that holds anything, with its number as the spreadsheet shows it.
+
+    Refused: a first sheet that is hidden, and further sheets whose first row `is_data`: nobody would notice that
+    something else was read than what they saw.
+    """
     command = [sys.executable, "-I", str(_CHILD), str(path), str(MEMORY_MEGABYTES), str(CPU_SECONDS)]
     with subprocess.Popen(  # noqa: S603 - our own program, the path is the only word from outside
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
     ) as child:
         try:
-            yield from _rows(child)
+            yield from _rows(child, is_data)
         finally:
             with contextlib.suppress(OSError):
                 child.kill()
@@ -115,12 +121,23 @@ def _documents(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
         raise TableRefused("table.too_heavy")
 
 
-def _rows(child: "subprocess.Popen[bytes]") -> Iterator[tuple[int, list[str]]]:
+def _refuse_unseen(document: dict[str, Any], is_data: Callable[[list[str]], bool]) -> None:
+    """Refuse what a person who looks at the workbook would not see as its one table."""
+    if document.get("merged"):
+        raise TableRefused("table.merged_cells", {"cells": document["merged"]})
+    if document.get("hidden"):
+        raise TableRefused("table.hidden_sheet", {"sheet": document["hidden"]})
+    if data := [name for name, first in document.get("others", ()) if is_data(first)]:
+        raise TableRefused("table.more_sheets", {"sheets": ", ".join(data[:5])})
+
+
+def _rows(
+    child: "subprocess.Popen[bytes]", is_data: Callable[[list[str]], bool]
+) -> Iterator[tuple[int, list[str]]]:
     number = 0
     for document in _documents(child):
         if isinstance(document, dict):
-            if document.get("merged"):
-                raise TableRefused("table.merged_cells", {"cells": document["merged"]})
+            _refuse_unseen(document, is_data)
             continue
         for values in document:
             number += 1

@@ -43,7 +43,10 @@ REFUSALS = {
     "activities.other_content": N_(
         "Nomor %(ref)s sudah tersimpan dengan isi lain. Pakai nomor baru, atau samakan isinya."
     ),
-    "activities.bad_village": N_("«%(value)s» bukan kode desa. Tulis 10 angka, misalnya 1671071003."),
+    "activities.unknown_village": N_(
+        "Kode desa «%(value)s» tidak ada dalam daftar wilayah. Periksa angkanya, atau kosongkan selnya."
+    ),
+    "activities.bad_village": N_("«%(value)s» bukan kode desa. Tulis 10 angka, misalnya 1671071005."),
     "report.bad_ref": N_("Nomor laporan tidak terbaca. Buka lagi halaman Lapor."),
 }
 

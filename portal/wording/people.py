@@ -60,6 +60,7 @@ REFUSALS = {
     "people.month_too_far": N_("Bulan %(month)s masih terlalu jauh. Pilih paling lama setahun ke depan."),
     "people.nothing_changes": N_("Tidak ada yang berubah. Pilih cabang, wadah atau status pajak yang lain."),
     "people.twice_in_file": N_("%(code)s ada dua kali di file, isinya berbeda. Sisakan satu baris."),
+    "people.unknown_region": N_("Kode wilayah «%(value)s» tidak ada dalam daftar wilayah. Periksa angkanya."),
     "people.unknown_branch": N_("Cabang %(code)s belum ada. Impor atau buat cabangnya dulu."),
     "people.unknown_office": N_("Kantor wilayah %(code)s belum ada. Periksa kodenya."),
     "people.account_incomplete": N_("Rekening perlu kode bank, nomor, dan nama pemilik sekaligus."),

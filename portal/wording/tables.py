@@ -15,6 +15,12 @@ REFUSALS = {
     ),
     "table.protected": N_("File ini dilindungi kata sandi. Simpan ulang tanpa kata sandi, lalu unggah lagi."),
     "table.macros": N_("File ini berisi makro. Simpan sebagai .xlsx biasa atau CSV, lalu unggah lagi."),
+    "table.hidden_sheet": N_(
+        "Lembar pertama «%(sheet)s» tersembunyi. Tampilkan atau hapus lembar itu, lalu unggah lagi."
+    ),
+    "table.more_sheets": N_(
+        "Lembar lain juga berisi data: %(sheets)s. Simpan tiap lembar sebagai file sendiri, lalu unggah satu per satu."
+    ),
     "table.old_workbook": N_("Format ini tidak dibaca (.xls, .xlsb, .ods). Simpan sebagai .xlsx atau CSV."),
     "table.not_a_table": N_("Isi file ini bukan tabel CSV atau XLSX. Periksa apakah filenya benar."),
     "table.broken_workbook": N_(
@@ -62,6 +68,10 @@ REFUSALS = {
     "cell.too_long": N_("Isinya %(length)s karakter, paling banyak %(limit)s. Persingkat."),
     "cell.control_character": N_("«%(value)s» berisi karakter yang tidak terlihat. Ketik ulang isinya."),
     "cell.broken_formula": N_("Sel ini berisi rumus yang gagal (%(value)s). Ganti dengan nilainya."),
+    "cell.formula": N_("Sel ini berisi rumus. Salin lalu tempel sebagai nilai, supaya yang dibaca pasti."),
+    "cell.broken_letters": N_(
+        "Ada huruf yang rusak di «%(value)s». Simpan ulang dari sumbernya sebagai UTF-8."
+    ),
     "cell.bad_code": N_("Kode «%(value)s» tidak boleh berisi koma, tanda kutip atau baris baru."),
     "cell.not_text": N_("«%(value)s» bukan kode. Format kolom sebagai teks, lalu isi kembali."),
     "cell.not_a_day": N_("«%(value)s» bukan tanggal. Tulis seperti 2026-10-22 atau 22/10/2026."),

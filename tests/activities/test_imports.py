@@ -31,7 +31,7 @@ def line(
     *,
     kind="market_visit",
     day="2026-10-03",
-    village="16.71.07.1003",
+    village="16.71.07.1005",
     attendance="24",
     status="approved",
 ):
@@ -65,7 +65,7 @@ def test_history_earns_on_its_local_date(cast, session):
     assert result.stored == 2
     assert ledger(session) == [("activity:A-1", 20, "2026-10-03"), ("activity:A-2", 25, "2026-09-03")]
     first = session.scalars(select(Activity).where(Activity.ref == "A-1")).one()
-    assert (first.history, first.slot, first.points_given, first.village_code) == (True, 1, 20, "1671071003")
+    assert (first.history, first.slot, first.points_given, first.village_code) == (True, 1, 20, "1671071005")
 
 
 def test_open_reports_wait_in_the_supervisors_queue(cast, session):
@@ -142,7 +142,8 @@ def test_bad_rows_are_named_and_nothing_is_stored(cast, session):
         line("A-5", day="31/11/2026"),
         line("A-6", attendance="-5"),
         line("A-7", village="99"),
-        line("A-8", status="done"),
+        line("A-8", village="16.71.07.9999"),
+        line("A-9", status="done"),
     )
 
     assert found == [
@@ -152,7 +153,8 @@ def test_bad_rows_are_named_and_nothing_is_stored(cast, session):
         (6, "held_on", "cell.no_such_day"),
         (7, "attendance", "cell.out_of_bounds"),
         (8, "village_code", "activities.bad_village"),
-        (9, "status", "cell.not_a_choice"),
+        (9, "village_code", "activities.unknown_village"),
+        (10, "status", "cell.not_a_choice"),
     ]
     assert session.execute(select(func.count()).select_from(Activity)).scalar_one() == 0
 

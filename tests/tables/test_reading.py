@@ -316,18 +316,92 @@ def test_spreadsheet_cells_are_refused_rather_than_guessed(cell, column, code):
     assert findings(workbook(TITLES, list(row.values()))) == [(2, column, code)]
 
 
-def test_failed_formulas_are_refused_and_others_count_by_what_they_show():
+def test_formulas_are_refused_cell_by_cell_where_they_would_be_read():
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         sheet = book.add_worksheet()
         sheet.write_row(1, 1, [*TITLES, "CATATAN"])
-        for place, result in enumerate(("=1+1", "#DIV/0!", 't="e"'), 2):
+        for place, result in enumerate((16800, "#DIV/0!", 't="e"', ""), 2):
             sheet.write_row(place, 1, [NIK, "SITI", "1985-07-05"])
-            sheet.write_formula(place, 4, "=A1", None, 16800 if result == "=1+1" else result)
+            sheet.write_formula(place, 4, "=A1", None, result)
             sheet.write_formula(place, 5, "=A1", None, "#REF!")
+        sheet.write_row(6, 1, [NIK, "SITI AMINAH", "1985-07-05", 16800])
+        sheet.write_formula(6, 5, "=A1+1", None, 5)
     content = buffer.getvalue()
-    assert findings(content) == [(4, "amount", "cell.broken_formula"), (5, "amount", "cell.not_rupiah")]
-    assert [row["amount"] for row in read(content)[0]] == [16800]
+
+    assert findings(content) == [
+        (3, "amount", "cell.formula"),
+        (4, "amount", "cell.broken_formula"),
+        (5, "amount", "cell.formula"),
+        (6, "amount", "cell.formula"),
+    ]
+    assert [row.values for row in read(content)[0]] == [GOOD]
+
+
+def sheets(*given):
+    """Make a workbook of (name, rows, hidden or not)."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        made = [book.add_worksheet(name) for name, _rows, _hidden in given]
+        for sheet, (_name, rows, hidden) in zip(made, given, strict=True):
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+            if hidden:
+                sheet.hide()
+            else:
+                sheet.activate()
+    return buffer.getvalue()
+
+
+DATA = [TITLES, [NIK, "SITI AMINAH", "1985-07-05", 16800]]
+
+
+def test_a_hidden_first_sheet_is_refused_by_its_name():
+    problem = refused(sheets(("Lama", DATA, True), ("Iuran", DATA, False)))
+
+    assert (problem.code, problem.values) == ("table.hidden_sheet", {"sheet": "Lama"})
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_further_sheet_with_data_is_refused_by_its_name_and_notes_are_not(hidden):
+    notes = ("Catatan", [["dibuat oleh", "Kantor Palembang"]], False)
+    problem = refused(sheets(("Iuran", DATA, False), notes, ("November", [[], *DATA], hidden)))
+
+    assert (problem.code, problem.values) == ("table.more_sheets", {"sheets": "November"})
+    assert [row.values for row in read(sheets(("Iuran", DATA, False), notes))[0]] == [GOOD]
+
+
+def test_a_workbook_with_macros_is_refused_by_kind_and_by_name():
+    kind = replace_part(
+        BOOK,
+        "[Content_Types].xml",
+        lambda text: text.replace(
+            b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        ),
+    )
+
+    assert refused(kind).code == "table.macros"
+    with pytest.raises(TableRefused, match=r"table\.macros"):
+        open_table(io.BytesIO(BOOK), columns=COLUMNS, filename="Iuran.XLSM")
+
+
+@pytest.mark.parametrize("name", [b"ANDR\xc3", b"ANDR\xc3 SITI", b"ANDR\xc2 B", b"RE\xe2\x80"])
+def test_broken_utf_8_is_named_by_line_and_not_taken_for_another_encoding(name):
+    content = (HEADER + ROW).encode() + f"{NIK},".encode() + name + b",1985-07-05,16800\n"
+
+    problem = refused(content)
+
+    assert (problem.code, problem.values) == ("table.mixed_encoding", {"line": 3})
+
+
+def test_letters_that_another_program_broke_are_named_by_line():
+    row = ROW.replace("SITI", "SI\ufffdI")
+
+    assert findings(HEADER + ROW + row) == [(3, "name", "cell.broken_letters")]
+    assert findings(workbook(TITLES, [NIK, "SI\ufffdI", "1985-07-05", 1])) == [
+        (2, "name", "cell.broken_letters")
+    ]
 
 
 def test_blank_styled_rows_are_no_rows():

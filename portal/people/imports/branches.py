@@ -13,17 +13,27 @@ from portal.domain.months import ZONES
 from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice
 from portal.people.services.standings import place_standings
-from portal.tables import Column, ImportResult, open_table, values
+from portal.places.queries import find_place
+from portal.tables import BadCell, Column, ImportResult, open_table, values
 
 _ZONE_WORDS = {zone: zone for zone in ZONES} | dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
 Progress = Callable[[int], None]
+
+
+def _region(cell: str) -> str:
+    """Parse a code of the list of regions, dots optional."""
+    code = str(values.code(13)(cell)).replace(".", "")
+    if find_place(code) is None:
+        raise BadCell("people.unknown_region", {"value": code})
+    return code
+
 
 COLUMNS: Final = (
     Column("branch_code", values.code(), ("kode_cabang",), required=True),
     Column("name", values.text(120), ("nama", "nama_cabang"), required=True),
     Column("regional_office", values.code(64), ("region_office", "kantor_wilayah", "kanwil")),
     Column("time_zone", values.choice(_ZONE_WORDS), ("zona_waktu", "zona")),
-    Column("region_code", values.code(10), ("kode_wilayah", "kode_kabupaten_kota")),
+    Column("region_code", _region, ("kode_wilayah", "kode_kabupaten_kota")),
 )
 
 
