@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.errors import RuleBroken
+from portal.domain.states import check_transition
 
 UNDECIDED = frozenset({"reported", "matched"})
 
@@ -43,3 +44,9 @@ def weigh_claim(live: Sequence[Claim], *, cadre_id: int, status: str = "reported
     if not live:
         return Verdict(status)
     return Verdict("disputed", tuple(claim.id for claim in live if claim.status in UNDECIDED))
+
+
+def state_after_dispute(participant_id: int | None, outcome: str | None) -> str:
+    """Give the state in which a claim leaves its dispute: matched if a match is stored, else reported."""
+    matched = participant_id is not None and outcome is not None
+    return check_transition("signup", "disputed", "match" if matched else "release")

@@ -49,12 +49,16 @@ def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
     return signup
 
 
-def list_claims(nik_hash: bytes) -> list[Claim]:
-    """List the live sign-ups of a NIK, the earliest first."""
+def hold_claims(nik_hash: bytes) -> list[Claim]:
+    """List the live sign-ups of a NIK, the earliest first, held until the transaction ends.
+
+    Who comes next to a decision on them so waits for it, and disputes with nobody who is gone.
+    """
     rows = db.session.execute(
         select(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on)
         .where(SignUp.nik_hash == nik_hash, SignUp.is_live)
-        .order_by(SignUp.id),
+        .order_by(SignUp.id)
+        .with_for_update(),
     )
     return [Claim(row.id, row.ref, row.cadre_id, row.status, row.reported_on) for row in rows]
 

@@ -107,6 +107,7 @@ LABELS = {
     "signup_act.signup.withdrawn": N_("pengesahan dibatalkan"),
     "signup_act.signup.expired": N_("kedaluwarsa"),
     "signup_act.signup.dispute_won": N_("sengketa dimenangkan"),
+    "signup_act.signup.dispute_left": N_("sengketa selesai: tidak ada lagi kader lain yang melaporkannya"),
     "signup_act.signup.linked": N_("dikenali di data BPJS"),
     "signup_act.signup.held": N_("ditahan karena laporannya"),
     "signup_act.signup.let_go": N_("tidak ditahan lagi"),

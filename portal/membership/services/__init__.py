@@ -7,7 +7,6 @@ from portal.membership.services.applying import (
     confirm_all,
     count_ready,
     preview_extract,
-    refresh_live_signups,
 )
 from portal.membership.services.confirming import confirm_matches
 from portal.membership.services.conflicts import decide_conflict
@@ -18,6 +17,7 @@ from portal.membership.services.deciding import (
     withdraw_validation,
 )
 from portal.membership.services.numbering import number_participant, number_participants
+from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
 
 __all__ = [

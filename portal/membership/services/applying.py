@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy import func, insert, select, text, update
 from portal import audit
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.months import ZONES, add_months, last_day, local_date, month_of
+from portal.domain.months import ZONES, local_date
 from portal.extensions import db
-from portal.membership.models import ExtractImport, Participant
+from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
-from portal.membership.services.confirming import confirm_matches, link_history, match_signups
+from portal.membership.services.confirming import confirm_matches, link_history
 from portal.membership.services.numbering import number_participants
 from portal.membership.services.reading import ExtractFile, digest_of
+from portal.membership.services.settling import match_all, refresh_live_signups
 from portal.membership.services.staging import stage
 from portal.membership.services.storing import (
     refresh_states,
@@ -25,9 +26,7 @@ from portal.membership.services.storing import (
     store_people,
     touched_participants,
 )
-from portal.points.queries import parameter
 from portal.signups.models import SignUp
-from portal.signups.services import expire_signups, refresh_liveness
 from portal.tables import RowError
 
 _LOCK = 4_710_001  # any number: one extract is applied at a time
@@ -44,6 +43,7 @@ _NEWS = (
     "noted",
     "expired",
     "disputed",
+    "left_dispute",
     "validated",
 )
 Progress = Callable[[int], None]
@@ -138,7 +138,7 @@ def apply_extract(
     )
     if confirm:
         result.counts["validated"] = confirm_matches(actor=actor, at=at)
-        result.counts["disputed"] += _refresh_liveness(actor=actor, at=at)
+        result.counts["disputed"] += refresh_live_signups(actor=actor, at=at)
     result.counts["ready"] = count_ready()
     result.applied = True
     _record(result, actor=actor, at=at)
@@ -148,7 +148,7 @@ def apply_extract(
 def confirm_all(*, actor: Actor, at: datetime) -> int:
     """Validate every match that is certain, paid and held by nobody; return how many."""
     count = confirm_matches(actor=actor, at=at)
-    _refresh_liveness(actor=actor, at=at)
+    refresh_live_signups(actor=actor, at=at)
     audit.record(
         actor=actor, act="extract.confirmed", subject=("extract", "all"), at=at, details={"validated": count}
     )
@@ -196,9 +196,7 @@ def _apply(
     counts["linked"] = link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
-    counts |= match_signups(actor=actor, at=at)
-    counts["expired"] = _expire(actor=actor, at=at)
-    counts["disputed"] = _refresh_liveness(actor=actor, at=at)
+    counts |= match_all(actor=actor, at=at)
     return ExtractResult(
         as_of=as_of,
         profile=asdict(extract.profile),
@@ -238,40 +236,6 @@ def _import_row(
     values |= {"uploaded_by": actor.user_id, "uploaded_at": at}
     made = db.session.execute(insert(row).values(values).returning(row.id)).scalar_one()
     return int(made)
-
-
-def _expire(*, actor: Actor, at: datetime) -> int:
-    """Let those expire that are due: three full months and two extracts after their local date (rules.md 2)."""
-    days = db.session.execute(
-        select(ExtractImport.as_of)
-        .where(ExtractImport.status == "applied")
-        .group_by(ExtractImport.as_of)
-        .order_by(ExtractImport.as_of.desc()),
-    ).scalars()
-    newest_first = list(days)
-    if not newest_first:
-        return 0
-    newest = newest_first[0]
-    month = month_of(newest)
-    needed = int(parameter("expiry_extracts", month=month))
-    if len(newest_first) < needed:
-        return 0
-    full = month if newest == last_day(month) else add_months(month, -1)
-    due = last_day(add_months(full, -int(parameter("expiry_months", month=month))))
-    until = min(due, newest_first[needed - 1] - timedelta(days=1))
-    return expire_signups(until=until, actor=actor, at=at)
-
-
-def _refresh_liveness(*, actor: Actor, at: datetime) -> int:
-    credited = select(Participant.signup_id).where(
-        Participant.signup_id.is_not(None), Participant.status.in_(("active", "grace"))
-    )
-    return refresh_liveness(credited=credited, actor=actor, at=at)
-
-
-def refresh_live_signups(*, actor: Actor, at: datetime) -> int:
-    """Set liveness anew after validations and withdrawals outside an application."""
-    return _refresh_liveness(actor=actor, at=at)
 
 
 def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:

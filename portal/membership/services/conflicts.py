@@ -10,8 +10,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, Participant
-from portal.membership.services.applying import refresh_live_signups
 from portal.membership.services.numbering import number_participant
+from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.storing import refresh_participant
 from portal.signups import services as signups
 

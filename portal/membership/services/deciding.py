@@ -11,9 +11,9 @@ from portal.extensions import db
 from portal.membership.matching import read_windows
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
-from portal.membership.services.applying import refresh_live_signups
 from portal.membership.services.confirming import confirm_match
 from portal.membership.services.numbering import number_participant
+from portal.membership.services.settling import refresh_live_signups
 from portal.signups import services as signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
@@ -86,9 +86,13 @@ def withdraw_validation(
     signups.withdraw_signup(
         signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version
     )
+    _count_anew(participant_id, actor=actor, at=at)
+    refresh_live_signups(actor=actor, at=at)
+
+
+def _count_anew(participant_id: int | None, *, actor: Actor, at: datetime) -> None:
     if participant_id is not None:
         number_participant(participant_id=participant_id, actor=actor, at=at)
-    refresh_live_signups(actor=actor, at=at)
 
 
 def decide_dispute(
@@ -97,11 +101,12 @@ def decide_dispute(
     """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
 
     Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
+    What was paid from 3 days before a beaten claim on makes the winner no already member.
     """
     why = signups.check_reason(reason)
     winner = signups.hold_signup(signup_id, actor=actor, version=version)
     others = db.session.execute(
-        select(SignUp.id, SignUp.status)
+        select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)
         .order_by(SignUp.id),
     ).all()
@@ -110,11 +115,17 @@ def decide_dispute(
         raise RuleBroken("membership.no_dispute")
     for other in others:
         if other.status == "validated":
-            withdraw_validation(signup_id=other.id, kind="wrong_match", reason=why, actor=actor, at=at)
+            signups.withdraw_signup(
+                signup_id=other.id, kind="wrong_match", reason=why, decided=True, actor=actor, at=at
+            )
+            _count_anew(other.participant_id, actor=actor, at=at)
         else:
-            signups.reject_signup(signup_id=other.id, code="lost_dispute", reason=why, actor=actor, at=at)
+            signups.reject_signup(
+                signup_id=other.id, code="lost_dispute", reason=why, decided=True, actor=actor, at=at
+            )
     if disputed:
-        signups.release_signup(signup_id=signup_id, reason=why, actor=actor, at=at)
+        beaten_on = min(other.reported_on for other in others)
+        signups.release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
     else:
         audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
     refresh_live_signups(actor=actor, at=at)

@@ -13,6 +13,7 @@ from portal.signups.services.decide import (
     validate_signups,
     withdraw_signup,
 )
+from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness
 from portal.signups.services.report import hold_for_activity, record_signups, remove_signups, reveal_nik
 
@@ -25,6 +26,7 @@ __all__ = [
     "expire_signups",
     "hold_for_activity",
     "hold_signup",
+    "leave_disputes",
     "mark_closed",
     "match_signup",
     "record_signups",

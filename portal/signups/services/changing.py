@@ -67,9 +67,15 @@ def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: 
 
 
 def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
-    """Take a sign-up's row for a decision by a person: in scope, as that person saw it, not the own report."""
-    get_signup(signup_id, actor=actor)
-    query = select(SignUp).where(SignUp.id == signup_id).with_for_update()
+    """Take a sign-up's row for a decision by a person: in scope, as that person saw it, not the own report.
+
+    All claims of its NIK are taken, in order: two who decide on rivals at once do so one after the other.
+    """
+    nik_hash = get_signup(signup_id, actor=actor).nik_hash
+    db.session.execute(
+        select(SignUp.id).where(SignUp.nik_hash == nik_hash).order_by(SignUp.id).with_for_update()
+    ).all()
+    query = select(SignUp).where(SignUp.id == signup_id)
     signup = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
     if version is not None and signup.version != version:
         raise RuleBroken("signups.changed_meanwhile")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.domain.actors import Actor
+from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
@@ -24,6 +25,7 @@ from portal.signups.services.changing import (
     check_reason,
     hold_signup,
 )
+from portal.signups.services.disputes import leave_disputes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,12 @@ def reject_signup(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    decided: bool = False,
 ) -> None:
-    """Reject an open sign-up with a reason that its cadre reads."""
+    """Reject an open sign-up with a reason that its cadre reads; a rival left alone leaves the dispute.
+
+    `decided`: the rival's dispute is being decided, and the decision says itself what becomes of it.
+    """
     why = check_reason(reason)
     signup = hold_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
@@ -162,7 +168,10 @@ def reject_signup(
         "reject_reason": why,
     }
     values["held_reason"] = None
+    nik_hash = bytes(signup.nik_hash)
     apply_changes([change_of(signup, "signup.rejected", reason=why, **values)], actor=actor, at=at)
+    if not decided:
+        leave_disputes(nik_hashes=[nik_hash], actor=actor, at=at)
 
 
 def withdraw_signup(
@@ -173,10 +182,12 @@ def withdraw_signup(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    decided: bool = False,
 ) -> None:
     """Withdraw a validated sign-up: its points are taken back, and fraud costs a further fine (rules.md 3.2).
 
-    The fine belongs to the sign-up: it has the same source, earned date and rule version's points.
+    The fine belongs to the sign-up: it has the same source, earned date and rule version's points. A rival left
+    alone leaves the dispute, unless it is being `decided`.
     """
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
@@ -186,6 +197,7 @@ def withdraw_signup(
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why}
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
+    nik_hash = bytes(signup.nik_hash)
     apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
     source = source_of(ref)
     for earned in ("signup", *map(retention_kind, RETENTION_MONTHS)):
@@ -203,19 +215,27 @@ def withdraw_signup(
             at=at,
         )
     mark_closed({(cadre_id, month_of(earned_on))}, at=at)
+    if not decided:
+        leave_disputes(nik_hashes=[nik_hash], actor=actor, at=at)
 
 
-def release_signup(*, signup_id: int, reason: str, actor: Actor, at: datetime) -> None:
-    """End a dispute in favour of a sign-up: it is matched again if an extract confirms it, else reported."""
+def release_signup(*, signup_id: int, beaten_on: date, reason: str, actor: Actor, at: datetime) -> None:
+    """End a dispute in favour of a sign-up: it is matched again if an extract confirms it, else reported.
+
+    `beaten_on`: the earliest local date of the claims it won against; payments from 3 days before that on make
+    it no already member, whenever it is matched.
+    """
     signup = hold_signup(signup_id, actor=actor)
-    matched = signup.participant_id is not None and signup.outcome is not None
-    status = check_transition("signup", signup.status, "match" if matched else "release")
-    change = change_of(signup, "signup.dispute_won", reason=reason, status=status, held_reason=None)
-    apply_changes([change], actor=actor, at=at)
+    values: dict[str, Any] = {"status": state_after_dispute(signup.participant_id, signup.outcome)}
+    values |= {"held_reason": None, "beaten_on": min(beaten_on, signup.beaten_on or beaten_on)}
+    apply_changes([change_of(signup, "signup.dispute_won", reason=reason, **values)], actor=actor, at=at)
 
 
 def expire_signups(*, until: date, actor: Actor, at: datetime) -> int:
-    """Let those reported up to a day expire that no extract has confirmed; return how many."""
+    """Let those reported up to a day expire that no extract has confirmed; return how many.
+
+    Who applies the extract sets liveness anew and lets rivals that are left alone leave their disputes.
+    """
     rows = db.session.execute(
         select(SignUp.id, SignUp.version, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)

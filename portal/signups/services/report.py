@@ -20,7 +20,8 @@ from portal.extensions import db
 from portal.people.models import Cadre
 from portal.points.services.upserts import insert_into
 from portal.signups.models import SignUp
-from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, list_claims
+from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, hold_claims
+from portal.signups.services.disputes import leave_disputes
 
 OLDEST_BIRTH = date(1900, 1, 1)
 HELD_FOR_ACTIVITY = ("activity_returned", "activity_rejected")
@@ -130,7 +131,7 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
             if known.cadre_id == cadre.id and known.body_hash == values["body_hash"]:
                 return known.id
             raise RuleBroken("signups.ref_taken", {"name": values["name"]})
-        verdict = weigh_claim(list_claims(values["nik_hash"]), cadre_id=cadre.id)
+        verdict = weigh_claim(hold_claims(values["nik_hash"]), cadre_id=cadre.id)
         if not dispute_claims(verdict, actor=actor, at=at):
             continue
         # The unique index of live NIKs is the last guard: who loses finds the winner in the next round.
@@ -211,6 +212,7 @@ def remove_signups(
                 branch_id=cadre.branch_id,
                 version_seen=signup.version,
             )
+            leave_disputes(nik_hashes=[bytes(signup.nik_hash)], actor=actor, at=at)
         elif signup.reject_code != "removed_by_cadre":
             raise RuleBroken("signups.not_removable", {"ref": ref})
 
