@@ -1,4 +1,4 @@
-"""A session that ended, or a page that grew old, in the middle of a form: sign in, come back, send what was typed."""
+"""A session that ended, or a page that grew old, in the middle of a form: sign in, come back, send it."""
 
 from contextlib import closing
 from typing import Final
