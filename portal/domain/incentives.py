@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,10 +19,11 @@ ADJUSTMENT = "adjustment"
 class Facts:
     """What is known of a cadre's earned month.
 
-    ``new_by_pack``: new participants validated and not withdrawn, by pack. ``counting_new``: those that
-    count for ``min_new``, which adds the ones withdrawn later without fraud. ``contributions``: number ->
-    (sum in rupiah, how many), payer types of the plan only. ``retention``: n -> participants reaching it.
-    ``badges``: code -> how many. ``prizes``: scope -> rupiah won. ``host``: has the cadre a host body.
+    ``new_by_pack``: new participants validated and not withdrawn, by pack. ``counting_new``: the workers that
+    count for ``min_new``, each once; it adds those withdrawn without fraud after the month's close.
+    ``contributions``: number -> (sum in rupiah, how many), payer types of the plan only. ``retention``: n ->
+    participants reaching it. ``badges``: code -> how many. ``prizes``: scope -> rupiah won. ``host``: has
+    the cadre a host body.
     """
 
     new_by_pack: Mapping[str, int] = field(default_factory=dict)
@@ -53,6 +54,20 @@ class Line:
     def key(self) -> tuple[str, str]:
         """Name what late money is compared by: component and band."""
         return self.component, self.band
+
+
+def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
+    """Count the workers behind some sign-ups, given as what names each worker (participant, NIK; None: unknown).
+
+    Two sign-ups that share a name are one worker: the match may have been wrong, or the number misspelled.
+    """
+    workers: list[set[tuple[int, Hashable]]] = []
+    for names in signups:
+        mine = {(place, name) for place, name in enumerate(names) if name is not None}
+        same = [known for known in workers if known & mine]
+        workers = [known for known in workers if not known & mine]
+        workers.append(mine.union(*same))
+    return len(workers)
 
 
 def percent(base: int, rate: Decimal) -> int:

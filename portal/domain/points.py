@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.errors import RuleBroken
-from portal.domain.months import first_day
+from portal.domain.months import first_day, month_of
 
 PACKS = ("JKK,JKM", "JKK,JKM,JHT")
 ACTIVITY_TYPES = (
@@ -147,6 +147,13 @@ def earned_on_contribution(recognition: str, paid_on: date, blth: str, reported_
     if recognition not in {"receipt", "coverage"}:
         raise ValueError(recognition)
     return max(paid_on if recognition == "receipt" else first_day(blth), reported_on)
+
+
+def months_of_contribution(paid_on: date, blth: str, reported_on: date) -> set[str]:
+    """Give every month that a counted contribution can bring or cost a line: by receipt, coverage, retention."""
+    days = [earned_on_contribution(how, paid_on, blth, reported_on) for how in ("receipt", "coverage")]
+    days.append(earned_on_retention(first_day(blth), paid_on))
+    return {month_of(day) for day in days}
 
 
 def earned_on_retention(blth_first_day: date, paid_on: date) -> date:

@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 
 from portal.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan
+from portal.incentives.queries.newcomers import Pair, ever_counted, gather_new
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
-
-Pair = tuple[int, str]
 
 
 @dataclass(slots=True)
@@ -66,20 +65,6 @@ class Shape:
         return cls(tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)), tuple(sorted(numbers)))
 
 
-def earning_signups() -> ColumnElement[bool]:
-    """Say which sign-ups earn a fee: validated new ones that are no imported history (contract.md)."""
-    return (SignUp.outcome == "new") & SignUp.history.is_(False) & (SignUp.status == "validated")
-
-
-def counting_signups() -> ColumnElement[bool]:
-    """Say which sign-ups count in min_new: also those withdrawn after their validation without fraud."""
-    return (
-        (SignUp.outcome == "new")
-        & SignUp.history.is_(False)
-        & or_(SignUp.status == "validated", SignUp.withdrawn == "wrong_match")
-    )
-
-
 def retention_month() -> ColumnElement[str]:
     """Give the month a contribution number is reached in: the one it covers, never before it was paid."""
     paid = func.substr(cast(Contribution.paid_on, String), 1, 7)
@@ -89,25 +74,13 @@ def retention_month() -> ColumnElement[str]:
 def gather(cadres: Collection[int], months: Collection[str], shape: Shape) -> dict[Pair, Gathered]:
     """Gather the facts of some cadres in some earned months; a pair without any is left out."""
     found: dict[Pair, Gathered] = {}
-    _gather_signups(found, cadres, months)
+    for pair, (earning, counting) in gather_new(cadres, months).items():
+        facts = found.setdefault(pair, Gathered())
+        facts.new_by_pack, facts.counting_new = earning, counting
     _gather_contributions(found, cadres, months, shape)
     if shape.retention:
         _gather_retention(found, cadres, months, shape)
     return found
-
-
-def _gather_signups(found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str]) -> None:
-    validated = func.sum(case((SignUp.status == "validated", 1), else_=0))
-    rows = plain_rows(
-        select(SignUp.cadre_id, SignUp.earned_month, SignUp.pack, func.count(), validated)
-        .where(one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months), counting_signups())
-        .group_by(SignUp.cadre_id, SignUp.earned_month, SignUp.pack),
-    )
-    for cadre_id, month, pack, counting, earning in rows:
-        facts = found.setdefault((cadre_id, month), Gathered())
-        facts.counting_new += counting
-        if earning:
-            facts.new_by_pack[pack] = int(earning)
 
 
 def _gather_contributions(
@@ -158,7 +131,7 @@ def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
     pairs: set[Pair] = set()
     queries: list[Any] = [
         select(SignUp.cadre_id, SignUp.earned_month)
-        .where(SignUp.earned_month < month, counting_signups())
+        .where(SignUp.earned_month < month, ever_counted())
         .distinct(),
         select(Contribution.cadre_id, Contribution.earned_month)
         .where(

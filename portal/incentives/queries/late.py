@@ -11,7 +11,8 @@ from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.facts import Pair, Shape, list_earlier_pairs
+from portal.incentives.queries.facts import Shape, list_earlier_pairs
+from portal.incentives.queries.newcomers import Pair
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
 

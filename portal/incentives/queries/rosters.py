@@ -13,7 +13,8 @@ from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
-from portal.incentives.queries.facts import Shape, counting_signups, retention_month
+from portal.incentives.queries.facts import Shape, retention_month
+from portal.incentives.queries.newcomers import earning_signups
 from portal.membership.models import Contribution
 from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
@@ -111,7 +112,7 @@ def _affected(month: str, shape: Shape) -> dict[int, str]:
     sources: list[Select[Any]] = [
         select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),
         select(WaitingEntry.cadre_id).where(WaitingEntry.month == month),
-        select(SignUp.cadre_id).where(SignUp.earned_month == month, counting_signups()),
+        select(SignUp.cadre_id).where(SignUp.earned_month == month, earning_signups()),
         select(Contribution.cadre_id).where(
             Contribution.earned_month == month,
             Contribution.number.between(1, LAST_NUMBER),

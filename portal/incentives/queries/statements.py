@@ -11,6 +11,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.extensions import db
 from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
+from portal.incentives.queries.newcomers import FIRST, fee_pack, join_first
 from portal.membership.models import Contribution
 from portal.people.models import Branch, Cadre, HostBody
 from portal.people.queries import in_scope
@@ -214,8 +215,9 @@ def _behind(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
 
 
 def _signups(line_id: int, limit: int) -> list[Evidence]:
-    columns = (SignUp.name, SignUp.nik_mask, SignUp.earned_on, SignUp.pack, SignUp.withdrawn)
+    columns = (SignUp.name, SignUp.nik_mask, SignUp.earned_on, fee_pack().label("pack"), SignUp.withdrawn)
     query = _behind("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
+    query = query.outerjoin(FIRST, join_first())
     return [
         Evidence("signup", row.name, row.nik_mask, row.earned_on, row.pack or "", None, None, row.withdrawn)
         for row in db.session.execute(query.order_by(SignUp.earned_on, SignUp.id))

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
 from portal.domain.points import PACKS, pack_band
 from portal.extensions import db
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries.facts import earning_signups, retention_month
+from portal.incentives.queries.facts import retention_month
+from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
 from portal.incentives.queries.plans import get_plan
 from portal.membership.models import Contribution
 from portal.points.models import LedgerEntry
@@ -75,7 +76,8 @@ def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
             SignUp,
             and_(SignUp.cadre_id == _LINE.cadre_id, SignUp.earned_month == _LINE.original_month),
         )
-        .where(lines, or_(earning_signups(), withdrawn), SignUp.pack.in_(packs))
+        .outerjoin(FIRST, join_first())
+        .where(lines, or_(earning_signups(), withdrawn), fee_pack().in_(packs))
     )
 
 

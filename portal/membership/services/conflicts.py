@@ -10,7 +10,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, Participant
-from portal.membership.services.numbering import number_participant
+from portal.membership.services.numbering import mark_counted, number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.storing import refresh_participant
 from portal.signups import services as signups
@@ -69,11 +69,10 @@ def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: date
         db.session.execute(insert(c).values(**row, **values, import_id=conflict.import_id))
     else:
         _keep_replaced(stored, reason=reason, actor=actor, at=at)
+        mark_counted(stored, at=at)
         for name, value in values.items():
             setattr(stored, name, value)
         stored.import_id = conflict.import_id
-        if stored.cadre_id is not None and stored.earned_month is not None:
-            signups.mark_closed({(stored.cadre_id, stored.earned_month)}, at=at)
     db.session.flush()
     db.session.execute(
         update(k)

@@ -16,6 +16,7 @@ from portal.domain.points import (
     RETENTION_MONTHS,
     earned_on_contribution,
     earned_on_retention,
+    months_of_contribution,
     retention_kind,
     retention_points,
 )
@@ -62,7 +63,7 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
 
     What comes out depends on the validated sign-ups and the contributions alone: each month belongs to the
     newest sign-up that had begun (3 days before its local date) when it was paid, and numbers start again at
-    1 with each. Changes in a closed earned month ask for its computation anew.
+    1 with each. Every closed month that a change can win or cost a line is computed anew by the next close.
     """
     db.session.flush()
     before = parameter_by_month("window_before")
@@ -104,6 +105,7 @@ def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
             SignUp.cadre_id,
             SignUp.reported_on,
             SignUp.floor_month,
+            SignUp.earned_month,
         ).where(bulk.one_of(SignUp.participant_id, ids), SignUp.status == "validated"),
     )
     found: defaultdict[int, list[Claim]] = defaultdict(list)
@@ -116,7 +118,9 @@ def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     c = Contribution
     stored = (getattr(c, name) for name in _FIELDS)
     rows = bulk.plain_rows(
-        select(c.id, c.participant_id, c.blth, c.paid_on, *stored).where(bulk.one_of(c.participant_id, ids))
+        select(c.id, c.participant_id, c.blth, c.paid_on, SignUp.reported_on, *stored)
+        .outerjoin(SignUp, SignUp.id == c.signup_id)
+        .where(bulk.one_of(c.participant_id, ids))
     )
     found: defaultdict[int, list[Paid]] = defaultdict(list)
     for row in rows:
@@ -145,18 +149,41 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, f
                 entry = _retention(claim, by_id[key], number, found)
                 found.entries.append(entry)
                 reached.add((entry.source, entry.kind))
-    refs = {claim.id: claim.ref for claim in claims}
+    _note_changes({claim.id: claim for claim in claims}, paid, now, found)
+    found.lost -= reached
+
+
+def _note_changes(
+    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Findings
+) -> None:
+    """Note which contributions count otherwise than stored, and every month that wins or loses by it."""
     for row in paid:
         stored, wanted = tuple(row[-len(_FIELDS) :]), now.get(row.id, _NOBODY)
         if stored == wanted:
             continue
         found.contributions.append((row.id, *wanted))
-        for values in (stored, wanted):
-            if values[1] is not None and values[4] is not None:
-                found.months.add((values[1], values[4]))
-        if stored[2] in RETENTION_MONTHS and stored[0] in refs:
-            found.lost.add((source_of(refs[stored[0]]), retention_kind(stored[2])))
-    found.lost -= reached
+        for signup_id, cadre_id, number, *_ in (stored, wanted):
+            claim = claims.get(signup_id)
+            if cadre_id is not None:
+                reported_on = claim.reported_on if claim else row.reported_on or row.paid_on
+                months = months_of_contribution(row.paid_on, row.blth, reported_on)
+                found.months |= {(cadre_id, month) for month in months}
+            if number == 1 and claim is not None and claim.earned_month is not None:
+                found.months.add((claim.cadre_id, claim.earned_month))  # the fee goes by its pack
+        if stored[2] in RETENTION_MONTHS and stored[0] in claims:
+            found.lost.add((source_of(claims[stored[0]].ref), retention_kind(stored[2])))
+
+
+def mark_counted(contribution: Contribution, *, at: datetime) -> None:
+    """Ask for another computation of the closed months that a contribution counts in, before its row changes."""
+    if contribution.cadre_id is None:
+        return
+    claim = db.session.get(SignUp, contribution.signup_id) if contribution.signup_id else None
+    reported_on = claim.reported_on if claim else contribution.paid_on
+    months = months_of_contribution(contribution.paid_on, contribution.blth, reported_on)
+    if contribution.number == 1 and claim is not None and claim.earned_month is not None:
+        months.add(claim.earned_month)
+    mark_closed({(contribution.cadre_id, month) for month in months}, at=at)
 
 
 def _days(before: ByMonth, claim: Claim) -> int:

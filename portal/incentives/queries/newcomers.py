@@ -1,0 +1,89 @@
+"""New participants of many cadres' earned months: those that earn a fee by pack, those that count in min_new."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.bulk import one_of, plain_rows
+from portal.domain.incentives import count_workers
+from portal.domain.points import PACKS
+from portal.membership.models import Contribution
+from portal.points.models import LedgerEntry
+from portal.signups.models import SignUp
+
+Pair = tuple[int, str]
+_NEW = (SignUp.outcome == "new") & SignUp.history.is_(False)
+FIRST = aliased(Contribution, name="first_counted")
+
+
+def earning_signups() -> ColumnElement[bool]:
+    """Say which sign-ups earn a fee: validated new ones that are no imported history (contract.md)."""
+    return _NEW & (SignUp.status == "validated")
+
+
+def withdrawn_late() -> ColumnElement[bool]:
+    """Say which count in min_new though withdrawn: without fraud, after the earned month's close.
+
+    The ledger says when: the reversal of their points stands in a later month only if theirs was closed.
+    """
+    reversal = exists().where(
+        LedgerEntry.source == literal("signup:") + SignUp.ref,
+        LedgerEntry.kind == "signup_reversal",
+        LedgerEntry.month > SignUp.earned_month,
+    )
+    return _NEW & SignUp.withdrawn.is_not(None) & (SignUp.withdrawn != "fraud") & reversal
+
+
+def ever_counted() -> ColumnElement[bool]:
+    """Say which may matter to an earned month at all: validated, now or once."""
+    return _NEW & or_(SignUp.status == "validated", SignUp.withdrawn.is_not(None))
+
+
+def join_first() -> ColumnElement[bool]:
+    """Join a sign-up to the earliest contribution month counted for it, as known now."""
+    return and_(FIRST.signup_id == SignUp.id, FIRST.number == 1)
+
+
+def fee_pack() -> ColumnElement[str]:
+    """Give the pack that the fee goes by: that of contribution 1; the one validated with while none counts."""
+    return func.coalesce(FIRST.pack, SignUp.pack)
+
+
+def gather_new(cadres: Collection[int], months: Collection[str]) -> dict[Pair, tuple[dict[str, int], int]]:
+    """Give by cadre and earned month how many earn by pack, and how many workers count in min_new."""
+    found: dict[Pair, tuple[dict[str, int], int]] = {}
+    packs = [func.sum(case((fee_pack() == pack, 1), else_=0)) for pack in PACKS]
+    # Two sign-ups of one participant are one worker; one without a participant stands for itself.
+    workers = func.count(distinct(func.coalesce(SignUp.participant_id, -SignUp.id)))
+    rows = plain_rows(
+        select(SignUp.cadre_id, SignUp.earned_month, workers, *packs)
+        .outerjoin(FIRST, join_first())
+        .where(one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months), earning_signups())
+        .group_by(SignUp.cadre_id, SignUp.earned_month),
+    )
+    for cadre_id, month, counting, *counts in rows:
+        earning = {pack: int(count) for pack, count in zip(PACKS, counts, strict=True) if count}
+        found[cadre_id, month] = (earning, counting)
+    for pair, counting in _with_withdrawn(cadres, months).items():
+        found[pair] = (found[pair][0] if pair in found else {}, counting)
+    return found
+
+
+def _with_withdrawn(cadres: Collection[int], months: Collection[str]) -> dict[Pair, int]:
+    """Count the workers of those pairs in which somebody was withdrawn after the close: they are few."""
+    within = (one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months))
+    query = select(SignUp.cadre_id, SignUp.earned_month, SignUp.participant_id, SignUp.nik_hash)
+    workers: defaultdict[Pair, list[tuple[Any, ...]]] = defaultdict(list)
+    for cadre_id, month, *names in plain_rows(query.where(*within, withdrawn_late())):
+        workers[cadre_id, month].append(tuple(names))
+    if not workers:
+        return {}
+    owners = one_of(SignUp.cadre_id, {cadre_id for cadre_id, _ in workers})
+    whiles = SignUp.earned_month.in_({month for _, month in workers})
+    for cadre_id, month, *names in plain_rows(query.where(owners, whiles, earning_signups())):
+        if (cadre_id, month) in workers:
+            workers[cadre_id, month].append(tuple(names))
+    return {pair: count_workers(named) for pair, named in workers.items()}
