@@ -12,6 +12,7 @@ from portal.domain.incentives import (
     Facts,
     Line,
     all_lines,
+    count_workers,
     gross,
     host_amount,
     host_base,
@@ -206,3 +207,12 @@ def test_out_of_takes_from_the_cadre_exactly_what_the_host_body_gets(plan, facts
     taken = -sum(line.amount for line in lines if line.component == "host_override")
     out_of = plan.host is not None and plan.host.mode == "out_of"
     assert taken == (host_amount(plan, lines, host=facts.host) if out_of else 0)
+
+
+def test_a_worker_counts_once_by_participant_or_number() -> None:
+    assert count_workers([(1, "a"), (2, "b")]) == 2
+    assert count_workers([(1, "a"), (1, "b")]) == 1  # two spellings, one participant
+    assert count_workers([(1, "a"), (2, "a")]) == 1  # matched to the wrong participant first
+    assert count_workers([(1, "a"), (2, "b"), (1, "b")]) == 1
+    assert count_workers([(None, "a"), (None, "b")]) == 2
+    assert count_workers([]) == 0
