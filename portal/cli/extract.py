@@ -23,6 +23,7 @@ _COUNTS = {
     "linked": "imported validated sign-ups recognised",
     "expired": "sign-ups expired",
     "disputed": "sign-ups disputed: a second one came alive",
+    "contradicted": "imported sign-ups that newly differ from the extract, or no longer do",
     "left_dispute": "sign-ups out of their dispute: no rival is left",
     "validated": "sign-ups validated",
     "ready": "matches that wait for confirmation",

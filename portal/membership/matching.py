@@ -117,7 +117,10 @@ def find_matches() -> Iterator[list[Finding]]:
 
 
 def find_history() -> Iterator[list[Finding]]:
-    """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant."""
+    """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant.
+
+    Also those that it contradicts: they stay unlinked and say why a person has to look, unless one has.
+    """
     db.session.flush()
     last = 0
     wanted = (SignUp.status == "validated", SignUp.participant_id.is_(None))
@@ -133,6 +136,8 @@ def find_history() -> Iterator[list[Finding]]:
             chosen, level = _choose(signup, pairs.get(signup.id, []))
             if chosen is not None:
                 found.append(_finding(signup, "validated", chosen, level, signup.outcome, None))
+            elif not signup.held_by_person and (level or None) != signup.held_reason:
+                found.append(Finding(signup, "validated", level or None))
         yield found
 
 

@@ -33,6 +33,9 @@ REFUSALS = {
         "Peserta ini sudah dihitung untuk pendaftaran lain. Batalkan dulu yang itu bila keliru."
     ),
     "membership.no_dispute": N_("Tidak ada sengketa yang menunggu untuk NIK ini. Mungkin sudah diputuskan."),
+    "membership.nothing_to_decide": N_(
+        "Tidak ada lagi yang perlu diputuskan untuk pendaftaran ini. Buka lagi dari daftar."
+    ),
     "membership.no_such_conflict": N_("Baris ini tidak ditemukan. Buka lagi dari daftar."),
     "membership.conflict_decided": N_(
         "Baris ini sudah diputuskan oleh orang lain. Lihat alasannya di daftar."
@@ -65,6 +68,8 @@ LABELS = {
     "held_reason.match.taken": N_("peserta ini juga dilaporkan pada pendaftaran lain"),
     "held_reason.match.expired": N_("baru cocok sesudah kedaluwarsa"),
     "held_reason.match.person": N_("kecocokannya sudah dibatalkan oleh petugas"),
+    "held_reason.history.registered": N_("terdaftar di BPJS di luar masa pendaftaran baru ini"),
+    "held_reason.history.unpaid": N_("menurut data BPJS belum ada iuran sejak pendaftaran ini"),
     "held_reason.activity_returned": N_("laporan kegiatannya dikembalikan"),
     "held_reason.activity_rejected": N_("laporan kegiatannya ditolak"),
     "match_tier.T1": N_("NIK, tanggal lahir dan nama"),
@@ -96,6 +101,7 @@ LABELS = {
     "signup_group.unknown": N_("Belum ada di data BPJS"),
     "signup_group.disputed": N_("Sengketa"),
     "signup_group.expired": N_("Kedaluwarsa"),
+    "signup_group.history": N_("Riwayat berbeda dari data BPJS"),
     "signup_group.validated": N_("Sah"),
     "signup_group.rejected": N_("Ditolak"),
     "signup_act.signup.reported": N_("dilaporkan"),
@@ -109,6 +115,9 @@ LABELS = {
     "signup_act.signup.dispute_won": N_("sengketa dimenangkan"),
     "signup_act.signup.dispute_left": N_("sengketa selesai: tidak ada lagi kader lain yang melaporkannya"),
     "signup_act.signup.linked": N_("dikenali di data BPJS"),
+    "signup_act.signup.contradicted": N_("riwayat berbeda dari data BPJS"),
+    "signup_act.signup.agreed": N_("riwayat tidak lagi berbeda dari data BPJS"),
+    "signup_act.signup.kept": N_("riwayat tetap berlaku"),
     "signup_act.signup.held": N_("ditahan karena laporannya"),
     "signup_act.signup.let_go": N_("tidak ditahan lagi"),
     "signup_act.signup.nik_revealed": N_("NIK lengkap dibuka"),

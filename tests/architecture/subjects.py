@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "activities.return_": {"code": "other"},
     "activities.withdraw": {"code": "not_held"},
     "membership.decide_conflict": {"decision": "accept"},
+    "membership.link": {"participant_id": "1"},
     "membership.match": {"participant_id": "1"},
     "membership.reject": {"code": "not_confirmed"},
     "membership.withdraw": {"kind": "wrong_match"},

@@ -1,7 +1,7 @@
 """Reads for matching: open sign-ups, the participants that share a number with them, their payments."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -132,18 +132,26 @@ def ready() -> list[ColumnElement[bool]]:
 
 def is_paid() -> ColumnElement[bool]:
     """Return the condition that a matched sign-up has a row paid from 3 days before its local date on."""
-    paid = exists().where(
-        Contribution.participant_id == SignUp.participant_id, _in_window(Contribution.paid_on)
+    paid_on, reported = Contribution.paid_on, SignUp.reported_on
+    since = _by_month("window_before", lambda days: paid_on >= paid_since(reported, days))
+    return exists().where(Contribution.participant_id == SignUp.participant_id, since)
+
+
+def is_registered_in_time() -> ColumnElement[bool]:
+    """Return the condition that a participant's first registration makes a sign-up a new one (rules.md 5.3)."""
+    first, reported = Participant.first_registered_on, SignUp.reported_on
+    return and_(
+        _by_month("window_before", lambda days: first >= paid_since(reported, days)),
+        _by_month("window_after", lambda days: paid_since(first, days) <= reported),
     )
-    return cast("ColumnElement[bool]", paid)
 
 
-def _in_window(paid_on: Any) -> ColumnElement[bool]:
-    """Return the condition that a day is in a sign-up's window, by the days that hold in its local date's month."""
-    versions = parameter_by_month("window_before").values
+def _by_month(name: str, condition: Callable[[int], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return a condition on sign-ups with the number of the rules that holds in the month of the local date."""
+    versions = parameter_by_month(name).values
     found: list[ColumnElement[bool]] = []
     for place, (from_month, days) in enumerate(versions):
-        held = [paid_on >= paid_since(SignUp.reported_on, int(days))]
+        held = [condition(int(days))]
         if place:
             held.append(SignUp.reported_on >= first_day(from_month))
         if place + 1 < len(versions):

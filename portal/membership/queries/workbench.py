@@ -24,7 +24,7 @@ from portal.signups.queries import get_signup
 PAGE = 50
 _LIKELY = 900  # per mille: same birth date and so alike a name is worth showing
 _MOST = 6
-GROUPS = ("ready", "held", "unpaid", "unknown", "disputed", "expired", "validated", "rejected")
+GROUPS = ("ready", "held", "unpaid", "unknown", "disputed", "expired", "history", "validated", "rejected")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def _conditions(group: str) -> list[ColumnElement[bool]]:
         "unknown": [SignUp.status == "reported", free],
         "disputed": [SignUp.status == "disputed"],
         "expired": [SignUp.status == "expired", free],
+        "history": [SignUp.status == "validated", SignUp.held_reason.is_not(None)],
         "validated": [SignUp.status == "validated"],
         "rejected": [SignUp.status == "rejected"],
     }

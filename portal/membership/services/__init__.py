@@ -16,6 +16,7 @@ from portal.membership.services.deciding import (
     validate_match,
     withdraw_validation,
 )
+from portal.membership.services.history import keep_history, link_history_by_hand
 from portal.membership.services.numbering import number_participant, number_participants
 from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
@@ -31,6 +32,8 @@ __all__ = [
     "decide_conflict",
     "decide_dispute",
     "discard_upload",
+    "keep_history",
+    "link_history_by_hand",
     "match_by_hand",
     "number_participant",
     "number_participants",

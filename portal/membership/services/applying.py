@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_matches, link_history
+from portal.membership.services.history import note_history
 from portal.membership.services.numbering import number_participants
 from portal.membership.services.reading import ExtractFile, digest_of
 from portal.membership.services.settling import match_all, refresh_live_signups
@@ -37,6 +38,7 @@ _NEWS = (
     "conflicts_new",
     "states_changed",
     "linked",
+    "contradicted",
     "matched",
     "unmatched",
     "rejected",
@@ -196,6 +198,7 @@ def _apply(
     counts["linked"] = link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
+    counts["contradicted"] = note_history(actor=actor, at=at)
     counts |= match_all(actor=actor, at=at)
     return ExtractResult(
         as_of=as_of,

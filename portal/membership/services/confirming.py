@@ -51,19 +51,28 @@ def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
 
 
 def link_history(*, actor: Actor, at: datetime) -> int:
-    """Give imported validated sign-ups their participants, so that contributions count for them."""
+    """Give imported validated sign-ups their participants, so that contributions count for them; return how many.
+
+    Those that the extract contradicts are held for a person.
+    """
     linked = 0
     for findings in find_history():
-        columns = ("participant_id", "match_tier", "match_import_id")
+        columns = ("participant_id", "match_tier", "match_import_id", "held_reason")
+        known = [found for found in findings if found.participant_id is not None]
         changes = [
             _change(found, "signup.linked", None, {name: found.values[name] for name in columns})
-            for found in findings
+            for found in known
         ]
+        changes += [_contradicted(found) for found in findings if found.participant_id is None]
         apply_changes(changes, actor=actor, at=at)
-        people = [found.participant_id for found in findings if found.participant_id is not None]
-        number_participants(people, actor=actor, at=at)
-        linked += len(changes)
+        number_participants([found.participant_id or 0 for found in known], actor=actor, at=at)
+        linked += len(known)
     return linked
+
+
+def _contradicted(found: Finding) -> Change:
+    act = "signup.contradicted" if found.held_reason else "signup.agreed"
+    return _change(found, act, found.held_reason, {"held_reason": found.held_reason})
 
 
 def _change(found: Finding, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:

@@ -148,6 +148,45 @@ def reject(signup_id: int) -> ResponseReturnValue:
     return _back(signup_id)
 
 
+@bp.post("/extracts/signups/<int:signup_id>/link")
+@allow(*DECIDERS)
+def link(signup_id: int) -> ResponseReturnValue:
+    """Choose who of the extract an imported sign-up is."""
+    form = MatchForm()
+    if not form.validate():
+        return _incomplete(signup_id)
+    with transaction():
+        services.link_history_by_hand(
+            signup_id=signup_id,
+            participant_id=form.participant_id.data or 0,
+            reason=form.reason.data or "",
+            actor=actor(),
+            at=clock.now(),
+            version=form.version.data,
+        )
+    flash(_("Tersimpan. Iurannya dihitung untuk pendaftaran ini."))
+    return _back(signup_id)
+
+
+@bp.post("/extracts/signups/<int:signup_id>/keep")
+@allow(*DECIDERS)
+def keep(signup_id: int) -> ResponseReturnValue:
+    """Let an imported sign-up stand although the extract says otherwise."""
+    form = ReasonForm()
+    if not form.validate():
+        return _incomplete(signup_id)
+    with transaction():
+        services.keep_history(
+            signup_id=signup_id,
+            reason=form.reason.data or "",
+            actor=actor(),
+            at=clock.now(),
+            version=form.version.data,
+        )
+    flash(_("Pendaftaran riwayat tetap berlaku."))
+    return _back(signup_id)
+
+
 @bp.post("/extracts/signups/<int:signup_id>/withdraw")
 @allow(*DECIDERS)
 def withdraw(signup_id: int) -> ResponseReturnValue:

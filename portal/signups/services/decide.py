@@ -195,7 +195,7 @@ def withdraw_signup(
     signup = hold_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
-    values |= {"reject_code": kind, "reject_reason": why}
+    values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
     nik_hash = bytes(signup.nik_hash)
     apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)

@@ -1,0 +1,103 @@
+"""Imported validated sign-ups beside the extract: what disagrees reaches a person (rules.md 5.2)."""
+
+from datetime import datetime
+
+from sqlalchemy import case, null, select
+
+from portal import bulk
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.states import check_transition
+from portal.extensions import db
+from portal.membership.models import Participant
+from portal.membership.queries.candidates import is_paid, is_registered_in_time
+from portal.membership.services.numbering import number_participant
+from portal.membership.services.settling import refresh_live_signups
+from portal.people.models import Cadre
+from portal.signups.models import SignUp
+from portal.signups.services import Change, apply_changes, change_of, check_reason, hold_signup
+
+_STEP = 2000
+
+
+def note_history(*, actor: Actor, at: datetime) -> int:
+    """Hold for a person what the extract says otherwise of linked history; return how many rows changed.
+
+    Otherwise: first registered outside the window of a new participant, or no row paid since the sign-up. What
+    agrees by now is let go, and what a person has decided stays decided.
+    """
+    s = SignUp
+    reason = case(
+        (~is_registered_in_time(), "history.registered"), (~is_paid(), "history.unpaid"), else_=null()
+    )
+    query = (
+        select(s.id, s.version, Cadre.branch_id, reason.label("reason"))
+        .join(Cadre, Cadre.id == s.cadre_id)
+        .join(Participant, Participant.id == s.participant_id)
+        .where(s.status == "validated", s.history, ~s.held_by_person, s.held_reason.is_distinct_from(reason))
+        .order_by(s.id)
+        .with_for_update(of=SignUp)
+    )
+    db.session.flush()
+    rows = bulk.plain_rows(query).all()
+    for some in bulk.batches(rows, _STEP):
+        apply_changes(
+            [
+                Change(
+                    row.id,
+                    row.version,
+                    row.branch_id,
+                    "signup.contradicted" if row.reason else "signup.agreed",
+                    row.reason,
+                    {"held_reason": row.reason},
+                )
+                for row in some
+            ],
+            actor=actor,
+            at=at,
+        )
+    return len(rows)
+
+
+def link_history_by_hand(
+    *,
+    signup_id: int,
+    participant_id: int,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Say, as a person, who of the extract an imported sign-up is; its open months count from then on."""
+    why = check_reason(reason)
+    signup = _hold_history(signup_id, actor=actor, version=version)
+    person = db.session.get(Participant, participant_id)
+    if person is None:
+        raise NotFound("membership.no_such_participant")
+    if person.signup_id not in {None, signup_id}:
+        raise RuleBroken("membership.participant_taken")
+    values = {"participant_id": person.id, "match_tier": "hand", "match_import_id": person.import_id}
+    before = signup.participant_id
+    change = change_of(signup, "signup.linked", reason=why, **values, held_reason=None, held_by_person=True)
+    apply_changes([change], actor=actor, at=at)
+    for number in {before, participant_id} - {None}:
+        number_participant(participant_id=int(number or 0), actor=actor, at=at)
+    refresh_live_signups(actor=actor, at=at)
+
+
+def keep_history(
+    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Let an imported sign-up stand as it is, with a reason; no later extract asks again."""
+    why = check_reason(reason)
+    signup = _hold_history(signup_id, actor=actor, version=version)
+    change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
+    apply_changes([change], actor=actor, at=at)
+
+
+def _hold_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
+    signup = hold_signup(signup_id, actor=actor, version=version)
+    check_transition("signup", signup.status, "withdraw")  # validated: else there is nothing to decide
+    if not signup.history or signup.held_reason is None:
+        raise RuleBroken("membership.nothing_to_decide")
+    return signup
