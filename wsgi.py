@@ -1,8 +1,9 @@
-"""The WSGI entry point: `app` and nothing else."""
-
-import os
+"""The WSGI entry point: `app` and nothing else. In production it refuses an unsound place as `portal serve` does."""
 
 from portal.app import create_app
+from portal.cli.check import refuse_unsound
+from portal.config import read_config
 
-os.umask(0o077)  # database, photos and uploads are for the portal's own account
-app = create_app()
+_config = read_config()
+refuse_unsound(_config)
+app = create_app(_config)

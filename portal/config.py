@@ -1,13 +1,14 @@
 """Settings: read once from the environment into one frozen object."""
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from portal.faults import decode_keys, is_set, list_faults
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
@@ -21,7 +22,6 @@ SEALED_PLACES = (
     ("participants", "name_sealed"),
     ("payouts", "account_sealed"),
 )
-DEMO_SECRETS = frozenset({"dev", "secret", "change-me", "changeme", "test"})
 
 
 class ConfigError(Exception):
@@ -75,27 +75,26 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
     if name not in {"development", "production", "test"}:
         raise ConfigError(f"PORTAL_ENV is {name!r}; it must be development, production or test")
     production = name == "production"
+    if production:
+        refuse_dangerous(env)
     folder.mkdir(parents=True, exist_ok=True)
     url = _database("PORTAL_DATABASE_URL", env, f"sqlite:///{folder / 'portal.db'}")
     base_url = env.get("PORTAL_BASE_URL", "")
-    config = Config(
+    return Config(
         env=name,
         database_url=url,
         owner_url=_database("PORTAL_DATABASE_OWNER_URL", env, url),
-        secret_key=_secret(env, folder, production=production),
+        secret_key=env.get("PORTAL_SECRET_KEY") or _kept(folder, "secret.key", secrets.token_urlsafe(48)),
         data_keys=tuple(_keys("PORTAL_DATA_KEY", env, folder, url)),
         index_key=_keys("PORTAL_INDEX_KEY", env, folder, url)[0],
         media=Path(env.get("PORTAL_MEDIA") or folder / "media"),
         base_url=base_url.rstrip("/"),
         trusted_hosts=_hosts(env, base_url),
         clock_start=_clock(env.get("PORTAL_CLOCK", "")),
-        demo=_flag(env.get("PORTAL_DEMO", "")),
-        metrics=_flag(env.get("PORTAL_METRICS", "")),
+        demo=is_set(env.get("PORTAL_DEMO", "")),
+        metrics=is_set(env.get("PORTAL_METRICS", "")),
         proxies=_count("PORTAL_PROXIES", env),
     )
-    if production:
-        _refuse_danger(config, env)
-    return config
 
 
 def _database(name: str, env: Mapping[str, str], default: str) -> str:
@@ -106,30 +105,6 @@ def _database(name: str, env: Mapping[str, str], default: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError(f"{name} names no database of ours; give postgresql+psycopg://… or sqlite:///…")
     return url
-
-
-def _refuse_danger(config: Config, env: Mapping[str, str]) -> None:
-    """Stop a production start that one of the settings makes unsafe."""
-    if config.sqlite and not _flag(env.get("PORTAL_ALLOW_SQLITE", "")):
-        raise ConfigError("PORTAL_DATABASE_URL is SQLite; production needs postgresql+psycopg://…")
-    if config.clock_start is not None:
-        raise ConfigError("PORTAL_CLOCK is set; production runs on the real time: unset it")
-    if config.demo:
-        raise ConfigError("PORTAL_DEMO is set; production holds no demo data: unset it")
-    if not config.base_url.startswith("https://"):
-        raise ConfigError("PORTAL_BASE_URL must be the https:// address people use")
-    if len(config.secret_key) < 32 or config.secret_key.lower() in DEMO_SECRETS:
-        raise ConfigError("PORTAL_SECRET_KEY is short or a known default; give 32 random characters or more")
-    if not env.get("PORTAL_MEDIA"):
-        raise ConfigError("PORTAL_MEDIA is missing; name the folder for photos and uploads")
-    if _flag(env.get("FLASK_DEBUG", "")):
-        raise ConfigError("FLASK_DEBUG is set; production shows no debugger: unset it")
-    if config.index_key in config.data_keys:
-        raise ConfigError("PORTAL_INDEX_KEY equals a PORTAL_DATA_KEY; make two different keys")
-
-
-def _flag(text: str) -> bool:
-    return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
 def _count(name: str, env: Mapping[str, str]) -> int:
@@ -171,15 +146,6 @@ def _kept(folder: Path, file_name: str, make: str) -> str:
     return make
 
 
-def _secret(env: Mapping[str, str], folder: Path, *, production: bool) -> str:
-    given = env.get("PORTAL_SECRET_KEY", "")
-    if given:
-        return given
-    if production:
-        raise ConfigError("PORTAL_SECRET_KEY is missing; give 32 random characters or more")
-    return _kept(folder, "secret.key", secrets.token_urlsafe(48))
-
-
 def _refuse_new_key(name: str, file: Path, url: str) -> None:
     """Refuse to make a key where the database holds rows of a lost one: a new key opens none of them."""
     if url.startswith("sqlite") and not Path(url.split("///", 1)[1]).exists():
@@ -210,26 +176,22 @@ def _refuse_new_key(name: str, file: Path, url: str) -> None:
 
 
 def _keys(name: str, env: Mapping[str, str], folder: Path, url: str) -> list[bytes]:
-    """Decode one or more keys of 32 bytes, url-safe base64, comma-separated."""
-    production = env.get("PORTAL_ENV") == "production"
+    """Return the keys that are given, or those of this instance, made unless rows need lost ones."""
     text = env.get(name, "")
     if not text:
-        if production:
-            raise ConfigError(f"{name} is missing; give a key of 32 bytes as url-safe base64")
         file_name = name.lower().replace("portal_", "").replace("_", ".") + "s"
         if not (folder / file_name).exists():
             _refuse_new_key(name, folder / file_name, url)
         fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         text = _kept(folder, file_name, fresh)
-    keys = []
-    for part in text.split(","):
-        try:
-            key = base64.urlsafe_b64decode(part.strip() + "=" * (-len(part.strip()) % 4))
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
-            raise ConfigError(f"{name} holds a key that is not 32 bytes of url-safe base64")
-        keys.append(key)
-    if production and any(len(set(key)) < 8 for key in keys):
-        raise ConfigError(f"{name} holds a key that is no random key")
+    keys = decode_keys(text)
+    if any(len(key) != 32 for key in keys):
+        raise ConfigError(f"{name} holds a key that is not 32 bytes of url-safe base64")
     return keys
+
+
+def refuse_dangerous(env: Mapping[str, str]) -> None:
+    """Raise ConfigError for the first setting that production does not start with."""
+    for fault in list_faults(env):
+        if fault.stops:
+            raise ConfigError(str(fault))

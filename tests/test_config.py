@@ -1,6 +1,7 @@
 """A missing or dangerous setting stops a production start with one clear line."""
 
 import base64
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from portal.config import ConfigError, read_config
 
 
 def _key(byte: int) -> str:
-    return base64.urlsafe_b64encode(bytes((byte + n) % 256 for n in range(32))).decode()
+    return base64.urlsafe_b64encode(hashlib.sha256(bytes([byte])).digest()).decode()
 
 
 GOOD = {
@@ -50,6 +51,16 @@ def test_good_settings_are_read(tmp_path):
         ("PORTAL_CLOCK", "2026-11-22T08:00:00+07:00", "PORTAL_CLOCK"),
         ("PORTAL_DEMO", "1", "PORTAL_DEMO"),
         ("FLASK_DEBUG", "1", "FLASK_DEBUG"),
+        ("PORTAL_SECRET_KEY", "portal-kader-rahasia-produksi-2026", "PORTAL_SECRET_KEY"),
+        ("PORTAL_SECRET_KEY", "0123456789abcdef" * 4, "PORTAL_SECRET_KEY"),
+        ("PORTAL_DATA_KEY", base64.urlsafe_b64encode(bytes(range(32))).decode(), "PORTAL_DATA_KEY"),
+        (
+            "PORTAL_INDEX_KEY",
+            base64.urlsafe_b64encode(b"kunci rahasia portal kader 2026!").decode(),
+            "INDEX_KEY",
+        ),
+        ("PORTAL_TRUSTED_HOSTS", "*", "PORTAL_TRUSTED_HOSTS"),
+        ("PORTAL_TRUSTED_HOSTS", "kader.contoh.go.id,*.contoh.go.id", "PORTAL_TRUSTED_HOSTS"),
         ("PORTAL_ENV", "prod", "PORTAL_ENV"),
     ],
 )

@@ -2,7 +2,9 @@
 
 import click
 
+from portal.cli.check import refuse_unsound
 from portal.cli.session import check_keys, connected
+from portal.config import read_config
 
 
 @click.command()
@@ -11,6 +13,8 @@ def command() -> None:
     from portal.app import create_app
     from portal.scheduler import run
 
-    with connected():
+    config = read_config()
+    refuse_unsound(config)
+    with connected(config):
         check_keys()
-    run(create_app())
+    run(create_app(config))

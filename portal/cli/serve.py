@@ -4,12 +4,14 @@ import os
 
 import click
 
+from portal.cli.check import refuse_unsound
 from portal.cli.session import check_keys, connected
 from portal.config import Config
 
 
 def prepare(config: Config) -> None:
-    """Let a bad setting or a wrong key stop the start here, with one line, not in each worker."""
+    """Let a bad setting, a wrong key or an unsound place stop the start here, with one line, not in each worker."""
+    refuse_unsound(config)
     with connected(config):
         check_keys()
 

@@ -60,6 +60,7 @@ from portal.people.queries.terms import (
 from portal.people.queries.users import (
     UserFilter,
     all_users,
+    count_demo_accounts,
     count_users,
     find_user_by_identifier,
     find_user_by_phone,
@@ -77,6 +78,7 @@ __all__ = [
     "all_users",
     "count_cadres",
     "count_cadres_with_account",
+    "count_demo_accounts",
     "count_open_requests",
     "count_users",
     "find_account",

@@ -115,6 +115,12 @@ def all_users(actor: Actor, wanted: UserFilter) -> list[tuple[User, str]]:
     return [(user, branch or office or "") for user, branch, office in rows]
 
 
+def count_demo_accounts() -> int:
+    """Count the demo's accounts that can sign in: their password is printed for everybody."""
+    demo = (User.email.like("%@demo.test"), User.password_hash.is_not(None), User.is_active)
+    return db.session.scalar(select(func.count()).select_from(User).where(*demo)) or 0
+
+
 def count_users(actor: Actor, wanted: UserFilter) -> int:
     """Count the users that a filter finds."""
     return db.session.scalar(select(func.count()).select_from(User).where(*_matching(actor, wanted))) or 0
