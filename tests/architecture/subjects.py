@@ -15,13 +15,13 @@ from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
 from sqlalchemy import select
 
-from portal import vault
+from portal import clock, vault
 from portal.activities.models import Activity, Draft, Photo
 from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 from portal.people.models import AccountRequest, User, UserSession
-from portal.people.services import open_session
+from portal.people.services import keep_form, open_session
 from portal.transaction import transaction
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
@@ -162,6 +162,13 @@ def _request(person: User) -> int:
     return int(_store(asked).id)
 
 
+def _kept(cadre: Any) -> str:
+    """Keep a form of a cadre whose session ended; return its token."""
+    typed = {"action": "/report/save", "page": "/", "fields": [("place", "Pasar")], "files": [], "lost": []}
+    with transaction():
+        return keep_form(user_id=cadre.user_id, at=clock.now(), **typed)[0]
+
+
 def _session(cadre: Any) -> int:
     with transaction():
         open_session(user_id=cadre.user_id, at=AT)
@@ -224,6 +231,7 @@ def make_world() -> World:
             {**statement, "line_no": 1, "cadre_code": "K-TIDAK-ADA"},
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
+        "people.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
     }

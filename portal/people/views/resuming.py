@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Response, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -101,8 +101,7 @@ def resume(token: str) -> ResponseReturnValue:
     """Show what was typed before the session ended, to the person who typed it: a click sends it, nothing else does."""
     kept = services.find_kept(token=token, user_id=actor().user_id, at=clock.now())
     if kept is None:
-        flash(_("Isian yang tersimpan sudah tidak ada, atau milik akun lain. Isi lagi dari awal."), "error")
-        return redirect("/")
+        return render_template("people/not_kept.html"), 404
     form = Typed(kept.action, kept.fields, kept.lost)
     return render_template("people/resume.html", kept=kept, form=form, token=token)
 
