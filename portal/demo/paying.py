@@ -1,9 +1,10 @@
-"""The payouts of the demo: prepared by one officer, approved by the other, answered by the bank."""
+"""The payouts of the demo: checked accounts, batches made and approved by two officers, the bank answers."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from portal import audit, bulk
 from portal.demo.calendar import Calendar, closing_of, local_instant
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, local_date, next_month
@@ -19,6 +20,7 @@ from portal.payouts.services import (
     record_all_paid,
     record_result,
 )
+from portal.people.models import BankAccount, Cadre
 
 CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"
 BANK_DOWN = "Gangguan sistem di bank tujuan"
@@ -67,6 +69,25 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
     for row in db.session.execute(query).all():
         failed = Result(row.reference, "failed", CLOSED_ACCOUNT)
         record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
+
+
+def note_accounts(finance: int) -> None:
+    """Write into the audit trail who entered and who verified each account."""
+    columns = (BankAccount.id, BankAccount.cadre_id, BankAccount.entered_by, BankAccount.entered_at)
+    query = select(*columns, BankAccount.verified_by, BankAccount.verified_at, Cadre.branch_id)
+    query = query.join(Cadre, Cadre.id == BankAccount.cadre_id).order_by(BankAccount.id)
+    for batch in bulk.batches(db.session.execute(query).all()):
+        events = []
+        for row in batch:
+            role = "finance" if row.entered_by == finance else "cadre"
+            steps = [(row.entered_at, row.entered_by, role, "account.entered")]
+            if row.verified_by is not None:
+                steps.append((row.verified_at, row.verified_by, "finance", "account.verified"))
+            details = {"cadre_id": row.cadre_id}
+            for at, by, role_then, act in steps:
+                what = ("account", str(row.id), row.branch_id)
+                events.append(audit.Event(at, by, role_then, act, *what, details=details))
+        audit.record_many(events)
 
 
 def _any_payable(officer: Actor, month: str, at: datetime) -> bool:

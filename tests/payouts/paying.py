@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from cast import Cast
 from sqlalchemy import insert, update
 
-from portal import vault
+from portal import audit, vault
+from portal.domain.actors import Actor
 from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts import services
@@ -44,7 +45,21 @@ def make_account(
         row = {name: values[name] for name in ("cadre_id", "entered_at", "bank_code", "holder")}
         account = BankAccount(account_sealed=seal_account(number, **row), **values)
         db.session.add(account)
+        db.session.flush()
+        note_account(account)
     return account
+
+
+def note_account(account: BankAccount) -> None:
+    """Write the events that stand behind an account that a maker stored."""
+    steps = [("account.entered", account.entered_by, account.entered_at)]
+    if account.verified_by is not None:
+        steps.append(("account.verified", account.verified_by, account.verified_at))
+    if account.imported_verified:
+        steps.append(("cadres.imported", account.entered_by, account.verified_at or account.entered_at))
+    for act, by, at in steps:
+        who = Actor(user_id=by, role="operator", name="")
+        audit.record(actor=who, act=act, subject=("account", account.id), at=at)
 
 
 def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> dict[str, int]:

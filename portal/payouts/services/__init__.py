@@ -3,7 +3,7 @@
 from portal.payouts.services.confirming import confirm_account
 from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.dropping import drop_payment
-from portal.payouts.services.exporting import export_batch, note_payables_export
+from portal.payouts.services.exporting import export_batch, note_payables_export, write_file
 from portal.payouts.services.preparing import prepare_batch
 from portal.payouts.services.recording import Recorded, record_all_paid, record_result
 
@@ -18,4 +18,5 @@ __all__ = [
     "record_all_paid",
     "record_result",
     "reject_batch",
+    "write_file",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.verification.queries import closes, ledger, money, people, sealing, standings, trail
+from portal.verification.queries import closes, ledger, money, payouts, people, sealing, standings, trail
 from portal.verification.queries.findings import Finding, see_one_moment
 
 __all__ = ["CHECKS", "Finding", "list_findings", "see_one_moment"]
@@ -20,8 +20,11 @@ CHECKS: dict[str, Check] = {
     "months.late_money": closes.check_late_money,
     "statements.sums": money.check_statements,
     "statements.balances": money.check_balances,
-    "payouts.batches": money.check_batches,
-    "payouts.payments": money.check_payments,
+    "payouts.batches": payouts.check_batches,
+    "payouts.payments": payouts.check_payments,
+    "payouts.accounts": payouts.check_accounts,
+    "payouts.files": payouts.check_files,
+    "payouts.events": payouts.check_events,
     "signups.claims": people.check_claims,
     "signups.decisions": people.check_decisions,
     "contributions.numbers": people.check_numbers,
