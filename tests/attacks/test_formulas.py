@@ -76,7 +76,7 @@ def portal(app, database, tmp_path) -> CommandLine:
     return portal
 
 
-@pytest.mark.parametrize("what", ["ledger", "standings", "statements", "lines", "payables"])
+@pytest.mark.parametrize("what", ["ledger", "standings", "statements", "lines", "hosts", "payables"])
 def test_no_cell_of_an_export_is_a_formula(portal, what):
     for ending in ("csv", "xlsx"):
         path = portal.folder / f"{what}.{ending}"

@@ -3,7 +3,21 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from earning import THREE, TWO, activity, assign, close, hosts, lines, pay, sign_up, statement, withdraw
+from earning import (
+    NOW,
+    THREE,
+    TWO,
+    activity,
+    assign,
+    close,
+    hosts,
+    lines,
+    operator,
+    pay,
+    sign_up,
+    statement,
+    withdraw,
+)
 from factories import make_branch, make_cadre, make_host
 from sqlalchemy import func, select
 
@@ -14,6 +28,8 @@ from portal.incentives.models import LineEvidence, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.months.queries import digest_file, preview_month
 from portal.points.models import LateMark, Month
+from portal.points.services import NewEntry, post_entries
+from portal.transaction import transaction
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 
@@ -162,6 +178,25 @@ def test_a_debt_is_taken_from_what_comes_before_tax_and_small_sums_wait(app):
     found = statement(cadre, "2026-11")
     assert (found.gross, found.carried_in, found.taxable, found.tax) == (510_000, -505_000, 5_000, 125)
     assert (found.net, found.payable, found.carried_out) == (509_875, 0, 4_875)
+
+
+def test_fraud_takes_back_the_prize_of_every_month_in_which_the_signup_scored(app):
+    branch = make_branch()
+    assign(branch, "kader-penggerak")
+    cadre = make_cadre(branch_id=branch.id)
+    false = sign_up(cadre, 1, on=date(2026, 9, 3))[0]
+    close("2026-09")
+    sign_up(cadre, 1, on=OCTOBER)
+    with transaction():  # the false one's third contribution month covers October: it scores there too
+        step = NewEntry(cadre.id, "retention_3", f"signup:{false.ref}", 20, 1, OCTOBER)
+        post_entries([step], actor=operator(), at=NOW)
+    close("2026-10")
+    withdraw(false, "fraud")
+
+    close("2026-11")
+
+    taken = [line[:2] + line[-1:] for line in lines(cadre, "2026-11") if line[0] == "rank_prize"]
+    assert taken == [("rank_prize", "2026-09", -500_000), ("rank_prize", "2026-10", -500_000)]
 
 
 def test_prizes_of_shared_ranks_are_split_and_left_over_is_not_paid(app):

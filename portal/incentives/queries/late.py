@@ -3,18 +3,24 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
+from portal.domain.points import RETENTION_MONTHS, retention_kind
 from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.facts import Shape, list_earlier_pairs
 from portal.incentives.queries.newcomers import Pair
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
+
+
+# What a sign-up scores: the prize of each month with one of these is taken back for fraud (rules.md 4.4).
+SCORED: Final = ("signup", *map(retention_kind, RETENTION_MONTHS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def list_fraud_pairs(month: str) -> set[Pair]:
         .where(
             LedgerEntry.month == month,
             LedgerEntry.kind.in_(("fraud", "fraud_reversal")),
-            scored.kind == "signup",
+            scored.kind.in_(SCORED),
             scored.month < month,
         )
         .distinct(),
@@ -168,7 +174,7 @@ def _frauds(cadres: Collection[int], months: Collection[str]) -> Select[tuple[in
         .where(
             scored.cadre_id.in_(cadres),
             scored.month.in_(months),
-            scored.kind == "signup",
+            scored.kind.in_(SCORED),
             LedgerEntry.month > scored.month,
             ~exists().where(undone.reverses == LedgerEntry.id),
         )
