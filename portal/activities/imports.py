@@ -16,7 +16,7 @@ from portal import audit, bulk, vault
 from portal.activities.models import Activity
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.points import ACTIVITY_TYPES
+from portal.domain.points import ACTIVITY_TYPES, NO_RULES
 from portal.extensions import db
 from portal.people.models import Cadre
 from portal.places.queries import normalise_village
@@ -151,10 +151,12 @@ def _reward(*, actor: Actor, at: datetime) -> None:
             PointsRule.valid_from
         ),
     ).all()
-    for place, (version, first, document) in enumerate(rules):
-        # What was before the first rules takes the first; each later version holds from its day on.
-        begins = first if place else date.min
-        ends = rules[place + 1].valid_from if place + 1 < len(rules) else date.max
+    versions = [
+        (0, date.min, NO_RULES),
+        *map(tuple, rules),
+    ]  # each holds from its day on, before the first none
+    for place, (version, begins, document) in enumerate(versions):
+        ends = versions[place + 1][1] if place + 1 < len(versions) else date.max
         inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
         _take_slots(inside, document=document)
         _post(inside, version=version, actor=actor, at=at)

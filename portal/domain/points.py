@@ -45,6 +45,16 @@ DEFAULT_RULES: dict[str, Any] = {
     "badge": {},
     "fraud": -50,
 }
+# What holds before the first version: a rule never holds before its day, so nothing earns (rules.md 1.2).
+NO_RULES: dict[str, Any] = {
+    "activities": dict.fromkeys(ACTIVITY_TYPES, 0),
+    "activities_per_day": 0,
+    "signup": dict.fromkeys(PACKS, 0),
+    "retention": {},
+    "training": 0,
+    "badge": {},
+    "fraud": 0,
+}
 FRAUD_POINTS: int = DEFAULT_RULES["fraud"]
 
 BASE_KINDS = (

@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 from portal import bulk
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
+from portal.domain.points import NO_RULES
 from portal.extensions import db
 from portal.people.models import Branch, Cadre, CadreTerm
 from portal.points.models import LedgerEntry, Month, Parameter, PointsRule, WaitingEntry
@@ -58,16 +59,17 @@ def parameter_by_month(name: str) -> ByMonth:
 def rules_on(day: date) -> tuple[int, dict[str, Any]]:
     """Return version and document of the rules in force on a local date (rules.md 3.2).
 
-    A day before the first version takes the first: imports bring any date of the past.
+    Before the first version nothing earns: imports bring any date of the past, and that is version 0.
     """
     query = select(PointsRule.version, PointsRule.document)
     row = db.session.execute(
         query.where(PointsRule.valid_from <= day).order_by(PointsRule.valid_from.desc()).limit(1),
     ).one_or_none()
-    row = row or db.session.execute(query.order_by(PointsRule.valid_from).limit(1)).one_or_none()
-    if row is None:
+    if row is not None:
+        return row.version, row.document
+    if db.session.execute(query.limit(1)).first() is None:
         raise NotFound("points.no_rules")
-    return row.version, row.document
+    return 0, NO_RULES
 
 
 def last_closed_month() -> str | None:

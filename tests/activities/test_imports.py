@@ -165,3 +165,11 @@ def test_headings_may_be_indonesian_and_semicolons_do(cast, session):
     bring(*text.splitlines()[1:], head=text.splitlines()[0])
 
     assert ledger(session) == [("activity:A-1", 10, "2026-10-03")]
+
+
+def test_what_was_held_before_the_first_rules_earns_nothing(cast, session):
+    bring(line("A-1", day="2014-12-31"), line("A-2", day="2015-01-01"))
+
+    assert ledger(session) == [("activity:A-2", 20, "2015-01-01")]
+    early = session.scalars(select(Activity).where(Activity.ref == "A-1")).one()
+    assert (early.status, early.slot, early.points_given) == ("approved", None, 0)

@@ -5,6 +5,13 @@ from datetime import UTC, date, datetime
 from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import func, select, update
 
+from portal.domain.points import (
+    activities_per_day,
+    activity_points,
+    fraud_points,
+    retention_points,
+    signup_points,
+)
 from portal.extensions import db
 from portal.people.services import Change, move_cadre, refresh_present
 from portal.people.services.standings import place_standings as place_live_standings
@@ -217,7 +224,15 @@ def test_months_and_rules_are_read_as_they_hold(app):
     assert not queries.is_closed("2026-11")
     assert queries.parameter("close_day", month="2026-11") == 3
     assert queries.rules_on(date(2026, 11, 1))[0] == 1
-    assert queries.rules_on(date(2001, 1, 1))[1]["training"] == 25
+    assert queries.rules_on(date(2015, 1, 1))[0] == 1
+
+
+def test_before_the_first_rules_nothing_earns(app):
+    version, rules = queries.rules_on(date(2014, 12, 31))
+
+    assert version == 0
+    assert activity_points(rules, "mass_meeting") == activities_per_day(rules) == 0
+    assert signup_points(rules, "JKK,JKM,JHT") == retention_points(rules, 3) == fraud_points(rules) == 0
 
 
 def test_a_late_mark_is_for_closed_months_only(app):
