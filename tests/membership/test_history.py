@@ -64,7 +64,7 @@ def test_history_that_the_extract_contradicts_waits_on_the_workbench(app, said, 
     result = apply(*rows)
 
     assert (again(signup).status, again(signup).held_reason) == ("validated", reason)
-    assert not result.nothing_new
+    assert (result.nothing_new, result.counts["contradicted"]) == (False, 1)
     assert queries.count_groups(validator())["history"] == 1
     assert [one.SignUp.id for one in queries.list_group(validator(), group="history")] == [signup.id]
 

@@ -195,10 +195,10 @@ def _apply(
     for table in (staged.people, staged.paid):
         table.drop(db.session.connection())
     db.session.expire_all()
-    counts["linked"] = link_history(actor=actor, at=at)
+    counts |= link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
-    counts["contradicted"] = note_history(actor=actor, at=at)
+    counts["contradicted"] += note_history(actor=actor, at=at)
     counts |= match_all(actor=actor, at=at)
     return ExtractResult(
         as_of=as_of,

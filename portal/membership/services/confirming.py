@@ -50,12 +50,12 @@ def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
     return dict(counts)
 
 
-def link_history(*, actor: Actor, at: datetime) -> int:
-    """Give imported validated sign-ups their participants, so that contributions count for them; return how many.
+def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
+    """Give imported validated sign-ups their participants, so that contributions count for them; count them.
 
     Those that the extract contradicts are held for a person.
     """
-    linked = 0
+    counts = {"linked": 0, "contradicted": 0}
     for findings in find_history():
         columns = ("participant_id", "match_tier", "match_import_id", "held_reason")
         known = [found for found in findings if found.participant_id is not None]
@@ -66,8 +66,9 @@ def link_history(*, actor: Actor, at: datetime) -> int:
         changes += [_contradicted(found) for found in findings if found.participant_id is None]
         apply_changes(changes, actor=actor, at=at)
         number_participants([found.participant_id or 0 for found in known], actor=actor, at=at)
-        linked += len(known)
-    return linked
+        counts["linked"] += len(known)
+        counts["contradicted"] += len(findings) - len(known)
+    return counts
 
 
 def _contradicted(found: Finding) -> Change:
