@@ -17,7 +17,8 @@ def explain(line: Line, details: Mapping[str, object] | None = None) -> str:
     """Explain a line as it is stored: how its amount follows from base, rate, count and what was posted.
 
     ``details`` as they are kept with the line: ``min_new`` and ``counting_new`` (a threshold and how far it
-    was met), ``rank``, ``sharing``, ``amounts``, ``scope_code`` (a prize), ``now`` and ``posted`` (late money).
+    was met), ``recognition`` (a share by the month covered), ``rank``, ``sharing``, ``amounts``, ``scope_code``
+    (a prize), ``now`` and ``posted`` (late money).
     """
     known = details or {}
     calculation = _calculation(line, known)
@@ -50,9 +51,10 @@ def _calculation(line: Line, known: Mapping[str, object]) -> str:
         return _prize(line, known)
     if line.component == "contribution_share":
         months = f"months {line.band.replace('-', ' to ')}, {line.count or 0} paid"
-        return (
-            f"{line.rate or 0}% of contributions of {rupiah_text(line.base or 0)} ({months}){_rounded(line)}"
-        )
+        what = "contributions"
+        if known.get("recognition") == "coverage":
+            what = f"contributions that cover {line.original_month},"
+        return f"{line.rate or 0}% of {what} of {rupiah_text(line.base or 0)} ({months}){_rounded(line)}"
     if line.component == "host_override":
         return f"Minus the host body's {line.rate or 0}% of {rupiah_text(line.base or 0)}{_rounded(line)}"
     if line.component == "flat_bonus":

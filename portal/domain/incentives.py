@@ -56,6 +56,15 @@ class Line:
         return self.component, self.band
 
 
+def earned_month(received: str, covered: str, at_receipt: str | None, at_coverage: str | None) -> str:
+    """Give the one month that a contribution is earned in: that of its receipt, or the one it covers.
+
+    The plan that the cadre had when it was received says which (``receipt``, ``coverage``; None: no plan), so
+    that a change of plan pays nothing twice. Without a plan then, the plan of the covered month may take it.
+    """
+    return covered if (at_receipt or at_coverage) == "coverage" else received
+
+
 def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
     """Count the workers behind some sign-ups, given as what names each worker (participant, NIK; None: unknown).
 

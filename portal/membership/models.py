@@ -67,7 +67,11 @@ class Participant(Base):
 
 
 class Contribution(Base):
-    """One contribution month really paid. `number`, `signup_id`, `cadre_id`, `earned_month` say for whom it counts."""
+    """One contribution month really paid. `number`, `signup_id` and `cadre_id` say for whom it counts.
+
+    `earned_on` and `earned_month` are those of the receipt; under a plan that recognises by coverage the month
+    covered counts instead (incentives/queries/recognition.py).
+    """
 
     __tablename__ = "contributions"
     __table_args__ = (

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.wording import label
-from portal.wording.formats import num, rupiah, urutan
+from portal.wording.formats import bulan, num, rupiah, urutan
 from portal.wording.marker import N_
 
 REFUSALS = {
@@ -165,12 +165,25 @@ def line_note(line: LineLike) -> str:
     if line.component == "flat_bonus":
         return str(ngettext("%(num)s peserta baru", "%(num)s peserta baru", line.count or 0))
     if line.component == "contribution_share":
-        return str(ngettext("%(num)s bulan iuran", "%(num)s bulan iuran", line.count or 0))
+        return _share_note(line)
     if line.component == "retention_bonus":
         return str(ngettext("%(num)s peserta", "%(num)s peserta", line.count or 0))
     if line.component == "host_override":
         return str(_("bagian wadah dari insentif akuisisi, bonus dan iuran"))
     return ""
+
+
+def _share_note(line: LineLike) -> str:
+    count = line.count or 0
+    if _details(line).get("recognition") == "coverage":
+        one = ngettext(
+            "%(num)s iuran untuk %(month)s",
+            "%(num)s iuran untuk %(month)s",
+            count,
+            month=bulan(line.original_month),
+        )
+        return str(one)
+    return str(ngettext("%(num)s bulan iuran", "%(num)s bulan iuran", count))
 
 
 def line_condition(line: LineLike) -> Condition | None:

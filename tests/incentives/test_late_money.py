@@ -3,67 +3,20 @@
 from datetime import date
 
 import pytest
-from earning import NOW, THREE, TWO, activity, assign, close, lines, operator
-from extracts import apply, entries, make_nik, make_signup, participant, row, validator
+from earning import NOW, THREE, TWO, activity, assign, close, lines
+from extracts import apply, entries, validator
 from factories import make_branch, make_cadre
+from late import assign_from, close_until, load, months, paid, withdraw, worker, wrong
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.incentives.services import load_plan
 from portal.membership.models import ContributionConflict
-from portal.membership.services import decide_conflict, withdraw_validation
+from portal.membership.services import decide_conflict
 from portal.months.queries import preview_month
-from portal.people.models import Branch
 from portal.transaction import transaction
-from portal.verification.queries import list_findings
 
-OCTOBER, BIRTH, MAY = date(2026, 10, 12), date(1985, 7, 5), date(2026, 5, 31)
+OCTOBER, MAY = date(2026, 10, 12), date(2026, 5, 31)
 FEE = ("acquisition_fee", "2026-10", "JKK+JKM+JHT", None, "15000")
-
-
-def load(code: str, *components: dict) -> None:
-    document = {"code": code, "name": code, "valid_from": "2015-01", "recognition": "receipt"}
-    with transaction():
-        load_plan(
-            document=document | {"components": list(components)}, actor=operator(), at=NOW, approved=True
-        )
-
-
-def assign_from(cadre, code: str, month: str) -> None:
-    assign(db.session.get(Branch, cadre.branch_id), code, month)
-
-
-def worker(cadre, on: date, *, nik: str | None = None) -> str:
-    """Let a cadre report a worker; return the NIK."""
-    number = nik or make_nik(BIRTH)
-    make_signup(cadre_id=cadre.id, nik=number, birth_date=BIRTH, name="SITI AMINAH", reported_on=on)
-    return number
-
-
-def paid(nik: str, on: date, *months: str, registered: date | None = None, **more) -> list[dict[str, str]]:
-    """Rows of an extract: some months of a worker paid on one day."""
-    values = {"nik": nik, "kpj": "", "registered": registered or on, "paid": on, "birth": BIRTH} | more
-    return [row(**values, blth=month) for month in months]
-
-
-def wrong() -> list:
-    """What verify finds in closed months and statements; the fixtures' ledger has no activities behind it."""
-    return [found for found in list_findings() if found.check.startswith(("months.", "statements."))]
-
-
-def months(first: int, last: int) -> list[str]:
-    return [f"2026-{number:02}" for number in range(first, last + 1)]
-
-
-def close_until(last: int) -> None:
-    for month in months(1, last):
-        close(month)
-
-
-def withdraw(nik: str, kind: str = "wrong_match") -> None:
-    signup = participant(nik).signup_id
-    with transaction():
-        withdraw_validation(signup_id=signup, kind=kind, reason="Salah orang", actor=validator(), at=NOW)
 
 
 @pytest.fixture

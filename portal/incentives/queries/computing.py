@@ -10,6 +10,7 @@ from portal.domain.balance import settle
 from portal.domain.incentives import (
     Line,
     all_lines,
+    earned_month,
     gross,
     host_amount,
     host_base,
@@ -22,6 +23,7 @@ from portal.incentives.queries.facts import NOTHING, Gathered, Shape, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
 from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.plans import PlanInForce, TaxInForce, get_plan, list_plans, plans_in, tax_in
+from portal.incentives.queries.recognition import Recognise
 from portal.incentives.queries.results import ComputedLine, ComputedStatement, HostShare
 from portal.incentives.queries.rosters import (
     Held,
@@ -38,7 +40,10 @@ from portal.points.queries import parameter
 
 @dataclass(slots=True)
 class Month:
-    """Everything that is the same for all cadres of the month that is computed."""
+    """Everything that is the same for all cadres of the month that is computed.
+
+    `assumed`: the plans are a simulation's, as if they had held in every month.
+    """
 
     month: str
     plans: dict[int, PlanInForce]
@@ -46,6 +51,7 @@ class Month:
     minimum: int
     shape: Shape
     standings: Standings
+    assumed: bool = False
     offices: dict[int, Office] = field(default_factory=list_offices)
     _plans_of: dict[str, dict[int, PlanInForce]] = field(default_factory=dict)
     _versions: dict[tuple[str, int], PlanInForce] = field(default_factory=dict)
@@ -57,6 +63,22 @@ class Month:
         if month not in self._plans_of:
             self._plans_of[month] = plans_in(month)
         return self._plans_of[month].get(branch_id)
+
+    def recognise_by(self, terms: Mapping[int, list[Held]]) -> Recognise:
+        """Say how the earned month of a cadre's contribution follows from the plans it was received under."""
+
+        def recognition(cadre_id: int, month: str) -> str | None:
+            when = self.month if self.assumed else month
+            found = self.plan_of(held_in(terms[cadre_id], when).branch_id, when)
+            return found.plan.recognition if found else None
+
+        def recognise(cadre_id: int, received: str, covered: str) -> str:
+            if received == covered:
+                return received
+            plans = (recognition(cadre_id, month) for month in (received, covered))
+            return earned_month(received, covered, *plans)
+
+        return recognise
 
     def frozen_plan(self, code: str, version: int) -> PlanInForce:
         """Return the version that a closed month names."""
@@ -83,6 +105,7 @@ def prepare(
         minimum=int(parameter("minimum_payout", month=month)),
         shape=Shape.of([*known, *(found.plan for found in in_force.values())]),
         standings=standings,
+        assumed=plans is not None,
     )
 
 
@@ -103,11 +126,12 @@ def compute_group(
     cadres = [cadre_id for cadre_id, _ in group]
     marked = [cadre_id for cadre_id in cadres if cadre_id in marks]
     again = sorted({month for cadre_id in marked for month in marks[cadre_id]})
-    facts = gather(cadres, [context.month], context.shape)
-    if marked:
-        facts |= gather(marked, again, context.shape)
-    posted = posted_for(marked, again) if marked else {}
     terms, carried = terms_of(cadres), carried_into(context.month, cadres)
+    recognise = context.recognise_by(terms)
+    facts = gather(cadres, [context.month], context.shape, recognise)
+    if marked:
+        facts |= gather(marked, again, context.shape, recognise)
+    posted = posted_for(marked, again) if marked else {}
     for cadre_id, code in group:
         one = _OneCadre(context, cadre_id, terms[cadre_id])
         one.add_own(facts.get((cadre_id, context.month), NOTHING))
@@ -216,4 +240,6 @@ def _condition(plan: Plan, line: Line, gathered: Gathered) -> dict[str, object] 
         return {"min_new": plan.fee.min_new, "counting_new": gathered.counting_new}
     if line.component == "flat_bonus" and plan.bonus is not None:
         return {"min_new": plan.bonus.min_new, "counting_new": gathered.counting_new}
+    if line.component == "contribution_share" and plan.recognition == "coverage":
+        return {"recognition": plan.recognition}
     return None

@@ -11,10 +11,12 @@ from portal.extensions import db
 from portal.incentives.queries.computing import Month, compute_group, prepare
 from portal.incentives.queries.facts import Gathered, gather
 from portal.incentives.queries.late import list_fraud_pairs
+from portal.incentives.queries.recognition import list_unsettled
 from portal.incentives.queries.results import ComputedLine, ComputedStatement
 from portal.incentives.queries.rosters import held_in, terms_of
 from portal.people.models import Cadre
 from portal.points.models import LateMark
+from portal.points.queries import is_closed
 from portal.signups.models import SignUp
 
 
@@ -49,14 +51,16 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     """Compute an open month for one cadre, late money of closed months included; read only."""
     code = db.session.execute(select(Cadre.code).where(Cadre.id == cadre_id)).scalar_one()
     context = prepare(month)
-    marks = {cadre_id: _marks(cadre_id, month)}
+    marks = {cadre_id: _marks(cadre_id, context)}
     one: ComputedStatement | None = next(compute_group(context, [(cadre_id, code)], marks), None)
-    held = held_in(terms_of([cadre_id])[cadre_id], month)
+    terms = terms_of([cadre_id])
+    held = held_in(terms[cadre_id], month)
     found = context.plans.get(held.branch_id)
     if found is None:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
-    facts = gather([cadre_id], [month], context.shape).get((cadre_id, month), Gathered())
+    gathered = gather([cadre_id], [month], context.shape, context.recognise_by(terms))
+    facts = gathered.get((cadre_id, month), Gathered())
     waiting = _waiting(cadre_id, month)
     plan, fee = found.plan, found.plan.fee
     least = fee.min_new if fee else plan.bonus.min_new if plan.bonus else 0
@@ -82,10 +86,13 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     )
 
 
-def _marks(cadre_id: int, month: str) -> list[str]:
+def _marks(cadre_id: int, context: Month) -> list[str]:
+    month = context.month
     marked = select(LateMark.month).where(LateMark.cadre_id == cadre_id, LateMark.month < month)
     frauds = {closed for owner, closed in list_fraud_pairs(month) if owner == cadre_id}
-    return sorted(frauds | set(db.session.execute(marked).scalars()))
+    covered = list_unsettled(month, cadre_id=cadre_id) if context.shape.coverage else set()
+    months = frauds | {closed for _, closed in covered if is_closed(closed)}
+    return sorted(months | set(db.session.execute(marked).scalars()))
 
 
 def _waiting(cadre_id: int, month: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What is known of many cadres' earned months, gathered set-based for one group of cadres at a time."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan
 from portal.incentives.queries.newcomers import Pair, ever_counted, gather_new
+from portal.incentives.queries.recognition import Recognise, covered_month, covering, list_recognised
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
 
@@ -49,20 +51,28 @@ NOTHING = Gathered()
 
 @dataclass(frozen=True)
 class Shape:
-    """What all plans at hand together need to know: where bands begin, which months are rewarded."""
+    """What all plans at hand together need to know: where bands begin, which months are rewarded.
+
+    `coverage`: some plan recognises contributions by the month they cover.
+    """
 
     edges: tuple[int, ...] = (1,)
     retention: tuple[int, ...] = ()
+    coverage: bool = False
 
     @classmethod
     def of(cls, plans: Iterable[Plan]) -> "Shape":
         """Read it off the plans; contributions are grouped no finer than some plan needs."""
-        edges, numbers = {1}, set()
-        for plan in plans:
+        edges, numbers, known = {1}, set(), list(plans)
+        for plan in known:
             for band in plan.share.bands if plan.share else ():
                 edges |= {band.first, band.last + 1}
             numbers |= set(plan.retention.amounts if plan.retention else ())
-        return cls(tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)), tuple(sorted(numbers)))
+        return cls(
+            tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)),
+            tuple(sorted(numbers)),
+            any(plan.recognition == "coverage" for plan in known),
+        )
 
 
 def retention_month() -> ColumnElement[str]:
@@ -71,13 +81,18 @@ def retention_month() -> ColumnElement[str]:
     return case((Contribution.blth >= paid, Contribution.blth), else_=paid)
 
 
-def gather(cadres: Collection[int], months: Collection[str], shape: Shape) -> dict[Pair, Gathered]:
+def gather(
+    cadres: Collection[int], months: Collection[str], shape: Shape, recognise: Recognise
+) -> dict[Pair, Gathered]:
     """Gather the facts of some cadres in some earned months; a pair without any is left out."""
     found: dict[Pair, Gathered] = {}
     for pair, (earning, counting) in gather_new(cadres, months).items():
         facts = found.setdefault(pair, Gathered())
         facts.new_by_pack, facts.counting_new = earning, counting
-    _gather_contributions(found, cadres, months, shape)
+    if shape.coverage:
+        _gather_recognised(found, cadres, months, shape, recognise)
+    else:
+        _gather_contributions(found, cadres, months, shape)
     if shape.retention:
         _gather_retention(found, cadres, months, shape)
     return found
@@ -107,6 +122,20 @@ def _gather_contributions(
     for cadre_id, month, first, payer, amount, count in rows:
         facts = found.setdefault((cadre_id, month), Gathered())
         facts.contributions[first, payer] = (amount, count)
+
+
+def _gather_recognised(
+    found: dict[Pair, Gathered],
+    cadres: Collection[int],
+    months: Collection[str],
+    shape: Shape,
+    recognise: Recognise,
+) -> None:
+    for one in list_recognised(cadres, months, recognise):
+        sums = found.setdefault((one.cadre_id, one.month), Gathered()).contributions
+        segment = shape.edges[bisect_right(shape.edges, one.number) - 1]
+        amount, count = sums.get((segment, one.payer_type), (0, 0))
+        sums[segment, one.payer_type] = (amount + one.amount, count + 1)
 
 
 def _gather_retention(
@@ -141,6 +170,8 @@ def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
         )
         .distinct(),
     ]
+    if shape.coverage:
+        queries.append(covering(covered_month() < month))
     if shape.retention:
         queries.append(
             select(Contribution.cadre_id, retention_month())

@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.facts import Shape, list_earlier_pairs
 from portal.incentives.queries.newcomers import Pair
+from portal.incentives.queries.recognition import list_unsettled
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
 
@@ -79,7 +80,8 @@ def list_fraud_pairs(month: str) -> set[Pair]:
 def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
     """List the cadres and closed months that the close of a month computes again; read only.
 
-    These are the late marks, the months whose prize a proven fraud takes back, and at the very first close
+    These are the late marks, the months whose prize a proven fraud takes back, the months covered by what was
+    received in this one while some plan recognises by coverage, and at the very first close
     what was earned before the first month: it counts as closed from now on (rules.md 1.4). All of it belongs
     to the month that closes next: a later one, looked at beforehand, has none.
     """
@@ -88,6 +90,8 @@ def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
     if following is not None and month > following:
         return set()
     pairs = list_marks(month) | list_fraud_pairs(month)
+    if shape.coverage:
+        pairs |= list_unsettled(month)
     return pairs if last is not None else pairs | list_earlier_pairs(month, shape)
 
 

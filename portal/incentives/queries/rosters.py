@@ -15,6 +15,7 @@ from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
 from portal.incentives.queries.facts import Shape, retention_month
 from portal.incentives.queries.newcomers import earning_signups
+from portal.incentives.queries.recognition import covered_month, covering
 from portal.membership.models import Contribution
 from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
@@ -122,6 +123,9 @@ def _affected(month: str, shape: Shape) -> dict[int, str]:
             Statement.carried_out != 0,
         ),
     ]
+    if shape.coverage:
+        covered = covering(covered_month() == month).subquery("covered")
+        sources.append(select(covered.c.cadre_id))
     if shape.retention:
         sources.append(
             select(Contribution.cadre_id).where(

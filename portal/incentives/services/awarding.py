@@ -42,7 +42,7 @@ def award_month(
             totals.add(statement)
             if watch is not None:
                 watch(statement)
-    record_evidence(month=month)
+    record_evidence(context)
     audit.record(actor=actor, act="month.awarded", subject=("month", month), at=at, details=asdict(totals))
     return totals
 

@@ -1,16 +1,21 @@
 """What stands behind each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_, select
 
+from portal.bulk import batches, fill
 from portal.domain.points import PACKS, pack_band
 from portal.extensions import db
 from portal.incentives.models import LineEvidence, StatementLine
+from portal.incentives.queries.computing import Month
 from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
 from portal.incentives.queries.plans import get_plan
+from portal.incentives.queries.recognition import list_recognised
+from portal.incentives.queries.rosters import GROUP, terms_of
 from portal.membership.models import Contribution
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
@@ -18,11 +23,16 @@ from portal.signups.models import SignUp
 _LINE = StatementLine
 
 
-def record_evidence(*, month: str) -> None:
+def record_evidence(context: Month) -> None:
     """Record for all lines of a month what they were computed from."""
+    month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
     rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
+    if context.shape.coverage:
+        _record_recognised(context)
     for code, version, component, band in rows:
+        if component == "contribution_share" and context.shape.coverage:
+            continue
         lines = and_(
             _LINE.month == month,
             _LINE.plan_code == code,
@@ -34,6 +44,32 @@ def record_evidence(*, month: str) -> None:
         if query is not None:
             columns = ["line_id", "kind", "ref_id"]
             db.session.execute(insert(LineEvidence).from_select(columns, query))
+
+
+def _record_recognised(context: Month) -> None:
+    """Record the contributions behind the shares of a month, where some plan recognises by coverage."""
+    found = db.session.execute(
+        select(
+            _LINE.id, _LINE.cadre_id, _LINE.original_month, _LINE.band, _LINE.plan_code, _LINE.plan_version
+        )
+        .where(_LINE.month == context.month, _LINE.component == "contribution_share")
+        .order_by(_LINE.cadre_id),
+    ).all()
+    for group in batches(found, GROUP):
+        lines = defaultdict(list)
+        for row in group:
+            first, last = map(int, row.band.split("-"))
+            payers = context.frozen_plan(row.plan_code, row.plan_version).plan.payer_types
+            lines[row.cadre_id, row.original_month].append((row.id, first, last, payers))
+        cadres = {cadre_id for cadre_id, _ in lines}
+        recognise = context.recognise_by(terms_of(cadres))
+        behind = [
+            (line_id, "contribution", one.id)
+            for one in list_recognised(cadres, {month for _, month in lines}, recognise)
+            for line_id, first, last, payers in lines.get((one.cadre_id, one.month), ())
+            if first <= one.number <= last and one.payer_type in payers
+        ]
+        fill(cast("Table", LineEvidence.__table__), ["line_id", "kind", "ref_id"], behind)
 
 
 def _query(

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.queries import Standings, compute, prepare
+from portal.incentives.queries import Standings, compute, late_pairs, prepare
 from portal.incentives.queries.facts import list_earlier_pairs
-from portal.incentives.queries.late import list_marks
 from portal.months.queries import digest_file
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
@@ -47,7 +46,7 @@ def check_late_money() -> Iterator[Finding]:
     pairs = list_earlier_pairs(month, context.shape) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
-    pairs -= list_marks(month)
+    pairs -= late_pairs(month=month, shape=context.shape)
     for statement in compute(context, pairs):
         for computed in statement.lines:
             line = computed.line
