@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from flask import request
 
 # Passwords and codes are typed again: they never stand in a page.
-_SECRET: Final = re.compile(r"csrf_token|pass|secret|token|otp|(^|_)pin($|_)|present", re.IGNORECASE)
+_SECRET: Final = re.compile(
+    r"csrf_token|otp|pin|present|again|secret|.*(password|passphrase).*", re.IGNORECASE
+)
 _SECRET_FORMS: Final = {"people.login", "people.reset_password", "people.change_password", "people.logout"}
 
 
@@ -33,7 +35,7 @@ def typed() -> Typed | None:
     """Return the form of this request; None where none was sent, or one that holds secrets."""
     if request.method != "POST" or request.endpoint in _SECRET_FORMS:
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if not _SECRET.search(name)]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if not _SECRET.fullmatch(name)]
     files = [(name, file.filename) for name, file in request.files.items(multi=True) if file.filename]
     return Typed(request.full_path.rstrip("?"), tuple(fields), tuple(files))
 

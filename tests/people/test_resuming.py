@@ -273,3 +273,53 @@ def test_a_token_of_another_form_brings_no_files(cast, client):
     answer = post(client, f"/report/{new_ref()}/place/save", PLACE | {"kept": "nothing-of-ours"})
 
     assert answer.status_code in {302, 422}  # the field itself does no harm
+
+
+def test_a_cookie_that_is_gone_leaves_the_form_in_the_page_and_stores_nothing(cast, client):
+    url = f"/report/{new_ref()}/place/save"
+
+    answer = client.post(url, data=PLACE | {"csrf_token": "old"}, headers={"Sec-Fetch-Site": "same-origin"})
+
+    page = page_of(answer)
+    assert answer.status_code == 400
+    assert "Masuk dulu di tab baru" in page
+    action, fields = form_in(page)
+    assert (action, fields["place"]) == (url, PLACE["place"])
+    assert db.session.scalar(select(func.count()).select_from(KeptForm)) == 0
+
+
+def test_a_session_that_was_left_idle_is_an_ended_one(cast, client, monkeypatch):
+    sign_in(client, cast.fahmi)
+    token = csrf_token(client)
+    later = clock.now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    answer = client.post("/activities/1/return", data={"reason": "buram", "csrf_token": token})
+
+    assert answer.status_code == 401
+    assert db.session.scalars(select(KeptForm.user_id)).all() == [cast.fahmi.id]
+
+
+def test_a_disabled_account_has_nothing_kept(cast, client):
+    sign_in(client, cast.fahmi)
+    token = csrf_token(client)
+    db.session.execute(update(User).where(User.id == cast.fahmi.id).values(is_active=False))
+    db.session.commit()
+
+    answer = client.post("/activities/1/return", data={"reason": "buram", "csrf_token": token})
+
+    assert answer.status_code == 401
+    assert db.session.scalar(select(func.count()).select_from(KeptForm)) == 0
+
+
+def test_a_program_without_a_session_is_answered_in_json(cast, client):
+    with client.session_transaction() as cookie:
+        cookie["theme"] = "light"
+    token = csrf_token(client)
+
+    answer = client.post(
+        "/activities/1/return", data={"csrf_token": token}, headers={"Accept": "application/json"}
+    )
+
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+    assert answer.get_json()["code"] == "signed_out"
