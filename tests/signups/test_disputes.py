@@ -14,6 +14,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.reports import ReportedSignUp
 from portal.extensions import db
 from portal.membership import services
+from portal.people.models import Cadre
 from portal.signups import services as signups
 from portal.signups.models import SignUp
 from portal.transaction import transaction
@@ -30,6 +31,13 @@ def act(service, **given):
 def claims(**second):
     first = siti(status="disputed")
     return first, siti(**({"status": "disputed", "cadre_id": make_cadre().id} | second))
+
+
+def siti_again():
+    return ReportedSignUp(
+        ref=str(uuid4()), name="Siti Aminah", nik=NIK, birth_date=date(1985, 7, 5), reported_on=date(2026, 10, 14),
+        programmes="JKK,JKM", consent_version="2026-1", consent_at=AT,
+    )  # fmt: skip
 
 
 def states(*rows):
@@ -129,10 +137,7 @@ def test_who_comes_after_the_dispute_is_over_is_disputed_anew(app):
     first, second = claims()
     act(signups.reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
     cadre = make_cadre()
-    report = ReportedSignUp(
-        ref=str(uuid4()), name="Siti Aminah", nik=NIK, birth_date=date(1985, 7, 5), reported_on=date(2026, 10, 14),
-        programmes="JKK,JKM", consent_version="2026-1", consent_at=AT,
-    )  # fmt: skip
+    report = siti_again()
 
     (third,) = act(
         signups.record_signups, activity_ref=None, cadre=cadre, reports=[report], actor=actor_of(cadre)
@@ -231,3 +236,29 @@ def test_two_who_reject_both_sides_at_once_leave_nobody_in_the_dispute(app, roun
     )
 
     assert (race.failed, race.refused, states(first, second)) == ([], [], ["rejected", "rejected"])
+
+
+def test_who_comes_while_the_first_is_withdrawn_is_never_disputed_alone(app):
+    first = siti()
+    apply(row())
+    cadre, report = make_cadre(), siti_again()
+    race, ids = Race(app), (first.id, cadre.id)
+    come_in, gone = threading.Event(), threading.Event()
+
+    def come(actor):
+        own = db.session.get(Cadre, ids[1])
+        signups.record_signups(activity_ref=None, cadre=own, reports=[report], actor=actor, at=AT)
+        come_in.set()
+        gone.wait(0.5)  # the withdrawal has this long to go by; it must wait instead
+
+    def withdraw(actor):
+        come_in.wait(0.5)
+        services.withdraw_validation(signup_id=ids[0], kind="wrong_match", reason=WHY, actor=actor, at=AT)
+        db.session.commit()
+        gone.set()
+
+    race.run(come, withdraw)
+
+    newcomer = db.session.execute(select(SignUp).where(SignUp.ref == report.ref)).scalar_one()
+    assert (race.failed, race.refused, states(first)) == ([], [], ["rejected"])
+    assert newcomer.status == "reported"

@@ -34,7 +34,10 @@ def _contested() -> Iterator[list[DbRow[Any]]]:
             select(
                 *(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on),
                 *(SignUp.version, SignUp.nik_hash),
-            ).where(SignUp.nik_hash.in_(some), or_(SignUp.version == 0, SignUp.is_live)),
+            )
+            .where(SignUp.nik_hash.in_(some), or_(SignUp.version == 0, SignUp.is_live))
+            .order_by(SignUp.id)
+            .with_for_update(),
         ):
             groups.setdefault(row.nik_hash, []).append(row)
         yield from groups.values()
