@@ -1,4 +1,4 @@
-"""Accounts of finance and admin are made, raised and reset by two admins: one asks, another confirms (rules.md 8.5).
+"""Accounts of finance and admin take two admins: one asks, another confirms (rules.md 8.5).
 
 Who confirms sees the first password or the code and hands it over; who asked stands beside. Both are for 30 days no
 second person to the account.
