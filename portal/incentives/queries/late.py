@@ -19,7 +19,6 @@ from portal.incentives.queries.recognition import list_unsettled
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
 
-
 # What a sign-up scores: the prize of each month with one of these is taken back for fraud (rules.md 4.4).
 SCORED: Final = ("signup", *map(retention_kind, RETENTION_MONTHS))
 

@@ -2,7 +2,24 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.verification.queries import closes, ledger, money, payouts, people, sealing, standings, trail
+from portal.domain.errors import RuleBroken
+from portal.verification.queries import (
+    closes,
+    contributions,
+    frozen,
+    ledger,
+    lines,
+    money,
+    payouts,
+    people,
+    plans,
+    points,
+    prizes,
+    retention,
+    sealing,
+    standings,
+    trail,
+)
 from portal.verification.queries.findings import Finding, see_one_moment
 
 __all__ = ["CHECKS", "Finding", "list_findings", "see_one_moment"]
@@ -12,22 +29,37 @@ Check = Callable[[], Iterator[Finding]]
 CHECKS: dict[str, Check] = {
     "ledger.entries": ledger.check_entries,
     "ledger.sources": ledger.check_sources,
+    "ledger.points": points.check_points,
+    "ledger.months": points.check_posted_months,
+    "ledger.waiting": points.check_waiting,
+    "ledger.retention": retention.check_retention,
+    "activities.slots": points.check_slots,
     "standings.live": standings.check_live,
     "standings.counts": standings.check_counts,
     "standings.frozen": standings.check_frozen,
     "months.chain": closes.check_chain,
     "months.digests": closes.check_digests,
+    "months.sums": closes.check_sums,
     "months.late_money": closes.check_late_money,
+    "frozen.open_months": frozen.check_open_months,
+    "frozen.inputs": frozen.check_inputs,
+    "plans.documents": plans.check_documents,
     "statements.sums": money.check_statements,
     "statements.balances": money.check_balances,
+    "statements.lines": lines.check_arithmetic,
+    "statements.evidence": lines.check_evidence,
+    "statements.prizes": prizes.check_prizes,
     "payouts.batches": payouts.check_batches,
     "payouts.payments": payouts.check_payments,
     "payouts.accounts": payouts.check_accounts,
     "payouts.files": payouts.check_files,
     "payouts.events": payouts.check_events,
     "signups.claims": people.check_claims,
+    "signups.disputes": people.check_disputes,
     "signups.decisions": people.check_decisions,
-    "contributions.numbers": people.check_numbers,
+    "participants.owners": contributions.check_owners,
+    "participants.states": contributions.check_states,
+    "contributions.numbers": contributions.check_numbers,
     "audit.events": trail.check_events,
     "audit.links": trail.check_links,
     "audit.heads": trail.check_heads,
@@ -36,11 +68,17 @@ CHECKS: dict[str, Check] = {
 
 
 def list_findings(report: Callable[[str, int], None] | None = None) -> list[Finding]:
-    """Run all checks and list what is wrong; `report` is told each check's name and how much it found."""
+    """Run all checks and list what is wrong; `report` is told each check's name and how much it found.
+
+    What a check cannot even compute, for a plan or a term that is gone, is a finding as well.
+    """
     found: list[Finding] = []
     for name, check in CHECKS.items():
         before = len(found)
-        found += [Finding(name, finding.what, finding.where) for finding in check()]
+        try:
+            found += [Finding(name, finding.what, finding.where) for finding in check()]
+        except (RuleBroken, LookupError, ValueError, TypeError) as fault:
+            found.append(Finding(name, "the check could not be made", f"{type(fault).__name__}: {fault}"))
         if report is not None:
             report(name, len(found) - before)
     return found

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import select
+
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
 from portal.incentives.queries import Standings, compute, late_pairs, prepare
 from portal.incentives.queries.facts import list_earlier_pairs
 from portal.months.queries import digest_file
+from portal.points.models import Month
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
 
@@ -16,6 +19,8 @@ _POSTED = (
     "SELECT cadre_id, original_month FROM statement_lines WHERE component <> 'adjustment'"
     " UNION SELECT cadre_id, original_month FROM host_amounts"
 )
+
+_SUMS = ("points", "gross", "tax", "net", "payable", "host_amount")
 
 
 def check_chain() -> Iterator[Finding]:
@@ -34,6 +39,18 @@ def check_digests() -> Iterator[Finding]:
     for row in list(rows(_CLOSED)):
         if digest_file(row.month).hexdigest() != row.digest:
             yield found("a closed month no longer gives its digest", row.month)
+
+
+def check_sums() -> Iterator[Finding]:
+    """Add up each closed month's statements again: the sums that its close told."""
+    sums = ", ".join(f"COALESCE(SUM({name}), 0)" for name in _SUMS)
+    query = f"SELECT month, COUNT(*), {sums} FROM statements GROUP BY month"
+    told = {row.month: row.summary for row in rows(select(Month.month, Month.summary))}
+    for month, *found_now in rows(query):
+        now = dict(zip(("cadres", *_SUMS), map(int, found_now), strict=True))
+        summary = told.get(month)
+        if summary is not None and {name: summary.get(name) for name in now} != now:
+            yield found("a month told other sums than its statements have", month)
 
 
 def check_late_money() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, text
@@ -26,11 +27,19 @@ def found(what: str, *where: object) -> Finding:
     return Finding("", what, " ".join(str(part) for part in where))
 
 
+def day(value: object) -> date:
+    """Return a date that a driver may hand over as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[return-value] # else a date
+
+
 def rows(query: Select[Any] | TextClause | str) -> Iterator[Any]:
     """Stream the rows of a query."""
     statement = text(query) if isinstance(query, str) else query
     result = db.session.execute(statement, execution_options={"yield_per": STREAM})
-    yield from result
+    try:
+        yield from result
+    finally:
+        result.close()
 
 
 def each(what: str, query: str) -> Iterator[Finding]:

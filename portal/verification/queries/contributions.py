@@ -1,0 +1,132 @@
+"""Participants and contributions: whose they are, their numbers and months, counted again (rules.md 5.4)."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from portal.domain.matching import (
+    belongs_from,
+    earns,
+    number_contributions,
+    participant_status,
+)
+from portal.domain.months import month_of
+from portal.domain.points import earned_on_contribution
+from portal.extensions import db
+from portal.membership.models import ExtractImport
+from portal.points.models import Parameter
+from portal.verification.queries.findings import Finding, day, each, found, rows
+
+_PAIRS: Final = (
+    "SELECT c.participant_id, c.id, c.paid_on, c.blth, c.number, c.signup_id, c.cadre_id, c.earned_on,"
+    " c.earned_month, s.id AS claim, s.ref, s.reported_on, s.floor_month, s.cadre_id AS owner"
+    " FROM contributions c LEFT JOIN signups s ON s.participant_id = c.participant_id AND s.status = 'validated'"
+    " ORDER BY c.participant_id, c.id"
+)
+
+
+def check_owners() -> Iterator[Finding]:
+    """See to it that each participant belongs to the newest validated sign-up of the same worker."""
+    yield from each(
+        "a participant's sign-up is not a validated one of the same worker",
+        "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id"
+        " WHERE s.status <> 'validated' OR s.participant_id <> p.id"
+        " OR s.nik_hash <> p.nik_hash AND s.match_tier = 'T1'",
+    )
+    yield from each(
+        "a participant's sign-up is not the newest validated one",
+        "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.participant_id = p.id AND s.status = 'validated'"
+        " LEFT JOIN signups o ON o.id = p.signup_id WHERE o.id IS NULL OR s.reported_on > o.reported_on",
+    )
+    yield from each(
+        "a participant belongs to another cadre than its sign-up",
+        "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
+        " WHERE COALESCE(p.cadre_id, 0) <> COALESCE(s.cadre_id, 0)",
+    )
+
+
+def check_states() -> Iterator[Finding]:
+    """Give each participant's state again, as of the newest applied extract."""
+    yield from each(
+        "a participant's last paid month is not that of the contributions",
+        "SELECT p.id FROM participants p LEFT JOIN (SELECT participant_id, MAX(blth) AS blth FROM contributions"
+        " GROUP BY participant_id) AS c ON c.participant_id = p.id"
+        " WHERE COALESCE(c.blth, '') <> COALESCE(p.last_paid_month, '')",
+    )
+    query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
+    as_of = db.session.execute(query).scalar_one()
+    known = "SELECT DISTINCT status, last_paid_month FROM participants"
+    for row in rows(known):
+        if as_of is None:
+            yield found("there are participants without an applied extract", row.status)
+        elif row.status != participant_status(
+            as_of_month=month_of(as_of), last_paid_month=row.last_paid_month
+        ):
+            yield from _wrong_states(row.status, row.last_paid_month)
+
+
+def _wrong_states(status: str, last_paid_month: str | None) -> Iterator[Finding]:
+    paid = f"= '{last_paid_month}'" if last_paid_month else "IS NULL"
+    yield from each(
+        "a participant's state is not the one of the newest extract",
+        f"SELECT id, status FROM participants WHERE status = '{status}' AND last_paid_month {paid}",
+    )
+
+
+class _Windows:
+    """How many days before a sign-up's local date a payment counts, by the month of that date (data)."""
+
+    def __init__(self) -> None:
+        query = select(Parameter.from_month, Parameter.value).where(Parameter.name == "window_before")
+        self._values = sorted((row.from_month, int(row.value)) for row in rows(query))
+
+    def before(self, on: date) -> int:
+        place = bisect_right(self._values, month_of(on), key=lambda value: value[0])
+        return self._values[max(0, place - 1)][1]
+
+
+def check_numbers() -> Iterator[Finding]:
+    """Count every participant's contributions again, each validated sign-up's from 1 on; the rest is nobody's."""
+    windows = _Windows()
+    for _, group in groupby(rows(_PAIRS), key=lambda row: row.participant_id):
+        pairs = list(group)
+        paid = list({row.id: row for row in pairs}.values())
+        claims = {row.claim: row for row in pairs if row.claim is not None}
+        ordered = sorted(claims.values(), key=lambda row: (day(row.reported_on), row.ref.encode()))
+        wanted = _counted(ordered, paid, windows) if ordered else {}
+        for row in paid:
+            stored = (
+                row.signup_id,
+                row.cadre_id,
+                row.number,
+                row.earned_on and day(row.earned_on),
+                row.earned_month,
+            )
+            if stored != wanted.get(row.id, (None, None, None, None, None)):
+                yield found("a contribution is not counted as the rules say", row.participant_id, row.blth)
+
+
+def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> dict[int, tuple[Any, ...]]:
+    """Return for each contribution that counts: sign-up, cadre, number, earned date and month."""
+    by_id = {row.id: row for row in paid}
+    days = [(day(claim.reported_on), windows.before(day(claim.reported_on))) for claim in claims]
+    ends = [*(belongs_from(*later) for later in days[1:]), date.max]
+    counted: dict[int, tuple[Any, ...]] = {}
+    for claim, (reported_on, before), end in zip(claims, days, ends, strict=True):
+        numbered = number_contributions(
+            [(row.id, day(row.paid_on), row.blth) for row in paid if day(row.paid_on) < end],
+            reported_on=reported_on,
+            window_before=before,
+            floor_month=claim.floor_month,
+        )
+        for key, number in numbered:
+            counted[key] = (claim.claim, claim.owner, number, None, None)
+            if earns(number):
+                row = by_id[key]
+                earned_on = earned_on_contribution("receipt", day(row.paid_on), row.blth, reported_on)
+                counted[key] = (claim.claim, claim.owner, number, earned_on, month_of(earned_on))
+    return counted

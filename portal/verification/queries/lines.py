@@ -1,0 +1,146 @@
+"""Statement lines: each one's arithmetic by its plan version, its evidence, and the prizes by the frozen ranks."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from portal.domain.incentives import ADJUSTMENT, HOST_BASE, HOST_OVERRIDE, percent
+from portal.domain.plans import Plan, rate_text
+from portal.domain.points import PACKS, pack_band
+from portal.incentives.models import StatementLine
+from portal.incentives.queries import get_plan
+from portal.verification.queries.findings import Finding, each, found, rows
+
+_PACK_OF: Final = {pack_band(pack): pack for pack in PACKS}
+_LINE: Final = StatementLine.__table__.c
+_BY_EARNED: Final = (_LINE.cadre_id, _LINE.original_month, _LINE.month, _LINE.statement_id, _LINE.line_no)
+
+
+class _Plans:
+    """Plan versions, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], Plan] = {}
+
+    def get(self, code: str, version: int) -> Plan:
+        if (code, version) not in self._known:
+            self._known[code, version] = get_plan(code, version).plan
+        return self._known[code, version]
+
+
+def check_arithmetic() -> Iterator[Finding]:
+    """Compute every line again from its base, rate and count, and what was posted before it for its earned month."""
+    plans = _Plans()
+    query = select(*_LINE).where(_LINE.component != ADJUSTMENT).order_by(*_BY_EARNED)
+    for _, group in groupby(rows(query), key=lambda row: (row.cadre_id, row.original_month)):
+        posted: dict[tuple[str, str], int] = {}
+        for month, lines in groupby(group, key=lambda row: row.month):
+            members = list(lines)
+            before, base = dict(posted), 0
+            for row in members:
+                key = (row.component, row.band)
+                posted[key] = posted.get(key, 0) + row.amount
+            base = sum(amount for (component, _), amount in posted.items() if component in HOST_BASE)
+            for row in members:
+                plan = plans.get(row.plan_code, row.plan_version)
+                if not _right(row, plan, before.get((row.component, row.band), 0), base):
+                    yield found(
+                        "a line's arithmetic does not come out",
+                        month,
+                        row.id,
+                        row.component,
+                        row.original_month,
+                    )
+
+
+def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
+    """Tell whether a line is what its plan makes of its base and count, less what was posted for it before."""
+    known = row.details or {}
+    late = row.month != row.original_month
+    if late and row.rate == "" and not row.count and row.component != "rank_prize":
+        return bool(row.amount == -posted)  # the plan makes this line no longer
+    if row.component == "rank_prize":
+        return bool(row.amount == -posted) if late else row.amount > 0 and row.count == 1
+    if row.component == HOST_OVERRIDE and row.base != host_base:
+        return False
+    now = _now(row, plan, known)
+    return now is not None and bool(row.amount == now - posted)
+
+
+def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
+    """Compute what a line's earned month has, as known at its close; None where the plan has no such line."""
+    count = row.count or 0
+    if row.component in {"contribution_share", HOST_OVERRIDE}:
+        return _percentage(row, plan)
+    if row.component == "acquisition_fee" and plan.fee is not None:
+        reached = not plan.fee.min_new or known.get("counting_new", 0) >= plan.fee.min_new
+        return _per_head(row, plan.fee.amounts.get(_PACK_OF.get(row.band, "")), count if reached else 0)
+    if row.component == "flat_bonus" and plan.bonus is not None:
+        return _per_head(row, plan.bonus.amount, int(count >= plan.bonus.min_new))
+    if row.component == "retention_bonus" and plan.retention is not None:
+        return _per_head(row, plan.retention.amounts.get(int(row.band)), count)
+    if row.component == "badge_bonus" and plan.badges is not None:
+        return _per_head(row, plan.badges.amounts.get(row.band), count)
+    return None
+
+
+def _percentage(row: Any, plan: Plan) -> int | None:
+    """Take the plan's percentage of a line's base; the host body's is taken from the cadre."""
+    bands = plan.share.bands if plan.share else ()
+    rates = {("contribution_share", band.name): band.rate for band in bands}
+    if plan.host is not None:
+        rates[HOST_OVERRIDE, ""] = plan.host.rate
+    rate = rates.get((row.component, row.band))
+    if rate is None or rate_text(rate) != row.rate:
+        return None
+    amount = percent(row.base or 0, rate)
+    return -amount if row.component == HOST_OVERRIDE else amount
+
+
+def _per_head(row: Any, each_one: int | None, count: int) -> int | None:
+    return None if each_one is None or row.rate != str(each_one) else each_one * count
+
+
+def check_evidence() -> Iterator[Finding]:
+    """Hold what stands behind each line against its count and base, and against the cadre that it pays."""
+    yield from each(
+        "a line stands on something that is not there, or not its cadre's",
+        "SELECT l.month, l.id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
+        " LEFT JOIN signups s ON v.kind = 'signup' AND s.id = v.ref_id AND s.cadre_id = l.cadre_id"
+        " LEFT JOIN ledger_entries e ON v.kind = 'entry' AND e.id = v.ref_id AND e.cadre_id = l.cadre_id"
+        " AND e.month = l.original_month"
+        " LEFT JOIN contributions c ON v.kind = 'contribution' AND c.id = v.ref_id AND EXISTS"
+        " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id)"
+        " WHERE l.id IS NULL OR (s.id IS NULL AND e.id IS NULL AND c.id IS NULL)",
+    )
+    counted = (
+        "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l LEFT JOIN"
+        " (SELECT v.line_id, COUNT(*) AS n, SUM(c.amount) AS paid, COUNT(k.blth) AS corrected"
+        " FROM line_evidence v LEFT JOIN contributions c ON c.id = v.ref_id AND v.kind = 'contribution'"
+        " LEFT JOIN (SELECT DISTINCT participant_id, blth FROM contribution_conflicts WHERE status <> 'open') AS k"
+        " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b"
+        " ON b.line_id = l.id WHERE l.rate <> '' AND "
+    )
+    # On a late line the sign-ups that were withdrawn stand too, for they explain it.
+    yield from each(
+        "a line does not count what stands behind it",
+        counted
+        + "((l.component IN ('contribution_share', 'retention_bonus') AND COALESCE(b.n, 0) <> l.count)"
+        " OR (l.component = 'acquisition_fee' AND COALESCE(b.n, 0) < l.count)"
+        " OR (l.component = 'acquisition_fee' AND l.month = l.original_month AND COALESCE(b.n, 0) <> l.count))",
+    )
+    yield from each(
+        "a line's base is not the sum of what stands behind it",
+        counted + "l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0"
+        " AND COALESCE(b.paid, 0) <> l.base",
+    )
+    yield from each(
+        "a prize stands on other points than its frozen place",
+        "SELECT l.month, l.id, f.cadre_code FROM statement_lines l"
+        " JOIN frozen_standings f ON f.month = l.original_month AND f.cadre_id = l.cadre_id AND f.scope = 'nation'"
+        " LEFT JOIN (SELECT v.line_id, SUM(e.points) AS points"
+        " FROM line_evidence v JOIN ledger_entries e ON e.id = v.ref_id AND v.kind = 'entry' GROUP BY v.line_id) AS b"
+        " ON b.line_id = l.id WHERE l.component = 'rank_prize' AND COALESCE(b.points, 0) <> f.points",
+    )

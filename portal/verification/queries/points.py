@@ -1,0 +1,133 @@
+"""Points: every entry, posted or waiting, against the rule version of its earned date and what it was given for."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from portal.domain.months import month_of, next_month, posted_month
+from portal.domain.points import activities_per_day
+from portal.points.models import PointsRule
+from portal.points.queries import last_closed_month
+from portal.verification.queries.findings import Finding, day, each, found, rows
+
+# The packs of a sign-up's contributions count too: what was posted stays when the pack is corrected (rules.md 5.3).
+_GIVEN_FOR: Final = (
+    "SELECT e.id, e.kind, e.points, e.rule_version, e.earned_on, e.cadre_id, {month},"
+    " a.type AS activity, a.slot, a.held_on, a.cadre_id AS reporter, s.pack, s.cadre_id AS claimant,"
+    " COALESCE(s.earned_on, s.reported_on) AS gained_on,"
+    " (SELECT MIN(c.pack) FROM contributions c WHERE c.signup_id = s.id) AS lesser,"
+    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) AS greater"
+    " FROM {table} e"
+    " LEFT JOIN activities a ON a.ref = SUBSTR(e.source, 10) AND e.source LIKE 'activity:%'"
+    " LEFT JOIN signups s ON s.ref = SUBSTR(e.source, 8) AND e.source LIKE 'signup:%'"
+    " WHERE e.kind NOT LIKE '%_reversal' ORDER BY e.id"
+)
+_POSTED: Final = _GIVEN_FOR.format(table="ledger_entries", month="e.month, e.original_month")
+_WAITING: Final = _GIVEN_FOR.format(table="waiting_entries", month="e.month, e.month AS original_month")
+
+
+class _Rules:
+    """The versions of the points rules, and which one is in force on a day."""
+
+    def __init__(self) -> None:
+        found = rows(select(PointsRule.version, PointsRule.valid_from, PointsRule.document))
+        self._versions = sorted((row.valid_from, row.version, row.document) for row in found)
+        self.documents: dict[int, Mapping[str, Any]] = {version: doc for _, version, doc in self._versions}
+
+    def version_on(self, on: date) -> int:
+        """Return the version in force; before the first one it is 0, which gives nothing."""
+        place = bisect_right(self._versions, on, key=lambda version: version[0])
+        return int(self._versions[place - 1][1]) if place else 0
+
+
+def _wanted(row: Any, rules: Mapping[str, Any]) -> set[int]:
+    """Give the points that the rules have for what an entry was given for; none if it earns nothing."""
+    kind = row.kind
+    if kind == "activity":
+        earns = row.slot is not None and row.slot <= activities_per_day(rules)
+        return {rules["activities"].get(row.activity)} if earns else set()
+    if kind == "signup":
+        return {rules["signup"].get(pack) for pack in (row.pack, row.lesser, row.greater) if pack}
+    if kind.startswith("retention_"):
+        return {rules["retention"].get(kind.removeprefix("retention_"))}
+    if kind in {"training", "fraud"}:
+        return {rules[kind]}
+    return {row.points}  # a badge's points stand in its definition
+
+
+def check_points() -> Iterator[Finding]:
+    """Give every entry its points again: number, rule version, earned date, cadre."""
+    rules = _Rules()
+    for name, query in (("entry", _POSTED), ("waiting", _WAITING)):
+        for row in rows(query):
+            yield from _check_entry(name, row, rules)
+
+
+def _check_entry(name: str, row: Any, rules: _Rules) -> Iterator[Finding]:
+    earned_on = day(row.earned_on)
+    document = rules.documents.get(row.rule_version)
+    if document is None or rules.version_on(earned_on) != row.rule_version:
+        yield found("an entry's rule version is not the one of its earned date", name, row.id)
+    elif row.points not in _wanted(row, document):
+        yield found("an entry's points are not those of its rules", name, row.id, row.kind)
+    source = row.held_on if row.kind == "activity" else row.gained_on
+    dated = row.kind in {"activity", "signup", "fraud"}
+    if dated and source is not None and day(source) != earned_on:
+        yield found("an entry's earned date is not that of its source", name, row.id)
+    owner = row.reporter if row.kind == "activity" else row.claimant
+    if owner is not None and owner != row.cadre_id:
+        yield found("an entry belongs to another cadre than its source", name, row.id)
+
+
+def check_posted_months() -> Iterator[Finding]:
+    """See to it that nothing was posted late while its own month, or one in between, was open."""
+    last = last_closed_month() or ""
+    for row in rows("SELECT id, month, original_month FROM ledger_entries WHERE month > original_month"):
+        if not last or row.month > next_month(last):
+            yield found("an entry is posted late though an earlier month is open", row.id, row.month)
+
+
+def check_slots() -> Iterator[Finding]:
+    """Count each cadre's day again: the first three approved have a place, and points as posted (rules.md 3.2)."""
+    rules = _Rules()
+    crowded = (
+        "SELECT a.cadre_id, a.held_on, MIN(a.ref) AS ref, (SELECT COUNT(b.slot) FROM activities b"
+        " WHERE b.cadre_id = a.cadre_id AND b.held_on = a.held_on) AS taken FROM activities a"
+        " WHERE a.status = 'approved' AND a.slot IS NULL GROUP BY a.cadre_id, a.held_on"
+    )
+    for row in rows(crowded):
+        held_on = day(row.held_on)
+        document = rules.documents.get(rules.version_on(held_on))
+        if document is not None and row.taken < activities_per_day(document):
+            yield found("an approved activity has no place though one of its day is free", row.ref)
+    yield from each(
+        "an activity says other points than were posted for it",
+        "SELECT a.ref FROM activities a LEFT JOIN ledger_entries e ON e.source = 'activity:' || a.ref"
+        " AND e.kind = 'activity' WHERE a.status = 'approved'"
+        " AND (a.slot IS NOT NULL) AND COALESCE(e.points, a.points_given) <> COALESCE(a.points_given, 0)",
+    )
+
+
+def check_waiting() -> Iterator[Finding]:
+    """See to it that what waits is not posted, waits for an open month, and for the one that it was earned in."""
+    yield from each(
+        "something waits that is posted already",
+        "SELECT w.id, w.source, w.kind FROM waiting_entries w JOIN ledger_entries e"
+        " ON e.source = w.source AND e.kind = w.kind",
+    )
+    yield from each(
+        "something waits for a source that is not there",
+        "SELECT w.id, w.source FROM waiting_entries w WHERE"
+        " NOT EXISTS (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = w.source)"
+        " AND NOT EXISTS (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = w.source)"
+        " AND (w.source LIKE 'signup:%' OR w.source LIKE 'activity:%')",
+    )
+    last = last_closed_month()
+    for row in rows("SELECT id, month, earned_on, source, kind FROM waiting_entries ORDER BY id"):
+        if last is not None and row.month <= last:
+            yield found("something waits for a month that is closed", row.id, row.month)
+        elif posted_month(earned=month_of(day(row.earned_on)), last_closed=last) != row.month:
+            yield found("something waits for another month than it was earned in", row.id, row.month)

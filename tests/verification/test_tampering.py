@@ -1,0 +1,62 @@
+"""With the guards off, each kind of tampering is named by its check, with the row."""
+
+import pytest
+from sqlalchemy import text
+from tamperings import TAMPERINGS, Tampering
+
+from portal.extensions import db
+from portal.verification.queries import CHECKS, list_findings
+
+OWN = {
+    "sqlite": {"<json>": "", "<end>": "", "<date>": ""},
+    "postgresql": {"<json>": "CAST(", "<end>": " AS JSON)", "<date>": "DATE "},
+}
+
+
+def test_an_untouched_world_has_no_findings(world):
+    assert list_findings() == []
+
+
+def test_there_are_tamperings_for_every_check():
+    assert len(TAMPERINGS) >= 40
+    named = {one.check for one in TAMPERINGS}
+    elsewhere = {"keys.sealed"} | {
+        name for name in CHECKS if name.startswith("payouts.")
+    }  # files of their own
+    assert set(CHECKS) <= named | elsewhere
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
+def test_a_tampering_is_named(world, tampering: Tampering):
+    where = _plant(tampering)
+
+    findings = list(CHECKS[tampering.check]())
+
+    named = [one.where for one in findings if tampering.what in one.what]
+    assert any(where in one for one in named), findings[:5]
+
+
+def test_all_checks_together_name_all_of_it(world):
+    wanted = TAMPERINGS[:: len(TAMPERINGS) // 8]
+    for tampering in wanted:
+        _plant(tampering)
+
+    assert {one.check for one in wanted} <= {one.check for one in list_findings()}
+
+
+def test_what_cannot_be_computed_is_a_finding(world):
+    db.session.execute(text("UPDATE statement_lines SET plan_version = 99"))
+
+    assert "the check could not be made" in {one.what for one in list_findings()}
+
+
+def _plant(tampering: Tampering) -> str:
+    """Plant it, in the words of the database at hand; return the row as the finding has to name it."""
+    picked = db.session.execute(text(tampering.pick)).mappings().first()
+    assert picked is not None, "the world has no such row"
+    for statement in tampering.plant.format(**picked).split("; "):
+        planted = statement
+        for mark, words in OWN[db.engine.dialect.name].items():
+            planted = planted.replace(mark, words)
+        db.session.execute(text(planted.replace(":", r"\:")))
+    return tampering.where.format(**picked)
