@@ -39,4 +39,5 @@ LABELS = {
     "check.audit.events": N_("Setiap catatan jejak audit masih seperti saat ditulis"),
     "check.audit.links": N_("Tidak ada catatan jejak audit yang hilang atau bertukar urutan"),
     "check.audit.heads": N_("Sidik jejak audit cocok, setiap bulan yang ditutup punya satu"),
+    "check.keys.sealed": N_("Semua yang disandikan masih bisa dibuka dengan kunci yang ada"),
 }

@@ -1,4 +1,4 @@
-"""Retention points: a step that a sign-up's contributions reached has one entry, posted or waiting, and no other."""
+"""Retention points: a step that contributions reached has one entry, posted or waiting, and no other has one."""
 
 from collections.abc import Iterator
 from typing import Final
