@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 
 from portal import clock
 from portal.audit import AuditEvent
-from portal.domain.throttle import ALARM_AT, CODES, HOUR, KNOWN_DEVICE, STRANGERS, Device
+from portal.domain.throttle import ADDRESS, ALARM_AT, CODES, HOUR, KNOWN_DEVICE, STRANGERS, Device
 from portal.extensions import db
 from portal.people import services
 from portal.people.models import LoginAttempt, User
@@ -128,6 +128,16 @@ def test_a_busy_address_does_not_stop_a_known_device(app, client, marlina):
         log_in(app.test_client(), "salah", identifier=f"orang{n}@contoh.id")
     assert log_in(app.test_client(), identifier="lain@contoh.id").status_code == 429
     assert log_in(client).status_code == 302
+
+
+def test_the_addresses_of_one_ipv6_network_count_as_one(app, marlina):
+    answers = [
+        log_in(app.test_client(), "salah", identifier=f"orang{n}@contoh.id", address=f"2001:db8:1:2::{n:x}")
+        for n in range(1, ADDRESS.burst + 2)
+    ]
+    assert [answer.status_code for answer in answers] == [401] * ADDRESS.burst + [429]
+    other = log_in(app.test_client(), "salah", identifier="lain@contoh.id", address="2001:db8:1:3::1")
+    assert other.status_code == 401
 
 
 def test_a_reset_clears_failures_and_makes_the_device_known(app, marlina, ratna):
