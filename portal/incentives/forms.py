@@ -9,19 +9,12 @@ from portal.wording.validation import Form
 ALL_BRANCHES = "0"
 
 
-class AssignForm(Form):
-    """Which branch gets a plan, and from which month on."""
+class BranchForm(Form):
+    """One branch of the list, or all."""
 
     branch = SelectField(_("Cabang"), validate_choice=True)
-    from_month = StringField(
-        _("Berlaku mulai bulan"),
-        validators=[
-            DataRequired(),
-            Regexp(r"[0-9]{4}-(0[1-9]|1[0-2])\Z", message=_("Tulis tahun dan bulan, misalnya 2026-11.")),
-        ],
-    )
 
-    def offer(self, branches: list[tuple[int, str]]) -> "AssignForm":
+    def offer(self, branches: list[tuple[int, str]]) -> "BranchForm":
         """Fill the list of branches."""
         self.branch.choices = [
             (ALL_BRANCHES, _("Semua cabang")),
@@ -37,6 +30,22 @@ class AssignForm(Form):
     def chosen(self) -> bool:
         """Tell whether the branch is one of the list."""
         return self.branch.data in {key for key, _name in self.branch.choices or ()}
+
+
+class AssignForm(BranchForm):
+    """Which branch gets a plan, and from which month on."""
+
+    from_month = StringField(
+        _("Berlaku mulai bulan"),
+        validators=[
+            DataRequired(),
+            Regexp(r"[0-9]{4}-(0[1-9]|1[0-2])\Z", message=_("Tulis tahun dan bulan, misalnya 2026-11.")),
+        ],
+    )
+
+    def is_readable(self) -> bool:
+        """Check what was typed without the token: a question in the address changes nothing."""
+        return all([self.branch.validate(self), self.from_month.validate(self)])
 
 
 class LoadForm(Form):

@@ -182,5 +182,5 @@ def test_a_plan_is_assigned_from_a_month_as_it_is_written(client, month):
 
     answer = post(client, "/plans/perisai-2022/assign", {"branch": "0", "from_month": month})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert queries.list_assignments("perisai-2022") == []

@@ -117,7 +117,7 @@ def test_plans_are_read_by_who_handles_money_and_assigned_by_the_admin(client, c
     assert find_plan_of_branch(cast.palembang.id, "2026-12").code == "kader-penggerak"
     refused = post(client, "/plans/kader-penggerak/assign", values | {"from_month": "2026-10"})
     assert refused.status_code == 409
-    assert post(client, "/plans/kader-penggerak/assign", values | {"from_month": "besok"}).status_code == 200
+    assert post(client, "/plans/kader-penggerak/assign", values | {"from_month": "besok"}).status_code == 422
 
 
 def test_a_plan_loaded_by_one_admin_is_approved_by_another(client, cast):
@@ -127,7 +127,7 @@ def test_a_plan_loaded_by_one_admin_is_approved_by_another(client, cast):
         "components": [{"component": "flat_bonus", "amount": 1000, "min_new": 1}]}"""
     sign_in(client, cast.ratna)
     assert post(client, "/plans/load", {"document": "{"}).status_code == 409
-    assert post(client, "/plans/load", {"document": ""}).status_code == 302
+    assert post(client, "/plans/load", {"document": ""}).status_code == 422
     assert post(client, "/plans/load", {"document": body}).status_code == 302
     assert "menunggu persetujuan" in client.get("/plans/uji").get_data(as_text=True)
     assert post(client, "/plans/uji/1/approve").status_code == 403

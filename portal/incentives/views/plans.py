@@ -13,8 +13,9 @@ from portal.access import actor, allow
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
+from portal.errors import status_of
 from portal.incentives import queries, services
-from portal.incentives.forms import ApproveForm, AssignForm, LoadForm
+from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
 from portal.incentives.views.blueprint import bp
 from portal.people.queries import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
@@ -37,13 +38,17 @@ def _current() -> str:
 @allow("admin", "finance", "auditor")
 def plans() -> str:
     """Show all plans, and which branch has which."""
+    return _plans(LoadForm(formdata=None))
+
+
+def _plans(form: LoadForm) -> str:
     month = oldest_open_month() or _current()
     return render_template(
         "incentives/plans.html",
         plans=queries.list_plans(),
         assigned=queries.list_assigned(month),
         month=month,
-        form=LoadForm(formdata=None),
+        form=form,
     )
 
 
@@ -72,42 +77,77 @@ def assign_plan(code: str) -> ResponseReturnValue:
     form.offer([(branch.id, branch.name) for branch in list_branches(who)])
     if not form.from_month.data:
         form.from_month.data = next_month(_current())
-    if request.method == "POST" and form.validate_on_submit():
-        with transaction():
-            changed = services.assign_plan(
-                branch_id=form.branch_id,
-                code=code,
-                from_month=form.from_month.data,
-                actor=who,
-                at=clock.now(),
-            )
-        flash(
-            ngettext(
-                "%(num)s cabang kini memakai ketentuan ini.",
-                "%(num)s cabang kini memakai ketentuan ini.",
-                changed,
-            )
-            if changed
-            else _("Tidak ada yang berubah: ketentuannya sudah sama."),
+    status = 200
+    if request.method == "POST" and not form.validate_on_submit():
+        status = 422
+    elif request.method == "POST":
+        try:
+            return _assigned(code, form, who)
+        except RuleBroken as broken:
+            form.refuse("from_month", broken)
+            status = status_of(broken)
+    asked = request.method == "GET" and bool(request.args.get("branch"))
+    return _assign_page(versions[0].document["name"], code, form, asked=asked), status
+
+
+def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
+    """Give the chosen branches the plan."""
+    with transaction():
+        changed = services.assign_plan(
+            branch_id=form.branch_id,
+            code=code,
+            from_month=form.from_month.data or "",
+            actor=who,
+            at=clock.now(),
         )
-        return redirect(url_for("incentives.plan", code=code))
+    flash(
+        ngettext(
+            "%(num)s cabang kini memakai ketentuan ini.",
+            "%(num)s cabang kini memakai ketentuan ini.",
+            changed,
+        )
+        if changed
+        else _("Tidak ada yang berubah: ketentuannya sudah sama."),
+    )
+    return redirect(url_for("incentives.plan", code=code))
+
+
+def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
+    """Render the form; asked for the cost, the version that would hold from the typed month."""
+    cost, version = None, None
+    if asked and form.is_readable():
+        version = queries.find_plan_in_force(code, form.from_month.data or "")
+        cost = _cost(code, version.version, form.branch_id) if version else None
     return render_template(
         "incentives/assign.html",
         code=code,
-        name=versions[0].document["name"],
+        name=name,
         form=form,
-        simulation=_simulation(code, form) if request.args.get("branch") and form.chosen() else None,
-        sample=last_closed_month() or _current(),
+        cost=cost,
+        missing=asked and not form.errors and version is None,
     )
 
 
-def _simulation(code: str, form: AssignForm) -> Any:
-    """Compute the newest closed month under the plan; nothing if the plan did not hold then."""
+@bp.get("/plans/<code>/<int(max=2147483647):version>/simulate")
+@allow("admin", "finance", "auditor")
+def simulate_plan(code: str, version: int) -> str:
+    """Show what a version, approved or not, would have cost beside what is in force now."""
+    who = _nationwide()
+    row = queries.get_plan_version(code, version)
+    form = BranchForm(request.args)
+    form.offer([(branch.id, branch.name) for branch in list_branches(who)])
+    return render_template(
+        "incentives/simulate.html",
+        row=row,
+        form=form,
+        cost=_cost(code, version, form.branch_id),
+    )
+
+
+def _cost(code: str, version: int, branch_id: int | None) -> Any:
+    """Compute the newest closed month under a version, beside what the branches have in the running month."""
     month = last_closed_month() or _current()
-    try:
-        return queries.simulate_plan(code, month, branch_id=form.branch_id)
-    except RuleBroken:
-        return None
+    return queries.simulate_plan(code, month, version=version, branch_id=branch_id, in_force=_current())
 
 
 def _no_number(text: str) -> None:
@@ -121,10 +161,20 @@ def load_plan() -> ResponseReturnValue:
     """Store a version of a plan that somebody else will approve."""
     who, form = _nationwide(), LoadForm()
     if not form.validate_on_submit():
-        flash(_("Tempel dokumen ketentuannya dulu."), "error")
-        return redirect(url_for("incentives.plans"))
+        return _plans(form), 422
     try:
-        document = json.loads(form.document.data, parse_constant=_no_number)
+        code, version = _loaded(form.document.data or "", who)
+    except RuleBroken as broken:
+        form.refuse("document", broken)
+        return _plans(form), status_of(broken)
+    flash(_("%(code)s versi %(version)s tersimpan dan menunggu persetujuan.", code=code, version=version))
+    return redirect(url_for("incentives.plan", code=code))
+
+
+def _loaded(text: str, who: Actor) -> tuple[str, int]:
+    """Read a document and store it; return its code and version."""
+    try:
+        document = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
         raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
@@ -132,9 +182,7 @@ def load_plan() -> ResponseReturnValue:
         raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
     with transaction():
         stored = services.load_plan(document=document, actor=who, at=clock.now())
-        code, version = stored.code, stored.version
-    flash(_("%(code)s versi %(version)s tersimpan dan menunggu persetujuan.", code=code, version=version))
-    return redirect(url_for("incentives.plan", code=code))
+        return stored.code, stored.version
 
 
 @bp.post("/plans/<code>/<int(max=2147483647):version>/approve")
