@@ -1,17 +1,18 @@
 """Late money end to end: extracts applied, months closed, a later extract, the next close (rules.md 5.3, 5.4, 6)."""
 
+import threading
 from datetime import date
 
 import pytest
 from earning import NOW, THREE, TWO, activity, assign, close, lines
-from extracts import apply, entries, validator
+from extracts import apply, entries, validator, write
 from factories import make_branch, make_cadre
 from late import assign_from, close_until, load, months, paid, withdraw, worker, wrong
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.membership.models import ContributionConflict
-from portal.membership.services import decide_conflict
+from portal.membership.services import apply_extract, decide_conflict
 from portal.months.queries import preview_month
 from portal.transaction import transaction
 
@@ -178,3 +179,35 @@ def test_validated_late_and_withdrawn_then_still_counts_in_the_closed_month(agen
     close("2026-11")
     assert (*FEE, 24, 360_000) in lines(agent, "2026-11")
     assert wrong() == []
+
+
+def test_a_payment_stored_beside_a_running_close_is_in_it_or_late_never_lost(app, agent):
+    nik = worker(agent, OCTOBER)
+    apply(*paid(nik, OCTOBER, "2026-10", amount=100))
+    actor, path = (
+        validator(),
+        write(*paid(nik, date(2026, 10, 20), "2026-11", registered=OCTOBER, amount=100)),
+    )
+    closer = threading.Thread(target=close_elsewhere, args=(app,))
+    with transaction():
+        # Nothing is posted by a second contribution: only the month's row makes the closer wait.
+        apply_extract(path=path, as_of=date(2026, 11, 20), confirm=True, actor=actor, at=NOW)
+        closer.start()
+        closer.join(3)  # time enough to close past this one, were it not made to wait
+    closer.join(60)
+    close("2026-11")
+    shares = [
+        line[-1]
+        for month in ("2026-10", "2026-11")
+        for line in lines(agent, month)
+        if line[:2] == ("contribution_share", "2026-10")
+    ]
+    assert sum(shares) == 30
+
+
+def close_elsewhere(app) -> None:
+    with app.app_context():
+        try:
+            close("2026-10")
+        finally:
+            db.session.remove()

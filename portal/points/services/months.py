@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from portal.extensions import db
 from portal.points.models import LateMark, Month
-from portal.points.queries import is_closed, oldest_open_month
+from portal.points.queries import first_posted_month, is_closed, oldest_open_month
 from portal.points.services.upserts import insert_into
 
 
@@ -68,6 +68,16 @@ def lock_month(month: str) -> Month:
     return db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
 
 
+def hold_oldest() -> None:
+    """Hold the oldest open month open until this transaction ends; wait for a close of it that runs.
+
+    Months close in order, so no later one closes meanwhile either.
+    """
+    ahead = oldest_open_month() or first_posted_month()
+    while ahead is not None and not hold_month(ahead):
+        ahead = oldest_open_month()
+
+
 def mark_late(*, cadre_id: int, month: str, at: datetime) -> None:
     """Ask the next close to compute a cadre's closed month again (rules.md 6); an open one needs none.
 
@@ -76,9 +86,7 @@ def mark_late(*, cadre_id: int, month: str, at: datetime) -> None:
     """
     if hold_month(month):
         return
-    ahead = oldest_open_month()
-    while ahead is not None and not hold_month(ahead):
-        ahead = oldest_open_month()
+    hold_oldest()
     mark_all_late({(cadre_id, month)}, at=at)
 
 

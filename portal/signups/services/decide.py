@@ -16,7 +16,7 @@ from portal.domain.states import WITHDRAWAL_REASONS, check_transition
 from portal.extensions import db
 from portal.people.models import Cadre
 from portal.points.queries import last_closed_month, rules_on
-from portal.points.services import NewEntry, mark_late, post_entries, post_entry, reverse_entry
+from portal.points.services import NewEntry, hold_oldest, mark_late, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
 from portal.signups.services.changing import (
     Change,
@@ -94,7 +94,13 @@ def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
 
 
 def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
-    """Ask for another computation of those months of cadres that are closed (rules.md 6, late money)."""
+    """Ask for another computation of those months of cadres that are closed (rules.md 6, late money).
+
+    The oldest open month is held: a close that runs beside this is either waited for and marked, or waits.
+    """
+    if not pairs:
+        return
+    hold_oldest()
     last = last_closed_month()
     if last is None:
         return
