@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint format bench assets messages
+.PHONY: help run test setup lint format bench assets messages guards
 PORT ?= 8000
 
 help: ## show the targets
@@ -37,6 +37,10 @@ bench: ## run the benchmarks and write benchmarks/results.json
 assets: ## build portal/static/dist from portal/static/src
 	@.ci/setup run
 	.venv/bin/python -m portal.assets
+
+guards: ## write down which triggers and rights the migrations make
+	@.ci/setup dev
+	PORTAL_WRITE_GUARDS=1 .venv/bin/python -m pytest -q tests/verification/test_guards.py -k migrations
 
 messages: ## refresh and compile the translations
 	@.ci/setup dev

@@ -40,4 +40,5 @@ LABELS = {
     "check.audit.links": N_("Tidak ada catatan jejak audit yang hilang atau bertukar urutan"),
     "check.audit.heads": N_("Sidik jejak audit cocok, setiap bulan yang ditutup punya satu"),
     "check.keys.sealed": N_("Semua yang disandikan masih bisa dibuka dengan kunci yang ada"),
+    "check.database.guards": N_("Semua penjaga dan hak di basis data ada dan utuh"),
 }

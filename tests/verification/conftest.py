@@ -64,7 +64,7 @@ def worlds(databases: dict, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.fixture(params=BACKENDS)
 def world(request: pytest.FixtureRequest, databases: dict, worlds: dict[str, World]) -> Iterator[World]:
-    """The demo of thirty cadres and four closed months, open for changes."""
+    """The demo of thirty cadres and four closed months; what is changed of it is put back."""
     if request.param not in worlds:
         worlds[request.param] = World(_load(get_database(databases, request.param)))
     found = worlds[request.param]
@@ -73,7 +73,6 @@ def world(request: pytest.FixtureRequest, databases: dict, worlds: dict[str, Wor
     storage.configure(config.media)
     with found.app.app_context():
         try:
-            found.open_for_changes()
             yield found
         finally:
             db.session.rollback()
