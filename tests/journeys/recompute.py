@@ -1,223 +1,126 @@
-"""A plain recomputation of standings and statements from the files of a world.
+"""A plain recomputation of standings, statements, lines and host amounts from the files of a world.
 
 Written from the rules alone; it imports nothing of the portal and shares no code with it. Everything is
-computed again from scratch at each close.
+computed again from scratch at each close. `seen` counts which corners of the rules a world has reached.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from collections import Counter, defaultdict
+from datetime import date
 
-POINTS = {
-    "mass_meeting": 25,
-    "market_visit": 20,
-    "community_meeting": 20,
-    "religious_meeting": 15,
-    "base_visit": 15,
-    "farmer_group": 15,
-    "stand": 15,
-    "door_to_door": 10,
-    "radio": 10,
-    "renewal_visit": 10,
-}
-RETENTION = {3: 20, 6: 30, 12: 50}
+from recompute_claims import POINTS, RETENTION, Claim, Claims, Paid, day, plus
+from recompute_plans import SHIPPED, Facts, half_up, host_base, override, plan_lines, prizes_of, tax_on
+
 REGIONS = {"B1": "R1", "B2": "R2", "B3": "R2", "B4": "R1"}
-BRACKETS = ((60_000_000, 5), (250_000_000, 15), (500_000_000, 25), (5_000_000_000, 30), (None, 35))
 
 
-def day(text: str) -> date:
-    return date(*map(int, reversed(text.split("/")))) if "/" in text else date.fromisoformat(text)
-
-
-def plus(month: str, n: int) -> str:
-    total = int(month[:4]) * 12 + int(month[5:]) - 1 + n
-    return f"{total // 12:04}-{total % 12 + 1:02}"
-
-
-def half_up(base: int, rate: str) -> int:
-    sign = -1 if base < 0 else 1
-    return sign * int((Decimal(abs(base)) * Decimal(rate) / 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-@dataclass
 class Entry:
-    cadre: str
-    month: str
-    original: str
-    points: int
-    kind: str
+    def __init__(self, cadre: str, month: str, original: str, points: int, kind: str, source: str) -> None:
+        self.cadre, self.month, self.original = cadre, month, original
+        self.points, self.kind, self.source = points, kind, source
 
 
-@dataclass
-class Claim:
-    cadre: str
-    reported: date
-    nik: str
-    birth: date
-    state: str = "reported"
-    outcome: str = ""
-    earned: date | None = None
-    pack: str = ""
-    retained: set = field(default_factory=set)
-
-
-class Recomputation:
+class Recomputation(Claims):
     """The whole programme, held in dictionaries."""
 
     def __init__(self) -> None:
-        self.plans: dict[str, str] = {}
+        super().__init__()
+        self.seen: Counter[str] = Counter()
+        self.documents = {code: [("0000-00", document)] for code, document in SHIPPED.items()}
+        self.assigned: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self.terms: dict[str, list[tuple[str, str, str, bool]]] = defaultdict(list)
         self.entries: list[Entry] = []
-        self.waiting: list[tuple[Claim, str, int]] = []
         self.slots: dict[tuple[str, date], int] = defaultdict(int)
-        self.claims: dict[str, Claim] = {}
-        self.persons: dict[str, dict] = {}
-        self.closed: str | None = None
         self.posted: dict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-        self.host_posted: dict[tuple[str, str], int] = defaultdict(int)
+        self.host_posted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self.prizes: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         self.carried: dict[str, int] = defaultdict(int)
-        self.plan_from = ""
 
     # What comes in
+    def document(self, document: dict) -> None:
+        self.documents.setdefault(document["code"], []).append((document["valid_from"], document))
+
     def plan(self, payload) -> None:
         code, branch, month = payload
-        self.plans[branch], self.plan_from = code, month
+        self.assigned[branch].append((month, code))
+
+    def plan_of(self, cadre: str, month: str):
+        """Return (code, document) that a cadre has in a month."""
+        branch = self.term(cadre, month)[1]
+        found = [code for start, code in self.assigned[branch] if start <= month]
+        if not found:
+            return "", None
+        versions = [document for start, document in self.documents[found[-1]] if start <= month]
+        return found[-1], versions[-1]
 
     def cadres(self, rows) -> None:
         for row in rows:
             code = row["cadre_code"]
-            start = "0000-00" if not self.terms[code] else plus(self.closed, 1) if self.closed else "0000-00"
-            term = (start, row["branch_code"], row["host_code"], row["npwp_valid"] == "ya")
-            self.terms[code] = [t for t in self.terms[code] if t[0] != start] + [term]
+            term = (row["branch_code"], row["host_code"], row["npwp_valid"] == "ya")
+            if not self.terms[code]:
+                self.terms[code] = [("0000-00", *term)]
+                continue
+            before = self.terms[code][-1]
+            self.seen["branch change"] += before[1] != term[0]
+            self.seen["host change"] += before[2] != term[1]
+            start = plus(self.closed, 1) if self.closed else "0000-00"
+            self.terms[code] = [t for t in self.terms[code] if t[0] != start] + [(start, *term)]
 
     def term(self, cadre: str, month: str):
         return max((t for t in self.terms[cadre] if t[0] <= month), key=lambda t: t[0])
 
-    def _post(self, cadre: str, earned: date, points: int, kind: str) -> None:
+    def post(self, cadre: str, earned: date | str, points: int, kind: str, source: str) -> None:
         original = str(earned)[:7]
         month = original if not self.closed or original > self.closed else plus(self.closed, 1)
-        self.entries.append(Entry(cadre, month, original, points, kind))
+        self.entries.append(Entry(cadre, month, original, points, kind, source))
 
     def activities(self, rows) -> None:
         for row in sorted(rows, key=lambda r: (day(r["held_on"]), r["activity_ref"].encode())):
             key = (row["cadre_code"], day(row["held_on"]))
             self.slots[key] += 1
             if self.slots[key] <= 3:
-                self._post(key[0], key[1], POINTS[row["type"]], "activity")
-
-    def signups(self, rows) -> None:
-        by_nik = defaultdict(list)
-        for row in rows:
-            claim = Claim(row["cadre_code"], day(row["reported_on"]), row["nik"], day(row["birth_date"]))
-            self.claims[row["signup_ref"]] = claim
-            by_nik[row["nik"]].append(claim)
-        for same in by_nik.values():
-            if len(same) > 1:
-                for claim in same:
-                    claim.state = "disputed"
-
-    def extract(self, payload, now: str) -> None:
-        _, rows = payload
-        self.waiting = []  # what waits is not posted: it follows what is known
-        for row in rows:
-            person = self.persons.setdefault(row["NIK"], {"rows": {}})
-            person |= {"birth": day(row["TGL LAHIR"]), "registered": day(row["TGL DAFTAR PERTAMA"])}
-            if row["BLTH"]:
-                person["rows"][row["BLTH"]] = (day(row["TGL BAYAR"]), int(row["IURAN"]), row["PROGRAM"])
-        for claim in self.claims.values():
-            person = self.persons.get(claim.nik)
-            if claim.state == "reported" and person and person["birth"] == claim.birth:
-                self._judge(claim, person)
-            if claim.state == "validated":
-                self._retain(claim, now)
-
-    def _judge(self, claim: Claim, person: dict) -> None:
-        begin = claim.reported - timedelta(days=3)
-        if person["registered"] > claim.reported + timedelta(days=60):
-            return
-        if person["registered"] < begin:
-            end = claim.reported - timedelta(days=4)
-            start = date(end.year - (end.month <= 3), (end.month - 4) % 12 + 1, min(end.day, 28))
-            if any(start < paid <= end for paid, _, _ in person["rows"].values()):
-                claim.state = "rejected"
-                return
-        counted = [(blth, row) for blth, row in person["rows"].items() if row[0] >= begin]
-        if not counted:
-            return
-        claim.state = "validated"
-        claim.outcome = "new" if person["registered"] >= begin else "reactivated"
-        claim.earned = max(claim.reported, person["registered"])
-        claim.pack = min(counted)[1][2]
-        if claim.outcome == "new":
-            self._post(claim.cadre, claim.earned, 75 if claim.pack.endswith("JHT") else 50, "signup")
-
-    def numbered(self, claim: Claim):
-        """List (number, blth, paid on, amount) of the contributions that count for a claim."""
-        rows = self.persons[claim.nik]["rows"]
-        counted = sorted(
-            (paid, blth, amount)
-            for blth, (paid, amount, _) in rows.items()
-            if paid >= claim.reported - timedelta(days=3)
-        )
-        return [(n, blth, paid, amount) for n, (paid, blth, amount) in enumerate(counted, 1) if n <= 60]
-
-    def _retain(self, claim: Claim, now: str) -> None:
-        for number, blth, paid, _ in self.numbered(claim):
-            if number in RETENTION and number not in claim.retained:
-                earned = max(date.fromisoformat(blth + "-01"), paid)
-                if str(earned)[:7] > now[:7]:
-                    self.waiting.append((claim, str(earned), number))
-                else:
-                    claim.retained.add(number)
-                    self._post(claim.cadre, earned, RETENTION[number], f"retention_{number}")
+                self.post(key[0], key[1], POINTS[row["type"]], "activity", row["activity_ref"])
 
     # What goes out
     def close(self, month: str):
-        """Return (standings, statements, lines) of a month, and close it."""
+        """Return (standings, statements, lines, hosts) of a month, and close it."""
         due = [w for w in self.waiting if w[1][:7] <= month]
         self.waiting = [w for w in self.waiting if w[1][:7] > month]
-        for claim, earned, number in due:
+        for ref, earned, number in due:
+            claim = self.claims[ref]
             claim.retained.add(number)
-            self._post(claim.cadre, date.fromisoformat(earned), RETENTION[number], f"retention_{number}")
+            self.post(claim.cadre, earned, RETENTION[number], f"retention_{number}", ref)
         standings = self._standings(month)
-        statements, lines = {}, []
+        statements, lines, hosts = {}, [], []
         for cadre in sorted(self.terms):
             found = self._lines(cadre, month, standings)
-            host_code = self.term(cadre, month)[2]
-            host = self._host(cadre, month)
+            shares = self._hosts(cadre, month)
             carried = self.carried[cadre]
             entries = any(e.cadre == cadre and e.month == month for e in self.entries)
-            if not (entries or found or carried):
-                continue
-            gross = sum(line[4] for line in found)
-            tax = self._tax(max(0, gross + min(0, carried)), self.term(cadre, month)[3])
-            balance = gross - tax + carried
-            payable = balance if balance >= 10_000 else 0
-            self.carried[cadre] = balance - payable
-            plan = self.plans.get(self.term(cadre, month)[1], "") if month >= self.plan_from else ""
-            statements[cadre] = (
-                plan,
-                gross,
-                tax,
-                gross - tax,
-                carried,
-                balance - payable,
-                payable,
-                host_code,
-                host,
-            )
+            if entries or found or carried or shares:
+                statements[cadre] = self._statement(cadre, month, found, shares, carried)
             lines += found
+            hosts += shares
         self.closed = month
-        return standings, statements, sorted(lines)
+        return standings, statements, sorted(lines), sorted(hosts)
+
+    def _statement(self, cadre: str, month: str, lines, shares, carried: int):
+        gross, valid = sum(line[-1] for line in lines), self.term(cadre, month)[3]
+        tax = tax_on(max(0, gross + min(0, carried)), valid)
+        balance = gross - tax + carried
+        payable = balance if balance >= 10_000 else 0
+        self.carried[cadre] = left = balance - payable
+        self.seen["debt"] += left < 0
+        self.seen["small amount carried"] += left > 0
+        host = sum(share[-1] for share in shares)
+        names = (self.plan_of(cadre, month)[0], self.term(cadre, month)[2])
+        return (names[0], gross, tax, gross - tax, carried, left, payable, names[1], host)
 
     def _standings(self, month: str):
         totals = defaultdict(lambda: [0, 0])
         for entry in self.entries:
             if entry.month == month:
                 totals[entry.cadre][0] += entry.points
-                totals[entry.cadre][1] += entry.kind == "signup"
+                totals[entry.cadre][1] += {"signup": 1, "signup_reversal": -1}.get(entry.kind, 0)
         out = {}
         for scope in ("branch", "region", "nation"):
             groups = defaultdict(list)
@@ -231,65 +134,66 @@ class Recomputation:
                     out[scope, code, cadre] = (better + 1 if points > 0 else None, points, validated)
         return out
 
-    def _now(self, cadre: str, month: str) -> dict[tuple[str, str], int]:
-        """Compute the amounts of a cadre's earned month from all that is known now, by component and band."""
-        _, branch, host, _ = self.term(cadre, month)
-        plan = self.plans.get(branch, "") if month >= self.plan_from else ""
-        packs, seen = defaultdict(int), {}
-        sums, retained = defaultdict(int), 0
+    def facts(self, cadre: str, month: str) -> Facts:
+        """Gather what is known now of a cadre's earned month."""
+        facts = Facts()
         for claim in self.claims.values():
-            if claim.cadre != cadre or claim.state != "validated":
+            if claim.cadre != cadre:
                 continue
-            if claim.outcome == "new" and str(claim.earned)[:7] == month:
-                packs[claim.pack] += 1
-            for number, blth, paid, amount in self.numbered(claim):
-                if str(max(paid, claim.reported))[:7] == month:
-                    sums[number <= 24] += amount
-                if number == 6 and str(max(date.fromisoformat(blth + "-01"), paid))[:7] == month:
-                    retained += 1
-        new = sum(packs.values())
-        if plan == "perisai-2018":
-            if new:
-                seen["flat_bonus", ""] = 500_000 if new >= 50 else 0
-            if sums[True] or sums[False]:
-                seen["contribution_share", "1-60"] = half_up(sums[True] + sums[False], "7.5")
-        elif plan == "perisai-2022":
-            for pack, fee in (("JKK,JKM", 10_000), ("JKK,JKM,JHT", 15_000)):
-                if packs[pack]:
-                    seen["acquisition_fee", pack.replace(",", "+")] = packs[pack] * fee if new >= 25 else 0
-            if sums[True]:
-                seen["contribution_share", "1-24"] = half_up(sums[True], "15")
-            if sums[False]:
-                seen["contribution_share", "25-60"] = half_up(sums[False], "5")
-        elif plan == "kader-penggerak":
-            for pack in packs:
-                if packs[pack]:
-                    seen["acquisition_fee", pack.replace(",", "+")] = packs[pack] * 5_000
-            if retained:
-                seen["retention_bonus", "6"] = retained * 2_500
-        if plan == "perisai-2018" and host and seen:
-            cut = half_up(sum(seen.values()), "10")
-            if sum(seen.values()):
-                seen["host_override", ""] = -cut
-        return seen
+            if claim.outcome == "new" and not claim.history and str(claim.earned)[:7] == month:
+                self._count(claim, facts)
+            if claim.state == "validated":
+                for number, row in self.numbered(claim):
+                    if self._earned_in(claim, row) == month:
+                        facts.paid.append((number, row.payer, row.amount))
+                    if max(row.blth, str(row.paid)[:7]) == month:
+                        facts.reached[number] += 1
+        return facts
 
-    def _host_now(self, cadre: str, month: str) -> int:
-        _, branch, host, _ = self.term(cadre, month)
-        plan = self.plans.get(branch, "") if month >= self.plan_from else ""
-        if not host or not plan.startswith("perisai"):
-            return 0
-        return half_up(
-            sum(v for (component, _), v in self._now(cadre, month).items() if component != "host_override"),
-            "10",
-        )
+    def _earned_in(self, claim: Claim, row: Paid) -> str:
+        """Give a contribution's one earned month, as the plan in the month of its receipt recognises it."""
+        received = str(max(row.paid, claim.reported))[:7]
+        covered = max(row.blth, str(claim.reported)[:7])
+        _, plan = self.plan_of(claim.cadre, received)
+        _, plan = (None, plan) if plan else self.plan_of(claim.cadre, covered)
+        by_coverage = plan is not None and plan["recognition"] == "coverage"
+        self.seen["share by the month covered"] += by_coverage and received != covered
+        return covered if by_coverage else received
 
-    def _host(self, cadre: str, month: str) -> int:
-        total = 0
+    def _count(self, claim: Claim, facts: Facts) -> None:
+        if claim.state == "validated":
+            self.seen["worker counted once"] += claim.person in facts.counting
+            facts.packs[self.pack_of(claim)] += 1
+        if claim.state == "validated" or claim.withdrawn == "wrong_match_after_close":
+            facts.counting.add(claim.person)
+
+    def _now(self, cadre: str, month: str) -> dict[tuple[str, str], tuple]:
+        """Compute a cadre's lines of an earned month from all that is known now, without prizes."""
+        _, plan = self.plan_of(cadre, month)
+        if plan is None:
+            return {}
+        lines = plan_lines(plan, self.facts(cadre, month))
+        cut = override(plan)
+        if cut and cut["mode"] == "out_of" and self.term(cadre, month)[2]:
+            base = host_base(lines)
+            lines["host_override", ""] = (base, cut["rate"], None, -half_up(base, cut["rate"]))
+        return lines
+
+    def _hosts(self, cadre: str, month: str):
+        """Give (cadre, earned month, host, base, amount) as differences to what was posted."""
+        out = []
         for earned in self._months_until(month):
-            difference = self._host_now(cadre, earned) - self.host_posted[cadre, earned]
-            self.host_posted[cadre, earned] += difference
-            total += difference
-        return total
+            host, (_, plan) = self.term(cadre, earned)[2], self.plan_of(cadre, earned)
+            if not host or plan is None or not override(plan):
+                continue
+            base = host_base(self._now(cadre, earned))
+            now = (base, half_up(base, override(plan)["rate"]))
+            had = self.host_posted[cadre, earned]
+            if tuple(had) != now:
+                out.append((cadre, earned, host, now[0] - had[0], now[1] - had[1]))
+                self.seen["late host amount"] += earned != month
+                self.host_posted[cadre, earned] = list(now)
+        return out
 
     def _months_until(self, month: str) -> list[str]:
         first = min([e.original for e in self.entries] + [month])
@@ -300,40 +204,48 @@ class Recomputation:
         return out
 
     def _lines(self, cadre: str, month: str, standings):
+        """Give (cadre, component, earned month, band, base, rate, count, amount)."""
         lines = []
         for earned in self._months_until(month):
-            now = self._now(cadre, earned)
             posted = self.posted[cadre, earned]
-            for key in set(now) | set(posted):
-                difference = now.get(key, 0) - posted[key]
-                if (earned == month and key in now) or difference:
-                    lines.append((cadre, key[0], earned, key[1], difference))
+            for key, (base, rate, count, amount) in self._now(cadre, earned).items():
+                difference = amount - posted[key]
+                if difference or (earned == month and (base or count)):
+                    lines.append((cadre, key[0], earned, key[1], base, rate, count, difference))
+                    self._see(key, earned == month, difference)
                     posted[key] += difference
-        prize = self._prize(cadre, month, standings)
-        if prize:
-            lines.append((cadre, "rank_prize", month, "", prize))
+        for scope, won in self._prizes(cadre, month, standings).items():
+            lines.append((cadre, "rank_prize", month, scope, None, "", 1, won))
+            self.prizes[cadre, month][scope] = won
+        for earned, scope in self._clawed_back(cadre, month):
+            taken = self.prizes[cadre, earned].pop(scope)
+            self.seen["prize taken back"] += 1
+            lines.append((cadre, "rank_prize", earned, scope, None, "", 0, -taken))
         return lines
 
-    def _prize(self, cadre: str, month: str, standings) -> int:
-        branch = self.term(cadre, month)[1]
-        if self.plans.get(branch) != "kader-penggerak" or month < self.plan_from:
-            return 0
-        rank, _, validated = standings.get(("branch", branch, cadre), (None, 0, 0))
-        if rank is None or validated < 1:
-            return 0
-        sharing = sum(
-            1 for (s, c, _), row in standings.items() if (s, c) == ("branch", branch) and row[0] == rank
-        )
-        amounts = (500_000, 300_000, 200_000)
-        return sum(amounts[rank - 1 : rank - 1 + sharing]) // sharing
+    def _see(self, key: tuple[str, str], own: bool, amount: int) -> None:
+        sign = "negative" if amount < 0 else "positive"
+        self.seen[f"{key[0]} {'own' if own else 'late ' + sign}"] += amount != 0
+        self.seen[f"band {key[1]}"] += amount != 0
 
-    def _tax(self, taxable: int, valid: bool) -> int:
-        base, tax, floor = Fraction(taxable, 2), Fraction(0), 0
-        for limit, rate in BRACKETS:
-            top = base if limit is None else min(base, limit)
-            if top > floor:
-                tax += (top - floor) * rate / 100
-            floor = limit or 0
-            if limit is None or base <= limit:
-                break
-        return int(tax * (Fraction(1) if valid else Fraction(6, 5)))
+    def _prizes(self, cadre: str, month: str, standings) -> dict[str, int]:
+        out, (_, plan) = {}, self.plan_of(cadre, month)
+        branch = self.term(cadre, month)[1]
+        for part in prizes_of(plan) if plan else ():
+            scope, amounts = part["scope"], part["amounts"]
+            code = {"branch": branch, "region": REGIONS[branch], "nation": "ID"}[scope]
+            rank, _, validated = standings.get((scope, code, cadre), (None, 0, 0))
+            if rank is None or validated < part.get("min_validated", 1):
+                continue
+            sharing = sum(key[:2] == (scope, code) and row[0] == rank for key, row in standings.items())
+            won = sum(amounts[rank - 1 : rank - 1 + sharing]) // sharing
+            self.seen["prize shared"] += sharing > 1 and won > 0
+            if won:
+                out[scope] = won
+        return out
+
+    def _clawed_back(self, cadre: str, month: str):
+        """List the closed months and scopes of a cadre whose prize a fraud proven in this month takes back."""
+        frauds = {e.source for e in self.entries if (e.cadre, e.month, e.kind) == (cadre, month, "fraud")}
+        months = {e.month for e in self.entries if e.source in frauds and e.points > 0 and e.month < month}
+        return [(earned, scope) for earned in sorted(months) for scope in sorted(self.prizes[cadre, earned])]

@@ -1,0 +1,63 @@
+"""What persons decide in a rich world: chosen by chance from what the plain recomputation knows."""
+
+import random
+
+Act = tuple[str, tuple]
+
+
+def claims_again(plain, month: str, chance: random.Random) -> list[dict]:
+    """Make rows of workers who are claimed once more.
+
+    By another cadre while the first one is validated; by the same cadre after a wrong match was withdrawn; by
+    another one after a lapse.
+    """
+    rows: list[dict] = []
+    cadres = sorted(plain.terms)
+    taken: set[str] = set()
+
+    def add(kind: str, claim, cadre: str, reported: str) -> None:
+        taken.add(claim.nik)
+        new = {"signup_ref": f"{kind}-{month}-{claim.ref}", "cadre_code": cadre, "reported_on": reported}
+        rows.append(claim.row | new | {"status": "reported"})
+
+    for claim in list(plain.claims.values()):
+        once = [
+            c for c in plain.claims.values() if c.nik == claim.nik or (c.person and c.person == claim.person)
+        ]
+        if claim.nik in taken or claim.history or claim.nik != (claim.person or claim.nik):
+            continue
+        others = [code for code in cadres if code != claim.cadre]
+        roll = chance.random()
+        if claim.withdrawn == "wrong_match_after_close" and len(once) == 1 and roll < 0.7:
+            add("W", claim, claim.cadre, str(claim.reported))
+        elif claim.state == "validated" and len(once) == 1 and not claim.by_hand:
+            status = plain.status(claim.person)
+            if status == "lapsed" and roll < 0.8:
+                add("L", claim, chance.choice(others), f"{month}-{chance.randint(1, 20):02}")
+            elif status == "active" and roll < 0.03:
+                add("N", claim, chance.choice(others), f"{month}-{chance.randint(1, 28):02}")
+    return rows
+
+
+def decisions(plain, chance: random.Random):
+    """Yield what is decided, one after the other; each is done before the next is chosen."""
+    for ref, claim in list(plain.claims.items()):
+        roll = chance.random()
+        if claim.state == "disputed":
+            yield ("reject", (ref,)) if roll < 0.3 else ("dispute", (ref,))
+        elif claim.state == "validated" and not claim.history and roll < 0.03:
+            yield "withdraw", (ref, "fraud" if roll < 0.01 else "wrong_match")
+        elif roll < 0.5 and _may_be_matched(plain, claim):
+            yield "hand", (ref,)
+    for nik, blth in sorted(plain.conflicts):
+        if chance.random() < 0.8:
+            yield "conflict", (nik, blth, chance.random() < 0.7)
+
+
+def _may_be_matched(plain, claim) -> bool:
+    if claim.state != "reported" or claim.person or claim.nik not in plain.persons:
+        return False
+    claim.person = claim.nik
+    verdict = plain.verdict(claim)
+    claim.person = ""
+    return verdict != "member"

@@ -1,0 +1,61 @@
+"""Carries out a person's decision of a rich world through the portal's own services."""
+
+from datetime import datetime
+
+from factories import actor_of, make_user
+from sqlalchemy import select
+
+from portal import vault
+from portal.extensions import db
+from portal.membership import services as membership
+from portal.membership.models import ContributionConflict, Participant
+from portal.people.models import User
+from portal.signups import services as signups
+from portal.signups.models import SignUp
+from portal.transaction import transaction
+
+
+def _validator():
+    user = db.session.scalar(select(User).where(User.role == "validator"))
+    return actor_of(user or make_user(role="validator", name="Vera Susanti"))
+
+
+def _signup(ref: str) -> int:
+    return db.session.execute(select(SignUp.id).where(SignUp.ref == ref)).scalar_one()
+
+
+def _participant(nik: str) -> int:
+    query = select(Participant.id).where(Participant.nik_hash == vault.fingerprint("nik", nik))
+    return db.session.execute(query).scalar_one()
+
+
+def _conflict(nik: str, blth: str) -> int:
+    query = select(ContributionConflict.id).where(
+        ContributionConflict.participant_id == _participant(nik),
+        ContributionConflict.blth == blth,
+        ContributionConflict.status == "open",
+    )
+    return db.session.execute(query).scalar_one()
+
+
+def perform(act: str, words: tuple, clock: str) -> None:
+    """Do it as a validator, in one transaction."""
+    db.session.remove()
+    said = {"reason": "Sudah diperiksa", "actor": _validator(), "at": datetime.fromisoformat(clock)}
+    with transaction():
+        if act == "withdraw":
+            membership.withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)
+        elif act == "dispute":
+            membership.decide_dispute(signup_id=_signup(words[0]), **said)
+        elif act == "reject":
+            signups.reject_signup(signup_id=_signup(words[0]), code="by_person", **said)
+        elif act == "hand":
+            ref = words[0]
+            nik = db.session.execute(select(SignUp.nik_hash).where(SignUp.ref == ref)).scalar_one()
+            query = select(Participant.id).where(Participant.nik_hash == nik)
+            person = db.session.execute(query).scalar_one()
+            membership.match_by_hand(signup_id=_signup(ref), participant_id=person, **said)
+        elif act == "conflict":
+            nik, blth, accept = words
+            membership.decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
+    db.session.remove()
