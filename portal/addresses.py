@@ -7,6 +7,7 @@ from flask import Flask, abort, g, request
 from flask_login import current_user
 
 from portal.domain.errors import RuleBroken
+from portal.domain.months import parse_month
 from portal.domain.phones import normalise_phone
 
 _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ .\-]?){16,}")  # a NIK, however it is written
@@ -21,6 +22,14 @@ def row_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise ValueError(text[:20])
     return int(text)
+
+
+def month_asked(name: str) -> str:
+    """Read a month from the address; empty for none, and for what is no month."""
+    try:
+        return parse_month(request.args.get(name, ""))
+    except RuleBroken:
+        return ""
 
 
 def is_phone(text: str) -> bool:

@@ -18,10 +18,12 @@ from portal.home.forms import AuditForm, sample_form
 from portal.incentives.queries import estimate_for
 from portal.leaderboards import queries as boards
 from portal.months.queries import MonthStatus, list_alarms, list_status
-from portal.points.queries import last_closed_month
+from portal.people.queries import CadreFilter, count_cadres
+from portal.points.queries import last_closed_month, oldest_open_month
 
 bp = Blueprint("home", __name__)
 
+SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)
 
 
@@ -88,7 +90,7 @@ def _lead(who: Actor) -> str:
         silent=silent,
         silent_total=silent_total,
         top=queries.list_top(who, month),
-        nation=queries.count_nation(month) if who.role == "admin" else None,
+        nation=queries.count_setup(who, oldest_open_month() or month) if who.role == "admin" else None,
         extracts=queries.list_extracts(limit=1),
         closing=_closing(),
         alarms=list_alarms(at=clock.now()),
@@ -115,7 +117,7 @@ def _closing() -> MonthStatus | None:
 def _validator(who: Actor) -> str:
     return render_template(
         "home/validator.html",
-        counts=queries.count_validation(),
+        counts=queries.count_validation(who),
         extracts=queries.list_extracts(),
         closing=_closing(),
         alarms=list_alarms(at=clock.now()),
@@ -142,7 +144,7 @@ def _auditor(who: Actor) -> str:
         "home/auditor.html",
         events=queries.list_events(who, queries.AuditFilter(), limit=10),
         finance=queries.count_finance(who, at=clock.now()),
-        counts=queries.count_validation(),
+        counts=queries.count_validation(who),
         months=list_status(at=clock.now())[:6],
         alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
@@ -157,6 +159,23 @@ PAGES: Mapping[str, Callable[[Actor], str]] = {
     "finance": _finance,
     "auditor": _auditor,
 }
+
+
+@bp.get("/silent")
+@allow("supervisor", "admin")
+def silent() -> str:
+    """List all cadres that have been silent for two weeks, the longest first."""
+    who = actor()
+    skip = request.args.get("skip", 0, type=row_number)
+    found, total = queries.list_silent(who, _today(who), skip=skip, limit=SILENT_PAGE)
+    return render_template(
+        "home/silent.html",
+        silent=found,
+        total=total,
+        active=count_cadres(who, CadreFilter(status="active")),
+        newer=url_for("home.silent") if skip else "",
+        older=url_for("home.silent", skip=skip + SILENT_PAGE) if skip + SILENT_PAGE < total else "",
+    )
 
 
 @bp.get("/audit")

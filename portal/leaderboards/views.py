@@ -186,6 +186,7 @@ def show(scope: str = "") -> str:
         page=page,
         period=period,
         words=words,
+        ranked=None if words else _ranked(board, period),
         kinds=[kind for kind in queries.SCOPES if kind == who.scope or _wider(who.scope, kind)],
         choices=queries.list_visible_scopes(who, kind),
         older=_next_page(board, period, page.after),
@@ -193,6 +194,13 @@ def show(scope: str = "") -> str:
         computed_at=clock.now(),
         zone=who.zone,
     )
+
+
+def _ranked(board: queries.Scope, period: Period) -> int:
+    """Count the places of the whole board."""
+    if period.frozen:
+        return queries.count_frozen(board, period.code)
+    return queries.count_board(board, period.code)
 
 
 def _wider(held: str, kind: str) -> bool:

@@ -1,14 +1,16 @@
 """Reads of sign-ups."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.audit import AuditEvent
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
+from portal.domain.months import first_day, last_day, next_month
 from portal.extensions import db
 from portal.people.models import Branch, Cadre
 from portal.people.queries import in_scope
@@ -107,21 +109,49 @@ def list_signups(
     actor: Actor,
     *,
     group: str = "open",
+    month: str = "",
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[Row[tuple[SignUp, str, str]]]:
-    """List the sign-ups of a group in scope with cadre and branch, the newest first; one more than a page."""
+    """List the sign-ups of a group in scope with cadre and branch, the newest first; one more than a page.
+
+    `month`: only those confirmed in it and valid still.
+    """
+    chosen = _confirmed_in(actor, month) if month else [SignUp.status.in_(GROUPS.get(group, GROUPS["open"]))]
     query = (
         select(SignUp, Cadre.name.label("cadre"), Branch.name.label("branch"))
         .join(Cadre, Cadre.id == SignUp.cadre_id)
         .join(Branch, Branch.id == Cadre.branch_id)
-        .where(in_scope(actor, Cadre.branch_id), SignUp.status.in_(GROUPS.get(group, GROUPS["open"])))
+        .where(in_scope(actor, Cadre.branch_id), *chosen)
         .order_by(SignUp.id.desc())
         .limit(limit + 1)
     )
     if before is not None:
         query = query.where(SignUp.id < before)
     return db.session.execute(query).all()
+
+
+def _confirmed_in(actor: Actor, month: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of a valid sign-up that was confirmed in a month of the actor's calendar."""
+    zone = ZoneInfo(actor.zone)
+    begin, end = (datetime.combine(first_day(one), time(), tzinfo=zone) for one in (month, next_month(month)))
+    return [SignUp.status == "validated", SignUp.validated_at >= begin, SignUp.validated_at < end]
+
+
+def count_confirmed(actor: Actor, month: str) -> int:
+    """Count the valid sign-ups in scope that were confirmed in a month: as many as its list has."""
+    query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
+    query = query.where(in_scope(actor, Cadre.branch_id), *_confirmed_in(actor, month))
+    return db.session.execute(query).scalar_one()
+
+
+def waiting_for_extract(cadre_id: int, month: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of a cadre's sign-ups of a month that wait for the extract."""
+    return [
+        SignUp.cadre_id == cadre_id,
+        SignUp.status.in_(GROUPS["open"]),
+        SignUp.reported_on.between(first_day(month), last_day(month)),
+    ]
 
 
 def count_groups(actor: Actor) -> dict[str, int]:

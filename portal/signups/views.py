@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import month_asked
 from portal.people.queries import get_cadre
 from portal.signups import queries, services
 from portal.signups.forms import RevealForm
@@ -24,15 +25,21 @@ def index() -> ResponseReturnValue:
     group = group if group in queries.GROUPS else "open"
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
-    rows = list(queries.list_signups(actor(), group=group, before=before))
+    month = month_asked("month") if group == "validated" else ""
+    rows = list(queries.list_signups(actor(), group=group, month=month, before=before))
+    counts = queries.count_groups(actor())
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     return render_template(
         "signups/index.html",
         rows=page,
         group=group,
-        counts=queries.count_groups(actor()),
-        older=url_for("signups.index", group=group, before=page[-1][0].id) if more else "",
-        newer=url_for("signups.index", group=group) if before is not None else "",
+        month=month,
+        counts=counts,
+        total=queries.count_confirmed(actor(), month) if month else counts[group],
+        older=url_for("signups.index", group=group, month=month or None, before=page[-1][0].id)
+        if more
+        else "",
+        newer=url_for("signups.index", group=group, month=month or None) if before is not None else "",
     )
 
 

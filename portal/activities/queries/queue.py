@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from portal.activities.models import Activity
 from portal.activities.queries.flags import is_disputed, is_flagged
@@ -26,6 +26,7 @@ class Queue:
     flagged: Sequence[Queued]
     clean: Sequence[Queued]
     more_after: int | None
+    skipped: int
 
 
 def _with_signups() -> ColumnElement[bool]:
@@ -38,9 +39,14 @@ def _filter(show: str) -> list[ColumnElement[bool]]:
     return [chosen()] if chosen else []
 
 
+def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of what waits in scope: the queue and every figure that counts it."""
+    return (Activity.status == "submitted", in_scope(actor, Activity.branch_id))
+
+
 def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> Queue:
     """Read what waits in scope: the flagged ones first, then a page of the others, the oldest first."""
-    waiting = (Activity.status == "submitted", in_scope(actor, Activity.branch_id))
+    waiting = _waiting(actor)
     row = db.session.execute(
         select(
             func.count().label("all"),
@@ -50,15 +56,30 @@ def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> 
             func.min(Activity.submitted_at).label("oldest"),
         ).where(*waiting),
     ).one()
-    base = with_flags().where(*waiting, *_filter(show)).order_by(Activity.submitted_at, Activity.id)
-    flagged = db.session.execute(base.where(is_flagged()).limit(FLAGGED_SHOWN)).all() if after is None else ()
-    clean = base.where(~is_flagged())
-    if after is not None:
-        clean = clean.where(_later_than(after))
-    page = db.session.execute(clean.limit(PAGE + 1)).all()
+    shown = and_(*waiting, *_filter(show))
+    behind = true() if after is None else _behind(after)
+    base = with_flags().where(shown, behind).order_by(Activity.submitted_at, Activity.id)
+    flagged = list(db.session.execute(base.where(is_flagged()).limit(FLAGGED_SHOWN + 1)))
+    page = list(db.session.execute(base.where(~is_flagged()).limit(PAGE + 1)))
+    if len(flagged) > FLAGGED_SHOWN:  # the others come after all of these
+        flagged, page, more = flagged[:FLAGGED_SHOWN], [], flagged[FLAGGED_SHOWN - 1][0].id
+    else:
+        page, more = page[:PAGE], page[PAGE - 1][0].id if len(page) > PAGE else None
     counts = {name: int(row._mapping[name]) for name in ("all", "flagged", "signups", "disputed")}  # noqa: SLF001 - the public view of a row by name
-    more = page[PAGE - 1][0].id if len(page) > PAGE else None
-    return Queue(counts, row.oldest, flagged, page[:PAGE], more)
+    skipped = 0 if after is None else _count(and_(shown, ~behind))
+    return Queue(counts, row.oldest, flagged, page, more, skipped)
+
+
+def _count(condition: ColumnElement[bool]) -> int:
+    return db.session.execute(select(func.count(Activity.id)).where(condition)).scalar_one()
+
+
+def _behind(activity_id: int) -> ColumnElement[bool]:
+    """Return the condition that a report stands behind another in the queue: the flagged ones come first."""
+    flagged = db.session.execute(select(is_flagged()).where(Activity.id == activity_id)).scalar_one_or_none()
+    if flagged:
+        return or_(~is_flagged(), _later_than(activity_id))
+    return and_(~is_flagged(), _later_than(activity_id))
 
 
 def _later_than(activity_id: int) -> ColumnElement[bool]:
@@ -102,5 +123,5 @@ def count_decided_since(actor: Actor, since: datetime) -> int:
 def count_waiting(actor: Actor) -> int:
     """Count the reports in scope that wait for a decision."""
     return db.session.execute(
-        select(func.count()).where(Activity.status == "submitted", in_scope(actor, Activity.branch_id)),
+        select(func.count()).where(*_waiting(actor)),
     ).scalar_one()

@@ -14,7 +14,7 @@ from portal.home.queries.branch import (
 )
 from portal.home.queries.cadre import Tasks, count_tasks, points_since
 from portal.home.queries.health import check_database, check_keys, head_revision
-from portal.home.queries.office import count_finance, count_nation, count_validation, list_extracts
+from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
 
 __all__ = [
     "AUDIT_PAGE",
@@ -25,7 +25,7 @@ __all__ = [
     "check_database",
     "check_keys",
     "count_finance",
-    "count_nation",
+    "count_setup",
     "count_tasks",
     "count_validation",
     "count_work",

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from portal.activities.models import Activity
+from portal.activities.queries import count_waiting
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, last_day
 from portal.extensions import db
-from portal.leaderboards.queries import SCOPES, BoardRow, get_visible_scope, list_board
-from portal.membership.models import ContributionConflict, Participant
-from portal.people.models import BankAccount, Cadre
-from portal.people.queries import in_scope
+from portal.leaderboards.queries import SCOPES, BoardRow, count_board, get_visible_scope, list_board
+from portal.membership.models import Participant
+from portal.membership.queries import count_conflicts, count_disputes
+from portal.people.models import Cadre
+from portal.people.queries import CadreFilter, count_cadres, in_scope
 from portal.points.models import Standing
 from portal.signups.models import SignUp
+from portal.signups.queries import count_confirmed
 
 SILENT_DAYS = 14
 WEEKS = 8
@@ -44,58 +47,31 @@ class Silent:
     weeks: list[int]
 
 
-def _count(query: Select[tuple[int]]) -> int:
-    return int(db.session.execute(query).scalar_one())
-
-
 def count_work(actor: Actor) -> Mapping[str, int]:
-    """Count what waits for a decision inside the actor's scope."""
-    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
-    unverified = and_(
-        BankAccount.is_current,
-        BankAccount.verified_by.is_(None),
-        BankAccount.imported_verified.is_(False),
-    )
+    """Count what waits for a decision inside the actor's scope, by the queries of the pages that list it."""
     return {
-        "review": _count(
-            select(func.count(Activity.id)).where(
-                Activity.status == "submitted",
-                in_scope(actor, Activity.branch_id),
-            ),
-        ),
-        "disputed": _count(
-            select(func.count(SignUp.id)).where(SignUp.status == "disputed", SignUp.cadre_id.in_(mine)),
-        ),
-        "accounts": _count(
-            select(func.count(BankAccount.id)).where(unverified, BankAccount.cadre_id.in_(mine)),
-        ),
-        "conflicts": _count(
-            select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open"),
-        ),
+        "review": count_waiting(actor),
+        "disputed": count_disputes(actor),
+        "accounts": count_cadres(actor, CadreFilter(account="unverified")),
+        "conflicts": count_conflicts(),
     }
 
 
 def total_month(actor: Actor, month: str) -> Mapping[str, int]:
-    """Add up a month's points, new participants, and active cadres with points in the actor's scope."""
-    at_work = select(Cadre.id).where(Cadre.status == "active")
-    row = db.session.execute(
-        select(
-            func.coalesce(func.sum(Standing.points), 0).label("points"),
-            func.coalesce(func.sum(Standing.validated_signups), 0).label("validated"),
-            func.count(case((and_(Standing.points > 0, Standing.cadre_id.in_(at_work)), 1))).label("scoring"),
-        ).where(Standing.period == month, in_scope(actor, Standing.branch_id)),
-    ).one()
+    """Add up a month in the actor's scope: points, confirmed sign-ups, reports, active and ranked cadres."""
+    points = select(func.coalesce(func.sum(Standing.points), 0)).where(
+        Standing.period == month, in_scope(actor, Standing.branch_id)
+    )
     reports = select(func.count(Activity.id)).where(
         Activity.held_on.between(first_day(month), last_day(month)),
         in_scope(actor, Activity.branch_id),
     )
-    active = select(func.count(Cadre.id)).where(Cadre.status == "active", in_scope(actor, Cadre.branch_id))
     return {
-        "points": int(row.points),
-        "validated": int(row.validated),
-        "scoring": row.scoring,
-        "reports": _count(reports),
-        "active": _count(active),
+        "points": int(db.session.execute(points).scalar_one()),
+        "validated": count_confirmed(actor, month),
+        "scoring": count_board(get_visible_scope(actor, actor.scope, None), month),
+        "reports": db.session.execute(reports).scalar_one(),
+        "active": count_cadres(actor, CadreFilter(status="active")),
     }
 
 
@@ -133,7 +109,7 @@ def funnel_of(actor: Actor, month: str) -> Funnel:
     return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
 
 
-def list_silent(actor: Actor, today: date, *, limit: int = 5) -> tuple[list[Silent], int]:
+def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[Silent], int]:
     """List the active cadres that have been silent longest, and count all of them."""
     last = (
         select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
@@ -150,9 +126,9 @@ def list_silent(actor: Actor, today: date, *, limit: int = 5) -> tuple[list[Sile
             or_(last.c.last_on.is_(None), last.c.last_on <= today - timedelta(days=SILENT_DAYS)),
         )
     )
-    total = _count(select(func.count()).select_from(quiet.subquery()))
-    ordered = quiet.order_by(last.c.last_on.is_(None), last.c.last_on, Cadre.name, Cadre.id).limit(limit)
-    rows = db.session.execute(ordered).all()
+    total = db.session.execute(select(func.count()).select_from(quiet.subquery())).scalar_one()
+    ordered = quiet.order_by(last.c.last_on.is_(None), last.c.last_on, Cadre.name, Cadre.id)
+    rows = db.session.execute(ordered.offset(skip).limit(limit)).all()
     weeks = _weeks([row.id for row in rows], today)
     silent = [
         Silent(

@@ -8,39 +8,33 @@ from sqlalchemy import func, select
 
 from portal.domain.actors import Actor
 from portal.extensions import db
-from portal.incentives.models import PlanAssignment, PlanVersion
+from portal.incentives.queries import list_assigned, list_plans
 from portal.jobs import Job
-from portal.membership.models import ContributionConflict, ExtractImport, Participant
+from portal.membership.models import ExtractImport, Participant
+from portal.membership.queries import count_conflicts, count_disputes, count_groups
 from portal.payouts.queries import count_batches_by_status, total_waiting
-from portal.people.models import Branch, Cadre, User
-from portal.people.queries import CadreFilter, count_cadres
-from portal.signups.models import SignUp
-
-
-def _grouped(column: Any, number: Any) -> dict[str, int]:
-    return {
-        str(key): int(count) for key, count in db.session.execute(select(column, number).group_by(column))
-    }
+from portal.people.models import Cadre
+from portal.people.queries import CadreFilter, UserFilter, count_cadres, count_users, in_scope, list_branches
 
 
 def _count(query: Any) -> int:
     return int(db.session.execute(query).scalar_one() or 0)
 
 
-def count_validation() -> Mapping[str, int]:
-    """Count sign-ups by state, those a person must decide, open conflicts, and participants by state."""
-    open_states = ("reported", "matched", "disputed")
-    held = select(func.count(SignUp.id)).where(
-        SignUp.status.in_(open_states), SignUp.held_reason.is_not(None)
+def count_validation(actor: Actor) -> Mapping[str, int]:
+    """Count sign-ups by what has to be done, double claims, conflicts, participants by state, in the actor's scope."""
+    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
+    participants = db.session.execute(
+        select(Participant.status, func.count(Participant.id))
+        .where(Participant.cadre_id.in_(mine))
+        .group_by(Participant.status),
     )
-    conflicts = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open")
-    signups = _grouped(SignUp.status, func.count(SignUp.id))
-    participants = _grouped(Participant.status, func.count(Participant.id))
+    found = {str(state): int(count) for state, count in participants}
     return {
-        **{state: signups.get(state, 0) for state in (*open_states, "validated", "expired")},
-        **{state: participants.get(state, 0) for state in ("active", "grace", "lapsed")},
-        "held": _count(held),
-        "conflicts": _count(conflicts),
+        **count_groups(actor),
+        **{state: found.get(state, 0) for state in ("active", "grace", "lapsed")},
+        "disputes": count_disputes(actor),
+        "conflicts": count_conflicts(),
     }
 
 
@@ -66,32 +60,12 @@ def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
     }
 
 
-def count_nation(month: str) -> Mapping[str, int]:
-    """Count what an admin looks after: branches, cadres, users, branches without a plan, plans to approve."""
-    newest = (
-        select(PlanAssignment.branch_id, func.max(PlanAssignment.from_month).label("from_month"))
-        .where(PlanAssignment.from_month <= month)
-        .group_by(PlanAssignment.branch_id)
-        .subquery()
-    )
-    planned = (
-        select(func.count())
-        .select_from(PlanAssignment)
-        .join(
-            newest,
-            (newest.c.branch_id == PlanAssignment.branch_id)
-            & (newest.c.from_month == PlanAssignment.from_month),
-        )
-        .where(PlanAssignment.plan_code.is_not(None))
-    )
-    branches = _count(select(func.count(Branch.id)))
+def count_setup(actor: Actor, month: str) -> Mapping[str, int]:
+    """Count what an admin looks after in scope: branches, accounts, branches without a plan, plans to approve, jobs."""
     return {
-        "branches": branches,
-        "cadres": _count(select(func.count(Cadre.id)).where(Cadre.status == "active")),
-        "users": _count(
-            select(func.count(User.id)).where(User.is_active, User.role.not_in(("cadre", "operator")))
-        ),
-        "unplanned": branches - _count(planned),
-        "plans": _count(select(func.count(PlanVersion.id)).where(PlanVersion.approved_at.is_(None))),
+        "branches": len(list_branches(actor)),
+        "users": count_users(actor, UserFilter()),
+        "unplanned": sum(1 for one in list_assigned(month, actor=actor) if one.plan_code is None),
+        "plans": sum(1 for one in list_plans() if one.approved_at is None),
         "failed_jobs": _count(select(func.count(Job.id)).where(Job.status == "failed")),
     }

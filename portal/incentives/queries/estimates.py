@@ -1,12 +1,10 @@
 """What an open month would bring one cadre: certain so far, and what waits for BPJS data."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import func, select
 
 from portal.domain.incentives import all_lines, gross
-from portal.domain.months import first_day, last_day
 from portal.extensions import db
 from portal.incentives.queries.computing import Month, compute_group, prepare
 from portal.incentives.queries.facts import Gathered, gather
@@ -18,6 +16,7 @@ from portal.people.models import Cadre
 from portal.points.models import LateMark
 from portal.points.queries import is_closed
 from portal.signups.models import SignUp
+from portal.signups.queries import waiting_for_extract
 
 
 @dataclass(frozen=True)
@@ -97,14 +96,9 @@ def _marks(cadre_id: int, context: Month) -> list[str]:
 
 def _waiting(cadre_id: int, month: str) -> dict[str, int]:
     """Count the sign-ups of a month that wait for the extract, by the programmes reported."""
-    first: date = first_day(month)
     rows = db.session.execute(
         select(SignUp.programmes, func.count())
-        .where(
-            SignUp.cadre_id == cadre_id,
-            SignUp.status.in_(("reported", "matched")),
-            SignUp.reported_on.between(first, last_day(month)),
-        )
+        .where(*waiting_for_extract(cadre_id, month))
         .group_by(SignUp.programmes),
     )
     return {row[0]: row[1] for row in rows}

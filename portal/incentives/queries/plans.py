@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.plans import Plan, read_plan
 from portal.domain.tax import TaxTable as ReadTaxTable
@@ -12,6 +13,7 @@ from portal.domain.tax import read_tax_table
 from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
 from portal.people.models import Branch
+from portal.people.queries import in_scope
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ def find_plan_of_branch(branch_id: int, month: str) -> PlanInForce | None:
     return plans_in(month).get(branch_id)
 
 
-def list_assigned(month: str) -> list[Assigned]:
-    """List all branches with the plan each has in a month, by code."""
+def list_assigned(month: str, *, actor: Actor | None = None) -> list[Assigned]:
+    """List the branches, of an actor's scope or all, with the plan each has in a month, by code."""
     newest = {
         row.branch_id: row
         for row in db.session.execute(
@@ -124,7 +126,10 @@ def list_assigned(month: str) -> list[Assigned]:
             .order_by(PlanAssignment.from_month),
         ).scalars()
     }
-    branches = db.session.execute(select(Branch.id, Branch.code, Branch.name).order_by(Branch.code)).all()
+    listed = select(Branch.id, Branch.code, Branch.name).order_by(Branch.code)
+    if actor is not None:
+        listed = listed.where(in_scope(actor, Branch.id))
+    branches = db.session.execute(listed).all()
     return [
         Assigned(
             branch.id,

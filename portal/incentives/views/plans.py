@@ -46,7 +46,7 @@ def _plans(form: LoadForm) -> str:
     return render_template(
         "incentives/plans.html",
         plans=queries.list_plans(),
-        assigned=queries.list_assigned(month),
+        assigned=queries.list_assigned(month, actor=actor()),
         month=month,
         form=form,
     )

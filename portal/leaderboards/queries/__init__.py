@@ -1,6 +1,14 @@
 """Reads of leaderboards: the own place, boards page by page, benchmarks, and the ranks of a whole month."""
 
-from portal.leaderboards.queries.boards import Board, BoardRow, Cursor, is_frozen, list_board, visible_rows
+from portal.leaderboards.queries.boards import (
+    Board,
+    BoardRow,
+    Cursor,
+    count_board,
+    is_frozen,
+    list_board,
+    visible_rows,
+)
 from portal.leaderboards.queries.own import Neighbourhood, OwnMonth, OwnRank, neighbours, own_months, own_rank
 from portal.leaderboards.queries.past import count_frozen, past_neighbours, past_rank
 from portal.leaderboards.queries.ranked import RANKED, Ranked, count_differences, list_ranked
@@ -28,6 +36,7 @@ __all__ = [
     "OwnRank",
     "Ranked",
     "Scope",
+    "count_board",
     "count_differences",
     "count_frozen",
     "find_scope",

@@ -97,12 +97,22 @@ _STARTS: Final = {
     kind: constant(_START_IN_NATION if kind == "nation" else _START.format(scope=scope))
     for kind, scope in LIVE.items()
 }
+_COUNTS: Final = {
+    kind: constant(f"SELECT COUNT(*) AS ranked FROM standings AS s WHERE {scope} AND s.score >= {SCORING}")  # noqa: S608 - constants of this module only
+    for kind, scope in LIVE.items()
+}
 _BEGINNING: Final = Cursor(2**62, "", 0)
 
 
 def is_frozen(period: str) -> bool:
     """Tell whether a period is a closed month: then its board never changes."""
     return period != ALL and is_closed(period)
+
+
+def count_board(scope: Scope, period: str) -> int:
+    """Count the cadres with a rank on a live board: as many as its pages list."""
+    values = {"period": period, "scope_id": scope.id}
+    return int(read(_COUNTS[scope.kind], values)[0].ranked)
 
 
 def list_board(

@@ -9,6 +9,7 @@ from portal.membership.queries.own import (
 from portal.membership.queries.workbench import (
     GROUPS,
     count_conflicts,
+    count_disputes,
     count_groups,
     find_job_of,
     get_case,
@@ -25,6 +26,7 @@ from portal.membership.queries.workbench import (
 __all__ = [
     "GROUPS",
     "count_conflicts",
+    "count_disputes",
     "count_groups",
     "count_participants",
     "find_job_of",

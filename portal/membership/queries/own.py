@@ -11,9 +11,11 @@ from portal import vault
 from portal.extensions import db
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.signups.models import SignUp
+from portal.signups.queries import waiting_for_extract
 
 PAGE = 50
 STATES = ("grace", "active", "lapsed")
+DECIDED = ("validated", "rejected")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ def count_participants(cadre_id: int) -> dict[str, int]:
     """Count a cadre's participants by state."""
     rows = db.session.execute(
         select(Participant.status, func.count(Participant.id))
+        .join(SignUp, SignUp.id == Participant.signup_id)
         .where(Participant.cadre_id == cadre_id)
         .group_by(Participant.status),
     )
@@ -76,18 +79,18 @@ def _own(row: Row[Any]) -> OwnParticipant:
     )
 
 
-def list_own_signups(cadre_id: int, *, limit: int = PAGE) -> Sequence[SignUp]:
-    """List a cadre's sign-ups that are not participants (yet), the newest first."""
-    return (
-        db.session.execute(
-            select(SignUp)
-            .where(SignUp.cadre_id == cadre_id, SignUp.status != "validated")
-            .order_by(SignUp.reported_on.desc(), SignUp.id.desc())
-            .limit(limit),
-        )
-        .scalars()
-        .all()
-    )
+def list_own_signups(cadre_id: int, *, month: str = "", decided: int = PAGE) -> Sequence[SignUp]:
+    """List a cadre's sign-ups that are not participants (yet), the newest first: all undecided, the newest others.
+
+    `month`: only those of the month that wait for the extract, as many as the estimate counts.
+    """
+    newest = select(SignUp).order_by(SignUp.reported_on.desc(), SignUp.id.desc())
+    if month:
+        return db.session.scalars(newest.where(*waiting_for_extract(cadre_id, month))).all()
+    own = newest.where(SignUp.cadre_id == cadre_id)
+    undecided = db.session.scalars(own.where(SignUp.status.not_in(DECIDED))).all()
+    others = db.session.scalars(own.where(SignUp.status == "rejected").limit(decided)).all()
+    return sorted([*undecided, *others], key=lambda one: (one.reported_on, one.id), reverse=True)
 
 
 def find_newest_as_of() -> date | None:

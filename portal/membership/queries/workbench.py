@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portal import vault
 from portal.audit import AuditEvent
@@ -175,21 +175,30 @@ def _claims(actor: Actor) -> Select[Any]:
     )
 
 
-def list_disputes(actor: Actor, *, limit: int = PAGE) -> list[list[Row[Any]]]:
-    """List the double claims: for each NIK the live sign-ups in scope, the first reported first."""
+def _in_dispute() -> ColumnElement[bool]:
+    """Return the condition that a live sign-up's worker is claimed twice."""
     disputed = select(SignUp.nik_hash).where(SignUp.status == "disputed", SignUp.is_live)
+    return and_(SignUp.nik_hash.in_(disputed), SignUp.is_live)
+
+
+def count_disputes(actor: Actor) -> int:
+    """Count the double claims in scope: as many as their page has."""
+    query = select(func.count(SignUp.nik_hash.distinct())).join(Cadre, Cadre.id == SignUp.cadre_id)
+    return db.session.execute(query.where(in_scope(actor, Cadre.branch_id), _in_dispute())).scalar_one()
+
+
+def list_disputes(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> list[list[Row[Any]]]:
+    """List the double claims: for each NIK the live sign-ups in scope, the first reported first."""
     rows = db.session.execute(
-        _claims(actor)
-        .where(SignUp.nik_hash.in_(disputed), SignUp.is_live)
-        .order_by(SignUp.reported_on, SignUp.id),
+        _claims(actor).where(_in_dispute()).order_by(SignUp.reported_on, SignUp.id)
     ).all()
     groups: defaultdict[bytes, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         groups[bytes(row.SignUp.nik_hash)].append(row)
-    return list(groups.values())[:limit]
+    return list(groups.values())[skip : skip + limit]
 
 
-def list_conflicts(*, status: str = "open", limit: int = PAGE) -> Sequence[Row[Any]]:
+def list_conflicts(*, status: str = "open", skip: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:
     """List the extract rows that disagree with a stored contribution, or among each other (then none is stored)."""
     k = ContributionConflict
     stored = (Contribution.participant_id == k.participant_id) & (Contribution.blth == k.blth)
@@ -210,14 +219,15 @@ def list_conflicts(*, status: str = "open", limit: int = PAGE) -> Sequence[Row[A
         .join(ExtractImport, ExtractImport.id == ContributionConflict.import_id)
         .where(ContributionConflict.status == status)
         .order_by(k.participant_id, k.blth, k.id)
+        .offset(skip)
         .limit(limit),
     )
     return rows.all()
 
 
-def count_conflicts() -> int:
-    """Count the conflicts that wait for a decision."""
-    query = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == "open")
+def count_conflicts(status: str = "open") -> int:
+    """Count the conflicts of a state, those that wait for a decision unless another is asked for."""
+    query = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == status)
     return db.session.execute(query).scalar_one()
 
 

@@ -6,11 +6,14 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.access import actor, allow
+from portal.addresses import row_number
 from portal.membership import queries, services
 from portal.membership.forms import ConflictForm, ReasonForm
+from portal.membership.queries.workbench import PAGE
 from portal.membership.views.blueprint import bp, nationwide
 from portal.transaction import transaction
 
+STATES = ("open", "accepted", "dismissed")
 DECISIONS = {"accept": True, "dismiss": False}
 
 
@@ -18,9 +21,13 @@ DECISIONS = {"accept": True, "dismiss": False}
 @allow("supervisor", "validator", "admin", "auditor")
 def disputes() -> ResponseReturnValue:
     """Show the double claims, each with all that claim the worker."""
+    total, skip = queries.count_disputes(actor()), request.args.get("skip", 0, type=row_number)
     return render_template(
         "membership/disputes.html",
-        claims=queries.list_disputes(actor()),
+        claims=queries.list_disputes(actor(), skip=skip),
+        total=total,
+        newer=url_for("membership.disputes") if skip else "",
+        older=url_for("membership.disputes", skip=skip + PAGE) if skip + PAGE < total else "",
         decides=actor().role in {"validator", "admin"},
     )
 
@@ -51,12 +58,19 @@ def conflicts() -> ResponseReturnValue:
     """Show the extract rows that disagree with stored contributions."""
     nationwide()
     status = request.args.get("status", "open")
-    status = status if status in {"open", "accepted", "dismissed"} else "open"
-    rows = [(row, queries.open_name(row.name_sealed)) for row in queries.list_conflicts(status=status)]
+    status = status if status in STATES else "open"
+    skip = request.args.get("skip", 0, type=row_number)
+    counts = {code: queries.count_conflicts(code) for code in STATES}
+    found = queries.list_conflicts(status=status, skip=skip)
+    rows = [(row, queries.open_name(row.name_sealed)) for row in found]
+    more = skip + PAGE < counts[status]
     return render_template(
         "membership/conflicts.html",
         rows=rows,
         status=status,
+        counts=counts,
+        newer=url_for("membership.conflicts", status=status) if skip else "",
+        older=url_for("membership.conflicts", status=status, skip=skip + PAGE) if more else "",
         decides=actor().role in {"validator", "admin"},
     )
 

@@ -24,6 +24,7 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
         form=form,
         extracts=queries.list_extracts(),
         groups=queries.count_groups(actor()),
+        disputes=queries.count_disputes(actor()),
         conflicts=queries.count_conflicts(),
         as_of=queries.find_newest_as_of(),
     )

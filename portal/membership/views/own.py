@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import actor, allow
-from portal.addresses import row_number
+from portal.addresses import month_asked, row_number
 from portal.membership import queries
 from portal.membership.queries.own import PAGE, STATES
 from portal.membership.views.blueprint import bp
@@ -36,6 +36,7 @@ def participants() -> ResponseReturnValue:
     if status not in STATES:
         status = next((state for state in STATES if counts[state]), "active")
     after = request.args.get("after", 0, type=row_number)
+    month = month_asked("month")
     people = queries.list_participants(cadre_id, status=status, after=after)
     rows = [
         (one, _reminder(one.phone, one.name, one.last_paid_month) if one.phone else None)
@@ -48,6 +49,7 @@ def participants() -> ResponseReturnValue:
         rows=rows,
         older=people[PAGE - 1].id if len(people) > PAGE else None,
         after=after,
-        signups=queries.list_own_signups(cadre_id),
+        month=month,
+        signups=queries.list_own_signups(cadre_id, month=month),
         as_of=queries.find_newest_as_of(),
     )

@@ -1,0 +1,110 @@
+"""Every figure on a home page equals the list that it leads to, for every role, in a demo-like world.
+
+A link that promises n items carries data-figure; the list behind it data-total, and each item data-item.
+"""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from signing_in import sign_in
+from sqlalchemy import select
+
+from portal.demo.load import load_everything
+from portal.extensions import db
+from portal.people.models import RegionalOffice, User
+
+UNTIL = date(2026, 11, 22)
+ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor")
+LISTS = {
+    "supervisor": ("/", "/review", "/signups", "/months"),
+    "validator": ("/", "/extracts", "/extracts/signups", "/signups"),
+    "finance": ("/",),
+    "admin": ("/", "/extracts", "/branches", "/signups"),
+    "auditor": ("/", "/extracts", "/extracts/signups"),
+    "cadre": ("/", "/participants"),
+}
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>')
+FIGS = re.compile(r'<section class="panel figs".*?</section>', re.DOTALL)
+NUMBER_AND_LINK = re.compile(r'<b class="fig s">([\d.]+)</b><a ([^>]*)>')
+
+
+@pytest.fixture
+def world(app):
+    load_everything(cadres=30, months=4, seed=1, until=UNTIL, watch=lambda done: None)
+
+
+def figures(html: str) -> list[tuple[str, int, str]]:
+    """List the links that promise a number: address, number, which list there."""
+    found = []
+    for match in LINK.finditer(html):
+        number = re.search(r'data-figure="(\d+)"', match[0])
+        of = re.search(r'data-of="([\w-]+)"', match[0])
+        if number:
+            found.append((unescape(match[1]), int(number[1]), of[1] if of else ""))
+    return found
+
+
+def unmarked(html: str) -> list[str]:
+    """List the links beside a figure that do not promise it."""
+    return [
+        attributes
+        for section in FIGS.findall(html)
+        for _number, attributes in NUMBER_AND_LINK.findall(section)
+        if "data-figure" not in attributes
+    ]
+
+
+def listed(client, address: str, of: str) -> tuple[int | None, int]:
+    """Return a list's own total and the items counted through all its pages."""
+    total, items = None, 0
+    while address:
+        html = client.get(address.partition("#")[0]).text
+        mark = rf'data-total="{of}:(\d+)"' if of else r'data-total="(\d+)"'
+        said = re.search(mark, html)
+        total = int(said[1]) if said and total is None else total
+        items += len(re.findall(rf'data-item="{of}"' if of else r'\bdata-item(?:="")?(?=[ >])', html))
+        more = re.search(r'<a[^>]*rel="next"[^>]*href="([^"]*)"', html)
+        address = unescape(more[1]) if more else ""
+    return total, items
+
+
+def staff(role: str) -> User:
+    return db.session.scalars(
+        select(User)
+        .where(User.role == role, User.is_active, User.password_hash.is_not(None))
+        .order_by(User.id)
+    ).first()
+
+
+def wrong_figures(client, page: str) -> list[tuple]:
+    html = client.get(page).text
+    assert page != "/" or "data-figure" in html
+    wrong: list[tuple] = [(page, "unmarked", link) for link in unmarked(html)]
+    for address, number, of in figures(html):
+        if address.startswith("/payouts"):
+            continue  # compared by the tests of payouts
+        if of == "statements":
+            total, items = listed(client, address.replace("/months/", "/incentives?month="), "")
+        else:
+            total, items = listed(client, address, of)
+        if (items, total if items or total is not None else 0) != (number, number):
+            wrong.append((page, address, of, number, total, items))
+    return wrong
+
+
+def test_every_figure_is_what_its_list_has(client, world):
+    for role in ROLES:
+        client = sign_in(client, staff(role))
+        for page in LISTS[role]:
+            assert (role, wrong_figures(client, page)) == (role, [])
+
+
+def test_a_regional_admin_and_supervisor_count_their_own_region_only(client, world):
+    office = db.session.scalars(select(RegionalOffice).order_by(RegionalOffice.id)).first()
+    for role in ("admin", "supervisor"):
+        user = staff(role)
+        user.scope, user.regional_office_id, user.branch_id = "region", office.id, None
+        db.session.commit()
+        assert (role, wrong_figures(sign_in(client, user), "/")) == (role, [])
