@@ -27,7 +27,7 @@ FREE = {
     "name", "alias", "holder", "reason", "notes", "place", "occupation", "reject_reason", "failure", "problem",
     "device", "email", "file_name",
 }  # fmt: skip
-NOT_FREE = {("heartbeats", "name"), ("photos", "file_name")}
+NOT_FREE = {("heartbeats", "name"), ("photos", "file_name"), ("parameters", "name")}
 # What the database keeps from being changed; here it is said by the act that writes it.
 SAID = {("payout_batches", "reject_reason")}
 
