@@ -16,7 +16,7 @@ _COUNTS = {
     "participants_new": "participants not known before",
     "contributions_new": "contributions not known before",
     "contributions_same": "contributions stored already",
-    "conflicts": "rows that disagree with a stored contribution (not applied)",
+    "conflicts": "rows that disagree with a stored contribution or with each other (not applied)",
     "matched": "sign-ups newly matched",
     "unmatched": "sign-ups unmatched again",
     "rejected": "sign-ups rejected: already a member",
