@@ -208,3 +208,12 @@ def test_every_link_of_a_first_page_opens_for_its_reader(client, cast, name):
     assert links
     answers = {link: client.get(link).status_code for link in links}
     assert {link: status for link, status in answers.items() if status not in {200, 302}} == {}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_page_describes_itself_in_the_readers_language(client, cast, name):
+    sign_in(client, getattr(cast, name))
+    for page in ("/", "/nowhere"):
+        assert '<meta name="description" content="' in client.get(page).text
+    english = client.get("/", headers={"Accept-Language": "en"}).text
+    assert re.search(r'<meta name="description" content="[^"]+"', english)
