@@ -24,6 +24,7 @@ LABELS = {
     "check.statements.balances": N_("Pajak dan saldo berjalan benar"),
     "check.statements.lines": N_("Hitungan setiap baris insentif benar"),
     "check.statements.evidence": N_("Setiap baris insentif cocok dengan buktinya"),
+    "check.statements.hosts": N_("Bagian wadah dihitung dari rincian bulannya"),
     "check.statements.prizes": N_("Hadiah peringkat sesuai peringkat bulan itu"),
     "check.payouts.batches": N_("Daftar pencairan cocok dan diputuskan dua orang"),
     "check.payouts.payments": N_("Tidak ada yang dibayar dua kali"),
