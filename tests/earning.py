@@ -64,7 +64,7 @@ def sign_up(
                     birth_date=date(1985, 7, 5),
                     programmes=pack,
                     status="validated",
-                    is_live=True,
+                    is_live=False,  # no participant of an extract stands behind it
                     history=history,
                     outcome=outcome,
                     pack=pack,

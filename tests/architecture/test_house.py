@@ -29,6 +29,7 @@ DECIDED = {
     "signups": {"imports"},
     "membership": {"imports", "matching"},
     "payouts": {"formats"},
+    "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0015)
 }
 ATTICS = re.compile(r"^(utils?|helpers?|common|misc|base|managers?)(\.py)?$")
 SOURCES = sorted(path for path in PORTAL.rglob("*.py") if "static" not in path.parts)

@@ -326,7 +326,7 @@ def prepare_figures(client) -> dict[str, int]:
     home = client.get("/").text
     found = {}
     for number, address, words in re.findall(
-        r'<p><b class="fig s">([\d.]+)</b><a href="([^"]+)" class="tap">([^<]+)</a>', home
+        r'<b class="fig s">([\d.]+)</b><a [^>]*?href="([^"]+)"[^>]*>([^<]+)</a>', home
     ):
         found[words] = int(number.replace(".", ""))
         page = client.get(address.replace("&amp;", "&").split("#")[0])

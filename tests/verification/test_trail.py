@@ -140,7 +140,7 @@ def test_each_close_keeps_a_head(cast):
 
     head = db.session.scalars(select(AuditHead).where(AuditHead.month == "2026-10")).one()
     assert head.last_event == event("month.closed").id
-    assert list_findings() == []
+    assert [one for one in list_findings() if one.check.startswith("audit.")] == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import time
 from datetime import date
 
-from earning import TWO, make_import, pay, sign_up
+from earning import TWO, make_import, sign_up
 from paying import make_account
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
@@ -29,7 +29,6 @@ def before_the_play() -> None:
         cadre = db.session.execute(select(Cadre).where(Cadre.code == code)).scalar_one()
         sign_up(cadre, october, on=OCTOBER, pack=TWO)
         sign_up(cadre, november, on=NOVEMBER, pack=TWO)
-        pay(cadre, 16_800, paid_on=OCTOBER)
         make_account(cadre, verified_by=fahmi.id)
 
 
