@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_counts"
-down_revision = "0009_reports"
+revision = "0009_alarms"
+down_revision = "0008_service"
 branch_labels = None
 depends_on = None
 
