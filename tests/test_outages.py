@@ -100,7 +100,8 @@ def test_postgresql_ends_a_statement_of_a_page_and_the_page_says_503(app, marlin
         pytest.skip("SQLite has no other machine to wait for")
     monkeypatch.setitem(limits.SERVER_MILLISECONDS, "page", (50, 60_000))
     monkeypatch.setattr(
-        "portal.home.views.PAGES", {"cadre": lambda who: str(db.session.execute(text("SELECT pg_sleep(2)")))}
+        "portal.home.views.pages.PAGES",
+        {"cadre": lambda who: str(db.session.execute(text("SELECT pg_sleep(2)")))},
     )
     db.engine.dispose()
 
@@ -228,7 +229,7 @@ def test_a_fault_of_ours_is_no_outage(app, marlina, monkeypatch):
     def broken(_who):
         return str(db.session.execute(text("SELECT * FROM no_such_table")))
 
-    monkeypatch.setattr("portal.home.views.PAGES", {"cadre": broken})
+    monkeypatch.setattr("portal.home.views.pages.PAGES", {"cadre": broken})
 
     assert marlina.get("/").status_code == 500
 

@@ -1,5 +1,9 @@
 """Forms of home: the filter of the audit trail, the sample of the page of components."""
 
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Self
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,18 +20,28 @@ from wtforms.validators import Length, Optional
 
 from portal.home.queries import AuditFilter
 from portal.wording import N_
+from portal.wording.catalog import gettext
+from portal.wording.events import SUBJECT_KINDS, act_in_words, subject_in_words
 from portal.wording.validation import Form
 
 
 class AuditForm(Form):
     """What to look for in the audit trail; every field may be empty."""
 
-    act = StringField(N_("Tindakan"), validators=[Optional(), Length(max=64)])
+    act = SelectField(N_("Tindakan"), validators=[Optional(), Length(max=64)], validate_choice=False)
     person = StringField(N_("Pelaku"), validators=[Optional(), Length(max=80)])
-    kind = StringField(N_("Jenis data"), validators=[Optional(), Length(max=32)])
+    kind = SelectField(N_("Jenis data"), validators=[Optional(), Length(max=32)], validate_choice=False)
     subject = StringField(N_("Nomor data"), validators=[Optional(), Length(max=64)])
     since = DateField(N_("Dari tanggal"), validators=[Optional()])
     until = DateField(N_("Sampai tanggal"), validators=[Optional()])
+
+    def offer(self, acts: Sequence[str]) -> Self:
+        """Offer these acts and every kind of data, in words and in their order."""
+        said = sorted(((act, act_in_words(act)) for act in acts), key=itemgetter(1))
+        kinds = sorted(((kind, subject_in_words(kind)) for kind in SUBJECT_KINDS), key=itemgetter(1))
+        for field, found in ((self.act, said), (self.kind, kinds)):
+            field.choices = [("", gettext(N_("Semua"))), *found]
+        return self
 
     def wanted(self) -> AuditFilter:
         """Return the filter; a NUL would be an error of the database, not a search."""

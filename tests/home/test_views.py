@@ -124,7 +124,7 @@ def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
         )
     sign_in(client, cast.agus)
     html = client.get("/audit?act=activity.approved").text
-    assert html.count("<code>activity.approved</code>") == 50
+    assert html.count("<td>Menyetujui laporan<small>") == 50
     pages, address = 1, html.split('rel="next" href="')[1].split('"')[0]
     while address:
         html = client.get(address.replace("&amp;", "&")).text
@@ -139,9 +139,9 @@ def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
         "since=2026-10-01&until=2026-10-31",
     ):
         html = client.get(f"/audit?{query}").text
-        assert html.count("<code>signup.validated</code>") == 1
+        assert html.count("<td>disahkan<small>") == 1
         assert "T1" in html
-        assert "<code>activity.approved</code>" not in html
+        assert "<td>Menyetujui laporan<small>" not in html
     assert "Tidak ada jejak" in client.get("/audit?person=%25").text
     for nonsense in ("since=x", "before=x", "until=9999-12-31", "since=0001-01-01", "act=" + "x" * 300):
         assert client.get(f"/audit?{nonsense}").status_code == 200

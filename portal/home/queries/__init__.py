@@ -14,6 +14,7 @@ from portal.home.queries.branch import (
 )
 from portal.home.queries.cadre import Tasks, count_tasks, points_since
 from portal.home.queries.health import check_database, check_keys, head_revision
+from portal.home.queries.naming import name_all
 from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "list_silent",
     "list_top",
     "list_trend",
+    "name_all",
     "points_since",
     "total_month",
 ]

@@ -154,9 +154,14 @@ def test_from_the_close_to_the_payout(theatre, chromium, pictures):
         expect(herman.page.get_by_role("main")).to_contain_text("Kata bank: Rekening ditutup")
         herman.picture(pictures, f"{name}-refused")
         agus.sign_in("agus@contoh.test").open("/audit")
-        for act in ("month.closed", "payout_batch.prepared", "payout_batch.approved", "payout_batch.settled"):
+        for act, said in (
+            ("month.closed", "Menutup bulan"),
+            ("payout_batch.prepared", "Menyusun daftar pencairan"),
+            ("payout_batch.approved", "Menyetujui daftar pencairan"),
+            ("payout_batch.settled", "Menyelesaikan daftar pencairan"),
+        ):
             agus.open(f"/audit?act={act}")
-            expect(agus.page.get_by_role("main")).to_contain_text(act)
+            expect(agus.page.get_by_role("table")).to_contain_text(said)
         agus.open("/verify").get_by_role("button", name="Hitung ulang sekarang").click()
         expect(agus.page.get_by_role("main")).to_contain_text("Semua cocok")
         agus.picture(pictures, f"{name}-verified")

@@ -1,11 +1,10 @@
-"""Pages of home: each role's first page, the audit trail, and signs of life for machines."""
+"""Each role's first page, the silent cadres, and signs of life for machines."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, current_app, jsonify, render_template, request, url_for
+from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
@@ -14,14 +13,14 @@ from portal.addresses import row_number
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home import queries
-from portal.home.forms import AuditForm, sample_form
+from portal.home.forms import sample_form
+from portal.home.views.audit import told
+from portal.home.views.blueprint import bp
 from portal.incentives.queries import estimate_for
 from portal.leaderboards import queries as boards
 from portal.months.queries import MonthStatus, list_alarms, list_status
 from portal.people.queries import CadreFilter, count_cadres
 from portal.points.queries import last_closed_month, oldest_open_month
-
-bp = Blueprint("home", __name__)
 
 SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)
@@ -142,7 +141,7 @@ def _finance(who: Actor) -> str:
 def _auditor(who: Actor) -> str:
     return render_template(
         "home/auditor.html",
-        events=queries.list_events(who, queries.AuditFilter(), limit=10),
+        events=told(queries.list_events(who, queries.AuditFilter(), limit=10), who),
         finance=queries.count_finance(who, at=clock.now()),
         counts=queries.count_validation(who),
         months=list_status(at=clock.now())[:6],
@@ -175,28 +174,6 @@ def silent() -> str:
         active=count_cadres(who, CadreFilter(status="active")),
         newer=url_for("home.silent") if skip else "",
         older=url_for("home.silent", skip=skip + SILENT_PAGE) if skip + SILENT_PAGE < total else "",
-    )
-
-
-@bp.get("/audit")
-@allow("auditor", "admin")
-def audit() -> str:
-    """Show the audit trail, found by act, person, subject and date."""
-    who, form = actor(), AuditForm(request.args, meta={"csrf": False})
-    wanted = form.wanted() if form.validate() else queries.AuditFilter()
-    before = request.args.get("before", type=row_number)
-    events = list(queries.list_events(who, wanted, before=before, limit=queries.AUDIT_PAGE + 1))
-    more = len(events) > queries.AUDIT_PAGE
-    events = events[: queries.AUDIT_PAGE]
-    asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
-    return render_template(
-        "home/audit.html",
-        form=form,
-        events=events,
-        acts=queries.list_acts(),
-        newest=url_for("home.audit", **asked) if before else "",
-        older=url_for("home.audit", **asked, before=events[-1].id) if more else "",
-        zone=who.zone,
     )
 
 

@@ -1,0 +1,84 @@
+"""The names of what audit events are about, and of whom their details name: one query for each kind on a page."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, select
+
+from portal.activities.models import Activity
+from portal.domain.errors import RuleBroken
+from portal.domain.months import parse_month
+from portal.extensions import db
+from portal.membership.models import ContributionConflict, ExtractImport
+from portal.payouts.models import Payout, PayoutBatch
+from portal.people.models import (
+    AccountRequest,
+    BankAccount,
+    Branch,
+    Cadre,
+    HostBody,
+    RegionalOffice,
+    User,
+    UserSession,
+)
+from portal.signups.models import SignUp
+from portal.wording.formats import bulan, tanggal
+
+_LONGEST: Final = 15  # digits of a number that a database can hold
+
+# Each kind: what is read, number first, and how that makes a name.
+_NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
+    "account": (
+        select(BankAccount.id, Cadre.name, BankAccount.account_tail).join(
+            Cadre, Cadre.id == BankAccount.cadre_id
+        ),
+        lambda row: f"{row[1]} ••••{row[2]}",
+    ),
+    "account_request": (select(AccountRequest.id, AccountRequest.name), lambda row: row[1]),
+    "activity": (
+        select(Activity.id, Cadre.name, Activity.held_on).join(Cadre, Cadre.id == Activity.cadre_id),
+        lambda row: f"{row[1]}, {tanggal(row[2])}",
+    ),
+    "branch": (select(Branch.id, Branch.name), lambda row: row[1]),
+    "cadre": (select(Cadre.id, Cadre.name, Cadre.code), lambda row: f"{row[1]} ({row[2]})"),
+    "conflict": (select(ContributionConflict.id, ContributionConflict.blth), lambda row: bulan(row[1])),
+    "extract": (select(ExtractImport.id, ExtractImport.as_of), lambda row: tanggal(row[1])),
+    "host_body": (select(HostBody.id, HostBody.name), lambda row: row[1]),
+    "payout": (select(Payout.id, Payout.reference), lambda row: row[1]),
+    "payout_batch": (select(PayoutBatch.id, PayoutBatch.code), lambda row: row[1]),
+    "regional_office": (select(RegionalOffice.id, RegionalOffice.name), lambda row: row[1]),
+    "session": (
+        select(UserSession.id, User.name).join(User, User.id == UserSession.user_id),
+        lambda row: row[1],
+    ),
+    "signup": (select(SignUp.id, SignUp.name), lambda row: row[1]),
+    "user": (select(User.id, User.name), lambda row: row[1]),
+}
+# These are named by a text of their own; whatever else is no row has no name.
+_OWN_TEXT: Final = frozenset({"file", "plan", "points_rule"})
+
+
+def name_all(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names of (kind, number as text); what is gone or has no name is left out."""
+    found: dict[tuple[str, str], str] = {}
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for kind, text in wanted:
+        if kind in _NAMED and text.isascii() and text.isdigit() and len(text) <= _LONGEST:
+            numbers[kind].add(int(text))
+        elif kind in _OWN_TEXT:
+            found[kind, text] = text
+        elif kind == "month":
+            found[kind, text] = _month(text)
+    for kind, ids in sorted(numbers.items()):
+        query, name = _NAMED[kind]
+        rows = db.session.execute(query.where(query.selected_columns[0].in_(sorted(ids))))
+        found |= {(kind, str(row[0])): name(row) for row in rows}
+    return found
+
+
+def _month(text: str) -> str:
+    try:
+        return bulan(parse_month(text))
+    except RuleBroken:
+        return text
