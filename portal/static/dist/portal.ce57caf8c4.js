@@ -80,6 +80,19 @@ const show = () => readNik(input, strip);
 input.addEventListener("input", show);
 if (input.value) show();
 }
+document.addEventListener("input", (event) => {
+const field = event.target.closest?.(".f");
+const error = field?.querySelector(".err:not(.mended)");
+if (!error) return;
+error.classList.add("mended");
+for (const marked of all("[aria-invalid]", field)) marked.removeAttribute("aria-invalid");
+for (const marked of all(".opt.bad", field)) marked.classList.remove("bad");
+for (const told of [field, ...all("[aria-describedby]", field)]) {
+const left = (told.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== error.id);
+if (left.length) told.setAttribute("aria-describedby", left.join(" "));
+else told.removeAttribute("aria-describedby");
+}
+});
 async function smaller(file) {
 if (!file.type.startsWith("image/") || file.size < 400_000) return file;
 try {
