@@ -40,7 +40,7 @@ _NOTES: Final = (
     "Sebagian menunggu panen untuk membayar iuran.",
 )
 RETURNED: Final = {
-    "photo_unreadable": "Foto daftar hadir tidak terbaca. Foto ulang dari dekat, lalu kirim lagi.",
+    "photo_unreadable": "Yang buram daftar hadirnya.",
     "place_unclear": "Tempatnya belum jelas. Tulis nama pasar atau masjidnya, lalu kirim lagi.",
     "attendance_unclear": "Jumlah hadir tidak cocok dengan daftar. Periksa dan kirim lagi.",
 }

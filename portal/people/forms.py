@@ -209,7 +209,7 @@ class MoveForm(Form):
     from_month = StringField(_("Mulai bulan"), filters=[_trim], validators=[DataRequired(), Length(max=7)])
     branch_id = SelectField(_("Cabang"), coerce=int, validators=[DataRequired()])
     host_body_id = SelectField(_("Wadah"), coerce=int, validators=[Optional()])
-    npwp_valid = BooleanField(_("NPWP atau NIK sudah valid untuk pajak"))
+    npwp_valid = BooleanField(_("NPWP atau NIK sudah sah untuk pajak"))
     reason = StringField(_("Alasan"), filters=[_trim], validators=[DataRequired(), Length(min=3, max=500)])
 
     def offer(self, branches: list[tuple[int, str]], hosts: list[tuple[int, str]]) -> None:

@@ -21,6 +21,8 @@ _VILLAGE: Final = 10
 _BEHIND_DIGITS: Final = ":"
 SHORTEST_SEARCH: Final = 2
 _NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
+# Names that the list writes as nobody does.
+_EVERYDAY: Final = {"Kutobatu": "Kuto Batu"}
 _ONES: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 
 
@@ -54,7 +56,7 @@ class _Regions:
         """Make the place of a line."""
         start = self.starts[number]
         code, _, name = self.text[start : self.text.index("\n", start)].partition(",")
-        return Place(code, _LEVELS[len(code)], name)
+        return Place(code, _LEVELS[len(code)], _everyday(name))
 
     def first_at(self, code: str) -> int:
         """Return the number of the first line whose code is this one or comes behind it."""
@@ -151,19 +153,36 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
         by_code = [place for place in map(regions.place_at, span_of_code) if place.level == "village"]
         if by_code:
             return by_code[:limit]
-    needles = {needle, _squeeze(_NUMBER.sub(_spelled, text))}
+    needles = {needle, _squeeze(_NUMBER.sub(lambda found: _spelled(found[0]), text))}
     ranked = sorted({(rank, number) for each in needles for number, rank in _hits(each, span)})
     return [regions.place_at(number) for _rank, number in ranked[:limit]]
 
 
-def _spelled(found: re.Match[str]) -> str:
+def _spelled(found: str) -> str:
     """Write a number up to 99 as the official names do: "16 Ilir" stands in the list as "Enam-belas Ilir"."""
-    tens, ones = divmod(int(found[0]), 10)
+    tens, ones = divmod(int(found), 10)
     if tens == 0:
         return _ONES[ones]
     if tens == 1:
         return {0: "sepuluh", 1: "sebelas"}.get(ones, f"{_ONES[ones]} belas")
-    return f"{_ONES[tens]} puluh {_ONES[ones] if ones else ''}"
+    return f"{_ONES[tens]} puluh {_ONES[ones] if ones else ''}".rstrip()
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    return {_spelled(str(number)): str(number) for number in range(1, 100)}
+
+
+def _everyday(name: str) -> str:
+    """Write a name as people do: the list's "Enam-belas Ilir" is 16 Ilir, its "Kutobatu" is Kuto Batu."""
+    words = name.split()
+    figures: list[str] = []
+    while words and (figure := _numbers().get(words[0].lower().replace("-", " "))):
+        figures.append(figure)
+        words.pop(0)
+    if figures and words and words[0] in {"Ilir", "Ulu"}:
+        return f"{'-'.join(figures)} {' '.join(words)}"
+    return _EVERYDAY.get(name, name)
 
 
 def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:

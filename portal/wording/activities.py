@@ -115,7 +115,7 @@ LABELS = {
     "flag_short.sent_late": N_("Dikirim terlambat"),
     "flag_short.disputed": N_("Sengketa"),
     "flag_short.no_photo": N_("Tanpa foto"),
-    "flag_short.no_attendance": N_("Hadir kosong"),
+    "flag_short.no_attendance": N_("Tidak ada yang hadir"),
     "flag_means.disputed": N_(
         "Pekerja yang sama dilaporkan kader lain juga. Validator atau admin yang memutuskan siapa yang dihitung; "
         "keputusan Anda di sini hanya tentang kegiatannya."

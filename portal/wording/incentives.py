@@ -32,7 +32,7 @@ REFUSALS = {
 }
 
 LABELS = {
-    "component.acquisition_fee": N_("Insentif akuisisi"),
+    "component.acquisition_fee": N_("Insentif peserta baru"),
     "component.flat_bonus": N_("Bonus peserta baru"),
     "component.contribution_share": N_("Insentif iuran"),
     "component.rank_prize": N_("Hadiah peringkat"),
@@ -169,7 +169,7 @@ def line_note(line: LineLike) -> str:
     if line.component == "retention_bonus":
         return str(ngettext("%(num)s peserta", "%(num)s peserta", line.count or 0))
     if line.component == "host_override":
-        return str(_("bagian wadah dari insentif akuisisi, bonus dan iuran"))
+        return str(_("bagian wadah dari insentif peserta baru, bonus dan iuran"))
     return ""
 
 

@@ -54,9 +54,9 @@ REFUSALS = {
     "payouts.file_missing": N_("Pilih berkas hasil dari bank, lalu unggah lagi."),
     "export.month_open": N_("Bulan %(month)s belum ditutup. Tutup bulan itu dulu, lalu ekspor."),
     "export.digest_differs": N_(
-        "Isi bulan %(month)s tidak lagi sama dengan digest-nya. Jalankan portal verify dan laporkan kepada admin."
+        "Isi bulan %(month)s tidak lagi sama dengan segelnya. Jalankan portal verify dan laporkan kepada admin."
     ),
-    "export.text_only": N_("Digest adalah berkas teks. Pakai nama berkas lain dari .xlsx."),
+    "export.text_only": N_("Segel bulan adalah berkas teks. Pakai nama berkas lain dari .xlsx."),
 }
 
 LABELS = {

@@ -10,10 +10,10 @@ REFUSALS = {
 
 LABELS = {
     "entry_kind.activity": N_("Kegiatan disetujui"),
-    "entry_kind.signup": N_("Peserta baru tervalidasi"),
-    "entry_kind.retention_3": N_("Peserta membayar 3 bulan"),
-    "entry_kind.retention_6": N_("Peserta membayar 6 bulan"),
-    "entry_kind.retention_12": N_("Peserta membayar 12 bulan"),
+    "entry_kind.signup": N_("Peserta baru sah"),
+    "entry_kind.retention_3": N_("Peserta sudah membayar 3 bulan"),
+    "entry_kind.retention_6": N_("Peserta sudah membayar 6 bulan"),
+    "entry_kind.retention_12": N_("Peserta sudah membayar 12 bulan"),
     "entry_kind.training": N_("Lulus pelatihan"),
     "entry_kind.badge": N_("Lencana"),
     "entry_kind.fraud": N_("Pendaftaran curang"),

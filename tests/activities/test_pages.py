@@ -263,7 +263,7 @@ class TestTheReview:
         page = text(client.get("/review"))
 
         assert page.index("Balai RW 05") < page.index("Pasar Kamboja")
-        assert "Hadir kosong" in page
+        assert "Tidak ada yang hadir" in page
         assert "Pasar Hamadi" not in page
         assert "2 menunggu" in page
 

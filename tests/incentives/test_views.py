@@ -90,7 +90,7 @@ def test_the_office_reads_statements_in_its_scope_only(client, cast):
     assert "Marlina" in branch
     assert "Yosef" not in branch
     page(client, cast.fahmi, f"/incentives/2026-10/{cast.yosef.code}", 404)
-    assert "Dibekukan saat tutup bulan" in page(
+    assert "Dicatat saat bulan ditutup" in page(
         client, cast.fahmi, f"/incentives/2026-10/{cast.marlina.code}"
     )
     assert "bukti" in page(client, cast.agus, f"/incentives/2026-10/{cast.marlina.code}/lines/1")

@@ -130,7 +130,7 @@ def change_password() -> ResponseReturnValue:
         except services.TooManyTries as problem:
             return _too_many(problem)
         if not services.password_fits(form.present.data or "", user.password_hash):
-            form.present.errors = [_("Kata sandi sekarang belum cocok. Ketik lagi pelan-pelan.")]
+            form.present.errors = [_("Kata sandi sekarang belum cocok. Coba ketik lagi.")]
         elif form.present.data == form.password.data:
             form.password.errors = [_("Kata sandi baru sama dengan yang lama. Pilih yang lain.")]
         elif _accepts(form.password, user.id):

@@ -56,7 +56,7 @@ def report_interrupted_twice(theatre, visitor: Visitor, pictures, name: str, *, 
     sign_in_again(visitor, pictures, f"{name}-place")
     expect(page.get_by_label("Nama tempat")).to_have_value('Pasar "10" Ulu & sekitarnya')
     expect(page.get_by_label("Tanggal kegiatan")).to_have_value(HELD.isoformat())
-    page.get_by_role("radio", name=re.compile("Sepuluh Ulu")).check()
+    page.get_by_role("radio", name=re.compile("9-10 Ulu")).check()
     page.get_by_role("button", name="Lanjut: yang hadir").click()
     page.get_by_label("Jumlah hadir").fill("24")
     page.get_by_label(re.compile("^Catatan")).fill("Dibantu ketua pasar.\nHujan sebentar.")

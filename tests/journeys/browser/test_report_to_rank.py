@@ -39,7 +39,7 @@ def report(visitor: Visitor, workers: list[dict], photo) -> None:
     page.get_by_label("Nama tempat").fill("Pasar 10 Ulu")
     page.get_by_label("Nama kelurahan atau desa").fill("10 Ulu")
     page.get_by_role("button", name="Cari").click()
-    page.get_by_role("radio", name=re.compile("Sepuluh Ulu")).check()
+    page.get_by_role("radio", name=re.compile("9-10 Ulu")).check()
     page.get_by_role("button", name="Lanjut: yang hadir").click()
     page.get_by_label("Jumlah hadir").fill("24")
     page.get_by_label(re.compile("^Catatan")).fill("Dibantu ketua pasar.")
