@@ -58,7 +58,7 @@ def list_batches() -> str:
     who, before = actor(), request.args.get("before", type=row_number)
     counted = queries.count_batches_by_status(who)
     status = request.args.get("status", "")
-    status = status if status in counted else ""
+    status = status if status in queries.BATCH_STATUSES else ""
     waiting = queries.total_waiting(who, at=clock.now())
     batches = queries.list_batches(who, before=before, status=status)
     return render_template(
@@ -70,6 +70,7 @@ def list_batches() -> str:
         older=batches[queries.BATCHES_PAGE - 1][0].id if len(batches) > queries.BATCHES_PAGE else None,
         before=before,
         status=status,
+        statuses=queries.BATCH_STATUSES,
         counted=counted,
     )
 

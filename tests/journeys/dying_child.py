@@ -1,7 +1,7 @@
 """A process that forks workers which do one act and kill themselves at a given statement; run as a script.
 
 Arguments: the act's name and its arguments as JSON. Reads one order a line from stdin and answers on stdout:
-  count        do it and roll back: "<number of statements>"
+  count        do it and roll back: "<number of statements>", and what the act answers
   <n>          fork one that kills itself before its n-th statement: "<exit status>"
   commit       … right before the commit · after: right after it
 """
@@ -28,6 +28,13 @@ def actor_of_user(user_id: int):
 
     user = db.session.get_one(User, user_id)
     return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
+
+
+def close_month(*, month: str) -> str:
+    from portal.months.services import close_month as act
+    from portal.people.queries import get_operator
+
+    return act(month=month, actor=get_operator(), at=clock.now()).digest
 
 
 def import_extract(*, path: str, as_of: str, by: int):
@@ -77,7 +84,15 @@ def record_result(*, batch_id: int, by: int, results: list[list[str]]):
 
 ACTS = {
     act.__name__: act
-    for act in (import_extract, apply_upload, run_job, approve_batch, export_batch, record_result)
+    for act in (
+        close_month,
+        import_extract,
+        apply_upload,
+        run_job,
+        approve_batch,
+        export_batch,
+        record_result,
+    )
 }
 
 
@@ -85,7 +100,7 @@ def die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def count(act, values: dict) -> int:
+def count(act, values: dict) -> str:
     seen = [0]
 
     def note(*_: object) -> None:
@@ -94,10 +109,10 @@ def count(act, values: dict) -> int:
     event.listen(db.engine, "before_cursor_execute", note)
     db.session.rollback()
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    act(**values)
+    answer = act(**values)
     db.session.flush()
     db.session.rollback()
-    return seen[0]
+    return f"{seen[0]} {answer or ''}".strip()
 
 
 def do(act, values: dict, order: str) -> None:
@@ -126,7 +141,7 @@ def forked(app: Flask, order: str, act, values: dict) -> str:
         try:
             with app.app_context():
                 if order == "count":
-                    os.write(writer, str(count(act, values)).encode())
+                    os.write(writer, count(act, values).encode())
                 else:
                     do(act, values, order)
             status = 0

@@ -1,10 +1,7 @@
 """Imports and payouts killed at many statements: nothing of the act is there, or all of it, and it can be done again."""
 
-import json
-import subprocess
 import sys
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -12,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
 
 from cast import make_cast
+from dying import Workers
 from extracts import AS_OF, entries, everything, row, siti, validator, write
 from live import environment
 from paying import approve, make_payday, payouts_of, prepare, sent
@@ -26,46 +24,29 @@ from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 from portal.transaction import transaction
 
-HERE = Path(__file__).parent
 CLOCK = "2026-11-22T12:00:00+07:00"
 NAMES = ("SITI AMINAH", "BUDI SANTOSO", "RINA LESTARI", "AGUS PRATAMA", "DEWI WAHYUNI")
 
 pytestmark = [pytest.mark.slow]
 
 
-class Workers:
-    """The process that forks workers; see dying_child.py."""
+def workers(database, folder: Path, act: str, **values: object) -> Workers:
+    env = environment(database, folder, clock=CLOCK) | {"PORTAL_MEDIA": str(storage.root())}
+    return Workers(env, act, **values)
 
-    def __init__(self, database, folder: Path, act: str, **values: object) -> None:
-        env = environment(database, folder, clock=CLOCK) | {"PORTAL_MEDIA": str(storage.root())}
-        words = [sys.executable, str(HERE / "dying_child.py"), act, json.dumps(values)]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
 
-    def ask(self, order: object) -> str:
-        print(order, file=self.process.stdin, flush=True)
-        return self.process.stdout.readline().strip()
+def die_everywhere(workers: Workers, what_is_there) -> None:
+    """Die at many statements and before the commit: each time all is as before; then right after the commit."""
+    before = what_is_there()
+    statements = int(workers.ask("count"))
 
-    def __enter__(self) -> Self:
-        db.session.remove()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
-
-    def die_everywhere(self, what_is_there) -> None:
-        """Die at many statements and before the commit: each time all is as before; then right after the commit."""
-        before = what_is_there()
-        statements = int(self.ask("count"))
+    def nothing_changed() -> None:
         assert what_is_there() == before
-        points = sorted({1, 2, statements, *(max(1, statements * n // 8) for n in range(1, 8))})
-        for order in (*points, "commit"):
-            assert self.ask(order) == "-9", order
-            assert what_is_there() == before, f"killed at {order} of {statements}"
-        assert self.ask("after") == "-9"
-        assert what_is_there() != before
+
+    nothing_changed()
+    workers.die_before(statements, nothing_changed, parts=8)
+    assert workers.ask("after") == "-9"
+    assert what_is_there() != before
 
 
 def stored() -> dict:
@@ -94,8 +75,8 @@ def _workers_of_an_extract() -> list[dict]:
 def test_an_import_killed_at_any_statement_stored_nothing_or_all(app, database, tmp_path):
     path, by = write(*_workers_of_an_extract()), validator().user_id
 
-    with Workers(database, tmp_path, "import_extract", path=str(path), as_of=str(AS_OF), by=by) as workers:
-        workers.die_everywhere(stored)
+    with workers(database, tmp_path, "import_extract", path=str(path), as_of=str(AS_OF), by=by) as dying:
+        die_everywhere(dying, stored)
 
     assert sorted(entries()) == [("signup", "2026-10", 50)] * 5
     assert len(db.session.scalars(select(Contribution.id)).all()) == 15
@@ -125,8 +106,8 @@ def test_an_uploaded_file_is_there_until_what_was_in_it_is_stored(app, database,
     actor = validator()
     number = _uploaded(actor)
 
-    with Workers(database, tmp_path, "apply_upload", import_id=number, by=actor.user_id) as workers:
-        workers.die_everywhere(stored)
+    with workers(database, tmp_path, "apply_upload", import_id=number, by=actor.user_id) as dying:
+        die_everywhere(dying, stored)
 
     assert db.session.get_one(ExtractImport, number).status == "applied"
 
@@ -137,8 +118,8 @@ def test_a_job_whose_runner_died_after_its_act_is_done_not_failed(app, database,
     with transaction():
         arguments = {"import_id": number, "skip_bad": False}
         job = jobs.enqueue(kind="extract_apply", arguments=arguments, actor=actor, at=now())
-    with Workers(database, tmp_path, "run_job", job_id=job) as workers:
-        assert workers.ask("after") == "-9"
+    with workers(database, tmp_path, "run_job", job_id=job) as dying:
+        assert dying.ask("after") == "-9"
 
     from portal.scheduler import run_waiting_jobs
 
@@ -159,8 +140,8 @@ def test_an_approval_killed_at_any_statement_is_none_or_whole(payday, database, 
     cast, _ = payday
     batch = prepare(cast).id
 
-    with Workers(database, tmp_path, "approve_batch", batch_id=batch, by=cast.omar.id) as workers:
-        workers.die_everywhere(stored)
+    with workers(database, tmp_path, "approve_batch", batch_id=batch, by=cast.omar.id) as dying:
+        die_everywhere(dying, stored)
 
     assert db.session.get_one(PayoutBatch, batch).status == "approved"
     assert approve(cast, batch).status == "approved"
@@ -171,8 +152,8 @@ def test_a_download_killed_at_any_statement_can_be_made_again_with_the_same_byte
     batch = prepare(cast).id
     approve(cast, batch)
 
-    with Workers(database, tmp_path, "export_batch", batch_id=batch, by=cast.farah.id) as workers:
-        workers.die_everywhere(stored)
+    with workers(database, tmp_path, "export_batch", batch_id=batch, by=cast.farah.id) as dying:
+        die_everywhere(dying, stored)
 
     with transaction():
         file = payouts.export_batch(batch_id=batch, actor=cast.actor("farah"), at=now())
@@ -187,8 +168,8 @@ def test_a_result_killed_at_any_statement_pays_nobody_or_all_and_once(payday, da
     results = [[paid, "paid"], [failed, "failed", "Bank sedang gangguan"]]
     values = {"batch_id": batch, "by": cast.farah.id, "results": results}
 
-    with Workers(database, tmp_path, "record_result", **values) as workers:
-        workers.die_everywhere(stored)
+    with workers(database, tmp_path, "record_result", **values) as dying:
+        die_everywhere(dying, stored)
 
     assert {row.reference: row.status for row in payouts_of(batch).values()} == {
         paid: "paid",

@@ -2,17 +2,16 @@
 
 import json
 import random
-import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from dying import Workers
 from earning import THREE, TWO, activity, assign, close, make_import, pay, sign_up, withdraw
 from extracts import everything
 from factories import make_branch, make_cadre, make_host
@@ -27,7 +26,6 @@ from portal.months.services import rehearse_month
 from portal.points.models import Month
 from portal.transaction import transaction
 
-HERE = Path(__file__).parent
 DUE = "2026-11-03T02:00:05+07:00"
 OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)
 EARLIER = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -102,44 +100,19 @@ def _closes() -> int:
     ).scalar_one()
 
 
-class Closers:
-    """The process that forks closers; see closing_child.py."""
-
-    def __init__(self, env: dict[str, str]) -> None:
-        pipe = subprocess.PIPE
-        words = [sys.executable, str(HERE / "closing_child.py"), "2026-10"]
-        self.process = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
-
-    def ask(self, order: object) -> str:
-        print(order, file=self.process.stdin, flush=True)
-        return self.process.stdout.readline().strip()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
-
-
 def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_closed_whole(portal):
     before = everything()
     db.session.rollback()
-    with Closers(portal.env) as closers:
-        closers.ask(
-            "count"
-        )  # the first one makes the row of the month that follows, which stays (PostgreSQL)
-        statements, digest = closers.ask("count").split()
+
+    def nothing_changed() -> None:
+        assert _status() == ("open", None)
         assert _changed(before) == {}
-        points = sorted(
-            {1, 2, 3, int(statements), *(max(1, int(statements) * n // 15) for n in range(1, 15))}
-        )
-        assert len(points) > 12
-        for order in (*points, "commit"):
-            assert closers.ask(order) == "-9", order
-            assert _status() == ("open", None)
-            assert _changed(before) == {}, f"killed at {order} of {statements}"
+
+    with Workers(portal.env, "close_month", month="2026-10") as closers:
+        closers.ask("count")  # the first one makes the row of the next month, which stays (PostgreSQL)
+        statements, digest = closers.ask("count").split()
+        nothing_changed()
+        closers.die_before(int(statements), nothing_changed, parts=15)
         assert closers.ask("after") == "-9"
 
     assert _status() == ("closed", digest)

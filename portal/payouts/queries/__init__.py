@@ -2,6 +2,7 @@
 
 from portal.payouts.queries.batches import PAGE as BATCHES_PAGE
 from portal.payouts.queries.batches import ROWS as ROWS_PAGE
+from portal.payouts.queries.batches import STATUSES as BATCH_STATUSES
 from portal.payouts.queries.batches import (
     Obstacle,
     count_batches,
@@ -37,6 +38,7 @@ from portal.payouts.queries.tracking import (
 
 __all__ = [
     "BATCHES_PAGE",
+    "BATCH_STATUSES",
     "HELD_PAGE",
     "ROWS_PAGE",
     "AccountHold",

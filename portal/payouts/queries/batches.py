@@ -18,6 +18,7 @@ from portal.payouts.queries.payable import hold_reason, statement_in_scope, with
 from portal.people.models import BankAccount, Cadre, User
 from portal.people.queries import open_account
 
+STATUSES = ("prepared", "approved", "settled", "rejected")
 PAGE = 25
 ROWS = 50
 

@@ -1,0 +1,40 @@
+"""The process that forks workers which do one act and kill themselves; the other side is dying_child.py."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from portal.extensions import db
+
+CHILD = Path(__file__).with_name("dying_child.py")
+
+
+class Workers:
+    """Workers that do one act; `ask` one to count its statements or to die at one of them."""
+
+    def __init__(self, env: dict[str, str], act: str, **values: object) -> None:
+        words, pipe = [sys.executable, str(CHILD), act, json.dumps(values)], subprocess.PIPE
+        self.process = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+
+    def ask(self, order: object) -> str:
+        print(order, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+    def __enter__(self) -> Self:
+        db.session.remove()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+    def die_before(self, statements: int, same: Callable[[], Any], *, parts: int) -> None:
+        """Die at the first statements, at `parts` more, at the last and before the commit; `same` looks each time."""
+        points = {1, 2, 3, statements, *(max(1, statements * n // parts) for n in range(1, parts))}
+        for order in (*sorted(points), "commit"):
+            assert self.ask(order) == "-9", order
+            same()
