@@ -33,14 +33,12 @@ from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
 from portal.people.queries import REMEMBERED
 from portal.people.views import bp as people
-from portal.points.views import bp as points
 from portal.signups.views import bp as signups
 from portal.verification.views import bp as verification
 from portal.wording import catalog, formats
 
 BLUEPRINTS = (
     people,
-    points,
     signups,
     activities,
     membership,

@@ -51,7 +51,7 @@ CADRE: Final = (
 )
 CADRE_MORE: Final = (
     Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    Place("points", N_("Catatan poin"), "list", ("points.own",)),
+    Place("points", N_("Catatan poin"), "list", ("home.own_points",)),
     Place("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
     Place("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
     Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),

@@ -197,7 +197,8 @@ def test_a_batch_that_does_not_exist_is_not_found(client, cast):
 
 def test_the_cadre_follows_the_own_money_to_the_account(app, cast, statements):
     marlina = sign_in(app.test_client(), cast.marlina)
-    assert "menunggu persetujuan" in page(marlina, "/statements/2026-10")
+    waiting = page(marlina, "/statements/2026-10")
+    assert waiting.index("Persetujuan") < waiting.index("menunggu")
 
     batch_id = sent(cast)
     assert "berjalan ke bank" in page(marlina, "/statements/2026-10")

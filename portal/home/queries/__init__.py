@@ -12,7 +12,7 @@ from portal.home.queries.branch import (
     list_trend,
     total_month,
 )
-from portal.home.queries.cadre import Tasks, count_tasks, points_since
+from portal.home.queries.cadre import Tasks, count_tasks, name_sources, points_since
 from portal.home.queries.health import check_database, check_keys, head_revision
 from portal.home.queries.naming import name_all
 from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
@@ -39,6 +39,7 @@ __all__ = [
     "list_top",
     "list_trend",
     "name_all",
+    "name_sources",
     "points_since",
     "total_month",
 ]

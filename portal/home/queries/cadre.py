@@ -1,5 +1,6 @@
-"""What a cadre's first page adds to rank and money: the week's points and today's tasks."""
+"""What a cadre sees beside rank and money: the week's points, today's tasks, whose sign-up a point came from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,13 @@ def points_since(cadre_id: int, since: datetime) -> int:
         LedgerEntry.posted_at >= since,
     )
     return int(db.session.execute(query).scalar_one())
+
+
+def name_sources(sources: Iterable[str]) -> dict[str, str]:
+    """Return the names of the workers whose sign-ups are the given sources of ledger entries."""
+    refs = [source.removeprefix("signup:") for source in sources if source.startswith("signup:")]
+    query = select(SignUp.ref, SignUp.name).where(SignUp.ref.in_(refs))
+    return {f"signup:{ref}": name for ref, name in db.session.execute(query)}
 
 
 def count_tasks(cadre_id: int) -> Tasks:

@@ -1,6 +1,6 @@
 """Pages of home: each role's first page, the audit trail, and signs of life for machines."""
 
-from portal.home.views import audit, pages
+from portal.home.views import audit, pages, points
 from portal.home.views.blueprint import bp
 
-__all__ = ["audit", "bp", "pages"]
+__all__ = ["audit", "bp", "pages", "points"]

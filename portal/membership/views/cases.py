@@ -1,5 +1,7 @@
 """One sign-up after the other: work lists, the case with its candidates, and the decisions on it."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -73,11 +75,6 @@ def _back(signup_id: int) -> ResponseReturnValue:
     return redirect(url_for("membership.case", signup_id=signup_id))
 
 
-def _incomplete(signup_id: int) -> ResponseReturnValue:
-    flash(_("Tulis alasannya dulu; kader membacanya."), "error")
-    return _back(signup_id)
-
-
 @bp.post("/extracts/signups/<int:signup_id>/validate")
 @allow(*DECIDERS)
 def validate(signup_id: int) -> ResponseReturnValue:
@@ -89,24 +86,49 @@ def validate(signup_id: int) -> ResponseReturnValue:
     return _back(signup_id)
 
 
+def _decide(
+    form: ReasonForm,
+    service: Callable[..., bool | None],
+    said: str,
+    signup_id: int,
+    *,
+    if_true: str = "",
+    **values: object,
+) -> ResponseReturnValue:
+    """Let a service decide on a sign-up for the reason in the form; `values` are what else it needs.
+
+    `if_true` is said instead where the service answers True.
+    """
+    if form.validate():
+        with transaction():
+            answer = service(
+                signup_id=signup_id,
+                reason=form.reason.data or "",
+                actor=actor(),
+                at=clock.now(),
+                version=form.version.data,
+                **values,
+            )
+        flash(if_true if answer and if_true else said)
+    else:
+        flash(_("Tulis alasannya dulu; kader membacanya."), "error")
+    return _back(signup_id)
+
+
 @bp.post("/extracts/signups/<int:signup_id>/match")
 @allow(*DECIDERS)
 def match(signup_id: int) -> ResponseReturnValue:
     """Choose the participant of a sign-up by hand."""
     form = MatchForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        validated = services.match_by_hand(
-            signup_id=signup_id,
-            participant_id=form.participant_id.data or 0,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Cocok dan disahkan.") if validated else _("Cocok. Disahkan begitu ada iuran yang dibayar."))
-    return _back(signup_id)
+    said = _("Cocok. Disahkan begitu ada iuran yang dibayar.")
+    return _decide(
+        form,
+        services.match_by_hand,
+        said,
+        signup_id,
+        if_true=_("Cocok dan disahkan."),
+        participant_id=form.participant_id.data or 0,
+    )
 
 
 @bp.post("/extracts/signups/<int:signup_id>/unmatch")
@@ -114,18 +136,8 @@ def match(signup_id: int) -> ResponseReturnValue:
 def unmatch(signup_id: int) -> ResponseReturnValue:
     """Say that a match is not this worker."""
     form = ReasonForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        signups.unmatch_signup(
-            signup_id=signup_id,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Kecocokan dibatalkan. Pendaftaran menunggu keputusan petugas."))
-    return _back(signup_id)
+    said = _("Kecocokan dibatalkan. Pendaftaran menunggu keputusan petugas.")
+    return _decide(form, signups.unmatch_signup, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reject")
@@ -133,19 +145,8 @@ def unmatch(signup_id: int) -> ResponseReturnValue:
 def reject(signup_id: int) -> ResponseReturnValue:
     """Reject an open sign-up with a reason."""
     form = RejectForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        signups.reject_signup(
-            signup_id=signup_id,
-            code=form.code.data,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Pendaftaran ditolak. Kader melihat alasannya."))
-    return _back(signup_id)
+    said = _("Pendaftaran ditolak. Kader melihat alasannya.")
+    return _decide(form, signups.reject_signup, said, signup_id, code=form.code.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/link")
@@ -153,19 +154,10 @@ def reject(signup_id: int) -> ResponseReturnValue:
 def link(signup_id: int) -> ResponseReturnValue:
     """Choose who of the extract an imported sign-up is."""
     form = MatchForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        services.link_history_by_hand(
-            signup_id=signup_id,
-            participant_id=form.participant_id.data or 0,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Tersimpan. Iurannya dihitung untuk pendaftaran ini."))
-    return _back(signup_id)
+    said = _("Tersimpan. Iurannya dihitung untuk pendaftaran ini.")
+    return _decide(
+        form, services.link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0
+    )
 
 
 @bp.post("/extracts/signups/<int:signup_id>/keep")
@@ -173,18 +165,8 @@ def link(signup_id: int) -> ResponseReturnValue:
 def keep(signup_id: int) -> ResponseReturnValue:
     """Let an imported sign-up stand although the extract says otherwise."""
     form = ReasonForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        services.keep_history(
-            signup_id=signup_id,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Pendaftaran riwayat tetap berlaku."))
-    return _back(signup_id)
+    said = _("Pendaftaran riwayat tetap berlaku.")
+    return _decide(form, services.keep_history, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/withdraw")
@@ -192,19 +174,8 @@ def keep(signup_id: int) -> ResponseReturnValue:
 def withdraw(signup_id: int) -> ResponseReturnValue:
     """Withdraw a validated sign-up: wrong match or fraud."""
     form = WithdrawForm()
-    if not form.validate():
-        return _incomplete(signup_id)
-    with transaction():
-        services.withdraw_validation(
-            signup_id=signup_id,
-            kind=form.kind.data,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
-        )
-    flash(_("Pengesahan dibatalkan. Poin dan iurannya tidak lagi dihitung."))
-    return _back(signup_id)
+    said = _("Pengesahan dibatalkan. Poin dan iurannya tidak lagi dihitung.")
+    return _decide(form, services.withdraw_validation, said, signup_id, kind=form.kind.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reveal-nik")

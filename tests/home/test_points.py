@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from cast import make_cast
-from factories import actor_of
+from factories import actor_of, make_signup
 from signing_in import sign_in
 
 from portal.points import services
@@ -45,3 +45,18 @@ def test_staff_read_a_ledger_inside_their_scope(client, app):
     assert client.get("/cadres/0/points").status_code == 404
     assert sign_in(client, cast.agus).get(f"/cadres/{cast.yosef.id}/points").status_code == 200
     assert sign_in(client, cast.marlina).get(f"/cadres/{cast.marlina.id}/points").status_code == 403
+
+
+def test_points_of_a_signup_name_the_worker(client, app):
+    cast = make_cast()
+    signup = make_signup(cadre_id=cast.marlina.id, name="SITI AMINAH")
+    kinds = (("signup", 50), ("retention_3", 25))
+    entries = [
+        services.NewEntry(cast.marlina.id, kind, f"signup:{signup.ref}", points, 1, date(2026, 11, 3))
+        for kind, points in kinds
+    ]
+    with transaction():
+        services.post_entries(entries, actor=actor_of(cast.marlina), at=NOW)
+    html = sign_in(client, cast.marlina).get("/points").text
+    assert "Peserta baru sah: SITI AMINAH" in html
+    assert "SITI AMINAH sudah membayar 3 bulan" in html

@@ -1,29 +1,29 @@
-"""Pages of points: a cadre's ledger, entry by entry."""
+"""A cadre's ledger, entry by entry, with the names of the participants that points came from."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from portal.access import actor, allow
 from portal.addresses import row_number
 from portal.domain.actors import STAFF
+from portal.home.queries import name_sources
+from portal.home.views.blueprint import bp
 from portal.people.queries import get_cadre
 from portal.points import queries
-
-bp = Blueprint("points", __name__)
 
 
 @bp.get("/points")
 @allow("cadre")
-def own() -> str:
+def own_points() -> str:
     """Show the own entries, the newest first."""
-    return _ledger("points/own.html", actor().cadre_id or 0, url_for("points.own"))
+    return _ledger("home/own_points.html", actor().cadre_id or 0, url_for("home.own_points"))
 
 
 @bp.get("/cadres/<int:cadre_id>/points")
 @allow(*STAFF)
-def show(cadre_id: int) -> str:
+def points(cadre_id: int) -> str:
     """Show a cadre's entries to staff inside their scope."""
     cadre = get_cadre(cadre_id, actor=actor())
-    return _ledger("points/show.html", cadre.id, url_for("points.show", cadre_id=cadre.id), cadre=cadre)
+    return _ledger("home/points.html", cadre.id, url_for("home.points", cadre_id=cadre.id), cadre=cadre)
 
 
 def _ledger(template: str, cadre_id: int, address: str, **values: object) -> str:
@@ -34,6 +34,7 @@ def _ledger(template: str, cadre_id: int, address: str, **values: object) -> str
     return render_template(
         template,
         entries=entries,
+        names=name_sources([entry.source for entry in entries]),
         newest=address if before else "",
         older=f"{address}?before={entries[-1].id}" if more else "",
         **values,
