@@ -141,6 +141,7 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
 
     Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then
     names that begin so, then names that hold it; each group by code. Less than two letters find nothing.
+    Last are names that hold it only as the list spells them: "ulu" is in "Tiga-puluh Ilir", not in 30 Ilir.
     """
     needle = _squeeze(text)
     if len(needle) < SHORTEST_SEARCH:
@@ -186,7 +187,7 @@ def _everyday(name: str) -> str:
 
 
 def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
-    """Yield the line number of each village that holds the needle, with its rank: 0 is, 1 begins, 2 holds."""
+    """Yield the line number of each village that holds the needle, with its rank: 0 is, 1 begins, 2 holds, 3 unseen."""
     regions, names = _regions(), _squeezed()
     if not span:
         return
@@ -197,7 +198,9 @@ def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
         stop = names.text.index("\n", position)
         if len(regions.code_at(regions.starts[number])) == _VILLAGE:
             whole = stop - names.starts[number] == len(needle)
-            yield number, 0 if whole else 1 if position == names.starts[number] else 2
+            begins = position == names.starts[number]
+            seen = begins or needle in _squeeze(regions.place_at(number).name)
+            yield number, 0 if whole else 1 if begins else 2 if seen else 3
         position = names.text.find(needle, stop, end)
 
 

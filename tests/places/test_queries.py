@@ -111,6 +111,13 @@ def test_a_region_without_villages_finds_nothing():
     assert queries.search_villages("suka", within="99") == []
 
 
+def test_a_name_that_people_read_comes_before_one_that_only_the_list_spells_so():
+    names = [place.name for place in queries.search_villages("ulu", within="1671", limit=100)]
+    last_ulu = max(number for number, name in enumerate(names) if name.endswith(" Ulu"))
+    assert "30 Ilir" in names
+    assert last_ulu < names.index("30 Ilir")
+
+
 def test_a_search_gives_no_more_than_asked():
     assert len(queries.search_villages("suka", limit=7)) == 7
 
