@@ -41,7 +41,7 @@ def act_in_words(act: str) -> str:
     for kind in ("act", "signup_act"):
         said = label(kind, act)
         if said != act:
-            return said
+            return said[:1].upper() + said[1:]
     return act.replace(".", " ").replace("_", " ")
 
 

@@ -139,7 +139,7 @@ def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
         "since=2026-10-01&until=2026-10-31",
     ):
         html = client.get(f"/audit?{query}").text
-        assert html.count("<td>disahkan<small>") == 1
+        assert html.count("<td>Disahkan<small>") == 1
         assert "T1" in html
         assert "<td>Menyetujui laporan<small>" not in html
     assert "Tidak ada jejak" in client.get("/audit?person=%25").text
