@@ -16,7 +16,11 @@ class UploadForm(Form):
     """The extract and the day on which the agency made it."""
 
     file = FileField(
-        _("File CSV atau XLSX"), validators=[FileRequired(), FileAllowed(["csv", "txt", "xlsx"])]
+        _("File CSV atau XLSX"),
+        validators=[
+            FileRequired(_("Pilih berkas CSV atau XLSX dari BPJS.")),
+            FileAllowed(["csv", "txt", "xlsx"]),
+        ],
     )
     as_of = DateField(_("Data per tanggal"), validators=[InputRequired()])
 

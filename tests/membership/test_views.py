@@ -93,7 +93,7 @@ def test_the_day_of_the_data_is_preset_to_today_where_the_validator_is(app, clie
     [
         (b"NIK", "2099-01-31", "2099", "as_of-error"),
         (b"", "2026-10-31", "kosong", "file-error"),
-        (None, "2026-10-31", "wajib diisi", "file-error"),
+        (None, "2026-10-31", "Pilih berkas", "file-error"),
     ],
 )
 def test_an_upload_that_is_refused_keeps_the_day_and_says_it_at_the_field(
