@@ -76,19 +76,20 @@ def list_fraud_pairs(month: str) -> set[Pair]:
     return {(row.cadre_id, row.month) for row in rows}
 
 
-def late_pairs(*, month: str, shape: Shape) -> set[Pair]:
+def late_pairs(*, month: str, shape: Shape, marks: set[Pair] | None = None) -> set[Pair]:
     """List the cadres and closed months that the close of a month computes again; read only.
 
     These are the late marks, the months whose prize a proven fraud takes back, the months covered by what was
     received in this one while some plan recognises by coverage, and at the very first close
     what was earned before the first month: it counts as closed from now on (rules.md 1.4). All of it belongs
-    to the month that closes next: a later one, looked at beforehand, has none.
+    to the month that closes next: a later one, looked at beforehand, has none. Who doubts the stored marks
+    gives those that count.
     """
     last = last_closed_month()
     following = first_posted_month() if last is None else next_month(last)
     if following is not None and month > following:
         return set()
-    pairs = list_marks(month) | list_fraud_pairs(month)
+    pairs = (list_marks(month) if marks is None else marks) | list_fraud_pairs(month)
     if shape.coverage:
         pairs |= list_unsettled(month)
     return pairs if last is not None else pairs | list_earlier_pairs(month, shape)

@@ -12,6 +12,7 @@ from portal.months.queries import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
+from portal.verification.queries.late_marks import list_founded_marks
 
 _CLOSED = "SELECT month, digest, previous_digest FROM months WHERE status = 'closed' ORDER BY month"
 
@@ -54,7 +55,10 @@ def check_sums() -> Iterator[Finding]:
 
 
 def check_late_money() -> Iterator[Finding]:
-    """Compute every earned month of every cadre again: nothing may differ but what is marked for the next close."""
+    """Compute every earned month of every cadre again: nothing may differ but what is marked for the next close.
+
+    A mark that stands on nothing excuses nothing.
+    """
     last = last_closed_month()
     if last is None:
         return
@@ -63,7 +67,7 @@ def check_late_money() -> Iterator[Finding]:
     pairs = list_earlier_pairs(month, context.shape) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
-    pairs -= late_pairs(month=month, shape=context.shape)
+    pairs -= late_pairs(month=month, shape=context.shape, marks=list_founded_marks())
     for statement in compute(context, pairs):
         for computed in statement.lines:
             line = computed.line
