@@ -17,6 +17,7 @@ LABELS = {
     "check.months.digests": N_("Segel setiap bulan sama dengan isinya"),
     "check.months.sums": N_("Jumlah setiap bulan sama dengan rinciannya"),
     "check.months.late_money": N_("Uang setiap bulan sama dengan hitungan sekarang"),
+    "check.months.late_marks": N_("Setiap tanda hitung ulang punya sebab sejak penutupan terakhir"),
     "check.frozen.open_months": N_("Tidak ada yang dibekukan untuk bulan yang masih terbuka"),
     "check.frozen.inputs": N_("Cabang, wadah, ketentuan dan pajak setiap rincian sesuai bulannya"),
     "check.plans.documents": N_("Isi ketentuan insentif tidak berubah dan disetujui orang kedua"),

@@ -1,9 +1,13 @@
 """Verify finds what somebody changed behind the portal's back, and nothing else."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from cast import make_cast
 from earning import close
 from factories import make_branch, make_region
+from flask_babel import force_locale
 from sqlalchemy import text
 
 from portal.clock import now
@@ -11,7 +15,9 @@ from portal.domain.months import month_of
 from portal.extensions import db
 from portal.people.services import Change, move_cadre
 from portal.points.services import post_entry
+from portal.verification import queries
 from portal.verification.queries import CHECKS, list_findings
+from portal.wording import findings, label
 
 
 @pytest.fixture
@@ -103,7 +109,37 @@ def test_a_change_behind_the_portals_back_is_found(posted, database, statement, 
 
 
 def test_every_check_has_its_words(app):
-    from portal.wording import label
-
     with app.test_request_context():
         assert all(label("check", name) != name for name in CHECKS)
+
+
+def _whats() -> list[str]:
+    """List what the checks can find: plain words, or the part of them before a value."""
+    whats = []
+    for file in Path(queries.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"found", "each"}
+            ):
+                words = ast.literal_eval if isinstance(node.args[0], ast.Constant) else _before_value
+                whats.append(words(node.args[0]))
+    return [what for what in whats if isinstance(what, str)]
+
+
+def _before_value(words: ast.expr) -> str | None:
+    return words.values[0].value if isinstance(words, ast.JoinedStr) else None
+
+
+def test_every_finding_has_its_words_in_both_languages(app):
+    whats = _whats()
+    assert len(whats) > 100
+    for what in whats:
+        assert any(known.startswith(f"finding.{what}") for known in findings.LABELS), what
+    for known, indonesian in findings.LABELS.items():
+        what = known.removeprefix("finding.")
+        with app.test_request_context(), force_locale("id"):
+            assert label("finding", what) == str(indonesian) != what
+        with app.test_request_context(), force_locale("en"):
+            assert label("finding", what) == what

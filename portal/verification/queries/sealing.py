@@ -11,4 +11,4 @@ def check_sealed() -> Iterator[Finding]:
     held = set(vault.key_names())
     for name, count in sorted(keys.count_by_key().items()):
         if name not in held:
-            yield found(f"{count} sealed texts need a key that is not in PORTAL_DATA_KEY", name)
+            yield found("sealed texts need a key that is not in PORTAL_DATA_KEY", name, count)
