@@ -121,9 +121,9 @@ def check_waiting() -> Iterator[Finding]:
     yield from each(
         "something waits for a source that is not there",
         "SELECT w.id, w.source FROM waiting_entries w WHERE"
-        " NOT EXISTS (SELECT 1 FROM signups s WHERE 'signup:' || s.ref = w.source)"
-        " AND NOT EXISTS (SELECT 1 FROM activities a WHERE 'activity:' || a.ref = w.source)"
-        " AND (w.source LIKE 'signup:%' OR w.source LIKE 'activity:%')",
+        " w.source LIKE 'signup:%' AND NOT EXISTS (SELECT 1 FROM signups s WHERE s.ref = SUBSTR(w.source, 8))"
+        " OR w.source LIKE 'activity:%'"
+        " AND NOT EXISTS (SELECT 1 FROM activities a WHERE a.ref = SUBSTR(w.source, 10))",
     )
     last = last_closed_month()
     for row in rows("SELECT id, month, earned_on, source, kind FROM waiting_entries ORDER BY id"):
