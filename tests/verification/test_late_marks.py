@@ -9,7 +9,9 @@ from portal.points.queries import last_closed_month
 from portal.verification.queries.closes import check_late_money
 from portal.verification.queries.late_marks import check_marks, list_founded_marks
 
-PLANTED = "INSERT INTO late_marks (cadre_id, month, marked_at) VALUES (:cadre_id, :month, '2026-11-20 00:00:00')"
+PLANTED = (
+    "INSERT INTO late_marks (cadre_id, month, marked_at) VALUES (:cadre_id, :month, '2026-11-20 00:00:00')"
+)
 EARNED = (
     "SELECT s.id, s.cadre_id, c.code, s.earned_month AS month FROM signups s JOIN cadres c ON c.id = s.cadre_id"
     " JOIN line_evidence v ON v.kind = 'signup' AND v.ref_id = s.id JOIN statement_lines l ON l.id = v.line_id"
@@ -23,7 +25,9 @@ def _found(check) -> set[str]:
 
 
 def test_the_marks_of_an_untouched_world_stand_on_what_happened_since_its_last_close(world):
-    marks = {(row.cadre_id, row.month) for row in db.session.execute(select(LateMark.cadre_id, LateMark.month))}
+    marks = {
+        (row.cadre_id, row.month) for row in db.session.execute(select(LateMark.cadre_id, LateMark.month))
+    }
     assert marks
     assert list_founded_marks() == marks
 

@@ -1,24 +1,35 @@
 """Host bodies' amounts: taken of what the lines of their earned month say, for the host body held in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
 
-from portal.domain.incentives import HOST_BASE
-from portal.verification.queries.findings import Finding, each
+from portal.domain.digest import has_hosts
+from portal.domain.incentives import HOST_BASE, percent
+from portal.incentives.queries import get_plan
+from portal.verification.queries.findings import Finding, each, found, rows
 
 _COMPONENTS = ", ".join(f"'{name}'" for name in sorted(HOST_BASE))
-# Months closed before block H kept whole bases, not differences (docs/decisions/0014).
-_WHOLE = "SELECT month FROM months WHERE digest_format IS NULL"
+# What each close posted for each earned month: lines beside host amounts.
+_POSTED = (
+    "SELECT t.cadre_id, t.original_month, t.month, MAX(m.digest_format) AS format, SUM(t.line) AS line,"
+    " SUM(t.base) AS base, SUM(t.amount) AS amount, SUM(t.host) AS host, MAX(t.plan_code) AS plan_code,"
+    " MAX(t.plan_version) AS plan_version FROM (SELECT cadre_id, original_month, month, amount AS line, 0 AS base,"
+    " 0 AS amount, 0 AS host, plan_code, plan_version FROM statement_lines"
+    f" WHERE component IN ({_COMPONENTS}) UNION ALL SELECT cadre_id, original_month, month, 0, base, amount, 1, NULL,"
+    " NULL FROM host_amounts) AS t JOIN months m ON m.month = t.month"
+    " GROUP BY t.cadre_id, t.original_month, t.month ORDER BY t.cadre_id, t.original_month, t.month"
+)
 
 
 def check_hosts() -> Iterator[Finding]:
-    """Hold each base and each host body against the lines and terms of the earned month."""
-    yield from each(
-        "a host amount is not taken of the lines of its earned month",
-        "SELECT h.original_month, h.cadre_id FROM host_amounts h GROUP BY h.cadre_id, h.original_month"
-        f" HAVING SUM(CASE WHEN h.month IN ({_WHOLE}) THEN 1 ELSE 0 END) = 0 AND SUM(h.base) <>"
-        " (SELECT COALESCE(SUM(l.amount), 0) FROM statement_lines l WHERE l.cadre_id = h.cadre_id"
-        f" AND l.original_month = h.original_month AND l.component IN ({_COMPONENTS}))",
-    )
+    """Hold each base, amount and host body against the lines and terms of the earned month."""
+    for (cadre_id, earned), group in groupby(
+        rows(_POSTED), key=lambda row: (row.cadre_id, row.original_month)
+    ):
+        closes = list(group)
+        if any(row.host for row in closes) and not _right(closes):
+            yield found("a host amount is not taken of the lines of its earned month", earned, cadre_id)
     yield from each(
         "a host amount names another host body than the one held in its earned month",
         "SELECT h.month, h.original_month, h.cadre_id, h.host_code FROM host_amounts h"
@@ -26,3 +37,21 @@ def check_hosts() -> Iterator[Finding]:
         " FROM cadre_terms u WHERE u.cadre_id = h.cadre_id AND u.from_month <= h.original_month)"
         " LEFT JOIN host_bodies b ON b.id = t.host_body_id WHERE b.code IS NULL OR b.code <> h.host_code",
     )
+
+
+def _right(closes: Iterable[Any]) -> bool:
+    """Tell whether each close posted what its lines add to the base, and what that adds to the rounded whole.
+
+    Months closed before block H kept whole bases, not differences (docs/decisions/0014).
+    """
+    whole = posted = 0
+    plan = None
+    for row in closes:
+        if plan is None and row.plan_code is not None:
+            plan = get_plan(row.plan_code, row.plan_version).plan
+        whole += int(row.line)
+        due = percent(whole, plan.host.rate) if plan is not None and plan.host is not None else 0
+        if int(row.amount) != due - posted or (row.format and has_hosts(row.format) and row.base != row.line):
+            return False
+        posted = due
+    return True

@@ -39,7 +39,8 @@ _CLAIMED: Final = f"{_MARKED} JOIN signups s ON s.cadre_id = m.cadre_id"
 
 # Points posted since the close for a month before it, corrections among them.
 _BY_ENTRIES: Final = (
-    f"{_MARKED} JOIN ledger_entries e ON e.cadre_id = m.cadre_id AND e.original_month = m.month AND e.month > :last"
+    f"{_MARKED} JOIN ledger_entries e ON e.cadre_id = m.cadre_id"
+    " AND e.original_month = m.month AND e.month > :last"
 )
 # A sign-up of that month decided on; one linked to another participant may change any month.
 _BY_SIGNUPS: Final = (
@@ -66,7 +67,7 @@ def _month(day: str) -> str:
 
 
 def _months(paid_on: str) -> str:
-    """List the months of a contribution: of receipt, of coverage, of retention (domain.points.months_of_contribution)."""
+    """List a contribution's months: of receipt, of coverage, of retention (as domain.points has them)."""
     paid, reported = _month(paid_on), _month("s.reported_on")
     pairs = ((paid, reported), ("c.blth", reported), ("c.blth", paid))
     return ", ".join(f"CASE WHEN {one} > {other} THEN {one} ELSE {other} END" for one, other in pairs)
@@ -118,4 +119,6 @@ def _newest_close(last: str) -> dict[str, Any]:
             event.act == "month.closed", event.subject_kind == "month", event.subject_id == last
         )
     ).one()
-    return {"closing": row[0] or 0, "settled": row[1] - _SETTLED} if row[0] else {"closing": 0, "settled": None}
+    return (
+        {"closing": row[0] or 0, "settled": row[1] - _SETTLED} if row[0] else {"closing": 0, "settled": None}
+    )

@@ -31,7 +31,14 @@ class _Plans:
 
 
 def check_arithmetic() -> Iterator[Finding]:
-    """Compute every line again from its base, rate and count, and what was posted before it for its earned month."""
+    """Compute every line again from its base, rate and count, and what was posted before it for its earned month.
+
+    An adjustment comes of a granted dispute alone (rules.md 7.4); none can be opened yet, so none has a decision.
+    """
+    yield from each(
+        "an adjustment has no decision behind it",
+        f"SELECT month, id, amount FROM statement_lines WHERE component = '{ADJUSTMENT}'",
+    )
     plans = _Plans()
     query = select(*_LINE).where(_LINE.component != ADJUSTMENT).order_by(*_BY_EARNED)
     for _, group in groupby(rows(query), key=lambda row: (row.cadre_id, row.original_month)):
@@ -130,6 +137,12 @@ def check_evidence() -> Iterator[Finding]:
         + "((l.component IN ('contribution_share', 'retention_bonus') AND COALESCE(b.n, 0) <> l.count)"
         " OR (l.component = 'acquisition_fee' AND COALESCE(b.n, 0) < l.count)"
         " OR (l.component = 'acquisition_fee' AND l.month = l.original_month AND COALESCE(b.n, 0) <> l.count))",
+    )
+    yield from each(
+        "a line does not count what stands behind it",
+        "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l WHERE l.component = 'flat_bonus'"
+        " AND l.month = l.original_month AND l.count <> (SELECT COUNT(DISTINCT COALESCE(s.participant_id, -s.id))"
+        " FROM line_evidence v JOIN signups s ON s.id = v.ref_id WHERE v.line_id = l.id AND v.kind = 'signup')",
     )
     yield from each(
         "a line's base is not the sum of what stands behind it",

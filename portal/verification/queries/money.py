@@ -11,6 +11,7 @@ from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
 from portal.incentives.queries import get_plan
+from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, each, found, rows
 
 
@@ -31,6 +32,13 @@ def check_statements() -> Iterator[Finding]:
         "SELECT DISTINCT e.month, e.cadre_id FROM ledger_entries e JOIN months m ON m.month = e.month"
         " AND m.status = 'closed' LEFT JOIN statements s ON s.month = e.month AND s.cadre_id = e.cadre_id"
         " WHERE s.id IS NULL",
+    )
+    yield from each(
+        "a statement stands on no entry, line or balance",
+        "SELECT s.month, s.cadre_code FROM statements s WHERE s.carried_in = 0"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.month = s.month AND e.cadre_id = s.cadre_id)"
+        " AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.statement_id = s.id)"
+        " AND NOT EXISTS (SELECT 1 FROM host_amounts h WHERE h.month = s.month AND h.cadre_id = s.cadre_id)",
     )
 
 
@@ -72,8 +80,8 @@ def check_balances() -> Iterator[Finding]:
     carried: dict[int, tuple[str, int]] = {}
     columns = Statement.__table__.c
     for row in rows(select(*columns).order_by(columns.cadre_id, columns.month)):
-        month, amount = carried.get(row.cadre_id, ("", 0))
-        if month and amount and next_month(month) != row.month:
+        month, amount = carried.pop(row.cadre_id, ("", 0))
+        if month and next_month(month) != row.month:
             yield found("a carried balance skipped a month", row.cadre_code, month, row.month)
         if row.carried_in != amount:
             yield found("a balance was not carried over", row.cadre_code, row.month)
@@ -82,4 +90,9 @@ def check_balances() -> Iterator[Finding]:
         stored = (row.taxable, row.tax, row.net, row.payable, row.carried_out)
         if stored != (settled.taxable, settled.tax, settled.net, settled.payable, settled.carried_out):
             yield found("a statement does not settle as stored", row.cadre_code, row.month)
-        carried[row.cadre_id] = (row.month, row.carried_out)
+        if row.carried_out:
+            carried[row.cadre_id] = (row.month, row.carried_out)
+    last = last_closed_month() or ""
+    for cadre_id, (month, _) in carried.items():
+        if month < last:
+            yield found("a balance was left behind", cadre_id, month)

@@ -58,11 +58,12 @@ def check_frozen() -> Iterator[Finding]:
     for month in months:
         expected = _places(month)
         for row in rows(
-            "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated"
-            f" FROM frozen_standings f WHERE f.month = '{month}'",
+            "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated,"
+            " f.cadre_code, c.code FROM frozen_standings f LEFT JOIN cadres c ON c.id = f.cadre_id"
+            f" WHERE f.month = '{month}'",
         ):
             place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
-            if place != (row.rank, row.points, row.validated):
+            if place != (row.rank, row.points, row.validated) or row.cadre_code != row.code:
                 yield found("a frozen place differs from the ranking", month, row.scope, row.cadre_id)
         for scope, code, cadre_id in expected:
             yield found("a frozen place is missing", month, scope, code, cadre_id)
