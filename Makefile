@@ -36,7 +36,7 @@ bench: ## run the benchmarks and write benchmarks/results.json
 
 assets: ## build portal/static/dist from portal/static/src
 	@.ci/setup run
-	.venv/bin/python -m portal.assets
+	.venv/bin/python -m portal.web.assets
 
 guards: ## write down which triggers and rights the migrations make
 	@.ci/setup dev

@@ -112,9 +112,9 @@ def _open(backend: str, folder: Path):
 
 def _fill(backend: str, size: int) -> None:
     from portal import clock
-    from portal.extensions import db
+    from portal.database.extensions import db
+    from portal.database.transaction import transaction
     from portal.people.models import User
-    from portal.transaction import transaction
 
     clock.configure(data.AT)
     data.fill(size)
@@ -169,13 +169,13 @@ def _reports() -> tuple[float, float]:
     from datetime import date
 
     from portal import clock
-    from portal.activities.services import submit_report
+    from portal.activities.services.submit import submit_report
+    from portal.database.extensions import db
+    from portal.database.transaction import transaction
     from portal.domain.actors import Actor
     from portal.domain.reports import Report, ReportedSignUp
-    from portal.extensions import db
     from portal.people.models import Cadre
     from portal.points.models import Parameter
-    from portal.transaction import transaction
 
     cadre = db.session.execute(select(Cadre).where(Cadre.id == 3)).scalar_one()
     actor = Actor(cadre.user_id or 0, "cadre", cadre.name, "branch", cadre.branch_id, None, cadre.id)
@@ -231,9 +231,9 @@ def _floor_of_extract(file: Path) -> float:
 
 def _extract(file: Path) -> float:
     from portal import clock
-    from portal.membership.services import apply_extract
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.membership.services.applying import apply_extract
+    from portal.people.queries.sessions import get_operator
 
     def apply() -> None:
         with transaction():
@@ -243,7 +243,7 @@ def _extract(file: Path) -> float:
 
 
 def _floor_of_close() -> float:
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     query = text("SELECT cadre_id, SUM(points) FROM ledger_entries WHERE month = :month GROUP BY cadre_id")
     return _timed(lambda: db.session.execute(query, {"month": data.MONTH}).all())
@@ -251,9 +251,9 @@ def _floor_of_close() -> float:
 
 def _close() -> float:
     from portal import clock
-    from portal.months.services import close_month
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.months.services.closing import close_month
+    from portal.people.queries.sessions import get_operator
 
     def close() -> None:
         with transaction():

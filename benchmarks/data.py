@@ -8,15 +8,16 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from portal import vault
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.nik import mask_nik
-from portal.extensions import db
-from portal.incentives.services import assign_plan
+from portal.incentives.services.plans import assign_plan
 from portal.people.models import Branch, Cadre, CadreTerm, RegionalOffice, User
-from portal.people.queries import get_operator
+from portal.people.queries.sessions import get_operator
 from portal.points.models import LedgerEntry
-from portal.points.services import open_month, rebuild_standings
+from portal.points.services.months import open_month
+from portal.points.services.rebuilding import rebuild_standings
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 MONTH, AS_OF = "2026-10", date(2026, 10, 31)

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from portal import clock
-from portal.access import allow_everyone_signed_in
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.people.models import Cadre, User
-from portal.people.services import open_session
-from portal.transaction import transaction
+from portal.people.services.sessions import open_session
+from portal.web.access import allow_everyone_signed_in
 
 TEMPLATE = "<!doctype html><html lang=id><title>Satu baris</title><p>{{ row }}</p></html>"
 _ROW = text("SELECT name FROM branches WHERE id = :id")

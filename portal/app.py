@@ -6,36 +6,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from portal import (
-    access,
-    addresses,
-    assets,
-    clock,
-    compression,
-    errors,
-    headers,
-    navigation,
-    outages,
-    sessions,
-    storage,
-    vault,
-    wording,
-)
-from portal.activities.views import bp as activities
+from portal import clock, navigation, sessions, storage, vault
+from portal.activities.views.blueprint import bp as activities
 from portal.config import PROJECT, Config, read_config
-from portal.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
-from portal.home.views import bp as home
-from portal.incentives.views import bp as incentives
+from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
+from portal.home.views.blueprint import bp as home
+from portal.incentives.views.blueprint import bp as incentives
 from portal.leaderboards.views import bp as leaderboards
-from portal.membership.views import bp as membership
+from portal.membership.views.blueprint import bp as membership
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
-from portal.people.queries import REMEMBERED
-from portal.people.views import bp as people
+from portal.people.queries.sessions import REMEMBERED
+from portal.people.views.blueprint import bp as people
 from portal.signups.views import bp as signups
+from portal.texts import catalog, formats, labels
 from portal.verification.views import bp as verification
-from portal.wording import catalog, formats
+from portal.web import access, addresses, assets, compression, errors, headers, outages
 
 BLUEPRINTS = (
     people,
@@ -109,7 +96,7 @@ def create_app(config: Config | None = None) -> Flask:
     headers.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
-    wording.init_app(app)
+    labels.init_app(app)
     formats.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -14,10 +14,11 @@ from typing import Any, Final, cast
 from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import bulk, vault
-from portal.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
+from portal import vault
+from portal.database import bulk
+from portal.database.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 
 _LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events know nothing of it
 _SETTLED: Final = timedelta(days=1)  # no transaction lasts longer

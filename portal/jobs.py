@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Instant, Json, Key
+from portal.database.columns import Base, Instant, Json, Key
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 
 STALE = timedelta(minutes=5)
 

@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import vault
-from portal.columns import Base, Instant, Key, SealedBytes
-from portal.extensions import db
+from portal.database.columns import Base, Instant, Key, SealedBytes
+from portal.database.extensions import db
 
 DATA, INDEX = "data", "index"
 _PROOF = "portal kader"

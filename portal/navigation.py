@@ -7,9 +7,9 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
-from portal.wording.catalog import gettext
-from portal.wording.formats import language
-from portal.wording.marker import N_
+from portal.texts.catalog import gettext
+from portal.texts.formats import language
+from portal.texts.marker import N_
 
 
 @dataclass(frozen=True)

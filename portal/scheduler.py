@@ -20,16 +20,20 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal import audit, clock, jobs, storage
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.retention import delete_old_rows
-from portal.months.queries import Alarm, find_due_month
-from portal.months.services import close_month, raise_alarms, raise_fault
-from portal.people.queries import get_operator
-from portal.people.services import delete_old_forms, refresh_present
-from portal.points.services import place_standings, post_waiting
-from portal.transaction import transaction
+from portal.months.queries.alarms import Alarm
+from portal.months.queries.status import find_due_month
+from portal.months.services.alarming import raise_alarms, raise_fault
+from portal.months.services.closing import close_month
+from portal.people.queries.sessions import get_operator
+from portal.people.services.keeping import delete_old_forms
+from portal.people.services.terms import refresh_present
+from portal.points.services.posting import post_waiting
+from portal.points.services.rebuilding import place_standings
 
 log = structlog.get_logger("portal.scheduler")
 RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}

@@ -6,8 +6,8 @@ from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user
 
 from portal import clock, vault
+from portal.database.extensions import login_manager
 from portal.domain.actors import Actor
-from portal.extensions import login_manager
 from portal.people import queries, services
 
 LOCALES = ("id", "en")

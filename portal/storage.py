@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
-from portal.extensions import db
 
 _NAME: Final = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{32}(\.[a-z0-9]{1,5})?")
 _KIND: Final = re.compile(r"[a-z]{1,16}")

@@ -20,7 +20,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime))
 from databases import BACKENDS, NOW, get_database  # noqa: E402 - the runtime folder has to be set first
 
 from portal import clock  # noqa: E402
-from portal.extensions import db  # noqa: E402
+from portal.database.extensions import db  # noqa: E402
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,7 +11,7 @@ import psycopg
 from portal.app import create_app
 from portal.cli.db import install_defaults, migrate
 from portal.config import Config
-from portal.extensions import db
+from portal.database.extensions import db
 
 BACKENDS = ("sqlite", "postgresql")
 # A Sunday noon in Jakarta; months before November 2026 have ended everywhere.

@@ -7,17 +7,18 @@ from factories import actor_of, make_nik, make_user
 from sqlalchemy import select, update
 
 from portal import vault
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.services import assign_plan
+from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
-from portal.months.services import Closed, close_month
-from portal.people.queries import get_operator
-from portal.points.services import NewEntry, mark_late, post_entries, reverse_entry
+from portal.months.services.closing import Closed, close_month
+from portal.people.queries.sessions import get_operator
+from portal.points.services.months import mark_late
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 LATER = datetime(2027, 1, 20, 5, 0, tzinfo=UTC)

@@ -11,12 +11,12 @@ from factories import actor_of, make_cadre, make_nik, make_signup, make_user
 from sqlalchemy import select, text
 
 from portal import vault
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.membership.models import Participant
-from portal.membership.services import ExtractResult, apply_extract
+from portal.membership.services.applying import ExtractResult, apply_extract
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 HEADINGS = (
     "NIK",

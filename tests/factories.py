@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from portal import vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice, User
 from portal.signups.models import SignUp
 
@@ -53,7 +53,7 @@ def make_user(**overrides: Any) -> User:
     }
     user = User(**(values | overrides))
     if password is not None:
-        from portal.people.services import hash_password
+        from portal.people.services.passwords import hash_password
 
         user.password_hash = hash_password(password)
     return _store(user)

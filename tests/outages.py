@@ -13,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from portal import limits
+from portal.database import limits
 
 # What a person may be kept waiting is 5 seconds; the tests' machine may be busy with other tests.
 PATIENCE = 15

@@ -12,9 +12,9 @@ from signing_in import post
 
 from portal import clock, storage
 from portal.activities.models import Photo
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.reports import Report, ReportedSignUp
-from portal.extensions import db
-from portal.transaction import transaction
 
 HELD_ON = date(2026, 11, 20)
 BORN = date(1985, 7, 5)
@@ -55,7 +55,7 @@ def hand_in(cadre, *, at=None, **overrides: Any):
     """Submit a report as this cadre; return the receipt."""
     from factories import actor_of
 
-    from portal.activities.services import submit_report
+    from portal.activities.services.submit import submit_report
 
     given = overrides.pop("given", None) or report(**overrides)
     with transaction():

@@ -5,7 +5,7 @@ from cast import make_cast
 from signing_in import csrf_token, post, sign_in
 
 from portal import vault
-from portal.extensions import db
+from portal.database.extensions import db
 
 PHONE = "+6281277441903"
 

@@ -22,9 +22,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from portal import storage
-from portal.extensions import db
-from portal.outages import is_full, is_outage
-from portal.tables import write_table
+from portal.database.extensions import db
+from portal.tables.writing import write_table
+from portal.web.outages import is_full, is_outage
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 

@@ -13,11 +13,11 @@ from signing_in import post, sign_in
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from portal import limits
-from portal.access import rule_of
 from portal.app import create_app
-from portal.extensions import db, engine_options, sqlite_module
-from portal.logs import OncePerSecond
+from portal.database import limits
+from portal.database.extensions import db, engine_options, sqlite_module
+from portal.web.access import rule_of
+from portal.web.logs import OncePerSecond
 
 TYPED = {
     "held_on": "2026-11-20",
@@ -191,8 +191,8 @@ def fail_with(monkeypatch, problem):
     def fail(*_args, **_values):
         raise problem
 
-    monkeypatch.setattr("portal.people.queries.find_presence", fail)
-    monkeypatch.setattr("portal.people.services.begin_attempt", fail)
+    monkeypatch.setattr("portal.people.queries.sessions.find_presence", fail)
+    monkeypatch.setattr("portal.people.services.throttle.begin_attempt", fail)
 
 
 def test_passwords_and_codes_are_never_written_into_the_page(app, client, monkeypatch):

@@ -23,9 +23,9 @@ from portal.domain.names import clean_text
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reviewing import REASONS
 from portal.places.queries import normalise_village
-from portal.wording import label, refusal
-from portal.wording.reporting import ERRORS
-from portal.wording.validation import Form
+from portal.texts.labels import label, refusal
+from portal.texts.reporting import ERRORS
+from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010

@@ -12,19 +12,25 @@ from typing import IO, Any, Final, cast
 
 from sqlalchemy import Table, and_, case, func, select, update
 
-from portal import audit, bulk, vault
+from portal import audit, vault
 from portal.activities.models import Activity
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES, NO_RULES
-from portal.extensions import db
 from portal.people.models import Cadre
 from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
-from portal.points.services import NewEntry, post_entries
-from portal.signups.imports import CadreCard, bytewise, keep_new, read_cadres
-from portal.tables import BadCell, Column, ImportResult, open_table, values
-from portal.tables import Table as File
+from portal.points.services.posting import NewEntry, post_entries
+from portal.signups.imports import bytewise
+from portal.signups.imports.reading import CadreCard, keep_new, read_cadres
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.outcome import ImportResult
+from portal.tables.problems import BadCell
+from portal.tables.reading import Table as File
+from portal.tables.reading import open_table
 
 BATCH: Final = 2000
 POSTED_AT_ONCE: Final = 5000

@@ -20,8 +20,8 @@ from portal.cli.archive import (
     read_passphrase,
 )
 from portal.config import Config, read_config
+from portal.database.extensions import sqlite_module
 from portal.domain.errors import RuleBroken
-from portal.extensions import sqlite_module
 
 FORMAT = "portal-backup-1"
 

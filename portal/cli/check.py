@@ -25,7 +25,7 @@ def list_start_faults(config: Config) -> list[Fault]:
     """List what stops a production start besides the settings: keys, database role, demo accounts, open files."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from portal.home.queries import check_database
+    from portal.home.queries.health import check_database
 
     with connected(config):
         try:
@@ -62,7 +62,7 @@ def _role(config: Config) -> Iterator[Fault]:
     """Find a login that may drop the triggers which guard what must not change."""
     from sqlalchemy import text
 
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     if config.sqlite:
         return
@@ -74,7 +74,7 @@ def _role(config: Config) -> Iterator[Fault]:
 
 
 def _demo_accounts() -> Iterator[Fault]:
-    from portal.people.queries import count_demo_accounts
+    from portal.people.queries.users import count_demo_accounts
 
     count = count_demo_accounts()
     if count:

@@ -29,7 +29,7 @@ def refuse_wrong_keys(config: Config) -> None:
     from sqlalchemy import inspect
 
     from portal import keys
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     with connected(replace(config, database_url=config.owner_url)):
         noted = inspect(db.session.connection()).has_table("key_checks")
@@ -41,10 +41,10 @@ def refuse_wrong_keys(config: Config) -> None:
 def install_defaults() -> None:
     """Store the operator and the default rules, tax table and plans, unless they are there."""
     from portal import clock, keys
-    from portal.incentives.services import install_shipped_plans
-    from portal.people.services import install_operator
-    from portal.points.services import install_default_rules
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.incentives.services.plans import install_shipped_plans
+    from portal.people.services.operator import install_operator
+    from portal.points.services.defaults import install_default_rules
 
     with transaction():
         keys.check_keys(at=clock.now())

@@ -21,7 +21,7 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
 
     from portal.demo.calendar import make_calendar
     from portal.demo.load import load_everything
-    from portal.people.queries import has_cadres
+    from portal.people.queries.cadres import has_cadres
 
     today = local_date(clock.now(), "Asia/Jakarta")
     if current_app.config["PORTAL"].production:

@@ -9,15 +9,7 @@ from typing import Any, Final
 
 import click
 
-from portal.cli.headings import (
-    HOSTS,
-    LEDGER,
-    LINES,
-    PAYABLES,
-    STANDINGS,
-    STATEMENTS,
-    Columns,
-)
+from portal.cli.headings import HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
 from portal.cli.session import MONTH, as_option, opened, progress
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
@@ -54,7 +46,7 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 
 def standings_rows(month: str, *, closed: bool) -> Rows:
     """Give branches, then regions, then the nation, each by rank; who has none comes last."""
-    from portal.incentives.queries import frozen_rows, preview_rows
+    from portal.incentives.queries.places import frozen_rows, preview_rows
     from portal.people.queries.names import cadre_names
 
     names, order = cadre_names(), ("branch", "region", "nation")
@@ -72,8 +64,8 @@ def statement_rows(month: str, *, closed: bool) -> Rows:
     """Give the statements by cadre code, with how far their payment is."""
     from portal import clock
     from portal.incentives.queries.exporting import as_exports, stream_statements
-    from portal.months.queries import preview_statements
-    from portal.payouts.queries import payment_status
+    from portal.months.queries.previews import preview_statements
+    from portal.payouts.queries.tracking import payment_status
 
     groups = stream_statements(month) if closed else as_exports(preview_statements(month))
     for group in groups:
@@ -100,7 +92,7 @@ def line_rows(month: str, *, closed: bool) -> Rows:
     """Give the lines by cadre code and number, each with its arithmetic in words."""
     from portal.domain.explanations import explain
     from portal.incentives.queries.exporting import as_line_exports, stream_lines
-    from portal.months.queries import preview_statements
+    from portal.months.queries.previews import preview_statements
 
     found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
     for one in found:
@@ -123,7 +115,7 @@ def line_rows(month: str, *, closed: bool) -> Rows:
 def host_rows(month: str, *, closed: bool) -> Rows:
     """Give what each host body is due, told apart by earned month and cadre."""
     from portal.incentives.queries.exporting import as_host_exports, list_hosts
-    from portal.months.queries import preview_statements
+    from portal.months.queries.previews import preview_statements
 
     for one in list_hosts(month) if closed else as_host_exports(preview_statements(month)):
         yield (month, one.original_month, one.host_code, one.cadre_code, one.base, one.amount)
@@ -132,7 +124,7 @@ def host_rows(month: str, *, closed: bool) -> Rows:
 def payable_rows(month: str, *, closed: bool) -> Rows:
     """Give what a closed month owes, by cadre code, with whole account numbers."""
     from portal import clock
-    from portal.payouts.queries import stream_payables
+    from portal.payouts.queries.tracking import stream_payables
 
     _require_closed(month, closed=closed)
     for one in stream_payables(month, at=clock.now()):
@@ -158,7 +150,7 @@ def _require_closed(month: str, *, closed: bool) -> None:
 
 def write_digest(month: str, target: Path, *, closed: bool) -> int:
     """Write the text whose SHA-256 is the month's digest, and check that it is; return how many lines."""
-    from portal.months.queries import digest_file
+    from portal.months.queries.digests import digest_file
     from portal.points.queries import find_month
 
     row = find_month(month)
@@ -182,7 +174,7 @@ def write_digest(month: str, target: Path, *, closed: bool) -> int:
 
 def write_rows(what: str, month: str, target: Path, *, closed: bool) -> int:
     """Write one of the tables and return how many rows."""
-    from portal.tables import write_table
+    from portal.tables.writing import write_table
 
     columns, rows = TABLES[what]
     headings, types = [name for name, _ in columns], [kind for _, kind in columns]
@@ -199,7 +191,7 @@ def _noted(rows: Iterable[tuple[Any, ...]], note: Callable[[int], None]) -> Rows
 
 def _see_one_moment() -> None:
     """Read everything as of one moment, whatever is posted meanwhile; SQLite does so by itself."""
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
@@ -208,8 +200,8 @@ def _see_one_moment() -> None:
 
 def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
     """Note who takes whole account numbers along, before the file is there."""
-    from portal.payouts.services import note_payables_export
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.payouts.services.exporting import note_payables_export
 
     with transaction():
         note_payables_export(month=month, actor=actor, at=at)

@@ -9,7 +9,7 @@ import click
 
 from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
 from portal.domain.actors import Actor
-from portal.tables import RowError, TableRefused
+from portal.tables.problems import RowError, TableRefused
 
 _COUNTS = {
     "participants": "participants in the file",
@@ -71,8 +71,8 @@ def extract(
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
     from portal import clock
-    from portal.membership.services import apply_extract, preview_extract
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.membership.services.applying import apply_extract, preview_extract
 
     if not file.is_file():
         raise TableRefused("table.no_such_file", {"name": file.name})
@@ -107,7 +107,7 @@ def _plain(problems: Iterable[RowError]) -> list[dict[str, Any]]:
 
 
 def _heading(problem: RowError) -> str:
-    from portal.wording import label
+    from portal.texts.labels import label
 
     return str(label("extract_column", problem.column)) if problem.column else ""
 

@@ -7,7 +7,7 @@ import click
 
 from portal.cli.extract import extract
 from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
-from portal.tables import RowError, TableRefused
+from portal.tables.problems import RowError, TableRefused
 
 # The noun, what it reads, the slice whose imports.py reads it, and whether live standings may have to move.
 _NOUNS = {
@@ -33,7 +33,7 @@ def _subcommand(noun: str) -> click.Command:
     @json_option
     def run(*, file: Path, as_email: str | None, as_json: bool) -> None:
         from portal import clock
-        from portal.transaction import transaction
+        from portal.database.transaction import transaction
 
         read = getattr(importlib.import_module(f"portal.{home}.imports"), f"import_{noun}")
         with opened(as_email) as (_, actor), progress("Rows read") as advance:
@@ -41,7 +41,7 @@ def _subcommand(noun: str) -> click.Command:
                 with transaction():
                     done = read(file, actor=actor, at=clock.now(), progress=advance)
                     if moves and done.updated:
-                        from portal.points.services import place_standings
+                        from portal.points.services.rebuilding import place_standings
 
                         place_standings()
             except TableRefused as refused:

@@ -81,8 +81,8 @@ def rotate(batch: int) -> None:
 def _note_end(done: int) -> None:
     """Note which keys nothing is sealed by any more."""
     from portal import audit, clock, keys
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.people.queries.sessions import get_operator
 
     with transaction():
         retired = keys.retire_keys(at=clock.now())
@@ -99,7 +99,7 @@ def _note_end(done: int) -> None:
 def _rotate_column(one: "SealedColumn", batch: int) -> int:
     """Seal a column anew, one transaction for each batch."""
     from portal import keys
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
 
     total = keys.count_old(one)
     if not total:

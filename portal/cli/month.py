@@ -18,7 +18,8 @@ def command() -> None:
 def status(*, as_json: bool, as_email: str | None) -> None:
     """Show which months are closed, and what keeps the open ones from closing."""
     from portal import clock
-    from portal.months.queries import list_alarms, list_status
+    from portal.months.queries.alarms import list_alarms
+    from portal.months.queries.status import list_status
 
     with opened(as_email):
         rows = list_status(at=clock.now())
@@ -51,8 +52,8 @@ def status(*, as_json: bool, as_email: str | None) -> None:
 def close(*, month: str, early: bool, dry_run: bool, as_json: bool, as_email: str | None) -> None:
     """Close MONTH (YYYY-MM), or find it closed."""
     from portal import clock
-    from portal.months.services import close_month, rehearse_month
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.months.services.closing import close_month, rehearse_month
 
     with opened(as_email) as (_, actor):
         if dry_run:

@@ -31,7 +31,7 @@ def _document(file: Path) -> dict[str, Any]:
 @as_option
 def list_(*, as_json: bool, as_email: str | None) -> None:
     """List the versions of all plans."""
-    from portal.incentives.queries import list_plans
+    from portal.incentives.queries.plans import list_plans
 
     with opened(as_email):
         rows = [
@@ -59,7 +59,7 @@ def list_(*, as_json: bool, as_email: str | None) -> None:
 @click.argument("file", type=PLAN_FILE)
 def check(*, file: Path) -> None:
     """Check a plan FILE against the published schema and the rules; nothing is stored."""
-    from portal.incentives.services import check_document
+    from portal.incentives.services.plans import check_document
 
     document = _document(file)
     with opened():
@@ -74,8 +74,8 @@ def check(*, file: Path) -> None:
 def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
     """Store a plan FILE as an approved version."""
     from portal import clock
-    from portal.incentives.services import load_plan
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.incentives.services.plans import load_plan
 
     document = _document(file)
     with opened(as_email) as (_, actor), transaction():
@@ -95,10 +95,10 @@ def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
 def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> None:
     """Give a branch, or all, the plan CODE from an open month on; the code none takes it away."""
     from portal import clock
+    from portal.database.transaction import transaction
     from portal.domain.errors import NotFound
-    from portal.incentives.services import assign_plan
-    from portal.people.queries import find_branch_by_code
-    from portal.transaction import transaction
+    from portal.incentives.services.plans import assign_plan
+    from portal.people.queries.branches import find_branch_by_code
 
     with opened(as_email) as (_, actor), transaction():
         found = None if branch == "all" else find_branch_by_code(branch)
@@ -121,7 +121,7 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
 @as_option
 def simulate(*, code: str, month: str, as_json: bool, as_email: str | None) -> None:
     """Compute what MONTH would cost if every branch had the plan CODE; nothing is stored."""
-    from portal.incentives.queries import simulate_plan
+    from portal.incentives.queries.simulations import simulate_plan
 
     with opened(as_email):
         found = simulate_plan(code, month)

@@ -14,7 +14,7 @@ from portal.config import Config
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.tables import RowError
+from portal.tables.problems import RowError
 
 
 class MonthType(click.ParamType[str]):
@@ -41,7 +41,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 def connected(config: Config | None = None) -> Iterator[Flask]:
     """Open the app in its context, the keys not looked at; every connection is closed in the end."""
     from portal.app import create_app
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     app = create_app(config)
     with app.app_context():
@@ -55,7 +55,7 @@ def connected(config: Config | None = None) -> Iterator[Flask]:
 @contextmanager
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
     """Open the app and say who acts; every connection is closed in the end."""
-    from portal.people.queries import get_actor_by_email, get_operator
+    from portal.people.queries.sessions import get_actor_by_email, get_operator
 
     with connected() as app, app.test_request_context(), force_locale("en"):
         check_keys()
@@ -65,7 +65,7 @@ def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
 def check_keys() -> None:
     """Stop with one line where the keys are not this database's; note a new one before it seals anything."""
     from portal import clock, keys
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
 
     fault = keys.find_fault()
     if fault is not None:
@@ -78,7 +78,7 @@ def check_keys() -> None:
 def words(problem: RuleBroken) -> str:
     """Put a broken rule into one English line."""
     from portal.app import create_app
-    from portal.wording import refusal
+    from portal.texts.labels import refusal
 
     with create_app().test_request_context(), force_locale("en"):
         return " ".join(refusal(problem.code, problem.values).split())
@@ -86,7 +86,7 @@ def words(problem: RuleBroken) -> str:
 
 def describe(problem: RowError) -> dict[str, Any]:
     """Return a bad row as data: line, column, code, and the reason in words."""
-    from portal.wording import refusal
+    from portal.texts.labels import refusal
 
     reason = " ".join(refusal(problem.code, problem.values).split())
     return {"line": problem.line, "column": problem.column, "code": problem.code, "reason": reason}

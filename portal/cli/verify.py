@@ -28,7 +28,7 @@ def _read_head(file: Path) -> Mapping[str, Any]:
 def _write_head(file: Path) -> str:
     """Tie the audit trail up and write its head, in place of the file that was there."""
     from portal import audit, clock
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
     from portal.verification.queries.trail import kept_head
 
     with transaction():
@@ -68,7 +68,8 @@ def _show(findings: list[Any], checks: list[str], *, as_json: bool) -> None:
 @as_option
 def command(*, head: Path | None, write_head: Path | None, as_json: bool, as_email: str | None) -> None:
     """Compute again what is stored and hold it against the rules; exit 1 with a list if something differs."""
-    from portal.verification.queries import CHECKS, Finding, list_findings, see_one_moment
+    from portal.verification.queries import CHECKS, list_findings
+    from portal.verification.queries.findings import Finding, see_one_moment
     from portal.verification.queries.trail import compare_head
 
     def report(name: str, count: int) -> None:

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import select
 
 from portal.config import DEMO_PASSWORD
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
-from portal.people.services import hash_password
+from portal.people.services.passwords import hash_password
 
 
 @dataclass(frozen=True)

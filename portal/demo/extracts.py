@@ -9,7 +9,7 @@ from typing import Self, TextIO
 from portal.demo.calendar import Calendar
 from portal.demo.workers import HEADING
 from portal.domain.actors import Actor
-from portal.membership.services import apply_extract
+from portal.membership.services.applying import apply_extract
 
 
 class Spool:

@@ -8,7 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.extracts import Spool
@@ -22,13 +24,13 @@ from portal.demo.storing import store_deeds
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, next_month
-from portal.extensions import db
-from portal.incentives.services import assign_plan
-from portal.months.services import close_month
+from portal.incentives.services.plans import assign_plan
+from portal.months.services.closing import close_month
 from portal.people.models import Branch, HostBody, RegionalOffice, User
-from portal.people.queries import get_operator
-from portal.points.services import open_month, rebuild_standings, settle_standings
-from portal.transaction import transaction
+from portal.people.queries.sessions import get_operator
+from portal.points.services.months import open_month
+from portal.points.services.rebuilding import rebuild_standings
+from portal.points.services.standings import settle_standings
 
 MOST_CADRES: Final = 100_000
 MOST_MONTHS: Final = 36

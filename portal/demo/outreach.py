@@ -10,14 +10,7 @@ from uuid import UUID
 from portal.demo.calendar import Calendar, closing_of, local_instant
 from portal.demo.geography import GENERIC
 from portal.demo.people import Member, home_village
-from portal.demo.workers import (
-    Register,
-    Worker,
-    draw_payments,
-    draw_worker,
-    extract_rows,
-    reported_as,
-)
+from portal.demo.workers import Register, Worker, draw_payments, draw_worker, extract_rows, reported_as
 from portal.domain.months import first_day, last_day, month_of
 
 _TYPES: Final = (

@@ -4,22 +4,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar, closing_of, local_instant
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, local_date, next_month
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout
-from portal.payouts.queries import list_unpaid
-from portal.payouts.services import (
-    approve_batch,
-    export_batch,
-    prepare_batch,
-    record_all_paid,
-    record_result,
-)
+from portal.payouts.queries.payable import list_unpaid
+from portal.payouts.services.deciding import approve_batch
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_all_paid, record_result
 from portal.people.models import BankAccount, Cadre
 
 CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"

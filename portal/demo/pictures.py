@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from portal import storage
 from portal.activities.models import Photo
 from portal.activities.photos import accept_photo
+from portal.database.extensions import db
 from portal.demo.people import Member
-from portal.extensions import db
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Canvas

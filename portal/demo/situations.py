@@ -8,8 +8,11 @@ from sqlalchemy import select
 
 from portal import vault
 from portal.activities.models import Activity, Photo
-from portal.activities.queries import get_activity
-from portal.activities.services import return_activity, save_draft, submit_report
+from portal.activities.queries.reports import get_activity
+from portal.activities.services.decide import return_activity
+from portal.activities.services.drafts import save_draft
+from portal.activities.services.submit import submit_report
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar, local_instant
 from portal.demo.outreach import RETURNED, draw_uuid
 from portal.demo.people import SUSPENDED, Member, draw_birth, home_village, in_story
@@ -18,10 +21,9 @@ from portal.demo.storing import CONSENT
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.reports import Report, ReportedSignUp
-from portal.extensions import db
-from portal.membership.services import withdraw_validation
+from portal.membership.services.deciding import withdraw_validation
 from portal.people.models import Cadre
-from portal.people.services import change_status
+from portal.people.services.cadres import change_status
 from portal.signups.models import SignUp
 
 _WITHDRAWN = {

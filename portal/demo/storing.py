@@ -7,18 +7,19 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import audit, bulk, vault
+from portal import audit, vault
 from portal.activities.models import Activity
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar
 from portal.demo.outreach import CONSENT_HELD, Deed, Joining, is_late
 from portal.domain.months import month_of
 from portal.domain.nik import mask_nik
 from portal.domain.points import activity_points
-from portal.extensions import db
 from portal.people.models import Cadre
 from portal.points.models import LedgerEntry
 from portal.points.queries import rules_on
-from portal.points.services import mark_late
+from portal.points.services.months import mark_late
 from portal.signups.models import SignUp
 
 Rules = Mapping[date, tuple[int, dict[str, Any]]]

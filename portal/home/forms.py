@@ -18,11 +18,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from portal.home.queries import AuditFilter
-from portal.wording import N_
-from portal.wording.catalog import gettext
-from portal.wording.events import SUBJECT_KINDS, act_in_words, subject_in_words
-from portal.wording.validation import Form
+from portal.home.queries.audit import AuditFilter
+from portal.texts.catalog import gettext
+from portal.texts.events import SUBJECT_KINDS, act_in_words, subject_in_words
+from portal.texts.marker import N_
+from portal.web.forms import Form
 
 
 class AuditForm(Form):

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
 
-from portal.wording.validation import Form
+from portal.web.forms import Form
 
 ALL_BRANCHES = "0"
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Instant, Json, Key, MonthKey, Rupiah
+from portal.database.columns import Base, Code, Instant, Json, Key, MonthKey, Rupiah
 
 
 class PlanVersion(Base):

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Code, Key, MonthKey
+from portal.database.columns import Base, BigInt, Code, Key, MonthKey
 
 
 class FrozenStanding(Base):

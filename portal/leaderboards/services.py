@@ -4,10 +4,10 @@ from typing import Final
 
 from sqlalchemy import text
 
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.leaderboards.queries import RANKED, count_differences
-from portal.points.services import settle_standings
+from portal.leaderboards.queries.ranked import RANKED, count_differences
+from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
   INSERT INTO frozen_standings

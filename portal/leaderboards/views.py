@@ -9,15 +9,18 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from portal import assets, clock
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal import clock
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
 from portal.leaderboards import queries
-from portal.leaderboards.queries import ALL, BoardRow, Cursor, OwnMonth, OwnRank
+from portal.leaderboards.queries.boards import BoardRow, Cursor
+from portal.leaderboards.queries.own import OwnMonth, OwnRank
+from portal.leaderboards.queries.scopes import ALL
 from portal.points.queries import find_month
+from portal.web import assets
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 bp = Blueprint("leaderboards", __name__)
 

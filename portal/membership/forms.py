@@ -5,8 +5,8 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.wording import label
-from portal.wording.validation import Form
+from portal.texts.labels import label
+from portal.web.forms import Form
 
 REJECT_CODES = ("not_confirmed", "not_a_worker", "already_member")
 PURPOSE_LEAST = 5

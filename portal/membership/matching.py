@@ -7,18 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from portal import bulk, vault
-from portal.domain.matching import (
-    Claim,
-    Person,
-    Tier,
-    Verdict,
-    registration_verdict,
-    tier,
-    waiting_reason,
-)
+from portal import vault
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.domain.matching import Claim, Person, Tier, Verdict, registration_verdict, tier, waiting_reason
 from portal.domain.months import month_of
-from portal.extensions import db
 from portal.membership.queries.candidates import (
     list_candidates,
     list_claimed,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
+from portal.database.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
 
 
 class ExtractImport(Base):

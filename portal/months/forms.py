@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal.wording.validation import Form
+from portal.web.forms import Form
 
 
 class CloseForm(Form):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Instant, MonthKey
+from portal.database.columns import Base, Instant, MonthKey
 
 
 class MonthAlarm(Base):

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.months import has_ended_everywhere, parse_month
 from portal.months import queries, services
 from portal.months.forms import CloseForm, ReleaseForm
-from portal.months.queries import MonthStatus
-from portal.transaction import long_act, transaction
-from portal.wording.formats import bulan
+from portal.months.queries.status import MonthStatus
+from portal.texts.formats import bulan
+from portal.web.access import actor, allow
 
 bp = Blueprint("months", __name__)
 

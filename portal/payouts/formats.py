@@ -9,7 +9,8 @@ from typing import IO, Final
 
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_totals
-from portal.tables import Column, open_table
+from portal.tables.headings import Column
+from portal.tables.reading import open_table
 from portal.tables.values import choice, code, text
 from portal.tables.writing import inert
 

@@ -6,9 +6,9 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from portal.wording import N_
-from portal.wording.formats import bulan
-from portal.wording.validation import Form
+from portal.texts.formats import bulan
+from portal.texts.marker import N_
+from portal.web.forms import Form
 
 
 class PrepareForm(Form):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Instant, Key, Rupiah, Sealed
+from portal.database.columns import Base, Code, Instant, Key, Rupiah, Sealed
 from portal.domain.payouts import payout_context
 
 

@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal.database.transaction import long_act, transaction
 from portal.payouts import queries, services
 from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import (
@@ -22,9 +21,10 @@ from portal.payouts.forms import (
     ResultFileForm,
     RowResultForm,
 )
-from portal.tables import TableRefused
-from portal.transaction import long_act, transaction
-from portal.wording.formats import num, rupiah
+from portal.tables.problems import TableRefused
+from portal.texts.formats import num, rupiah
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 bp = Blueprint("payouts", __name__)
 # Statements stand below payouts, so their pages ask through the templates how far the money is.

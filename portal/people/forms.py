@@ -16,8 +16,8 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Num
 
 from portal.domain.actors import STAFF
 from portal.domain.months import ZONES
-from portal.wording import label
-from portal.wording.validation import Form
+from portal.texts.labels import label
+from portal.web.forms import Form
 
 # Bank codes of the payment system; other codes come with imports and are kept.
 BANKS = (

@@ -15,7 +15,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
+from portal.database.columns import (
+    Base,
+    BigInt,
+    Code,
+    Fingerprint,
+    Instant,
+    Json,
+    Key,
+    LocalDate,
+    MonthKey,
+    Sealed,
+)
 from portal.domain.people import account_context
 
 

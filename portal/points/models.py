@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
+from portal.database.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
 
 
 class Parameter(Base):

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.domain.points import NO_RULES
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, CadreTerm
 from portal.points.models import LedgerEntry, Month, Parameter, PointsRule, WaitingEntry
 

@@ -14,9 +14,9 @@ from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import PACKS
-from portal.wording import label, refusal
-from portal.wording.reporting import ERRORS
-from portal.wording.validation import Form
+from portal.texts.labels import label, refusal
+from portal.texts.reporting import ERRORS
+from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 OLDEST_YEAR = 1900

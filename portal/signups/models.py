@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
+from portal.database.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
 
 _LIVE = "is_live AND status <> 'disputed'"
 

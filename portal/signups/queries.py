@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
 from portal.domain.months import first_day, last_day, next_month
-from portal.extensions import db
 from portal.people.models import Branch, Cadre
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 from portal.signups.models import SignUp
 
 PAGE = 50

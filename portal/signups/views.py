@@ -4,12 +4,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import month_asked
-from portal.people.queries import get_cadre
+from portal.database.transaction import transaction
+from portal.people.queries.cadres import get_cadre
 from portal.signups import queries, services
 from portal.signups.forms import RevealForm
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import month_asked
 
 bp = Blueprint("signups", __name__)
 

@@ -10,19 +10,19 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services import (
+from portal.activities.services.batch import approve_batch
+from portal.activities.services.decide import (
     approve_activity,
-    approve_batch,
     reject_activity,
     return_activity,
     withdraw_activity,
 )
 from portal.audit import AuditEvent
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 
 @pytest.fixture

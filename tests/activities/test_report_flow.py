@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity, Draft, Photo
-from portal.activities.services import return_activity
-from portal.transaction import transaction
+from portal.activities.services.decide import return_activity
+from portal.database.transaction import transaction
 
 NO_UUID = UUID(int=7)
 NOWHERE = PLACE | {"village_query": "xyzzy", "act": "search"}

@@ -9,11 +9,10 @@ from signing_in import post, sign_in
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services import approve_batch
-from portal.activities.services.batch import _move
+from portal.activities.services.batch import _move, approve_batch
+from portal.database.transaction import transaction
 from portal.domain.reviewing import flags_now
 from portal.points.models import LedgerEntry
-from portal.transaction import transaction
 
 
 @pytest.fixture

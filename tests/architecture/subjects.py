@@ -17,12 +17,13 @@ from sqlalchemy import select
 
 from portal import clock, vault
 from portal.activities.models import Activity, Draft, Photo
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 from portal.people.models import AccountRequest, User, UserSession
-from portal.people.services import keep_form, open_session
-from portal.transaction import transaction
+from portal.people.services.keeping import keep_form
+from portal.people.services.sessions import open_session
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321

@@ -13,11 +13,11 @@ from signing_in import csrf_token, sign_in
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.access import Rule, rule_of
-from portal.columns import Base
+from portal.database.columns import Base
+from portal.database.extensions import db
 from portal.domain.actors import ROLES
-from portal.extensions import db
 from portal.people.models import UserSession
+from portal.web.access import Rule, rule_of
 
 PEOPLE = {
     "cadre": "marlina",

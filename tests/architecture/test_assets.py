@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal import assets
+from portal.web import assets
 
-TEMPLATES = Path(assets.__file__).parent / "templates"
+TEMPLATES = Path(assets.__file__).parents[1] / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 SPRITE = (assets.SOURCES / "icons.svg").read_text("utf-8")
 ICONS = set(re.findall(r"<symbol id='([\w-]+)'", SPRITE))

@@ -17,10 +17,10 @@ from signing_in import csrf_token, sign_in
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
-from portal.access import rule_of
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.people.services import signing_in, users
-from portal.wording.validation import Form
+from portal.web.access import rule_of
+from portal.web.forms import Form
 
 SCRIPT = "<script>alert(7)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"

@@ -11,13 +11,13 @@ from signing_in import sign_in
 from sqlalchemy import select, update
 
 from portal import audit, vault
-from portal.access import rule_of
 from portal.activities.models import Draft
-from portal.columns import Base
-from portal.extensions import db
+from portal.database.columns import Base
+from portal.database.extensions import db
 from portal.membership.models import Participant
-from portal.payouts.services import reject_batch
+from portal.payouts.services.deciding import reject_batch
 from portal.signups.forms import TYPED
+from portal.web.access import rule_of
 
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.activities.models import Activity, Photo
-from portal.activities.services import approve_activity
-from portal.extensions import db
+from portal.activities.services.decide import approve_activity
+from portal.database.extensions import db
 from portal.leaderboards.models import FrozenStanding
-from portal.months.services import close_month
-from portal.people.queries import get_operator
+from portal.months.services.closing import close_month
+from portal.people.queries.sessions import get_operator
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 from portal.verification.queries import list_findings

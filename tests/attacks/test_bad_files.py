@@ -17,8 +17,8 @@ from paying import make_payday, sent
 from signing_in import post, sign_in
 
 from portal import storage
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 
 FILES = bad_files()
 # What a refusal may leave behind: that it was tried, and by whom.

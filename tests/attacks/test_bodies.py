@@ -22,7 +22,7 @@ from extracts import everything
 from live import ROOT, LivePortal, free_port
 from signing_in import csrf_token, sign_in
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 pytestmark = [pytest.mark.slow]
 MIB = 1024 * 1024

@@ -17,7 +17,7 @@ from command_line import CommandLine
 from flask import url_for
 from signing_in import sign_in
 
-from portal.access import rule_of
+from portal.web.access import rule_of
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 EVIL = '=HYPERLINK("http://x.example";"A")'

@@ -17,9 +17,9 @@ from factories import make_branch, make_cadre, make_host
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from portal.extensions import db, sqlite_module
-from portal.months.services import close_month, rehearse_month
-from portal.transaction import transaction
+from portal.database.extensions import db, sqlite_module
+from portal.database.transaction import transaction
+from portal.months.services.closing import close_month, rehearse_month
 
 OCTOBER = date(2026, 10, 12)
 # Bulk writes speak to the driver itself, so its own errors come through beside SQLAlchemy's.

@@ -22,11 +22,11 @@ from paying import make_account, payouts_of, prepare, record, sent
 
 from portal.audit import AuditEvent
 from portal.cli import main
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.payouts.formats import Result
 from portal.people.models import Cadre
 from portal.points.models import Month
-from portal.transaction import transaction
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 COLUMNS = {

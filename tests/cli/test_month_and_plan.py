@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
 from command_line import CommandLine
 
 from portal.cli.session import words
-from portal.domain.plans import SHIPPED_PLANS
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.domain.plan_shipped import SHIPPED_PLANS
 
 KEYS = {"month", "digest", "cadres", "points", "gross", "tax", "net", "payable"}
 

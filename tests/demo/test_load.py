@@ -9,19 +9,19 @@ from sqlalchemy import Date, func, inspect, select, true
 from portal import vault
 from portal.activities.models import Activity, Draft, Photo
 from portal.audit import AuditEvent
-from portal.columns import Instant
 from portal.config import DEMO_PASSWORD as PASSWORD
+from portal.database.columns import Instant
+from portal.database.extensions import db
 from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
 from portal.demo.load import load_everything
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.models import ALL_MODELS
 from portal.payouts.models import Payout, PayoutBatch
 from portal.people.models import BankAccount, Branch, Cadre, User
-from portal.people.services import password_fits
+from portal.people.services.passwords import password_fits
 from portal.places.queries import find_place
 from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp

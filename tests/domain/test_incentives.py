@@ -21,7 +21,8 @@ from portal.domain.incentives import (
     percent,
     posted_totals,
 )
-from portal.domain.plans import SHIPPED_PLANS, read_plan
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import read_plan
 
 PERISAI_2018 = read_plan(SHIPPED_PLANS["perisai-2018"])
 PERISAI_2022 = read_plan(SHIPPED_PLANS["perisai-2022"])

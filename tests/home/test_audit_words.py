@@ -10,9 +10,9 @@ from factories import make_signup
 from signing_in import sign_in
 
 from portal import audit, clock
-from portal.transaction import transaction
-from portal.wording import label
-from portal.wording.events import SUBJECT_KINDS, act_in_words, details_in_words, reason_in_words
+from portal.database.transaction import transaction
+from portal.texts.events import SUBJECT_KINDS, act_in_words, details_in_words, reason_in_words
+from portal.texts.labels import label
 
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
 ACT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")

@@ -6,8 +6,8 @@ from cast import make_cast
 from factories import actor_of, make_signup
 from signing_in import sign_in
 
+from portal.database.transaction import transaction
 from portal.points import services
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from portal import audit, clock, jobs
 from portal.activities.models import Activity
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.points import services as points
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")

@@ -9,15 +9,16 @@ from factories import make_branch, make_cadre, make_host
 from late import assign_from, close_until, load, months, paid, worker, wrong
 from sqlalchemy import func, select
 
+from portal.database.extensions import db
 from portal.domain.explanations import explain
 from portal.domain.incentives import earned_month
-from portal.extensions import db
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries import estimate_for, simulate_plan
+from portal.incentives.queries.estimates import estimate_for
 from portal.incentives.queries.exporting import stream_lines
+from portal.incentives.queries.simulations import simulate_plan
 from portal.membership.models import Contribution
-from portal.months.queries import preview_month
-from portal.wording.incentives import line_note
+from portal.months.queries.previews import preview_month
+from portal.texts.incentives import line_note
 
 FIFTH = date(2026, 1, 5)
 SHARE = {"component": "contribution_share", "bands": [{"from": 1, "to": 60, "rate": "10"}]}

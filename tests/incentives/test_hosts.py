@@ -11,9 +11,10 @@ from factories import make_branch, make_cadre, make_host
 from signing_in import sign_in
 from sqlalchemy import text
 
+from portal.database.extensions import db
 from portal.domain.digest import digest_of
-from portal.extensions import db
-from portal.months.queries import digest_file, preview_month
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
 from portal.people.models import CadreTerm
 from portal.verification.queries import list_findings
 

@@ -10,11 +10,12 @@ from factories import make_branch, make_cadre
 from late import assign_from, close_until, load, months, paid, withdraw, worker, wrong
 from sqlalchemy import select
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import ContributionConflict
-from portal.membership.services import apply_extract, decide_conflict
-from portal.months.queries import preview_month
-from portal.transaction import transaction
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.conflicts import decide_conflict
+from portal.months.queries.previews import preview_month
 
 OCTOBER, MAY = date(2026, 10, 12), date(2026, 5, 31)
 FEE = ("acquisition_fee", "2026-10", "JKK+JKM+JHT", None, "15000")

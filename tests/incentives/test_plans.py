@@ -11,12 +11,13 @@ from signing_in import post, sign_in
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.plans import SHIPPED_PLANS, content_hash
-from portal.extensions import db
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import content_hash
 from portal.incentives import queries, services
 from portal.incentives.models import PlanVersion, TaxTable
-from portal.transaction import transaction
 
 
 def document(**changes) -> dict:

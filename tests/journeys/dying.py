@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 CHILD = Path(__file__).with_name("dying_child.py")
 

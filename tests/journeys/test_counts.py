@@ -11,8 +11,8 @@ import pytest
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.demo.load import load_everything
-from portal.extensions import db
 from portal.payouts.models import PayoutBatch
 from portal.people.models import RegionalOffice, User
 

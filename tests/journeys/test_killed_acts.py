@@ -16,13 +16,13 @@ from paying import approve, make_payday, payouts_of, prepare, sent
 from sqlalchemy import select
 
 from portal import jobs, storage
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership import services as membership
 from portal.membership.models import Contribution, ExtractImport
 from portal.payouts import services as payouts
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
-from portal.transaction import transaction
 
 CLOCK = "2026-11-22T12:00:00+07:00"
 NAMES = ("SITI AMINAH", "BUDI SANTOSO", "RINA LESTARI", "AGUS PRATAMA", "DEWI WAHYUNI")

@@ -19,12 +19,12 @@ from live import LivePortal
 from sqlalchemy import func, select, update
 
 from portal.audit import AuditEvent
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import ExtractImport
-from portal.months.services import rehearse_month
+from portal.months.services.closing import rehearse_month
 from portal.points.models import Month
-from portal.transaction import transaction
 
 DUE = "2026-11-03T02:00:05+07:00"
 OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)

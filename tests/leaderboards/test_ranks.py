@@ -7,16 +7,16 @@ import pytest
 from factories import actor_of, make_branch, make_cadre, make_region, make_user
 from sqlalchemy import select, text, update
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.ranking import rank as rank_of
-from portal.extensions import db
 from portal.leaderboards import queries
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.services import freeze_standings
 from portal.people.models import CadreTerm
 from portal.points import services as points
 from portal.points.models import Month, ScoreCount, Standing
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 SCOPES = ("branch", "region", "nation")

@@ -11,12 +11,12 @@ from factories import actor_of, make_cadre, make_user
 from signing_in import sign_in
 from sqlalchemy import Engine, event, update
 
-from portal import assets
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.leaderboards.services import freeze_standings
 from portal.points import services as points
 from portal.points.models import Month
-from portal.transaction import transaction
+from portal.web import assets
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

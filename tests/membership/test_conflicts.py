@@ -6,12 +6,12 @@ import pytest
 from extracts import AT, again, apply, entries, everything, make_nik, participant, row, siti, validator
 from sqlalchemy import select
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.membership import services
 from portal.membership.models import Contribution, ContributionConflict
 from portal.points.models import LateMark, Month
-from portal.transaction import transaction
 
 WHY = "Sesuai bukti bayar"
 LATER = date(2026, 11, 1)

@@ -21,13 +21,13 @@ from factories import actor_of, make_cadre, make_user
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.membership import services
 from portal.membership.models import Contribution, ContributionConflict
 from portal.points.models import LateMark, Month
 from portal.signups import services as signups
-from portal.transaction import transaction
 
 WHY = "Sudah ditelepon, orangnya sama"
 

@@ -9,11 +9,11 @@ from factories import make_cadre
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.membership import queries, services
 from portal.membership.models import Contribution
-from portal.transaction import transaction
 
 WHY = "Sesuai KTP yang dilampirkan"
 NEXT = date(2026, 11, 1)

@@ -6,7 +6,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from portal.config import PROJECT
-from portal.extensions import engine_options
+from portal.database.extensions import engine_options
 
 OLD, NEW = "0002_guards", "0003_money_of_signups"
 

@@ -6,7 +6,7 @@ from databases import NOW
 from factories import make_user
 from signing_in import post, sign_in
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import ExtractImport
 
 

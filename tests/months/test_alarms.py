@@ -12,12 +12,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from portal import audit, clock, jobs, scheduler
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.months.models import MonthAlarm
-from portal.months.queries import list_alarms
-from portal.months.services import name_of
+from portal.months.queries.alarms import list_alarms
+from portal.months.services.alarming import name_of
 from portal.points.queries import is_closed
-from portal.transaction import transaction
 
 DAY_1 = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 DAY_2 = datetime(2026, 11, 1, 17, 0, tzinfo=UTC)  # 2 November, 00:00 in Jakarta

@@ -14,12 +14,12 @@ from factories import make_branch, make_cadre
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
-from portal.months.services import close_month
+from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry, Month
-from portal.transaction import transaction
 
 OCTOBER = date(2026, 10, 12)
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import create_engine, text
 
-from portal.extensions import db, engine_options
+from portal.database.extensions import db, engine_options
 
 
 def by_hand(statement: str, **values) -> None:

@@ -6,16 +6,16 @@ from cast import Cast
 from sqlalchemy import insert, update
 
 from portal import audit, vault
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts import services
 from portal.payouts.models import Payout, PayoutBatch
 from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
-from portal.people.queries import find_account, seal_account
-from portal.people.services import verify_account
+from portal.people.queries.accounts import find_account, seal_account
+from portal.people.services.accounts import verify_account
 from portal.points.models import Month
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 OCTOBER = "2026-10"

@@ -24,12 +24,12 @@ from paying import (
 )
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.transaction import transaction
 
 
 @pytest.fixture

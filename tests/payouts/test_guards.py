@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from by_hand import by_hand
 from paying import approve, export, make_account, make_payday, payouts_of, prepare, record, reject, sent
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.payouts.formats import Result
 
 

@@ -28,15 +28,15 @@ from paying import (
 )
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.people.models import User
-from portal.people.queries import find_account
-from portal.people.services import enter_account
+from portal.people.queries.accounts import find_account
+from portal.people.services.accounts import enter_account
 from portal.points.models import Parameter
-from portal.transaction import transaction
 
 DAY = timedelta(days=1)
 

@@ -14,12 +14,12 @@ from paying import NOW, approve, export, make_payday, payouts_of, prepare, recor
 
 from portal import vault
 from portal.config import PROJECT
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.payouts import queries
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries import find_account, open_account
-from portal.people.services import enter_account
+from portal.people.queries.accounts import find_account, open_account
+from portal.people.services.accounts import enter_account
 
 
 @pytest.fixture
@@ -124,6 +124,6 @@ def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, s
     assert {row.reference: row.failure_kind for row in stored} == {failed: "account", paid: None}
     assert open_account(find_account(herman)) in numbers
     assert db.session.get(PayoutBatch, batch_id).status == "settled"
-    from portal.payouts.services import export_batch
+    from portal.payouts.services.exporting import export_batch
 
     assert export_batch(batch_id=batch_id, actor=farah, at=NOW).content == content

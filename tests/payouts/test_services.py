@@ -28,15 +28,15 @@ from paying import (
 )
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.people import held_reason
-from portal.extensions import db
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 from portal.people.models import Cadre
-from portal.people.queries import find_account, seal_account
-from portal.transaction import transaction
+from portal.people.queries.accounts import find_account, seal_account
 
 
 @pytest.fixture

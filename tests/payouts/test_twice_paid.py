@@ -14,12 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from by_hand import by_hand
 from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.payouts import services
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.transaction import transaction
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 

@@ -10,13 +10,13 @@ from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.extensions import db
 from portal.people import queries, services
 from portal.people.models import BankAccount, Cadre, User
-from portal.people.services import Change
+from portal.people.services.terms import Change
 from portal.points.models import Month
-from portal.transaction import transaction
 
 
 @pytest.fixture

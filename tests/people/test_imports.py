@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 
 from portal import vault
 from portal.audit import AuditEvent
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.people import queries
-from portal.people.imports import import_branches, import_cadres
+from portal.people.imports.branches import import_branches
+from portal.people.imports.cadres import import_cadres
 from portal.people.models import BankAccount, Branch, Cadre, HostBody, RegionalOffice, User
-from portal.people.services import enter_account
+from portal.people.services.accounts import enter_account
 from portal.points.models import Month
-from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.tables.problems import TableRefused
 
 BRANCHES = """Kode Cabang;Nama;Kantor Wilayah;Zona Waktu;Kode Wilayah
 L00;Palembang;SBS;WIB;1671

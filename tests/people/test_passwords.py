@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.passwords import check_password
-from portal.extensions import db
 from portal.people.models import User
-from portal.people.services import hash_password, password_fits
+from portal.people.services.passwords import hash_password, password_fits
 
 OLD, NEW = "rumah limas 2019", "jembatan tua di hulu"
 

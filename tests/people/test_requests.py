@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.extensions import db
 from portal.people import queries, services
 from portal.people.models import AccountRequest, ResetCode, User
-from portal.people.services import Place
-from portal.transaction import transaction
+from portal.people.services.users import Place
 
 SINTA = {"name": "Sinta", "email": "sinta@contoh.id", "role": "finance", "scope": "nation"}
 ROLE = {"role": "admin", "scope": "nation", "branch_id": 0, "regional_office_id": 0}

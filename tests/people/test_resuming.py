@@ -16,11 +16,12 @@ from werkzeug.test import encode_multipart
 
 from portal import clock, storage
 from portal.activities.models import Activity, Draft, Photo
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.people.models import Cadre, KeptForm, User
-from portal.people.services import close_sessions, hash_password
+from portal.people.services.passwords import hash_password
+from portal.people.services.sessions import close_sessions
 from portal.scheduler import do_daily_work
-from portal.transaction import transaction
 
 PASSWORD = "kata-sandi-uji-2026"
 NIK = "1671014507850003"

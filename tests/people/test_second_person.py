@@ -8,16 +8,16 @@ from databases import NOW
 from factories import actor_of, make_user
 from sqlalchemy import insert
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.people import Touch, are_two_persons
-from portal.domain.plans import SHIPPED_PLANS
-from portal.extensions import db
-from portal.incentives.services import approve_plan, load_plan
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.incentives.services.plans import approve_plan, load_plan
 from portal.people import queries, services
 from portal.people.models import User
-from portal.people.services import Place
+from portal.people.services.users import Place
 from portal.points.models import Parameter
-from portal.transaction import transaction
 
 DAY = timedelta(days=1)
 PLAN = SHIPPED_PLANS["kader-penggerak"] | {"valid_from": "2027-01"}

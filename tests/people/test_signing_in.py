@@ -11,10 +11,11 @@ from signing_in import post, sign_in
 from sqlalchemy import func, select
 
 from portal import clock, vault
+from portal.database.extensions import db
 from portal.domain.throttle import ADDRESS, STRANGERS
-from portal.extensions import db
 from portal.people.models import LoginAttempt, User, UserSession
-from portal.people.services import hash_password, open_session
+from portal.people.services.passwords import hash_password
+from portal.people.services.sessions import open_session
 
 RIGHT = "rumah limas 2019"
 

@@ -14,13 +14,14 @@ from sqlalchemy import func, insert, select
 
 from portal import clock
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.throttle import ADDRESS, ALARM_AT, CODES, HOUR, KNOWN_DEVICE, STRANGERS, Device
-from portal.extensions import db
 from portal.people import services
 from portal.people.models import LoginAttempt, User
-from portal.people.services import TooManyTries, begin_attempt, hash_password
+from portal.people.services.passwords import hash_password
+from portal.people.services.throttle import TooManyTries, begin_attempt
 from portal.people.views import signing_in as views
-from portal.transaction import transaction
 
 RIGHT, NEW = "rumah limas 2019", "sungai musi 1974 biru"
 EMAIL = "marlina@contoh.id"

@@ -8,12 +8,12 @@ from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.extensions import db
 from portal.people import queries, services
 from portal.people.models import Branch, User
-from portal.people.services import Place
-from portal.transaction import transaction
+from portal.people.services.users import Place
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from sqlalchemy import create_engine, text, update
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit
-from portal.extensions import db, engine_options, prepare_engine
+from portal.database.extensions import db, engine_options, prepare_engine
+from portal.database.transaction import transaction
 from portal.leaderboards.services import freeze_standings
 from portal.points import services
 from portal.points.models import Month
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ENTRY = (

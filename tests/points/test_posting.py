@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import func, select, update
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.points import (
     activities_per_day,
     activity_points,
@@ -12,12 +14,10 @@ from portal.domain.points import (
     retention_points,
     signup_points,
 )
-from portal.extensions import db
-from portal.people.services import Change, move_cadre, refresh_present
 from portal.people.services.standings import place_standings as place_live_standings
+from portal.people.services.terms import Change, move_cadre, refresh_present
 from portal.points import queries, services
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

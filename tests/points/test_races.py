@@ -9,12 +9,12 @@ import pytest
 from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import select, text, update
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.months import first_day, next_month
-from portal.extensions import db
 from portal.leaderboards.services import freeze_standings
 from portal.points import services
 from portal.points.models import LedgerEntry, Month, ScoreCount, Standing
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROUNDS = 10

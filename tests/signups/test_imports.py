@@ -9,12 +9,12 @@ from reporting import BORN
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.people.queries import get_operator
+from portal.database.transaction import transaction
+from portal.people.queries.sessions import get_operator
 from portal.points.models import LedgerEntry, Month
 from portal.signups.imports import import_signups
 from portal.signups.models import SignUp
-from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.tables.problems import TableRefused
 
 HEAD = "signup_ref,cadre_code,reported_on,name,nik,birth_date,phone,occupation,programmes,kpj,activity_ref,status"
 

@@ -9,11 +9,12 @@ from cast import make_cast
 
 from portal import clock
 from portal.activities.imports import import_activities
-from portal.membership.services import preview_extract
+from portal.membership.services.applying import preview_extract
 from portal.payouts.formats import read_results
-from portal.people.imports import import_branches, import_cadres
+from portal.people.imports.branches import import_branches
+from portal.people.imports.cadres import import_cadres
 from portal.signups.imports import import_signups
-from portal.tables import TableRefused
+from portal.tables.problems import TableRefused
 
 # Each kind: its headings, and a good row with a text in which letters can break.
 KINDS = {

@@ -10,17 +10,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.tables import (
-    Column,
-    Problems,
-    RoundedNumbers,
-    TableRefused,
-    open_table,
-    reading,
-    values,
-    workbooks,
-    writing,
-)
+from portal.tables import reading, values, workbooks, writing
+from portal.tables.headings import Column
+from portal.tables.problems import Problems, TableRefused
+from portal.tables.reading import open_table
+from portal.tables.rounding import RoundedNumbers
 
 NIK = "1671014507850003"
 COLUMNS = (

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from portal import tables
-from portal.wording.tables import REFUSALS
+from portal.texts.tables import REFUSALS
 
 SOURCE = "".join(path.read_text() for path in sorted(Path(tables.__file__).parent.glob("*.py")))
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from portal.domain.errors import RuleBroken
-from portal.tables import write_table, writing
+from portal.tables import writing
+from portal.tables.writing import write_table
 
 HEADINGS = ("account", "name", "points", "day")
 TYPES = ("text", "text", "number", "date")

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from portal import storage, vault
 from portal.app import create_app
+from portal.database.extensions import db
 from portal.demo.load import load_everything
-from portal.extensions import db
 
 UNTIL = date(2026, 11, 22)
 

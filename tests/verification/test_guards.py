@@ -5,7 +5,7 @@ import os
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal.extensions import db, engine_options
+from portal.database.extensions import db, engine_options
 from portal.verification.queries.guards import EXPECTED, check_guards, list_guards
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.points.models import LateMark
 from portal.points.queries import last_closed_month
 from portal.verification.queries.closes import check_late_money

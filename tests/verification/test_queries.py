@@ -11,13 +11,14 @@ from flask_babel import force_locale
 from sqlalchemy import text
 
 from portal.clock import now
+from portal.database.extensions import db
 from portal.domain.months import month_of
-from portal.extensions import db
-from portal.people.services import Change, move_cadre
-from portal.points.services import post_entry
+from portal.people.services.terms import Change, move_cadre
+from portal.points.services.posting import post_entry
+from portal.texts import findings
+from portal.texts.labels import label
 from portal.verification import queries
 from portal.verification.queries import CHECKS, list_findings
-from portal.wording import findings, label
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def _break(database, statement: str) -> None:
     """Change a row as an owner of the database could, with the guards switched off."""
     from sqlalchemy import create_engine
 
-    from portal.extensions import engine_options
+    from portal.database.extensions import engine_options
 
     engine = create_engine(database.owner, **engine_options(database.owner))
     with engine.begin() as connection:

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from tamperings import FIRST
 
+from portal.database.extensions import db
 from portal.domain.digest import BLOCKS, NO_DIGEST
-from portal.extensions import db
-from portal.months.queries import digest_file
+from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.verification.queries import list_findings
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from tamperings import TAMPERINGS, Tampering
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.verification.queries import CHECKS, list_findings
 
 OWN = {

@@ -19,8 +19,8 @@ from command_line import CommandLine
 
 from portal import audit, clock
 from portal.audit import AuditEvent, AuditHead, AuditTip
-from portal.extensions import db
-from portal.transaction import transaction
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.verification.queries import list_findings
 from portal.verification.queries.trail import check_events, check_heads, check_links, compare_head, kept_head
 
@@ -50,7 +50,7 @@ def drop_guards(app, database) -> None:
     """Open the trail for changes, as the owner of the database could."""
     from sqlalchemy import create_engine
 
-    from portal.extensions import engine_options
+    from portal.database.extensions import engine_options
 
     db.session.rollback()
     engine = create_engine(database.owner, **engine_options(database.owner))

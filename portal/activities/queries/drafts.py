@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from portal.activities.models import Activity, Draft, Photo
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 
 # The same picture is looked for in the branch, this far back and at most so many photos.
 PHOTO_DAYS = 365

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from portal.activities.models import Activity
 from portal.activities.queries.flags import is_disputed, is_flagged
 from portal.activities.queries.reports import PAGE, Queued, with_flags, with_names
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 from portal.signups.models import SignUp
 
 FLAGGED_SHOWN = 50

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Row, and_, or_, update
 
 from portal.activities.models import Activity
-from portal.activities.queries import is_flagged, list_decidable
+from portal.activities.queries.flags import is_flagged
+from portal.activities.queries.reports import list_decidable
 from portal.activities.services.decide import DECIDERS, note
 from portal.activities.services.reward import lock_cadres, reward
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
 
 MOST = 100
 

@@ -7,18 +7,18 @@ from sqlalchemy import select, update
 
 from portal import audit
 from portal.activities.models import Activity
-from portal.activities.queries import get_activity
+from portal.activities.queries.reports import get_activity
 from portal.activities.services.reward import lock_cadres, reward
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.people import check_not_own_report
 from portal.domain.reviewing import REASONS
 from portal.domain.states import ACTIVITY
-from portal.extensions import db
 from portal.people.models import Cadre
-from portal.points.services import reverse_entry
-from portal.signups.services import hold_for_activity
+from portal.points.services.posting import reverse_entry
+from portal.signups.services.report import hold_for_activity
 
 DECIDERS = frozenset({"supervisor"})
 _ACTS = {"approve": "approved", "return": "returned", "reject": "rejected", "withdraw": "withdrawn"}

@@ -11,12 +11,13 @@ from sqlalchemy import delete, func, select
 from portal import storage, vault
 from portal.activities.models import Activity, Draft, Photo
 from portal.activities.photos import AcceptedPhoto
-from portal.activities.queries import find_activity_by_ref, find_draft, get_activity, list_photos
+from portal.activities.queries.drafts import find_draft, list_photos
+from portal.activities.queries.reports import find_activity_by_ref, get_activity
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.reports import check_ref
-from portal.extensions import db
-from portal.points.services.upserts import insert_into
 
 MOST_DRAFTS = 30
 MOST_PHOTOS = 4

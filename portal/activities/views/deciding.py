@@ -9,21 +9,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
 from portal.activities.forms import DecisionForm
-from portal.activities.services import (
-    Decided,
+from portal.activities.services.batch import Decided, approve_batch
+from portal.activities.services.decide import (
     Decision,
     approve_activity,
-    approve_batch,
     reject_activity,
     return_activity,
     withdraw_activity,
 )
 from portal.activities.views.blueprint import bp
 from portal.activities.views.review import show_report
-from portal.transaction import transaction
-from portal.wording import N_, refusal
+from portal.database.transaction import transaction
+from portal.texts.labels import refusal
+from portal.texts.marker import N_
+from portal.web.access import actor, allow
 
 ALREADY = N_("Laporan ini sudah diputus sebelumnya.")
 

@@ -9,20 +9,22 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor
 from portal.activities import queries
 from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
-from portal.activities.services import read_draft
+from portal.activities.services.drafts import read_draft
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
 from portal.domain.people import may_submit
 from portal.domain.reports import Report, ReportedSignUp
-from portal.people.queries import get_branch, get_cadre, today_for
+from portal.people.queries.branches import get_branch
+from portal.people.queries.cadres import get_cadre
+from portal.people.queries.terms import today_for
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
 from portal.signups.queries import list_of_activity
-from portal.wording.signups import CONSENT_VERSION
+from portal.texts.signups import CONSENT_VERSION
+from portal.web.access import actor
 
 STEPS = ("type", "place", "people", "photos", "signups", "check")
 MOST_SIGNUPS = 50

@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
 from portal.activities import queries
-from portal.activities.services import submit_report
+from portal.activities.services.submit import submit_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     MOST_SIGNUPS,
@@ -23,9 +22,10 @@ from portal.activities.views.drafting import (
     report_of,
 )
 from portal.activities.views.steps import keep, render
+from portal.database.transaction import transaction
 from portal.signups.forms import TYPED, WorkerForm
-from portal.transaction import transaction
-from portal.wording.signups import CONSENT_TEXT, CONSENT_VERSION
+from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
+from portal.web.access import actor, allow
 
 FIELDS = (*TYPED, "consent", "worker", "act")
 

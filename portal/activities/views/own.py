@@ -4,13 +4,13 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import actor, allow
 from portal.activities import queries
-from portal.activities.services import correct_report
+from portal.activities.services.drafts import correct_report
 from portal.activities.views.blueprint import bp, row_asked
 from portal.activities.views.drafting import cadre_id, day_of, obstacle
+from portal.database.transaction import transaction
 from portal.signups.queries import count_of_activities
-from portal.transaction import transaction
+from portal.web.access import actor, allow
 
 
 @bp.get("/report")

@@ -4,9 +4,9 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from portal import storage
-from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.views.blueprint import bp
+from portal.web.access import actor, allow
 
 VIEWERS = ("cadre", "supervisor", "validator", "admin", "auditor")
 

@@ -7,7 +7,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.forms import DecisionForm, reason_codes
 from portal.activities.views.blueprint import bp, row_asked
@@ -15,6 +14,7 @@ from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
 from portal.signups.queries import count_of_activities, list_of_activity
+from portal.web.access import actor, allow
 
 SHOWN = ("all", "flagged", "signups", "disputed")
 

@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, storage
-from portal.access import actor, allow
 from portal.activities import queries
 from portal.activities.forms import PhotosForm
-from portal.activities.services import add_photo, delete_draft, remove_photo, save_draft
+from portal.activities.services.drafts import add_photo, delete_draft, remove_photo, save_draft
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     STEPS,
@@ -28,8 +27,9 @@ from portal.activities.views.drafting import (
     report_of,
     village_region,
 )
+from portal.database.transaction import transaction
 from portal.places.queries import place_line, search_villages
-from portal.transaction import transaction
+from portal.web.access import actor, allow
 
 KEPT_LETTERS = 200_000
 FIELDS = {

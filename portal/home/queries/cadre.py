@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from portal.activities.models import Activity, Draft
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import Participant
-from portal.payouts.queries import has_refused_account
+from portal.payouts.queries.refusals import has_refused_account
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import keys
 from portal.config import PROJECT
-from portal.extensions import db
+from portal.database.extensions import db
 
 log = logging.getLogger("portal")
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select
 
 from portal.activities.models import Activity
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.extensions import db
 from portal.membership.models import ContributionConflict, ExtractImport
 from portal.payouts.models import Payout, PayoutBatch
 from portal.people.models import (
@@ -23,7 +23,7 @@ from portal.people.models import (
     UserSession,
 )
 from portal.signups.models import SignUp
-from portal.wording.formats import bulan, tanggal
+from portal.texts.formats import bulan, tanggal
 
 _LONGEST: Final = 15  # digits of a number that a database can hold
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import current_app, render_template, request, url_for
 
-from portal.access import actor, allow, rule_of
-from portal.addresses import row_number
 from portal.domain.actors import Actor
 from portal.home import queries
 from portal.home.forms import AuditForm
 from portal.home.views.blueprint import bp
-from portal.wording.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
+from portal.texts.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
+from portal.web.access import actor, allow, rule_of
+from portal.web.addresses import row_number
 
 
 @dataclass(frozen=True)

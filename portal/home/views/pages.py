@@ -8,19 +8,20 @@ from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
-from portal.access import actor, allow, allow_everyone_signed_in, public
-from portal.addresses import row_number
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home import queries
 from portal.home.forms import sample_form
 from portal.home.views.audit import told
 from portal.home.views.blueprint import bp
-from portal.incentives.queries import estimate_for
+from portal.incentives.queries.estimates import estimate_for
 from portal.leaderboards import queries as boards
-from portal.months.queries import MonthStatus, list_alarms, list_status
-from portal.people.queries import CadreFilter, count_cadres
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.status import MonthStatus, list_status
+from portal.people.queries.cadres import CadreFilter, count_cadres
 from portal.points.queries import last_closed_month, oldest_open_month
+from portal.web.access import actor, allow, allow_everyone_signed_in, public
+from portal.web.addresses import row_number
 
 SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)

@@ -2,13 +2,13 @@
 
 from flask import render_template, request, url_for
 
-from portal.access import actor, allow
-from portal.addresses import row_number
 from portal.domain.actors import STAFF
-from portal.home.queries import name_sources
+from portal.home.queries.cadre import name_sources
 from portal.home.views.blueprint import bp
-from portal.people.queries import get_cadre
+from portal.people.queries.cadres import get_cadre
 from portal.points import queries
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 
 @bp.get("/points")

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from portal.database.extensions import db
 from portal.domain.incentives import all_lines, gross
-from portal.extensions import db
 from portal.incentives.queries.computing import Month, compute_group, prepare
 from portal.incentives.queries.facts import Gathered, gather
 from portal.incentives.queries.late import list_fraud_pairs

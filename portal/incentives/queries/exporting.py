@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.bulk import batches
+from portal.database.bulk import batches
+from portal.database.extensions import db
 from portal.domain.incentives import Line
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.results import ComputedStatement
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan

@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
+from portal.database.extensions import db
 from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
 from portal.domain.points import RETENTION_MONTHS, retention_kind
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.facts import Shape, list_earlier_pairs
 from portal.incentives.queries.newcomers import Pair

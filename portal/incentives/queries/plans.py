@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.plans import Plan, read_plan
 from portal.domain.tax import TaxTable as ReadTaxTable
 from portal.domain.tax import read_tax_table
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
 from portal.people.models import Branch
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 
 
 @dataclass(frozen=True)

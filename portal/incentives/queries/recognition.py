@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.queries.newcomers import Pair
 from portal.membership.models import Contribution

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, union
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.extensions import db
 from portal.incentives.queries.computing import compute, prepare
 from portal.incentives.queries.places import frozen_rows, preview_rows
 from portal.incentives.queries.plans import PlanInForce, find_plan_in_force, get_plan, plans_in

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_, select
 
-from portal.bulk import batches, fill
+from portal.database.bulk import batches, fill
+from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
-from portal.extensions import db
 from portal.incentives.models import LineEvidence, StatementLine
 from portal.incentives.queries.computing import Month
 from portal.incentives.queries.facts import retention_month

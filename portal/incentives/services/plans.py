@@ -9,19 +9,21 @@ import jsonschema
 from sqlalchemy import func, select, update
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.months import parse_month
-from portal.domain.plans import PLAN_SCHEMA, SHIPPED_PLANS, check_plan, content_hash
+from portal.domain.plan_schema import PLAN_SCHEMA
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import check_plan, content_hash
 from portal.domain.tax import DEFAULT_TAX
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
-from portal.incentives.queries import find_plan_in_force, get_plan_version
+from portal.incentives.queries.plans import find_plan_in_force, get_plan_version
 from portal.people.models import Branch
-from portal.people.queries import require_two_persons
+from portal.people.queries.second_person import require_two_persons
 from portal.points.queries import is_closed
-from portal.points.services import lock_month
-from portal.points.services.upserts import insert_into
+from portal.points.services.months import lock_month
 
 VALID_FROM: Final = "2015-01"
 COMMANDS: Final = "operator"

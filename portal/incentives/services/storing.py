@@ -5,11 +5,11 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal.bulk import fill, one_of, plain_rows
-from portal.columns import Base
+from portal.database.bulk import fill, one_of, plain_rows
+from portal.database.columns import Base
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries import ComputedStatement
 from portal.incentives.queries.plans import TaxInForce
+from portal.incentives.queries.results import ComputedStatement
 
 STATEMENT: Final = (
     "month",

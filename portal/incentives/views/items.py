@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from portal.wording.formats import bulan, rupiah
-from portal.wording.incentives import (
+from portal.texts.formats import bulan, rupiah
+from portal.texts.incentives import (
     Condition,
     LineLike,
     is_late,

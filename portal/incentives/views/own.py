@@ -6,13 +6,13 @@ from typing import Any
 from flask import abort, render_template, request
 
 from portal import clock
-from portal.access import actor, allow
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import last_day, local_date, month_of, next_month, parse_month, previous_month
 from portal.incentives import queries
 from portal.incentives.views.blueprint import bp
 from portal.incentives.views.items import arrange
 from portal.points.queries import find_month, is_closed
+from portal.web.access import actor, allow
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
-from portal.errors import status_of
 from portal.incentives import queries, services
 from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
 from portal.incentives.views.blueprint import bp
-from portal.people.queries import list_branches
+from portal.people.queries.branches import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.errors import status_of
 
 
 def _nationwide() -> Actor:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, TextClause, select, text
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 
 ALL: Final = "ALL"
 SCOPES: Final = ("branch", "region", "nation")

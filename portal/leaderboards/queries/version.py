@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.leaderboards.queries.scopes import constant, read
 
 # Points come through the ledger; names, aliases, transfers and closes leave a trace in the audit trail.

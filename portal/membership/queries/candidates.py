@@ -8,10 +8,10 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal import bulk
 from portal.activities.models import Activity
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.months import first_day
-from portal.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.people.models import Cadre
 from portal.points.queries import parameter_by_month

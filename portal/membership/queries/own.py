@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from portal import vault
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.signups.models import SignUp
 from portal.signups.queries import waiting_for_extract

@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portal import vault
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.names import name_score
-from portal.extensions import db
 from portal.jobs import Job, find_job
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.queries.candidates import is_paid
 from portal.people.models import Branch, Cadre, User
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, text, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_matches, link_history
@@ -28,7 +28,7 @@ from portal.membership.services.storing import (
     touched_participants,
 )
 from portal.signups.models import SignUp
-from portal.tables import RowError
+from portal.tables.problems import RowError
 
 _LOCK = 4_710_001  # any number: one extract is applied at a time
 _NEWS = (

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_signup
-from portal.extensions import db
 from portal.membership.matching import Finding, find_history, find_matches
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
@@ -21,7 +21,8 @@ from portal.membership.services.numbering import number_participants
 from portal.people.models import Cadre
 from portal.points.queries import parameter_by_month
 from portal.signups.models import SignUp
-from portal.signups.services import Change, Validation, apply_changes, validate_signups
+from portal.signups.services.changing import Change, apply_changes
+from portal.signups.services.decide import Validation, validate_signups
 
 _STEP = 2000
 _ACTS = {

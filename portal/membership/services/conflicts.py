@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, Participant
 from portal.membership.services.numbering import mark_counted, number_participant
 from portal.membership.services.settling import refresh_live_signups

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.matching import read_windows
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.jobs import Job
 from portal.membership.services.uploading import applied_counts, apply_upload, preview_upload
 from portal.people.models import User

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.matching import belongs_from, earns, number_contributions
 from portal.domain.months import first_day, month_of
@@ -20,12 +21,11 @@ from portal.domain.points import (
     retention_kind,
     retention_points,
 )
-from portal.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.points.queries import ByMonth, parameter_by_month, rules_on
-from portal.points.services import NewEntry, post_entries, reverse_entry
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services import mark_closed, source_of
+from portal.signups.services.decide import mark_closed, source_of
 
 _FIELDS = ("signup_id", "cadre_id", "number", "earned_on", "earned_month")
 _NOBODY = (None, None, None, None, None)

@@ -14,8 +14,10 @@ from portal.domain.errors import RuleBroken
 from portal.domain.kpj import normalise_kpj
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.points import parse_pack
-from portal.tables import BadCell, Column, Problems, RoundedNumbers, open_table
-from portal.tables.headings import Parser
+from portal.tables.headings import Column, Parser
+from portal.tables.problems import BadCell, Problems
+from portal.tables.reading import open_table
+from portal.tables.rounding import RoundedNumbers
 from portal.tables.values import choice, code, day, identifier, month, rupiah, text
 
 PAYERS = ("mandiri", "donatur", "pemerintah")

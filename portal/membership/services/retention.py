@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
 
+from portal.database.extensions import db
 from portal.domain.months import month_of, subtract_months
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.points.queries import parameter
 from portal.signups.models import SignUp

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, month_of
-from portal.extensions import db
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.services.confirming import match_signups
 from portal.points.queries import parameter
-from portal.signups.services import expire_signups, leave_disputes, refresh_liveness
+from portal.signups.services.decide import expire_signups
+from portal.signups.services.disputes import leave_disputes
+from portal.signups.services.liveness import refresh_liveness
 
 
 def match_all(*, actor: Actor, at: datetime) -> dict[str, int]:

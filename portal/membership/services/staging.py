@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, Date, Integer, Subquery, Table, Text, func, insert, select, text
 
-from portal import bulk
-from portal.columns import Fingerprint, MonthKey, Rupiah
-from portal.extensions import db
+from portal.database import bulk
+from portal.database.columns import Fingerprint, MonthKey, Rupiah
+from portal.database.extensions import db
 from portal.membership.services.reading import FIELDS, ExtractFile
 
 # Names decide ties: they must sort alike on both databases, whatever the locale.

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Table, case, func, insert, or_, select, true, update
 
-from portal import bulk, vault
-from portal.columns import Fingerprint, Sealed
+from portal import vault
+from portal.database import bulk
+from portal.database.columns import Fingerprint, Sealed
+from portal.database.extensions import db
 from portal.domain.months import add_months, month_of
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.services.staging import Staged
 from portal.points.queries import parameter

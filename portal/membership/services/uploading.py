@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from portal import audit, jobs, storage
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import ExtractResult, apply_extract, check_as_of, preview_extract
 from portal.membership.services.reading import digest_of
-from portal.tables import TableRefused
+from portal.tables.problems import TableRefused
 
 LARGE = 3_000_000  # bytes; a larger file is worked on by the scheduler
 

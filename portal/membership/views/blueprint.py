@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from portal.access import actor
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed
+from portal.web.access import actor
 
 bp = Blueprint("membership", __name__)
 

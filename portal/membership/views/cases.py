@@ -7,21 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal.database.transaction import transaction
 from portal.membership import queries, services
-from portal.membership.forms import (
-    MatchForm,
-    ReasonForm,
-    RejectForm,
-    RevealForm,
-    VersionForm,
-    WithdrawForm,
-)
+from portal.membership.forms import MatchForm, ReasonForm, RejectForm, RevealForm, VersionForm, WithdrawForm
 from portal.membership.queries.workbench import PAGE
 from portal.membership.views.blueprint import bp
 from portal.signups import services as signups
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 READERS = ("validator", "admin", "auditor")
 DECIDERS = ("validator", "admin")

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal.database.transaction import transaction
 from portal.membership import queries, services
 from portal.membership.forms import ConflictForm, ReasonForm
 from portal.membership.queries.workbench import PAGE
 from portal.membership.views.blueprint import bp, nationwide
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 STATES = ("open", "accepted", "dismissed")
 DECISIONS = {"accept": True, "dismiss": False}

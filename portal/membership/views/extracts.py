@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
 from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.views.blueprint import bp, nationwide
-from portal.transaction import long_act, transaction
+from portal.web.access import actor, allow
 
 READERS = ("validator", "admin", "auditor")
 

@@ -6,12 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access import actor, allow
-from portal.addresses import month_asked, row_number
 from portal.membership import queries
 from portal.membership.queries.own import PAGE, STATES
 from portal.membership.views.blueprint import bp
-from portal.wording.formats import bulan
+from portal.texts.formats import bulan
+from portal.web.access import actor, allow
+from portal.web.addresses import month_asked, row_number
 
 
 def _reminder(phone: str, name: str, month: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from portal import jobs
+from portal.database.extensions import db
 from portal.domain.months import (
     ALARM_DAY,
     CLOSE_ZONE,
@@ -18,7 +19,6 @@ from portal.domain.months import (
     next_month,
     previous_month,
 )
-from portal.extensions import db
 from portal.months.models import MonthAlarm
 from portal.months.queries.status import find_release, has_extract, next_to_close
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
+from portal.database.extensions import db
 from portal.domain.digest import (
     FIRST_FORMAT,
     FORMAT,
@@ -21,9 +22,10 @@ from portal.domain.digest import (
     has_hosts,
 )
 from portal.domain.months import previous_month
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries import ComputedStatement, StandingRow, frozen_rows
+from portal.incentives.queries.places import frozen_rows
+from portal.incentives.queries.results import ComputedStatement
+from portal.incentives.queries.standings import StandingRow
 from portal.people.models import Cadre
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 

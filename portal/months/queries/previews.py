@@ -3,21 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.incentives.queries import (
-    ComputedStatement,
-    Standings,
-    Totals,
-    compute,
-    late_pairs,
-    prepare,
-    preview_rows,
-)
-from portal.months.queries.digests import (
-    DigestWriter,
-    StatementBlocks,
-    write_posted,
-    write_standings,
-)
+from portal.incentives.queries.computing import compute, prepare
+from portal.incentives.queries.late import late_pairs
+from portal.incentives.queries.places import preview_rows
+from portal.incentives.queries.results import ComputedStatement, Totals
+from portal.incentives.queries.standings import Standings
+from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings
 from portal.months.queries.status import previous_digest
 
 

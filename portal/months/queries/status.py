@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import (
     CLOSE_ZONE,
@@ -19,7 +20,6 @@ from portal.domain.months import (
     parse_month,
     previous_month,
 )
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.points.models import Month, MonthRelease
 from portal.points.queries import first_posted_month, last_closed_month, list_months, parameter

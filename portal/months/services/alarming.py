@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date
-from portal.extensions import db
 from portal.months.models import MonthAlarm
-from portal.months.queries import Alarm, list_alarms
-from portal.points.services.upserts import insert_into
+from portal.months.queries.alarms import Alarm, list_alarms
 
 _LONGEST = 200
 

@@ -8,27 +8,25 @@ from typing import Any, Final
 from sqlalchemy import text, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.digest import FORMAT, NO_DIGEST
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
-from portal.extensions import db
-from portal.incentives.queries import Standings, Totals, frozen_rows, prepare
-from portal.incentives.services import award_month
+from portal.incentives.queries.computing import prepare
+from portal.incentives.queries.places import frozen_rows
+from portal.incentives.queries.results import Totals
+from portal.incentives.queries.standings import Standings
+from portal.incentives.services.awarding import award_month
 from portal.leaderboards.services import freeze_standings
-from portal.months.queries import (
-    DigestWriter,
-    StatementBlocks,
-    moment_of,
-    next_to_close,
-    preview_month,
-    previous_digest,
-    write_posted,
-    write_standings,
-)
+from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings
+from portal.months.queries.previews import preview_month
+from portal.months.queries.status import moment_of, next_to_close, previous_digest
 from portal.points.models import Month
 from portal.points.queries import find_month
-from portal.points.services import lock_month, open_month, post_waiting, settle_standings
+from portal.points.services.months import lock_month, open_month
+from portal.points.services.posting import post_waiting
+from portal.points.services.standings import settle_standings
 
 KEYS: Final = ("cadres", "points", "gross", "tax", "net", "payable")
 

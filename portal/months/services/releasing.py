@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, parse_month
-from portal.extensions import db
 from portal.points.models import MonthRelease
 from portal.points.queries import is_closed
-from portal.points.services.upserts import insert_into
 
 
 def release_month(*, month: str, reason: str, actor: Actor, at: datetime) -> None:

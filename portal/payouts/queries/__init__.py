@@ -20,12 +20,7 @@ from portal.payouts.queries.batches import (
 )
 from portal.payouts.queries.payable import PAGE as HELD_PAGE
 from portal.payouts.queries.payable import Sum, Waiting, list_held, list_unpaid, total_waiting
-from portal.payouts.queries.refusals import (
-    AccountHold,
-    find_account_hold,
-    has_refused_account,
-    list_refusals,
-)
+from portal.payouts.queries.refusals import AccountHold, find_account_hold, has_refused_account, list_refusals
 from portal.payouts.queries.tracking import (
     Payable,
     PaymentStatus,

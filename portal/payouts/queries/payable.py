@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import ACCOUNT
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout
 from portal.people.models import BankAccount, Branch, Cadre
-from portal.people.queries import in_scope
+from portal.people.queries.scope import in_scope
 from portal.points.queries import parameter
 
 PAGE = 25

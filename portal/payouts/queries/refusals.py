@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout
 from portal.payouts.queries.payable import account_failed, account_wait, hold_reason

@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_approver, check_payout_transition
-from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
-from portal.people.queries import require_two_persons
+from portal.people.queries.second_person import require_two_persons
 
 
 def approve_batch(

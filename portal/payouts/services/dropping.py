@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.services.preparing import check_finance

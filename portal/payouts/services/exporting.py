@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
 from portal.payouts.models import PayoutBatch

@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import Table, insert, text
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.payouts import payout_reference
-from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries import open_account
+from portal.people.queries.accounts import open_account
 
 _FROZEN = (
     "batch_id",

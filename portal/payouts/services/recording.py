@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Table, exists, update
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.extensions import db
 from portal.payouts import queries
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch

@@ -8,13 +8,17 @@ from typing import IO, Any, Final
 from sqlalchemy import select
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import ZONES
-from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice
 from portal.people.services.standings import place_standings
 from portal.places.queries import find_place
-from portal.tables import BadCell, Column, ImportResult, open_table, values
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.outcome import ImportResult
+from portal.tables.problems import BadCell
+from portal.tables.reading import open_table
 
 _ZONE_WORDS = {zone: zone for zone in ZONES} | dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
 Progress = Callable[[int], None]

@@ -12,15 +12,17 @@ from typing import IO
 
 from sqlalchemy import select
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.people.imports.reading import COLUMNS, Card, Reader
 from portal.people.imports.storing import insert_cards
 from portal.people.imports.updating import Known, Updater, read_known
 from portal.people.models import Cadre, User
 from portal.people.services.terms import refresh_present
-from portal.tables import ImportResult, open_table
+from portal.tables.outcome import ImportResult
+from portal.tables.reading import open_table
 
 BATCH = 2000
 Progress = Callable[[int], None]

@@ -8,15 +8,18 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from portal import vault
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.phones import normalise_phone
-from portal.extensions import db
 from portal.people.models import Branch, HostBody
 from portal.people.services.accounts import check_bank_code, normalise_account
 from portal.people.services.users import clean_email
-from portal.tables import BadCell, Column, Row, values
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.problems import BadCell
+from portal.tables.reading import Row
 
 
 def _checked(parse: Callable[[str], str], rule: Callable[[str], str | None]) -> Callable[[str], str | None]:

@@ -6,9 +6,10 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal import bulk, vault
+from portal import vault
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.people.imports.reading import Card
 from portal.people.models import BankAccount, Cadre, CadreTerm, User
 from portal.people.queries.accounts import seal_account

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal import audit, vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.people.imports.reading import Card
 from portal.people.imports.storing import add_users, insert_account
 from portal.people.models import BankAccount, Cadre, User

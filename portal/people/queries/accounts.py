@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import vault
+from portal.database.extensions import db
 from portal.domain.people import account_context
-from portal.extensions import db
 from portal.people.models import BankAccount
 
 

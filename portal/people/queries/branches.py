@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Row, func, select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, HostBody, RegionalOffice
 from portal.people.queries.scope import in_scope
 

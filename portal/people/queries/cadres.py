@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from portal import vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.nik import mask_nik, mask_phone
 from portal.domain.phones import normalise_phone
-from portal.extensions import db
 from portal.people.models import BankAccount, Branch, Cadre, HostBody
 from portal.people.queries.scope import in_scope
 

@@ -6,8 +6,8 @@ their tables are named here, not imported.
 
 from sqlalchemy import column, func, select, table
 
+from portal.database.extensions import db
 from portal.domain.months import next_month
-from portal.extensions import db
 from portal.people.queries.terms import FROM_THE_BEGINNING
 
 _MONTHS = table("months", column("month"), column("status"))

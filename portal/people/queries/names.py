@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.people.models import Cadre
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
 from portal.people.models import AccountRequest, Branch, RegionalOffice, User
 from portal.people.queries.second_person import second_person_days, touches_of
 

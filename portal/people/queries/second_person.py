@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import column, select, table, union_all
 from sqlalchemy.orm import aliased
 
+from portal.database.extensions import db
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.people import Touch, are_two_persons
-from portal.extensions import db
 from portal.people.models import ResetCode, User
 
 # The parameters belong to the slice of points, which stands above this one in the import order.

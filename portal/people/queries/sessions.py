@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from portal.bulk import plain_rows
+from portal.database.bulk import plain_rows
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, User, UserSession
 
 # How long a session lives at most, how long it survives unused, and how often its use is noted: staff work at

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import Row, Subquery, func, select
 from sqlalchemy.orm import aliased
 
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import local_date
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, CadreTerm, HostBody
 
 FROM_THE_BEGINNING = "0000-00"

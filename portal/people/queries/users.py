@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 
 from portal import vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.nik import mask_phone
 from portal.domain.phones import normalise_phone
-from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
 
 PAGE = 50

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import insert, update
 
 from portal import audit, vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.nik import strip_separators
 from portal.domain.people import check_may_enter_account, check_may_verify_account
-from portal.extensions import db
 from portal.people.models import BankAccount
 from portal.people.queries.accounts import find_account, seal_account
 from portal.people.queries.cadres import get_cadre

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import ZONES
-from portal.extensions import db
 from portal.people.models import Branch, HostBody, RegionalOffice
 from portal.people.queries.branches import get_branch, get_host_body
 from portal.people.services.standings import place_standings

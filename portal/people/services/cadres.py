@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import insert, select, update
 
 from portal import audit, vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.states import check_transition
-from portal.extensions import db
 from portal.people.models import Cadre, CadreTerm, User
 from portal.people.queries.accounts import find_account, open_account
 from portal.people.queries.branches import get_branch, get_host_body

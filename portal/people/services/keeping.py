@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 
 from portal import storage, vault
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.people.models import KeptForm, kept_context
 
 KEPT_FOR: Final = timedelta(hours=1)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.people.models import User
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.phones import normalise_phone
-from portal.extensions import db
 from portal.people.models import AccountRequest, User
 from portal.people.queries.requests import get_request
 from portal.people.queries.second_person import require_two_persons

@@ -8,8 +8,8 @@ from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from portal import vault
-from portal.extensions import db
-from portal.limits import lock_milliseconds
+from portal.database.extensions import db
+from portal.database.limits import lock_milliseconds
 from portal.people.models import User, UserSession
 from portal.people.queries.sessions import LIFETIME, REMEMBERED
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 
 from portal import audit, vault
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.passwords import check_password
-from portal.extensions import db
 from portal.people.models import ResetCode, User
 from portal.people.queries.users import find_user_by_identifier, get_user
 from portal.people.services.passwords import hash_password

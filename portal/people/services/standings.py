@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 _PLACE: Final = """
   UPDATE standings SET branch_id = term.branch_id, regional_office_id = branch.regional_office_id

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, local_date, month_of, parse_month
-from portal.extensions import db
 from portal.people.models import Branch, Cadre, CadreTerm, User
 from portal.people.queries.branches import get_branch, get_host_body
 from portal.people.queries.cadres import get_cadre

@@ -12,11 +12,11 @@ from sqlalchemy import delete, func, insert, select, update
 
 from portal import audit, vault
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain import throttle as pace
 from portal.domain.errors import RuleBroken
 from portal.domain.phones import normalise_phone
 from portal.domain.throttle import Device, Pace, network_of, seconds_to_wait
-from portal.extensions import db
 from portal.people.models import LoginAttempt, User
 from portal.people.queries.sessions import get_operator
 from portal.people.queries.users import find_user_by_identifier, get_user

@@ -8,12 +8,12 @@ from sqlalchemy import func, select, update
 
 from portal import audit, vault
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.passwords import check_password
 from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
-from portal.extensions import db
 from portal.people.models import Branch, RegionalOffice, User
 from portal.people.queries.branches import get_branch
 from portal.people.queries.users import get_user

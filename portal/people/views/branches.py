@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import transaction
 from portal.people import queries, services
 from portal.people.forms import BranchForm, HostBodyForm, NewBranchForm, NewHostBodyForm
 from portal.people.views.blueprint import bp
-from portal.transaction import transaction
+from portal.web.access import actor, allow
 
 
 @bp.get("/branches")

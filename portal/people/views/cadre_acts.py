@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import transaction
 from portal.people import queries, services
 from portal.people.forms import AccountForm, CertifyForm, MoveForm, RevealForm, StatusForm, VerifyForm
 from portal.people.views.blueprint import bp
 from portal.people.views.cadres import back_to, choices
-from portal.transaction import transaction
+from portal.web.access import actor, allow
 
 
 def _incomplete(cadre_id: int) -> ResponseReturnValue:

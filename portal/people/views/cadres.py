@@ -7,16 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import is_phone
+from portal.database.transaction import transaction
 from portal.domain.months import add_months, month_of
 from portal.domain.states import possible_acts, states_of
 from portal.people import queries, services
 from portal.people.forms import CadreForm, CertifyForm, MoveForm, SearchForm
 from portal.people.queries.cadres import ACCOUNT_STATES, PAGE
 from portal.people.views.blueprint import bp
-from portal.people.views.paths import read_key
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import is_phone, read_key
 
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:

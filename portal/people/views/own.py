@@ -7,13 +7,13 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import clock
-from portal.access import actor, allow, allow_everyone_signed_in, public
+from portal.database.transaction import transaction
 from portal.people import queries, services
 from portal.people.forms import AccountForm, AliasForm, EmptyForm, PreferencesForm
 from portal.people.views.blueprint import bp
 from portal.people.views.devices import remember_device
-from portal.people.views.paths import own_path
-from portal.transaction import transaction
+from portal.web.access import actor, allow, allow_everyone_signed_in, public
+from portal.web.addresses import own_path
 
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),

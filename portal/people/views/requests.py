@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow, allow_everyone_signed_in
+from portal.database.transaction import transaction
 from portal.people import queries, services
 from portal.people.forms import EmptyForm, ReasonForm, SeenForm
 from portal.people.views.blueprint import bp
-from portal.people.views.paths import own_path
-from portal.transaction import transaction
+from portal.web.access import actor, allow, allow_everyone_signed_in
+from portal.web.addresses import own_path
 
 
 @bp.get("/users/requests")

@@ -13,15 +13,15 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import Unauthorized
 
 from portal import clock, storage
-from portal.access import actor, allow_everyone_signed_in
-from portal.errors import handle_http
+from portal.database.transaction import transaction
 from portal.people import services
 from portal.people.forms import LoginForm
 from portal.people.services.keeping import MOST_FILE_BYTES, KeptFile
 from portal.people.views.blueprint import bp
-from portal.people.views.paths import own_path
-from portal.transaction import transaction
-from portal.typed import Typed, from_own_page, typed, wants_json
+from portal.web.access import actor, allow_everyone_signed_in
+from portal.web.addresses import own_path
+from portal.web.errors import handle_http
+from portal.web.typed import Typed, from_own_page, typed, wants_json
 
 FIELD: Final = "kept"
 

@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from portal import clock
-from portal.access import actor, allow_everyone_signed_in, public
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.passwords import MOST
 from portal.people import queries, services
 from portal.people.forms import ChangePasswordForm, EmptyForm, LoginForm, ResetPasswordForm
 from portal.people.views.blueprint import bp
 from portal.people.views.devices import read_device, remember_device
-from portal.people.views.paths import own_path
-from portal.transaction import transaction
-from portal.wording import refusal
+from portal.texts.labels import refusal
+from portal.web.access import actor, allow_everyone_signed_in, public
+from portal.web.addresses import own_path
 
 _pausing = BoundedSemaphore(2)
 

@@ -7,16 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import is_phone
+from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
 from portal.domain.people import needs_second_admin
 from portal.people import queries, services
 from portal.people.forms import EmptyForm, ReasonForm, RoleForm, SearchForm, UserForm
 from portal.people.queries.users import PAGE
 from portal.people.views.blueprint import bp
-from portal.people.views.paths import read_key
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import is_phone, read_key
 
 
 def _offer(form: RoleForm) -> RoleForm:

@@ -8,10 +8,10 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.points.models import LateMark, Month
 from portal.points.queries import first_posted_month, is_closed, oldest_open_month
-from portal.points.services.upserts import insert_into
 
 
 def _status(month: str) -> str | None:

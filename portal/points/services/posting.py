@@ -7,16 +7,16 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Integer, Row, Table, delete, exists, or_, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.months import has_begun, month_of, posted_month
 from portal.domain.points import retention_points, reversal_kind
-from portal.extensions import db
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.points.queries import find_entry, last_closed_month, place_in, places_of, rules_on
 from portal.points.services.months import hold_months, mark_all_late
 from portal.points.services.standings import note_posted
-from portal.points.services.upserts import insert_into
 
 _CHUNK = 500
 _MANY = 200  # from here on a temporary table is quicker than parameters

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.points.services.standings import ALL, BUCKET, MIDDLE, POINT, settle_standings
 
 # Where a cadre is ranked: in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).

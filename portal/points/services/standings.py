@@ -12,10 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Row, case, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.points.models import LedgerEntry, ScoreCount, Standing
 from portal.points.queries import place_in, places_of, present_places
-from portal.points.services.upserts import insert_into
 
 ALL: Final = "ALL"
 BUCKET: Final = 64

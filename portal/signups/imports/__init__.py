@@ -12,18 +12,20 @@ from typing import IO, Any, Final, cast
 from sqlalchemy import Table, collate, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import signup_points
-from portal.extensions import db
 from portal.points.queries import oldest_open_month, rules_on
-from portal.points.services import NewEntry, post_entries
+from portal.points.services.posting import NewEntry, post_entries
 from portal.signups.imports.reading import COLUMNS, CadreCard, checked, keep_new, read_cadres
 from portal.signups.imports.weighing import weigh_all
 from portal.signups.models import SignUp
-from portal.tables import ImportResult, open_table
-from portal.tables import Table as File
+from portal.tables.outcome import ImportResult
+from portal.tables.reading import Table as File
+from portal.tables.reading import open_table
 
 __all__ = ["COLUMNS", "CadreCard", "bytewise", "import_signups", "keep_new", "read_cadres"]
 

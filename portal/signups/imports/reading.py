@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date, month_of
 from portal.domain.reports import ReportedSignUp
-from portal.extensions import db
 from portal.people.models import Branch, Cadre
 from portal.signups.services.report import Values, sealed_values
-from portal.tables import BadCell, Column, values
-from portal.tables import Table as File
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.problems import BadCell
+from portal.tables.reading import Table as File
 
 COLUMNS: Final = (
     Column("signup_ref", values.code(), ("nomor_pendaftaran", "no_pendaftaran"), required=True),

@@ -8,11 +8,12 @@ from sqlalchemy import Row as DbRow
 from sqlalchemy import Table, or_, select, update
 from sqlalchemy.orm import aliased
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.signups.models import SignUp
 
 WEIGHED_AT_ONCE: Final = 500

@@ -7,24 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
-from portal.extensions import db
 from portal.people.models import Cadre
 from portal.points.queries import last_closed_month, rules_on
-from portal.points.services import NewEntry, hold_oldest, mark_late, post_entries, post_entry, reverse_entry
+from portal.points.services.months import hold_oldest, mark_late
+from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import (
-    Change,
-    apply_changes,
-    change_of,
-    check_reason,
-    hold_signup,
-)
+from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, hold_signup
 from portal.signups.services.disputes import leave_disputes
 
 

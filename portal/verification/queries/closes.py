@@ -7,9 +7,11 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.queries import Standings, compute, late_pairs, prepare
+from portal.incentives.queries.computing import compute, prepare
 from portal.incentives.queries.facts import list_earlier_pairs
-from portal.months.queries import digest_file
+from portal.incentives.queries.late import late_pairs
+from portal.incentives.queries.standings import Standings
+from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows

@@ -8,15 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from portal.domain.matching import (
-    belongs_from,
-    earns,
-    number_contributions,
-    participant_status,
-)
+from portal.database.extensions import db
+from portal.domain.matching import belongs_from, earns, number_contributions, participant_status
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.points.models import Parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, text
 from sqlalchemy.sql.elements import TextClause
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 STREAM = 2000
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.verification.queries.findings import Finding, found
 
 EXPECTED: Final = Path(__file__).resolve().parents[1] / "expected"

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain.digest import has_hosts
 from portal.domain.incentives import HOST_BASE, percent
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
 
 _COMPONENTS = ", ".join(f"'{name}'" for name in sorted(HOST_BASE))

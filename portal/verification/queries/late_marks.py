@@ -13,8 +13,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select, text
 
 from portal.audit import AuditEvent
-from portal.columns import Instant
-from portal.extensions import db
+from portal.database.columns import Instant
+from portal.database.extensions import db
 from portal.incentives.queries.newcomers import Pair
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows

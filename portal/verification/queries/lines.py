@@ -10,7 +10,7 @@ from portal.domain.incentives import ADJUSTMENT, HOST_BASE, HOST_OVERRIDE, perce
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
 from portal.incentives.models import StatementLine
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
 
 _PACK_OF: Final = {pack_band(pack): pack for pack in PACKS}

@@ -10,7 +10,7 @@ from portal.domain.months import next_month
 from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, each, found, rows
 

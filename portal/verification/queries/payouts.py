@@ -12,10 +12,10 @@ from portal.domain.errors import RuleBroken
 from portal.domain.payouts import payout_reference
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
-from portal.payouts.queries import open_payment
-from portal.payouts.services import write_file
+from portal.payouts.queries.batches import open_payment
+from portal.payouts.services.exporting import write_file
 from portal.people.models import BankAccount
-from portal.people.queries import open_account
+from portal.people.queries.accounts import open_account
 from portal.verification.queries.findings import Finding, each, found, rows
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain.ranking import split_prizes
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, found, rows
 
 Winner = tuple[int, str]  # cadre and scope

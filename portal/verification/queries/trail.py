@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.audit import AuditEvent, AuditHead, AuditTip
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.points.models import Month
 from portal.verification.queries.findings import Finding, each, found, rows
 

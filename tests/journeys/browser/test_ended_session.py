@@ -11,10 +11,10 @@ from visitors import DESK, PASSWORD, PHONE, Visitor
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.people.models import Cadre, User
-from portal.people.services import close_sessions
-from portal.transaction import transaction
+from portal.people.services.sessions import close_sessions
 
 
 def end_sessions(theatre, name: str) -> None:

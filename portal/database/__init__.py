@@ -1,0 +1,1 @@
+"""What the portal knows of databases: column types, the engine, transactions, many rows at once."""
