@@ -112,9 +112,9 @@ def _open(backend: str, folder: Path):
 
 def _fill(backend: str, size: int) -> None:
     from portal import clock
+    from portal.accounts.models import User
     from portal.database.extensions import db
     from portal.database.transaction import transaction
-    from portal.people.models import User
 
     clock.configure(data.AT)
     data.fill(size)
@@ -170,12 +170,12 @@ def _reports() -> tuple[float, float]:
 
     from portal import clock
     from portal.activities.services.submit import submit_report
+    from portal.cadres.models import Cadre
     from portal.database.extensions import db
     from portal.database.transaction import transaction
     from portal.domain.actors import Actor
     from portal.domain.reports import Report, ReportedSignUp
-    from portal.people.models import Cadre
-    from portal.points.models import Parameter
+    from portal.organisation.models import Parameter
 
     cadre = db.session.execute(select(Cadre).where(Cadre.id == 3)).scalar_one()
     actor = Actor(cadre.user_id or 0, "cadre", cadre.name, "branch", cadre.branch_id, None, cadre.id)
@@ -231,9 +231,9 @@ def _floor_of_extract(file: Path) -> float:
 
 def _extract(file: Path) -> float:
     from portal import clock
+    from portal.accounts.queries.sessions import get_operator
     from portal.database.transaction import transaction
     from portal.membership.services.applying import apply_extract
-    from portal.people.queries.sessions import get_operator
 
     def apply() -> None:
         with transaction():
@@ -251,9 +251,9 @@ def _floor_of_close() -> float:
 
 def _close() -> float:
     from portal import clock
+    from portal.accounts.queries.sessions import get_operator
     from portal.database.transaction import transaction
     from portal.months.services.closing import close_month
-    from portal.people.queries.sessions import get_operator
 
     def close() -> None:
         with transaction():

@@ -8,12 +8,14 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from portal import vault
+from portal.accounts.models import User
+from portal.accounts.queries.sessions import get_operator
+from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.nik import mask_nik
 from portal.incentives.services.plans import assign_plan
-from portal.people.models import Branch, Cadre, CadreTerm, RegionalOffice, User
-from portal.people.queries.sessions import get_operator
+from portal.organisation.models import Branch, RegionalOffice
 from portal.points.models import LedgerEntry
 from portal.points.services.months import open_month
 from portal.points.services.rebuilding import rebuild_standings

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from portal import clock
+from portal.accounts.models import User
+from portal.accounts.services.sessions import open_session
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.people.models import Cadre, User
-from portal.people.services.sessions import open_session
 from portal.web.access import allow_everyone_signed_in
 
 TEMPLATE = "<!doctype html><html lang=id><title>Satu baris</title><p>{{ row }}</p></html>"

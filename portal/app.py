@@ -7,7 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from portal import clock, navigation, sessions, storage, vault
+from portal.accounts.queries.sessions import REMEMBERED
+from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
+from portal.cadres.views.blueprint import bp as cadres
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.home.views.blueprint import bp as home
@@ -17,15 +20,16 @@ from portal.membership.views.blueprint import bp as membership
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
-from portal.people.queries.sessions import REMEMBERED
-from portal.people.views.blueprint import bp as people
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
+from portal.transfers.views.blueprint import bp as transfers
 from portal.verification.views import bp as verification
 from portal.web import access, addresses, assets, compression, errors, headers, outages
 
 BLUEPRINTS = (
-    people,
+    accounts,
+    cadres,
+    transfers,
     signups,
     activities,
     membership,

@@ -2,16 +2,18 @@
 
 from types import ModuleType
 
+import portal.accounts.models
 import portal.activities.models
 import portal.audit
+import portal.cadres.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys
 import portal.leaderboards.models
 import portal.membership.models
 import portal.months.models
+import portal.organisation.models
 import portal.payouts.models
-import portal.people.models
 import portal.points.models
 import portal.signups.models
 
@@ -19,7 +21,9 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
     portal.jobs,
     portal.keys,
-    portal.people.models,
+    portal.organisation.models,
+    portal.accounts.models,
+    portal.cadres.models,
     portal.points.models,
     portal.signups.models,
     portal.activities.models,

@@ -54,15 +54,15 @@ CADRE_MORE: Final = (
     Place("points", N_("Catatan poin"), "list", ("home.own_points",)),
     Place("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
     Place("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
-    Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
+    Place("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
 )
 OFFICE_MORE: Final = (
     Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
+    Place("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
 )
 _HOME: Final = Place("home", N_("Dasbor"), "home", ("home.index",))
 _REVIEW: Final = Place("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
-_CADRES: Final = Place("cadres", N_("Kader"), "people", ("people.cadres", "people.list_cadres"))
+_CADRES: Final = Place("cadres", N_("Kader"), "people", ("cadres.cadres", "people.list_cadres"))
 _BOARDS: Final = Place("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))
 _SIGNUPS: Final = Place("signups", N_("Pendaftaran"), "doc", ("signups.list", "signups.index"))
 _MATCHING: Final = Place(
@@ -74,8 +74,8 @@ _INCENTIVES: Final = Place(
 )
 _PLANS: Final = Place("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
 _PAYOUTS: Final = Place("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
-_USERS: Final = Place("users", N_("Pengguna"), "key", ("people.users", "people.list_users"))
-_BRANCHES: Final = Place("branches", N_("Cabang"), "building", ("people.branches", "people.list_branches"))
+_USERS: Final = Place("users", N_("Pengguna"), "key", ("accounts.users", "people.list_users"))
+_BRANCHES: Final = Place("branches", N_("Cabang"), "building", ("transfers.branches", "people.list_branches"))
 _AUDIT: Final = Place("audit", N_("Jejak audit"), "history", ("home.audit", "people.audit"))
 _VERIFY: Final = Place("verify", N_("Periksa hitungan"), "shield", ("verification.verify",))
 

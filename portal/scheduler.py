@@ -20,6 +20,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal import audit, clock, jobs, storage
+from portal.accounts.queries.sessions import get_operator
+from portal.accounts.services.keeping import delete_old_forms
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
@@ -29,11 +31,9 @@ from portal.months.queries.alarms import Alarm
 from portal.months.queries.status import find_due_month
 from portal.months.services.alarming import raise_alarms, raise_fault
 from portal.months.services.closing import close_month
-from portal.people.queries.sessions import get_operator
-from portal.people.services.keeping import delete_old_forms
-from portal.people.services.terms import refresh_present
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
+from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
 RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}

@@ -6,9 +6,11 @@ from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user
 
 from portal import clock, vault
+from portal.accounts.queries.sessions import find_ended
+from portal.accounts.services.sessions import note_use
+from portal.cadres.queries.actors import find_presence
 from portal.database.extensions import login_manager
 from portal.domain.actors import Actor
-from portal.people import queries, services
 
 LOCALES = ("id", "en")
 
@@ -32,12 +34,12 @@ def load(token: str) -> SignedIn | None:
     """
     now = clock.now()
     mark = vault.fingerprint("session", token)
-    presence = queries.find_presence(mark, at=now)
+    presence = find_presence(mark, at=now)
     if presence is None:
-        g.ended = queries.find_ended(mark)  # whose session it was: what they typed is kept for them
+        g.ended = find_ended(mark)  # whose session it was: what they typed is kept for them
         return None
     if presence.note_use and presence.actor.session_id is not None:
-        services.note_use(session_id=presence.actor.session_id, at=now)
+        note_use(session_id=presence.actor.session_id, at=now)
     return SignedIn(presence.actor, token)
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from factories import actor_of, make_branch, make_cadre, make_region, make_user
 
+from portal.accounts.models import User
+from portal.cadres.models import Cadre
 from portal.domain.actors import Actor
-from portal.people.models import Branch, Cadre, User
+from portal.organisation.models import Branch
 
 
 @dataclass

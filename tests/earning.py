@@ -7,6 +7,7 @@ from factories import actor_of, make_nik, make_user
 from sqlalchemy import select, update
 
 from portal import vault
+from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
@@ -15,7 +16,6 @@ from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.months.services.closing import Closed, close_month
-from portal.people.queries.sessions import get_operator
 from portal.points.services.months import mark_late
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp

@@ -79,7 +79,7 @@ def write(*rows: dict[str, str], shuffled: int | None = None) -> Path:
 
 def validator() -> Actor:
     """Somebody who applies extracts; the same one throughout a test."""
-    from portal.people.models import User
+    from portal.accounts.models import User
 
     user = db.session.execute(select(User).where(User.role == "validator")).scalars().first()
     return actor_of(user or make_user(role="validator", name="Vera Susanti"))

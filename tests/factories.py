@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from portal import vault
+from portal.accounts.models import User
+from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
-from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice, User
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.signups.models import SignUp
 
 LONG_AGO = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
@@ -53,7 +55,7 @@ def make_user(**overrides: Any) -> User:
     }
     user = User(**(values | overrides))
     if password is not None:
-        from portal.people.services.passwords import hash_password
+        from portal.accounts.services.passwords import hash_password
 
         user.password_hash = hash_password(password)
     return _store(user)

@@ -9,7 +9,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.incentives.services.plans import load_plan
 from portal.membership.services.deciding import withdraw_validation
-from portal.people.models import Branch
+from portal.organisation.models import Branch
 from portal.verification.queries import list_findings
 
 BIRTH = date(1985, 7, 5)

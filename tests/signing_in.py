@@ -8,10 +8,11 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.accounts.models import User
+from portal.accounts.services.sessions import open_session
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.people.models import Cadre, User
-from portal.people.services.sessions import open_session
 
 
 class Browser(FlaskClient):

@@ -14,12 +14,12 @@ from sqlalchemy import Table, and_, case, func, select, update
 
 from portal import audit, vault
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES, NO_RULES
-from portal.people.models import Cadre
 from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
 from portal.points.services.posting import NewEntry, post_entries

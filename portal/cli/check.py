@@ -74,7 +74,7 @@ def _role(config: Config) -> Iterator[Fault]:
 
 
 def _demo_accounts() -> Iterator[Fault]:
-    from portal.people.queries.users import count_demo_accounts
+    from portal.accounts.queries.users import count_demo_accounts
 
     count = count_demo_accounts()
     if count:

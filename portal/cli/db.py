@@ -41,9 +41,9 @@ def refuse_wrong_keys(config: Config) -> None:
 def install_defaults() -> None:
     """Store the operator and the default rules, tax table and plans, unless they are there."""
     from portal import clock, keys
+    from portal.accounts.services.operator import install_operator
     from portal.database.transaction import transaction
     from portal.incentives.services.plans import install_shipped_plans
-    from portal.people.services.operator import install_operator
     from portal.points.services.defaults import install_default_rules
 
     with transaction():

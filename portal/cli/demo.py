@@ -19,9 +19,9 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
     """Load the demo into an empty database inside an app context; RuleBroken where that is not possible."""
     from flask import current_app
 
+    from portal.cadres.queries.cadres import has_cadres
     from portal.demo.calendar import make_calendar
     from portal.demo.load import load_everything
-    from portal.people.queries.cadres import has_cadres
 
     today = local_date(clock.now(), "Asia/Jakarta")
     if current_app.config["PORTAL"].production:

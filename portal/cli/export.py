@@ -46,8 +46,8 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 
 def standings_rows(month: str, *, closed: bool) -> Rows:
     """Give branches, then regions, then the nation, each by rank; who has none comes last."""
+    from portal.cadres.queries.cadres import cadre_names
     from portal.incentives.queries.places import frozen_rows, preview_rows
-    from portal.people.queries.names import cadre_names
 
     names, order = cadre_names(), ("branch", "region", "nation")
     found = [

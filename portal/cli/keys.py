@@ -81,8 +81,8 @@ def rotate(batch: int) -> None:
 def _note_end(done: int) -> None:
     """Note which keys nothing is sealed by any more."""
     from portal import audit, clock, keys
+    from portal.accounts.queries.sessions import get_operator
     from portal.database.transaction import transaction
-    from portal.people.queries.sessions import get_operator
 
     with transaction():
         retired = keys.retire_keys(at=clock.now())

@@ -98,7 +98,7 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
     from portal.database.transaction import transaction
     from portal.domain.errors import NotFound
     from portal.incentives.services.plans import assign_plan
-    from portal.people.queries.branches import find_branch_by_code
+    from portal.organisation.queries import find_branch_by_code
 
     with opened(as_email) as (_, actor), transaction():
         found = None if branch == "all" else find_branch_by_code(branch)

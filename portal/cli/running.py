@@ -70,8 +70,8 @@ def _set_up(config: Config) -> list[tuple[str, str, str]]:
     app = create_app(config)
     with app.test_request_context():
         install_defaults()
+        from portal.cadres.queries.cadres import has_cadres
         from portal.demo.accounts import list_demo_accounts
-        from portal.people.queries.cadres import has_cadres
 
         if not has_cadres():
             from portal.cli.demo import load_demo

@@ -55,7 +55,8 @@ def connected(config: Config | None = None) -> Iterator[Flask]:
 @contextmanager
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
     """Open the app and say who acts; every connection is closed in the end."""
-    from portal.people.queries.sessions import get_actor_by_email, get_operator
+    from portal.accounts.queries.sessions import get_operator
+    from portal.cadres.queries.actors import get_actor_by_email
 
     with connected() as app, app.test_request_context(), force_locale("en"):
         check_keys()

@@ -33,8 +33,8 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
 
 def _place(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
     """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
-    from portal.people.queries.branches import find_branch_by_code, list_regional_offices
-    from portal.people.services.users import Place
+    from portal.accounts.services.users import Place
+    from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
     chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
     branch = find_branch_by_code(branch_code) if branch_code else None
@@ -78,10 +78,10 @@ def add(
 ) -> None:
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
     from portal import clock
+    from portal.accounts.services.requests import ask_account
+    from portal.accounts.services.users import add_user
     from portal.database.transaction import transaction
     from portal.domain.people import needs_second_admin
-    from portal.people.services.requests import ask_account
-    from portal.people.services.users import add_user
 
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
@@ -124,10 +124,10 @@ def role(
 ) -> None:
     """Give an account another role or scope; its sessions end."""
     from portal import clock
+    from portal.accounts.services.requests import ask_role
+    from portal.accounts.services.users import assign_role
     from portal.database.transaction import transaction
     from portal.domain.people import needs_second_admin
-    from portal.people.services.requests import ask_role
-    from portal.people.services.users import assign_role
 
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
@@ -149,11 +149,11 @@ def role(
 def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
     from portal import clock
+    from portal.accounts.queries.users import get_user
+    from portal.accounts.services.requests import ask_reset
+    from portal.accounts.services.signing_in import start_reset
     from portal.database.transaction import transaction
     from portal.domain.people import needs_second_admin
-    from portal.people.queries.users import get_user
-    from portal.people.services.requests import ask_reset
-    from portal.people.services.signing_in import start_reset
 
     with opened(as_email) as (_, actor):
         if needs_second_admin(get_user(_user_id(email)).role, actor_role=actor.role):
@@ -177,7 +177,7 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
 @json_option
 def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
     """List the accounts: e-mail address, role, scope, name and state."""
-    from portal.people.queries.users import UserFilter, all_users
+    from portal.accounts.queries.users import UserFilter, all_users
 
     with opened(as_email) as (_, actor):
         rows = [
@@ -201,7 +201,7 @@ def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
 
 def _user_id(identifier: str) -> int:
     """Return the account with an e-mail address or phone number."""
-    from portal.people.queries.users import find_user_by_identifier
+    from portal.accounts.queries.users import find_user_by_identifier
 
     user = find_user_by_identifier(identifier)
     if user is None:

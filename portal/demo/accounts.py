@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
 from portal.config import DEMO_PASSWORD
 from portal.database.extensions import db
-from portal.people.models import Branch, RegionalOffice, User
-from portal.people.services.passwords import hash_password
+from portal.organisation.models import Branch, RegionalOffice
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from portal.accounts.models import User
+from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -26,8 +28,7 @@ from portal.domain.actors import Actor
 from portal.domain.months import first_day, next_month
 from portal.incentives.services.plans import assign_plan
 from portal.months.services.closing import close_month
-from portal.people.models import Branch, HostBody, RegionalOffice, User
-from portal.people.queries.sessions import get_operator
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.points.services.months import open_month
 from portal.points.services.rebuilding import rebuild_standings
 from portal.points.services.standings import settle_standings

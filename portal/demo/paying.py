@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from portal import audit
+from portal.cadres.models import BankAccount, Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.calendar import Calendar, closing_of, local_instant
@@ -18,7 +19,6 @@ from portal.payouts.services.deciding import approve_batch
 from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.preparing import prepare_batch
 from portal.payouts.services.recording import record_all_paid, record_result
-from portal.people.models import BankAccount, Cadre
 
 CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"
 BANK_DOWN = "Gangguan sistem di bank tujuan"

@@ -9,15 +9,17 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, select
 
 from portal import vault
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
+from portal.cadres.models import BankAccount, Cadre, CadreTerm
+from portal.cadres.queries.bank_accounts import seal_account
 from portal.config import DEMO_PASSWORD
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.accounts import CADRE
 from portal.demo.geography import BranchPlan, list_districts, list_villages
 from portal.demo.names import draw_culture, draw_name
-from portal.people.models import BankAccount, Branch, Cadre, CadreTerm, HostBody, User
-from portal.people.queries.accounts import seal_account
-from portal.people.services.passwords import hash_password
+from portal.organisation.models import Branch, HostBody
 
 USERS = cast("Table", User.__table__)
 CADRES = cast("Table", Cadre.__table__)

@@ -12,6 +12,8 @@ from portal.activities.queries.reports import get_activity
 from portal.activities.services.decide import return_activity
 from portal.activities.services.drafts import save_draft
 from portal.activities.services.submit import submit_report
+from portal.cadres.models import Cadre
+from portal.cadres.services.cadres import change_status
 from portal.database.extensions import db
 from portal.demo.calendar import Calendar, local_instant
 from portal.demo.outreach import RETURNED, draw_uuid
@@ -22,8 +24,6 @@ from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.reports import Report, ReportedSignUp
 from portal.membership.services.deciding import withdraw_validation
-from portal.people.models import Cadre
-from portal.people.services.cadres import change_status
 from portal.signups.models import SignUp
 
 _WITHDRAWN = {

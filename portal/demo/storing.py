@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import audit, vault
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.calendar import Calendar
@@ -16,7 +17,6 @@ from portal.demo.outreach import CONSENT_HELD, Deed, Joining, is_late
 from portal.domain.months import month_of
 from portal.domain.nik import mask_nik
 from portal.domain.points import activity_points
-from portal.people.models import Cadre
 from portal.points.models import LedgerEntry
 from portal.points.queries import rules_on
 from portal.points.services.months import mark_late

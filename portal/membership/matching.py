@@ -19,7 +19,7 @@ from portal.membership.queries.candidates import (
     open_signup_rows,
     signup_rows,
 )
-from portal.points.queries import ByMonth, parameter_by_month
+from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.signups.models import SignUp
 
 _STEP = 2000

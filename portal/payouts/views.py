@@ -273,7 +273,7 @@ def check_account() -> str:
 def confirm_own_account() -> ResponseReturnValue:
     """Say that the own account is right although the bank sent a payment back."""
     _confirm(actor().cadre_id or 0)
-    return redirect(url_for("people.profile"))
+    return redirect(url_for("cadres.profile"))
 
 
 @bp.post("/cadres/<int:cadre_id>/confirm-account")
@@ -281,7 +281,7 @@ def confirm_own_account() -> ResponseReturnValue:
 def confirm_account(cadre_id: int) -> ResponseReturnValue:
     """Say that a cadre's account is right although the bank sent a payment back."""
     _confirm(cadre_id)
-    return redirect(url_for("people.cadre", cadre_id=cadre_id))
+    return redirect(url_for("transfers.cadre", cadre_id=cadre_id))
 
 
 def _confirm(cadre_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Tables of points: parameters, rule versions, the month row, the ledger and the live standings."""
+"""Tables of points: rule versions, the month row, the ledger and the live standings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,18 +7,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
-
-
-class Parameter(Base):
-    """A number of the rules kept as data, with the month from which it holds ('0000-00': always)."""
-
-    __tablename__ = "parameters"
-    __table_args__ = (UniqueConstraint("name", "from_month"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(String(40))
-    from_month: Mapped[str] = mapped_column(MonthKey)
-    value: Mapped[Any] = mapped_column(Json)
 
 
 class PointsRule(Base):

@@ -1,4 +1,4 @@
-"""Reads of points: parameters, rule versions, months and the ledger."""
+"""Reads of points: rule versions, months and the ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from portal.cadres.models import Cadre, CadreTerm
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.domain.points import NO_RULES
-from portal.people.models import Branch, Cadre, CadreTerm
-from portal.points.models import LedgerEntry, Month, Parameter, PointsRule, WaitingEntry
+from portal.organisation.models import Branch
+from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 
 PAGE = 50
+
+
 _CHUNK = 5000
 
 
@@ -27,33 +30,6 @@ class Place:
     branch_id: int
     region_id: int
     zone: str
-
-
-@dataclass(frozen=True)
-class ByMonth:
-    """A number of the rules with the months from which its values hold, in order (rules.md 1.2)."""
-
-    name: str
-    values: tuple[tuple[str, Any], ...]
-
-    def held_in(self, month: str) -> Any:
-        """Return the value that holds in a month; a later one never holds before its month."""
-        held = [value for from_month, value in self.values if from_month <= month]
-        if not held:
-            raise NotFound("points.no_parameter", {"name": self.name})
-        return held[-1]
-
-
-def parameter(name: str, *, month: str) -> Any:
-    """Return a number of the rules as it holds in a month."""
-    return parameter_by_month(name).held_in(month)
-
-
-def parameter_by_month(name: str) -> ByMonth:
-    """Return a number of the rules with all of its values."""
-    query = select(Parameter.from_month, Parameter.value).where(Parameter.name == name)
-    rows = db.session.execute(query.order_by(Parameter.from_month)).all()
-    return ByMonth(name, tuple((row.from_month, row.value) for row in rows))
 
 
 def rules_on(day: date) -> tuple[int, dict[str, Any]]:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
 from portal.domain.months import first_day, last_day, next_month
-from portal.people.models import Branch, Cadre
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 
 PAGE = 50

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
+from portal.cadres.queries.cadres import get_cadre
 from portal.database.transaction import transaction
-from portal.people.queries.cadres import get_cadre
 from portal.signups import queries, services
 from portal.signups.forms import RevealForm
 from portal.web.access import actor, allow

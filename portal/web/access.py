@@ -74,13 +74,13 @@ def _check() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
             session.pop("_flashes", None)
-            return redirect(url_for("people.login", next=request.full_path.rstrip("?")))
+            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
         abort(401)
     who = actor()
     if who.role not in rule.roles:
         abort(403)
     if who.must_change_password and not rule.first_password:
-        return redirect(url_for("people.change_password"))
+        return redirect(url_for("accounts.change_password"))
     return None
 
 

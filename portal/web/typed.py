@@ -11,7 +11,12 @@ from flask import request
 _SECRET: Final = re.compile(
     r"csrf_token|otp|pin|present|again|secret|.*(password|passphrase).*", re.IGNORECASE
 )
-_SECRET_FORMS: Final = {"people.login", "people.reset_password", "people.change_password", "people.logout"}
+_SECRET_FORMS: Final = {
+    "accounts.login",
+    "accounts.reset_password",
+    "accounts.change_password",
+    "accounts.logout",
+}
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ from factories import make_host, make_signup, make_user
 from sqlalchemy import select
 
 from portal import clock, vault
+from portal.accounts.models import AccountRequest, User, UserSession
+from portal.accounts.services.keeping import keep_form
+from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.people.models import AccountRequest, User, UserSession
-from portal.people.services.keeping import keep_form
-from portal.people.services.sessions import open_session
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
@@ -232,7 +232,7 @@ def make_world() -> World:
             {**statement, "line_no": 1, "cadre_code": "K-TIDAK-ADA"},
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
-        "people.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
+        "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
     }

@@ -13,10 +13,10 @@ from signing_in import csrf_token, sign_in
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import UserSession
 from portal.database.columns import Base
 from portal.database.extensions import db
 from portal.domain.actors import ROLES
-from portal.people.models import UserSession
 from portal.web.access import Rule, rule_of
 
 PEOPLE = {

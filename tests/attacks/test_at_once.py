@@ -13,12 +13,12 @@ from signing_in import csrf_token, post, sign_in
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.activities.models import Activity, Photo
 from portal.activities.services.decide import approve_activity
 from portal.database.extensions import db
 from portal.leaderboards.models import FrozenStanding
 from portal.months.services.closing import close_month
-from portal.people.queries.sessions import get_operator
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 from portal.verification.queries import list_findings

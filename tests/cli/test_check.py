@@ -14,11 +14,11 @@ from factories import make_user
 from sqlalchemy import text, update
 
 from portal import clock, keys, vault
+from portal.accounts.models import User
 from portal.cli.check import is_open_to_others, list_start_faults, refuse_unsound
 from portal.config import ConfigError
 from portal.database.extensions import db
 from portal.faults import list_faults
-from portal.people.models import User
 
 PORTAL = Path(sys.executable).parent / "portal"
 

@@ -21,11 +21,11 @@ from command_line import CommandLine
 from paying import make_account, payouts_of, prepare, record, sent
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
 from portal.cli import main
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.payouts.formats import Result
-from portal.people.models import Cadre
 from portal.points.models import Month
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)

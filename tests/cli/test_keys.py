@@ -17,16 +17,17 @@ from journeys.command_line import CommandLine
 from sqlalchemy import LargeBinary, select, text, update
 
 from portal import keys, vault
+from portal.accounts.models import User
 from portal.activities.models import Draft
 from portal.app import create_app
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import open_account, seal_account
 from portal.cli.db import migrate
 from portal.config import ConfigError, read_config
 from portal.database.columns import Base
 from portal.database.extensions import db
 from portal.keys import KeyCheck, KeyFault
 from portal.membership.models import ExtractImport, Participant
-from portal.people.models import BankAccount, Cadre, User
-from portal.people.queries.accounts import open_account, seal_account
 
 OLD, NEW = b"d" * 31 + b"1", b"n" * 31 + b"2"
 INDEX = b"i" * 31 + b"1"

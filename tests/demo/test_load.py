@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import Date, func, inspect, select, true
 
 from portal import vault
+from portal.accounts.models import User
+from portal.accounts.services.passwords import password_fits
 from portal.activities.models import Activity, Draft, Photo
 from portal.audit import AuditEvent
+from portal.cadres.models import BankAccount, Cadre
 from portal.config import DEMO_PASSWORD as PASSWORD
 from portal.database.columns import Instant
 from portal.database.extensions import db
@@ -19,9 +22,8 @@ from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.models import ALL_MODELS
+from portal.organisation.models import Branch
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Branch, Cadre, User
-from portal.people.services.passwords import password_fits
 from portal.places.queries import find_place
 from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp

@@ -11,11 +11,11 @@ from factories import make_branch, make_cadre, make_host
 from signing_in import sign_in
 from sqlalchemy import text
 
+from portal.cadres.models import CadreTerm
 from portal.database.extensions import db
 from portal.domain.digest import digest_of
 from portal.months.queries.digests import digest_file
 from portal.months.queries.previews import preview_month
-from portal.people.models import CadreTerm
 from portal.verification.queries import list_findings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))

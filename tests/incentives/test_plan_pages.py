@@ -12,10 +12,10 @@ from factories import make_user
 from signing_in import post, sign_in
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.database.transaction import transaction
 from portal.domain.plan_shipped import SHIPPED_PLANS
 from portal.incentives.services.plans import load_plan
-from portal.people.queries.sessions import get_operator
 
 OCTOBER = date(2026, 10, 12)
 

@@ -6,11 +6,11 @@ from factories import actor_of, make_user
 from sqlalchemy import select
 
 from portal import vault
+from portal.accounts.models import User
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.membership import services as membership
 from portal.membership.models import ContributionConflict, Participant
-from portal.people.models import User
 from portal.signups import services as signups
 from portal.signups.models import SignUp
 

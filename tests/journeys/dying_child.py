@@ -23,16 +23,16 @@ from portal.database.transaction import transaction
 
 
 def actor_of_user(user_id: int):
+    from portal.accounts.models import User
     from portal.domain.actors import Actor
-    from portal.people.models import User
 
     user = db.session.get_one(User, user_id)
     return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
 
 
 def close_month(*, month: str) -> str:
+    from portal.accounts.queries.sessions import get_operator
     from portal.months.services.closing import close_month as act
-    from portal.people.queries.sessions import get_operator
 
     return act(month=month, actor=get_operator(), at=clock.now()).digest
 

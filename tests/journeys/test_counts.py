@@ -11,10 +11,11 @@ import pytest
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.database.extensions import db
 from portal.demo.load import load_everything
+from portal.organisation.models import RegionalOffice
 from portal.payouts.models import PayoutBatch
-from portal.people.models import RegionalOffice, User
 
 UNTIL = date(2026, 11, 22)
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor")

@@ -63,7 +63,7 @@ def portal(app, database, tmp_path):
 
 
 def _cadres():
-    from portal.people.models import Cadre
+    from portal.cadres.models import Cadre
 
     return db.session.execute(select(Cadre).order_by(Cadre.id)).scalars().all()
 

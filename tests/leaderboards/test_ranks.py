@@ -7,6 +7,7 @@ import pytest
 from factories import actor_of, make_branch, make_cadre, make_region, make_user
 from sqlalchemy import select, text, update
 
+from portal.cadres.models import CadreTerm
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
@@ -14,7 +15,6 @@ from portal.domain.ranking import rank as rank_of
 from portal.leaderboards import queries
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.services import freeze_standings
-from portal.people.models import CadreTerm
 from portal.points import services as points
 from portal.points.models import Month, ScoreCount, Standing
 

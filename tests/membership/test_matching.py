@@ -11,7 +11,7 @@ from portal import vault
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.membership.models import Contribution
-from portal.points.models import Parameter
+from portal.organisation.models import Parameter
 
 
 def test_a_paid_new_participant_with_the_same_nik_birth_date_and_name_is_validated(app):

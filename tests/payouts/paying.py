@@ -6,15 +6,16 @@ from cast import Cast
 from sqlalchemy import insert, update
 
 from portal import audit, vault
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import find_account, seal_account
+from portal.cadres.services.bank_accounts import verify_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.incentives.models import Statement
+from portal.organisation.models import Branch, RegionalOffice
 from portal.payouts import services
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
-from portal.people.queries.accounts import find_account, seal_account
-from portal.people.services.accounts import verify_account
 from portal.points.models import Month
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -27,16 +27,16 @@ from paying import (
     verify,
 )
 
+from portal.accounts.models import User
 from portal.audit import AuditEvent
+from portal.cadres.queries.bank_accounts import find_account
+from portal.cadres.services.bank_accounts import enter_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.organisation.models import Parameter
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
-from portal.people.models import User
-from portal.people.queries.accounts import find_account
-from portal.people.services.accounts import enter_account
-from portal.points.models import Parameter
 
 DAY = timedelta(days=1)
 

@@ -13,13 +13,13 @@ from by_hand import unguarded
 from paying import NOW, approve, export, make_payday, payouts_of, prepare, record
 
 from portal import vault
+from portal.cadres.queries.bank_accounts import find_account, open_account
+from portal.cadres.services.bank_accounts import enter_account
 from portal.config import PROJECT
 from portal.database.extensions import db
 from portal.payouts import queries
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries.accounts import find_account, open_account
-from portal.people.services.accounts import enter_account
 
 
 @pytest.fixture

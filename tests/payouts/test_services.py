@@ -28,6 +28,8 @@ from paying import (
 )
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
+from portal.cadres.queries.bank_accounts import find_account, seal_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -35,8 +37,6 @@ from portal.domain.people import held_reason
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
-from portal.people.models import Cadre
-from portal.people.queries.accounts import find_account, seal_account
 
 
 @pytest.fixture

@@ -14,10 +14,12 @@ from portal.domain.points import (
     retention_points,
     signup_points,
 )
-from portal.people.services.standings import place_standings as place_live_standings
-from portal.people.services.terms import Change, move_cadre, refresh_present
-from portal.points import queries, services
+from portal.organisation.queries import parameter
+from portal.points import services
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
+from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
+from portal.transfers.services.standings import place_standings as place_live_standings
+from portal.transfers.services.terms import Change, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -214,21 +216,21 @@ def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
 
 
 def test_months_and_rules_are_read_as_they_hold(app):
-    assert queries.last_closed_month() is None
-    assert queries.oldest_open_month() is None
+    assert last_closed_month() is None
+    assert oldest_open_month() is None
     post(make_cadre(), earned_on=date(2026, 10, 5))
     close("2026-10")
-    assert queries.last_closed_month() == "2026-10"
-    assert queries.oldest_open_month() == "2026-11"
-    assert queries.is_closed("2026-09")
-    assert not queries.is_closed("2026-11")
-    assert queries.parameter("close_day", month="2026-11") == 3
-    assert queries.rules_on(date(2026, 11, 1))[0] == 1
-    assert queries.rules_on(date(2015, 1, 1))[0] == 1
+    assert last_closed_month() == "2026-10"
+    assert oldest_open_month() == "2026-11"
+    assert is_closed("2026-09")
+    assert not is_closed("2026-11")
+    assert parameter("close_day", month="2026-11") == 3
+    assert rules_on(date(2026, 11, 1))[0] == 1
+    assert rules_on(date(2015, 1, 1))[0] == 1
 
 
 def test_before_the_first_rules_nothing_earns(app):
-    version, rules = queries.rules_on(date(2014, 12, 31))
+    version, rules = rules_on(date(2014, 12, 31))
 
     assert version == 0
     assert activity_points(rules, "mass_meeting") == activities_per_day(rules) == 0
@@ -258,7 +260,7 @@ def test_an_officer_posts_in_the_own_name(app):
             actor=actor_of(officer),
             at=NOW,
         )
-    assert queries.list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
+    assert list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
 
 
 def test_a_planned_transfer_changes_no_board_before_its_month(app):

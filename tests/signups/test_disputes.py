@@ -10,12 +10,12 @@ from factories import actor_of, make_cadre, make_user
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.reports import ReportedSignUp
 from portal.membership import services
-from portal.people.models import Cadre
 from portal.signups import services as signups
 from portal.signups.models import SignUp
 

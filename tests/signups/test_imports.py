@@ -9,8 +9,8 @@ from reporting import BORN
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.database.transaction import transaction
-from portal.people.queries.sessions import get_operator
 from portal.points.models import LedgerEntry, Month
 from portal.signups.imports import import_signups
 from portal.signups.models import SignUp

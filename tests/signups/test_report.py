@@ -9,9 +9,9 @@ from reporting import BORN, at_once, new_ref, worker
 from sqlalchemy import select
 
 from portal import clock, vault
+from portal.cadres.models import Cadre
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.report import record_signups
 

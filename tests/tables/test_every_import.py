@@ -11,10 +11,10 @@ from portal import clock
 from portal.activities.imports import import_activities
 from portal.membership.services.applying import preview_extract
 from portal.payouts.formats import read_results
-from portal.people.imports.branches import import_branches
-from portal.people.imports.cadres import import_cadres
 from portal.signups.imports import import_signups
 from portal.tables.problems import TableRefused
+from portal.transfers.imports.branches import import_branches
+from portal.transfers.imports.cadres import import_cadres
 
 # Each kind: its headings, and a good row with a text in which letters can break.
 KINDS = {

@@ -25,11 +25,11 @@ from paying import (
 
 from portal import vault
 from portal.audit import AuditEvent
+from portal.cadres.queries.bank_accounts import find_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.payouts import queries, services
 from portal.payouts.formats import Result
-from portal.people.queries.accounts import find_account
 from portal.verification.queries import CHECKS
 
 

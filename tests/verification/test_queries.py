@@ -13,10 +13,10 @@ from sqlalchemy import text
 from portal.clock import now
 from portal.database.extensions import db
 from portal.domain.months import month_of
-from portal.people.services.terms import Change, move_cadre
 from portal.points.services.posting import post_entry
 from portal.texts import findings
 from portal.texts.labels import label
+from portal.transfers.services.terms import Change, move_cadre
 from portal.verification import queries
 from portal.verification.queries import CHECKS, list_findings
 

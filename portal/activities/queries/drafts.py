@@ -10,7 +10,7 @@ from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.people.queries.scope import in_scope
+from portal.organisation.queries import in_scope
 
 # The same picture is looked for in the branch, this far back and at most so many photos.
 PHOTO_DAYS = 365

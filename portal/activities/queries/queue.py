@@ -11,7 +11,7 @@ from portal.activities.queries.flags import is_disputed, is_flagged
 from portal.activities.queries.reports import PAGE, Queued, with_flags, with_names
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.people.queries.scope import in_scope
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 
 FLAGGED_SHOWN = 50

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.flags import has_photo, is_disputed, is_flagged
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.points import activities_per_day, activity_points
-from portal.people.models import Branch, Cadre
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.points.models import PointsRule
 from portal.points.queries import rules_on
 

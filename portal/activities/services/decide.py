@@ -9,6 +9,7 @@ from portal import audit
 from portal.activities.models import Activity
 from portal.activities.queries.reports import get_activity
 from portal.activities.services.reward import lock_cadres, reward
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
@@ -16,7 +17,6 @@ from portal.domain.names import clean_text
 from portal.domain.people import check_not_own_report
 from portal.domain.reviewing import REASONS
 from portal.domain.states import ACTIVITY
-from portal.people.models import Cadre
 from portal.points.services.posting import reverse_entry
 from portal.signups.services.report import hold_for_activity
 

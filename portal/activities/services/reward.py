@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.activities.models import Activity
 from portal.activities.queries.reports import list_used_slots
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import activities_per_day, activity_points
-from portal.people.models import Cadre
 from portal.points.queries import rules_on
 from portal.points.services.posting import NewEntry, post_entries
 

@@ -10,6 +10,9 @@ from portal import audit, vault
 from portal.activities.models import Activity, Draft
 from portal.activities.queries.drafts import list_hashes_nearby, list_photos
 from portal.activities.queries.reports import find_activity_by_ref, first_day_of_programme
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.terms import zone_of
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
@@ -20,9 +23,6 @@ from portal.domain.people import check_may_submit
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reports import Report, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
-from portal.people.models import Cadre
-from portal.people.queries.cadres import get_cadre
-from portal.people.queries.terms import zone_of
 from portal.places.queries import normalise_village
 from portal.signups.queries import count_phone_uses, list_of_activity
 from portal.signups.services.report import hold_for_activity, record_signups, remove_signups

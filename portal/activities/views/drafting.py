@@ -12,14 +12,14 @@ from portal import clock
 from portal.activities import queries
 from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
 from portal.activities.services.drafts import read_draft
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.terms import today_for
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
 from portal.domain.people import may_submit
 from portal.domain.reports import Report, ReportedSignUp
-from portal.people.queries.branches import get_branch
-from portal.people.queries.cadres import get_cadre
-from portal.people.queries.terms import today_for
+from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
 from portal.signups.queries import list_of_activity

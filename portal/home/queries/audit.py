@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, text
 
+from portal.accounts.models import User
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import CLOSE_ZONE
-from portal.people.models import User
-from portal.people.queries.scope import in_scope
+from portal.organisation.queries import in_scope
 
 PAGE = 50
 _ACTS = text(

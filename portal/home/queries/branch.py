@@ -8,6 +8,8 @@ from sqlalchemy import and_, case, func, or_, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.queue import count_waiting
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, last_day
@@ -15,9 +17,7 @@ from portal.leaderboards.queries.boards import BoardRow, count_board, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes
-from portal.people.models import Cadre
-from portal.people.queries.cadres import CadreFilter, count_cadres
-from portal.people.queries.scope import in_scope
+from portal.organisation.queries import in_scope
 from portal.points.models import Standing
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed

@@ -6,22 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
+from portal.accounts.models import AccountRequest, User, UserSession
 from portal.activities.models import Activity
+from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
 from portal.membership.models import ContributionConflict, ExtractImport
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import (
-    AccountRequest,
-    BankAccount,
-    Branch,
-    Cadre,
-    HostBody,
-    RegionalOffice,
-    User,
-    UserSession,
-)
 from portal.signups.models import SignUp
 from portal.texts.formats import bulan, tanggal
 

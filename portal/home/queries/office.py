@@ -6,19 +6,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.accounts.queries.users import UserFilter, count_users
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.incentives.queries.plans import list_assigned, list_plans
 from portal.jobs import Job
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes, count_groups
+from portal.organisation.queries import in_scope, list_branches
 from portal.payouts.queries.batches import count_batches_by_status
 from portal.payouts.queries.payable import total_waiting
-from portal.people.models import Cadre
-from portal.people.queries.branches import list_branches
-from portal.people.queries.cadres import CadreFilter, count_cadres
-from portal.people.queries.scope import in_scope
-from portal.people.queries.users import UserFilter, count_users
 
 
 def _count(query: Any) -> int:

@@ -36,15 +36,15 @@ class ToldEvent:
 # Where the subject of an event is shown, and which value of the address names it.
 SHOWN_AT = {
     "activity": ("activities.show", "activity_id"),
-    "branch": ("people.edit_branch", "branch_id"),
-    "cadre": ("people.cadre", "cadre_id"),
+    "branch": ("transfers.edit_branch", "branch_id"),
+    "cadre": ("transfers.cadre", "cadre_id"),
     "extract": ("membership.extract", "number"),
-    "host_body": ("people.edit_host_body", "host_id"),
+    "host_body": ("transfers.edit_host_body", "host_id"),
     "month": ("months.show", "month"),
     "payout_batch": ("payouts.batch", "batch_id"),
     "plan": ("incentives.plan", "code"),
     "signup": ("signups.show", "signup_id"),
-    "user": ("people.user", "user_id"),
+    "user": ("cadres.user", "user_id"),
 }
 
 

@@ -8,6 +8,7 @@ from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home import queries
@@ -18,7 +19,6 @@ from portal.incentives.queries.estimates import estimate_for
 from portal.leaderboards import queries as boards
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
-from portal.people.queries.cadres import CadreFilter, count_cadres
 from portal.points.queries import last_closed_month, oldest_open_month
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
 from portal.web.addresses import row_number

@@ -35,7 +35,7 @@ from portal.incentives.queries.rosters import (
     terms_of,
 )
 from portal.incentives.queries.standings import Standings
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 
 
 @dataclass(slots=True)

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, func, select
 
+from portal.cadres.models import Cadre
+from portal.cadres.queries.terms import terms_in
 from portal.database.bulk import plain_rows
 from portal.database.extensions import db
 from portal.domain.ranking import rank
 from portal.incentives.queries.standings import StandingRow
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import Ranked, list_ranked
-from portal.people.models import Branch, Cadre, RegionalOffice
-from portal.people.queries.terms import terms_in
+from portal.organisation.models import Branch, RegionalOffice
 from portal.points.models import WaitingEntry
 
 

@@ -12,8 +12,8 @@ from portal.domain.plans import Plan, read_plan
 from portal.domain.tax import TaxTable as ReadTaxTable
 from portal.domain.tax import read_tax_table
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
-from portal.people.models import Branch
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 
 
 @dataclass(frozen=True)

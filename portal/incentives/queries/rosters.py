@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, union
 
+from portal.cadres.models import Cadre, CadreTerm
 from portal.database.bulk import one_of, plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
@@ -17,7 +18,7 @@ from portal.incentives.queries.facts import Shape, retention_month
 from portal.incentives.queries.newcomers import earning_signups
 from portal.incentives.queries.recognition import covered_month, covering
 from portal.membership.models import Contribution
-from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.signups.models import SignUp
 

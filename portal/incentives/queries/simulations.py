@@ -16,7 +16,7 @@ from portal.incentives.queries.plans import PlanInForce, find_plan_in_force, get
 from portal.incentives.queries.results import Totals
 from portal.incentives.queries.rosters import list_offices
 from portal.incentives.queries.standings import Standings
-from portal.people.models import Branch
+from portal.organisation.models import Branch
 from portal.points.queries import find_month
 
 

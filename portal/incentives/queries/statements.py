@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, func, select
 
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
 from portal.incentives.queries.newcomers import FIRST, fee_pack, join_first
 from portal.membership.models import Contribution
-from portal.people.models import Branch, Cadre, HostBody
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch, HostBody
+from portal.organisation.queries import in_scope
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 

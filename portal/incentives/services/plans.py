@@ -9,6 +9,7 @@ import jsonschema
 from sqlalchemy import func, select, update
 
 from portal import audit
+from portal.accounts.queries.second_person import require_two_persons
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
@@ -20,8 +21,7 @@ from portal.domain.plans import check_plan, content_hash
 from portal.domain.tax import DEFAULT_TAX
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
 from portal.incentives.queries.plans import find_plan_in_force, get_plan_version
-from portal.people.models import Branch
-from portal.people.queries.second_person import require_two_persons
+from portal.organisation.models import Branch
 from portal.points.queries import is_closed
 from portal.points.services.months import lock_month
 

@@ -2,12 +2,12 @@
 
 from flask import abort, render_template, request
 
+from portal.cadres.queries.cadres import get_cadre
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import next_month, parse_month, previous_month
 from portal.incentives import queries
 from portal.incentives.views.blueprint import bp
 from portal.incentives.views.items import arrange
-from portal.people.queries.cadres import get_cadre
 from portal.points.queries import find_month, last_closed_month, list_months
 from portal.web.access import actor, allow
 

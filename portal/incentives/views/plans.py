@@ -16,7 +16,7 @@ from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
 from portal.incentives import queries, services
 from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
 from portal.incentives.views.blueprint import bp
-from portal.people.queries.branches import list_branches
+from portal.organisation.queries import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
 from portal.web.access import actor, allow
 from portal.web.errors import status_of

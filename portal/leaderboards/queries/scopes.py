@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, TextClause, select, text
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.people.models import Branch, RegionalOffice
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch, RegionalOffice
+from portal.organisation.queries import in_scope
 
 ALL: Final = "ALL"
 SCOPES: Final = ("branch", "region", "nation")

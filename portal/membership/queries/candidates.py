@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.months import first_day
 from portal.membership.models import Contribution, Participant
-from portal.people.models import Cadre
-from portal.points.queries import parameter_by_month
+from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
 
 OPEN = ("reported", "matched", "disputed", "expired")

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portal import vault
+from portal.accounts.models import User
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
@@ -16,8 +18,8 @@ from portal.domain.names import name_score
 from portal.jobs import Job, find_job
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.queries.candidates import is_paid
-from portal.people.models import Branch, Cadre, User
-from portal.people.queries.scope import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 

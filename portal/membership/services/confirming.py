@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -18,8 +19,7 @@ from portal.membership.matching import Finding, find_history, find_matches
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.numbering import number_participants
-from portal.people.models import Cadre
-from portal.points.queries import parameter_by_month
+from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 from portal.signups.services.decide import Validation, validate_signups

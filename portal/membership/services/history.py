@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import case, null, select
 
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -13,7 +14,6 @@ from portal.membership.models import Participant
 from portal.membership.queries.candidates import is_paid, is_registered_in_time
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, hold_signup
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from portal.accounts.models import User
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.jobs import Job
 from portal.membership.services.uploading import applied_counts, apply_upload, preview_upload
-from portal.people.models import User
 
 Runner = Callable[[Job, datetime], Mapping[str, Any]]
 

@@ -22,7 +22,8 @@ from portal.domain.points import (
     retention_points,
 )
 from portal.membership.models import Contribution, Participant
-from portal.points.queries import ByMonth, parameter_by_month, rules_on
+from portal.organisation.queries import ByMonth, parameter_by_month
+from portal.points.queries import rules_on
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
 from portal.signups.services.decide import mark_closed, source_of

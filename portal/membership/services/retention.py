@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, or_, select
 from portal.database.extensions import db
 from portal.domain.months import month_of, subtract_months
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 from portal.signups.models import SignUp
 
 _KEEP = {"synchronize_session": False}

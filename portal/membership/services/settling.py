@@ -10,7 +10,7 @@ from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, month_of
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.services.confirming import match_signups
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 from portal.signups.services.decide import expire_signups
 from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness

@@ -13,7 +13,7 @@ from portal.database.extensions import db
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.services.staging import Staged
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 
 _STEP = 2000
 _KEEP = {"synchronize_session": False}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
+from portal.cadres.models import Cadre
 from portal.database.bulk import one_of, plain_rows
 from portal.database.extensions import db
 from portal.domain.digest import (
@@ -26,7 +27,6 @@ from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.places import frozen_rows
 from portal.incentives.queries.results import ComputedStatement
 from portal.incentives.queries.standings import StandingRow
-from portal.people.models import Cadre
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
 _GROUP: Final = 4000

@@ -21,8 +21,9 @@ from portal.domain.months import (
     previous_month,
 )
 from portal.membership.models import ExtractImport
+from portal.organisation.queries import parameter
 from portal.points.models import Month, MonthRelease
-from portal.points.queries import first_posted_month, last_closed_month, list_months, parameter
+from portal.points.queries import first_posted_month, last_closed_month, list_months
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
 
 from portal import vault
+from portal.accounts.models import User
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import open_account
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
@@ -15,8 +18,6 @@ from portal.domain.payouts import payout_context
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.payable import hold_reason, statement_in_scope, with_account
-from portal.people.models import BankAccount, Cadre, User
-from portal.people.queries.accounts import open_account
 
 STATUSES = ("prepared", "approved", "settled", "rejected")
 PAGE = 25

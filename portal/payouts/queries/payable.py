@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import ACCOUNT
 from portal.incentives.models import Statement
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope, parameter
 from portal.payouts.models import Payout
-from portal.people.models import BankAccount, Branch, Cadre
-from portal.people.queries.scope import in_scope
-from portal.points.queries import parameter
 
 PAGE = 25
 

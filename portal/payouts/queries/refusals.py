@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout
 from portal.payouts.queries.payable import account_failed, account_wait, hold_reason
-from portal.people.models import BankAccount, Cadre
 
 
 @dataclass(frozen=True)

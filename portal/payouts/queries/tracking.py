@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import open_account
 from portal.database.bulk import batches
 from portal.database.extensions import db
 from portal.domain.payouts import payout_reference
@@ -14,8 +16,6 @@ from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
 from portal.payouts.queries.payable import attempts, hold_reason, with_account
-from portal.people.models import BankAccount
-from portal.people.queries.accounts import open_account
 from portal.points.models import Month
 
 STEPS = ("calculated", "approved", "sent", "received")

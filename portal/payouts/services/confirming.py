@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import update
 
 from portal import audit
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import find_account
+from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.people import check_may_confirm_account
 from portal.payouts import queries
-from portal.people.models import BankAccount
-from portal.people.queries.accounts import find_account
-from portal.people.queries.cadres import get_cadre
 
 
 def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import audit
+from portal.accounts.queries.second_person import require_two_persons
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
@@ -14,7 +15,6 @@ from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
-from portal.people.queries.second_person import require_two_persons
 
 
 def approve_batch(

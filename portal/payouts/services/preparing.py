@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, insert, text
 
 from portal import audit
+from portal.cadres.queries.bank_accounts import open_account
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -15,7 +16,6 @@ from portal.domain.months import local_date
 from portal.domain.payouts import payout_reference
 from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries.accounts import open_account
 
 _FROZEN = (
     "batch_id",

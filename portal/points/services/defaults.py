@@ -8,7 +8,8 @@ from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.points import DEFAULT_RULES
-from portal.points.models import Parameter, PointsRule
+from portal.organisation.models import Parameter
+from portal.points.models import PointsRule
 
 VALID_FROM: Final = date(2015, 1, 1)
 ALWAYS: Final = "0000-00"

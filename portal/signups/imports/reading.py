@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date, month_of
 from portal.domain.reports import ReportedSignUp
-from portal.people.models import Branch, Cadre
+from portal.organisation.models import Branch
 from portal.signups.services.report import Values, sealed_values
 from portal.tables import values
 from portal.tables.headings import Column

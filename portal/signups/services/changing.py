@@ -9,12 +9,12 @@ from typing import Any, cast
 from sqlalchemy import Table, select
 
 from portal import audit
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.names import clean_text
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
@@ -14,7 +15,6 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
-from portal.people.models import Cadre
 from portal.points.queries import last_closed_month, rules_on
 from portal.points.services.months import hold_oldest, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 

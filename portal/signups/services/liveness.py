@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 

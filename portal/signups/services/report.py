@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import update
 
 from portal import audit, vault
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
@@ -18,7 +19,6 @@ from portal.domain.nik import check_nik, mask_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
 from portal.domain.reports import ReportedSignUp, check_ref
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, hold_claims
 from portal.signups.services.disputes import leave_disputes

@@ -13,7 +13,7 @@ from portal.domain.matching import belongs_from, earns, number_contributions, pa
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
 from portal.membership.models import ExtractImport
-from portal.points.models import Parameter
+from portal.organisation.models import Parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows
 
 _PAIRS: Final = (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.incentives.models import Statement
 from portal.incentives.queries.plans import plans_in, tax_in
 from portal.incentives.queries.rosters import list_offices
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, each, found, rows
 
 TABLES: Final = ("frozen_standings", "statements", "statement_lines", "host_amounts")

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from portal import vault
 from portal.audit import AuditEvent
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import open_account
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import payout_reference
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
 from portal.payouts.services.exporting import write_file
-from portal.people.models import BankAccount
-from portal.people.queries.accounts import open_account
 from portal.verification.queries.findings import Finding, each, found, rows
 
 

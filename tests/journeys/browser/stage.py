@@ -11,9 +11,10 @@ from sqlalchemy import update
 from visitors import PASSWORD
 
 from portal import clock, storage, vault
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.people.models import Cadre, User
-from portal.people.services.passwords import hash_password
 
 NOON = "2026-11-22T12:00:00+07:00"
 

@@ -11,10 +11,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 from visitors import DESK, Visitor
 
+from portal.accounts.models import User
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.membership.models import ExtractImport
-from portal.people.models import Cadre, User
 
 OCTOBER, NOVEMBER = date(2026, 10, 14), date(2026, 11, 11)
 DUE = "2026-12-03T02:00:05+07:00"

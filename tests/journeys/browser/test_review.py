@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from visitors import DESK, PHONE, Visitor
 
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.people.models import Cadre
 
 # The box of a button in the window, and whether a finger on its middle would press it.
 PLACE = """(button) => {

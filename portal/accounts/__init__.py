@@ -1,0 +1,1 @@
+"""Accounts: users, their sessions, passwords and how often one may try."""

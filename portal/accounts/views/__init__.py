@@ -1,0 +1,5 @@
+"""Pages of accounts."""
+
+from portal.accounts.views.blueprint import bp
+
+__all__ = ["bp", "devices", "own", "requests", "resuming", "signing_in", "users"]

@@ -1,0 +1,5 @@
+"""Pages of cadres."""
+
+from portal.cadres.views.blueprint import bp
+
+__all__ = ["acts", "bp", "cadres", "own", "users"]

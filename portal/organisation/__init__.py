@@ -1,0 +1,1 @@
+"""Organisation: branches, regional offices, host bodies, and who may see what."""

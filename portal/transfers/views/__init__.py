@@ -1,0 +1,5 @@
+"""Pages of transfers."""
+
+from portal.transfers.views.blueprint import bp
+
+__all__ = ["bp", "branches", "cadres"]
