@@ -8,7 +8,7 @@ import portal.audit
 import portal.cadres.models
 import portal.incentives.models
 import portal.jobs
-import portal.keys
+import portal.keys.models
 import portal.leaderboards.models
 import portal.membership.models
 import portal.months.models
@@ -20,7 +20,7 @@ import portal.signups.models
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
     portal.jobs,
-    portal.keys,
+    portal.keys.models,
     portal.organisation.models,
     portal.accounts.models,
     portal.cadres.models,

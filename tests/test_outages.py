@@ -191,8 +191,8 @@ def fail_with(monkeypatch, problem):
     def fail(*_args, **_values):
         raise problem
 
-    monkeypatch.setattr("portal.cadres.queries.actors.find_presence", fail)
-    monkeypatch.setattr("portal.accounts.services.throttle.begin_attempt", fail)
+    monkeypatch.setattr("portal.sessions.find_presence", fail)
+    monkeypatch.setattr("portal.accounts.views.signing_in.begin_attempt", fail)
 
 
 def test_passwords_and_codes_are_never_written_into_the_page(app, client, monkeypatch):

@@ -13,16 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database.columns import (
-    Base,
-    Code,
-    Fingerprint,
-    Instant,
-    Key,
-    LocalDate,
-    MonthKey,
-    Sealed,
-)
+from portal.database.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
 from portal.domain.people import account_context
 
 

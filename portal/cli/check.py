@@ -50,9 +50,9 @@ def refuse_unsound(config: Config) -> None:
 
 
 def _keys() -> Iterator[Fault]:
-    from portal import keys
+    from portal.keys.queries import find_fault
 
-    said = keys.find_fault()
+    said = find_fault()
     if said is not None:
         setting, _, text = said.partition(" ")
         yield Fault(setting, DANGEROUS, text)

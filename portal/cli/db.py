@@ -28,26 +28,27 @@ def refuse_wrong_keys(config: Config) -> None:
     """Stop before a migration where the keys are not those of the database: it may seal numbers anew."""
     from sqlalchemy import inspect
 
-    from portal import keys
     from portal.database.extensions import db
+    from portal.keys.queries import KeyFault, find_fault
 
     with connected(replace(config, database_url=config.owner_url)):
         noted = inspect(db.session.connection()).has_table("key_checks")
-        fault = keys.find_fault() if noted else None
+        fault = find_fault() if noted else None
     if fault is not None:
-        raise keys.KeyFault(fault)
+        raise KeyFault(fault)
 
 
 def install_defaults() -> None:
     """Store the operator and the default rules, tax table and plans, unless they are there."""
-    from portal import clock, keys
+    from portal import clock
     from portal.accounts.services.operator import install_operator
     from portal.database.transaction import transaction
     from portal.incentives.services.plans import install_shipped_plans
+    from portal.keys.services import check_keys
     from portal.points.services.defaults import install_default_rules
 
     with transaction():
-        keys.check_keys(at=clock.now())
+        check_keys(at=clock.now())
         actor = install_operator(at=clock.now())
         install_default_rules(actor=actor, at=clock.now())
         install_shipped_plans(actor=actor, at=clock.now())

@@ -47,7 +47,7 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 def standings_rows(month: str, *, closed: bool) -> Rows:
     """Give branches, then regions, then the nation, each by rank; who has none comes last."""
     from portal.cadres.queries.cadres import cadre_names
-    from portal.incentives.queries.places import frozen_rows, preview_rows
+    from portal.incentives.computation.places import frozen_rows, preview_rows
 
     names, order = cadre_names(), ("branch", "region", "nation")
     found = [
@@ -63,7 +63,7 @@ def standings_rows(month: str, *, closed: bool) -> Rows:
 def statement_rows(month: str, *, closed: bool) -> Rows:
     """Give the statements by cadre code, with how far their payment is."""
     from portal import clock
-    from portal.incentives.queries.exporting import as_exports, stream_statements
+    from portal.incentives.computation.exporting import as_exports, stream_statements
     from portal.months.queries.previews import preview_statements
     from portal.payouts.queries.tracking import payment_status
 
@@ -91,7 +91,7 @@ def statement_rows(month: str, *, closed: bool) -> Rows:
 def line_rows(month: str, *, closed: bool) -> Rows:
     """Give the lines by cadre code and number, each with its arithmetic in words."""
     from portal.domain.explanations import explain
-    from portal.incentives.queries.exporting import as_line_exports, stream_lines
+    from portal.incentives.computation.exporting import as_line_exports, stream_lines
     from portal.months.queries.previews import preview_statements
 
     found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
@@ -114,7 +114,7 @@ def line_rows(month: str, *, closed: bool) -> Rows:
 
 def host_rows(month: str, *, closed: bool) -> Rows:
     """Give what each host body is due, told apart by earned month and cadre."""
-    from portal.incentives.queries.exporting import as_host_exports, list_hosts
+    from portal.incentives.computation.exporting import as_host_exports, list_hosts
     from portal.months.queries.previews import preview_statements
 
     for one in list_hosts(month) if closed else as_host_exports(preview_statements(month)):

@@ -12,7 +12,7 @@ from portal.cli.session import check_keys, connected, json_option, opened, print
 from portal.config import read_config
 
 if TYPE_CHECKING:
-    from portal.keys import SealedColumn
+    from portal.keys.queries import SealedColumn
 
 
 @click.group()
@@ -30,10 +30,11 @@ def make() -> None:
 @json_option
 def status(*, as_json: bool) -> None:
     """Say how many texts each key has sealed, the one that seals now first."""
-    from portal import keys, vault
+    from portal import vault
+    from portal.keys.queries import count_by_key
 
     with opened():
-        counts = keys.count_by_key()
+        counts = count_by_key()
         names = vault.key_names()
     rows = [
         {"key": name, "given": name in names, "writes": name == names[0], "texts": counts.get(name, 0)}
@@ -54,14 +55,14 @@ def rotate(batch: int) -> None:
 
     Runs over PORTAL_DATABASE_OWNER_URL, since payments and bank accounts are frozen for everybody else.
     """
-    from portal import keys
+    from portal.keys.queries import count_old, sealed_columns
 
     config = read_config()
     with connected(replace(config, database_url=config.owner_url)):
         check_keys()
-        columns = keys.sealed_columns()
+        columns = sealed_columns()
         done = sum(_rotate_column(one, batch) for one in columns)
-        left = sum(keys.count_old(one) for one in columns)
+        left = sum(count_old(one) for one in columns)
         if not left:
             _note_end(done)
     click.echo(f"{done} texts sealed anew.")
@@ -80,12 +81,13 @@ def rotate(batch: int) -> None:
 
 def _note_end(done: int) -> None:
     """Note which keys nothing is sealed by any more."""
-    from portal import audit, clock, keys
+    from portal import audit, clock
     from portal.accounts.queries.sessions import get_operator
     from portal.database.transaction import transaction
+    from portal.keys.services import retire_keys
 
     with transaction():
-        retired = keys.retire_keys(at=clock.now())
+        retired = retire_keys(at=clock.now())
         if done or retired:
             audit.record(
                 actor=get_operator(),
@@ -98,17 +100,18 @@ def _note_end(done: int) -> None:
 
 def _rotate_column(one: "SealedColumn", batch: int) -> int:
     """Seal a column anew, one transaction for each batch."""
-    from portal import keys
     from portal.database.transaction import transaction
+    from portal.keys.queries import count_old
+    from portal.keys.services import reseal_batch
 
-    total = keys.count_old(one)
+    total = count_old(one)
     if not total:
         return 0
     done, after = 0, None
     with progress(one.name, total) as note:
         while True:
             with transaction():
-                after, changed = keys.reseal_batch(one, after=after, limit=batch)
+                after, changed = reseal_batch(one, after=after, limit=batch)
             if not changed:
                 return done
             done += changed

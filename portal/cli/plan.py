@@ -121,7 +121,7 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
 @as_option
 def simulate(*, code: str, month: str, as_json: bool, as_email: str | None) -> None:
     """Compute what MONTH would cost if every branch had the plan CODE; nothing is stored."""
-    from portal.incentives.queries.simulations import simulate_plan
+    from portal.incentives.computation.simulations import simulate_plan
 
     with opened(as_email):
         found = simulate_plan(code, month)

@@ -65,15 +65,17 @@ def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
 
 def check_keys() -> None:
     """Stop with one line where the keys are not this database's; note a new one before it seals anything."""
-    from portal import clock, keys
+    from portal import clock
     from portal.database.transaction import transaction
+    from portal.keys import services as keys_services
+    from portal.keys.queries import KeyFault, find_fault, is_noted
 
-    fault = keys.find_fault()
+    fault = find_fault()
     if fault is not None:
-        raise keys.KeyFault(fault)
-    if not keys.is_noted():
+        raise KeyFault(fault)
+    if not is_noted():
         with transaction():
-            keys.check_keys(at=clock.now())
+            keys_services.check_keys(at=clock.now())
 
 
 def words(problem: RuleBroken) -> str:

@@ -47,7 +47,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class SealedBytes(LargeBinary):
-    """A text sealed by the vault: its columns are found by this type when keys change (portal/keys.py)."""
+    """A text sealed by the vault: its columns are found by this type when keys change (portal/keys)."""
 
 
 # SQLite counts up only INTEGER primary keys; PostgreSQL needs BIGINT for the years to come.

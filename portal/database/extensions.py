@@ -64,7 +64,7 @@ def prepare_engine(engine: Engine) -> None:
     """Set the pragmas of every SQLite connection, and begin write transactions at once.
 
     SQLAlchemy's default begins lazily, which loses updates: a transaction that will write asks for
-    BEGIN IMMEDIATE through the execution option `sqlite_begin`. What limits a page's waiting is in portal.limits.
+    BEGIN IMMEDIATE through the execution option `sqlite_begin`. What limits a page's waiting is in limits.py.
     """
     limits.watch(engine)
     if engine.dialect.name != "sqlite":

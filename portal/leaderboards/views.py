@@ -13,10 +13,20 @@ from portal import clock
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
-from portal.leaderboards import queries
-from portal.leaderboards.queries.boards import BoardRow, Cursor
-from portal.leaderboards.queries.own import OwnMonth, OwnRank
-from portal.leaderboards.queries.scopes import ALL
+from portal.leaderboards.queries.boards import (
+    Board,
+    BoardRow,
+    Cursor,
+    count_board,
+    is_frozen,
+    list_board,
+    visible_rows,
+)
+from portal.leaderboards.queries.own import OwnMonth, OwnRank, neighbours, own_months, own_rank
+from portal.leaderboards.queries.past import count_frozen, past_neighbours, past_rank
+from portal.leaderboards.queries.scopes import ALL, SCOPES, Scope, get_visible_scope, list_visible_scopes
+from portal.leaderboards.queries.search import search_board
+from portal.leaderboards.queries.version import find_version
 from portal.points.queries import find_month
 from portal.web import assets
 from portal.web.access import actor, allow
@@ -63,14 +73,14 @@ def _period(zone: str) -> Period:
         month = min(parse_month(asked), current) if asked else current
     except RuleBroken as problem:
         raise NotFound(problem.code, problem.values) from problem
-    frozen = month != current and queries.is_frozen(month)
+    frozen = month != current and is_frozen(month)
     row = find_month(month) if frozen else None
     return Period(month, current, frozen=frozen, closed_at=row.closed_at if row else None)
 
 
 def _scope(default: str = "branch") -> str:
     scope = request.args.get("scope", default)
-    if scope not in queries.SCOPES:
+    if scope not in SCOPES:
         raise NotFound("leaderboards.no_scope", {"scope": scope})
     return scope
 
@@ -92,7 +102,7 @@ def own() -> ResponseReturnValue:
 
 def _tag(who: Actor) -> str | None:
     """Name the page as it would be now; None while it may change under one's hands or shows a message."""
-    version = None if session.get("_flashes") else queries.find_version()
+    version = None if session.get("_flashes") else find_version()
     if version is None:
         return None
     today = local_date(clock.now(), who.zone).isoformat()
@@ -104,7 +114,7 @@ def _tag(who: Actor) -> str | None:
 def _own_page(who: Actor) -> str:
     period, scope = _period(who.zone), _scope()
     place = _frozen_place(who, period, scope) if period.frozen else _live_place(who, period, scope)
-    months = queries.own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
+    months = own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
     return render_template(
         "leaderboards/own.html",
         scope=scope,
@@ -117,22 +127,22 @@ def _own_page(who: Actor) -> str:
 
 
 def _live_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    own_place = queries.own_rank(who.cadre_id or 0, period.code)
+    own_place = own_rank(who.cadre_id or 0, period.code)
     if own_place is None:
         raise NotFound("leaderboards.no_cadre")
-    near = queries.neighbours(own_place, scope)
+    near = neighbours(own_place, scope)
     return _place(own_place, near.rows, near.benchmarks, period, scope)
 
 
 def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    found = queries.past_rank(who.cadre_id or 0, period.code)
+    found = past_rank(who.cadre_id or 0, period.code)
     if found is None:
-        today = queries.own_rank(who.cadre_id or 0, period.code)
+        today = own_rank(who.cadre_id or 0, period.code)
         if today is None:
             raise NotFound("leaderboards.no_cadre")
-        today.ranked[scope] = queries.count_frozen(today.scopes[scope], period.code)
+        today.ranked[scope] = count_frozen(today.scopes[scope], period.code)
         return _place(today, [], {}, period, scope)
-    return _place(found, queries.past_neighbours(found, scope), {}, period, scope)
+    return _place(found, past_neighbours(found, scope), {}, period, scope)
 
 
 def _place(
@@ -143,7 +153,7 @@ def _place(
     scope: str,
 ) -> dict[str, Any]:
     board, ranked = own_place.scopes[scope], own_place.ranked[scope]
-    visible = queries.visible_rows(ranked)
+    visible = visible_rows(ranked)
     wanted = visible if request.args.get("rows") == "all" else min(FIRST_ROWS, visible)
     rank = own_place.ranks[scope]
     sharing = [row.name for row in near if row.rank == rank and row.cadre_id != own_place.cadre_id]
@@ -155,7 +165,7 @@ def _place(
         "sharing": sharing,
         "benchmarks": benchmarks,
         "board": board,
-        "rows": queries.list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
+        "rows": list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
         "visible": visible,
     }
 
@@ -176,13 +186,13 @@ def show(scope: str = "") -> str:
     """Show a whole board to staff, inside their scope, page by page."""
     who = actor()
     kind = scope or who.scope
-    board = queries.get_visible_scope(who, kind, request.args.get("id", type=row_number))
+    board = get_visible_scope(who, kind, request.args.get("id", type=row_number))
     period = _period(who.zone)
     words = request.args.get("q", "").strip()[:60]
     if words:
-        page = queries.Board(queries.search_board(board, period.code, words), None, frozen=period.frozen)
+        page = Board(search_board(board, period.code, words), None, frozen=period.frozen)
     else:
-        page = queries.list_board(board, period.code, after=_cursor())
+        page = list_board(board, period.code, after=_cursor())
     return render_template(
         "leaderboards/show.html",
         board=board,
@@ -190,8 +200,8 @@ def show(scope: str = "") -> str:
         period=period,
         words=words,
         ranked=None if words else _ranked(board, period),
-        kinds=[kind for kind in queries.SCOPES if kind == who.scope or _wider(who.scope, kind)],
-        choices=queries.list_visible_scopes(who, kind),
+        kinds=[kind for kind in SCOPES if kind == who.scope or _wider(who.scope, kind)],
+        choices=list_visible_scopes(who, kind),
         older=_next_page(board, period, page.after),
         first_page="after" not in request.args,
         computed_at=clock.now(),
@@ -199,15 +209,15 @@ def show(scope: str = "") -> str:
     )
 
 
-def _ranked(board: queries.Scope, period: Period) -> int:
+def _ranked(board: Scope, period: Period) -> int:
     """Count the places of the whole board."""
     if period.frozen:
-        return queries.count_frozen(board, period.code)
-    return queries.count_board(board, period.code)
+        return count_frozen(board, period.code)
+    return count_board(board, period.code)
 
 
 def _wider(held: str, kind: str) -> bool:
-    return queries.SCOPES.index(held) > queries.SCOPES.index(kind)
+    return SCOPES.index(held) > SCOPES.index(kind)
 
 
 def _cursor() -> Cursor | None:
@@ -220,7 +230,7 @@ def _cursor() -> Cursor | None:
         return None
 
 
-def _next_page(board: queries.Scope, period: Period, after: Cursor | None) -> str:
+def _next_page(board: Scope, period: Period, after: Cursor | None) -> str:
     if after is None:
         return ""
     return url_for(

@@ -11,9 +11,19 @@ from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.months import has_ended_everywhere, parse_month
-from portal.months import queries, services
 from portal.months.forms import CloseForm, ReleaseForm
-from portal.months.queries.status import MonthStatus
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
+from portal.months.queries.status import (
+    MonthStatus,
+    has_extract,
+    list_status,
+    newest_extract_as_of,
+    status_of,
+)
+from portal.months.services.closing import close_month
+from portal.months.services.releasing import release_month
 from portal.texts.formats import bulan
 from portal.web.access import actor, allow
 
@@ -37,13 +47,13 @@ def _possible(status: MonthStatus, who: Actor) -> Possible:
     mine = who.role == "admin" and who.scope == "nation" and status.status == "open"
     over = has_ended_everywhere(status.month, now)
     turn = mine and over and status.blocker != "earlier_open"
-    waits = not queries.has_extract(status.month) and not status.release_reason
+    waits = not has_extract(status.month) and not status.release_reason
     return Possible(close=turn, early=now < status.closes_at, release=mine and over and waits)
 
 
 def _get(month: str) -> MonthStatus:
     try:
-        return queries.status_of(parse_month(month), at=clock.now())
+        return status_of(parse_month(month), at=clock.now())
     except RuleBroken as problem:
         raise NotFound(problem.code, problem.values) from problem
 
@@ -55,9 +65,9 @@ def list_months() -> str:
     now = clock.now()
     return render_template(
         "months/list.html",
-        rows=queries.list_status(at=now),
-        alarms=queries.list_alarms(at=now),
-        extract=queries.newest_extract_as_of(),
+        rows=list_status(at=now),
+        alarms=list_alarms(at=now),
+        extract=newest_extract_as_of(),
     )
 
 
@@ -72,7 +82,7 @@ def show(month: str) -> str:
         possible=_possible(status, who),
         closing=CloseForm(formdata=None),
         release=ReleaseForm(formdata=None),
-        extract=queries.newest_extract_as_of(),
+        extract=newest_extract_as_of(),
         over=has_ended_everywhere(status.month, clock.now()),
     )
 
@@ -87,7 +97,7 @@ def preview(month: str) -> str:
         raise NotAllowed("months.nation_only")
     if status.status == "closed":
         abort(404)
-    found = queries.preview_month(status.month, statements=True)
+    found = preview_month(status.month, statements=True)
     return render_template(
         "months/preview.html",
         row=status,
@@ -107,7 +117,7 @@ def download_digest(month: str) -> Response:
         raise NotAllowed("months.nation_only")
     if status.status != "closed":
         abort(404)
-    chunks = queries.digest_file(status.month).chunks or []
+    chunks = digest_file(status.month).chunks or []
     name = f"digest-{status.month}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(chunks, mimetype="text/plain", headers=headers)
@@ -125,7 +135,7 @@ def close(month: str) -> ResponseReturnValue:
         flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        closed = services.close_month(month=month, early=form.early.data, actor=who, at=clock.now())
+        closed = close_month(month=month, early=form.early.data, actor=who, at=clock.now())
     if closed.already:
         flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
     else:
@@ -144,6 +154,6 @@ def release(month: str) -> ResponseReturnValue:
         flash(_("Tulis alasan, paling sedikit 3 huruf."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        services.release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
+        release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
     flash(_("%(month)s boleh ditutup tanpa data BPJS.", month=bulan(month)))
     return redirect(url_for("months.show", month=month))

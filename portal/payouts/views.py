@@ -10,7 +10,6 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import long_act, transaction
-from portal.payouts import queries, services
 from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import (
     ConfirmForm,
@@ -21,6 +20,30 @@ from portal.payouts.forms import (
     ResultFileForm,
     RowResultForm,
 )
+from portal.payouts.queries import batches as batches_queries
+from portal.payouts.queries import payable as payable_queries
+from portal.payouts.queries import refusals as refusals_queries
+from portal.payouts.queries.batches import (
+    PAGE,
+    ROWS,
+    STATUSES,
+    count_batches_by_status,
+    get_batch,
+    list_obstacles,
+    list_rows,
+    people_of,
+    total_rows,
+)
+from portal.payouts.queries.payable import list_held, total_waiting
+from portal.payouts.queries.refusals import AccountHold
+from portal.payouts.queries.tracking import PaymentStatus, Track, payment_status, payment_track
+from portal.payouts.services import confirming as confirming_services
+from portal.payouts.services import recording as recording_services
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.dropping import drop_payment
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import Recorded, record_all_paid
 from portal.tables.problems import TableRefused
 from portal.texts.formats import num, rupiah
 from portal.web.access import actor, allow
@@ -31,21 +54,21 @@ bp = Blueprint("payouts", __name__)
 
 
 @bp.app_template_global()
-def find_payment_track(cadre_id: int, month: str) -> queries.Track | None:
+def find_payment_track(cadre_id: int, month: str) -> Track | None:
     """Return the way of a cadre's money for a closed month."""
-    return queries.payment_track(cadre_id, month, at=clock.now())
+    return payment_track(cadre_id, month, at=clock.now())
 
 
 @bp.app_template_global()
-def find_payment_status(statement_ids: list[int]) -> dict[int, queries.PaymentStatus]:
+def find_payment_status(statement_ids: list[int]) -> dict[int, PaymentStatus]:
     """Tell for each statement how far its payment is."""
-    return queries.payment_status(statement_ids, at=clock.now())
+    return payment_status(statement_ids, at=clock.now())
 
 
 @bp.app_template_global()
-def find_account_hold(cadre_id: int) -> queries.AccountHold | None:
+def find_account_hold(cadre_id: int) -> AccountHold | None:
     """Return what keeps a cadre's verified account from being paid into."""
-    return queries.find_account_hold(cadre_id, at=clock.now())
+    return refusals_queries.find_account_hold(cadre_id, at=clock.now())
 
 
 HELD_SHOWN = 5
@@ -56,21 +79,21 @@ HELD_SHOWN = 5
 def list_batches() -> str:
     """Show what is payable, what is held and why, and the batches."""
     who, before = actor(), request.args.get("before", type=row_number)
-    counted = queries.count_batches_by_status(who)
+    counted = count_batches_by_status(who)
     status = request.args.get("status", "")
-    status = status if status in queries.BATCH_STATUSES else ""
-    waiting = queries.total_waiting(who, at=clock.now())
-    batches = queries.list_batches(who, before=before, status=status)
+    status = status if status in STATUSES else ""
+    waiting = total_waiting(who, at=clock.now())
+    batches = batches_queries.list_batches(who, before=before, status=status)
     return render_template(
         "payouts/list.html",
         waiting=waiting,
         form=PrepareForm(formdata=None).offer(waiting.months),
-        held=queries.list_held(who, at=clock.now(), limit=HELD_SHOWN)[:HELD_SHOWN],
-        batches=batches[: queries.BATCHES_PAGE],
-        older=batches[queries.BATCHES_PAGE - 1][0].id if len(batches) > queries.BATCHES_PAGE else None,
+        held=list_held(who, at=clock.now(), limit=HELD_SHOWN)[:HELD_SHOWN],
+        batches=batches[:PAGE],
+        older=batches[PAGE - 1][0].id if len(batches) > PAGE else None,
         before=before,
         status=status,
-        statuses=queries.BATCH_STATUSES,
+        statuses=STATUSES,
         counted=counted,
     )
 
@@ -81,12 +104,12 @@ def held() -> str:
     """Show all that is held, by reason."""
     who, reason = actor(), request.args.get("reason", "")
     after = request.args.get("after", 0, type=row_number)
-    rows = queries.list_held(who, at=clock.now(), after=after, reason=reason)
+    rows = list_held(who, at=clock.now(), after=after, reason=reason)
     return render_template(
         "payouts/held.html",
-        waiting=queries.total_waiting(who, at=clock.now()),
-        rows=rows[: queries.HELD_PAGE],
-        after=rows[queries.HELD_PAGE - 1].id if len(rows) > queries.HELD_PAGE else None,
+        waiting=total_waiting(who, at=clock.now()),
+        rows=rows[: payable_queries.PAGE],
+        after=rows[payable_queries.PAGE - 1].id if len(rows) > payable_queries.PAGE else None,
         reason=reason,
     )
 
@@ -96,12 +119,12 @@ def held() -> str:
 @long_act
 def prepare() -> ResponseReturnValue:
     """Prepare a batch of everything payable up to a month."""
-    form = PrepareForm().offer(queries.total_waiting(actor(), at=clock.now()).months)
+    form = PrepareForm().offer(total_waiting(actor(), at=clock.now()).months)
     if not form.validate_on_submit():
         flash(_("Pilih bulan yang masih punya insentif siap cair."), "error")
         return redirect(url_for("payouts.list"))
     with transaction():
-        batch = services.prepare_batch(month_until=form.month_until.data, actor=actor(), at=clock.now())
+        batch = prepare_batch(month_until=form.month_until.data, actor=actor(), at=clock.now())
         batch_id, count, total = batch.id, batch.payments, batch.total
     flash(
         _(
@@ -122,18 +145,18 @@ def batch(batch_id: int) -> str:
 
 def _batch_page(batch_id: int, **more: Any) -> str:
     who, after = actor(), request.args.get("after", 0, type=row_number)
-    found, status = queries.get_batch(batch_id, actor=who), request.args.get("status", "")
-    rows = queries.list_rows(batch_id, after=after, status=status)
+    found, status = get_batch(batch_id, actor=who), request.args.get("status", "")
+    rows = list_rows(batch_id, after=after, status=status)
     return render_template(
         "payouts/batch.html",
         batch=found,
-        people=queries.people_of(found),
-        totals=queries.total_rows(batch_id),
-        obstacles=queries.list_obstacles(batch_id, at=clock.now())
+        people=people_of(found),
+        totals=total_rows(batch_id),
+        obstacles=list_obstacles(batch_id, at=clock.now())
         if found.status in {"prepared", "approved"}
         else [],
-        rows=rows[: queries.ROWS_PAGE],
-        after=rows[queries.ROWS_PAGE - 1][0].id if len(rows) > queries.ROWS_PAGE else None,
+        rows=rows[:ROWS],
+        after=rows[ROWS - 1][0].id if len(rows) > ROWS else None,
         started=after > 0,
         status=status,
         own=found.prepared_by == who.user_id,
@@ -151,9 +174,7 @@ def approve(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     with transaction():
-        services.approve_batch(
-            batch_id=batch_id, version_seen=form.version.data, actor=actor(), at=clock.now()
-        )
+        approve_batch(batch_id=batch_id, version_seen=form.version.data, actor=actor(), at=clock.now())
     flash(_("Disetujui. Unduh berkasnya, lalu kirim ke bank."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
 
@@ -168,7 +189,7 @@ def reject(batch_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasan penolakan, supaya yang menyiapkan tahu apa yang perlu diperbaiki."), "error")
         return redirect(url_for("payouts.batch", batch_id=batch_id))
     with transaction():
-        services.reject_batch(
+        reject_batch(
             batch_id=batch_id,
             reason=form.reason.data,
             version_seen=form.version.data,
@@ -188,7 +209,7 @@ def drop(batch_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasan mengeluarkan pembayaran itu."), "error")
         return redirect(url_for("payouts.batch", batch_id=batch_id))
     with transaction():
-        services.drop_payment(
+        drop_payment(
             batch_id=batch_id,
             reference=form.reference.data,
             reason=form.reason.data,
@@ -206,7 +227,7 @@ def drop(batch_id: int) -> ResponseReturnValue:
 def export(batch_id: int) -> ResponseReturnValue:
     """Hand out the bank file; a POST, since the first one fixes it and every one is audited."""
     with transaction():
-        file = services.export_batch(batch_id=batch_id, actor=actor(), at=clock.now())
+        file = export_batch(batch_id=batch_id, actor=actor(), at=clock.now())
     response = make_response(file.content)
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
@@ -223,13 +244,15 @@ def record_result(batch_id: int) -> ResponseReturnValue:
         return _record_file(batch_id)
     with transaction():
         if request.form.get("all") == "paid":
-            done = services.record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
+            done = record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
         else:
             form = RowResultForm()
             if not form.validate():
                 abort(400)
             result = Result(form.reference.data, form.status.data, form.reason.data or None)
-            done = services.record_result(batch_id=batch_id, results=[result], actor=actor(), at=clock.now())
+            done = recording_services.record_result(
+                batch_id=batch_id, results=[result], actor=actor(), at=clock.now()
+            )
     return _recorded(batch_id, done)
 
 
@@ -243,11 +266,13 @@ def _record_file(batch_id: int) -> ResponseReturnValue:
     except TableRefused as refused:  # the page names the bad lines; the one handler could not
         return _batch_page(batch_id, refused=refused), 409
     with transaction():
-        done = services.record_result(batch_id=batch_id, results=results, actor=actor(), at=clock.now())
+        done = recording_services.record_result(
+            batch_id=batch_id, results=results, actor=actor(), at=clock.now()
+        )
     return _recorded(batch_id, done)
 
 
-def _recorded(batch_id: int, done: services.Recorded) -> ResponseReturnValue:
+def _recorded(batch_id: int, done: Recorded) -> ResponseReturnValue:
     if not done.paid and not done.failed:
         flash(_("Tidak ada yang berubah: hasil ini sudah tercatat."))
     else:
@@ -264,7 +289,7 @@ def _recorded(batch_id: int, done: services.Recorded) -> ResponseReturnValue:
 @allow("cadre")
 def check_account() -> str:
     """Show a cadre which payment the bank sent back, and what to do about the account."""
-    hold = queries.find_account_hold(actor().cadre_id or 0, at=clock.now())
+    hold = refusals_queries.find_account_hold(actor().cadre_id or 0, at=clock.now())
     return render_template("payouts/check_account.html", hold=hold)
 
 
@@ -289,7 +314,7 @@ def _confirm(cadre_id: int) -> None:
     if not form.validate():
         abort(400)
     with transaction():
-        services.confirm_account(
+        confirming_services.confirm_account(
             cadre_id=cadre_id, account_id=form.account_id.data, actor=actor(), at=clock.now()
         )
     flash(_("Rekening dinyatakan benar. Uangnya masuk daftar pencairan berikutnya."))

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
 from portal.database.transaction import transaction
-from portal.signups import queries, services
+from portal.signups import queries
 from portal.signups.forms import RevealForm
+from portal.signups.services.report import reveal_nik
 from portal.web.access import actor, allow
 from portal.web.addresses import month_asked
 
@@ -68,7 +69,5 @@ def reveal(signup_id: int) -> ResponseReturnValue:
     """Show a whole NIK once, for a stated purpose; the reveal is in the audit trail."""
     form = RevealForm()
     with transaction():
-        nik = services.reveal_nik(
-            signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
-        )
+        nik = reveal_nik(signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now())
     return _page(signup_id, nik=nik)

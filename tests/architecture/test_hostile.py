@@ -13,11 +13,11 @@ import pytest
 from architecture.subjects import World, make_world
 from architecture.test_access import PEOPLE
 from flask import Flask, Request, request, url_for
-from portal.people.services import signing_in, users
 from signing_in import csrf_token, sign_in
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
+from portal.accounts.services import signing_in, users
 from portal.database.extensions import db
 from portal.web.access import rule_of
 from portal.web.forms import Form

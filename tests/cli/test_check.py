@@ -13,12 +13,13 @@ import pytest
 from factories import make_user
 from sqlalchemy import text, update
 
-from portal import clock, keys, vault
+from portal import clock, vault
 from portal.accounts.models import User
 from portal.cli.check import is_open_to_others, list_start_faults, refuse_unsound
 from portal.config import ConfigError
 from portal.database.extensions import db
 from portal.faults import list_faults
+from portal.keys.services import check_keys
 
 PORTAL = Path(sys.executable).parent / "portal"
 
@@ -50,7 +51,7 @@ def sound(app, database, tmp_path):
     vault.configure(
         [base64.urlsafe_b64decode(env["PORTAL_DATA_KEY"])], base64.urlsafe_b64decode(env["PORTAL_INDEX_KEY"])
     )
-    keys.check_keys(at=clock.now())
+    check_keys(at=clock.now())
     db.session.commit()
     db.session.remove()
     db.engine.dispose()

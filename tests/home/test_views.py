@@ -13,7 +13,7 @@ from portal import audit, clock, jobs
 from portal.activities.models import Activity
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.points import services as points
+from portal.points.services.posting import post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
@@ -26,7 +26,7 @@ def cast(app):
 
 def give(cadre, value, *, n):
     with transaction():
-        points.post_entry(
+        post_entry(
             cadre_id=cadre.id,
             kind="activity",
             source=f"activity:{n}",

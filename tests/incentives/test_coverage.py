@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from portal.database.extensions import db
 from portal.domain.explanations import explain
 from portal.domain.incentives import earned_month
+from portal.incentives.computation.estimates import estimate_for
+from portal.incentives.computation.exporting import stream_lines
+from portal.incentives.computation.simulations import simulate_plan
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries.estimates import estimate_for
-from portal.incentives.queries.exporting import stream_lines
-from portal.incentives.queries.simulations import simulate_plan
 from portal.membership.models import Contribution
 from portal.months.queries.previews import preview_month
 from portal.texts.incentives import line_note

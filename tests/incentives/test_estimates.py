@@ -6,7 +6,7 @@ from earning import THREE, TWO, assign, close, pay, sign_up
 from factories import make_branch, make_cadre, make_signup
 
 from portal.database.extensions import db
-from portal.incentives.queries.estimates import estimate_for
+from portal.incentives.computation.estimates import estimate_for
 from portal.incentives.queries.statements import find_statement
 
 NOVEMBER = date(2026, 11, 12)

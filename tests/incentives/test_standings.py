@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from portal.domain.plans import RankPrize
 from portal.domain.ranking import rank, split_prizes
-from portal.incentives.queries.standings import StandingRow, Standings
+from portal.incentives.computation.standings import StandingRow, Standings
 
 scores = st.lists(st.tuples(st.integers(-2, 4), st.integers(0, 2)), max_size=9)
 

@@ -101,9 +101,9 @@ from types import SimpleNamespace
 from databases import make_config
 from portal.app import create_app
 from portal.months.services import closing
-from portal.people.queries import get_operator
-from portal.transaction import transaction
-import portal.transaction
+from portal.accounts.queries.sessions import get_operator
+from portal.database.transaction import transaction
+import portal.database.transaction
 
 place = sys.argv[3]
 def die(*args, **values):

@@ -14,8 +14,12 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.incentives.models import Statement
 from portal.organisation.models import Branch, RegionalOffice
-from portal.payouts import services
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.dropping import drop_payment
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_result
 from portal.points.models import Month
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -104,37 +108,35 @@ def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> N
 
 def prepare(cast: Cast, by: str = "farah", at: datetime = NOW, **wanted) -> PayoutBatch:
     with transaction():
-        return services.prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
+        return prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
 
 
 def approve(cast: Cast, batch_id: int, by: str = "omar", at: datetime = NOW) -> PayoutBatch:
     with transaction():
-        return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
+        return approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
 
 
 def drop(cast: Cast, batch_id: int, reference: str, by: str = "omar", **more) -> PayoutBatch:
     values = {"reason": "Nama pemilik keliru"} | more
     with transaction():
-        return services.drop_payment(
-            batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values
-        )
+        return drop_payment(batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values)
 
 
 def reject(
     cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru"
 ) -> PayoutBatch:
     with transaction():
-        return services.reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
+        return reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
 
 
 def export(cast: Cast, batch_id: int, by: str = "farah"):
     with transaction():
-        return services.export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+        return export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
 
 
 def record(cast: Cast, batch_id: int, *results, by: str = "farah"):
     with transaction():
-        return services.record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
+        return record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
 
 
 def sent(cast: Cast) -> int:

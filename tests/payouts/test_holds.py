@@ -35,8 +35,12 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.organisation.models import Parameter
-from portal.payouts import queries, services
 from portal.payouts.formats import Result
+from portal.payouts.queries.payable import list_unpaid, total_waiting
+from portal.payouts.queries.tracking import payment_status
+from portal.payouts.services.confirming import confirm_account
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.recording import record_result
 
 DAY = timedelta(days=1)
 
@@ -53,7 +57,7 @@ def statements(cast):
 
 def status_of(statements: dict[str, int], code: str, at=NOW):
     db.session.expire_all()
-    return queries.payment_status(statements.values(), at=at)[statements[code]]
+    return payment_status(statements.values(), at=at)[statements[code]]
 
 
 def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | None = None) -> None:
@@ -80,7 +84,7 @@ def refuse(cast, statements, code: str, reason: str = "Rekening tutup") -> int:
 def confirm(cast, cadre, by: str, at=NOW + DAY) -> None:
     account = find_account(cadre.id)
     with transaction():
-        services.confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
+        confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
 
 
 def test_a_changed_account_waits_three_days_after_its_verification(cast, statements):
@@ -168,10 +172,10 @@ def test_a_refusal_after_the_confirmation_holds_again(cast, statements):
     batch_id = prepare(cast).id
     approve(cast, batch_id)
     with transaction():
-        services.export_batch(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
+        export_batch(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
     row = next(iter(payouts_of(batch_id).values()))
     with transaction():
-        services.record_result(
+        record_result(
             batch_id=batch_id,
             results=[Result(row.reference, "failed", "Rekening tutup")],
             actor=cast.actor("farah"),
@@ -211,7 +215,7 @@ def test_another_account_than_the_one_seen_is_not_confirmed(cast, statements):
     change_account(cast, cast.herman)
 
     with pytest.raises(RuleBroken, match=r"people\.changed_meanwhile"), transaction():
-        services.confirm_account(cadre_id=cast.herman.id, account_id=seen, actor=cast.actor("herman"), at=NOW)
+        confirm_account(cadre_id=cast.herman.id, account_id=seen, actor=cast.actor("herman"), at=NOW)
 
 
 def test_the_cadre_gets_a_task_that_leads_to_the_way_out(client, cast, statements):
@@ -303,9 +307,9 @@ def test_months_that_wait_show_the_same_number_on_the_home_page_and_in_the_list(
     make_statements([(cast.yosef, 61_000)], "2026-11")
     refuse(cast, statements, "K-HERMAN")
     make_statements([(cast.marlina, 10_000)], "2026-12")
-    prepare(cast, statement_ids=[queries.list_unpaid(cast.actor("farah"), at=NOW)[-1].id])
+    prepare(cast, statement_ids=[list_unpaid(cast.actor("farah"), at=NOW)[-1].id])
     sign_in(client, cast.farah)
-    waiting = queries.total_waiting(cast.actor("farah"), at=NOW)
+    waiting = total_waiting(cast.actor("farah"), at=NOW)
 
     assert (waiting.ready.count, waiting.held.count) == (0, 2)
     assert prepare_figures(client) == {

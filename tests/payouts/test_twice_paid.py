@@ -17,9 +17,12 @@ from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepa
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.payouts import services
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_result
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_of_ten_officers_preparing_at_once_one_gets_the_batch(app, cast, stateme
 
     def act(_number: int) -> str:
         with transaction():
-            return services.prepare_batch(month_until=OCTOBER, actor=farah, at=NOW).status
+            return prepare_batch(month_until=OCTOBER, actor=farah, at=NOW).status
 
     outcomes = race(app, act, 10)
 
@@ -76,10 +79,8 @@ def test_approval_and_rejection_at_once_leave_one_decision(app, cast, statements
     def act(number: int) -> str:
         with transaction():
             if number % 2:
-                return services.reject_batch(
-                    batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW
-                ).status
-            return services.approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
+                return reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
+            return approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
 
     outcomes = race(app, act, 6)
 
@@ -96,7 +97,7 @@ def test_ten_downloads_at_once_are_the_same_bytes_and_one_first_export(app, cast
 
     def act(_number: int) -> bytes:
         with transaction():
-            return services.export_batch(batch_id=batch_id, actor=farah, at=NOW).content
+            return export_batch(batch_id=batch_id, actor=farah, at=NOW).content
 
     assert len(set(race(app, act, 10))) == 1
 
@@ -109,7 +110,7 @@ def test_opposite_results_at_once_leave_the_first(app, cast, statements):
     def act(number: int) -> str:
         result = Result(reference, "failed", "Rekening ditutup") if number % 2 else Result(reference, "paid")
         with transaction():
-            services.record_result(batch_id=batch_id, results=[result], actor=farah, at=NOW)
+            record_result(batch_id=batch_id, results=[result], actor=farah, at=NOW)
         return result.status
 
     outcomes = race(app, act, 6)

@@ -12,8 +12,9 @@ from portal import audit
 from portal.database.extensions import db, engine_options, prepare_engine
 from portal.database.transaction import transaction
 from portal.leaderboards.services import freeze_standings
-from portal.points import services
 from portal.points.models import Month
+from portal.points.services.months import lock_month
+from portal.points.services.posting import post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ENTRY = (
@@ -29,7 +30,7 @@ def closed(app):
     cast = make_cast()
     for n, month in enumerate((9, 10)):
         with transaction():
-            services.post_entry(
+            post_entry(
                 cadre_id=cast.marlina.id,
                 kind="activity",
                 source=f"activity:{n}",
@@ -41,7 +42,7 @@ def closed(app):
             )
             audit.record(actor=actor_of(cast.fahmi), act="activity.approved", subject=("activity", n), at=NOW)
     with transaction():
-        services.lock_month("2026-09")
+        lock_month("2026-09")
         freeze_standings(month="2026-09")
         db.session.execute(
             update(Month)

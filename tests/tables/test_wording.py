@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from portal import tables
+from portal.tables import __file__
 from portal.texts.tables import REFUSALS
 
-SOURCE = "".join(path.read_text() for path in sorted(Path(tables.__file__).parent.glob("*.py")))
+SOURCE = "".join(path.read_text() for path in sorted(Path(__file__).parent.glob("*.py")))
 
 
 def test_every_code_has_words_and_the_other_way_round():

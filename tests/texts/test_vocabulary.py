@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from wording.test_translations import messages
+from texts.test_translations import messages
 
 __all__ = ["messages"]
 

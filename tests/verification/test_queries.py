@@ -17,8 +17,7 @@ from portal.points.services.posting import post_entry
 from portal.texts import findings
 from portal.texts.labels import label
 from portal.transfers.services.terms import Change, move_cadre
-from portal.verification import queries
-from portal.verification.queries import CHECKS, list_findings
+from portal.verification.queries import CHECKS, __file__, list_findings
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def test_every_check_has_its_words(app):
 def _whats() -> list[str]:
     """List what the checks can find: plain words, or the part of them before a value."""
     whats = []
-    for file in Path(queries.__file__).parent.glob("*.py"):
+    for file in Path(__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -9,8 +9,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.activities import queries
 from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
+from portal.activities.queries.drafts import find_draft, list_photos
+from portal.activities.queries.reports import find_activity_by_ref
 from portal.activities.services.drafts import read_draft
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import today_for
@@ -79,8 +80,8 @@ def obstacle() -> str | None:
 def leave_if_sent(ref: str) -> None:
     """Go to the sent report if this ref is one: Back after sending, an old tab, a second press."""
     own = cadre_id()
-    activity = queries.find_activity_by_ref(ref)
-    if activity is None or (activity.cadre_id == own and queries.find_draft(ref, cadre_id=own) is not None):
+    activity = find_activity_by_ref(ref)
+    if activity is None or (activity.cadre_id == own and find_draft(ref, cadre_id=own) is not None):
         return
     if activity.cadre_id != own:
         raise NotFound("activities.no_such")
@@ -93,9 +94,9 @@ def open_draft(ref: str) -> Drafted:
     """Return the draft of a ref, or a blank one that nothing is stored of; a sent one leads to the sent report."""
     leave_if_sent(ref)
     own = cadre_id()
-    draft = queries.find_draft(ref, cadre_id=own)
+    draft = find_draft(ref, cadre_id=own)
     today = today_for(own, clock.now())
-    activity = queries.find_activity_by_ref(ref)
+    activity = find_activity_by_ref(ref)
     body = read_draft(draft) if draft is not None else {}
     recorded = (
         [row for row in list_of_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
@@ -155,7 +156,7 @@ def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tu
         place=clean_text(place["place"], limit=120),
         attendance=int(people["attendance"]),
         notes=clean_text(people["notes"] or "", limit=2000, lines=True) or None,
-        photos=tuple(photo.id for photo in queries.list_photos(drafted.ref, cadre_id=cadre_id())),
+        photos=tuple(photo.id for photo in list_photos(drafted.ref, cadre_id=cadre_id())),
         signups=tuple(
             _reported(worker, typed, held_on=held_on, at=at)
             for worker, typed in zip(workers, drafted.signups, strict=True)

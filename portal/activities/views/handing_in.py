@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.activities import queries
+from portal.activities.queries.drafts import find_draft
+from portal.activities.queries.reports import find_activity_by_ref
 from portal.activities.services.submit import submit_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
@@ -110,9 +111,9 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
 def submit(ref: uuid.UUID) -> ResponseReturnValue:
     """Send the report; pressing twice sends once."""
     refuse_other_fields(())
-    known = queries.find_activity_by_ref(str(ref))
+    known = find_activity_by_ref(str(ref))
     sent = known is not None and known.cadre_id == cadre_id()
-    if sent and queries.find_draft(str(ref), cadre_id=cadre_id()) is None:
+    if sent and find_draft(str(ref), cadre_id=cadre_id()) is None:
         return redirect(url_for("activities.report"))
     drafted = open_draft(str(ref))
     report, problems = report_of(drafted, at=clock.now())

@@ -7,8 +7,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.activities import queries
 from portal.activities.forms import DecisionForm, reason_codes
+from portal.activities.queries.drafts import first_photos, list_photos
+from portal.activities.queries.flags import flags_of_row
+from portal.activities.queries.queue import count_decided_since, list_decided, read_queue
+from portal.activities.queries.reports import PAGE, get_with_names, record_of, worth_of
 from portal.activities.views.blueprint import bp, row_asked
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
@@ -27,7 +30,7 @@ def _show() -> str:
 
 def _queue(show: str) -> dict[str, Any]:
     """Read what the left pane shows."""
-    queue = queries.read_queue(actor(), show=show, after=row_asked("after"))
+    queue = read_queue(actor(), show=show, after=row_asked("after"))
     rows = [*queue.flagged, *queue.clean]
     refs = [row[0].ref for row in rows]
     today = local_date(clock.now(), actor().zone)
@@ -36,9 +39,9 @@ def _queue(show: str) -> dict[str, Any]:
         "show": show,
         "order": [row[0].id for row in rows],
         "signups": count_of_activities(refs),
-        "flags": {row[0].id: queries.flags_of_row(row) for row in rows},
-        "thumbs": queries.first_photos(refs),
-        "done_today": queries.count_decided_since(actor(), clock.now() - timedelta(days=1)),
+        "flags": {row[0].id: flags_of_row(row) for row in rows},
+        "thumbs": first_photos(refs),
+        "done_today": count_decided_since(actor(), clock.now() - timedelta(days=1)),
         "today": today,
         "waited": clock.now() - queue.oldest if queue.oldest else None,
     }
@@ -46,16 +49,16 @@ def _queue(show: str) -> dict[str, Any]:
 
 def _detail(activity_id: int) -> dict[str, Any]:
     """Read what the right pane shows of a report."""
-    row = queries.get_with_names(activity_id, actor=actor())
+    row = get_with_names(activity_id, actor=actor())
     activity = row[0]
     return {
         "row": row,
         "activity": activity,
-        "seen": queries.flags_of_row(row),
-        "photos": queries.list_photos(activity.ref, cadre_id=activity.cadre_id),
+        "seen": flags_of_row(row),
+        "photos": list_photos(activity.ref, cadre_id=activity.cadre_id),
         "workers": list_of_activity(activity.ref),
-        "record": queries.record_of(activity.cadre_id),
-        "worth": queries.worth_of(activity),
+        "record": record_of(activity.cadre_id),
+        "worth": worth_of(activity),
         "where": place_line(activity.village_code) if activity.village_code else "",
         "reasons": {act: reason_codes(act) for act in REASONS},
     }
@@ -94,13 +97,13 @@ def decided() -> ResponseReturnValue:
     """List decided reports in scope, the newest first."""
     status = request.args.get("status", "")
     before = row_asked("before")
-    rows = list(queries.list_decided(actor(), status=status, before=before))
-    page = rows[: queries.PAGE]
+    rows = list(list_decided(actor(), status=status, before=before))
+    page = rows[:PAGE]
     return render_template(
         "activities/decided.html",
         rows=page,
         status=status,
         signups=count_of_activities([row[0].ref for row in page]),
-        older=page[-1][0].id if len(rows) > queries.PAGE else None,
+        older=page[-1][0].id if len(rows) > PAGE else None,
         before=before,
     )

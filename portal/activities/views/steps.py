@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, storage
-from portal.activities import queries
 from portal.activities.forms import PhotosForm
+from portal.activities.queries.drafts import list_photos
 from portal.activities.services.drafts import add_photo, delete_draft, remove_photo, save_draft
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
@@ -68,7 +68,7 @@ def step(ref: uuid.UUID, name: str) -> ResponseReturnValue:
 
 def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Render a step's page."""
-    photos = queries.list_photos(drafted.ref, cadre_id=cadre_id())
+    photos = list_photos(drafted.ref, cadre_id=cadre_id())
     number = STEPS.index(name) + 1
     chosen = str(drafted.body.get("village_code") or "")
     more = {"found": [], "form": None, "searched": False} | more

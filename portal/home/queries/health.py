@@ -7,9 +7,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import keys
 from portal.config import PROJECT
 from portal.database.extensions import db
+from portal.keys.queries import find_fault
 
 log = logging.getLogger("portal")
 
@@ -33,7 +33,7 @@ def check_database() -> str:
 def check_keys() -> str:
     """Return "ok", or "wrong" if this process does not hold the keys of the database; which, its log says."""
     try:
-        fault = keys.find_fault()
+        fault = find_fault()
     except SQLAlchemyError:
         db.session.rollback()
         return "unknown"

@@ -8,8 +8,9 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 
 from portal.domain.actors import Actor
-from portal.home import queries
 from portal.home.forms import AuditForm
+from portal.home.queries.audit import PAGE, AuditFilter, list_acts, list_events
+from portal.home.queries.naming import name_all
 from portal.home.views.blueprint import bp
 from portal.texts.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
 from portal.web.access import actor, allow, rule_of
@@ -53,7 +54,7 @@ def told(events: Sequence[Any], who: Actor) -> list[ToldEvent]:
     wanted = {(event.subject_kind, event.subject_id) for event in events}
     for event in events:
         wanted |= ids_in(event.details)
-    names = queries.name_all(wanted)
+    names = name_all(wanted)
     return [
         ToldEvent(
             at=event.at,
@@ -87,12 +88,12 @@ def _url_of(event: Any, names: Mapping[tuple[str, str], str], who: Actor) -> str
 @allow("auditor", "admin")
 def audit() -> str:
     """Show the audit trail, found by act, person, subject and date."""
-    who, form = actor(), AuditForm(request.args, meta={"csrf": False}).offer(queries.list_acts())
-    wanted = form.wanted() if form.validate() else queries.AuditFilter()
+    who, form = actor(), AuditForm(request.args, meta={"csrf": False}).offer(list_acts())
+    wanted = form.wanted() if form.validate() else AuditFilter()
     before = request.args.get("before", type=row_number)
-    events = list(queries.list_events(who, wanted, before=before, limit=queries.AUDIT_PAGE + 1))
-    more = len(events) > queries.AUDIT_PAGE
-    events = events[: queries.AUDIT_PAGE]
+    events = list(list_events(who, wanted, before=before, limit=PAGE + 1))
+    more = len(events) > PAGE
+    events = events[:PAGE]
     asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
     return render_template(
         "home/audit.html",

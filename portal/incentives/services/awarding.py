@@ -10,10 +10,10 @@ from sqlalchemy import delete
 from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.incentives.queries.computing import compute, prepare
+from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.results import ComputedStatement, Totals
+from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.late import late_pairs
-from portal.incentives.queries.results import ComputedStatement, Totals
-from portal.incentives.queries.standings import Standings
 from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
 from portal.points.models import LateMark

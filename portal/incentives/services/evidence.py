@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_,
 from portal.database.bulk import batches, fill
 from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
+from portal.incentives.computation.computing import Month
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries.computing import Month
 from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
 from portal.incentives.queries.plans import get_plan

@@ -7,9 +7,9 @@ from sqlalchemy import Table, select
 
 from portal.database.bulk import fill, one_of, plain_rows
 from portal.database.columns import Base
+from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.plans import TaxInForce
-from portal.incentives.queries.results import ComputedStatement
 
 STATEMENT: Final = (
     "month",

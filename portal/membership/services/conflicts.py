@@ -13,7 +13,7 @@ from portal.membership.models import Contribution, ContributionConflict, Partici
 from portal.membership.services.numbering import mark_counted, number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.storing import refresh_participant
-from portal.signups import services as signups
+from portal.signups.services.changing import check_reason
 
 _STORED = ("amount", "paid_on", "payer_type", "pack")
 
@@ -24,7 +24,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     What was replaced is kept as a dismissed conflict, so that the older file again opens nothing. Of rows that
     one file brought for the same month only one can be taken: the others are dismissed with it.
     """
-    why = signups.check_reason(reason)
+    why = check_reason(reason)
     conflict = _hold(conflict_id)
     if conflict.status != "open":
         raise RuleBroken("membership.conflict_decided")

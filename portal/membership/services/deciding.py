@@ -14,9 +14,10 @@ from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_match
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
-from portal.signups import services as signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
+from portal.signups.services.changing import check_reason, hold_signup
+from portal.signups.services.decide import match_signup, reject_signup, release_signup, withdraw_signup
 
 
 def match_by_hand(
@@ -42,7 +43,7 @@ def match_by_hand(
         raise RuleBroken("membership.already_member")
     if person.signup_id not in {None, signup_id} and verdict != "reactivated":
         raise RuleBroken("membership.participant_taken")
-    signups.match_signup(
+    match_signup(
         signup_id=signup_id,
         participant_id=person.id,
         outcome="reactivated" if verdict == "reactivated" else "new",
@@ -67,7 +68,7 @@ def _paid(participant_id: int) -> list[Contribution]:
 
 def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
     """Confirm one match that is ready, as a person: not one's own report."""
-    signups.hold_signup(signup_id, actor=actor, version=version)
+    hold_signup(signup_id, actor=actor, version=version)
     confirm_match(signup_id=signup_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
 
@@ -83,9 +84,7 @@ def withdraw_validation(
 ) -> None:
     """Withdraw a validated sign-up: points taken back, its contributions credited no longer (rules.md 2, 3.2)."""
     participant_id = get_signup(signup_id, actor=actor).participant_id
-    signups.withdraw_signup(
-        signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version
-    )
+    withdraw_signup(signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version)
     _count_anew(participant_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
 
@@ -103,8 +102,8 @@ def decide_dispute(
     Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
     What was paid from 3 days before a beaten claim on makes the winner no already member.
     """
-    why = signups.check_reason(reason)
-    winner = signups.hold_signup(signup_id, actor=actor, version=version)
+    why = check_reason(reason)
+    winner = hold_signup(signup_id, actor=actor, version=version)
     others = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)
@@ -115,17 +114,17 @@ def decide_dispute(
         raise RuleBroken("membership.no_dispute")
     for other in others:
         if other.status == "validated":
-            signups.withdraw_signup(
+            withdraw_signup(
                 signup_id=other.id, kind="wrong_match", reason=why, decided=True, actor=actor, at=at
             )
             _count_anew(other.participant_id, actor=actor, at=at)
         else:
-            signups.reject_signup(
+            reject_signup(
                 signup_id=other.id, code="lost_dispute", reason=why, decided=True, actor=actor, at=at
             )
     if disputed:
         beaten_on = min(other.reported_on for other in others)
-        signups.release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
+        release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
     else:
         audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
     refresh_live_signups(actor=actor, at=at)

@@ -8,11 +8,21 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.database.transaction import transaction
-from portal.membership import queries, services
 from portal.membership.forms import MatchForm, ReasonForm, RejectForm, RevealForm, VersionForm, WithdrawForm
-from portal.membership.queries.workbench import PAGE
+from portal.membership.queries.workbench import (
+    GROUPS,
+    PAGE,
+    count_groups,
+    get_case,
+    list_candidates_of,
+    list_group,
+    list_history_of,
+)
+from portal.membership.services.deciding import match_by_hand, validate_match, withdraw_validation
+from portal.membership.services.history import keep_history, link_history_by_hand
 from portal.membership.views.blueprint import bp
-from portal.signups import services as signups
+from portal.signups.services import report as report_services
+from portal.signups.services.decide import reject_signup, unmatch_signup
 from portal.web.access import actor, allow
 from portal.web.addresses import row_number
 
@@ -25,13 +35,13 @@ DECIDERS = ("validator", "admin")
 def signups_list() -> ResponseReturnValue:
     """List sign-ups by what has to be done with them."""
     group = request.args.get("group", "")
-    group = group if group in queries.GROUPS else "held"
+    group = group if group in GROUPS else "held"
     after = request.args.get("after", 0, type=row_number)
-    rows = queries.list_group(actor(), group=group, after=after)
+    rows = list_group(actor(), group=group, after=after)
     return render_template(
         "membership/signups.html",
         group=group,
-        groups=queries.count_groups(actor()),
+        groups=count_groups(actor()),
         rows=rows[:PAGE],
         older=rows[PAGE - 1].SignUp.id if len(rows) > PAGE else None,
         after=after,
@@ -39,15 +49,15 @@ def signups_list() -> ResponseReturnValue:
 
 
 def _case(signup_id: int, *, nik: str | None = None) -> str:
-    signup, cadre, branch = queries.get_case(signup_id, actor=actor())
+    signup, cadre, branch = get_case(signup_id, actor=actor())
     open_case = signup.status in {"reported", "matched", "expired"}
     return render_template(
         "membership/case.html",
         signup=signup,
         cadre=cadre,
         branch=branch,
-        candidates=queries.list_candidates_of(signup),
-        history=queries.list_history_of(signup),
+        candidates=list_candidates_of(signup),
+        history=list_history_of(signup),
         open_case=open_case,
         decides=actor().role in DECIDERS,
         nik=nik,
@@ -74,7 +84,7 @@ def validate(signup_id: int) -> ResponseReturnValue:
     """Confirm one match."""
     form = VersionForm()
     with transaction():
-        services.validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
+        validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
     flash(_("Pendaftaran disahkan."))
     return _back(signup_id)
 
@@ -116,7 +126,7 @@ def match(signup_id: int) -> ResponseReturnValue:
     said = _("Cocok. Disahkan begitu ada iuran yang dibayar.")
     return _decide(
         form,
-        services.match_by_hand,
+        match_by_hand,
         said,
         signup_id,
         if_true=_("Cocok dan disahkan."),
@@ -130,7 +140,7 @@ def unmatch(signup_id: int) -> ResponseReturnValue:
     """Say that a match is not this worker."""
     form = ReasonForm()
     said = _("Kecocokan dibatalkan. Pendaftaran menunggu keputusan petugas.")
-    return _decide(form, signups.unmatch_signup, said, signup_id)
+    return _decide(form, unmatch_signup, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reject")
@@ -139,7 +149,7 @@ def reject(signup_id: int) -> ResponseReturnValue:
     """Reject an open sign-up with a reason."""
     form = RejectForm()
     said = _("Pendaftaran ditolak. Kader melihat alasannya.")
-    return _decide(form, signups.reject_signup, said, signup_id, code=form.code.data)
+    return _decide(form, reject_signup, said, signup_id, code=form.code.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/link")
@@ -148,9 +158,7 @@ def link(signup_id: int) -> ResponseReturnValue:
     """Choose who of the extract an imported sign-up is."""
     form = MatchForm()
     said = _("Tersimpan. Iurannya dihitung untuk pendaftaran ini.")
-    return _decide(
-        form, services.link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0
-    )
+    return _decide(form, link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/keep")
@@ -159,7 +167,7 @@ def keep(signup_id: int) -> ResponseReturnValue:
     """Let an imported sign-up stand although the extract says otherwise."""
     form = ReasonForm()
     said = _("Pendaftaran riwayat tetap berlaku.")
-    return _decide(form, services.keep_history, said, signup_id)
+    return _decide(form, keep_history, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/withdraw")
@@ -168,20 +176,20 @@ def withdraw(signup_id: int) -> ResponseReturnValue:
     """Withdraw a validated sign-up: wrong match or fraud."""
     form = WithdrawForm()
     said = _("Pengesahan dibatalkan. Poin dan iurannya tidak lagi dihitung.")
-    return _decide(form, services.withdraw_validation, said, signup_id, kind=form.kind.data)
+    return _decide(form, withdraw_validation, said, signup_id, kind=form.kind.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reveal-nik")
 @allow(*DECIDERS)
 def reveal_nik(signup_id: int) -> ResponseReturnValue:
     """Show the whole NIK once, for a stated purpose."""
-    queries.get_case(signup_id, actor=actor())
+    get_case(signup_id, actor=actor())
     form = RevealForm()
     if not form.validate():
         flash(_("Tulis untuk apa NIK lengkap diperlukan."), "error")
         return _back(signup_id)
     with transaction():
-        nik = signups.reveal_nik(
+        nik = report_services.reveal_nik(
             signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
         )
     return _case(signup_id, nik=nik)

@@ -10,8 +10,18 @@ from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
-from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
+from portal.membership.queries.own import find_newest_as_of
+from portal.membership.queries.workbench import (
+    count_conflicts,
+    count_disputes,
+    count_groups,
+    find_job_of,
+    get_extract,
+    list_extracts,
+)
+from portal.membership.services.applying import confirm_all
+from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
 from portal.membership.views.blueprint import bp, nationwide
 from portal.web.access import actor, allow
 
@@ -22,11 +32,11 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "membership/workbench.html",
         form=form,
-        extracts=queries.list_extracts(),
-        groups=queries.count_groups(actor()),
-        disputes=queries.count_disputes(actor()),
-        conflicts=queries.count_conflicts(),
-        as_of=queries.find_newest_as_of(),
+        extracts=list_extracts(),
+        groups=count_groups(actor()),
+        disputes=count_disputes(actor()),
+        conflicts=count_conflicts(),
+        as_of=find_newest_as_of(),
     )
     return page, status
 
@@ -58,7 +68,7 @@ def upload() -> ResponseReturnValue:
         return _show(form, 409)
     if not large:
         with transaction():
-            services.preview_upload(import_id=number, actor=who, at=clock.now())
+            preview_upload(import_id=number, actor=who, at=clock.now())
     return redirect(url_for("membership.extract", number=number))
 
 
@@ -68,7 +78,7 @@ def _keep(form: UploadForm, who: Actor) -> tuple[int, bool]:
     data = given.read()
     given.close()
     with transaction():
-        return services.upload_extract(
+        return upload_extract(
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
@@ -86,8 +96,8 @@ def extract(number: int) -> ResponseReturnValue:
 
 
 def _extract(number: int, form: ApplyForm) -> str:
-    found = queries.get_extract(number)
-    job = queries.find_job_of(found)
+    found = get_extract(number)
+    job = find_job_of(found)
     working = job is not None and job.status in {"waiting", "running"}
     return render_template(
         "membership/extract.html",
@@ -95,7 +105,7 @@ def _extract(number: int, form: ApplyForm) -> str:
         job=job,
         working=working,
         form=form,
-        ready=queries.count_groups(actor())["ready"] if found.status == "applied" else 0,
+        ready=count_groups(actor())["ready"] if found.status == "applied" else 0,
     )
 
 
@@ -105,15 +115,13 @@ def _extract(number: int, form: ApplyForm) -> str:
 def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button. A missing tick is asked for at the tick."""
     who, form = nationwide(), ApplyForm()
-    found = queries.get_extract(number)
+    found = get_extract(number)
     bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
     if bad and not form.skip_bad.data:
         form.refuse("skip_bad", RuleBroken("extract.tick_to_skip", {"count": bad}))
         return _extract(number, form), 409
     with transaction():
-        result = services.apply_upload(
-            import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now()
-        )
+        result = apply_upload(import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now())
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
     elif result.nothing_new:
@@ -128,7 +136,7 @@ def apply(number: int) -> ResponseReturnValue:
 def discard(number: int) -> ResponseReturnValue:
     """Throw an upload away."""
     with transaction():
-        services.discard_upload(import_id=number, actor=nationwide(), at=clock.now())
+        discard_upload(import_id=number, actor=nationwide(), at=clock.now())
     flash(_("File dibuang. Tidak ada yang berubah."))
     return redirect(url_for("membership.workbench"))
 
@@ -139,6 +147,6 @@ def discard(number: int) -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = services.confirm_all(actor=nationwide(), at=clock.now())
+        count = confirm_all(actor=nationwide(), at=clock.now())
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))

@@ -23,10 +23,10 @@ from portal.domain.digest import (
     has_hosts,
 )
 from portal.domain.months import previous_month
+from portal.incentives.computation.places import frozen_rows
+from portal.incentives.computation.results import ComputedStatement
+from portal.incentives.computation.standings import StandingRow
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.places import frozen_rows
-from portal.incentives.queries.results import ComputedStatement
-from portal.incentives.queries.standings import StandingRow
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
 _GROUP: Final = 4000

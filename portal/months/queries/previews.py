@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.incentives.queries.computing import compute, prepare
+from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.places import preview_rows
+from portal.incentives.computation.results import ComputedStatement, Totals
+from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.late import late_pairs
-from portal.incentives.queries.places import preview_rows
-from portal.incentives.queries.results import ComputedStatement, Totals
-from portal.incentives.queries.standings import Standings
 from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings
 from portal.months.queries.status import previous_digest
 

@@ -13,10 +13,10 @@ from portal.domain.actors import Actor
 from portal.domain.digest import FORMAT, NO_DIGEST
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
-from portal.incentives.queries.computing import prepare
-from portal.incentives.queries.places import frozen_rows
-from portal.incentives.queries.results import Totals
-from portal.incentives.queries.standings import Standings
+from portal.incentives.computation.computing import prepare
+from portal.incentives.computation.places import frozen_rows
+from portal.incentives.computation.results import Totals
+from portal.incentives.computation.standings import Standings
 from portal.incentives.services.awarding import award_month
 from portal.leaderboards.services import freeze_standings
 from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings

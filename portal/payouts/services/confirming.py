@@ -12,7 +12,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.people import check_may_confirm_account
-from portal.payouts import queries
+from portal.payouts.queries.refusals import list_refusals
 
 
 def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> None:
@@ -28,7 +28,7 @@ def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetim
         raise NotFound("account.none")
     if account.id != account_id:
         raise RuleBroken("people.changed_meanwhile")
-    refusals = queries.list_refusals(account.id)
+    refusals = list_refusals(account.id)
     if not refusals:
         if account.confirmed_at is None:
             raise RuleBroken("account.nothing_to_confirm")

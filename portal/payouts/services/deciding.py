@@ -11,8 +11,8 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_approver, check_payout_transition
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_obstacles, total_rows
 from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
 
@@ -26,13 +26,13 @@ def approve_batch(
     rejected and prepared again without it.
     """
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status != "prepared" and batch.approved_by == actor.user_id:
         return batch
     _check_second_person(batch, actor, at)
     new = check_payout_transition("batch", batch.status, "approve")
     _check_holds(batch.id, at)
-    rows = queries.total_rows(batch.id).get("in_batch", (0, 0))
+    rows = total_rows(batch.id).get("in_batch", (0, 0))
     if rows != (batch.payments, batch.total):
         values = {"count": batch.payments, "total": batch.total, "rows": rows[0], "sum": rows[1]}
         raise RuleBroken("payouts.totals_differ", values)
@@ -52,7 +52,7 @@ def approve_batch(
         version_seen=version_seen,
         details={"payments": batch.payments, "total": batch.total, "sha256": file.sha256},
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def reject_batch(
@@ -63,7 +63,7 @@ def reject_batch(
     reason = " ".join(reason.split())
     if not reason:
         raise RuleBroken("payouts.reason_missing")
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status == "rejected" and batch.rejected_by == actor.user_id:
         return batch
     _check_second_person(batch, actor, at)
@@ -84,7 +84,7 @@ def reject_batch(
         reason=reason,
         version_seen=version_seen,
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def _check_second_person(batch: PayoutBatch, actor: Actor, at: datetime) -> None:
@@ -109,7 +109,7 @@ def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None
 
 
 def _check_holds(batch_id: int, at: datetime) -> None:
-    obstacles = queries.list_obstacles(batch_id, at=at)
+    obstacles = list_obstacles(batch_id, at=at)
     if obstacles:
         first = obstacles[0]
         values = {"code": first.cadre_code, "name": first.name, "count": len(obstacles)}

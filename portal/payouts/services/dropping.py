@@ -9,8 +9,8 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_by_reference, total_rows
 from portal.payouts.services.preparing import check_finance
 
 
@@ -31,8 +31,8 @@ def drop_payment(
     reason = " ".join(reason.split())
     if not reason:
         raise RuleBroken("payouts.drop_reason_missing")
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
-    row = queries.list_by_reference(batch.id).get(reference)
+    batch = get_batch(batch_id, actor=actor, lock=True)
+    row = list_by_reference(batch.id).get(reference)
     if row is None:
         raise RuleBroken("payouts.unknown_reference", {"reference": reference})
     if row.status == "dissolved" and row.dropped_by == actor.user_id:
@@ -54,7 +54,7 @@ def drop_payment(
         version_seen=version_seen,
         details={"batch_id": batch.id, "reference": reference, "amount": row.amount},
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def _write(batch: PayoutBatch, payout_id: int, values: dict[str, object]) -> None:
@@ -65,7 +65,7 @@ def _write(batch: PayoutBatch, payout_id: int, values: dict[str, object]) -> Non
         .values(**values)
         .execution_options(synchronize_session=False),
     )
-    count, total = queries.total_rows(batch.id).get("in_batch", (0, 0))
+    count, total = total_rows(batch.id).get("in_batch", (0, 0))
     db.session.execute(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id)

@@ -9,9 +9,9 @@ from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.payouts import queries
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
 from portal.payouts.models import PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_file_rows, open_payment
 from portal.payouts.services.preparing import check_finance
 
 EXPORTABLE = frozenset({"approved", "settled"})
@@ -29,7 +29,7 @@ def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
     approved before hashes were fixed by the approval takes that of its first file.
     """
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status not in EXPORTABLE:
         raise RuleBroken("payouts.not_approved")
     file = write_file(batch)
@@ -53,11 +53,11 @@ def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
 
 
 def _payments(batch_id: int) -> Iterator[Payment]:
-    for row in queries.list_file_rows(batch_id):
+    for row in list_file_rows(batch_id):
         yield Payment(
             row.reference,
             row.bank_code,
-            queries.open_payment(row),
+            open_payment(row),
             row.holder,
             row.amount,
             f"Insentif {row.month} {row.cadre_code}",

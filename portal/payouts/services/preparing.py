@@ -14,8 +14,9 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.payouts import payout_reference
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import count_batches, get_batch, seal_payment
+from portal.payouts.queries.payable import list_unpaid
 
 _FROZEN = (
     "batch_id",
@@ -53,7 +54,7 @@ def prepare_batch(
     """
     check_finance(actor)
     _wait_for_others()
-    unpaid = queries.list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
+    unpaid = list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
     if statement_ids is not None:
         _check_chosen(unpaid, statement_ids)
     rows = [row for row in unpaid if row.reason is None]
@@ -71,7 +72,7 @@ def prepare_batch(
         at=at,
         details={"payments": len(rows), "total": total, "month_until": month_until},
     )
-    return queries.get_batch(batch_id, actor=actor)
+    return get_batch(batch_id, actor=actor)
 
 
 def _wait_for_others() -> None:
@@ -89,7 +90,7 @@ def _check_chosen(unpaid: Any, statement_ids: Collection[int]) -> None:
 
 
 def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
-    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{queries.count_batches() + 1:04}"
+    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{count_batches() + 1:04}"
     statement = insert(PayoutBatch).values(
         code=code,
         status="prepared",
@@ -114,9 +115,7 @@ def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
             row.payable,
             row.bank_code,
             row.bank_account_id,
-            queries.seal_payment(
-                open_account(row), reference=reference, bank_code=row.bank_code, holder=row.holder
-            ),
+            seal_payment(open_account(row), reference=reference, bank_code=row.bank_code, holder=row.holder),
             row.account_tail,
             row.holder,
             "in_batch",

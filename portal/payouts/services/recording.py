@@ -14,9 +14,9 @@ from portal.domain.actors import Actor
 from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.payouts import queries
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_by_reference
 from portal.payouts.services.preparing import check_finance
 
 _ACTS = {"paid": "pay", "failed": "fail"}
@@ -40,7 +40,7 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
     already recorded. A failed row makes its statement payable again.
     """
     batch = _open_batch(batch_id, actor)
-    known = queries.list_by_reference(batch.id)
+    known = list_by_reference(batch.id)
     changes: dict[str, tuple[Any, Result]] = {}
     unchanged = 0
     for result in results:
@@ -62,7 +62,7 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
 def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
     """Mark all rows of an exported batch paid that the bank has not answered yet."""
     batch = _open_batch(batch_id, actor)
-    rows = queries.list_by_reference(batch.id)
+    rows = list_by_reference(batch.id)
     waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
     db.session.execute(
         update(Payout)
@@ -79,7 +79,7 @@ def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
 
 def _open_batch(batch_id: int, actor: Actor) -> PayoutBatch:
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.exported_at is None:
         raise RuleBroken("payouts.not_exported")
     return batch
@@ -129,5 +129,5 @@ def _conclude(
     if changed.rowcount == 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
         audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
     db.session.expire_all()
-    settled = queries.get_batch(batch.id, actor=actor).status == "settled"
+    settled = get_batch(batch.id, actor=actor).status == "settled"
     return Recorded(paid, failed, unchanged, settled)

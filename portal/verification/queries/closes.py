@@ -7,10 +7,10 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.queries.computing import compute, prepare
+from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.facts import list_earlier_pairs
 from portal.incentives.queries.late import late_pairs
-from portal.incentives.queries.standings import Standings
 from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.incentives import all_lines, gross
-from portal.incentives.queries.computing import Month, compute_group, prepare
+from portal.incentives.computation.computing import Month, compute_group, prepare
+from portal.incentives.computation.results import ComputedLine, ComputedStatement
 from portal.incentives.queries.facts import Gathered, gather
 from portal.incentives.queries.late import list_fraud_pairs
 from portal.incentives.queries.recognition import list_unsettled
-from portal.incentives.queries.results import ComputedLine, ComputedStatement
 from portal.incentives.queries.rosters import held_in, terms_of
 from portal.points.models import LateMark
 from portal.points.queries import is_closed

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from portal.database.bulk import batches
 from portal.database.extensions import db
 from portal.domain.incentives import Line
+from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.results import ComputedStatement
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from portal.domain.incentives import (
 )
 from portal.domain.plans import Plan
 from portal.domain.tax import tax, taxable_by_object
+from portal.incentives.computation.results import ComputedLine, ComputedStatement, HostShare
+from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.facts import NOTHING, Gathered, Shape, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
 from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.plans import PlanInForce, TaxInForce, get_plan, list_plans, plans_in, tax_in
 from portal.incentives.queries.recognition import Recognise
-from portal.incentives.queries.results import ComputedLine, ComputedStatement, HostShare
 from portal.incentives.queries.rosters import (
     Held,
     Office,
@@ -34,7 +35,6 @@ from portal.incentives.queries.rosters import (
     list_offices,
     terms_of,
 )
-from portal.incentives.queries.standings import Standings
 from portal.organisation.queries import parameter
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.incentives.queries.computing import compute, prepare
-from portal.incentives.queries.places import frozen_rows, preview_rows
+from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.places import frozen_rows, preview_rows
+from portal.incentives.computation.results import Totals
+from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.plans import PlanInForce, find_plan_in_force, get_plan, plans_in
-from portal.incentives.queries.results import Totals
 from portal.incentives.queries.rosters import list_offices
-from portal.incentives.queries.standings import Standings
 from portal.organisation.models import Branch
 from portal.points.queries import find_month
 

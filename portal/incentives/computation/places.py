@@ -10,7 +10,7 @@ from portal.cadres.queries.terms import terms_in
 from portal.database.bulk import plain_rows
 from portal.database.extensions import db
 from portal.domain.ranking import rank
-from portal.incentives.queries.standings import StandingRow
+from portal.incentives.computation.standings import StandingRow
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import Ranked, list_ranked
 from portal.organisation.models import Branch, RegionalOffice

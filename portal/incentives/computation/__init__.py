@@ -1,0 +1,1 @@
+"""The engine of incentives: what a month pays, from what the queries gathered."""
