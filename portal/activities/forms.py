@@ -29,7 +29,7 @@ from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010
-MOST_PHOTOS = 4
+MAX_PHOTOS = 4
 SHORTEST_REASON = 3
 Check = Callable[[Any, Field], None]
 
@@ -157,7 +157,7 @@ class PhotosForm(Step):
         files = [file for file in field.data or () if getattr(file, "filename", "")]
         if not files:
             raise ValidationError(say("photos_none"))
-        if len(files) > MOST_PHOTOS:
+        if len(files) > MAX_PHOTOS:
             raise ValidationError(say("photos_many"))
         for file in files:
             try:

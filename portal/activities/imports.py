@@ -34,7 +34,7 @@ from portal.tables.reading import open_table
 
 BATCH: Final = 2000
 POSTED_AT_ONCE: Final = 5000
-MOST_ATTENDANCE: Final = 100_000
+MAX_ATTENDANCE: Final = 100_000
 Progress = Callable[[int], None]
 
 
@@ -56,7 +56,7 @@ COLUMNS: Final = (
     Column("type", values.choice(ACTIVITY_TYPES), ("jenis", "jenis_kegiatan"), required=True),
     Column("held_on", values.day, ("tanggal", "tanggal_kegiatan"), required=True),
     Column("village_code", _village, ("kode_desa", "kode_kelurahan")),
-    Column("attendance", values.integer(0, MOST_ATTENDANCE), ("hadir", "jumlah_hadir")),
+    Column("attendance", values.integer(0, MAX_ATTENDANCE), ("hadir", "jumlah_hadir")),
     Column("status", values.choice(("submitted", "approved"))),
 )
 _STORED: Final = (

@@ -21,8 +21,8 @@ from portal.domain.errors import RuleBroken
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_BYTES: Final = 15_000_000
-MOST_PIXELS: Final = 40_000_000
+MAX_BYTES: Final = 15_000_000
+MAX_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 1_280
 THUMB_SIDE: Final = 240
 QUALITY: Final = 70
@@ -57,8 +57,8 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     Raises RuleBroken with photo.not_an_image, photo.heic, photo.animated, photo.too_large, photo.truncated or
     photo.too_many_pixels.
     """
-    if len(data) > MOST_BYTES:
-        raise RuleBroken("photo.too_large", {"most": MOST_BYTES // 1_000_000})
+    if len(data) > MAX_BYTES:
+        raise RuleBroken("photo.too_large", {"most": MAX_BYTES // 1_000_000})
     _check_start(data)
     command = [sys.executable, "-s", "-P", "-m", "portal.activities.photos"]
     try:
@@ -81,7 +81,7 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     if "refused" in said or child.returncode != 0:
         code = said.get("refused")
         raise RuleBroken(
-            code if code in _REFUSED else "photo.not_an_image", {"most": MOST_PIXELS // 1_000_000}
+            code if code in _REFUSED else "photo.not_an_image", {"most": MAX_PIXELS // 1_000_000}
         )
     return AcceptedPhoto(
         data=rest[: said["length"]],
@@ -121,7 +121,7 @@ def _opened(data: bytes) -> "Image.Image":
     """Open an upload and judge it by its header; nothing is decoded yet."""
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
@@ -129,7 +129,7 @@ def _opened(data: bytes) -> "Image.Image":
         raise RuleBroken("photo.too_many_pixels") from None
     except Exception:  # noqa: BLE001 - a header can be broken in many ways
         raise RuleBroken("photo.not_an_image") from None
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise RuleBroken("photo.too_many_pixels")
     # The several pictures of one JPEG are a camera's previews; of a PNG or WebP they are an animation.
     if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):

@@ -20,7 +20,7 @@ _PLAIN: Final = b"\x1f\x8b"
 _FOR_KEYS: Final = b"age-encryption.org/v1"
 _FOR_PASSPHRASE: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _END: Final = b"-----END AGE ENCRYPTED FILE-----"
-_MOST_HEAD: Final = 64 * 1024
+_MAX_HEAD: Final = 64 * 1024
 
 
 class WrongKey(ValueError):  # noqa: N818 - bad usage, said in words
@@ -205,7 +205,7 @@ def _own_key(file: IO[bytes], passphrase: str, name: str) -> str:
     import pyrage
 
     lines: list[bytes] = []
-    while (line := file.readline(_MOST_HEAD)) and len(lines) < _MOST_HEAD // 64:
+    while (line := file.readline(_MAX_HEAD)) and len(lines) < _MAX_HEAD // 64:
         lines.append(line)
         if line.strip() == _END:
             break

@@ -194,14 +194,14 @@ _PROVINCES: Final[dict[str, tuple[str, str, Mix]]] = {
 _PLANS: Final = ("perisai-2022", "kader-penggerak", "perisai-2018", "perisai-2022")
 _ALONE = 300  # cadres up to which the four branches stay alone
 _PER_BRANCH = 300
-_MOST_BRANCHES = 325
+_MAX_BRANCHES = 325
 
 
 def list_branch_plans(cadres: int) -> list[BranchPlan]:
     """List the branches for so many cadres: the four of the story, and further cities for a large demo."""
     if cadres <= _ALONE:
         return list(BRANCHES)
-    wanted = min(_MOST_BRANCHES, 4 + cadres // _PER_BRANCH)
+    wanted = min(_MAX_BRANCHES, 4 + cadres // _PER_BRANCH)
     known = {branch.region_code for branch in BRANCHES}
     found = list(BRANCHES)
     for province, (office, zone, mix) in _PROVINCES.items():

@@ -33,8 +33,8 @@ from portal.points.services.months import open_month
 from portal.points.services.rebuilding import rebuild_standings
 from portal.points.services.standings import settle_standings
 
-MOST_CADRES: Final = 100_000
-MOST_MONTHS: Final = 36
+MAX_CADRES: Final = 100_000
+MAX_MONTHS: Final = 36
 WHOLE: Final = 2_000  # cadres up to which the demo is loaded whole or not at all
 _AT_ONCE: Final = 1_000  # cadres whose month is made and stored together
 Watch = Callable[[int], None]

@@ -44,9 +44,9 @@ REJECTED: Final = {
 }
 CONSENT_HELD: Final = {"returned": "activity_returned", "rejected": "activity_rejected"}
 _RECENT: Final = timedelta(days=18)  # a report that came back longer ago has been corrected since
-_MOST_A_DAY: Final = 3
+_MAX_PER_DAY: Final = 3
 _FULL_SIZE: Final = 500  # cadres; a larger demo gives each of them less to do
-_LEAST: Final = 0.1
+_MIN_INTENSITY: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ def draw_uuid(rng: Random) -> str:
 
 def intensity(cadres: int) -> float:
     """Say how busy a cadre is in a demo of so many: a large one stays loadable."""
-    return 1.0 if cadres <= _FULL_SIZE else max(_LEAST, (_FULL_SIZE / cadres) ** 0.45)
+    return 1.0 if cadres <= _FULL_SIZE else max(_MIN_INTENSITY, (_FULL_SIZE / cadres) ** 0.45)
 
 
 class Outreach:
@@ -238,7 +238,7 @@ def _give_slots(deeds: list[Deed]) -> None:
     approved = [one for one in deeds if one.status == "approved" and one.decided_at is not None]
     for deed in sorted(approved, key=lambda one: (one.decided_at or one.submitted_at, one.ref)):
         used = taken.get(deed.held_on, 0)
-        deed.slot = used + 1 if used < _MOST_A_DAY else None
+        deed.slot = used + 1 if used < _MAX_PER_DAY else None
         taken[deed.held_on] = used + 1
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from portal.domain.errors import RuleBroken
 
-LEAST = 10
-MOST = 1024  # longer texts are nobody's password: they are refused before they cost a hash
+MIN_LENGTH = 10
+MAX_LENGTH = 1024  # longer texts are nobody's password: they are refused before they cost a hash
 
 # What leaked lists and Indonesian habits put at the top; digits and signs around such a word save nothing.
 COMMON = frozenset(
@@ -65,10 +65,10 @@ def check_password(password: str, *, names: Iterable[str] = (), numbers: Iterabl
     Codes: password.too_short (need), password.too_long, password.common, password.own_name. `names` are the
     person's name and e-mail address, `numbers` phone numbers; parts of three letters or more count.
     """
-    if len(password) < LEAST:
-        raise RuleBroken("password.too_short", {"need": LEAST})
-    if len(password) > MOST:
-        raise RuleBroken("password.too_long", {"most": MOST})
+    if len(password) < MIN_LENGTH:
+        raise RuleBroken("password.too_short", {"need": MIN_LENGTH})
+    if len(password) > MAX_LENGTH:
+        raise RuleBroken("password.too_long", {"most": MAX_LENGTH})
     if is_common(password):
         raise RuleBroken("password.common")
     if _is_own(password.casefold(), names, numbers):

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from portal.domain.passwords import is_common
 
-LEAST_BITS = 100.0
-LEAST_CHARACTERS = 32
+MIN_BITS = 100.0
+MIN_CHARACTERS = 32
 _WORD_BITS = 11.0  # one of two thousand
 _CHUNKS = re.compile(r"[A-Z]?[a-z]{3,11}|[A-Z]{4,12}")
 _NOT_LETTERS = re.compile(r"[^A-Za-z]+")
@@ -49,7 +49,7 @@ def _bits_of_words(text: str, each: float) -> float:
 
 def is_weak_secret(text: str) -> bool:
     """Tell whether a text is too short or too easy to sign cookies with."""
-    return len(text) < LEAST_CHARACTERS or secret_bits(text) < LEAST_BITS
+    return len(text) < MIN_CHARACTERS or secret_bits(text) < MIN_BITS
 
 
 def is_weak_key(key: bytes) -> bool:

@@ -9,7 +9,7 @@ from portal.texts.labels import label
 from portal.web.forms import Form
 
 REJECT_CODES = ("not_confirmed", "not_a_worker", "already_member")
-PURPOSE_LEAST = 5
+MIN_PURPOSE = 5
 
 
 class UploadForm(Form):
@@ -80,4 +80,4 @@ class ConflictForm(ReasonForm):
 class RevealForm(Form):
     """What a whole NIK is needed for."""
 
-    purpose = TextAreaField(_("Untuk apa"), validators=[InputRequired(), Length(min=PURPOSE_LEAST, max=200)])
+    purpose = TextAreaField(_("Untuk apa"), validators=[InputRequired(), Length(min=MIN_PURPOSE, max=200)])

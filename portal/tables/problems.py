@@ -11,7 +11,7 @@ from portal.domain.nik import mask
 LISTED: Final = 1000
 # A NIK, KPJ, account or phone number that stands in the wrong column; a date has at most eight digits.
 _LONG_NUMBER: Final = re.compile(r"[0-9]{9,}|(?:[0-9][ .\-]?){15,}[0-9]|(?:\+62|0)8[0-9 .\-]{7,}[0-9]")
-_MOST_AMOUNT: Final = 10**13
+_MAX_AMOUNT: Final = 10**13
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class RowError:
 
 def _without_numbers(value: object) -> object:
     """Return what is told of a cell without a number of a person: it is stored, shown and printed (rules.md 9)."""
-    if isinstance(value, str) or (type(value) is int and abs(value) > _MOST_AMOUNT):
+    if isinstance(value, str) or (type(value) is int and abs(value) > _MAX_AMOUNT):
         value = str(value)
         return _LONG_NUMBER.sub(lambda found: mask(found[0], first=4, last=2), value)
     return value

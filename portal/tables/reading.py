@@ -14,9 +14,9 @@ from portal.tables.cells import FormulaCell
 from portal.tables.headings import Column, count_known, match_headings
 from portal.tables.problems import BadCell, Problems, TableRefused
 
-MOST_FILE_BYTES: Final = 50_000_000
-MOST_ROWS: Final = 2_000_000
-MOST_COLUMNS: Final = 200
+MAX_FILE_BYTES: Final = 50_000_000
+MAX_ROWS: Final = 2_000_000
+MAX_COLUMNS: Final = 200
 # A heading row further down than this is not looked for when the first row is none.
 _TITLE_ROWS: Final = 10
 # What a program writes in place of letters that it could not read.
@@ -88,8 +88,8 @@ class Table(AbstractContextManager["Table"]):
         for number, (line, cells) in enumerate(self._filled()):
             if not number:
                 first = cells
-                if len(first) > MOST_COLUMNS:
-                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MOST_COLUMNS})
+                if len(first) > MAX_COLUMNS:
+                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MAX_COLUMNS})
                 if count_known(first, self.columns):
                     return first
             elif count_known(cells, self.columns) > 1:
@@ -117,8 +117,8 @@ class Table(AbstractContextManager["Table"]):
         for count, (line, cells) in enumerate(self._filled()):
             if not count:
                 continue
-            if count > MOST_ROWS:
-                raise TableRefused("table.too_many_rows", {"most": MOST_ROWS})
+            if count > MAX_ROWS:
+                raise TableRefused("table.too_many_rows", {"most": MAX_ROWS})
             if len(cells) != width and not self._fits(line, cells, width):
                 continue
             values = self._parse(line, cells, plan)
@@ -186,22 +186,22 @@ class _Capped:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        self._left = MOST_FILE_BYTES
+        self._left = MAX_FILE_BYTES
 
     def read(self, size: int = -1) -> bytes:
         """Read on, and count."""
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
-            raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+            raise TableRefused("table.too_large", {"most": MAX_FILE_BYTES // 1_000_000})
         return block
 
 
 def _head(path: Path) -> bytes:
     """Return the first bytes of a file of an acceptable size."""
     size = path.stat().st_size
-    if size > MOST_FILE_BYTES:
-        raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+    if size > MAX_FILE_BYTES:
+        raise TableRefused("table.too_large", {"most": MAX_FILE_BYTES // 1_000_000})
     with path.open("rb") as file:
         head = file.read(16)
     if not head:

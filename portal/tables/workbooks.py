@@ -12,9 +12,9 @@ from typing import Any, Final
 from portal.tables.cells import cell_of
 from portal.tables.problems import TableRefused
 
-MOST_PARTS: Final = 2_000
-MOST_BYTES: Final = 1_000_000_000
-MOST_RATIO: Final = 100
+MAX_PARTS: Final = 2_000
+MAX_BYTES: Final = 1_000_000_000
+MAX_RATIO: Final = 100
 RATIO_FROM: Final = 20_000_000
 MEMORY_MEGABYTES: Final = 1_536
 CPU_SECONDS: Final = 120
@@ -54,13 +54,13 @@ def check_workbook(path: Path) -> None:
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_BYTES:
         raise TableRefused("table.too_heavy")
     names = [part.filename.casefold() for part in parts]
     if len(set(names)) != len(names):
         raise TableRefused("table.broken_workbook")
     for part, name in zip(parts, names, strict=True):
-        if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
+        if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
             raise TableRefused("table.too_heavy")
         if part.flag_bits & _ENCRYPTED:
             raise TableRefused("table.protected")

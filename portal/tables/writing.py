@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from portal.domain.errors import RuleBroken
 
 Type = Literal["text", "number", "date"]
-MOST_SHEET_ROWS: Final = 1_048_575
+MAX_SHEET_ROWS: Final = 1_048_575
 # A spreadsheet takes a text that begins with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, fixed so that its bytes are
@@ -116,8 +116,8 @@ def _write_sheet(
             sheet.set_column(place, place, max(10, len(heading) + 2), text_format if kind == "text" else None)
             sheet.write_string(0, place, heading, bold)
         for count, row in enumerate(rows, 1):
-            if count > MOST_SHEET_ROWS:
-                raise RuleBroken("table.too_many_rows", {"most": MOST_SHEET_ROWS})
+            if count > MAX_SHEET_ROWS:
+                raise RuleBroken("table.too_many_rows", {"most": MAX_SHEET_ROWS})
             for place, (value, kind) in enumerate(zip(row, types, strict=True)):
                 if value is None:
                     continue

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from portal.texts.formats import language
 
 _ENGLISH: Final[dict[str, str]] = {}
-_MOST: Final = 5_000  # texts come from our own templates; this only guards against a mistake
+_MAX_TEXTS: Final = 5_000  # texts come from our own templates; this only guards against a mistake
 
 
 class Templates(Environment):
@@ -34,7 +34,7 @@ def gettext(text: str) -> str:
     known = _ENGLISH.get(text)
     if known is None:
         known = str(flask_babel.gettext(text))
-        if len(_ENGLISH) < _MOST:
+        if len(_ENGLISH) < _MAX_TEXTS:
             _ENGLISH[text] = known
     return known
 

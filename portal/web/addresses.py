@@ -13,9 +13,9 @@ from portal.domain.phones import normalise_phone
 
 _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ .\-]?){16,}")  # a NIK, however it is written
 _CURSORS: Final = {"after", "before"}  # where the next page begins: scores and row numbers of our own making
-_MOST: Final = 2_000  # characters of one argument
+_MAX_ARGUMENT: Final = 2_000  # characters of one argument
 _TAKE_FILES: Final = {"activities.add_photos", "membership.upload", "payouts.record_result"}
-_MOST_BODY: Final = 2 * 1024 * 1024  # bytes sent to all others, and by whoever is not signed in
+_MAX_BODY: Final = 2 * 1024 * 1024  # bytes sent to all others, and by whoever is not signed in
 
 
 def row_number(text: str) -> int:
@@ -49,7 +49,7 @@ def _refuse_unfit() -> None:
     """
     given = [*request.args.items(multi=True), *((name, name) for name in request.args)]
     if is_phone(request.args.get("q", "")) or any(
-        "\x00" in value or len(value) > _MOST or (name not in _CURSORS and _LONG_NUMBER.search(value))
+        "\x00" in value or len(value) > _MAX_ARGUMENT or (name not in _CURSORS and _LONG_NUMBER.search(value))
         for name, value in given
     ):
         abort(400)
@@ -61,7 +61,7 @@ def _limit_body() -> None:
     """Let who is signed in, or was until now, send files where files are taken: all else is short."""
     known = request.endpoint in _TAKE_FILES and (current_user.is_authenticated or g.get("ended"))
     if not known:
-        request.max_content_length = _MOST_BODY
+        request.max_content_length = _MAX_BODY
 
 
 def init_app(app: Flask) -> None:

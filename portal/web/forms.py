@@ -57,8 +57,8 @@ _MESSAGES = {
 }
 
 # The database holds rows' numbers in 64 bits and all other integers in 32.
-_MOST_ROW: Final = 10**15
-_MOST: Final = 2**31 - 1
+_MAX_ROW_ID: Final = 10**15
+_MAX_INTEGER: Final = 2**31 - 1
 _EXACT: Final = (PasswordField, FileField, MultipleFileField)  # these are read as they are
 
 
@@ -100,7 +100,7 @@ class Form(FlaskForm):
         """Read what was sent; a number larger than the database holds is none."""
         super().process(*args, **values)
         for name, field in self._fields.items():
-            most = _MOST_ROW if name.endswith("_id") else _MOST
+            most = _MAX_ROW_ID if name.endswith("_id") else _MAX_INTEGER
             if isinstance(field, IntegerField) and abs(field.data or 0) > most:
                 field.data = None
                 field.process_errors = [*field.process_errors, field.gettext("Not a valid integer value.")]

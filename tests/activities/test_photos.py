@@ -84,7 +84,7 @@ def test_large_photos_are_made_small():
         (JPEG[: len(JPEG) * 9 // 10], "photo.truncated"),
         (JPEG[: len(JPEG) * 6 // 10], "photo.truncated"),
         (saved(picture(), "PNG")[:-200], "photo.truncated"),
-        (JPEG + b"x" * photos.MOST_BYTES, "photo.too_large"),
+        (JPEG + b"x" * photos.MAX_BYTES, "photo.too_large"),
         (png(30_000, 30_000), "photo.too_many_pixels"),
         (png(8_000, 6_000), "photo.too_many_pixels"),
         (png(0, 0), "photo.not_an_image"),

@@ -239,7 +239,7 @@ def test_a_cell_in_the_last_corner_is_refused():
 
 
 def test_a_file_over_the_limit_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(reading, "MOST_FILE_BYTES", 100)
+    monkeypatch.setattr(reading, "MAX_FILE_BYTES", 100)
     path = tmp_path / "big.csv"
     path.write_text(HEADER + ROW * 3)
     for source in (path, io.BytesIO(path.read_bytes())):
@@ -249,7 +249,7 @@ def test_a_file_over_the_limit_is_refused(monkeypatch, tmp_path):
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    monkeypatch.setattr(reading, "MAX_ROWS", 2)
     assert refused(HEADER + ROW * 3).code == "table.too_many_rows"
     assert len(read(HEADER + ROW * 2)[0]) == 2
 

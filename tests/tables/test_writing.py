@@ -76,7 +76,7 @@ def test_other_endings_and_too_many_rows_are_refused(tmp_path, monkeypatch):
         write_table(tmp_path / "out.pdf", HEADINGS, ROWS, TYPES)
     with pytest.raises(ValueError, match="one type"):
         write_table(tmp_path / "out.csv", HEADINGS, ROWS, ("text",))
-    monkeypatch.setattr(writing, "MOST_SHEET_ROWS", 2)
+    monkeypatch.setattr(writing, "MAX_SHEET_ROWS", 2)
     with pytest.raises(RuleBroken, match=r"table\.too_many_rows"):
         write_table(tmp_path / "out.xlsx", HEADINGS, ROWS, TYPES)
     assert list(tmp_path.iterdir()) == []

@@ -16,10 +16,10 @@ from portal.database.extensions import db
 KEPT_FOR: Final = timedelta(hours=1)
 
 
-MOST_FORMS: Final = 5
+MAX_FORMS: Final = 5
 
 
-MOST_FILE_BYTES: Final = 16 * 1024 * 1024
+MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,7 @@ def keep_form(
     row.files = [name for *_, name in stored]
     db.session.flush()
     own = db.session.scalars(
-        select(KeptForm.id)
-        .where(KeptForm.user_id == user_id)
-        .order_by(KeptForm.id.desc())
-        .offset(MOST_FORMS),
+        select(KeptForm.id).where(KeptForm.user_id == user_id).order_by(KeptForm.id.desc()).offset(MAX_FORMS),
     ).all()
     return token, _delete(own)
 

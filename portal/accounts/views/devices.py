@@ -15,7 +15,7 @@ from portal.domain.throttle import Device
 LIFE = timedelta(days=400)  # the longest that browsers keep a cookie
 
 
-MOST = 20  # accounts on a shared computer; who signed in longest ago makes room
+MAX_ACCOUNTS = 20  # accounts on a shared computer; who signed in longest ago makes room
 
 
 def _name() -> str:
@@ -41,7 +41,7 @@ def remember_device(answer: Response, *, user_id: int, at: datetime) -> Response
     known = read_device()
     accounts = dict(known.accounts) if known else {}
     accounts[user_id] = at
-    newest = sorted(accounts.items(), key=lambda one: one[1])[-MOST:]
+    newest = sorted(accounts.items(), key=lambda one: one[1])[-MAX_ACCOUNTS:]
     value = {
         "d": known.id if known else secrets.token_urlsafe(12),
         "u": [(user, int(since.timestamp())) for user, since in newest],

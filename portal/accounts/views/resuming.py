@@ -14,7 +14,7 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import clock, storage
 from portal.accounts.forms import LoginForm
-from portal.accounts.services.keeping import MOST_FILE_BYTES, KeptFile, drop_form, find_kept, keep_form
+from portal.accounts.services.keeping import MAX_FILE_BYTES, KeptFile, drop_form, find_kept, keep_form
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.web.access import actor, allow_everyone_signed_in
@@ -38,8 +38,8 @@ def _keep(form: Typed, user_id: int) -> str:
     files, lost = [], []
     for field, file in request.files.items(multi=True):
         with closing(file):
-            data = file.read(MOST_FILE_BYTES + 1)
-        if file.filename and len(data) <= MOST_FILE_BYTES:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if file.filename and len(data) <= MAX_FILE_BYTES:
             files.append(KeptFile(field, file.filename, file.mimetype, data))
         elif file.filename:
             lost.append((field, file.filename))

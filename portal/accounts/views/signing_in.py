@@ -25,7 +25,7 @@ from portal.accounts.views.blueprint import bp
 from portal.accounts.views.devices import read_device, remember_device
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.domain.passwords import MOST
+from portal.domain.passwords import MAX_LENGTH
 from portal.texts.labels import refusal
 from portal.web.access import actor, allow_everyone_signed_in, public
 from portal.web.addresses import own_path
@@ -53,7 +53,7 @@ def _begin(token: str, *, remembered: bool) -> None:
 
 def _refuse_endless(*passwords: str | None) -> None:
     """Refuse a text that is no password before it costs a hash."""
-    if any(len(password or "") > MOST for password in passwords):
+    if any(len(password or "") > MAX_LENGTH for password in passwords):
         abort(413)
 
 

@@ -15,7 +15,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 
-MOST = 100
+MAX_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: dateti
     if actor.role not in DECIDERS:
         raise NotAllowed("activities.supervisors_only")
     versions = dict(picked)
-    if len(versions) > MOST:
-        raise RuleBroken("activities.batch_too_long", {"most": MOST})
+    if len(versions) > MAX_BATCH:
+        raise RuleBroken("activities.batch_too_long", {"most": MAX_BATCH})
     found = {row[0].id: row for row in list_decidable(list(versions), actor=actor)}
     refused = {
         activity_id: code

@@ -19,9 +19,9 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.reports import check_ref
 
-MOST_DRAFTS = 30
-MOST_PHOTOS = 4
-MOST_BODY = 200_000  # characters
+MAX_DRAFTS = 30
+MAX_PHOTOS = 4
+MAX_BODY = 200_000  # characters
 
 Body = dict[str, Any]
 
@@ -39,7 +39,7 @@ def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime)
         raise NotAllowed("activities.cadres_only")
     check_draft_is_free(ref, cadre_id=actor.cadre_id, corrects=body.get("corrects"))
     text = json.dumps(body)
-    if len(text) > MOST_BODY:
+    if len(text) > MAX_BODY:
         raise RuleBroken("activities.draft_too_long")
     values = {
         "ref": ref,
@@ -66,8 +66,8 @@ def check_draft_is_free(ref: str, *, cadre_id: int, corrects: int | None) -> Non
         raise RuleBroken("activities.already_sent")
     if find_draft(ref, cadre_id=cadre_id) is None:
         others = db.session.execute(select(func.count()).where(Draft.cadre_id == cadre_id)).scalar_one()
-        if others >= MOST_DRAFTS:
-            raise RuleBroken("activities.too_many_drafts", {"most": MOST_DRAFTS})
+        if others >= MAX_DRAFTS:
+            raise RuleBroken("activities.too_many_drafts", {"most": MAX_DRAFTS})
 
 
 def _open_for(activity: Activity, *, cadre_id: int, corrects: int | None) -> bool:
@@ -142,8 +142,8 @@ def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> 
     for other in kept:
         if other.sha256 == photo.sha256:
             return other.id
-    if len(kept) >= MOST_PHOTOS:
-        raise RuleBroken("activities.too_many_photos", {"most": MOST_PHOTOS})
+    if len(kept) >= MAX_PHOTOS:
+        raise RuleBroken("activities.too_many_photos", {"most": MAX_PHOTOS})
     row = Photo(
         id=str(uuid.uuid4()),
         report_ref=ref,

@@ -27,7 +27,7 @@ from portal.places.queries import normalise_village
 from portal.signups.queries import count_phone_uses, list_of_activity
 from portal.signups.services.report import hold_for_activity, record_signups, remove_signups
 
-MOST_ATTENDANCE = 100_000
+MAX_ATTENDANCE = 100_000
 Values = dict[str, Any]
 
 
@@ -152,8 +152,8 @@ def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
     _check_day(report.held_on, today=local_date(at, zone_of(cadre.id)))
     if any(signup.reported_on != report.held_on for signup in report.signups):
         raise RuleBroken("activities.signup_day")
-    if report.attendance is not None and not 0 <= report.attendance <= MOST_ATTENDANCE:
-        raise RuleBroken("activities.attendance", {"most": MOST_ATTENDANCE})
+    if report.attendance is not None and not 0 <= report.attendance <= MAX_ATTENDANCE:
+        raise RuleBroken("activities.attendance", {"most": MAX_ATTENDANCE})
     return {
         "type": report.type,
         "held_on": report.held_on,

@@ -4,14 +4,14 @@ from flask import Blueprint, abort, request
 
 bp = Blueprint("activities", __name__)
 
-MOST_FORM_BYTES = 1_000_000
+MAX_FORM_BYTES = 1_000_000
 ROW_DIGITS = 15
 
 
 @bp.before_request
 def refuse_endless_forms() -> None:
     """Answer 413 to a form without files that no person could have typed."""
-    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > MOST_FORM_BYTES:
+    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > MAX_FORM_BYTES:
         abort(413)
 
 

@@ -28,7 +28,7 @@ from portal.texts.signups import CONSENT_VERSION
 from portal.web.access import actor
 
 STEPS = ("type", "place", "people", "photos", "signups", "check")
-MOST_SIGNUPS = 50
+MAX_SIGNUPS = 50
 
 Body = dict[str, Any]
 

@@ -13,7 +13,7 @@ from portal.activities.queries.reports import find_activity_by_ref
 from portal.activities.services.submit import submit_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
-    MOST_SIGNUPS,
+    MAX_SIGNUPS,
     STEPS,
     Drafted,
     cadre_id,
@@ -70,7 +70,7 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
         keep(drafted)
         return redirect(url_for("activities.step", ref=ref, name="check"))
     valid = form.validate()
-    if valid and (worker or len(drafted.signups) < MOST_SIGNUPS):
+    if valid and (worker or len(drafted.signups) < MAX_SIGNUPS):
         _put(drafted, form, worker=worker)
     else:
         drafted.body["pending"] = form.typed() if not worker else {}

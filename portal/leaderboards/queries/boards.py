@@ -9,8 +9,8 @@ from portal.leaderboards.queries.scopes import ALL, LIVE, SCORING, SHOWN, Scope,
 from portal.points.queries import is_closed
 
 PAGE: Final = 100
-TOP: Final = 100
-AT_LEAST: Final = 3
+MAX_SHOWN: Final = 100
+MIN_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Board:
 
 def visible_rows(ranked: int) -> int:
     """Return how many rows a cadre may see: the top third, at least 3, at most 100 (rules.md 9.4)."""
-    return min(TOP, max(AT_LEAST, ranked // 3))
+    return min(MAX_SHOWN, max(MIN_SHOWN, ranked // 3))
 
 
 def row_of(row: Row[Any], rank: int) -> BoardRow:

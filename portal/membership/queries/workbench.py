@@ -25,7 +25,7 @@ from portal.signups.queries import get_signup
 
 PAGE = 50
 _LIKELY = 900  # per mille: same birth date and so alike a name is worth showing
-_MOST = 6
+_MAX_CANDIDATES = 6
 GROUPS = ("ready", "held", "unpaid", "unknown", "disputed", "expired", "history", "validated", "rejected")
 
 
@@ -122,12 +122,12 @@ def list_candidates_of(signup: SignUp) -> list[Candidate]:
     same = [p.nik_hash == signup.nik_hash, p.id == (signup.participant_id or 0)]
     if signup.kpj_hash is not None:
         same.append(p.kpj_hash == signup.kpj_hash)
-    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MOST)).scalars())
+    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MAX_CANDIDATES)).scalars())
     known = {person.id for person in people}
     born = select(p).where(p.birth_date == signup.birth_date, p.id.not_in(known)).limit(500)
     people += [one for one in db.session.execute(born).scalars() if _score(signup, one) >= _LIKELY]
     found = [_candidate(signup, person) for person in people]
-    return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MOST]
+    return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MAX_CANDIDATES]
 
 
 def _score(signup: SignUp, person: Participant) -> int:

@@ -19,7 +19,7 @@ from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 
 SIGNUPS = cast("Table", SignUp.__table__)
-LEAST_REASON = 3
+MIN_REASON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,6 @@ def change_of(signup: SignUp, act: str | None, *, reason: str | None = None, **v
 def check_reason(reason: str) -> str:
     """Return a decision's reason, cleaned; a decision without one is refused."""
     cleaned = clean_text(reason, limit=500)
-    if len(cleaned) < LEAST_REASON:
+    if len(cleaned) < MIN_REASON:
         raise RuleBroken("signups.reason_missing")
     return cleaned
