@@ -52,7 +52,7 @@ def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
     return signup
 
 
-def hold_claims(nik_hash: bytes) -> list[Claim]:
+def lock_claims(nik_hash: bytes) -> list[Claim]:
     """List the live sign-ups of a NIK, the earliest first, held until the transaction ends.
 
     Who comes next to a decision on them so waits for it, and disputes with nobody who is gone.

@@ -17,7 +17,7 @@ def first_open_month() -> str:
     return first_posted_month() or FROM_THE_BEGINNING
 
 
-def hold_open(month: str) -> bool:
+def lock_open(month: str) -> bool:
     """Hold a month open until this transaction ends; False if it counts as closed.
 
     A close that is under way is waited for, so that a transfer never slips into a month being closed.

@@ -58,7 +58,7 @@ def begin_attempt(*, identifier: str, address: str, at: datetime, device: Device
     user = find_user_by_identifier(identifier)
     if user is not None and device is not None and device.knows(user.id, valid_from=user.devices_from):
         lane = _key(f"device:{device.id}:{user.id}")
-        _hold(user, lane, pace.KNOWN_DEVICE, at)
+        _lock_and_check(user, lane, pace.KNOWN_DEVICE, at)
         return Attempt(_count(lane, address="", at=at), user)
     lane = _key(f"user:{user.id}" if user is not None else f"text:{_as_written(identifier)}")
     network = network_of(address)
@@ -66,7 +66,7 @@ def begin_attempt(*, identifier: str, address: str, at: datetime, device: Device
     if wait:
         raise TooManyTries(wait)
     if user is not None:
-        _hold(user, lane, pace.STRANGERS, at)
+        _lock_and_check(user, lane, pace.STRANGERS, at)
     return Attempt(_count(lane, address=network, at=at), user, _delay(at))
 
 
@@ -74,7 +74,7 @@ def begin_own_attempt(*, user_id: int, at: datetime) -> Attempt:
     """Count a try of somebody signed in at the own present password; a lane of its own."""
     user = get_user(user_id)
     lane = _key(f"own:{user_id}")
-    _hold(user, lane, pace.SIGNED_IN, at)
+    _lock_and_check(user, lane, pace.SIGNED_IN, at)
     return Attempt(_count(lane, address="", at=at), user)
 
 
@@ -102,7 +102,7 @@ def _key(lane: str) -> bytes:
     return vault.fingerprint("login", lane)
 
 
-def _hold(user: User, lane: bytes, limit: Pace, at: datetime) -> None:
+def _lock_and_check(user: User, lane: bytes, limit: Pace, at: datetime) -> None:
     """Look at a lane while the account's row is held: tries at the same instant count one after the other.
 
     Who has to wait is told so before the row is asked for: a crowd of strangers must not make a queue of it.

@@ -25,7 +25,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     one file brought for the same month only one can be taken: the others are dismissed with it.
     """
     why = check_reason(reason)
-    conflict = _hold(conflict_id)
+    conflict = _lock(conflict_id)
     if conflict.status != "open":
         raise RuleBroken("membership.conflict_decided")
     if accept:
@@ -40,7 +40,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
 
 
-def _hold(conflict_id: int) -> ContributionConflict:
+def _lock(conflict_id: int) -> ContributionConflict:
     """Take a conflict for a decision, behind its participant: two rows of one month are decided one by one."""
     k = ContributionConflict
     person = select(k.participant_id).where(k.id == conflict_id).scalar_subquery()

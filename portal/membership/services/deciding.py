@@ -16,7 +16,7 @@ from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
-from portal.signups.services.changing import check_reason, hold_signup
+from portal.signups.services.changing import check_reason, lock_signup
 from portal.signups.services.decide import match_signup, reject_signup, release_signup, withdraw_signup
 
 
@@ -68,7 +68,7 @@ def _paid(participant_id: int) -> list[Contribution]:
 
 def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
     """Confirm one match that is ready, as a person: not one's own report."""
-    hold_signup(signup_id, actor=actor, version=version)
+    lock_signup(signup_id, actor=actor, version=version)
     confirm_match(signup_id=signup_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
 
@@ -103,7 +103,7 @@ def decide_dispute(
     What was paid from 3 days before a beaten claim on makes the winner no already member.
     """
     why = check_reason(reason)
-    winner = hold_signup(signup_id, actor=actor, version=version)
+    winner = lock_signup(signup_id, actor=actor, version=version)
     others = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)

@@ -15,7 +15,7 @@ from portal.membership.queries.candidates import is_paid, is_registered_in_time
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, hold_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
 
 _STEP = 2000
 
@@ -70,7 +70,7 @@ def link_history_by_hand(
 ) -> None:
     """Say, as a person, who of the extract an imported sign-up is; its open months count from then on."""
     why = check_reason(reason)
-    signup = _hold_history(signup_id, actor=actor, version=version)
+    signup = _lock_history(signup_id, actor=actor, version=version)
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
@@ -90,13 +90,13 @@ def keep_history(
 ) -> None:
     """Let an imported sign-up stand as it is, with a reason; no later extract asks again."""
     why = check_reason(reason)
-    signup = _hold_history(signup_id, actor=actor, version=version)
+    signup = _lock_history(signup_id, actor=actor, version=version)
     change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
     apply_changes([change], actor=actor, at=at)
 
 
-def _hold_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
-    signup = hold_signup(signup_id, actor=actor, version=version)
+def _lock_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")  # validated: else there is nothing to decide
     if not signup.history or signup.held_reason is None:
         raise RuleBroken("membership.nothing_to_decide")

@@ -42,12 +42,12 @@ def upload_extract(
 
 def _enqueue(number: int, kind: str, more: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
     arguments = {"import_id": number, **more}
-    row = _hold(number)
+    row = _lock(number)
     row.job_id = jobs.enqueue(kind=kind, arguments=arguments, actor=actor, at=at)
     db.session.flush()
 
 
-def _hold(number: int) -> ExtractImport:
+def _lock(number: int) -> ExtractImport:
     query = select(ExtractImport).where(ExtractImport.id == number).with_for_update()
     row = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if row is None:
@@ -55,8 +55,8 @@ def _hold(number: int) -> ExtractImport:
     return row
 
 
-def _hold_waiting(number: int) -> ExtractImport:
-    row = _hold(number)
+def _lock_waiting(number: int) -> ExtractImport:
+    row = _lock(number)
     if row.status not in {"uploaded", "previewed"} or row.stored_name is None:
         raise RuleBroken("membership.extract_done")
     if not storage.path_of(row.stored_name).is_file():
@@ -66,13 +66,13 @@ def _hold_waiting(number: int) -> ExtractImport:
 
 def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
     """Read an uploaded extract and note what applying it would do; False if the file is refused whole."""
-    row = _hold_waiting(import_id)
+    row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     try:
         result = preview_extract(path=path, as_of=as_of, file_name=file_name, actor=actor, at=at)
     except TableRefused as refused:
-        row = _hold(import_id)
+        row = _lock(import_id)
         row.status, row.stored_name = "refused", None
         row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
         db.session.flush()
@@ -83,7 +83,7 @@ def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
 
 
 def _note(import_id: int, result: ExtractResult, *, status: str) -> None:
-    row = _hold(import_id)
+    row = _lock(import_id)
     document = result.document()
     row.status = status
     row.counts = {**document["profile"], **result.counts, "bad_rows": result.bad_rows}
@@ -96,7 +96,7 @@ def apply_upload(
     *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
 ) -> ExtractResult | None:
     """Apply an uploaded extract without confirming; a large one becomes a job unless told `now` (None)."""
-    row = _hold_waiting(import_id)
+    row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     if not now and path.stat().st_size > LARGE:
@@ -114,7 +114,7 @@ def apply_upload(
     )
     again = result.import_id != import_id
     _note(import_id, result, status="discarded" if again else "applied")
-    _hold(import_id).stored_name = None
+    _lock(import_id).stored_name = None
     db.session.flush()
     storage.delete_when_committed(stored)
     return result
@@ -122,13 +122,13 @@ def apply_upload(
 
 def applied_counts(number: int) -> dict[str, Any] | None:
     """Return what applying an upload did; None while it is not applied."""
-    row = _hold(number)
+    row = _lock(number)
     return dict(row.counts or {}) if row.status == "applied" else None
 
 
 def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
     """Throw an uploaded extract away; its file is deleted."""
-    row = _hold_waiting(import_id)
+    row = _lock_waiting(import_id)
     stored = str(row.stored_name)
     row.status, row.stored_name = "discarded", None
     db.session.flush()

@@ -37,7 +37,7 @@ def _make_row(month: str) -> None:
         db.session.execute(statement)
 
 
-def hold_month(month: str) -> bool:
+def lock_open_month(month: str) -> bool:
     """Hold a month open until this transaction ends, making its row if need be; False if it is closed."""
     if is_closed(month):
         return False
@@ -50,14 +50,14 @@ def hold_month(month: str) -> bool:
     return status == "open" and not is_closed(month)
 
 
-def hold_months(months: Iterable[str]) -> set[str]:
+def lock_open_months(months: Iterable[str]) -> set[str]:
     """Hold several months, the earliest first; return those that turned out closed."""
-    return {month for month in sorted(set(months)) if not hold_month(month)}
+    return {month for month in sorted(set(months)) if not lock_open_month(month)}
 
 
 def open_month(month: str) -> None:
     """Make sure that a month has its row."""
-    hold_month(month)
+    lock_open_month(month)
 
 
 def lock_month(month: str) -> Month:
@@ -68,13 +68,13 @@ def lock_month(month: str) -> Month:
     return db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
 
 
-def hold_oldest() -> None:
+def lock_oldest_open_month() -> None:
     """Hold the oldest open month open until this transaction ends; wait for a close of it that runs.
 
     Months close in order, so no later one closes meanwhile either.
     """
     ahead = oldest_open_month() or first_posted_month()
-    while ahead is not None and not hold_month(ahead):
+    while ahead is not None and not lock_open_month(ahead):
         ahead = oldest_open_month()
 
 
@@ -84,9 +84,9 @@ def mark_late(*, cadre_id: int, month: str, at: datetime) -> None:
     Either way the month that takes the money is held open until this transaction ends: what changes next to
     a running close is seen by it whole or waits for the next one with its mark.
     """
-    if hold_month(month):
+    if lock_open_month(month):
         return
-    hold_oldest()
+    lock_oldest_open_month()
     mark_all_late({(cadre_id, month)}, at=at)
 
 

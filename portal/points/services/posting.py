@@ -15,7 +15,7 @@ from portal.domain.months import has_begun, month_of, posted_month
 from portal.domain.points import retention_points, reversal_kind
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.points.queries import find_entry, last_closed_month, place_in, places_of, rules_on
-from portal.points.services.months import hold_months, mark_all_late
+from portal.points.services.months import lock_open_months, mark_all_late
 from portal.points.services.standings import note_posted
 
 _CHUNK = 500
@@ -87,7 +87,7 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
     wanted = sorted((entry for entry in entries if entry.points), key=lambda e: (e.source, e.kind))
     if not wanted:
         return {}
-    targets = _hold_targets(wanted, at=at)
+    targets = _lock_targets(wanted, at=at)
     waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
     _note_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
@@ -99,7 +99,7 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
     return {(row.source, row.kind): row.id for row in stored}
 
 
-def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
+def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
     """Choose each entry's month and hold it open; one that was closed meanwhile is left for the next."""
     places = places_of({entry.cadre_id for entry in entries})
     while True:
@@ -113,7 +113,7 @@ def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
                 place = place_in(places[entry.cadre_id], month)
                 known[key] = _Target(month, place.branch_id, has_begun(month, at, place.zone))
             targets.append(known[key])
-        if not hold_months(target.month for target in targets if target.begun):
+        if not lock_open_months(target.month for target in targets if target.begun):
             return targets
 
 

@@ -67,7 +67,7 @@ def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: 
     )
 
 
-def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
+def lock_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
     """Take a sign-up's row for a decision by a person: in scope, as that person saw it, not the own report.
 
     All claims of its NIK are taken, in order: two who decide on rivals at once do so one after the other.

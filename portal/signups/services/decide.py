@@ -16,10 +16,10 @@ from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
 from portal.points.queries import last_closed_month, rules_on
-from portal.points.services.months import hold_oldest, mark_late
+from portal.points.services.months import lock_oldest_open_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, hold_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
 from portal.signups.services.disputes import leave_disputes
 
 
@@ -95,7 +95,7 @@ def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
     """
     if not pairs:
         return
-    hold_oldest()
+    lock_oldest_open_month()
     last = last_closed_month()
     if last is None:
         return
@@ -116,7 +116,7 @@ def match_signup(
 ) -> None:
     """Say, as a person, who of the extract a sign-up is; it is matched and no longer held."""
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
@@ -133,7 +133,7 @@ def unmatch_signup(
 ) -> None:
     """Say, as a person, that the match is not this worker: no later extract matches it by itself."""
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "unmatch")
     values: dict[str, Any] = {
         "status": "reported",
@@ -160,7 +160,7 @@ def reject_signup(
     `decided`: the rival's dispute is being decided, and the decision says itself what becomes of it.
     """
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
     values: dict[str, Any] = {
         "status": "rejected",
@@ -193,7 +193,7 @@ def withdraw_signup(
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}
@@ -226,7 +226,7 @@ def release_signup(*, signup_id: int, beaten_on: date, reason: str, actor: Actor
     `beaten_on`: the earliest local date of the claims it won against; payments from 3 days before that on make
     it no already member, whenever it is matched.
     """
-    signup = hold_signup(signup_id, actor=actor)
+    signup = lock_signup(signup_id, actor=actor)
     values: dict[str, Any] = {"status": state_after_dispute(signup.participant_id, signup.outcome)}
     values |= {"held_reason": None, "beaten_on": min(beaten_on, signup.beaten_on or beaten_on)}
     apply_changes([change_of(signup, "signup.dispute_won", reason=reason, **values)], actor=actor, at=at)

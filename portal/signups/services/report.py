@@ -20,7 +20,7 @@ from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
 from portal.domain.reports import ReportedSignUp, check_ref
 from portal.signups.models import SignUp
-from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, hold_claims
+from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, lock_claims
 from portal.signups.services.disputes import leave_disputes
 
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -131,7 +131,7 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
             if known.cadre_id == cadre.id and known.body_hash == values["body_hash"]:
                 return known.id
             raise RuleBroken("signups.ref_taken", {"name": values["name"]})
-        verdict = weigh_claim(hold_claims(values["nik_hash"]), cadre_id=cadre.id)
+        verdict = weigh_claim(lock_claims(values["nik_hash"]), cadre_id=cadre.id)
         if not dispute_claims(verdict, actor=actor, at=at):
             continue
         # The unique index of live NIKs is the last guard: who loses finds the winner in the next round.

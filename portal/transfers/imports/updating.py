@@ -14,7 +14,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.transfers.imports.reading import Card
 from portal.transfers.imports.storing import add_users, insert_account
-from portal.transfers.queries import first_open_month, hold_open
+from portal.transfers.queries import first_open_month, lock_open
 from portal.transfers.services.standings import place_standings
 from portal.transfers.services.terms import write_term
 
@@ -133,7 +133,7 @@ class Updater:
             return False
         if self._from_month is None:
             self._from_month = first_open_month()
-            if not hold_open(self._from_month):  # a close ended while we waited for it
+            if not lock_open(self._from_month):  # a close ended while we waited for it
                 self._from_month = first_open_month()
         write_term(cadre_id=known.id, from_month=self._from_month, values=new)
         self.moved.append(known.id)

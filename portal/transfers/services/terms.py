@@ -17,7 +17,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, local_date, month_of, parse_month
 from portal.organisation.models import Branch
 from portal.organisation.queries import get_branch, get_host_body
-from portal.transfers.queries import hold_open
+from portal.transfers.queries import lock_open
 from portal.transfers.services.standings import place_standings
 
 MONTHS_AHEAD = 12
@@ -59,7 +59,7 @@ def move_cadre(
         get_branch(change.branch_id, actor=actor)
     if change.host_body_id is not None and not change.no_host:
         get_host_body(change.host_body_id)
-    if not hold_open(month):
+    if not lock_open(month):
         raise RuleBroken("people.month_closed", {"month": month})
     held, values = term_of(cadre.id, month), change.values()
     before = {name: getattr(held, name) for name in values}
