@@ -7,7 +7,7 @@ from flask_login import UserMixin, current_user
 
 from portal import clock, vault
 from portal.accounts.queries.sessions import find_ended
-from portal.accounts.services.sessions import note_use
+from portal.accounts.services.sessions import touch_session
 from portal.cadres.queries.actors import find_presence
 from portal.database.extensions import login_manager
 from portal.domain.actors import Actor
@@ -38,8 +38,8 @@ def load(token: str) -> SignedIn | None:
     if presence is None:
         g.ended = find_ended(mark)  # whose session it was: what they typed is kept for them
         return None
-    if presence.note_use and presence.actor.session_id is not None:
-        note_use(session_id=presence.actor.session_id, at=now)
+    if presence.should_touch and presence.actor.session_id is not None:
+        touch_session(session_id=presence.actor.session_id, at=now)
     return SignedIn(presence.actor, token)
 
 

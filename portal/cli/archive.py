@@ -63,7 +63,7 @@ class Stream(io.RawIOBase):
         return count
 
 
-class _Noting(io.RawIOBase):
+class _FaultKeeper(io.RawIOBase):
     """A writable file that remembers what the disk said, since age wraps it in a text of its own."""
 
     def __init__(self, target: IO[bytes]) -> None:
@@ -88,11 +88,11 @@ def _encrypt(source: Stream, target: IO[bytes], recipients: list[Any]) -> None:
     """Encrypt a stream; what the disk says comes through as it is."""
     import pyrage
 
-    noting = _Noting(target)
+    guarded = _FaultKeeper(target)
     try:
-        pyrage.encrypt_io(source, noting, recipients)
+        pyrage.encrypt_io(source, guarded, recipients)
     except pyrage.EncryptError as failed:
-        raise source.problem or noting.problem or OSError(str(failed)) from None
+        raise source.problem or guarded.problem or OSError(str(failed)) from None
 
 
 def pack(members: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:

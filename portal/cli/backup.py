@@ -71,10 +71,13 @@ def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -
         ):
             copy = Path(folder) / "portal.db"
             copy_database(source, copy)
-            note = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
+            manifest = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
             media = list(_media_of(config))
-            manifest = ("manifest.json", json.dumps(note, sort_keys=True).encode())
-            members: list[tuple[str, bytes | Path]] = [manifest, ("portal.db", copy), *media]
+            members: list[tuple[str, bytes | Path]] = [
+                ("manifest.json", json.dumps(manifest, sort_keys=True).encode()),
+                ("portal.db", copy),
+                *media,
+            ]
             (sealing or Plain()).write(Stream(pack(members)), file)
             file.flush()
             os.fsync(file.fileno())

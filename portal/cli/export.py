@@ -178,14 +178,14 @@ def write_rows(what: str, month: str, target: Path, *, closed: bool) -> int:
 
     columns, rows = TABLES[what]
     headings, types = [name for name, _ in columns], [kind for _, kind in columns]
-    with progress(f"Exporting {what} of {month}") as note:
-        return write_table(target, headings, _noted(rows(month, closed=closed), note), types)
+    with progress(f"Exporting {what} of {month}") as report:
+        return write_table(target, headings, _counted(rows(month, closed=closed), report), types)
 
 
-def _noted(rows: Iterable[tuple[Any, ...]], note: Callable[[int], None]) -> Rows:
+def _counted(rows: Iterable[tuple[Any, ...]], report: Callable[[int], None]) -> Rows:
     for number, row in enumerate(rows, start=1):
         if number % _STEP == 0:
-            note(number)
+            report(number)
         yield row
 
 
@@ -201,10 +201,10 @@ def _see_one_moment() -> None:
 def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
     """Note who takes whole account numbers along, before the file is there."""
     from portal.database.transaction import transaction
-    from portal.payouts.services.exporting import note_payables_export
+    from portal.payouts.services.exporting import record_payables_export
 
     with transaction():
-        note_payables_export(month=month, actor=actor, at=at)
+        record_payables_export(month=month, actor=actor, at=at)
 
 
 @click.command()

@@ -64,7 +64,7 @@ def rotate(batch: int) -> None:
         done = sum(_rotate_column(one, batch) for one in columns)
         left = sum(count_old(one) for one in columns)
         if not left:
-            _note_end(done)
+            _retire_old_keys(done)
     click.echo(f"{done} texts sealed anew.")
     if left:
         click.echo(
@@ -79,7 +79,7 @@ def rotate(batch: int) -> None:
     )
 
 
-def _note_end(done: int) -> None:
+def _retire_old_keys(done: int) -> None:
     """Note which keys nothing is sealed by any more."""
     from portal import audit, clock
     from portal.accounts.queries.sessions import get_operator
@@ -108,11 +108,11 @@ def _rotate_column(one: "SealedColumn", batch: int) -> int:
     if not total:
         return 0
     done, after = 0, None
-    with progress(one.name, total) as note:
+    with progress(one.name, total) as report:
         while True:
             with transaction():
                 after, changed = reseal_batch(one, after=after, limit=batch)
             if not changed:
                 return done
             done += changed
-            note(done)
+            report(done)

@@ -29,10 +29,10 @@ def read_backup(
         packed = root / "archive.tar.gz"
         with packed.open("wb") as file:
             open_archive(source, file, identities=identities or [], passphrase=passphrase)
-        note = _unpack(packed, root, source.name)
-        if note.get("format") != FORMAT or note.get("sha256") != sha256_of(root / "portal.db"):
+        manifest = _unpack(packed, root, source.name)
+        if manifest.get("format") != FORMAT or manifest.get("sha256") != sha256_of(root / "portal.db"):
             raise RuleBroken("backup.unreadable", {"file": source.name})
-        if note.get("keys") != key_mark(config):
+        if manifest.get("keys") != key_mark(config):
             raise RuleBroken("backup.other_keys")
         media = root / "media"
         count = 0
@@ -52,11 +52,11 @@ def _unpack(packed: Path, root: Path, name: str) -> dict[str, Any]:
         with tarfile.open(packed, "r:gz") as archive:
             archive.extractall(root, filter=_owner_only)  # noqa: S202 - the data filter, and stricter
         packed.unlink()
-        note: dict[str, Any] = json.loads((root / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((root / "manifest.json").read_text())
         sha256_of(root / "portal.db")
     except (tarfile.TarError, EOFError, ValueError, zlib.error, FileNotFoundError, gzip.BadGzipFile):
         raise RuleBroken("backup.unreadable", {"file": name}) from None
-    return note
+    return manifest
 
 
 def _owner_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:

@@ -116,11 +116,11 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
         return
     last = -1
 
-    def note(done: int) -> None:
+    def report(done: int) -> None:
         nonlocal last
         step = done if not total else done * 10 // total
         if step != last:
             last = step
             click.echo(f"{label}: {done}" + (f" of {total}" if total else ""), err=True)
 
-    yield note
+    yield report

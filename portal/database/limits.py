@@ -90,7 +90,7 @@ def give_time() -> None:
         patience.long = True
 
 
-def note_failure() -> None:
+def record_failure() -> None:
     """Remember that the database could not be reached, so that nobody waits for it in a queue."""
     if (patience := _patience()) is not None:
         patience.spent = True
@@ -122,7 +122,7 @@ class Connection(psycopg.Connection[Any]):
         try:
             found = super().wait(gen, interval, timeout)
         except errors._WaitTimeout:  # noqa: SLF001 - psycopg's own word for it; tests/test_limits.py watches
-            note_failure()
+            record_failure()
             self.close()
             raise errors.OperationalError("the server does not answer") from None
         if patience is not None:
@@ -138,7 +138,7 @@ def _connect(_dialect: Any, _record: Any, words: Any, options: dict[str, Any]) -
     try:
         return Connection.connect(*words, **options)
     except errors.OperationalError:
-        note_failure()
+        record_failure()
         raise
 
 

@@ -19,7 +19,7 @@ from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
 from portal.demo.outreach import Deed, Outreach
-from portal.demo.paying import fail_one, note_accounts, pay_month
+from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
 from portal.demo.storing import store_deeds
@@ -101,7 +101,7 @@ class Loader:
             member.reviewer_id = reviewers[member.branch.code]
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
         store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
-        note_accounts(farah)
+        audit_accounts(farah)
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]

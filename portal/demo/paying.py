@@ -69,7 +69,7 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
         record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
 
 
-def note_accounts(finance: int) -> None:
+def audit_accounts(finance: int) -> None:
     """Write into the audit trail who entered and who verified each account."""
     columns = (BankAccount.id, BankAccount.cadre_id, BankAccount.entered_by, BankAccount.entered_at)
     query = select(*columns, BankAccount.verified_by, BankAccount.verified_at, Cadre.branch_id)

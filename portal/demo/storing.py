@@ -110,8 +110,8 @@ def store_deeds(deeds: Sequence[Deed], calendar: Calendar) -> None:
     for deed in ordered:
         if deed.points and deed.decided_at is not None and is_late(deed, calendar):
             mark_late(cadre_id=deed.member.id, month=month_of(deed.held_on), at=deed.decided_at)
-    _note_activities(activities)
-    _note_signups(signups)
+    _audit_activities(activities)
+    _audit_signups(signups)
 
 
 def _newest(column: InstrumentedAttribute[int]) -> int:
@@ -189,7 +189,7 @@ def _entry_rows(deeds: Sequence[Deed], rules: Rules, calendar: Calendar) -> Iter
         yield (*head, rules[deed.held_on][0], deed.held_on, deed.decided_at, member.reviewer_id)
 
 
-def _note_activities(after: int) -> None:
+def _audit_activities(after: int) -> None:
     """Write who sent and who decided on the activities stored since."""
     rows = bulk.plain_rows(
         select(
@@ -231,7 +231,7 @@ def _event(
     return audit.Event(at, by, role, act, act.partition(".")[0], str(number), branch_id, reason)
 
 
-def _note_signups(after: int) -> None:
+def _audit_signups(after: int) -> None:
     """Write who reported the sign-ups stored since."""
     rows = bulk.plain_rows(
         select(SignUp.id, SignUp.created_at, SignUp.created_by, Cadre.branch_id)

@@ -77,15 +77,15 @@ def _formulas(content: bytes) -> dict[int, dict[int, str]]:
                 cut = text.rfind(b"</row>") + 1
                 if b"<f" in text or b":f" in text:
                     for cell in _FORMULA.finditer(text, 0, cut):
-                        _note(found, cell[1], "")
+                        _collect_cell(found, cell[1], "")
                 if b't="e"' in text:
                     for cell in _FAILED.finditer(text, 0, cut):
-                        _note(found, cell[1], cell[2].decode(errors="replace"))
+                        _collect_cell(found, cell[1], cell[2].decode(errors="replace"))
                 rest = text[cut:]
     return found
 
 
-def _note(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
+def _collect_cell(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
     """Note a cell by its place."""
     if place := _PLACE.search(attributes):
         found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = failed

@@ -17,7 +17,7 @@ from portal import clock as clock_module
 from portal.accounts.models import LoginAttempt, User
 from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.signing_in import start_reset, use_reset_code
-from portal.accounts.services.throttle import TooManyTries, begin_attempt, note_success
+from portal.accounts.services.throttle import TooManyTries, begin_attempt, record_success
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -80,7 +80,7 @@ def test_ten_thousand_addresses_neither_shut_out_a_known_device_nor_try_a_hundre
             try:
                 attempt = begin_attempt(identifier=EMAIL, address="10.0.0.1", at=at, device=known)
                 waited.append(attempt.delay)
-                note_success(attempt_id=attempt.id, at=at)
+                record_success(attempt_id=attempt.id, at=at)
             except TooManyTries as problem:
                 waited.append(problem.seconds)
 

@@ -53,10 +53,10 @@ def stored() -> dict:
 def count_statements() -> int:
     seen = [0]
 
-    def note(*_: object) -> None:
+    def listen(*_: object) -> None:
         seen[0] += 1
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "before_cursor_execute", listen)
     actor = operator()
     seen[0] = 0
     db.session.rollback()
@@ -64,7 +64,7 @@ def count_statements() -> int:
     close_month(month="2026-10", actor=actor, at=LATER)
     db.session.flush()
     db.session.rollback()
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(db.engine, "before_cursor_execute", listen)
     return seen[0]
 
 

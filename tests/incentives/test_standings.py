@@ -18,7 +18,7 @@ def test_prizes_are_those_of_the_rulebook(members, amounts, min_validated):
         for number, (points, validated) in enumerate(members)
     ]
     standings, prize = Standings(last_rank=len(amounts)), RankPrize("branch", tuple(amounts), min_validated)
-    assert list(standings.note(rows)) == rows
+    assert list(standings.collect(rows)) == rows
     won = {number: standings.prize(number, prize)[0] for number in ranks}
     expected = split_prizes(
         ranks,

@@ -103,10 +103,10 @@ def die(*_: object) -> None:
 def count(act, values: dict) -> str:
     seen = [0]
 
-    def note(*_: object) -> None:
+    def listen(*_: object) -> None:
         seen[0] += 1
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "before_cursor_execute", listen)
     db.session.rollback()
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     answer = act(**values)

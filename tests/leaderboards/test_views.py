@@ -241,14 +241,14 @@ def test_a_page_reads_little(client, cast, crowd):
     client.get("/ranks")
     seen = []
 
-    def note(_conn, _cursor, statement, *_rest):
+    def listen(_conn, _cursor, statement, *_rest):
         if not statement.startswith(("BEGIN", "PRAGMA")):
             seen.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", listen)
     try:
         client.get("/ranks")
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", listen)
     assert len(seen) <= 6, "\n".join(seen)
     assert not any("Palembang" in statement for statement in seen)

@@ -51,11 +51,11 @@ def make_account(
         account = BankAccount(account_sealed=seal_account(number, **row), **values)
         db.session.add(account)
         db.session.flush()
-        note_account(account)
+        audit_account(account)
     return account
 
 
-def note_account(account: BankAccount) -> None:
+def audit_account(account: BankAccount) -> None:
     """Write the events that stand behind an account that a maker stored."""
     steps = [("account.entered", account.entered_by, account.entered_at)]
     if account.verified_by is not None:

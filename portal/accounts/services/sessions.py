@@ -57,7 +57,7 @@ def forget_devices(*, user_id: int, at: datetime) -> None:
     db.session.execute(update(User).where(User.id == user_id).values(devices_from=at))
 
 
-def note_use(*, session_id: int, at: datetime) -> None:
+def touch_session(*, session_id: int, at: datetime) -> None:
     """Note on a connection of its own that a session is in use; skipped while another writer holds the file.
 
     Reading a page must not wait for a month that is being closed, so on SQLite the lock is asked for only

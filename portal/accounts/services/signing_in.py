@@ -10,7 +10,7 @@ from portal.accounts.models import ResetCode, User
 from portal.accounts.queries.users import find_user_by_identifier, get_user
 from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.sessions import close_sessions, forget_devices, open_session
-from portal.accounts.services.throttle import forgive_failures, note_success
+from portal.accounts.services.throttle import forgive_failures, record_success
 from portal.accounts.services.users import require_second_admin
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -43,7 +43,7 @@ def sign_in(
     remembered: bool = False,
 ) -> str:
     """Open a session for somebody whose password was right; return the token for the cookie."""
-    note_success(attempt_id=attempt_id, at=at)
+    record_success(attempt_id=attempt_id, at=at)
     user = get_user(user_id)
     audit.record(
         actor=_as_actor(user),

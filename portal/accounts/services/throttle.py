@@ -78,7 +78,7 @@ def begin_own_attempt(*, user_id: int, at: datetime) -> Attempt:
     return Attempt(_count(lane, address="", at=at), user)
 
 
-def note_wrong_code(*, address: str, at: datetime) -> None:
+def count_wrong_code(*, address: str, at: datetime) -> None:
     """Count a wrong one-time code of an address; raise TooManyTries beyond the limit."""
     lane = _key(f"code:{network_of(address)}")
     wait = _wait(lane, pace.CODES, at)
@@ -92,7 +92,7 @@ def forgive_failures(*, user_id: int, at: datetime) -> None:
     _count(_key(f"user:{user_id}"), address="", at=at, succeeded=True)
 
 
-def note_success(*, attempt_id: int, at: datetime) -> None:
+def record_success(*, attempt_id: int, at: datetime) -> None:
     """Say that a try succeeded, and forget the tries of days past."""
     db.session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(succeeded=True))
     db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < at - KEPT))

@@ -18,8 +18,8 @@ from portal.accounts.services.throttle import (
     TooManyTries,
     begin_attempt,
     begin_own_attempt,
-    note_success,
-    note_wrong_code,
+    count_wrong_code,
+    record_success,
 )
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.devices import read_device, remember_device
@@ -144,7 +144,7 @@ def change_password() -> ResponseReturnValue:
         elif _accepts(form.password, user.id):
             remembered = bool(session.permanent)
             with transaction():
-                note_success(attempt_id=attempt.id, at=now)
+                record_success(attempt_id=attempt.id, at=now)
                 token = signing_in_services.change_password(
                     password=form.password.data or "",
                     actor=actor(),
@@ -173,7 +173,7 @@ def _count_wrong_code(now: datetime) -> ResponseReturnValue | None:
     """Count a wrong code of this address; return the page that says to wait once there were too many."""
     try:
         with transaction():
-            note_wrong_code(address=request.remote_addr or "", at=now)
+            count_wrong_code(address=request.remote_addr or "", at=now)
     except TooManyTries as problem:
         return _too_many(problem)
     return None

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, or_, update
 from portal.activities.models import Activity
 from portal.activities.queries.flags import is_flagged
 from portal.activities.queries.reports import list_decidable
-from portal.activities.services.decide import DECIDERS, note
+from portal.activities.services.decide import DECIDERS, record_decision
 from portal.activities.services.reward import lock_cadres, reward
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -51,7 +51,7 @@ def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: dateti
     moved = _move({activity_id: versions[activity_id] for activity_id in free}, actor=actor, at=at)
     points = reward([free[activity_id] for activity_id in moved], actor=actor, at=at) if moved else {}
     for activity_id, earned in points.items():
-        note(
+        record_decision(
             free[activity_id],
             "approve",
             actor=actor,

@@ -63,7 +63,7 @@ def approve_activity(
     if not _move(activity, "approve", actor=actor, at=at, version=version):
         return _earlier(activity_id, wanted="approved", version=version)
     points = reward([activity], actor=actor, at=at)[activity.id]
-    note(activity, "approve", actor=actor, at=at, version=version, details={"points": points})
+    record_decision(activity, "approve", actor=actor, at=at, version=version, details={"points": points})
     return Decision(activity.id, "approved", points)
 
 
@@ -105,7 +105,7 @@ def _earlier(activity_id: int, *, wanted: str, version: int | None) -> Decision:
     raise RuleBroken(f"activities.already_{now.status}")
 
 
-def note(
+def record_decision(
     activity: Activity,
     act: str,
     *,
@@ -150,7 +150,7 @@ def _decline(
     if not _move(activity, act, actor=actor, at=at, version=version, code=code, reason=why):
         return _earlier(activity_id, wanted=status, version=version)
     hold_for_activity(activity_ref=activity.ref, held=True, reason=f"activity_{status}", actor=actor, at=at)
-    note(activity, act, actor=actor, at=at, version=version, reason=why, details={"code": code})
+    record_decision(activity, act, actor=actor, at=at, version=version, reason=why, details={"code": code})
     return Decision(activity_id, status)
 
 

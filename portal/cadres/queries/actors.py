@@ -17,7 +17,7 @@ from portal.organisation.models import Branch
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
 
 
-NOTED_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
+TOUCH_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
 
 
 _ACTOR = (
@@ -51,7 +51,7 @@ class Presence:
     """The actor behind a session, and whether it is time to note that the session is in use."""
 
     actor: Actor
-    note_use: bool
+    should_touch: bool
 
 
 def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
@@ -76,7 +76,7 @@ def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
         zone=row.time_zone or "Asia/Jakarta",
         must_change_password=row.must_change_password,
     )
-    return Presence(actor, note_use=row.last_seen_at + NOTED_EVERY[staff] <= at)
+    return Presence(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
 
 
 def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:

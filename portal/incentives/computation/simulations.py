@@ -105,7 +105,7 @@ def _totals(month: str, plans: Mapping[int, PlanInForce]) -> defaultdict[int, To
     context = prepare(month, standings, dict(plans))
     row = find_month(month)
     rows = frozen_rows(month) if row is not None and row.status == "closed" else preview_rows(month)
-    for _ in standings.note(rows):
+    for _ in standings.collect(rows):
         pass
     for one in compute(context, ()):
         totals[one.held.branch_id].add(one)

@@ -29,7 +29,7 @@ class Standings:
     places: dict[tuple[int, str], StandingRow] = field(default_factory=dict)
     sharing: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
-    def note(self, rows: Iterable[StandingRow]) -> Iterator[StandingRow]:
+    def collect(self, rows: Iterable[StandingRow]) -> Iterator[StandingRow]:
         """Remember points and the ranks that may win, and pass the rows on."""
         for row in rows:
             if row.scope == "nation":

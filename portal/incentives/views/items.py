@@ -74,7 +74,7 @@ def _item(numbered: list[tuple[int, LineLike]], evidence: Mapping[int, int]) -> 
     first, late = lines[0], any(is_late(line) for line in lines)
     return Item(
         title=line_title(first),
-        note=_note(lines, late=late),
+        note=_describe(lines, late=late),
         amount=sum(line.amount for line in lines),
         parts=[Part(line_arithmetic(line), line_note(line), line_result(line)) for line in lines],
         condition=line_condition(first),
@@ -86,7 +86,7 @@ def _item(numbered: list[tuple[int, LineLike]], evidence: Mapping[int, int]) -> 
     )
 
 
-def _note(lines: list[LineLike], *, late: bool) -> str:
+def _describe(lines: list[LineLike], *, late: bool) -> str:
     first = lines[0]
     if late:
         return str(_("susulan %(month)s", month=bulan(first.original_month)))

@@ -16,7 +16,7 @@ from portal.domain.months import ZONES, local_date
 from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_matches, link_history
-from portal.membership.services.history import note_history
+from portal.membership.services.history import contradict_history
 from portal.membership.services.numbering import number_participants
 from portal.membership.services.reading import ExtractFile, digest_of
 from portal.membership.services.settling import match_all, refresh_live_signups
@@ -198,7 +198,7 @@ def _apply(
     counts |= link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
-    counts["contradicted"] += note_history(actor=actor, at=at)
+    counts["contradicted"] += contradict_history(actor=actor, at=at)
     counts |= match_all(actor=actor, at=at)
     return ExtractResult(
         as_of=as_of,

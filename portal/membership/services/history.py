@@ -20,7 +20,7 @@ from portal.signups.services.changing import Change, apply_changes, change_of, c
 _STEP = 2000
 
 
-def note_history(*, actor: Actor, at: datetime) -> int:
+def contradict_history(*, actor: Actor, at: datetime) -> int:
     """Hold for a person what the extract says otherwise of linked history; return how many rows changed.
 
     Otherwise: first registered outside the window of a new participant, or no row paid since the sign-up. What

@@ -150,11 +150,11 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, f
                 entry = _retention(claim, by_id[key], number, found)
                 found.entries.append(entry)
                 reached.add((entry.source, entry.kind))
-    _note_changes({claim.id: claim for claim in claims}, paid, now, found)
+    _collect_changes({claim.id: claim for claim in claims}, paid, now, found)
     found.lost -= reached
 
 
-def _note_changes(
+def _collect_changes(
     claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Findings
 ) -> None:
     """Note which contributions count otherwise than stored, and every month that wins or loses by it."""

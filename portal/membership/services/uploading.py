@@ -78,11 +78,11 @@ def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
         db.session.flush()
         storage.delete_when_committed(stored)
         return False
-    _note(import_id, result, status="previewed")
+    _store_result(import_id, result, status="previewed")
     return True
 
 
-def _note(import_id: int, result: ExtractResult, *, status: str) -> None:
+def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None:
     row = _lock(import_id)
     document = result.document()
     row.status = status
@@ -113,7 +113,7 @@ def apply_upload(
         at=at,
     )
     again = result.import_id != import_id
-    _note(import_id, result, status="discarded" if again else "applied")
+    _store_result(import_id, result, status="discarded" if again else "applied")
     _lock(import_id).stored_name = None
     db.session.flush()
     storage.delete_when_committed(stored)

@@ -92,7 +92,7 @@ class StatementBlocks:
         self._groups: list[str] = []
         writer.start("T")
 
-    def note(self, one: ComputedStatement) -> None:
+    def add(self, one: ComputedStatement) -> None:
         """Take a statement; they come in the digest's order."""
         self._statements.append(statement_text(one))
         self._hosts += host_texts(one)

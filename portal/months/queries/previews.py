@@ -28,11 +28,11 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
     write_posted(writer, month, waiting=True)
     standings = Standings()
     context = prepare(month, standings)
-    write_standings(writer, standings.note(preview_rows(month)))
+    write_standings(writer, standings.collect(preview_rows(month)))
     blocks, totals, kept = StatementBlocks(writer), Totals(), []
     for one in compute(context, late_pairs(month=month, shape=context.shape)):
         totals.add(one)
-        blocks.note(one)
+        blocks.add(one)
         if statements:
             kept.append(one)
     blocks.finish()
@@ -43,6 +43,6 @@ def preview_statements(month: str) -> Iterator[ComputedStatement]:
     """Give the statements an open month would have now, one by one."""
     standings = Standings()
     context = prepare(month, standings)
-    for _ in standings.note(preview_rows(month)):
+    for _ in standings.collect(preview_rows(month)):
         pass
     yield from compute(context, late_pairs(month=month, shape=context.shape))

@@ -91,9 +91,9 @@ def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
     write_posted(writer, month)
     standings = Standings()
     prepare(month, standings)
-    write_standings(writer, standings.note(frozen_rows(month)))
+    write_standings(writer, standings.collect(frozen_rows(month)))
     blocks = StatementBlocks(writer)
-    totals = award_month(month=month, standings=standings, actor=actor, at=at, watch=blocks.note)
+    totals = award_month(month=month, standings=standings, actor=actor, at=at, watch=blocks.add)
     blocks.finish()
     return totals, writer.hexdigest()
 

@@ -64,7 +64,7 @@ def _payments(batch_id: int) -> Iterator[Payment]:
         )
 
 
-def note_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
+def record_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
     """Write into the audit trail that somebody takes a month's whole account numbers along.
 
     Only finance officers and the operator may: NotAllowed("payouts.finance_only").

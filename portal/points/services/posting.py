@@ -16,7 +16,7 @@ from portal.domain.points import retention_points, reversal_kind
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.points.queries import find_entry, last_closed_month, place_in, places_of, rules_on
 from portal.points.services.months import lock_open_months, mark_all_late
-from portal.points.services.standings import note_posted
+from portal.points.services.standings import remember_posted
 
 _CHUNK = 500
 _MANY = 200  # from here on a temporary table is quicker than parameters
@@ -90,10 +90,10 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
     targets = _lock_targets(wanted, at=at)
     waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
-    _note_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
+    _store_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
     stored = _insert(due, actor=actor, at=at)
     _forget_posted([entry.source for entry in wanted])
-    note_posted(row.id for row in stored)
+    remember_posted(row.id for row in stored)
     late = {(row.cadre_id, row.original_month) for row in stored if row.month != row.original_month}
     mark_all_late(late, at=at)
     return {(row.source, row.kind): row.id for row in stored}
@@ -159,7 +159,7 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
     return list(stored)
 
 
-def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
+def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
     """Keep what is earned in a month that has not begun, as it is known now (rules.md 1.2); posted is posted."""
     if not entries:
         return

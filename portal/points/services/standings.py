@@ -21,16 +21,16 @@ ALL: Final = "ALL"
 BUCKET: Final = 64
 POINT: Final = 1_000_000
 MIDDLE: Final = 500_000
-_NOTED = "points.posted"
+_UNSETTLED = "points.posted"
 _CHUNK = 5000
 _VALIDATED = case((LedgerEntry.kind == "signup", 1), (LedgerEntry.kind == "signup_reversal", -1), else_=0)
 
 Deltas = dict[tuple[str, int], tuple[int, int]]
 
 
-def note_posted(ids: Iterable[int]) -> None:
+def remember_posted(ids: Iterable[int]) -> None:
     """Remember entries of this transaction whose standings are still to be settled."""
-    db.session().info.setdefault(_NOTED, set()).update(ids)
+    db.session().info.setdefault(_UNSETTLED, set()).update(ids)
 
 
 def settle_standings() -> None:
@@ -40,10 +40,10 @@ def settle_standings() -> None:
 
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
-    noted = session.info.pop(_NOTED, None)
-    if not noted:
+    unsettled = session.info.pop(_UNSETTLED, None)
+    if not unsettled:
         return
-    deltas = _deltas(session, sorted(noted))
+    deltas = _deltas(session, sorted(unsettled))
     if deltas:
         changed = _change_standings(session, deltas)
         _change_counts(session, deltas, changed)
@@ -52,7 +52,7 @@ def _settle(session: Session) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: SessionTransaction) -> None:
     if not ended.nested:
-        session.info.pop(_NOTED, None)
+        session.info.pop(_UNSETTLED, None)
 
 
 def _deltas(session: Session, ids: list[int]) -> Deltas:

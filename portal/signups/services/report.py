@@ -139,7 +139,7 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
             insert, values | {"status": verdict.status}
         ).scalar_one_or_none()
         if stored is not None:
-            _note(stored, verdict, cadre=cadre, actor=actor, at=at)
+            _record_report(stored, verdict, cadre=cadre, actor=actor, at=at)
             return stored
     raise RuleBroken("signups.busy")
 
@@ -167,7 +167,7 @@ def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _note(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
+def _record_report(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
     audit.record(
         actor=actor,
         act="signup.disputed" if verdict.status == "disputed" else "signup.reported",
