@@ -8,7 +8,7 @@ from flask_login import UserMixin, current_user
 from portal import clock, vault
 from portal.accounts.queries.sessions import find_ended
 from portal.accounts.services.sessions import touch_session
-from portal.cadres.queries.actors import find_presence
+from portal.cadres.queries.actors import find_active_session
 from portal.database.extensions import login_manager
 from portal.domain.actors import Actor
 
@@ -34,13 +34,13 @@ def load(token: str) -> SignedIn | None:
     """
     now = clock.now()
     mark = vault.fingerprint("session", token)
-    presence = find_presence(mark, at=now)
-    if presence is None:
+    active = find_active_session(mark, at=now)
+    if active is None:
         g.ended = find_ended(mark)  # whose session it was: what they typed is kept for them
         return None
-    if presence.should_touch and presence.actor.session_id is not None:
-        touch_session(session_id=presence.actor.session_id, at=now)
-    return SignedIn(presence.actor, token)
+    if active.should_touch and active.actor.session_id is not None:
+        touch_session(session_id=active.actor.session_id, at=now)
+    return SignedIn(active.actor, token)
 
 
 def choose_locale() -> str:

@@ -191,7 +191,7 @@ def fail_with(monkeypatch, problem):
     def fail(*_args, **_values):
         raise problem
 
-    monkeypatch.setattr("portal.sessions.find_presence", fail)
+    monkeypatch.setattr("portal.sessions.find_active_session", fail)
     monkeypatch.setattr("portal.accounts.views.signing_in.begin_attempt", fail)
 
 

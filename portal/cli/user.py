@@ -31,9 +31,9 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def _place(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
+def _assignment(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
     """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
-    from portal.accounts.services.users import Place
+    from portal.accounts.services.users import RoleAssignment
     from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
     chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
@@ -43,7 +43,7 @@ def _place(role: str, scope: str | None, branch_code: str | None, region_code: s
     offices = {office.code: office.id for office in list_regional_offices()}
     if region_code and region_code not in offices:
         raise RuleBroken("people.unknown_office", {"code": region_code})
-    return Place(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
+    return RoleAssignment(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
 
 
 def _say_asked(number: int, *, as_json: bool = False) -> None:
@@ -87,17 +87,23 @@ def add(
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
             with transaction():
-                place = _place(role, scope, branch_code, region_code)
+                assignment = _assignment(role, scope, branch_code, region_code)
                 asked = ask_account(
-                    name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now()
+                    name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=clock.now()
                 )
                 number = asked.id
             _say_asked(number, as_json=as_json)
             return
         with transaction():
-            place = _place(role, scope, branch_code, region_code)
+            assignment = _assignment(role, scope, branch_code, region_code)
             user, password = add_user(
-                name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now(), password=given
+                name=name,
+                email=email,
+                phone=phone,
+                assignment=assignment,
+                actor=actor,
+                at=clock.now(),
+                password=given,
             )
             address = user.email
         if as_json:
@@ -132,13 +138,15 @@ def role(
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
             with transaction():
-                place = _place(role, scope, branch_code, region_code)
-                number = ask_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now()).id
+                assignment = _assignment(role, scope, branch_code, region_code)
+                number = ask_role(
+                    user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now()
+                ).id
             _say_asked(number)
             return
         with transaction():
-            place = _place(role, scope, branch_code, region_code)
-            assign_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now())
+            assignment = _assignment(role, scope, branch_code, region_code)
+            assign_role(user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now())
         click.echo(f"{email} is {role} now.")
 
 

@@ -18,11 +18,11 @@ from portal.demo.calendar import Calendar, closing_of, local_instant, make_calen
 from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
-from portal.demo.outreach import Deed, Outreach
+from portal.demo.outreach import DemoActivity, Outreach
 from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
-from portal.demo.storing import store_deeds
+from portal.demo.storing import store_activities
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, next_month
@@ -156,13 +156,13 @@ class Loader:
             for opened in sorted({month, next_month(month)} & set(self.calendar.months)):
                 open_month(opened)
         for members in bulk.batches(self.members, _AT_ONCE):
-            deeds: list[Deed] = []
+            activities: list[DemoActivity] = []
             for member in members:
                 done, rows = self.outreach.month_of_member(member, month)
-                deeds += done
+                activities += done
                 spool.add(rows)
             with self._step():
-                store_deeds(deeds, self.calendar)
+                store_activities(activities, self.calendar)
             self._advance(len(members))
         with self._step():
             rebuild_standings()

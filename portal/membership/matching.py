@@ -27,7 +27,7 @@ _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_reje
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class MatchResult:
     """What the stored rows say about a sign-up; `values` are the columns that hold it."""
 
     signup: Row[Any]
@@ -52,7 +52,7 @@ class Finding:
         }
 
     @property
-    def is_news(self) -> bool:
+    def differs(self) -> bool:
         """Tell whether anything differs from what is stored; who brought an equal match stays."""
         stored = self.signup
         return bool(
@@ -95,7 +95,7 @@ def read_windows() -> Windows:
     )
 
 
-def find_matches() -> Iterator[list[Finding]]:
+def find_matches() -> Iterator[list[MatchResult]]:
     """Yield in parts what differs for the open sign-ups; each part is held until the transaction ends."""
     db.session.flush()
     windows = read_windows()
@@ -106,10 +106,10 @@ def find_matches() -> Iterator[list[Finding]]:
             return
         last = signups[-1].id
         free = [row for row in signups if not row.held_by_person and row.match_tier != "hand"]
-        yield [finding for finding in _judge_all(free, windows) if finding.is_news]
+        yield [result for result in _judge_all(free, windows) if result.differs]
 
 
-def find_history() -> Iterator[list[Finding]]:
+def find_history() -> Iterator[list[MatchResult]]:
     """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant.
 
     Also those that it contradicts: they stay unlinked and say why a person has to look, unless one has.
@@ -128,9 +128,9 @@ def find_history() -> Iterator[list[Finding]]:
         for signup in signups:
             chosen, level = _choose(signup, pairs.get(signup.id, []))
             if chosen is not None:
-                found.append(_finding(signup, "validated", chosen, level, signup.outcome, None))
+                found.append(_result(signup, "validated", chosen, level, signup.outcome, None))
             elif not signup.held_by_person and (level or None) != signup.held_reason:
-                found.append(Finding(signup, "validated", level or None))
+                found.append(MatchResult(signup, "validated", level or None))
         yield found
 
 
@@ -165,7 +165,7 @@ def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] 
     return None, max(reasons, default="")  # match.nik_only before match.kpj_only
 
 
-def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Finding]:
+def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[MatchResult]:
     pairs = list_candidates(signups)
     chosen = {row.id: _choose(row, pairs.get(row.id, [])) for row in signups}
     matched = [row for row in signups if chosen[row.id][0] is not None]
@@ -193,21 +193,21 @@ def _by_card(choice: tuple[Row[Any] | None, str]) -> Row[Any] | None:
     return person if level == "T2" else None
 
 
-def _unmatched(signup: Row[Any], reason: str) -> Finding:
+def _unmatched(signup: Row[Any], reason: str) -> MatchResult:
     held = reason or _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = "reported" if signup.status == "matched" else signup.status
-    return Finding(signup, status, held)
+    return MatchResult(signup, status, held)
 
 
-def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> Finding:
+def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> MatchResult:
     """Say what becomes of a sign-up that matches by itself: ready, held for a person, or rejected.
 
     A disputed one keeps its state until the dispute is decided; an expired one is matched for a person.
     """
     if verdict == "already_member":
         if signup.status in {"disputed", "expired"}:
-            return Finding(signup, signup.status)
-        return _finding(signup, "rejected", person, level, None, None, reject_code="already_member")
+            return MatchResult(signup, signup.status)
+        return _result(signup, "rejected", person, level, None, None, reject_code="already_member")
     outcome = "new" if verdict == "too_late" else verdict
     credited = person.signup_id is not None and person.signup_id != signup.id
     if verdict == "too_late":
@@ -219,10 +219,10 @@ def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, ta
     else:
         held = _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = signup.status if signup.status == "disputed" else "matched"
-    return _finding(signup, status, person, level, outcome, held)
+    return _result(signup, status, person, level, outcome, held)
 
 
-def _finding(
+def _result(
     signup: Row[Any],
     status: str,
     person: Row[Any],
@@ -231,8 +231,8 @@ def _finding(
     held: str | None,
     *,
     reject_code: str | None = None,
-) -> Finding:
-    return Finding(
+) -> MatchResult:
+    return MatchResult(
         signup,
         status,
         held,

@@ -23,7 +23,7 @@ _CHUNK = 5000
 
 
 @dataclass(frozen=True)
-class Place:
+class TermPlace:
     """Where a cadre belongs from a month on: branch, regional office, time zone."""
 
     from_month: str
@@ -126,9 +126,9 @@ def stream_waiting(month: str) -> Iterator[Row[Any]]:
     yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
 
 
-def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
+def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
     """Return for each cadre where it belongs from which month on, in order (rules.md 1.7)."""
-    found: dict[int, list[Place]] = {cadre_id: [] for cadre_id in cadre_ids}
+    found: dict[int, list[TermPlace]] = {cadre_id: [] for cadre_id in cadre_ids}
     ordered = sorted(cadre_ids)
     db.session.flush()
     for start in range(0, len(ordered), _CHUNK):
@@ -146,15 +146,15 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
         )
         for row in rows:
             found[row.cadre_id].append(
-                Place(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
+                TermPlace(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
             )
     return found
 
 
-def present_places(cadre_ids: set[int]) -> dict[int, Place]:
+def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
     """Return where each cadre belongs today, which is where boards that are not of one month show it (4.1)."""
     ordered = sorted(cadre_ids)
-    found: dict[int, Place] = {}
+    found: dict[int, TermPlace] = {}
     for start in range(0, len(ordered), _CHUNK):
         rows = bulk.plain_rows(
             select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
@@ -162,11 +162,11 @@ def present_places(cadre_ids: set[int]) -> dict[int, Place]:
             .where(bulk.one_of(Cadre.id, ordered[start : start + _CHUNK])),
         )
         for cadre_id, branch_id, region_id, zone in rows:
-            found[cadre_id] = Place("", branch_id, region_id, zone)
+            found[cadre_id] = TermPlace("", branch_id, region_id, zone)
     return found
 
 
-def place_in(places: list[Place], month: str) -> Place:
+def place_in(places: list[TermPlace], month: str) -> TermPlace:
     """Choose the place that holds in a month."""
     held = [place for place in places if place.from_month <= month]
     if not held:

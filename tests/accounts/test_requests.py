@@ -19,7 +19,7 @@ from portal.accounts.queries.second_person import is_second_person
 from portal.accounts.queries.users import find_user_by_identifier
 from portal.accounts.services.requests import confirm_request
 from portal.accounts.services.signing_in import start_reset, use_reset_code
-from portal.accounts.services.users import Place, add_user, assign_role
+from portal.accounts.services.users import RoleAssignment, add_user, assign_role
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -108,10 +108,10 @@ def test_a_finance_password_is_reset_by_two_admins(app, first, second, cast):
 
 def test_the_services_refuse_one_admin_alone_whatever_the_page_says(cast):
     ratna = cast.actor("ratna")
-    place = Place("finance", "nation")
+    place = RoleAssignment("finance", "nation")
     for act in (
-        lambda: add_user(name="X", email="x@contoh.id", phone=None, place=place, actor=ratna, at=NOW),
-        lambda: assign_role(user_id=cast.agus.id, place=place, actor=ratna, at=NOW),
+        lambda: add_user(name="X", email="x@contoh.id", phone=None, assignment=place, actor=ratna, at=NOW),
+        lambda: assign_role(user_id=cast.agus.id, assignment=place, actor=ratna, at=NOW),
         lambda: start_reset(user_id=cast.farah.id, actor=ratna, at=NOW),
     ):
         with pytest.raises(RuleBroken, match="second_admin_needed"), transaction():

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.queries.second_person import is_second_person, require_two_persons
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.signing_in import start_reset, use_reset_code
-from portal.accounts.services.users import Place, add_user
+from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
@@ -33,7 +33,7 @@ def cast(app):
 def made(cast, name, *, role="auditor", at=NOW):
     with transaction():
         user, _ = add_user(
-            name=name, email=f"{name.lower()}@contoh.id", phone=None, place=Place(role, "nation"),
+            name=name, email=f"{name.lower()}@contoh.id", phone=None, assignment=RoleAssignment(role, "nation"),
             actor=cast.actor("ratna"), at=at,
         )  # fmt: skip
     return user
@@ -106,7 +106,7 @@ def test_the_operator_stands_outside(cast):
     operator = get_operator()
     with transaction():
         user, _ = add_user(
-            name="Awal", email="awal@contoh.id", phone=None, place=Place("admin", "nation"), actor=operator,
+            name="Awal", email="awal@contoh.id", phone=None, assignment=RoleAssignment("admin", "nation"), actor=operator,
             at=NOW,
         )  # fmt: skip
     assert db.session.get_one(User, user.id).made_by == operator.user_id

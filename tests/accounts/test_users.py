@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.accounts.queries.users import find_user_by_identifier
-from portal.accounts.services.users import Place, add_user
+from portal.accounts.services.users import RoleAssignment, add_user
 from portal.audit import AuditEvent
 from portal.cadres.queries.actors import get_actor_by_email
 from portal.database.extensions import db
@@ -112,12 +112,12 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
     assert "Debora" not in browser.get("/users").text
     actor = get_actor_by_email(regional.email)
     for place, problem in (
-        (Place("admin", "nation"), NotAllowed),
-        (Place("admin", "region", None, cast.jayapura.regional_office_id), NotAllowed),
-        (Place("supervisor", "branch", cast.jayapura.id), NotFound),
+        (RoleAssignment("admin", "nation"), NotAllowed),
+        (RoleAssignment("admin", "region", None, cast.jayapura.regional_office_id), NotAllowed),
+        (RoleAssignment("supervisor", "branch", cast.jayapura.id), NotFound),
     ):
         with pytest.raises(problem), transaction():
-            add_user(name="X", email="x@contoh.id", phone=None, place=place, actor=actor, at=NOW)
+            add_user(name="X", email="x@contoh.id", phone=None, assignment=place, actor=actor, at=NOW)
     assert (
         post(
             browser,
@@ -131,15 +131,17 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
 @pytest.mark.parametrize(
     ("place", "code"),
     [
-        (Place("operator", "nation"), "no_such_role"),
-        (Place("cadre", "nation"), "cadre_in_branch"),
-        (Place("supervisor", "branch"), "branch_needed"),
-        (Place("supervisor", "region"), "office_needed"),
+        (RoleAssignment("operator", "nation"), "no_such_role"),
+        (RoleAssignment("cadre", "nation"), "cadre_in_branch"),
+        (RoleAssignment("supervisor", "branch"), "branch_needed"),
+        (RoleAssignment("supervisor", "region"), "office_needed"),
     ],
 )
 def test_a_role_holds_somewhere(cast, place, code):
     with pytest.raises(RuleBroken, match=code), transaction():
-        add_user(name="X", email="x@contoh.id", phone=None, place=place, actor=cast.actor("ratna"), at=NOW)
+        add_user(
+            name="X", email="x@contoh.id", phone=None, assignment=place, actor=cast.actor("ratna"), at=NOW
+        )
 
 
 def test_language_and_theme_are_kept_for_the_person_and_the_browser(app, client, cast):

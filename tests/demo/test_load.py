@@ -24,7 +24,7 @@ from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.models import ALL_MODELS
 from portal.organisation.models import Branch
 from portal.payouts.models import Payout, PayoutBatch
-from portal.places.queries import find_place
+from portal.places.queries import find_region
 from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp
 
@@ -165,7 +165,7 @@ def _accounts_sign_in():
 def _places_are_real():
     codes = set(db.session.scalars(select(Activity.village_code)))
     assert len(codes) > 60
-    assert all(find_place(code).level == "village" for code in codes)
+    assert all(find_region(code).level == "village" for code in codes)
     assert {code[:4] for code in codes} == {"1671", "1674", "7371", "9171"}
 
 

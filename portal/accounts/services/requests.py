@@ -17,12 +17,12 @@ from portal.accounts.queries.second_person import require_two_persons
 from portal.accounts.queries.users import get_user
 from portal.accounts.services.signing_in import start_reset
 from portal.accounts.services.users import (
-    Place,
+    RoleAssignment,
     add_user,
     assign_role,
+    check_assignment,
     check_free,
-    check_new_place,
-    check_place,
+    check_new_assignment,
     clean_email,
     get_changeable,
 )
@@ -43,10 +43,10 @@ class Confirmed:
 
 
 def ask_account(
-    *, name: str, email: str | None, phone: str | None, place: Place, actor: Actor, at: datetime
+    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
 ) -> AccountRequest:
     """Ask for a new account; a second admin makes it by confirming."""
-    place = check_place(place, actor)
+    assignment = check_assignment(assignment, actor)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -62,23 +62,23 @@ def ask_account(
         name=" ".join(name.split()),
         email=address,
         phone_sealed=vault.seal(number) if number else None,
-        role=place.role,
-        scope=place.scope,
-        branch_id=place.branch_id,
-        regional_office_id=place.regional_office_id,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
     )
     return _ask(new, actor=actor, at=at)
 
 
 def ask_role(
-    *, user_id: int, place: Place, actor: Actor, at: datetime, version_seen: int | None = None
+    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
 ) -> AccountRequest:
     """Ask for an account to be raised to finance or admin, or moved as such."""
     user = get_changeable(user_id, actor)
-    place = check_new_place(user, place, actor)
+    assignment = check_new_assignment(user, assignment, actor)
     if version_seen is not None and version_seen != user.version:
         raise RuleBroken("people.changed_meanwhile")
-    return _ask(_about(user, "role", place), actor=actor, at=at)
+    return _ask(_about(user, "role", assignment), actor=actor, at=at)
 
 
 def ask_reset(*, user_id: int, actor: Actor, at: datetime) -> AccountRequest:
@@ -86,19 +86,19 @@ def ask_reset(*, user_id: int, actor: Actor, at: datetime) -> AccountRequest:
     user = get_user(user_id, actor=actor)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
-    place = Place(user.role, user.scope, user.branch_id, user.regional_office_id)
-    return _ask(_about(user, "reset", place), actor=actor, at=at)
+    assignment = RoleAssignment(user.role, user.scope, user.branch_id, user.regional_office_id)
+    return _ask(_about(user, "reset", assignment), actor=actor, at=at)
 
 
-def _about(user: User, kind: str, place: Place) -> AccountRequest:
+def _about(user: User, kind: str, assignment: RoleAssignment) -> AccountRequest:
     return AccountRequest(
         kind=kind,
         user_id=user.id,
         name=user.name,
-        role=place.role,
-        scope=place.scope,
-        branch_id=place.branch_id,
-        regional_office_id=place.regional_office_id,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
         account_version=user.version,
     )
 
@@ -129,17 +129,17 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed
     if found.user_id is not None and get_user(found.user_id).version != found.account_version:
         raise RuleBroken("people.changed_meanwhile")
     _record(found, f"user.{found.kind}_confirmed", actor=actor, at=at)
-    place = Place(found.role, found.scope, found.branch_id, found.regional_office_id)
+    assignment = RoleAssignment(found.role, found.scope, found.branch_id, found.regional_office_id)
     if found.kind == "add":
         phone = vault.unseal(found.phone_sealed) if found.phone_sealed else None
         user, secret = add_user(
-            name=found.name, email=found.email, phone=phone, place=place, actor=actor, at=at,
+            name=found.name, email=found.email, phone=phone, assignment=assignment, actor=actor, at=at,
             beside=found.asked_by,
         )  # fmt: skip
         found.user_id = user.id
     elif found.kind == "role":
         assign_role(
-            user_id=found.user_id or 0, place=place, actor=actor, at=at, version_seen=found.account_version,
+            user_id=found.user_id or 0, assignment=assignment, actor=actor, at=at, version_seen=found.account_version,
             beside=found.asked_by,
         )  # fmt: skip
         secret = ""

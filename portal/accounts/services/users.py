@@ -31,7 +31,7 @@ _EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
-class Place:
+class RoleAssignment:
     """A role and where it holds: a branch, a regional office or the nation."""
 
     role: str
@@ -40,23 +40,23 @@ class Place:
     regional_office_id: int | None = None
 
 
-def check_place(place: Place, actor: Actor) -> Place:
-    """Return the place without what its scope does not need; raise RuleBroken where something is missing."""
-    if place.role not in ROLES or place.role == "operator" or place.scope not in SCOPES:
-        raise RuleBroken("people.no_such_role", {"role": place.role})
-    if place.role == "cadre" and place.scope != "branch":
+def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
+    """Return the assignment without what its scope does not need; raise RuleBroken where something is missing."""
+    if assignment.role not in ROLES or assignment.role == "operator" or assignment.scope not in SCOPES:
+        raise RuleBroken("people.no_such_role", {"role": assignment.role})
+    if assignment.role == "cadre" and assignment.scope != "branch":
         raise RuleBroken("people.cadre_in_branch")
-    branch = place.branch_id if place.scope == "branch" else None
-    office = place.regional_office_id if place.scope == "region" else None
-    if place.scope == "branch" and (branch is None or db.session.get(Branch, branch) is None):
+    branch = assignment.branch_id if assignment.scope == "branch" else None
+    office = assignment.regional_office_id if assignment.scope == "region" else None
+    if assignment.scope == "branch" and (branch is None or db.session.get(Branch, branch) is None):
         raise RuleBroken("people.branch_needed")
-    if place.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
+    if assignment.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
         raise RuleBroken("people.office_needed")
-    if place.scope == "branch" and branch is not None:
+    if assignment.scope == "branch" and branch is not None:
         get_branch(branch, actor=actor)
-    elif actor.scope != "nation" and (place.scope != actor.scope or office != actor.region_id):
+    elif actor.scope != "nation" and (assignment.scope != actor.scope or office != actor.region_id):
         raise NotAllowed("people.beyond_scope")
-    return Place(place.role, place.scope, branch, office)
+    return RoleAssignment(assignment.role, assignment.scope, branch, office)
 
 
 def clean_email(email: str | None) -> str | None:
@@ -86,7 +86,7 @@ def add_user(
     name: str,
     email: str | None,
     phone: str | None,
-    place: Place,
+    assignment: RoleAssignment,
     actor: Actor,
     at: datetime,
     password: str | None = None,
@@ -97,8 +97,8 @@ def add_user(
     The password is made here unless one is given, which must not be an easy one. An account of finance or admin
     takes a second admin, who asked for it: `beside` (requests.py).
     """
-    place = check_place(place, actor)
-    require_second_admin(place.role, actor=actor, beside=beside)
+    assignment = check_assignment(assignment, actor)
+    require_second_admin(assignment.role, actor=actor, beside=beside)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -115,10 +115,10 @@ def add_user(
         phone_hash=phone_hash,
         password_hash=hash_password(first),
         must_change_password=True,
-        role=place.role,
-        scope=place.scope,
-        branch_id=place.branch_id,
-        regional_office_id=place.regional_office_id,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
         created_at=at,
         made_by=actor.user_id,
         made_beside=beside,
@@ -139,7 +139,7 @@ def add_user(
 def assign_role(
     *,
     user_id: int,
-    place: Place,
+    assignment: RoleAssignment,
     actor: Actor,
     at: datetime,
     version_seen: int | None = None,
@@ -150,16 +150,16 @@ def assign_role(
     To finance or admin nobody is raised, and moved as such, without a second admin: `beside` asked for it.
     """
     user = get_changeable(user_id, actor)
-    place = check_new_place(user, place, actor)
-    require_second_admin(place.role, actor=actor, beside=beside)
+    assignment = check_new_assignment(user, assignment, actor)
+    require_second_admin(assignment.role, actor=actor, beside=beside)
     before = user.role
     changed = _change(
         user,
         version_seen,
-        role=place.role,
-        scope=place.scope,
-        branch_id=place.branch_id,
-        regional_office_id=place.regional_office_id,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
     )
     close_sessions(user_id=user_id, at=at)
     audit.record(
@@ -167,9 +167,9 @@ def assign_role(
         act="user.role_assigned",
         subject=("user", user_id),
         at=at,
-        branch_id=place.branch_id,
+        branch_id=assignment.branch_id,
         version_seen=version_seen,
-        details={"role": place.role, "scope": place.scope, "before": before, **_with(beside)},
+        details={"role": assignment.role, "scope": assignment.scope, "before": before, **_with(beside)},
     )
     return changed
 
@@ -224,9 +224,9 @@ def acknowledge_changes(*, last: int, actor: Actor) -> None:
     )
 
 
-def check_new_place(user: User, place: Place, actor: Actor) -> Place:
+def check_new_assignment(user: User, assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
     """Return where a user is to work; a cadre's account stays one."""
-    checked = check_place(place, actor)
+    checked = check_assignment(assignment, actor)
     if (user.role == "cadre") != (checked.role == "cadre"):
         raise RuleBroken("people.cadre_stays_cadre")
     return checked

@@ -20,7 +20,7 @@ from portal.accounts.queries.users import (
 from portal.accounts.services import users as users_services
 from portal.accounts.services.requests import ask_account, ask_reset, ask_role
 from portal.accounts.services.signing_in import start_reset
-from portal.accounts.services.users import Place
+from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
@@ -39,8 +39,8 @@ def offer_places(form: RoleForm) -> RoleForm:
     return form
 
 
-def _place(form: RoleForm) -> Place:
-    return Place(
+def _assignment(form: RoleForm) -> RoleAssignment:
+    return RoleAssignment(
         role=form.role.data or "",
         scope=form.scope.data or "",
         branch_id=form.branch_id.data or None,
@@ -109,11 +109,11 @@ def add_user() -> ResponseReturnValue:
         }
         if needs_second_admin(form.role.data or "", actor_role=actor().role):
             with transaction():
-                ask_account(**given, place=_place(form), actor=actor(), at=clock.now())
+                ask_account(**given, assignment=_assignment(form), actor=actor(), at=clock.now())
             return _asked()
         with transaction():
             user, password = users_services.add_user(
-                **given, place=_place(form), actor=actor(), at=clock.now()
+                **given, assignment=_assignment(form), actor=actor(), at=clock.now()
             )
         back = url_for("cadres.user", user_id=user.id)
         return render_template("accounts/first_password.html", name=user.name, password=password, back=back)
@@ -131,7 +131,12 @@ def assign_role(user_id: int) -> ResponseReturnValue:
         return redirect(url_for("cadres.user", user_id=user_id))
     seen = form.version.data or ""
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    given: dict[str, Any] = {"user_id": user_id, "place": _place(form), "actor": actor(), "at": clock.now()}
+    given: dict[str, Any] = {
+        "user_id": user_id,
+        "assignment": _assignment(form),
+        "actor": actor(),
+        "at": clock.now(),
+    }
     if needs_second_admin(form.role.data or "", actor_role=actor().role):
         with transaction():
             ask_role(**given, version_seen=version)

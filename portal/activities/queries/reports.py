@@ -100,7 +100,7 @@ def list_returned(cadre_id: int) -> Sequence[Activity]:
     ).all()
 
 
-def record_of(cadre_id: int) -> Record:
+def count_decisions(cadre_id: int) -> Record:
     """Count a cadre's approved and decided reports."""
     row = db.session.execute(
         select(
@@ -123,7 +123,7 @@ def list_used_slots(activities: Sequence[Activity]) -> list[tuple[int, date, int
     return [(cadre_id, held_on, slot) for cadre_id, held_on, slot in rows if slot is not None]
 
 
-def worth_of(activity: Activity) -> int:
+def points_on_approval(activity: Activity) -> int:
     """Return the points that approving a report would give now; 0 if the day's earning ones are taken."""
     document = rules_on(activity.held_on)[1]
     taken = [slot for cadre_id, held_on, slot in list_used_slots([activity])]

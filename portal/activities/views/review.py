@@ -11,7 +11,7 @@ from portal.activities.forms import DecisionForm, reason_codes
 from portal.activities.queries.drafts import first_photos, list_photos
 from portal.activities.queries.flags import flags_of_row
 from portal.activities.queries.queue import count_decided_since, list_decided, read_queue
-from portal.activities.queries.reports import PAGE, get_with_names, record_of, worth_of
+from portal.activities.queries.reports import PAGE, count_decisions, get_with_names, points_on_approval
 from portal.activities.views.blueprint import bp, row_asked
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
@@ -57,8 +57,8 @@ def _detail(activity_id: int) -> dict[str, Any]:
         "seen": flags_of_row(row),
         "photos": list_photos(activity.ref, cadre_id=activity.cadre_id),
         "workers": list_of_activity(activity.ref),
-        "record": record_of(activity.cadre_id),
-        "worth": worth_of(activity),
+        "record": count_decisions(activity.cadre_id),
+        "worth": points_on_approval(activity),
         "where": place_line(activity.village_code) if activity.village_code else "",
         "reasons": {act: reason_codes(act) for act in REASONS},
     }

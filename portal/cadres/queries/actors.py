@@ -47,14 +47,14 @@ _ACTOR = (
 
 
 @dataclass(frozen=True)
-class Presence:
+class ActiveSession:
     """The actor behind a session, and whether it is time to note that the session is in use."""
 
     actor: Actor
     should_touch: bool
 
 
-def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
+def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
     """Return who is behind a session that is neither revoked, expired nor idle, with an active account."""
     row = plain_rows(_ACTOR, {"token": token_hash}).one_or_none()
     if row is None:
@@ -76,13 +76,13 @@ def find_presence(token_hash: bytes, *, at: datetime) -> Presence | None:
         zone=row.time_zone or "Asia/Jakarta",
         must_change_password=row.must_change_password,
     )
-    return Presence(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
+    return ActiveSession(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
 
 
 def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
     """Return the actor behind a session's token, or None."""
-    presence = find_presence(token_hash, at=at)
-    return None if presence is None else presence.actor
+    active = find_active_session(token_hash, at=at)
+    return None if active is None else active.actor
 
 
 def get_actor_by_email(email: str) -> Actor:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from portal import audit, vault
 from portal.accounts.models import User
-from portal.accounts.services.users import Place, add_user
+from portal.accounts.services.users import RoleAssignment, add_user
 from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.queries.cadres import get_cadre
@@ -52,7 +52,7 @@ def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, s
         name=new.name,
         email=new.email,
         phone=new.phone,
-        place=Place("cadre", "branch", branch.id),
+        assignment=RoleAssignment("cadre", "branch", branch.id),
         actor=actor,
         at=at,
     )

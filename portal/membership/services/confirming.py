@@ -15,7 +15,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_signup
-from portal.membership.matching import Finding, find_history, find_matches
+from portal.membership.matching import MatchResult, find_history, find_matches
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.numbering import number_participants
@@ -37,9 +37,9 @@ _ACTS = {
 def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
     """Match all open sign-ups against all stored rows and note what is found; count the changes."""
     counts: defaultdict[str, int] = defaultdict(int)
-    for findings in find_matches():
+    for results in find_matches():
         changes = []
-        for found in findings:
+        for found in results:
             act = _ACTS.get((found.signup.status, found.status))
             values, reason = found.values, None
             if found.status == "rejected":
@@ -57,27 +57,27 @@ def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
     Those that the extract contradicts are held for a person.
     """
     counts = {"linked": 0, "contradicted": 0}
-    for findings in find_history():
+    for results in find_history():
         columns = ("participant_id", "match_tier", "match_import_id", "held_reason")
-        known = [found for found in findings if found.participant_id is not None]
+        known = [found for found in results if found.participant_id is not None]
         changes = [
             _change(found, "signup.linked", None, {name: found.values[name] for name in columns})
             for found in known
         ]
-        changes += [_contradicted(found) for found in findings if found.participant_id is None]
+        changes += [_contradicted(found) for found in results if found.participant_id is None]
         apply_changes(changes, actor=actor, at=at)
         number_participants([found.participant_id or 0 for found in known], actor=actor, at=at)
         counts["linked"] += len(known)
-        counts["contradicted"] += len(findings) - len(known)
+        counts["contradicted"] += len(results) - len(known)
     return counts
 
 
-def _contradicted(found: Finding) -> Change:
+def _contradicted(found: MatchResult) -> Change:
     act = "signup.contradicted" if found.held_reason else "signup.agreed"
     return _change(found, act, found.held_reason, {"held_reason": found.held_reason})
 
 
-def _change(found: Finding, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
+def _change(found: MatchResult, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
 
 

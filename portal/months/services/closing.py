@@ -61,7 +61,7 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
     if found is not None:
         return found
     require_closable(month, at=at, early=early)
-    _wait_as_long_as_it_takes()
+    _disable_lock_timeout()
     lock_month(month)
     found = _find_closed(month)
     if found is not None:
@@ -154,7 +154,7 @@ def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: boo
     return Closed(month=month, digest=digest, already=already, **sums)
 
 
-def _wait_as_long_as_it_takes() -> None:
+def _disable_lock_timeout() -> None:
     """Let a closer wait for another one however long that takes (PostgreSQL's limit is meant for pages)."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL lock_timeout = 0"))

@@ -12,7 +12,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import ZONES
 from portal.organisation.models import Branch, RegionalOffice
-from portal.places.queries import find_place
+from portal.places.queries import find_region
 from portal.tables import values
 from portal.tables.headings import Column
 from portal.tables.outcome import ImportResult
@@ -29,7 +29,7 @@ Progress = Callable[[int], None]
 def _region(cell: str) -> str:
     """Parse a code of the list of regions, dots optional."""
     code = str(values.code(13)(cell)).replace(".", "")
-    if find_place(code) is None:
+    if find_region(code) is None:
         raise BadCell("people.unknown_region", {"value": code})
     return code
 

@@ -20,9 +20,9 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.tables.outcome import ImportResult
 from portal.tables.reading import open_table
-from portal.transfers.imports.reading import COLUMNS, Card, Reader
-from portal.transfers.imports.storing import insert_cards
-from portal.transfers.imports.updating import Known, Updater, read_known
+from portal.transfers.imports.reading import COLUMNS, CadreRow, RowParser
+from portal.transfers.imports.storing import insert_cadres
+from portal.transfers.imports.updating import StoredCadre, Updater, read_stored
 from portal.transfers.services.terms import refresh_present
 
 BATCH = 2000
@@ -34,32 +34,40 @@ Progress = Callable[[int], None]
 class _Uniques:
     """E-mail addresses, phone numbers and NIKs: each belongs to one person, in the file and in the portal."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, parser: RowParser) -> None:
+        self._parser = parser
         self._taken: dict[tuple[str, object], str] = {}
 
-    def learn(self, cards: Sequence[Card]) -> None:
+    def learn(self, rows: Sequence[CadreRow]) -> None:
         """Look up who has these numbers already."""
-        emails = {card.email for card in cards if card.email}
-        phones = {card.phone_hash for card in cards if card.phone_hash}
-        niks = {card.nik_hash for card in cards if card.nik_hash}
+        emails = {row.email for row in rows if row.email}
+        phones = {row.phone_hash for row in rows if row.phone_hash}
+        niks = {row.nik_hash for row in rows if row.nik_hash}
         owner = select(User.email, User.phone_hash, User.id, Cadre.code).outerjoin(
             Cadre, Cadre.user_id == User.id
         )
-        for row in db.session.execute(owner.where(User.email.in_(emails) | User.phone_hash.in_(phones))):
-            name = row.code or f"\n{row.id}"  # no cadre's code holds a line break: somebody of the staff
-            self._taken["email", row.email] = self._taken["phone", row.phone_hash] = name
+        for owner_row in db.session.execute(
+            owner.where(User.email.in_(emails) | User.phone_hash.in_(phones))
+        ):
+            name = (
+                owner_row.code or f"\n{owner_row.id}"
+            )  # no cadre's code holds a line break: somebody of the staff
+            self._taken["email", owner_row.email] = self._taken["phone", owner_row.phone_hash] = name
         for nik_hash, code in db.session.execute(
             select(Cadre.nik_hash, Cadre.code).where(Cadre.nik_hash.in_(niks))
         ):
             self._taken["nik", nik_hash] = code
 
-    def accepts(self, card: Card) -> bool:
-        """Claim a card's numbers; note those that are another's."""
+    def accepts(self, row: CadreRow) -> bool:
+        """Claim a row's numbers; note those that are another's."""
         good = True
-        for kind, value in (("email", card.email), ("phone", card.phone_hash), ("nik", card.nik_hash)):
-            if value is not None and self._taken.setdefault((kind, value), card.code) != card.code:
-                self._reader.problems.add(card.line, kind, f"people.{kind}_taken")
+        for kind, value in (
+            ("email", row.email),
+            ("phone", row.phone_hash),
+            ("nik", row.nik_hash),
+        ):
+            if value is not None and self._taken.setdefault((kind, value), row.code) != row.code:
+                self._parser.problems.add(row.line, kind, f"people.{kind}_taken")
                 good = False
         return good
 
@@ -76,18 +84,18 @@ def import_cadres(
     seen: dict[str, int] = {}
     count = stored = 0
     with open_table(path, columns=COLUMNS, filename=filename) as table:
-        rows = iter(table)
-        first = next(rows, None)
-        reader = Reader(table.problems, found=set(table.found), at=at)
-        uniques, updater = _Uniques(reader), Updater(found=set(table.found), actor=actor, at=at)
-        for batch in bulk.batches(chain([first] if first else [], rows), BATCH):
+        lines = iter(table)
+        first = next(lines, None)
+        parser = RowParser(table.problems, found=set(table.found), at=at)
+        uniques, updater = _Uniques(parser), Updater(found=set(table.found), actor=actor, at=at)
+        for batch in bulk.batches(chain([first] if first else [], lines), BATCH):
             count += len(batch)
-            cards = [card for card in map(reader.read, batch) if card is not None]
-            known = read_known([card.code for card in cards])
-            uniques.learn(cards)
-            fresh = _sort_out(cards, known, seen, reader, uniques, updater)
+            rows = [row for row in map(parser.read, batch) if row is not None]
+            known = read_stored([row.code for row in rows])
+            uniques.learn(rows)
+            fresh = _sort_out(rows, known, seen, parser, uniques, updater)
             if not table.problems:
-                stored += insert_cards(fresh, actor=actor, at=at)
+                stored += insert_cadres(fresh, actor=actor, at=at)
             if progress:
                 progress(count)
         table.problems.errors.sort(key=lambda error: error.line)
@@ -103,26 +111,26 @@ def import_cadres(
 
 
 def _sort_out(
-    cards: Sequence[Card],
-    known: dict[str, Known],
+    rows: Sequence[CadreRow],
+    known: dict[str, StoredCadre],
     seen: dict[str, int],
-    reader: Reader,
+    parser: RowParser,
     uniques: _Uniques,
     updater: Updater,
-) -> list[Card]:
-    """Return the cards that are new; update the known ones; note the rows that cannot be."""
+) -> list[CadreRow]:
+    """Return the rows that are new; update the known ones; note the rows that cannot be."""
     fresh = []
-    for card in cards:
-        content = hash(card.content())
-        if card.code in seen:
-            if seen[card.code] != content:
-                reader.problems.add(card.line, "cadre_code", "people.twice_in_file", {"code": card.code})
+    for row in rows:
+        content = hash(row.content())
+        if row.code in seen:
+            if seen[row.code] != content:
+                parser.problems.add(row.line, "cadre_code", "people.twice_in_file", {"code": row.code})
             continue
-        seen[card.code] = content
-        if not uniques.accepts(card):
+        seen[row.code] = content
+        if not uniques.accepts(row):
             continue
-        if card.code not in known:
-            fresh.append(card)
-        elif not reader.problems:
-            updater.update(known[card.code], card)
+        if row.code not in known:
+            fresh.append(row)
+        elif not parser.problems:
+            updater.update(known[row.code], row)
     return fresh

@@ -67,7 +67,7 @@ _DATES: Final = ("joined_on", "certified_on", "birth_date")
 
 
 @dataclass(slots=True)
-class Card:
+class CadreRow:
     """One row of the file, understood."""
 
     line: int
@@ -95,8 +95,8 @@ class Card:
         return tuple(getattr(self, name) for name in self.__slots__ if name != "line")
 
 
-class Reader:
-    """Turns rows into cards; unknown host bodies are added, unknown branches are bad rows."""
+class RowParser:
+    """Turns rows into rows; unknown host bodies are added, unknown branches are bad rows."""
 
     def __init__(self, problems: Any, *, found: set[str], at: datetime) -> None:
         self.problems = problems
@@ -107,8 +107,8 @@ class Reader:
         self._hosts = {host.code: host.id for host in db.session.scalars(select(HostBody))}
         self._today = {zone: local_date(at, zone) for zone in ZONES}
 
-    def read(self, row: Row) -> Card | None:
-        """Return the card of a row, or None with the finding noted."""
+    def read(self, row: Row) -> CadreRow | None:
+        """Return the row of a row, or None with the finding noted."""
         branch = self._branches.get(row["branch_code"])
         if branch is None:
             values_of = {"code": row["branch_code"]}
@@ -121,11 +121,11 @@ class Reader:
         half = (row["bank_code"] is None) != (row["bank_account"] is None)
         if half:
             self.problems.add(row.line, "bank_account", "people.account_incomplete")
-        return None if late or half else self._card(row, branch[0])
+        return None if late or half else self._parsed(row, branch[0])
 
-    def _card(self, row: Row, branch_id: int) -> Card:
+    def _parsed(self, row: Row, branch_id: int) -> CadreRow:
         account, phone, nik = row["bank_account"], row["phone"], row["nik"]
-        return Card(
+        return CadreRow(
             line=row.line,
             code=row["cadre_code"],
             name=row["name"],

@@ -14,7 +14,7 @@ from portal.cadres.queries.terms import FROM_THE_BEGINNING
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.transfers.imports.reading import Card
+from portal.transfers.imports.reading import CadreRow
 
 _USERS: Final = (
     *("name", "email", "phone_sealed", "phone_hash", "must_change_password", "role", "scope", "branch_id"),
@@ -43,17 +43,17 @@ def _fill(model: Any, names: Sequence[str], rows: list[list[Any]]) -> None:
         bulk.fill(cast("Table", model.__table__), names, rows)
 
 
-def _user_row(card: Card, phone: bytes | None, at: datetime) -> list[Any]:
-    who = [card.name, card.email, phone, card.phone_hash]
-    return [*who, False, "cadre", "branch", card.branch_id, True, "auto", at, 1]
+def _user_columns(row: CadreRow, phone: bytes | None, at: datetime) -> list[Any]:
+    who = [row.name, row.email, phone, row.phone_hash]
+    return [*who, False, "cadre", "branch", row.branch_id, True, "auto", at, 1]
 
 
-def add_users(cards: Sequence[Card], phones: dict[str, bytes], *, at: datetime) -> dict[str, int]:
+def add_users(rows: Sequence[CadreRow], phones: dict[str, bytes], *, at: datetime) -> dict[str, int]:
     """Add accounts without a password for who has a phone or an e-mail address; return ids by cadre code."""
-    having = [card for card in cards if card.phone_hash or card.email]
-    _fill(User, _USERS, [_user_row(card, phones.get(card.code), at) for card in having])
-    phone_of = [card.phone_hash for card in having if card.phone_hash]
-    email_of = [card.email for card in having if not card.phone_hash]
+    having = [row for row in rows if row.phone_hash or row.email]
+    _fill(User, _USERS, [_user_columns(row, phones.get(row.code), at) for row in having])
+    phone_of = [row.phone_hash for row in having if row.phone_hash]
+    email_of = [row.email for row in having if not row.phone_hash]
     ids: dict[object, int] = {}
     for column, wanted in ((User.phone_hash, phone_of), (User.email, email_of)):
         if wanted:
@@ -61,60 +61,81 @@ def add_users(cards: Sequence[Card], phones: dict[str, bytes], *, at: datetime) 
                 row[1]: row[0]
                 for row in db.session.execute(select(User.id, column).where(column.in_(wanted)))
             }
-    return {card.code: ids[card.phone_hash or card.email] for card in having}
+    return {row.code: ids[row.phone_hash or row.email] for row in having}
 
 
-def _cadre_row(card: Card, user_id: int | None, phone: bytes | None, at: datetime) -> list[Any]:
-    status = "active" if card.certified_on else "candidate"
-    nik = vault.seal(card.nik) if card.nik else None
+def _cadre_columns(row: CadreRow, user_id: int | None, phone: bytes | None, at: datetime) -> list[Any]:
+    status = "active" if row.certified_on else "candidate"
+    nik = vault.seal(row.nik) if row.nik else None
     return [
-        *(card.code, user_id, card.name, status, card.branch_id, card.host_body_id, card.npwp_valid),
-        *(card.joined_on, card.certified_on, card.birth_date, card.email, phone, card.phone_hash),
-        *(nik, card.nik_hash, 1, at),
+        *(
+            row.code,
+            user_id,
+            row.name,
+            status,
+            row.branch_id,
+            row.host_body_id,
+            row.npwp_valid,
+        ),
+        *(
+            row.joined_on,
+            row.certified_on,
+            row.birth_date,
+            row.email,
+            phone,
+            row.phone_hash,
+        ),
+        *(nik, row.nik_hash, 1, at),
     ]
 
 
-def insert_cards(cards: Sequence[Card], *, actor: Actor, at: datetime) -> int:
+def insert_cadres(rows: Sequence[CadreRow], *, actor: Actor, at: datetime) -> int:
     """Store new cadres, whose first term holds from the beginning; return how many."""
-    if not cards:
+    if not rows:
         return 0
-    phones = {card.code: vault.seal(card.phone) for card in cards if card.phone}
-    users = add_users(cards, phones, at=at)
+    phones = {row.code: vault.seal(row.phone) for row in rows if row.phone}
+    users = add_users(rows, phones, at=at)
     _fill(
         Cadre,
         _CADRES,
-        [_cadre_row(card, users.get(card.code), phones.get(card.code), at) for card in cards],
+        [_cadre_columns(row, users.get(row.code), phones.get(row.code), at) for row in rows],
     )
-    codes = [card.code for card in cards]
+    codes = [row.code for row in rows]
     ids = {
         row.code: row.id
         for row in db.session.execute(select(Cadre.id, Cadre.code).where(Cadre.code.in_(codes)))
     }
     terms = [
-        [ids[card.code], FROM_THE_BEGINNING, card.branch_id, card.host_body_id, card.npwp_valid]
-        for card in cards
+        [
+            ids[row.code],
+            FROM_THE_BEGINNING,
+            row.branch_id,
+            row.host_body_id,
+            row.npwp_valid,
+        ]
+        for row in rows
     ]
     _fill(CadreTerm, _TERMS, terms)
     _fill(
         BankAccount,
         _ACCOUNTS,
-        [account_row(ids[card.code], card, actor, at) for card in cards if card.account],
+        [account_columns(ids[row.code], row, actor, at) for row in rows if row.account],
     )
-    return len(cards)
+    return len(rows)
 
 
-def account_row(cadre_id: int, card: Card, actor: Actor, at: datetime) -> list[Any]:
+def account_columns(cadre_id: int, row: CadreRow, actor: Actor, at: datetime) -> list[Any]:
     """Return a bank account's values in the order of the columns; only the file can vouch for it."""
-    digits = card.account or ""
+    digits = row.account or ""
     sealed = seal_account(
-        digits, cadre_id=cadre_id, entered_at=at, bank_code=card.bank_code, holder=card.holder
+        digits, cadre_id=cadre_id, entered_at=at, bank_code=row.bank_code, holder=row.holder
     )
     return [
-        *(cadre_id, card.bank_code, sealed, card.account_hash, digits[-4:], card.holder, True),
-        *(actor.user_id, at, card.account_verified, at if card.account_verified else None),
+        *(cadre_id, row.bank_code, sealed, row.account_hash, digits[-4:], row.holder, True),
+        *(actor.user_id, at, row.account_verified, at if row.account_verified else None),
     ]
 
 
-def insert_account(cadre_id: int, card: Card, *, actor: Actor, at: datetime) -> None:
+def insert_account(cadre_id: int, row: CadreRow, *, actor: Actor, at: datetime) -> None:
     """Store one bank account."""
-    _fill(BankAccount, _ACCOUNTS, [account_row(cadre_id, card, actor, at)])
+    _fill(BankAccount, _ACCOUNTS, [account_columns(cadre_id, row, actor, at)])

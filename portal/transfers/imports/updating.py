@@ -1,4 +1,4 @@
-"""Known cadres that a file names again: what differs is changed, transfers from the oldest open month on."""
+"""StoredCadre cadres that a file names again: what differs is changed, transfers from the oldest open month on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.transfers.imports.reading import Card
+from portal.transfers.imports.reading import CadreRow
 from portal.transfers.imports.storing import add_users, insert_account
 from portal.transfers.queries import first_open_month, lock_open
 from portal.transfers.services.standings import place_standings
@@ -22,7 +22,7 @@ FEW = 100  # above this one statement over all standings is quicker
 
 
 @dataclass(frozen=True)
-class Known:
+class StoredCadre:
     """A cadre as stored, with the current bank account."""
 
     id: int
@@ -44,7 +44,7 @@ class Known:
     account_verified: bool
 
 
-def read_known(codes: Sequence[str]) -> dict[str, Known]:
+def read_stored(codes: Sequence[str]) -> dict[str, StoredCadre]:
     """Return the stored cadres with these codes."""
     wanted = (
         select(
@@ -60,7 +60,7 @@ def read_known(codes: Sequence[str]) -> dict[str, Known]:
     found = {}
     for code, *values, verified_by, vouched in db.session.execute(wanted):
         columns: list[Any] = [*values, bool(vouched) or verified_by is not None]
-        found[code] = Known(*columns)
+        found[code] = StoredCadre(*columns)
     return found
 
 
@@ -73,9 +73,13 @@ class Updater:
         self.updated = 0
         self.moved: list[int] = []
 
-    def update(self, known: Known, card: Card) -> None:
+    def update(self, stored: StoredCadre, row: CadreRow) -> None:
         """Change what differs; a row that says nothing new is left alone."""
-        changed = [self._person(known, card), self._place(known, card), self._account(known, card)]
+        changed = [
+            self._person(stored, row),
+            self._place(stored, row),
+            self._account(stored, row),
+        ]
         self.updated += any(changed)
 
     def place(self) -> None:
@@ -86,78 +90,80 @@ class Updater:
             for cadre_id in self.moved:
                 place_standings(cadre_id=cadre_id)
 
-    def _person(self, known: Known, card: Card) -> bool:
+    def _person(self, stored: StoredCadre, row: CadreRow) -> bool:
         """Change name, dates and numbers, on the account too."""
         said: dict[str, Any] = {
-            "name": card.name,
-            "email": card.email,
-            "phone_hash": card.phone_hash,
-            "nik_hash": card.nik_hash,
-            "joined_on": card.joined_on,
-            "certified_on": card.certified_on,
-            "birth_date": card.birth_date,
+            "name": row.name,
+            "email": row.email,
+            "phone_hash": row.phone_hash,
+            "nik_hash": row.nik_hash,
+            "joined_on": row.joined_on,
+            "certified_on": row.certified_on,
+            "birth_date": row.birth_date,
         }
         new = {
-            name: value for name, value in said.items() if value is not None and getattr(known, name) != value
+            name: value
+            for name, value in said.items()
+            if value is not None and getattr(stored, name) != value
         }
-        lacks_user = known.user_id is None and bool(card.phone_hash or card.email)
+        lacks_user = stored.user_id is None and bool(row.phone_hash or row.email)
         if not new and not lacks_user:
             return False
         if "phone_hash" in new:
-            new["phone_sealed"] = vault.seal(card.phone or "")
+            new["phone_sealed"] = vault.seal(row.phone or "")
         if "nik_hash" in new:
-            new["nik_sealed"] = vault.seal(card.nik or "")
-        if "certified_on" in new and known.status == "candidate":
+            new["nik_sealed"] = vault.seal(row.nik or "")
+        if "certified_on" in new and stored.status == "candidate":
             new["status"] = "active"
-        if known.user_id is not None:
+        if stored.user_id is not None:
             names = {"name", "email", "phone_hash", "phone_sealed"} & set(new)
             if names:
                 values = {name: new[name] for name in names}
-                db.session.execute(update(User).where(User.id == known.user_id).values(**values))
+                db.session.execute(update(User).where(User.id == stored.user_id).values(**values))
         elif lacks_user:
-            phones = {card.code: vault.seal(card.phone)} if card.phone else {}
-            new["user_id"] = add_users([card], phones, at=self._at)[card.code]
-        changing = update(Cadre).where(Cadre.id == known.id).values(**new, version=Cadre.version + 1)
+            phones = {row.code: vault.seal(row.phone)} if row.phone else {}
+            new["user_id"] = add_users([row], phones, at=self._at)[row.code]
+        changing = update(Cadre).where(Cadre.id == stored.id).values(**new, version=Cadre.version + 1)
         db.session.execute(changing, execution_options={"synchronize_session": False})
         return True
 
-    def _place(self, known: Known, card: Card) -> bool:
+    def _place(self, stored: StoredCadre, row: CadreRow) -> bool:
         """Change branch, host body and NPWP status from the first day of the oldest open month (rules.md 1.7)."""
-        said: dict[str, Any] = {"branch_id": card.branch_id}
+        said: dict[str, Any] = {"branch_id": row.branch_id}
         if "host_code" in self._found:
-            said["host_body_id"] = card.host_body_id
+            said["host_body_id"] = row.host_body_id
         if "npwp_valid" in self._found:
-            said["npwp_valid"] = card.npwp_valid
-        new = {name: value for name, value in said.items() if getattr(known, name) != value}
+            said["npwp_valid"] = row.npwp_valid
+        new = {name: value for name, value in said.items() if getattr(stored, name) != value}
         if not new:
             return False
         if self._from_month is None:
             self._from_month = first_open_month()
             if not lock_open(self._from_month):  # a close ended while we waited for it
                 self._from_month = first_open_month()
-        write_term(cadre_id=known.id, from_month=self._from_month, values=new)
-        self.moved.append(known.id)
+        write_term(cadre_id=stored.id, from_month=self._from_month, values=new)
+        self.moved.append(stored.id)
         audit.record(
             actor=self._actor,
             act="cadre.moved",
-            subject=("cadre", known.id),
+            subject=("cadre", stored.id),
             at=self._at,
-            branch_id=known.branch_id,
+            branch_id=stored.branch_id,
             details={"from_month": self._from_month, "after": new},
         )
         return True
 
-    def _account(self, known: Known, card: Card) -> bool:
+    def _account(self, stored: StoredCadre, row: CadreRow) -> bool:
         """Take a changed bank account, unverified unless the file vouches for it; vouch for the same one."""
-        if card.account is None:
+        if row.account is None:
             return False
-        same = (known.account_hash, known.bank_code, known.holder) == (
-            card.account_hash,
-            card.bank_code,
-            card.holder,
+        same = (stored.account_hash, stored.bank_code, stored.holder) == (
+            row.account_hash,
+            row.bank_code,
+            row.holder,
         )
-        current = (BankAccount.cadre_id == known.id) & BankAccount.is_current
-        if same and (known.account_verified or not card.account_verified):
+        current = (BankAccount.cadre_id == stored.id) & BankAccount.is_current
+        if same and (stored.account_verified or not row.account_verified):
             return False
         if same:
             db.session.execute(
@@ -165,5 +171,5 @@ class Updater:
             )
         else:
             db.session.execute(update(BankAccount).where(current).values(is_current=False))
-            insert_account(known.id, card, actor=self._actor, at=self._at)
+            insert_account(stored.id, row, actor=self._actor, at=self._at)
         return True
