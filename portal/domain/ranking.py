@@ -34,6 +34,15 @@ def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
     return ranks
 
 
+def prize_share(amounts: Sequence[int], place: int, sharing: int) -> tuple[Sequence[int], int]:
+    """Give the amounts of the places that `sharing` cadres share, and what each of them gets (rules.md 4.3).
+
+    They are added up and split equally, rounded down; what is left over is not paid. All in rupiah.
+    """
+    shared = amounts[place - 1 : place - 1 + sharing]
+    return shared, sum(shared) // sharing
+
+
 def split_prizes(
     ranks: Mapping[Key, int | None],
     amounts: Sequence[int],
@@ -43,8 +52,7 @@ def split_prizes(
 ) -> dict[Key, int]:
     """Give each winner's prize in rupiah (rules.md 4.3); who wins nothing is left out.
 
-    The amounts of the places that n cadres share are added up and split equally, rounded down; what is left
-    over is not paid. Who has fewer than ``min_validated`` validated sign-ups keeps the rank and the share in
+    Who has fewer than ``min_validated`` validated sign-ups keeps the rank and the share in
     the split, and gets nothing: the prize is not passed on.
     """
     sharing: defaultdict[int, list[Key]] = defaultdict(list)
@@ -53,7 +61,7 @@ def split_prizes(
             sharing[place].append(key)
     prizes: dict[Key, int] = {}
     for place, keys in sharing.items():
-        each = sum(amounts[place - 1 : place - 1 + len(keys)]) // len(keys)
+        _, each = prize_share(amounts, place, len(keys))
         for key in keys:
             if each > 0 and (min_validated <= 0 or (validated or {}).get(key, 0) >= min_validated):
                 prizes[key] = each

@@ -17,8 +17,8 @@ def test_prizes_are_those_of_the_rulebook(members, amounts, min_validated):
         StandingRow("branch", "B", ranks[number], number, f"K{number}", points, validated)
         for number, (points, validated) in enumerate(members)
     ]
-    standings, prize = Standings(last_rank=len(amounts)), RankPrize("branch", tuple(amounts), min_validated)
-    assert list(standings.collect(rows)) == rows
+    standings = Standings.of(rows, last_rank=len(amounts))
+    prize = RankPrize("branch", tuple(amounts), min_validated)
     won = {number: standings.prize(number, prize)[0] for number in ranks}
     expected = split_prizes(
         ranks,

@@ -145,7 +145,7 @@ SCHEMES = {
 
 
 def test_every_field_of_every_block_is_tampered_with():
-    assert set(FIELDS) == {(block, name) for block, names in BLOCKS for name in names}
+    assert set(FIELDS) == {(block, name) for block, names in BLOCKS.items() for name in names}
 
 
 @pytest.mark.parametrize(("block", "name"), FIELDS)

@@ -20,7 +20,7 @@ from portal.domain.incentives import (
 from portal.domain.plans import Plan
 from portal.domain.tax import tax, taxable_by_object
 from portal.incentives.computation.results import ComputedLine, ComputedStatement, HostShare
-from portal.incentives.computation.standings import Standings
+from portal.incentives.computation.standings import StandingRow, Standings
 from portal.incentives.queries.facts import NOTHING, Gathered, Shape, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
 from portal.incentives.queries.newcomers import Pair
@@ -39,7 +39,7 @@ from portal.organisation.queries import parameter
 
 
 @dataclass(slots=True)
-class Month:
+class MonthContext:
     """Everything that is the same for all cadres of the month that is computed.
 
     `assumed`: the plans are a simulation's, as if they had held in every month.
@@ -87,32 +87,35 @@ class Month:
         return self._versions[code, version]
 
 
-def prepare(
-    month: str, standings: Standings | None = None, plans: dict[int, PlanInForce] | None = None
-) -> Month:
-    """Read what all statements of a month share; `plans` replaces the assigned ones in a simulation."""
+def prepare_month(
+    month: str, rows: Iterable[StandingRow] = (), *, plans: dict[int, PlanInForce] | None = None
+) -> MonthContext:
+    """Read what all statements of a month share.
+
+    `rows` are the month's standings: without them nobody has points or wins a prize in it. `plans` replaces the
+    assigned ones in a simulation.
+    """
     in_force = plans_in(month) if plans is None else plans
     known = [get_plan(row.code, row.version).plan for row in list_plans()]
-    standings = standings or Standings()
-    standings.last_rank = max(
+    last_rank = max(
         (len(prize.amounts) for found in in_force.values() for prize in found.plan.prizes),
         default=0,
     )
-    return Month(
+    return MonthContext(
         month=month,
         plans=in_force,
         tax=tax_in(month),
         minimum=int(parameter("minimum_payout", month=month)),
         shape=Shape.of([*known, *(found.plan for found in in_force.values())]),
-        standings=standings,
+        standings=Standings.of(rows, last_rank=last_rank),
         assumed=plans is not None,
     )
 
 
-def compute(context: Month, late: Iterable[Pair]) -> Iterator[ComputedStatement]:
+def compute(context: MonthContext, late: Iterable[Pair]) -> Iterator[ComputedStatement]:
     """Compute all statements of a month, by cadre code in the digest's order; read only.
 
-    `late` names the cadres and closed months to compute again. The standings must have been noted before.
+    `late` names the cadres and closed months to compute again.
     """
     marks = by_cadre(late)
     for group in list_groups(context.month, context.shape, marks):
@@ -120,7 +123,7 @@ def compute(context: Month, late: Iterable[Pair]) -> Iterator[ComputedStatement]
 
 
 def compute_group(
-    context: Month, group: list[tuple[int, str]], marks: Mapping[int, list[str]]
+    context: MonthContext, group: list[tuple[int, str]], marks: Mapping[int, list[str]]
 ) -> Iterator[ComputedStatement]:
     """Compute the statements of some cadres, given as (id, code)."""
     cadres = [cadre_id for cadre_id, _ in group]
@@ -147,7 +150,7 @@ class _OneCadre:
 
     __slots__ = ("cadre_id", "context", "held", "hosts", "lines", "plan", "terms")
 
-    def __init__(self, context: Month, cadre_id: int, terms: list[Held]) -> None:
+    def __init__(self, context: MonthContext, cadre_id: int, terms: list[Held]) -> None:
         self.context, self.cadre_id, self.terms = context, cadre_id, terms
         self.held = held_in(terms, context.month)
         self.plan = context.plans.get(self.held.branch_id)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.incentives import all_lines, gross
-from portal.incentives.computation.computing import Month, compute_group, prepare
+from portal.incentives.computation.computing import MonthContext, compute_group, prepare_month
 from portal.incentives.computation.results import ComputedLine, ComputedStatement
 from portal.incentives.queries.facts import Gathered, gather
 from portal.incentives.queries.late import list_fraud_pairs
@@ -49,7 +49,7 @@ class Estimate:
 def estimate_for(cadre_id: int, month: str) -> Estimate:
     """Compute an open month for one cadre, late money of closed months included; read only."""
     code = db.session.execute(select(Cadre.code).where(Cadre.id == cadre_id)).scalar_one()
-    context = prepare(month)
+    context = prepare_month(month)
     marks = {cadre_id: _marks(cadre_id, context)}
     one: ComputedStatement | None = next(compute_group(context, [(cadre_id, code)], marks), None)
     terms = terms_of([cadre_id])
@@ -85,7 +85,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     )
 
 
-def _marks(cadre_id: int, context: Month) -> list[str]:
+def _marks(cadre_id: int, context: MonthContext) -> list[str]:
     month = context.month
     marked = select(LateMark.month).where(LateMark.cadre_id == cadre_id, LateMark.month < month)
     frauds = {closed for owner, closed in list_fraud_pairs(month) if owner == cadre_id}
@@ -104,7 +104,9 @@ def _waiting(cadre_id: int, month: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _more(context: Month, facts: Gathered, waiting: dict[str, int], branch_id: int, *, host: bool) -> int:
+def _more(
+    context: MonthContext, facts: Gathered, waiting: dict[str, int], branch_id: int, *, host: bool
+) -> int:
     """Compute what the waiting sign-ups would add if all of them were new."""
     if not waiting:
         return 0

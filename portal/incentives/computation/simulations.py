@@ -10,10 +10,9 @@ from sqlalchemy import select
 from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.computing import compute, prepare_month
 from portal.incentives.computation.places import frozen_rows, preview_rows
 from portal.incentives.computation.results import Totals
-from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.plans import PlanInForce, find_plan_in_force, get_plan, plans_in
 from portal.incentives.queries.rosters import list_offices
 from portal.organisation.models import Branch
@@ -101,12 +100,9 @@ def simulate_plan(
 
 def _totals(month: str, plans: Mapping[int, PlanInForce]) -> defaultdict[int, Totals]:
     """Add up the statements of a month by the branch that each cadre has in it."""
-    standings, totals = Standings(), defaultdict[int, Totals](Totals)
-    context = prepare(month, standings, dict(plans))
+    totals = defaultdict[int, Totals](Totals)
     row = find_month(month)
     rows = frozen_rows(month) if row is not None and row.status == "closed" else preview_rows(month)
-    for _ in standings.collect(rows):
-        pass
-    for one in compute(context, ()):
+    for one in compute(prepare_month(month, rows, plans=dict(plans)), ()):
         totals[one.held.branch_id].add(one)
     return totals

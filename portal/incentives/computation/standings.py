@@ -1,10 +1,12 @@
 """What the ranks of a month mean for its money: points of each cadre, and who may win a prize."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from portal.domain.plans import RankPrize
+from portal.domain.ranking import prize_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +22,25 @@ class StandingRow:
     validated_signups: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Standings:
-    """What a month's statements need of its standings; filled while the rows pass by."""
+    """What a month's statements need of its standings: each cadre's points, and the places that may win a prize."""
 
-    last_rank: int = 0
     points: dict[int, int] = field(default_factory=dict)
     places: dict[tuple[int, str], StandingRow] = field(default_factory=dict)
     sharing: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
-    def collect(self, rows: Iterable[StandingRow]) -> Iterator[StandingRow]:
-        """Remember points and the ranks that may win, and pass the rows on."""
+    @classmethod
+    def of(cls, rows: Iterable[StandingRow], *, last_rank: int) -> Self:
+        """Build them from all rows of a month; ranks after `last_rank` win nothing."""
+        standings = cls()
         for row in rows:
             if row.scope == "nation":
-                self.points[row.cadre_id] = row.points
-            if row.rank is not None and row.rank <= self.last_rank:
-                self.places[row.cadre_id, row.scope] = row
-                self.sharing[row.scope, row.scope_code, row.rank] += 1
-            yield row
+                standings.points[row.cadre_id] = row.points
+            if row.rank is not None and row.rank <= last_rank:
+                standings.places[row.cadre_id, row.scope] = row
+                standings.sharing[row.scope, row.scope_code, row.rank] += 1
+        return standings
 
     def prize(self, cadre_id: int, prize: RankPrize) -> tuple[int, dict[str, object] | None]:
         """Give what a cadre wins in rupiah, and the place behind it (rules.md 4.3)."""
@@ -47,11 +50,11 @@ class Standings:
         if row.validated_signups < prize.min_validated:
             return 0, None
         sharing = self.sharing[row.scope, row.scope_code, row.rank]
-        amounts = prize.amounts[row.rank - 1 : row.rank - 1 + sharing]
+        amounts, each = prize_share(prize.amounts, row.rank, sharing)
         details: dict[str, object] = {
             "rank": row.rank,
             "sharing": sharing,
             "scope_code": row.scope_code,
             "amounts": list(amounts),
         }
-        return sum(amounts) // sharing, details
+        return each, details

@@ -10,9 +10,8 @@ from sqlalchemy import delete
 from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.incentives.computation.computing import compute, prepare
+from portal.incentives.computation.computing import MonthContext, compute
 from portal.incentives.computation.results import ComputedStatement, Totals
-from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.late import late_pairs
 from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
@@ -23,17 +22,16 @@ _GROUP = 2000
 
 def award_month(
     *,
-    month: str,
-    standings: Standings,
+    context: MonthContext,
     actor: Actor,
     at: datetime,
     watch: Callable[[ComputedStatement], None] | None = None,
 ) -> Totals:
-    """Compute and write all that a month pays; consumes the late marks. The standings are noted already.
+    """Compute and write all that the month of the context pays; consumes the late marks.
 
     `watch` sees every statement as it is written, in the digest's order.
     """
-    context = prepare(month, standings)
+    month = context.month
     # Marks made from here on stay for the next close, which finds nothing twice: it posts differences only.
     taken = delete(LateMark).where(LateMark.month < month).returning(LateMark.cadre_id, LateMark.month)
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_,
 from portal.database.bulk import batches, fill
 from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
-from portal.incentives.computation.computing import Month
+from portal.incentives.computation.computing import MonthContext
 from portal.incentives.models import LineEvidence, StatementLine
 from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
@@ -23,7 +23,7 @@ from portal.signups.models import SignUp
 _LINE = StatementLine
 
 
-def record_evidence(context: Month) -> None:
+def record_evidence(context: MonthContext) -> None:
     """Record for all lines of a month what they were computed from."""
     month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
@@ -46,7 +46,7 @@ def record_evidence(context: Month) -> None:
             db.session.execute(insert(LineEvidence).from_select(columns, query))
 
 
-def _record_recognised(context: Month) -> None:
+def _record_recognised(context: MonthContext) -> None:
     """Record the contributions behind the shares of a month, where some plan recognises by coverage."""
     found = db.session.execute(
         select(

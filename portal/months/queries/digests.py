@@ -1,7 +1,5 @@
 """The digest file of a month, block by block, from stored rows or from a preview (rules.md 7.1)."""
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -12,15 +10,9 @@ from portal.database.bulk import one_of, plain_rows
 from portal.database.extensions import db
 from portal.domain.digest import (
     FIRST_FORMAT,
-    FORMAT,
-    HOSTS,
-    LINES,
-    NO_DIGEST,
-    POSTED,
-    STATEMENTS,
-    Field,
-    check_code,
+    DigestWriter,
     has_hosts,
+    line_text,
 )
 from portal.domain.months import previous_month
 from portal.incentives.computation.places import frozen_rows
@@ -30,55 +22,6 @@ from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
 _GROUP: Final = 4000
-_COMMAS: Final = len(POSTED) - 1
-# What a code may hold neither in a file nor here; the comma is counted, the line feed too.
-_FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
-
-
-def _text(*fields: Field) -> str:
-    """Write one line; what a field may not hold is found by the writer, for many lines at once."""
-    return ",".join(["" if field is None else str(field) for field in fields])
-
-
-class DigestWriter:
-    """Takes the blocks of a digest file in order, a group of sorted lines at a time, and hashes them."""
-
-    def __init__(
-        self, month: str, previous: str | None, *, format_name: str = FORMAT, keep: bool = False
-    ) -> None:
-        self._hash = hashlib.sha256()
-        self.chunks: list[bytes] | None = [] if keep else None
-        self._last = ""
-        self._write(f"{format_name},{month},{previous or NO_DIGEST}\n")
-
-    def start(self, block: str) -> None:
-        """Begin the block P, S, T, H or L."""
-        self._last = ""
-        self._write(f"{block}\n")
-
-    def add(self, texts: list[str], *, commas: int) -> None:
-        """Add lines that are sorted and follow those before; anything else is a fault of the program."""
-        if not texts:
-            return
-        joined = "\n".join(texts) + "\n"
-        if joined.count(",") != commas * len(texts) or joined.count("\n") != len(texts):
-            raise ValueError("a digest line holds a comma or a line break in a field")
-        if _FORBIDDEN.search(joined):
-            check_code(joined)
-        if texts[0] < self._last:
-            raise ValueError("a digest block is not sorted bytewise")
-        self._last = texts[-1]
-        self._write(joined)
-
-    def _write(self, text: str) -> None:
-        data = text.encode()
-        self._hash.update(data)
-        if self.chunks is not None:
-            self.chunks.append(data)
-
-    def hexdigest(self) -> str:
-        """Return the SHA-256 of what was written."""
-        return self._hash.hexdigest()
 
 
 class StatementBlocks:
@@ -101,7 +44,7 @@ class StatementBlocks:
             self._flush()
 
     def _flush(self) -> None:
-        self._writer.add(self._statements, commas=len(STATEMENTS) - 1)
+        self._writer.add(self._statements)
         if self._lines:
             self._groups.append("\n".join(self._lines))
         self._statements, self._lines = [], []
@@ -110,16 +53,16 @@ class StatementBlocks:
         """Write blocks H and L."""
         self._flush()
         self._writer.start("H")
-        self._writer.add(self._hosts, commas=len(HOSTS) - 1)
+        self._writer.add(self._hosts)
         self._writer.start("L")
         for text in self._groups:
-            self._writer.add(text.split("\n"), commas=len(LINES) - 1)
+            self._writer.add(text.split("\n"))
 
 
 def statement_text(one: ComputedStatement) -> str:
     """Write a computed statement as its line of block T."""
     settled = one.settled
-    return _text(
+    return line_text(
         one.cadre_code,
         one.plan.code if one.plan else None,
         settled.gross,
@@ -136,7 +79,7 @@ def statement_text(one: ComputedStatement) -> str:
 def host_texts(one: ComputedStatement) -> list[str]:
     """Write what a computed statement's host bodies are due as lines of block H, sorted."""
     return sorted(
-        _text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
+        line_text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
         for share in one.hosts
     )
 
@@ -145,7 +88,7 @@ def line_texts(one: ComputedStatement) -> list[str]:
     """Write a computed statement's lines as lines of block L, sorted."""
     code = one.cadre_code
     return sorted(
-        _text(
+        line_text(
             code,
             line.component,
             line.original_month,
@@ -217,7 +160,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
             for text in joined.split("\n")
         ]
         texts.sort()
-        writer.add(texts, commas=_COMMAS)
+        writer.add(texts)
 
 
 def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
@@ -230,7 +173,7 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
         texts[row.scope].append(f"{row.scope},{text}")
     for scope in sorted(texts):
         texts[scope].sort()
-        writer.add(texts[scope], commas=5)
+        writer.add(texts[scope])
 
 
 def digest_file(month: str) -> DigestWriter:
@@ -242,12 +185,12 @@ def digest_file(month: str) -> DigestWriter:
     write_posted(writer, month)
     write_standings(writer, frozen_rows(month))
     writer.start("T")
-    writer.add(sorted(_stored_statements(month)), commas=len(STATEMENTS) - 1)
+    writer.add(sorted(_stored_statements(month)))
     if has_hosts(format_name):
         writer.start("H")
-        writer.add(sorted(_stored_hosts(month)), commas=len(HOSTS) - 1)
+        writer.add(sorted(_stored_hosts(month)))
     writer.start("L")
-    writer.add(sorted(_stored_lines(month)), commas=len(LINES) - 1)
+    writer.add(sorted(_stored_lines(month)))
     return writer
 
 
@@ -259,7 +202,7 @@ def _stored_statements(month: str) -> Iterator[str]:
             one.month == month
         ),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)
 
 
 def _stored_hosts(month: str) -> Iterator[str]:
@@ -270,7 +213,7 @@ def _stored_hosts(month: str) -> Iterator[str]:
         .join(Statement, same)
         .where(host.month == month),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)
 
 
 def _stored_lines(month: str) -> Iterator[str]:
@@ -289,4 +232,4 @@ def _stored_lines(month: str) -> Iterator[str]:
         .join(Statement, Statement.id == line.statement_id)
         .where(line.month == month),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)

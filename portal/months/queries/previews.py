@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.incentives.computation.computing import compute, prepare
+from portal.domain.digest import DigestWriter
+from portal.incentives.computation.computing import compute, prepare_month
 from portal.incentives.computation.places import preview_rows
 from portal.incentives.computation.results import ComputedStatement, Totals
-from portal.incentives.computation.standings import Standings
 from portal.incentives.queries.late import late_pairs
-from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings
+from portal.months.queries.digests import StatementBlocks, write_posted, write_standings
 from portal.months.queries.status import previous_digest
 
 
@@ -26,9 +26,9 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
     """Compute an open month to its digest as of now and write nothing."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month, waiting=True)
-    standings = Standings()
-    context = prepare(month, standings)
-    write_standings(writer, standings.collect(preview_rows(month)))
+    rows = list(preview_rows(month))
+    write_standings(writer, rows)
+    context = prepare_month(month, rows)
     blocks, totals, kept = StatementBlocks(writer), Totals(), []
     for one in compute(context, late_pairs(month=month, shape=context.shape)):
         totals.add(one)
@@ -41,8 +41,5 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
 
 def preview_statements(month: str) -> Iterator[ComputedStatement]:
     """Give the statements an open month would have now, one by one."""
-    standings = Standings()
-    context = prepare(month, standings)
-    for _ in standings.collect(preview_rows(month)):
-        pass
+    context = prepare_month(month, preview_rows(month))
     yield from compute(context, late_pairs(month=month, shape=context.shape))

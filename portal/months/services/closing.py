@@ -10,16 +10,15 @@ from sqlalchemy import text, update
 from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.digest import FORMAT, NO_DIGEST
+from portal.domain.digest import FORMAT, NO_DIGEST, DigestWriter
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
-from portal.incentives.computation.computing import prepare
+from portal.incentives.computation.computing import prepare_month
 from portal.incentives.computation.places import frozen_rows
 from portal.incentives.computation.results import Totals
-from portal.incentives.computation.standings import Standings
 from portal.incentives.services.awarding import award_month
 from portal.leaderboards.services import freeze_standings
-from portal.months.queries.digests import DigestWriter, StatementBlocks, write_posted, write_standings
+from portal.months.queries.digests import StatementBlocks, write_posted, write_standings
 from portal.months.queries.previews import preview_month
 from portal.months.queries.status import moment_of, next_to_close, previous_digest
 from portal.points.models import Month
@@ -89,11 +88,10 @@ def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
     """Write the month's statements and hash its blocks as they pass by."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month)
-    standings = Standings()
-    prepare(month, standings)
-    write_standings(writer, standings.collect(frozen_rows(month)))
+    write_standings(writer, frozen_rows(month))
+    context = prepare_month(month, frozen_rows(month))
     blocks = StatementBlocks(writer)
-    totals = award_month(month=month, standings=standings, actor=actor, at=at, watch=blocks.add)
+    totals = award_month(context=context, actor=actor, at=at, watch=blocks.add)
     blocks.finish()
     return totals, writer.hexdigest()
 

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.computation.computing import compute, prepare
-from portal.incentives.computation.standings import Standings
+from portal.incentives.computation.computing import compute, prepare_month
 from portal.incentives.queries.facts import list_earlier_pairs
 from portal.incentives.queries.late import late_pairs
 from portal.months.queries.digests import digest_file
@@ -84,7 +83,7 @@ def check_late_money() -> Iterator[Finding]:
     if last is None:
         return
     month = next_month(last)
-    context = prepare(month, Standings())
+    context = prepare_month(month)
     pairs = list_earlier_pairs(month, context.shape) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
