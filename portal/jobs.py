@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, Instant, Json, Key
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 
 STALE = timedelta(minutes=5)
@@ -95,8 +96,8 @@ def finish(
 
 def beat(name: str, *, at: datetime) -> None:
     """Leave a scheduler's sign of life."""
-    changed = db.session.execute(update(Heartbeat).where(Heartbeat.name == name).values(at=at))
-    if changed.rowcount == 0:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    here = update(Heartbeat).where(Heartbeat.name == name).values(at=at)
+    if change(here).rowcount == 0:
         db.session.execute(insert(Heartbeat).values(name=name, at=at))
 
 

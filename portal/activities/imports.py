@@ -17,6 +17,7 @@ from portal.activities.models import Activity
 from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES, NO_RULES
@@ -166,10 +167,7 @@ def _reward(*, actor: Actor, at: datetime) -> None:
         inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
         _take_slots(inside, document=document)
         _post(inside, version=version, actor=actor, at=at)
-    db.session.execute(
-        update(Activity).where(Activity.version == 0).values(version=1),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(Activity).where(Activity.version == 0).values(version=1))
 
 
 def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
@@ -190,11 +188,10 @@ def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
     )
     earns = ranked.c.place <= int(document["activities_per_day"])
     worth = case(dict(document["activities"]), value=Activity.type, else_=0)
-    db.session.execute(
+    change(
         update(Activity)
         .where(Activity.id == ranked.c.id)
-        .values(slot=case((earns, ranked.c.place)), points_given=case((earns, worth), else_=0)),
-        execution_options={"synchronize_session": False},
+        .values(slot=case((earns, ranked.c.place)), points_given=case((earns, worth), else_=0))
     )
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.queries.ranked import RANKED, count_differences
 from portal.points.services.standings import settle_standings
@@ -27,5 +27,4 @@ def freeze_standings(*, month: str) -> int:
     different = count_differences(month)
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
-    result = db.session.execute(text(_FREEZE), {"month": month})
-    return int(result.rowcount)  # type: ignore[attr-defined] # a CursorResult, by the INSERT
+    return change(text(_FREEZE), {"month": month}).rowcount

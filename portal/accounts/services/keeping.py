@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from portal import storage, vault
 from portal.accounts.models import KeptForm, kept_context
 from portal.database.extensions import db
+from portal.database.guarded import change
 
 KEPT_FOR: Final = timedelta(hours=1)
 
@@ -124,10 +125,7 @@ def _delete(numbers: Iterable[int]) -> list[str]:
     if not numbers:
         return []
     files = db.session.scalars(select(KeptForm.files).where(KeptForm.id.in_(numbers))).all()
-    db.session.execute(
-        delete(KeptForm).where(KeptForm.id.in_(numbers)),
-        execution_options={"synchronize_session": False},
-    )
+    change(delete(KeptForm).where(KeptForm.id.in_(numbers)))
     return [name for names in files for name in names]
 
 

@@ -27,6 +27,7 @@ from portal.accounts.services.users import (
     get_changeable,
 )
 from portal.database.extensions import db
+from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.phones import normalise_phone
@@ -164,14 +165,12 @@ def _decide(
     found: AccountRequest, status: str, *, actor: Actor, at: datetime, reason: str | None = None
 ) -> None:
     """Close an open request; whoever comes second finds it decided."""
-    done = db.session.execute(
+    change_one(
         update(AccountRequest)
         .where(AccountRequest.id == found.id, AccountRequest.status == "open")
         .values(status=status, decided_by=actor.user_id, decided_at=at, reason=reason),
-        execution_options={"synchronize_session": False},
+        otherwise=RuleBroken("people.request_decided"),
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
-        raise RuleBroken("people.request_decided")
     db.session.refresh(found)
 
 

@@ -2,15 +2,15 @@
 
 import secrets
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from portal import vault
 from portal.accounts.models import User, UserSession
 from portal.accounts.queries.sessions import LIFETIME, REMEMBERED
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.limits import lock_milliseconds
 
 
@@ -49,7 +49,7 @@ def close_sessions(
         closing = closing.where(UserSession.id == session_id)
     if spare is not None:
         closing = closing.where(UserSession.id != spare)
-    return cast("CursorResult[None]", db.session.execute(closing.values(revoked_at=at))).rowcount
+    return change(closing.values(revoked_at=at)).rowcount
 
 
 def forget_devices(*, user_id: int, at: datetime) -> None:

@@ -13,6 +13,7 @@ from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.sessions import close_sessions
 from portal.audit import AuditEvent
 from portal.database.extensions import db
+from portal.database.guarded import change_one
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.passwords import check_password
@@ -255,14 +256,12 @@ def _change(user: User, version_seen: int | None, **values: object) -> User:
     """Change a user unless somebody else did since the page was shown."""
     if version_seen is not None and version_seen != user.version:
         raise RuleBroken("people.changed_meanwhile")
-    done = db.session.execute(
+    change_one(
         update(User)
         .where(User.id == user.id, User.version == user.version)
         .values(**values, version=user.version + 1),
-        execution_options={"synchronize_session": False},
+        otherwise=RuleBroken("people.changed_meanwhile"),
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
-        raise RuleBroken("people.changed_meanwhile")
     db.session.refresh(user)
     return user
 

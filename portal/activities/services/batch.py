@@ -11,7 +11,7 @@ from portal.activities.queries.flags import is_flagged
 from portal.activities.queries.reports import list_decidable
 from portal.activities.services.decide import DECIDERS, record_decision
 from portal.activities.services.reward import lock_cadres, reward
-from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 
@@ -89,13 +89,12 @@ def _move(versions: dict[int, int], *, actor: Actor, at: datetime) -> set[int]:
     as_seen = or_(
         *(and_(Activity.id == key, Activity.version == version) for key, version in versions.items())
     )
-    rows = db.session.scalars(
+    rows = change(
         update(Activity)
         .where(Activity.status == "submitted", as_seen, ~is_flagged())
         .values(status="approved", decided_at=at, decided_by=actor.user_id, reason_code=None, reason=None)
-        .returning(Activity.id),
-        execution_options={"synchronize_session": False},
-    )
+        .returning(Activity.id)
+    ).scalars()
     return set(rows)
 
 

@@ -11,6 +11,7 @@ from portal.activities.queries.reports import get_activity
 from portal.activities.services.reward import lock_cadres, reward
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import clean_text
@@ -82,15 +83,14 @@ def _move(
     query = update(Activity).where(Activity.id == activity.id, Activity.status == before)
     if version is not None:
         query = query.where(Activity.version == version)
-    changed = db.session.execute(
+    changed = change(
         query.values(
             status=ACTIVITY[before, act],
             decided_at=at,
             decided_by=actor.user_id,
             reason_code=code,
             reason=reason,
-        ).returning(Activity.id),
-        execution_options={"synchronize_session": False},
+        ).returning(Activity.id)
     ).scalar_one_or_none()
     return changed is not None
 

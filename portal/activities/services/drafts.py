@@ -14,6 +14,7 @@ from portal.activities.photos import AcceptedPhoto
 from portal.activities.queries.drafts import find_draft, list_photos
 from portal.activities.queries.reports import find_activity_by_ref, get_activity
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -173,8 +174,5 @@ def remove_photo(*, photo_id: str, actor: Actor) -> list[str]:
 
 
 def _forget(photo: Photo) -> list[str]:
-    db.session.execute(
-        delete(Photo).where(Photo.id == photo.id),
-        execution_options={"synchronize_session": False},
-    )
+    change(delete(Photo).where(Photo.id == photo.id))
     return [photo.file_name, photo.thumb_name]

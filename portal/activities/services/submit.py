@@ -14,6 +14,7 @@ from portal.cadres.models import Cadre
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import zone_of
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
@@ -95,7 +96,7 @@ def _again(
     if known.status != "returned" or report.corrects != known.version:
         raise RuleBroken("activities.conflict")
     cadre = get_cadre(known.cadre_id)
-    changed = db.session.execute(
+    changed = change(
         update(Activity)
         .where(Activity.id == known.id, Activity.status == "returned", Activity.version == known.version)
         .values(
@@ -109,8 +110,7 @@ def _again(
             decided_at=None,
             decided_by=None,
         )
-        .returning(Activity.id),
-        execution_options={"synchronize_session": False},
+        .returning(Activity.id)
     ).scalar_one_or_none()
     if changed is None:
         raise RuleBroken("activities.conflict")
@@ -124,14 +124,8 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor,
     """Store what belongs to a report that is in: sign-ups, flags, audit; the draft has done its work."""
     record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, actor=actor, at=at)
     flags = flags_of(_evidence(activity, sent_on=local_date(at, zone_of(cadre.id)), at=at))
-    db.session.execute(
-        update(Activity).where(Activity.id == activity.id).values(flags=flags),
-        execution_options={"synchronize_session": False},
-    )
-    db.session.execute(
-        delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
+    change(delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id))
     audit.record(
         actor=actor,
         act="activity.submitted",

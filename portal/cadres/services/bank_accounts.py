@@ -11,6 +11,7 @@ from portal.cadres.models import BankAccount
 from portal.cadres.queries.bank_accounts import find_account, seal_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.nik import strip_separators
@@ -97,13 +98,12 @@ def verify_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime
         raise RuleBroken("people.changed_meanwhile")
     check_may_verify_account(role=actor.role, verifier=actor.user_id, entered_by=account.entered_by)
     require_two_persons(first=account.entered_by, second=actor.user_id, at=at)
-    done = db.session.execute(
+    done = change(
         update(BankAccount)
         .where(BankAccount.id == account_id, BankAccount.is_current, BankAccount.verified_by.is_(None))
-        .values(verified_by=actor.user_id, verified_at=at),
-        execution_options={"synchronize_session": False},
+        .values(verified_by=actor.user_id, verified_at=at)
     )
-    if done.rowcount:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    if done.rowcount:
         audit.record(
             actor=actor,
             act="account.verified",

@@ -13,6 +13,7 @@ from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
 from portal.database.extensions import db
+from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.states import check_transition
@@ -101,14 +102,12 @@ def change_status(
     text = " ".join(reason.split())
     if len(text) < 3:
         raise RuleBroken("people.reason_needed")
-    done = db.session.execute(
+    change_one(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
         .values(status=state, version=Cadre.version + 1),
-        execution_options={"synchronize_session": False},
+        otherwise=RuleBroken("people.changed_meanwhile"),
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
-        raise RuleBroken("people.changed_meanwhile")
     audit.record(
         actor=actor,
         act="cadre.status_changed",

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from portal import audit
 from portal.accounts.queries.second_person import require_two_persons
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -145,12 +146,12 @@ def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> Plan
     require_two_persons(first=found.loaded_by, second=actor.user_id, at=at)
     if version > 1:
         _require_open(found.valid_from)
-    changed = db.session.execute(
+    approved = change(
         update(PlanVersion)
         .where(PlanVersion.id == found.id, PlanVersion.approved_at.is_(None))
-        .values(approved_by=actor.user_id, approved_at=at),
+        .values(approved_by=actor.user_id, approved_at=at)
     )
-    if changed.rowcount == 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    if approved.rowcount == 1:
         details = {"version": version, "content_hash": found.content_hash}
         audit.record(actor=actor, act="plan.approved", subject=("plan", code), at=at, details=details)
     db.session.refresh(found)

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 
 from portal import audit
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import Contribution, ContributionConflict, Participant
@@ -74,12 +75,11 @@ def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: date
             setattr(stored, name, value)
         stored.import_id = conflict.import_id
     db.session.flush()
-    db.session.execute(
+    change(
         update(k)
         .where(k.participant_id == conflict.participant_id, k.blth == conflict.blth)
         .where(k.import_id == conflict.import_id, k.id != conflict.id, k.status == "open")
-        .values(status="dismissed", decided_by=actor.user_id, decided_at=at, reason=reason),
-        execution_options={"synchronize_session": False},
+        .values(status="dismissed", decided_by=actor.user_id, decided_at=at, reason=reason)
     )
 
 

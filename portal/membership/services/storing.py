@@ -10,14 +10,13 @@ from portal import vault
 from portal.database import bulk
 from portal.database.columns import Fingerprint, Sealed
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.services.staging import Staged
 from portal.organisation.queries import parameter
 
 _STEP = 2000
-_KEEP = {"synchronize_session": False}
-_COUNTED = {"preserve_rowcount": True}
 _PARTICIPANTS = cast("Table", Participant.__table__)
 
 
@@ -64,11 +63,10 @@ def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
 def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
     """Bring known participants up to date where this extract is at least as new as what is stored."""
     p, s = Participant, people.c
-    db.session.execute(
+    change(
         update(p)
         .where(p.nik_hash == s.nik_hash, s.registered_on < p.first_registered_on)
-        .values(first_registered_on=s.registered_on),
-        execution_options=_KEEP,
+        .values(first_registered_on=s.registered_on)
     )
     differs = or_(
         p.as_of < as_of,
@@ -78,7 +76,7 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
         func.coalesce(s.kpj_hash, p.kpj_hash) != p.kpj_hash,
         p.kpj_hash.is_(None) & s.kpj_hash.is_not(None),
     )
-    done = db.session.execute(
+    done = change(
         update(p)
         .where(p.nik_hash == s.nik_hash, p.as_of <= as_of, differs)
         .values(
@@ -88,10 +86,9 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
             branch_code=s.branch_code,
             as_of=as_of,
             import_id=import_id,
-        ),
-        execution_options=_KEEP,
+        )
     )
-    return _count(done)
+    return done.rowcount
 
 
 def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
@@ -120,7 +117,7 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
         .order_by(s.id)
     )
     columns = [*fields, "branch_code", "status", "as_of", "import_id", "last_paid_month"]
-    return _count(db.session.execute(insert(p).from_select(columns, rows), execution_options=_COUNTED))
+    return change(insert(p).from_select(columns, rows)).rowcount
 
 
 def _constant(value: Any) -> Any:
@@ -148,7 +145,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
         .order_by(p.id, s.blth)
     )
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
-    new = _count(db.session.execute(insert(c).from_select(fields, rows), execution_options=_COUNTED))
+    new = change(insert(c).from_select(fields, rows)).rowcount
     total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
     conflicts, listed = _store_conflicts(staged.paid, import_id=import_id)
     return {
@@ -178,10 +175,8 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
     columns = (k.participant_id, k.blth, k.new_amount, k.new_paid_on, k.new_payer_type, k.new_pack)
     listed = select(k.id).where(*(mine == theirs for mine, theirs in zip(columns, row, strict=True)))
     fields = ["import_id", *(column.key for column in columns), "status"]
-    new = db.session.execute(
-        insert(k).from_select(fields, rows.where(~listed.exists())), execution_options=_COUNTED
-    )
-    return found, _count(new)
+    new = change(insert(k).from_select(fields, rows.where(~listed.exists())))
+    return found, new.rowcount
 
 
 def refresh_states(*, import_id: int) -> int:
@@ -201,19 +196,13 @@ def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
     ).scalar_one()
     p, c = Participant, Contribution
     last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
-    db.session.execute(
-        update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last),
-        execution_options=_KEEP,
-    )
+    change(update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last))
     month = month_of(newest)
     grace = add_months(month, -int(parameter("grace_months", month=month)))
     b = func.coalesce(p.last_paid_month, "")
     state = case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
-    moved = db.session.execute(
-        update(p).where(whose, p.status != state).values(status=state),
-        execution_options=_KEEP,
-    )
-    return _count(moved)
+    moved = change(update(p).where(whose, p.status != state).values(status=state))
+    return moved.rowcount
 
 
 def touched_participants(import_id: int) -> Iterator[list[int]]:
@@ -234,7 +223,3 @@ def touched_participants(import_id: int) -> Iterator[list[int]]:
             return
         last = found[-1]
         yield found
-
-
-def _count(result: Any) -> int:
-    return int(result.rowcount)

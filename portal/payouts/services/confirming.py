@@ -9,6 +9,7 @@ from portal.cadres.models import BankAccount
 from portal.cadres.queries.bank_accounts import find_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.people import check_may_confirm_account
@@ -33,11 +34,10 @@ def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetim
         if account.confirmed_at is None:
             raise RuleBroken("account.nothing_to_confirm")
         return
-    db.session.execute(
+    change(
         update(BankAccount)
         .where(BankAccount.id == account.id, BankAccount.is_current)
         .values(confirmed_by=actor.user_id, confirmed_at=at)
-        .execution_options(synchronize_session=False),
     )
     audit.record(
         actor=actor,

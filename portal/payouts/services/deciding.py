@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.accounts.queries.second_person import require_two_persons
-from portal.database.extensions import db
+from portal.database.guarded import change, change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_approver, check_payout_transition
@@ -70,11 +70,10 @@ def reject_batch(
     new = check_payout_transition("batch", batch.status, "reject")
     decision = {"status": new, "rejected_by": actor.user_id, "rejected_at": at, "reject_reason": reason}
     _decide(batch, decision, version_seen)
-    db.session.execute(
+    change(
         update(Payout)
         .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
         .values(status=check_payout_transition("payment", "in_batch", "dissolve"), is_live=False)
-        .execution_options(synchronize_session=False),
     )
     audit.record(
         actor=actor,
@@ -96,16 +95,14 @@ def _check_second_person(batch: PayoutBatch, actor: Actor, at: datetime) -> None
 def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None) -> None:
     """Change the batch only from what the officer saw; otherwise somebody was faster."""
     seen = batch.version if version_seen is None else version_seen
-    changed = db.session.execute(
+    change_one(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id, PayoutBatch.status == "prepared", PayoutBatch.version == seen)
-        .values(**values, version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
-        raise RuleBroken(
+        .values(**values, version=PayoutBatch.version + 1),
+        otherwise=RuleBroken(
             "state.not_possible", {"machine": "batch", "state": batch.status, "act": values["status"]}
-        )
+        ),
+    )
 
 
 def _check_holds(batch_id: int, at: datetime) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
@@ -59,17 +60,11 @@ def drop_payment(
 
 def _write(batch: PayoutBatch, payout_id: int, values: dict[str, object]) -> None:
     """Change the payment, then count and total, in the order in which the database checks them."""
-    db.session.execute(
-        update(Payout)
-        .where(Payout.id == payout_id)
-        .values(**values)
-        .execution_options(synchronize_session=False),
-    )
+    change(update(Payout).where(Payout.id == payout_id).values(**values))
     count, total = total_rows(batch.id).get("in_batch", (0, 0))
-    db.session.execute(
+    change(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id)
         .values(payments=count, total=total, version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
     )
     db.session.expire_all()

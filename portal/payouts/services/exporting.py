@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from portal import audit
-from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
@@ -36,11 +36,10 @@ def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
     if batch.file_sha256 not in {None, file.sha256}:
         raise RuleBroken("payouts.file_differs", {"code": batch.code})
     if batch.exported_at is None:
-        db.session.execute(
+        change(
             update(PayoutBatch)
             .where(PayoutBatch.id == batch.id, PayoutBatch.exported_at.is_(None))
             .values(file_sha256=file.sha256, exported_at=at, version=PayoutBatch.version + 1)
-            .execution_options(synchronize_session=False),
         )
     audit.record(
         actor=actor,

@@ -10,6 +10,7 @@ from sqlalchemy import Table, exists, update
 from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
@@ -64,7 +65,7 @@ def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
     batch = _open_batch(batch_id, actor)
     rows = list_by_reference(batch.id)
     waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
-    db.session.execute(
+    change(
         update(Payout)
         .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
         .values(
@@ -72,7 +73,6 @@ def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
             settled_at=at,
             settled_by=actor.user_id,
         )
-        .execution_options(synchronize_session=False),
     )
     return _conclude(batch, waiting, len(rows) - len(waiting), actor=actor, at=at)
 
@@ -120,13 +120,12 @@ def _conclude(
             details=details,
         )
     waiting = exists().where(Payout.batch_id == PayoutBatch.id, Payout.status == "in_batch")
-    changed = db.session.execute(
+    changed = change(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id, PayoutBatch.status == "approved", ~waiting)
         .values(status="settled", version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
     )
-    if changed.rowcount == 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
+    if changed.rowcount == 1:
         audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
     db.session.expire_all()
     settled = get_batch(batch.id, actor=actor).status == "settled"

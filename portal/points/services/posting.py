@@ -9,6 +9,7 @@ from sqlalchemy import Column, Integer, Row, Table, delete, exists, or_, select
 
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.months import has_begun, month_of, posted_month
@@ -196,7 +197,7 @@ def _forget_posted(sources: Sequence[str]) -> None:
         gone = delete(WaitingEntry).where(
             WaitingEntry.source.in_(sources[start : start + _CHUNK]), exists().where(same)
         )
-        db.session.execute(gone, execution_options={"synchronize_session": False})
+        change(gone)
 
 
 def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:

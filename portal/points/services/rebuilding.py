@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import text
 
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.points.services.standings import ALL, BUCKET, MIDDLE, POINT, settle_standings
 
 # Where a cadre is ranked: in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).
@@ -62,5 +63,4 @@ def place_standings() -> int:
     """Put each standing where the cadre belongs in its period; return how many moved. After transfers."""
     settle_standings()
     branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")
-    result = db.session.execute(text(_PLACE.format(branch=branch)))
-    return int(result.rowcount)  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    return change(text(_PLACE.format(branch=branch))).rowcount

@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import signup_points
@@ -108,7 +109,4 @@ def _reward(*, actor: Actor, at: datetime) -> None:
             points = signup_points(document, pack)
             entries.append(NewEntry(cadre_id, "signup", f"signup:{ref}", points, version, day))
         post_entries(entries, actor=actor, at=at)
-    db.session.execute(
-        update(SignUp).where(SignUp.version == 0).values(version=1),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(SignUp).where(SignUp.version == 0).values(version=1))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
@@ -66,10 +67,7 @@ def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
                 )
     bulk.update_many(_SIGNUPS, ("status", "version"), sorted(disputed))
     if not refused:
-        db.session.execute(
-            update(SignUp).where(SignUp.version == 0).values(is_live=True),
-            execution_options={"synchronize_session": False},
-        )
+        change(update(SignUp).where(SignUp.version == 0).values(is_live=True))
     return refused
 
 

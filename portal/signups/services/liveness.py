@@ -9,12 +9,12 @@ from sqlalchemy.orm import aliased
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 
 _OPEN = ("reported", "matched", "disputed")
-_KEEP = {"synchronize_session": False}
 
 
 def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
@@ -24,10 +24,7 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
     that a later validated sign-up of the participant has taken over from stays quiet.
     """
     alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
-    db.session.execute(
-        update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False),
-        execution_options=_KEEP,
-    )
+    change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
     rising = and_(~SignUp.is_live, alive)
     _wake_single(rising)
     waiting = db.session.execute(
@@ -49,10 +46,7 @@ def _wake_single(rising: ColumnElement[bool]) -> None:
         select(func.min(SignUp.id)).where(rising).group_by(SignUp.nik_hash).having(func.count(SignUp.id) == 1)
     )
     chosen = select(SignUp.id).where(SignUp.id.in_(only), ~held.exists())
-    db.session.execute(
-        update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True),
-        execution_options=_KEEP,
-    )
+    change(update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True))
 
 
 def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:

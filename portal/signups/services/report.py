@@ -9,6 +9,7 @@ from sqlalchemy import update
 from portal import audit, vault
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.claims import Verdict, weigh_claim
@@ -147,12 +148,11 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
 def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     """Make the undecided earlier claims disputed; False if one of them was decided meanwhile."""
     for claim_id in sorted(verdict.disputes):
-        moved = db.session.execute(
+        moved = change(
             update(SignUp)
             .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(("reported", "matched")))
             .values(status="disputed", version=SignUp.version + 1)
-            .returning(SignUp.cadre_id, SignUp.version),
-            execution_options={"synchronize_session": False},
+            .returning(SignUp.cadre_id, SignUp.version)
         ).one_or_none()
         if moved is None:
             return False
@@ -191,7 +191,7 @@ def remove_signups(
         signup = find_signup_by_ref(ref)
         if signup is None or signup.cadre_id != cadre.id or signup.activity_ref != activity_ref:
             raise RuleBroken("signups.not_removable", {"ref": ref})
-        gone = db.session.execute(
+        gone = change(
             update(SignUp)
             .where(SignUp.id == signup.id, SignUp.status == "reported")
             .values(
@@ -200,8 +200,7 @@ def remove_signups(
                 reject_code="removed_by_cadre",
                 version=SignUp.version + 1,
             )
-            .returning(SignUp.id),
-            execution_options={"synchronize_session": False},
+            .returning(SignUp.id)
         ).scalar_one_or_none()
         if gone is not None:
             audit.record(
@@ -234,10 +233,7 @@ def hold_for_activity(
         query = query.where(open_ones, mine).values(held_reason=reason)
     else:
         query = query.where(SignUp.held_reason.in_(HELD_FOR_ACTIVITY)).values(held_reason=None)
-    rows = db.session.execute(
-        query.returning(SignUp.id),
-        execution_options={"synchronize_session": False},
-    ).scalars()
+    rows = change(query.returning(SignUp.id)).scalars()
     changed = sorted(rows)
     for signup_id in changed:
         act = "signup.held" if held else "signup.let_go"

@@ -11,6 +11,7 @@ from portal import audit, vault
 from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.transfers.imports.reading import CadreRow
 from portal.transfers.imports.storing import add_users, insert_account
@@ -124,7 +125,7 @@ class Updater:
             phones = {row.code: vault.seal(row.phone)} if row.phone else {}
             new["user_id"] = add_users([row], phones, at=self._at)[row.code]
         changing = update(Cadre).where(Cadre.id == stored.id).values(**new, version=Cadre.version + 1)
-        db.session.execute(changing, execution_options={"synchronize_session": False})
+        change(changing)
         return True
 
     def _place(self, stored: StoredCadre, row: CadreRow) -> bool:

@@ -12,6 +12,7 @@ from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import term_of, terms_in
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, local_date, month_of, parse_month
@@ -117,17 +118,13 @@ def refresh_present(*, at: datetime, cadre_id: int | None = None) -> int:
         if cadre_id is not None:
             differing = differing.where(Cadre.id == cadre_id)
         new = differing.subquery("differing")
-        done = db.session.execute(
+        done = change(
             update(Cadre)
             .where(Cadre.id == new.c.id)
-            .values(branch_id=new.c.branch_id, host_body_id=new.c.host_body_id, npwp_valid=new.c.npwp_valid),
-            execution_options={"synchronize_session": False},
+            .values(branch_id=new.c.branch_id, host_body_id=new.c.host_body_id, npwp_valid=new.c.npwp_valid)
         )
-        changed += done.rowcount  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+        changed += done.rowcount
     if changed:
         moved = (User.id == Cadre.user_id) & User.branch_id.is_distinct_from(Cadre.branch_id)
-        db.session.execute(
-            update(User).where(moved).values(branch_id=Cadre.branch_id),
-            execution_options={"synchronize_session": False},
-        )
+        change(update(User).where(moved).values(branch_id=Cadre.branch_id))
     return changed
