@@ -159,7 +159,7 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     from portal import clock
     from portal.accounts.queries.users import get_user
     from portal.accounts.services.requests import ask_reset
-    from portal.accounts.services.signing_in import start_reset
+    from portal.accounts.services.signing_in import reset_user
     from portal.database.transaction import transaction
     from portal.domain.people import needs_second_admin
 
@@ -170,7 +170,7 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
             _say_asked(number, as_json=as_json)
             return
         with transaction():
-            code = start_reset(user_id=_user_id(email), actor=actor, at=clock.now())
+            code = reset_user(user_id=_user_id(email), actor=actor, at=clock.now())
         if as_json:
             print_json({"email": email, "code": code})
         else:

@@ -18,7 +18,7 @@ from portal.accounts.queries.requests import get_request, list_changes, list_req
 from portal.accounts.queries.second_person import is_second_person
 from portal.accounts.queries.users import find_user_by_identifier
 from portal.accounts.services.requests import confirm_request
-from portal.accounts.services.signing_in import start_reset, use_reset_code
+from portal.accounts.services.signing_in import reset_password, reset_user
 from portal.accounts.services.users import RoleAssignment, add_user, assign_role
 from portal.audit import AuditEvent
 from portal.database.extensions import db
@@ -112,7 +112,7 @@ def test_the_services_refuse_one_admin_alone_whatever_the_page_says(cast):
     for act in (
         lambda: add_user(name="X", email="x@contoh.id", phone=None, assignment=place, actor=ratna, at=NOW),
         lambda: assign_role(user_id=cast.agus.id, assignment=place, actor=ratna, at=NOW),
-        lambda: start_reset(user_id=cast.farah.id, actor=ratna, at=NOW),
+        lambda: reset_user(user_id=cast.farah.id, actor=ratna, at=NOW),
     ):
         with pytest.raises(RuleBroken, match="second_admin_needed"), transaction():
             act()
@@ -260,26 +260,26 @@ def test_every_role_is_told_on_its_first_page(app, cast, name):
     who = getattr(cast, name)
     user_id = who.user_id if name == "marlina" else who.id
     with transaction():
-        start_reset(user_id=user_id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=user_id, actor=cast.actor("ratna"), at=NOW)
     assert "Perubahan pada akun Anda" in sign_in(app.test_client(), who).get("/").text
 
 
 def test_nobody_acknowledges_for_another_or_ahead(app, first, cast):
     with transaction():
-        start_reset(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
     fahmi = sign_in(app.test_client(), cast.fahmi)
     post(fahmi, "/profile/changes/acknowledge", {"last": "999999999", "next": "/"})
     assert len(list_changes(cast.vera.id)) == 1
     with transaction():
-        start_reset(user_id=cast.fahmi.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.fahmi.id, actor=cast.actor("ratna"), at=NOW)
     assert len(list_changes(cast.fahmi.id)) == 1
 
 
 def test_a_confirmer_sees_what_was_done_to_the_account_lately(first, second, cast):
     with transaction():
-        code = start_reset(user_id=cast.agus.id, actor=cast.actor("ratna"), at=NOW)
+        code = reset_user(user_id=cast.agus.id, actor=cast.actor("ratna"), at=NOW)
     with transaction():
-        use_reset_code(identifier=cast.agus.email, code=code, password="melati tujuh belas", at=NOW)
+        reset_password(identifier=cast.agus.email, code=code, password="melati tujuh belas", at=NOW)
     version = db.session.get(User, cast.agus.id, populate_existing=True).version
     post(first, f"/users/{cast.agus.id}/assign-role", ROLE | {"version": version})
     assert "disetel ulang oleh Ratna Dewi" in second.get("/users/requests").text

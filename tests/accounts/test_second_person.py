@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from portal.accounts.models import User
 from portal.accounts.queries.second_person import is_second_person, require_two_persons
 from portal.accounts.queries.sessions import get_operator
-from portal.accounts.services.signing_in import start_reset, use_reset_code
+from portal.accounts.services.signing_in import reset_password, reset_user
 from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -41,9 +41,9 @@ def made(cast, name, *, role="auditor", at=NOW):
 
 def reset(cast, user, *, actor, at=NOW):
     with transaction():
-        code = start_reset(user_id=user.id, actor=actor, at=at)
+        code = reset_user(user_id=user.id, actor=actor, at=at)
     with transaction():
-        use_reset_code(identifier=user.email, code=code, password="melati-tujuh-belas", at=at)
+        reset_password(identifier=user.email, code=code, password="melati-tujuh-belas", at=at)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_two_accounts_that_one_admin_made_are_not_two_persons(cast):
 
 def test_a_reset_counts_once_its_code_was_used(cast):
     with transaction():
-        start_reset(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
     assert is_second_person(cast.vera.id, cast.ratna.id, at=NOW)
     reset(cast, cast.vera, actor=cast.actor("ratna"))
     assert not is_second_person(cast.vera.id, cast.ratna.id, at=NOW + 29 * DAY)

@@ -16,7 +16,7 @@ from portal import clock
 from portal import clock as clock_module
 from portal.accounts.models import LoginAttempt, User
 from portal.accounts.services.passwords import hash_password
-from portal.accounts.services.signing_in import start_reset, use_reset_code
+from portal.accounts.services.signing_in import reset_password, reset_user
 from portal.accounts.services.throttle import TooManyTries, begin_attempt, record_success
 from portal.audit import AuditEvent
 from portal.database.extensions import db
@@ -157,9 +157,9 @@ def test_a_reset_clears_failures_and_makes_the_device_known(app, marlina, ratna)
 def test_after_a_reset_a_new_device_may_try_again(app, marlina, ratna):
     besiege(app)
     with transaction():
-        use_reset_code(
+        reset_password(
             identifier=EMAIL,
-            code=start_reset(user_id=marlina.id, actor=actor_of(ratna), at=clock.now()),
+            code=reset_user(user_id=marlina.id, actor=actor_of(ratna), at=clock.now()),
             password=NEW,
             at=clock.now(),
         )
@@ -169,7 +169,7 @@ def test_after_a_reset_a_new_device_may_try_again(app, marlina, ratna):
 
 def test_codes_count_apart_and_a_right_one_always_works(app, client, marlina, ratna):
     with transaction():
-        code = start_reset(user_id=marlina.id, actor=actor_of(ratna), at=clock.now())
+        code = reset_user(user_id=marlina.id, actor=actor_of(ratna), at=clock.now())
     form = {"identifier": EMAIL, "password": NEW, "again": NEW}
     answers = [
         post(client, "/password/reset", form | {"code": "AAAA-BBBB-CCCC"}).status_code

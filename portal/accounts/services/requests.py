@@ -15,7 +15,7 @@ from portal.accounts.models import AccountRequest, User
 from portal.accounts.queries.requests import get_request
 from portal.accounts.queries.second_person import require_two_persons
 from portal.accounts.queries.users import get_user
-from portal.accounts.services.signing_in import start_reset
+from portal.accounts.services.signing_in import reset_user
 from portal.accounts.services.users import (
     RoleAssignment,
     add_user,
@@ -145,7 +145,7 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed
         )  # fmt: skip
         secret = ""
     else:
-        secret = start_reset(user_id=found.user_id or 0, actor=actor, at=at, beside=found.asked_by)
+        secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, beside=found.asked_by)
     db.session.flush()
     return Confirmed(found.kind, found.user_id or 0, found.name, secret)
 

@@ -83,7 +83,7 @@ def _set_password(user: User, password: str) -> None:
     db.session.flush()
 
 
-def start_reset(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
+def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
     """Make a one-time code with which a person sets a new password; earlier codes no longer work.
 
     For finance and admin it takes a second admin, who asked for it: `beside` (requests.py).
@@ -119,7 +119,7 @@ def start_reset(*, user_id: int, actor: Actor, at: datetime, beside: int | None 
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
 
 
-def use_reset_code(*, identifier: str, code: str, password: str, at: datetime) -> User:
+def reset_password(*, identifier: str, code: str, password: str, at: datetime) -> User:
     """Set a new password with a one-time code, close all sessions of the account and forgive its failed tries.
 
     A wrong, used, superseded or expired code, another person's, and an unknown or disabled account are all

@@ -13,7 +13,7 @@ from portal.accounts.forms import ChangePasswordForm, EmptyForm, LoginForm, Rese
 from portal.accounts.queries.users import get_user
 from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services.passwords import password_fits
-from portal.accounts.services.signing_in import check_new_password, sign_in, sign_out, use_reset_code
+from portal.accounts.services.signing_in import check_new_password, sign_in, sign_out
 from portal.accounts.services.throttle import (
     TooManyTries,
     begin_attempt,
@@ -190,7 +190,7 @@ def reset_password() -> ResponseReturnValue:
         now = clock.now()
         try:
             with transaction():
-                user = use_reset_code(
+                user = signing_in_services.reset_password(
                     identifier=form.identifier.data or "",
                     code=form.code.data or "",
                     password=form.password.data or "",

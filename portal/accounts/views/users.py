@@ -17,9 +17,9 @@ from portal.accounts.queries.users import (
     get_user,
     list_users,
 )
+from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services import users as users_services
 from portal.accounts.services.requests import ask_account, ask_reset, ask_role
-from portal.accounts.services.signing_in import start_reset
 from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
@@ -186,7 +186,7 @@ def reset_user(user_id: int) -> ResponseReturnValue:
             ask_reset(user_id=user_id, actor=actor(), at=clock.now())
         return _asked()
     with transaction():
-        code = start_reset(user_id=user_id, actor=actor(), at=clock.now())
+        code = signing_in_services.reset_user(user_id=user_id, actor=actor(), at=clock.now())
     found = get_user(user_id, actor=actor())
     back = url_for("cadres.user", user_id=user_id)
     return render_template("accounts/reset_code.html", name=found.name, code=code, back=back)
