@@ -1,4 +1,4 @@
-"""The digest of a closed month: the file, block by block, and the SHA-256 of it (rules.md 7.1)."""
+"""The digest of a closed month: its file, block by block, and the file's SHA-256 (rules.md 7.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from portal.domain.errors import RuleBroken
 
-NO_DIGEST = "0" * 64  # stands for the month before the first
+NO_DIGEST = "0" * 64  # stands for the month before the first close
 
 # The fields of each block, in order; ``None`` is written empty, a date as YYYY-MM-DD.
 POSTED = ("cadre_code", "kind", "source", "earned_on", "original_month", "points", "rule_version")
@@ -32,7 +32,7 @@ HOSTS = ("cadre_code", "original_month", "host_code", "base", "amount")
 LINES = ("cadre_code", "component", "original_month", "band", "base", "rate", "count", "amount")
 BLOCKS = {"P": POSTED, "S": STANDINGS, "T": STATEMENTS, "H": HOSTS, "L": LINES}
 
-# What the first line names. A month keeps the format that it was closed with; the first one had no block H.
+# The formats named in the file's first line. A month keeps the format it was closed with; format 1 had no block H.
 FORMAT = "portal-2"
 FIRST_FORMAT = "portal-1"
 
@@ -44,7 +44,7 @@ def has_hosts(format_name: str) -> bool:
 
 Field = str | int | date | None
 
-# What a code may not hold. A comma and a line feed separate the file's fields and lines, so there they are counted.
+# What a code may not contain. Commas and line feeds separate fields and lines; the writer finds extra ones by count.
 _FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
 
 
@@ -56,14 +56,14 @@ def check_code(text: str) -> str:
 
 
 def line_text(*fields: Field) -> str:
-    """Write one line, without its end. What a field may not hold is found by the writer, for many lines at once."""
+    """Write one line, without its line end. Forbidden characters are checked by the writer, for many lines at once."""
     return ",".join(["" if field is None else str(field) for field in fields])
 
 
 class DigestWriter:
-    """Takes the blocks of a digest file in order, sorted lines at a time, and hashes them as they pass by.
+    """Takes the blocks of a digest file in order, as batches of sorted lines, and hashes them.
 
-    With `keep` the file's bytes stay in `chunks`; else only the hash grows.
+    With `keep` the file's bytes are kept in `chunks`; otherwise only the hash is.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class DigestWriter:
         self._write(f"{block}\n")
 
     def add(self, texts: list[str]) -> None:
-        """Add lines of the block, sorted and after those before; anything else is a fault of the program: ValueError.
+        """Add sorted lines that follow those already added; raises ValueError otherwise, since that is a bug.
 
-        Code points sort as their UTF-8 bytes do, so that the order of the texts is the order of the file.
+        Code points sort as their UTF-8 bytes do, so sorting the texts sorts the file.
         """
         if not texts:
             return

@@ -1,4 +1,4 @@
-"""A line's amount in one plain English sentence that shows the arithmetic (for exports; pages have their own)."""
+"""A line's amount as one plain English sentence that shows the arithmetic (for exports; pages have their own words)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _whole(value: object) -> int:
 
 
 def _condition(known: Mapping[str, object]) -> str:
-    """Name the threshold, met or not: without it the arithmetic would not come out."""
+    """Name the threshold and whether it was met: without it the arithmetic would not add up."""
     least, counting = _whole(known.get("min_new")), _whole(known.get("counting_new"))
     if not least:
         return ""

@@ -1,4 +1,4 @@
-"""What makes a password too easy: length, words everybody tries, runs of keys, and the own name or phone."""
+"""What makes a password too easy: length, words everybody tries, runs of keys, and its owner's name or phone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from portal.domain.errors import RuleBroken
 
 MIN_LENGTH = 10
-MAX_LENGTH = 1024  # longer texts are nobody's password: they are refused before they cost a hash
+MAX_LENGTH = 1024  # nobody has a longer password: it is refused before it costs a hash
 
-# What leaked lists and Indonesian habits put at the top; digits and signs around such a word save nothing.
+# Words from the top of leaked lists and Indonesian habits; digits and signs around them do not help.
 COMMON = frozenset(
     """
     password passwd pass passw kata sandi katasandi sandi rahasia katakunci kunci masuk login admin
@@ -76,7 +76,7 @@ def check_password(password: str, *, names: Iterable[str] = (), numbers: Iterabl
 
 
 def is_common(password: str) -> bool:
-    """Tell whether a password is few signs, a run of keys, or well-known words and their decoration."""
+    """Tell whether a password has few signs, is a run of keys, or consists of well-known words and decoration."""
     bare = password.casefold().strip()
     if len(set(bare)) < 4 or _is_run(bare) or _is_repeated(bare):
         return True
@@ -96,7 +96,7 @@ def _is_run(bare: str) -> bool:
 
 
 def _is_repeated(bare: str) -> bool:
-    """Recognise a short piece said again and again."""
+    """Recognise a short piece that is repeated."""
     return any(
         len(bare) % size == 0 and bare[:size] * (len(bare) // size) == bare
         for size in range(1, len(bare) // 2 + 1)
@@ -121,7 +121,7 @@ def _splits(letters: str, most: int) -> bool:
 
 
 def _is_own(bare: str, names: Iterable[str], numbers: Iterable[str]) -> bool:
-    """Tell whether hardly anything is left once the own name, address and phone are taken out."""
+    """Tell whether hardly anything is left without the owner's name, address and phone."""
     left = bare
     for number in numbers:
         digits = re.sub(r"[^0-9]", "", number)[-9:]

@@ -1,4 +1,4 @@
-"""Who stands where, and how prize money is split (rules.md 4)."""
+"""Ranks, and how prize money is split (rules.md 4)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-TEAM_MINIMUM = 3  # members with an entry before a host body has a place
+TEAM_MINIMUM = 3  # members with an entry before a host body is ranked
 
 
 def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
     """Rank by points, then validated sign-ups, both descending; equals share the rank (1, 2, 2, 4).
 
-    ``rows``: (key, points, validated sign-ups). Only points above zero have a rank; the rest map to None.
+    ``rows``: (key, points, validated sign-ups). Only points above zero get a rank; the rest map to None.
     """
     ranks: dict[Key, int | None] = {}
     scoring: list[tuple[int, int, Key]] = []
@@ -35,9 +35,9 @@ def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
 
 
 def prize_share(amounts: Sequence[int], place: int, sharing: int) -> tuple[Sequence[int], int]:
-    """Give the amounts of the places that `sharing` cadres share, and what each of them gets (rules.md 4.3).
+    """Return the amounts of the places that `sharing` cadres share, and the amount for each (rules.md 4.3).
 
-    They are added up and split equally, rounded down; what is left over is not paid. All in rupiah.
+    The amounts are added up and split equally, rounded down; the remainder is not paid. All in rupiah.
     """
     shared = amounts[place - 1 : place - 1 + sharing]
     return shared, sum(shared) // sharing
@@ -50,10 +50,10 @@ def split_prizes(
     validated: Mapping[Key, int] | None = None,
     min_validated: int = 0,
 ) -> dict[Key, int]:
-    """Give each winner's prize in rupiah (rules.md 4.3); who wins nothing is left out.
+    """Return each winner's prize in rupiah (rules.md 4.3); those who win nothing are left out.
 
-    Who has fewer than ``min_validated`` validated sign-ups keeps the rank and the share in
-    the split, and gets nothing: the prize is not passed on.
+    A cadre with fewer than ``min_validated`` validated sign-ups keeps the rank and the share in the split but is
+    paid nothing: the prize is not passed on.
     """
     sharing: defaultdict[int, list[Key]] = defaultdict(list)
     for key, place in ranks.items():
@@ -69,12 +69,12 @@ def split_prizes(
 
 
 def team_average(points: Sequence[int]) -> Fraction | None:
-    """Average a host body's members that have an entry, exactly; None for fewer than three."""
+    """Average over a host body's members that have an entry, exactly; None for fewer than three."""
     return Fraction(sum(points), len(points)) if len(points) >= TEAM_MINIMUM else None
 
 
 def rank_exactly(rows: Iterable[tuple[Key, Fraction]]) -> dict[Key, int]:
-    """Rank teams by their exact average, descending; ties share."""
+    """Rank teams by their exact average, descending; ties share a rank."""
     ordered = sorted(rows, key=lambda row: row[1], reverse=True)
     ranks: dict[Key, int] = {}
     place = 1
@@ -86,7 +86,7 @@ def rank_exactly(rows: Iterable[tuple[Key, Fraction]]) -> dict[Key, int]:
 
 
 def one_decimal(average: Fraction) -> Decimal:
-    """Round an average for show to one decimal, half away from zero; comparing uses the exact value."""
+    """Round an average to one decimal for display, half away from zero; comparisons use the exact value."""
     scaled = abs(average) * 10
     tenths = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(-tenths if average < 0 else tenths).scaleb(-1)
