@@ -1,4 +1,4 @@
-"""create_app(): what the portal is put together from; a list, no logic."""
+"""create_app(): what the portal is made of; a list without logic."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ MIB = 1024 * 1024
 
 
 def settings(config: Config) -> dict[str, Any]:
-    """Return what Flask and its extensions want to be told."""
+    """Return the settings of Flask and its extensions."""
     return {
         "PORTAL": config,
         "SECRET_KEY": config.secret_key,
@@ -67,7 +67,7 @@ def settings(config: Config) -> dict[str, Any]:
 
 
 class RowNumber(IntegerConverter):
-    """A row's number in an address: one that no database could hold names nothing."""
+    """A row's number in an address; one too large for the database matches no route."""
 
     regex = "[0-9]{1,15}"
 
@@ -78,7 +78,9 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("portal", instance_path=str(PROJECT / "instance"), static_folder="static")
     app.jinja_environment = catalog.Templates
     app.config.from_mapping(settings(config))
-    if config.proxies:  # else all visitors would share the proxy's address, and its limit of failed sign-ins
+    if (
+        config.proxies
+    ):  # otherwise all visitors would share the proxy's address, and its limit of failed sign-ins
         behind = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)
         app.wsgi_app = behind  # type: ignore[method-assign] # Flask's own way to put something before it
     app.url_map.converters["int"] = RowNumber

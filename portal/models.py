@@ -1,4 +1,4 @@
-"""All models in one place, for the migrations and the tests about the code."""
+"""All models in one place, for the migrations and for the tests about the code."""
 
 from types import ModuleType
 

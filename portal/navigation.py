@@ -14,7 +14,7 @@ from portal.texts.marker import N_
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of a menu; the first endpoint that exists answers it."""
+    """One item of a menu; it links to the first of its endpoints that exists."""
 
     code: str
     text: str
@@ -24,7 +24,7 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Link:
-    """One entry as a page shows it."""
+    """A menu item as a page shows it."""
 
     code: str
     text: str
@@ -130,7 +130,7 @@ def _cached_links(name: str, items: tuple[MenuItem, ...]) -> list[Link]:
 
 
 def cadre_menu(place: str | None) -> Markup:
-    """Return the cadre's places with one of them marked: the same for everybody, so rendered once."""
+    """Return the cadre's menu with one item marked: the same for every cadre, so rendered once."""
     menus: dict[tuple[str | None, str], Markup] = current_app.extensions.setdefault("menus", {})
     key = (place, language())
     if key not in menus:
@@ -140,12 +140,12 @@ def cadre_menu(place: str | None) -> Markup:
 
 
 def office_places(role: str) -> list[Link]:
-    """Return the top bar's entries of a role."""
+    """Return the top bar's items of a role."""
     return _cached_links(role, OFFICE.get(role, (_HOME,)))
 
 
 def office_more() -> list[Link]:
-    """Return what stands behind the person's initials."""
+    """Return the menu behind the person's initials."""
     return _cached_links("more", OFFICE_MORE)
 
 

@@ -1,7 +1,7 @@
-"""The scheduler process: a table of what and when. Any number may run; the database decides what is done.
+"""The scheduler process: a table of tasks and times. Any number may run; the database decides what is done.
 
 APScheduler is only the alarm clock: each tick asks the database what is due and not done, and every act is
-idempotent, so a missed night or a second scheduler harms nothing.
+idempotent, so a missed night or a second scheduler does no harm.
 """
 
 import os
@@ -41,7 +41,7 @@ RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] 
 
 @dataclass(frozen=True)
 class Task:
-    """Something the clock reminds of: its name, how often, and the act."""
+    """A scheduled task: its name, how often it runs, and the function."""
 
     name: str
     seconds: int
@@ -49,13 +49,13 @@ class Task:
 
 
 def beat() -> None:
-    """Leave a sign of life, which /readyz reads."""
+    """Record a heartbeat, which /readyz reads."""
     with transaction():
         jobs.beat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
 
 
 def run_waiting_jobs() -> None:
-    """Take the waiting jobs one after the other; a failed one says why."""
+    """Run the waiting jobs one after the other; a failed one keeps its reason."""
     while True:
         with transaction():
             job = jobs.claim_next(at=clock.now())
@@ -84,7 +84,10 @@ def _run_job(number: int, kind: str) -> None:
 
 
 def close_months() -> None:
-    """Close what is due, oldest first, and alarm about what can't close (rules.md 1.5); each act a transaction."""
+    """Close the months that are due, oldest first; alarm about those that can't close (rules.md 1.5).
+
+    Each act has a transaction of its own.
+    """
     try:
         while (month := find_due_month(at=clock.now())) is not None:
             _close(month)
@@ -116,7 +119,7 @@ def _shout(alarm: Alarm) -> None:
 
 
 def do_daily_work() -> None:
-    """Post what waited for its month, let due terms begin, delete what is past its time, tie up the audit trail."""
+    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
@@ -143,7 +146,7 @@ TASKS = (
 
 
 def guarded(app: Flask, task: Task) -> Callable[[], None]:
-    """Return the task so that a fault is logged and the next tick comes all the same."""
+    """Wrap a task so that a fault is logged and the next tick still comes."""
 
     def tick() -> None:
         with app.app_context():
@@ -160,7 +163,7 @@ def guarded(app: Flask, task: Task) -> Callable[[], None]:
 
 
 def run(app: Flask) -> None:
-    """Run until a stop signal comes; what is under way is finished first."""
+    """Run until a stop signal comes; work under way is finished first."""
     ticks = {task.name: guarded(app, task) for task in TASKS}
     for tick in ticks.values():
         tick()

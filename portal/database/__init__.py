@@ -1,1 +1,1 @@
-"""What the portal knows of databases: column types, the engine, transactions, many rows at once."""
+"""The database: column types, the engine, transactions, bulk writes."""

@@ -30,20 +30,20 @@ from portal.database.columns import Instant
 from portal.database.extensions import db
 
 BATCH = 5000
-_FEW = 200  # below this a prepared statement is quicker than a temporary table
+_FEW = 200  # for fewer rows a prepared statement is quicker than a temporary table
 Rows = Iterable[Sequence[Any]]
 _Convert = Callable[[Any], Any] | None
 
 
 def batches(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
-    """Cut a stream into lists of at most so many."""
+    """Cut a stream into lists of at most this many items."""
     stream = iter(rows)
     while batch := list(islice(stream, size)):
         yield batch
 
 
 def plain_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-    """Run a select of columns past the ORM's loading: half the time for many rows. Nothing is flushed first."""
+    """Run a select of columns without the ORM's loading: half the time for many rows. Does not flush the session."""
     return db.session.connection().execute(statement, values)
 
 
@@ -56,7 +56,7 @@ def one_of(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
 
 
 def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:
-    """Make an empty temporary table of this connection, in place of one of the same name."""
+    """Make an empty temporary table on this connection, replacing one of the same name."""
     table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
     connection = db.session.connection()
     connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
@@ -117,7 +117,7 @@ def update_many(table: Table, names: Sequence[str], rows: Rows) -> int:
 
 
 def _update_each(table: Table, names: Sequence[str], rows: Rows) -> int:
-    """Run one prepared UPDATE for all rows; the library's own parameter dictionaries cost more than the writes."""
+    """Run one prepared UPDATE for all rows; SQLAlchemy's parameter dictionaries cost more than the writes."""
     connection = db.session.connection()
     columns = [table.c[name] for name in names]
     moved = ((*row[1:], row[0]) for row in rows)
@@ -136,19 +136,19 @@ def _update_each(table: Table, names: Sequence[str], rows: Rows) -> int:
 
 
 def _convert(column: Column[Any], dialect: Any) -> _Convert:
-    """Return what brings a Python value into the driver's form; None if it is that already."""
+    """Return the function that converts a Python value for the driver; None if it needs no conversion."""
     if isinstance(column.type, LargeBinary):
         return None  # both drivers take bytes
     if dialect.name == "sqlite" and isinstance(column.type, Date):
-        return date.isoformat  # the library's own formatting costs four times as much
+        return date.isoformat  # SQLAlchemy's own formatting costs four times as much
     convert = column.type.dialect_impl(dialect).bind_processor(dialect)
     if convert is not None and isinstance(column.type, Instant):
-        return lru_cache(maxsize=64)(convert)  # the rows of one act carry the same instants
+        return lru_cache(maxsize=64)(convert)  # the rows of one act share their instants
     return convert
 
 
 def _converted(rows: Rows, columns: Sequence[Column[Any]], dialect: Any) -> Rows:
-    """Bring the values of the columns that need it into the driver's form."""
+    """Convert the values of the columns that need it for the driver."""
     found = ((place, _convert(column, dialect)) for place, column in enumerate(columns))
     converts = [(place, convert) for place, convert in found if convert is not None]
     return (_row(row, converts) for row in rows) if converts else rows

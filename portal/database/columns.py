@@ -1,4 +1,4 @@
-"""The column types and the declarative base that every table is made of."""
+"""The column types, and the declarative base of all tables."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; SQLite keeps it without the zone."""
+        """Store UTC; SQLite stores it without the zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -47,10 +47,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class SealedBytes(LargeBinary):
-    """A text sealed by the vault: its columns are found by this type when keys change (portal/keys)."""
+    """A text sealed by the vault; key rotation finds the columns to reseal by this type (portal/keys)."""
 
 
-# SQLite counts up only INTEGER primary keys; PostgreSQL needs BIGINT for the years to come.
+# SQLite auto-increments only INTEGER primary keys; PostgreSQL needs BIGINT in the long run.
 Key: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 BigInt: TypeEngine[int] = BigInteger()
 Rupiah: TypeEngine[int] = BigInteger()

@@ -1,4 +1,4 @@
-"""The Flask extensions, made once and bound to the app by create_app()."""
+"""The Flask extensions, created once and bound to the app by create_app()."""
 
 import sqlite3
 from types import ModuleType
@@ -26,7 +26,7 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
-# Versions of SQLite whose write-ahead log can corrupt the file when two connections write.
+# Versions of SQLite whose write-ahead log can be corrupted when two connections write.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
@@ -37,7 +37,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options for a database address."""
-    # A fault's text stands in the log: without the values, which may be somebody's numbers.
+    # Error messages go to the log, so they leave out the values, which may be personal numbers.
     if url.startswith("sqlite"):
         connect_args: dict[str, Any] = {
             "timeout": limits.lock_milliseconds() / 1000,
@@ -61,10 +61,10 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set the pragmas of every SQLite connection, and begin write transactions at once.
+    """Set the pragmas of every SQLite connection, and begin write transactions immediately.
 
-    SQLAlchemy's default begins lazily, which loses updates: a transaction that will write asks for
-    BEGIN IMMEDIATE through the execution option `sqlite_begin`. What limits a page's waiting is in limits.py.
+    By default SQLAlchemy begins lazily, which loses updates: a transaction that will write asks for BEGIN IMMEDIATE
+    through the execution option `sqlite_begin`. Time limits for pages are in limits.py.
     """
     limits.watch(engine)
     if engine.dialect.name != "sqlite":

@@ -1,6 +1,6 @@
-"""Changes that hold only while a row is as somebody saw it: what the WHERE clause says decides, not a look before.
+"""Optimistic changes: the WHERE clause of the statement decides, not an earlier read.
 
-The objects of the session are left as they are: whoever goes on with one refreshes it.
+Objects in the session are not updated: refresh one before going on with it.
 """
 
 from typing import Any, Final, cast
@@ -20,12 +20,12 @@ _AS_IT_IS: Final = {"synchronize_session": False, "preserve_rowcount": True}
 
 
 def change(statement: Change, values: dict[str, Any] | None = None) -> CursorResult[Any]:
-    """Run an UPDATE, DELETE or INSERT; the result counts the rows (`rowcount`) or holds what RETURNING names."""
+    """Run an UPDATE, DELETE or INSERT; the result counts the rows (`rowcount`) or returns what RETURNING names."""
     done = db.session.execute(statement, values, execution_options=_AS_IT_IS)
     return cast("CursorResult[Any]", done)
 
 
 def change_one(statement: Update | Delete, *, otherwise: RuleBroken) -> None:
-    """Run a change that must meet exactly one row; raise `otherwise` where somebody was faster."""
+    """Run a change that must affect exactly one row; raise `otherwise` if somebody else was faster."""
     if change(statement).rowcount != 1:
         raise otherwise

@@ -1,9 +1,9 @@
-"""How long a page waits for the database; what no page asks for waits as long as it needs.
+"""How long a page waits for the database; work outside pages waits as long as it needs.
 
-A page's request carries its limits (`Patience` in `flask.g`): closing, imports, checks, migrations and exports run
-without one, as commands do. PostgreSQL ends a page's statement by itself; a server that is stopped or unreachable
-cannot, so this side stops waiting too. After a failure one request at a time tries again, the others are
-answered at once: who waits in the queue must not wait twice.
+A page's request carries its limits (`Patience` in `flask.g`). Closing, imports, checks, migrations and exports run
+without limits, as commands do. PostgreSQL itself ends a page's statement that takes too long; a server that is
+stopped or unreachable cannot, so this side stops waiting too. After a failure one request at a time tries again and
+the others are answered at once, so that nobody who queued waits twice.
 """
 
 import threading
@@ -19,13 +19,13 @@ from sqlalchemy import Engine, event
 
 CONNECT_SECONDS: Final = 3
 POOL_SECONDS: Final = 3
-# How long PostgreSQL lets a statement run (0: as long as it needs), and a transaction sit idle: in an act, while
-# Python computes between two statements.
+# How long PostgreSQL lets a statement run (0: as long as it needs), and how long a transaction may sit idle: in an
+# act, while Python computes between two statements.
 SERVER_MILLISECONDS: Final = {"page": (4_000, 60_000), "act": (0, 1_800_000)}
 ANSWER_SECONDS: Final = 4.5
 QUIET_SECONDS: Final = 1.0
-LOCK_SECONDS: Final = {"page": 5, "act": 30}  # for another writer, on SQLite
-# A peer that vanished without a word is noticed by the kernel, in acts without a limit too.
+LOCK_SECONDS: Final = {"page": 5, "act": 30}  # waiting for another writer, on SQLite
+# The kernel notices a peer that vanished silently, in acts without a limit too.
 NETWORK: Final[dict[str, int]] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives": 1,
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass
 class Patience:
-    """The limits of one request; `spent` once the database has kept it waiting in vain."""
+    """The limits of one request; `spent` once it has waited for the database in vain."""
 
     spent: bool = False
     answered: bool = False
@@ -50,7 +50,7 @@ class Patience:
 
 @dataclass
 class _Health:
-    """What this process knows of the database: after a failure, when it may be asked again."""
+    """What this process knows about the database: after a failure, when it may be tried again."""
 
     failed: bool = False
     next_try: float = 0.0
@@ -61,7 +61,7 @@ _health = _Health()
 
 
 class DatabaseAwayError(Exception):
-    """The database failed a moment ago, and somebody else is trying again."""
+    """The database failed a moment ago, and another request is trying it again."""
 
 
 def begin() -> None:
@@ -76,7 +76,7 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Learn from a request whether the database is back."""
+    """Learn from a finished request whether the database is back."""
     patience = _patience()
     if patience is not None and patience.probing:
         patience.probing = False
@@ -85,13 +85,13 @@ def end() -> None:
 
 
 def give_time() -> None:
-    """Let this request take as long as it needs: it closes, computes or reads much."""
+    """Lift the limits for this request: it closes, computes or reads much."""
     if (patience := _patience()) is not None:
         patience.long = True
 
 
 def record_failure() -> None:
-    """Remember that the database could not be reached, so that nobody waits for it in a queue."""
+    """Remember that the database could not be reached, so that requests in the queue do not wait for it."""
     if (patience := _patience()) is not None:
         patience.spent = True
         _health.failed, _health.next_try = True, time.monotonic() + QUIET_SECONDS
@@ -112,10 +112,10 @@ def _limited() -> bool:
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that does not wait for ever on behalf of a page."""
+    """A connection that does not wait forever on behalf of a page."""
 
     def wait(self, gen: Generator[Any, Any, T], interval: float = 0.1, timeout: float | None = None) -> T:
-        """Wait for the server; where it keeps a page waiting, give the connection up."""
+        """Wait for the server; give the connection up if it keeps a page waiting."""
         patience = _patience()
         if patience is not None and (patience.spent or not patience.long):
             timeout = 0.05 if patience.spent else ANSWER_SECONDS
@@ -131,7 +131,7 @@ class Connection(psycopg.Connection[Any]):
 
 
 def _connect(_dialect: Any, _record: Any, words: Any, options: dict[str, Any]) -> Connection:
-    """Open a connection, unless this request has waited in vain already."""
+    """Open a connection, unless this request has already waited in vain."""
     patience = _patience()
     if patience is not None and patience.spent:
         raise errors.OperationalError("the server did not answer a moment ago")
@@ -143,7 +143,7 @@ def _connect(_dialect: Any, _record: Any, words: Any, options: dict[str, Any]) -
 
 
 def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
-    """Tell PostgreSQL how long a statement may take, where that differs from what it was told before."""
+    """Set PostgreSQL's statement timeout where it differs from the one set before."""
     limited = _limited()
     if record.info.get("limited", False) != limited:
         statement, idle = SERVER_MILLISECONDS["page" if limited else "act"]
@@ -156,7 +156,7 @@ def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
 
 
 def _limit_locks(connection: Any, record: Any, _proxy: Any) -> None:
-    """Tell SQLite how long to wait for another writer."""
+    """Set how long SQLite waits for another writer."""
     wanted = lock_milliseconds()
     if record.info.get("busy_timeout") != wanted:
         connection.execute(f"PRAGMA busy_timeout={wanted}")
@@ -164,7 +164,7 @@ def _limit_locks(connection: Any, record: Any, _proxy: Any) -> None:
 
 
 def watch(engine: Engine) -> None:
-    """Put the limits on an engine's connections."""
+    """Apply the limits to an engine's connections."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "checkout", _limit_locks)
     else:

@@ -15,8 +15,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 def transaction() -> Iterator[None]:
     """Run the block in a write transaction of its own.
 
-    What the request read before is let go first: a read snapshot cannot be turned into a write on SQLite
-    when another has written since.
+    Ends the request's read transaction first: SQLite cannot turn a read snapshot into a write once another writer
+    has committed.
     """
     session = db.session
     session.rollback()
@@ -30,12 +30,12 @@ def transaction() -> Iterator[None]:
 
 
 def long_act(view: View) -> View:
-    """Let a page's view take as long as it needs: it closes, computes or moves much, and must not be cut."""
+    """Lift a view's time limits: it closes, computes or moves much, and must not be cut off."""
 
     @wraps(view)
     def unhurried(*args: Any, **values: Any) -> Any:
         limits.give_time()
-        db.session.rollback()  # the next statement gets a connection that knows
+        db.session.rollback()  # the next statement gets a connection that knows about it
         return view(*args, **values)
 
     unhurried.takes_long = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT for whichever database stands behind: both speak it, SQLAlchemy names it twice."""
+"""INSERT … ON CONFLICT for either database: both support it, but SQLAlchemy has one construct for each."""
 
 from typing import Any
 

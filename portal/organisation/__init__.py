@@ -1,1 +1,1 @@
-"""Organisation: branches, regional offices, host bodies, and who may see what."""
+"""The organisation: branches, regional offices, host bodies, and who may see what."""

@@ -1,4 +1,4 @@
-"""Tables of the organisation: regional offices, branches, host bodies, and the numbers it sets."""
+"""Tables of the organisation: regional offices, branches, host bodies, and its parameters."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.database.columns import Base, Code, Json, Key, MonthKey
 
 
 class RegionalOffice(Base):
-    """A regional office: it gathers branches."""
+    """A regional office, which groups branches."""
 
     __tablename__ = "regional_offices"
 
@@ -50,7 +50,7 @@ class HostBody(Base):
 
 
 class Parameter(Base):
-    """A number of the rules kept as data, with the month from which it holds ('0000-00': always)."""
+    """A number of the rules stored as data, with the month from which it holds ('0000-00': always)."""
 
     __tablename__ = "parameters"
     __table_args__ = (UniqueConstraint("name", "from_month"),)

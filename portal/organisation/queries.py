@@ -1,4 +1,4 @@
-"""Reads of the organisation: branches, offices, host bodies, who may see what, the numbers it sets."""
+"""Reads of the organisation: branches, offices, host bodies, who may see what, and its parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BranchColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAtt
 
 
 def in_scope(actor: Actor, branch_id: BranchColumn) -> ColumnElement[bool]:
-    """Return the condition that a branch column lies in the actor's scope; cadres see their branch only."""
+    """Return the condition that a branch column is in the actor's scope; a cadre's scope is their branch."""
     if actor.scope == "nation" and actor.role != "cadre":
         return true()
     if actor.scope == "region" and actor.role != "cadre":
@@ -25,7 +25,7 @@ def in_scope(actor: Actor, branch_id: BranchColumn) -> ColumnElement[bool]:
 
 
 def get_branch(branch_id: int, *, actor: Actor | None = None) -> Branch:
-    """Return a branch; with an actor only one that lies in the actor's scope."""
+    """Return a branch; with an actor, only one in the actor's scope."""
     wanted = select(Branch).where(Branch.id == branch_id)
     if actor is not None:
         wanted = wanted.where(in_scope(actor, Branch.id))
@@ -65,13 +65,13 @@ def list_host_bodies() -> Sequence[HostBody]:
 
 @dataclass(frozen=True)
 class ByMonth:
-    """A number of the rules with the months from which its values hold, in order (rules.md 1.2)."""
+    """A parameter with the months from which its values hold, in order (rules.md 1.2)."""
 
     name: str
     values: tuple[tuple[str, Any], ...]
 
     def held_in(self, month: str) -> Any:
-        """Return the value that holds in a month; a later one never holds before its month."""
+        """Return the value that holds in a month; a later value never applies earlier."""
         held = [value for from_month, value in self.values if from_month <= month]
         if not held:
             raise NotFound("points.no_parameter", {"name": self.name})
@@ -79,12 +79,12 @@ class ByMonth:
 
 
 def parameter(name: str, *, month: str) -> Any:
-    """Return a number of the rules as it holds in a month."""
+    """Return a parameter as it holds in a month."""
     return parameter_by_month(name).held_in(month)
 
 
 def parameter_by_month(name: str) -> ByMonth:
-    """Return a number of the rules with all of its values."""
+    """Return a parameter with all of its values."""
     query = select(Parameter.from_month, Parameter.value).where(Parameter.name == name)
     rows = db.session.execute(query.order_by(Parameter.from_month)).all()
     return ByMonth(name, tuple((row.from_month, row.value) for row in rows))

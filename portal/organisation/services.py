@@ -16,7 +16,7 @@ _FORBIDDEN = frozenset(",\"'\r\n\t")
 
 
 def check_code(code: str) -> str:
-    """Return a trimmed code; raise RuleBroken for what the digest cannot hold (rules.md 7.1)."""
+    """Return a trimmed code; raise RuleBroken for one the digest cannot contain (rules.md 7.1)."""
     text = code.strip()
     if not text or len(text) > 64 or _FORBIDDEN & set(text) or not text.isprintable():
         raise RuleBroken("people.bad_code_text", {"code": text[:64]})
@@ -24,7 +24,7 @@ def check_code(code: str) -> str:
 
 
 def _check_nation(actor: Actor) -> None:
-    """Branches and host bodies are the nation's master data: admins of a region read them."""
+    """Branches and host bodies are the nation's master data: admins of a region may only read them."""
     if actor.scope != "nation":
         raise NotAllowed("people.nation_only")
 
@@ -35,7 +35,7 @@ def _check_unused(model: type[Branch | HostBody | RegionalOffice], code: str) ->
 
 
 def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
-    """Return the regional office with this code or name, adding it where there is none."""
+    """Return the regional office with this code or name, adding it if there is none."""
     text = " ".join(name.split())
     found = db.session.scalar(
         select(RegionalOffice.id).where((RegionalOffice.code == text) | (RegionalOffice.name == text)),
@@ -59,7 +59,7 @@ def create_branch(
     actor: Actor,
     at: datetime,
 ) -> Branch:
-    """Add a branch; a regional office that is not known yet is added too."""
+    """Add a branch, and its regional office if that is new."""
     _check_nation(actor)
     code = check_code(code)
     _check_unused(Branch, code)
@@ -84,7 +84,7 @@ def edit_branch(
     actor: Actor,
     at: datetime,
 ) -> Branch:
-    """Change a branch; its code stays, since closed months name it. What a new office does to standings: transfers."""
+    """Change a branch; its code stays, since closed months name it. A new office moves standings in transfers."""
     branch = get_branch(branch_id, actor=actor)
     _check_nation(actor)
     before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}

@@ -21,7 +21,7 @@ _VILLAGE: Final = 10
 _BEHIND_DIGITS: Final = ":"
 SHORTEST_SEARCH: Final = 2
 _NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
-# Names that the list writes as nobody does.
+# Names whose spelling in the list nobody uses.
 _EVERYDAY: Final = {"Kutobatu": "Kuto Batu"}
 _ONES: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 
@@ -59,17 +59,17 @@ class _Regions:
         return Region(code, _LEVELS[len(code)], _everyday(name))
 
     def first_at(self, code: str) -> int:
-        """Return the number of the first line whose code is this one or comes behind it."""
+        """Return the number of the first line whose code is this one or a later one."""
         return bisect_left(self.starts, code, key=self.code_at)
 
     def span(self, code: str) -> range:
-        """Return the line numbers of a region and all that lies in it; of the whole list for no code."""
+        """Return the line numbers of a region and everything inside it; of the whole list for no code."""
         return range(self.first_at(code), self.first_at(code + _BEHIND_DIGITS))
 
 
 @cache
 def _regions() -> _Regions:
-    """Unpack the list, once a process and not before somebody asks."""
+    """Unpack the list, once per process, at the first request."""
     text = lzma.decompress(_PACKED.read_bytes()).decode()
     starts = array("I", [0])
     position = text.find("\n") + 1
@@ -81,7 +81,7 @@ def _regions() -> _Regions:
 
 @dataclass(frozen=True)
 class _Squeezed:
-    """The names without spaces and case, one a line in the order of the list, for the search."""
+    """The names without spaces and case, one per line in the list's order, for searching."""
 
     text: str
     starts: "array[int]"
@@ -111,20 +111,20 @@ def find_region(code: str) -> Region | None:
 
 
 def region_path(code: str) -> tuple[Region, ...]:
-    """Return province, regency, district and village of a code, as far down as it reaches and is known."""
+    """Return province, regency, district and village of a code, as far down as the code goes and is known."""
     found = (find_region(code[:length]) for length in _LEVELS if length <= len(code))
     return tuple(region for region in found if region is not None)
 
 
 def place_line(code: str) -> str:
-    """Say where a region lies: "Sukarami, Sukarami, Kota Palembang"; the code itself where it is unknown."""
+    """Say where a region lies: "Sukarami, Sukarami, Kota Palembang"; the code itself if it is unknown."""
     path = region_path(code)
     return ", ".join(region.name for region in reversed(path[1:] or path)) or code
 
 
 @lru_cache(maxsize=512)
 def children(code: str = "") -> tuple[Region, ...]:
-    """Return the regions directly inside one, by code; the provinces for no code."""
+    """Return the regions directly inside one, by code; without a code, the provinces."""
     length = _CHILD_LENGTH.get(len(code))
     if length is None or (code and find_region(code) is None):
         return ()
@@ -139,9 +139,9 @@ def children(code: str = "") -> tuple[Region, ...]:
 def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Region]:
     """Find villages by name or by the beginning of their code, inside a region if one is given.
 
-    Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then
-    names that begin so, then names that hold it; each group by code. Less than two letters find nothing.
-    Last are names that hold it only as the list spells them: "ulu" is in "Tiga-puluh Ilir", not in 30 Ilir.
+    Case, spaces and punctuation do not matter, and numbers may be spelled out. Equal names come first, then names
+    that begin with the text, then names that contain it; each group by code. Fewer than two letters find nothing.
+    Last come names that contain it only in the list's spelling: "ulu" is in "Tiga-puluh Ilir", not in 30 Ilir.
     """
     needle = _squeeze(text)
     if len(needle) < SHORTEST_SEARCH:
@@ -160,7 +160,7 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
 
 
 def _spelled(found: str) -> str:
-    """Write a number up to 99 as the official names do: "16 Ilir" stands in the list as "Enam-belas Ilir"."""
+    """Spell out a number up to 99 as the official names do: "16 Ilir" is "Enam-belas Ilir" in the list."""
     tens, ones = divmod(int(found), 10)
     if tens == 0:
         return _ONES[ones]
@@ -187,7 +187,7 @@ def _everyday(name: str) -> str:
 
 
 def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
-    """Yield the line number of each village that holds the needle, with its rank: 0 is, 1 begins, 2 holds, 3 unseen."""
+    """Yield the line number of each village that contains the needle, with its rank: equal, begins, contains, hidden (0-3)."""
     regions, names = _regions(), _squeezed()
     if not span:
         return
@@ -214,6 +214,6 @@ def normalise_village(text: str) -> str:
 
 
 def district_of_nik(first6: str) -> Region | None:
-    """Return the district that issued a NIK; None for a retired code, which is valid all the same."""
+    """Return the district that issued a NIK; None for a retired code, which is still valid."""
     region = find_region(first6[:6])
     return region if region is not None and region.level == "district" else None

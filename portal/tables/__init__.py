@@ -1,1 +1,1 @@
-"""CSV and XLSX in and out: untrusted files read row by row, exports written whole or not at all."""
+"""CSV and XLSX in and out: untrusted files read row by row, exports written completely or not at all."""

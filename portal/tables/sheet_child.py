@@ -1,9 +1,9 @@
-"""The process that opens an untrusted spreadsheet: it has little memory, little time and writes no file.
+"""The process that opens an untrusted spreadsheet: with little memory and time, and without writing files.
 
-Run by path as `python -I sheet_child.py FILE MEGABYTES SECONDS`, so that it loads nothing of the portal. It
-writes one JSON document a line: first {"ok": true, "merged": "A3:B4" or "", "hidden": the first sheet's name if it is
-hidden, "others": the name and the first filled row of each further sheet}, then blocks of rows; dates are lists with
-one ISO text, and what a formula fills is {"shown": text}. A failure is {"refused": code} on a line of its own.
+Run by path as `python -I sheet_child.py FILE MEGABYTES SECONDS`, so that it loads nothing of the portal. It prints
+one JSON document per line: first {"ok": true, "merged": "A3:B4" or "", "hidden": the first sheet's name if it is
+hidden, "others": the name and the first filled row of each further sheet}, then blocks of rows; dates are lists
+with one ISO text, and formula results are {"shown": text}. A failure is {"refused": code} on a line of its own.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _PLACE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def _limit(megabytes: int, seconds: int) -> None:
-    """Take away what a bomb would need."""
+    """Set the process's limits on memory, time and file size, against decompression bombs."""
     memory = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -49,7 +49,7 @@ def _cell_name(row: int, column: int) -> str:
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """Return the name of the part that holds the first sheet; "" where the links are unusual."""
+    """Return the name of the part that holds the first sheet; "" if the links are unusual."""
     sheet = re.search(rb'<(?:\w+:)?sheet [^>]*?\w+:id="([^"]+)"', archive.read("xl/workbook.xml"))
     links = re.findall(rb"<(?:\w+:)?Relationship [^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
     for link in links if sheet else ():
@@ -61,9 +61,9 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
 
 
 def _formulas(content: bytes) -> dict[int, dict[int, str]]:
-    """Find the cells that a formula fills, by row and column from 0: "" or, where it failed, what it shows then.
+    """Find the formula cells by row and column from 0: "" or, where the formula failed, the error shown.
 
-    The decoder hands over what was shown when the file was saved, and takes failed ones for empty.
+    The decoder returns what was shown when the file was saved, and takes failed formulas for empty cells.
     """
     found: dict[int, dict[int, str]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -86,13 +86,13 @@ def _formulas(content: bytes) -> dict[int, dict[int, str]]:
 
 
 def _collect_cell(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
-    """Note a cell by its place."""
+    """Add a cell by its position."""
     if place := _PLACE.search(attributes):
         found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = failed
 
 
 def _put_formulas(row: list[object], formulas: dict[int, str], left: int) -> None:
-    """Mark the cells of a row that a formula fills."""
+    """Mark the formula cells of a row."""
     for column, failed in formulas.items():
         place = column - left
         if place >= 0:
@@ -101,7 +101,7 @@ def _put_formulas(row: list[object], formulas: dict[int, str], left: int) -> Non
 
 
 def _further_sheets(book: object) -> list[tuple[str, list[str]]]:
-    """Return the name and the first filled row of each sheet but the first."""
+    """Return the name and the first filled row of every sheet except the first."""
     found = []
     for number, name in enumerate(book.sheet_names):  # type: ignore[attr-defined] # a CalamineWorkbook
         if number:
@@ -124,13 +124,13 @@ def _tell(document: object) -> None:
 
 
 def main(path: str, megabytes: int, seconds: int) -> None:
-    """Print the rows of the first sheet; a failed formula is told as the text it shows, such as #REF!."""
+    """Print the rows of the first sheet; a failed formula becomes the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
     from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     _limit(megabytes, seconds)
     try:
-        # Not from_path(): that trusts the name, which came from outside.
+        # Not from_path(): it trusts the file's name, which came from outside.
         content = Path(path).read_bytes()
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)

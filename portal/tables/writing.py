@@ -1,4 +1,4 @@
-"""Exports as CSV or XLSX: whole or not at all, inert for spreadsheets, the same bytes for the same rows."""
+"""Exports as CSV or XLSX: complete or not at all, inert for spreadsheets, the same bytes for the same rows."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ _MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, 
 def write_table(
     path: Path | str, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
-    """Write rows to a .csv or .xlsx file and return how many; an existing file stays until the new is whole.
+    """Write rows to a .csv or .xlsx file and return how many; an old file is replaced once the new one is complete.
 
-    `types` says for each column whether it holds "text" (codes and long numbers too), "number" (int or
-    Decimal that a spreadsheet may add up) or "date". None is an empty cell.
+    `types` says for each column whether it holds "text" (codes and long numbers too), "number" (int or Decimal that
+    a spreadsheet may add up) or "date". None is an empty cell.
     """
     target = Path(path)
     if len(types) != len(headings):
@@ -75,12 +75,12 @@ def _write_csv(
 
 
 class _Remembering(io.FileIO):
-    """A file that remembers what the disk said first: the zip library complains twice, and once to nobody."""
+    """A file that remembers the disk's first error: the zip library raises a second one, and one nobody can catch."""
 
     problem: OSError | None = None
 
     def write(self, data: Any) -> int:
-        """Write, or remember why not."""
+        """Write, or remember the error."""
         try:
             return super().write(data)
         except OSError as problem:

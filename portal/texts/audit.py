@@ -1,4 +1,4 @@
-"""Words of the audit trail: what was done, to what, and what its details are called."""
+"""The words of the audit trail: acts, subjects and the names of details."""
 
 from portal.texts.marker import N_
 

@@ -1,4 +1,4 @@
-"""Texts of the templates in the reader's language: Indonesian is the source, English is looked up once."""
+"""The templates' texts in the reader's language: Indonesian is the source, English is looked up once."""
 
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -13,13 +13,13 @@ from markupsafe import Markup, escape
 from portal.texts.formats import language
 
 _ENGLISH: Final[dict[str, str]] = {}
-_MAX_TEXTS: Final = 5_000  # texts come from our own templates; this only guards against a mistake
+_MAX_TEXTS: Final = 5_000  # the texts come from our own templates; this only guards against a mistake
 
 
 class Templates(Environment):
-    """Flask's environment, with the globals themselves where a template adds none of its own.
+    """Flask's environment, which hands over the globals themselves where a template adds none of its own.
 
-    The library's chain of two dictionaries is copied for each page and each imported macro file, in Python.
+    Jinja copies its chain of two dictionaries, in Python, for each page and each imported macro file.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -40,7 +40,7 @@ def gettext(text: str) -> str:
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """Return the form for a number; its %(num)s is filled in by the template."""
+    """Return the form for a number; the template fills in its %(num)s."""
     if language() == "id":
         return one if number == 1 else many
     return str(flask_babel.get_translations().ungettext(one, many, number))
@@ -53,7 +53,7 @@ def template_text(context: EvalContext, text: str, /, **values: object) -> str:
 
 
 def _filled(text: str, values: dict[str, object]) -> Markup:
-    """Fill in escaped values; the library's own way wraps each of them in an object of two more calls."""
+    """Fill in escaped values; Jinja wraps each of them in an object, at the cost of two calls."""
     safe = {name: value if type(value) is int else escape(value) for name, value in values.items()}
     return Markup(text % safe)  # noqa: S704 - our own texts
 
@@ -66,7 +66,7 @@ def template_counted(context: EvalContext, one: str, many: str, num: int, /, **v
 
 
 def init_app(app: Flask) -> None:
-    """Let templates use the quick lookup instead of the library's."""
+    """Let templates use the quick lookup instead of Flask-Babel's."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # added by jinja2.ext.i18n
         gettext, ngettext, newstyle=True
     )

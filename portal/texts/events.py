@@ -1,4 +1,4 @@
-"""Telling the events of the audit trail: the act, its reason and each detail as text."""
+"""Audit events in words: the act, its reason and each detail."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -8,11 +8,11 @@ from portal.texts.audit import LABELS as WORDS
 from portal.texts.formats import bulan, num, rupiah, tanggal
 from portal.texts.labels import label
 
-# (kind, number as text) -> the name of a person, branch, batch … that an event names.
+# (kind, number as text) -> the name of a person, branch, batch … that an event mentions.
 Names = Mapping[tuple[str, str], str]
 
 SUBJECT_KINDS: Final = tuple(key.partition(".")[2] for key in WORDS if key.startswith("subject."))
-# Numbers of our own making that tell a reader nothing.
+# Internal numbers that tell a reader nothing.
 _UNSAID: Final = frozenset({"request", "replaces", "act"})
 _RUPIAH: Final = frozenset({"amount", "gross", "tax", "net", "payable", "host_amount", "total"})
 _MONTHS: Final = frozenset({"from_month", "month_until", "earlier"})
@@ -25,7 +25,7 @@ _PEOPLE: Final = {
     "branch_id": "branch",
     "host_body_id": "host_body",
 }
-# What an act changed, where the event holds the old value beside the new one.
+# The detail that an act changed, where the event holds the old value next to the new one.
 _CHANGED: Final = {
     "user.role_assigned": "role",
     "plan.assigned": "code",
@@ -37,7 +37,7 @@ _HASH_SHOWN: Final = 12
 
 
 def act_in_words(act: str) -> str:
-    """Say what was done; an act that nobody gave a word is read as it is written."""
+    """Say what was done; an act without a word is shown as its code."""
     for kind in ("act", "signup_act"):
         said = label(kind, act)
         if said != act:
@@ -52,7 +52,7 @@ def subject_in_words(kind: str) -> str:
 
 
 def reason_in_words(act: str, reason: str | None) -> str:
-    """Say why: a person's own words, or the word for a code that the portal wrote."""
+    """Say why: a person's own words, or the words for a code that the portal wrote."""
     if not reason or not act.startswith("signup."):
         return reason or ""
     for kind in ("reject_code", "signup_why", "held_reason"):
@@ -63,7 +63,7 @@ def reason_in_words(act: str, reason: str | None) -> str:
 
 
 def ids_in(details: Mapping[str, Any] | None) -> set[tuple[str, str]]:
-    """List what the details of an event name by number: (kind, number as text)."""
+    """List what the details of an event refer to by number: (kind, number as text)."""
     found: set[tuple[str, str]] = set()
     for key, value in (details or {}).items():
         if isinstance(value, Mapping):
@@ -74,7 +74,7 @@ def ids_in(details: Mapping[str, Any] | None) -> set[tuple[str, str]]:
 
 
 def details_in_words(act: str, details: Mapping[str, Any] | None, names: Names) -> list[str]:
-    """Say the details of an event, one text for each; old values stand before new ones."""
+    """Return the details of an event, one text for each; old values come before new ones."""
     left = {key: value for key, value in (details or {}).items() if key not in _UNSAID}
     said: list[str] = []
     before, after = left.pop("before", None), left.pop("after", None)
@@ -102,7 +102,7 @@ def _changed(act: str, key: str, before: Any, after: Any, names: Names) -> str:
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[str]:
     keys = [*before, *(key for key in after if key not in before)]
-    if not after:  # the new values stand in the record itself
+    if not after:  # the new values are in the record itself
         return [
             f"{label('detail', 'was')}, {_pair(key, _value('', key, before[key], names))}" for key in keys
         ]
@@ -113,7 +113,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Nam
 
 
 def _value(act: str, key: str, value: Any, names: Names) -> str:
-    """Write one value as its key asks for."""
+    """Write one value in the form that its key needs."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

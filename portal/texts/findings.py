@@ -1,4 +1,4 @@
-"""Words of what verify finds, by the plain English that the command prints."""
+"""The words for what verify finds, keyed by the plain English that the command prints."""
 
 from portal.texts.marker import N_
 

@@ -41,11 +41,11 @@ _ZONES: Final = {
 def language() -> str:
     """Return the reader's language: "id" unless English was chosen.
 
-    Every text of a page asks, so what Flask-Babel already found for this request is read first.
+    Every text of a page asks for it, so Flask-Babel's answer is cached for the request.
     """
     try:
         locale = getattr(getattr(g, "_flask_babel", None), "babel_locale", None) or get_locale()
-    except RuntimeError:  # outside an application: commands and tests of pure formats
+    except RuntimeError:  # outside a request: commands, and tests of pure formats
         return "id"
     return "en" if locale is not None and locale.language == "en" else "id"
 
@@ -57,7 +57,7 @@ def _grouped(whole: int) -> str:
 
 
 def num(value: int | Decimal | None, places: int = 0) -> str:
-    """Write a number: 2.015, −55, and with places 7,5."""
+    """Write a number: 2.015, −55, and with decimal places 7,5."""
     if value is None:
         return "–"
     if type(value) is int and not places:
@@ -82,7 +82,7 @@ def signed(value: int) -> str:
 
 
 def persen(value: Decimal | float | None, places: int = 0) -> str:
-    """Write a share that is given as a fraction: 0.075 with one place is 7,5%."""
+    """Write a share that is given as a fraction: 0.075 with one decimal place is 7,5%."""
     if value is None:
         return "–"
     return f"{num(Decimal(str(value)) * 100, places)}%"
@@ -155,7 +155,7 @@ def waktu(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
 
 
 def urutan(place: int | None) -> str:
-    """Write a place in an order: ke-7, in English #7."""
+    """Write an ordinal: ke-7, in English #7."""
     if place is None:
         return "–"
     return f"#{num(place)}" if language() == "en" else f"ke-{num(place)}"
@@ -195,6 +195,6 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters, and the name of the language for the document."""
+    """Give templates the filters, and the document its language code."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["get_locale"] = language

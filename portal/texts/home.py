@@ -1,4 +1,4 @@
-"""Words of home."""
+"""The words of home."""
 
 from portal.texts.marker import N_
 

@@ -98,7 +98,7 @@ def _details(line: LineLike) -> Mapping[str, Any]:
 
 
 def is_late(line: LineLike) -> bool:
-    """Tell whether a line is the difference of a closed month."""
+    """Tell whether a line is a later difference of a closed month."""
     return "posted" in _details(line)
 
 
@@ -154,7 +154,7 @@ def _prize(line: LineLike) -> str:
 
 
 def line_result(line: LineLike) -> int:
-    """Give what factor × rate come to under the condition: for a late line the whole month as now."""
+    """Return what factor × rate come to under the condition; for a late line, the whole month as of now."""
     return int(_details(line).get("now", line.amount))
 
 
@@ -187,7 +187,7 @@ def _share_note(line: LineLike) -> str:
 
 
 def line_condition(line: LineLike) -> Condition | None:
-    """Name the condition of a line and how far it was met; None without one."""
+    """State the condition of a line and how far it was met; None if it has none."""
     details = _details(line)
     least = int(details.get("min_new", 0))
     if not least:

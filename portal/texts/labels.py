@@ -1,4 +1,4 @@
-"""The words for codes: refusals and labels per slice, looked up in the reader's language."""
+"""The words for codes, refusals and labels, in the reader's language."""
 
 import importlib
 import pkgutil

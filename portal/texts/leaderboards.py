@@ -1,4 +1,4 @@
-"""Words of leaderboards."""
+"""The words of leaderboards."""
 
 from portal.texts.marker import N_
 

@@ -1,4 +1,4 @@
-"""Words of running and keeping an instance."""
+"""The words of running an instance and keeping its backups."""
 
 from portal.texts.marker import N_
 

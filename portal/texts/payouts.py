@@ -1,4 +1,4 @@
-"""Words of payouts."""
+"""The words of payouts."""
 
 from portal.texts.marker import N_
 

@@ -1,4 +1,4 @@
-"""Words of points."""
+"""The words of points."""
 
 from portal.texts.marker import N_
 

@@ -1,4 +1,4 @@
-"""Words for what the rulebook refuses or flags; the slices add their own."""
+"""The words for what the rulebook refuses or flags; the slices add their own."""
 
 from portal.texts.marker import N_
 

@@ -1,4 +1,4 @@
-"""Words of the checks."""
+"""The words of the checks."""
 
 from portal.texts.marker import N_
 

@@ -1,1 +1,1 @@
-"""What every page needs: who may open it, errors, headers, assets, forms; no sessions and no menus."""
+"""What every page needs: access rules, errors, headers, assets, forms; no sessions and no menus."""

@@ -1,4 +1,4 @@
-"""Who may open a route: each view carries one rule, and a route without a rule answers nobody."""
+"""Who may open a route: each view carries one rule, and a route without a rule is closed to everybody."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class Rule:
 
 
 def allow(*roles: str, first_password: bool = False) -> Callable[[View], View]:
-    """Let these roles in; `first_password` also lets in who still has to change the first password.
+    """Let these roles in; `first_password` also lets in people who still have to change their first password.
 
-    The role is only the door: what lies inside the own scope is decided by the query that loads it.
+    The role only opens the route: which records a person may see or change is decided by the query that loads them.
     """
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
@@ -34,7 +34,7 @@ def allow(*roles: str, first_password: bool = False) -> Callable[[View], View]:
 
 
 def allow_everyone_signed_in(*, first_password: bool = False) -> Callable[[View], View]:
-    """Let in everybody who is signed in, whatever the role."""
+    """Let in everybody who is signed in, in any role."""
     return _mark(Rule(frozenset(ROLES), first_password=first_password))
 
 

@@ -1,4 +1,4 @@
-"""What stands in an address: numbers of rows, words to look for, where to go next; how long a body is."""
+"""What an address may contain: row numbers, search words, where to go next; and how long a body may be."""
 
 import re
 from typing import Final
@@ -11,22 +11,27 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
 from portal.domain.phones import normalise_phone
 
-_LONG_NUMBER: Final = re.compile(r"(?:[0-9][ .\-]?){16,}")  # a NIK, however it is written
-_CURSORS: Final = {"after", "before"}  # where the next page begins: scores and row numbers of our own making
+_LONG_NUMBER: Final = re.compile(r"(?:[0-9][ .\-]?){16,}")  # a NIK, however it is punctuated
+_CURSORS: Final = {
+    "after",
+    "before",
+}  # where the next page begins: scores and row numbers that the portal made
 _MAX_ARGUMENT: Final = 2_000  # characters of one argument
 _TAKE_FILES: Final = {"activities.add_photos", "membership.upload", "payouts.record_result"}
-_MAX_BODY: Final = 2 * 1024 * 1024  # bytes sent to all others, and by whoever is not signed in
+_MAX_BODY: Final = (
+    2 * 1024 * 1024
+)  # bytes of a body where no files are taken, and from anybody who is not signed in
 
 
 def row_number(text: str) -> int:
-    """Read a row's number; raise ValueError for what no database could hold, so that args.get() ignores it."""
+    """Read a row's number; raise ValueError for one no database could store, so that args.get() ignores it."""
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise ValueError(text[:20])
     return int(text)
 
 
 def month_asked(name: str) -> str:
-    """Read a month from the address; empty for none, and for what is no month."""
+    """Read a month from the address; empty if there is none or it is malformed."""
     try:
         return parse_month(request.args.get(name, ""))
     except RuleBroken:
@@ -34,7 +39,7 @@ def month_asked(name: str) -> str:
 
 
 def is_phone(text: str) -> bool:
-    """Tell whether a text that is looked for is a phone number."""
+    """Tell whether a search text is a phone number."""
     try:
         normalise_phone(text)
     except RuleBroken:
@@ -43,9 +48,9 @@ def is_phone(text: str) -> bool:
 
 
 def _refuse_unfit() -> None:
-    """Answer 400 to an address with a NUL, a NIK, a phone number or endless words: no page of ours makes one.
+    """Answer 400 to an address with a NUL, a NIK, a phone number or overlong words: no page of ours makes one.
 
-    An address is kept in logs and histories, so numbers of people do not belong there (rules.md 9.1).
+    Addresses end up in logs and histories, so people's numbers must not be in them (rules.md 9.1).
     """
     given = [*request.args.items(multi=True), *((name, name) for name in request.args)]
     if is_phone(request.args.get("q", "")) or any(
@@ -58,20 +63,20 @@ def _refuse_unfit() -> None:
 
 
 def _limit_body() -> None:
-    """Let who is signed in, or was until now, send files where files are taken: all else is short."""
+    """Let people who are signed in, or were until now, send files where files are taken; limit everything else."""
     known = request.endpoint in _TAKE_FILES and (current_user.is_authenticated or g.get("ended"))
     if not known:
         request.max_content_length = _MAX_BODY
 
 
 def init_app(app: Flask) -> None:
-    """Look at every request's address and length before anything else does."""
+    """Check every request's address and length before anything else does."""
     app.before_request(_refuse_unfit)
     app.before_request(_limit_body)
 
 
 def own_path(target: str | None, *, signing_in: bool = True) -> str:
-    """Return a target if it is a path of this portal, else the first page: never another site."""
+    """Return a target if it is a path of this portal, else "/": never another site."""
     text = target or ""
     plain = text.startswith("/") and not text.startswith(("//", "/\\")) and "\\" not in text
     if not plain or not text.isprintable() or len(text) > 2000:
@@ -83,7 +88,7 @@ def own_path(target: str | None, *, signing_in: bool = True) -> str:
 
 
 def read_key(name: str | None, number: str | None) -> tuple[str, int] | None:
-    """Read the key of the last row of the page before: its name and number."""
+    """Read the key of the previous page's last row: its name and number."""
     if not name or not number or not number.isascii() or not number.isdigit() or len(number) > 15:
         return None
     return name, int(number)

@@ -14,7 +14,7 @@ STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 SOURCES: Final = STATIC / "src"
 BUILT: Final = STATIC / "dist"
 
-# The critical part stands inside the first document of the cadre's pages; the file holds all of it.
+# The critical part is inlined in the first document of the cadre's pages; the file holds all of it.
 CRITICAL: Final = ("tokens", "base", "layout", "parts", "figures", "forms")
 REST: Final = ("office", "charts", "review", "print")
 
@@ -24,7 +24,7 @@ _REFERENCE: Final = re.compile(r"asset\(([\w.-]+)\)")
 
 
 def _dark(match: re.Match[str]) -> str:
-    """Write a dark block twice: for the device's choice and for the person's own."""
+    """Write a dark block twice: for the device's setting and for the person's own choice."""
     body = match[1].strip()
     if "{" not in body:
         body_auto, body_manual = (
@@ -38,7 +38,7 @@ def _dark(match: re.Match[str]) -> str:
 
 
 def stylesheet(parts: tuple[str, ...]) -> str:
-    """Join the named sources: no comments, no needless blanks, dark written for both choices."""
+    """Join the named sources: without comments and needless blanks, with dark blocks written for both choices."""
     text = "\n".join((SOURCES / f"{part}.css").read_text("utf-8") for part in parts)
     text = _DARK.sub(_dark, _COMMENT.sub("", text))
     text = re.sub(r"\s+", " ", text)
@@ -54,7 +54,7 @@ def _script(text: str) -> str:
 
 
 def build() -> dict[str, bytes]:
-    """Return every built file by its name in static/dist, the manifest included."""
+    """Return every built file by its name in static/dist, including the manifest."""
     plain: dict[str, str | bytes] = {"portal.css": stylesheet(CRITICAL + REST)}
     linked: dict[str, str] = {}
     for path in sorted(SOURCES.iterdir()):
@@ -78,7 +78,7 @@ def build() -> dict[str, bytes]:
 
 
 def _add(built: dict[str, bytes], names: dict[str, str], name: str, content: bytes) -> None:
-    """Keep one file under a name that changes with its content."""
+    """Store one file under a name that changes with its content."""
     stem, _, suffix = name.rpartition(".")
     hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
     built[hashed] = content
@@ -86,7 +86,7 @@ def _add(built: dict[str, bytes], names: dict[str, str], name: str, content: byt
 
 
 def write() -> None:
-    """Write static/dist anew, removing what is no longer built."""
+    """Write static/dist from scratch, removing what is no longer built."""
     built = build()
     BUILT.mkdir(exist_ok=True)
     for path in BUILT.iterdir():
@@ -105,7 +105,7 @@ def _read(name: str) -> str:
 CRITICAL_CSS: Final = _read("critical.css")
 CRITICAL_CSS_HASH: Final = base64.b64encode(hashlib.sha256(CRITICAL_CSS.encode()).digest()).decode()
 NAMES: Final[dict[str, str]] = json.loads(_read("manifest.json") or "{}")
-# One word for the state of all built files: belongs into the ETag of every page.
+# One word for the state of all built files: part of the ETag of every page.
 VERSION: Final = hashlib.sha256("".join(sorted(NAMES.values())).encode()).hexdigest()[:10]
 
 _ADDRESSES: Final = {name: f"/static/dist/{hashed}" for name, hashed in NAMES.items()}
@@ -119,7 +119,7 @@ def asset_url(name: str) -> str:
 
 
 def sheet_is_kept() -> bool:
-    """Tell whether this browser said that it keeps the whole style sheet (portal.js sets the cookie)."""
+    """Tell whether this browser said it has the whole style sheet (portal.js sets the cookie)."""
     return request.cookies.get("css") == VERSION
 
 
@@ -129,19 +129,19 @@ def critical_css() -> Markup:
 
 
 def full_css() -> Markup:
-    """Return the link to the whole style sheet for the end of a page that began with the inlined part."""
+    """Return the link to the whole style sheet, for the end of a page that began with the inlined part."""
     return Markup("") if sheet_is_kept() else _SHEET
 
 
 def _keep(response: Response) -> Response:
-    """Let browsers keep hashed files for ever."""
+    """Let browsers cache hashed files forever."""
     if request.endpoint == "static" and request.path.startswith("/static/dist/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the addresses and styles, and hashed files their long life."""
+    """Give templates the addresses and styles, and hashed files their long cache life."""
     app.jinja_env.globals.update(
         asset_url=asset_url,
         critical_css=critical_css,

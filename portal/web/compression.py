@@ -1,4 +1,4 @@
-"""Smaller answers: text goes out gzipped to whoever takes it, static files from a copy made once."""
+"""Compression: text is gzipped for browsers that accept it, static files from a copy made once."""
 
 import gzip
 from functools import lru_cache
@@ -17,7 +17,7 @@ def _packed(path: str) -> bytes:
 
 
 def _wanted(response: Response) -> bool:
-    """Tell whether this answer is text worth compressing for a browser that takes it."""
+    """Tell whether this answer is text worth compressing and the browser accepts it."""
     return (
         response.status_code == 200
         and "gzip" in request.headers.get("Accept-Encoding", "")
@@ -27,7 +27,7 @@ def _wanted(response: Response) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Compress what goes out."""
+    """Compress answers."""
 
     @app.after_request
     def compress(response: Response) -> Response:

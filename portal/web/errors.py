@@ -1,4 +1,4 @@
-"""From refusals and faults to pages that say what to do next."""
+"""Turns refusals and faults into pages that say what to do next."""
 
 import logging
 import secrets
@@ -18,12 +18,12 @@ PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 503}
 
 
 def forget_person() -> None:
-    """Let the page of this answer be nobody's: the database cannot say whose it is."""
+    """Render this answer as for a visitor who is not signed in: the database cannot say whose session it is."""
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps who it is
 
 
 def _page(template: str, **values: object) -> str:
-    """Render an error page, whoever may be looked up or not."""
+    """Render an error page, whether or not the person can be looked up."""
     try:
         return render_template(template, **values)
     except SQLAlchemyError:
@@ -39,14 +39,14 @@ def status_of(problem: RuleBroken) -> int:
 
 
 def _back() -> str:
-    """Return the own page the person came from, as a path."""
+    """Return the page of ours the person came from, as a path."""
     referrer = request.referrer or ""
     path = referrer.removeprefix(request.host_url) if referrer.startswith(request.host_url) else ""
     return "/" + path.lstrip("/\\")  # two slashes would name another host
 
 
 def handle_rule(problem: RuleBroken) -> ResponseReturnValue:
-    """Show which rule stands in the way and what to do."""
+    """Show which rule stands in the way and what to do about it."""
     db.session.rollback()
     status = status_of(problem)
     if status in {403, 404}:
@@ -66,7 +66,7 @@ def handle_http(problem: HTTPException) -> ResponseReturnValue:
 
 
 def handle_fault(problem: Exception) -> ResponseReturnValue:
-    """Answer a fault with a short code that the log holds too; nothing of the request's data is logged."""
+    """Answer a fault with a short code that is in the log too; nothing of the request's data is logged."""
     db.session.rollback()
     number = f"PK-{secrets.token_hex(2).upper()}"
     log.error("fault %s in %s", number, request.endpoint, exc_info=problem)

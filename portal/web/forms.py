@@ -1,4 +1,4 @@
-"""The class of all forms: WTForms' own messages in Indonesian, English on request; no text a database refuses."""
+"""The base class of all forms: WTForms' messages in Indonesian or English; no text that a database refuses."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from portal.texts.formats import language
 from portal.texts.labels import refusal
 from portal.texts.marker import N_
 
-# WTForms ships no Indonesian: its English messages are the keys, the words are ours.
+# WTForms has no Indonesian translation: its English messages are the keys here.
 _MESSAGES = {
     "Field must be equal to %(other_name)s.": N_("Isinya belum sama. Ketik ulang keduanya."),
     "Field must be at least %(min)d character long.": N_("Isi paling sedikit %(min)d huruf."),
@@ -56,14 +56,14 @@ _MESSAGES = {
     "Not a valid float value.": N_("Isi dengan angka, misalnya 24."),
 }
 
-# The database holds rows' numbers in 64 bits and all other integers in 32.
+# The database stores row numbers in 64 bits and all other integers in 32.
 _MAX_ROW_ID: Final = 10**15
 _MAX_INTEGER: Final = 2**31 - 1
-_EXACT: Final = (PasswordField, FileField, MultipleFileField)  # these are read as they are
+_EXACT: Final = (PasswordField, FileField, MultipleFileField)  # these fields are left as typed
 
 
 def _holds_control_characters(field: Field) -> bool:
-    """Tell whether a typed text holds what no keyboard types, such as NUL, escape or a lone surrogate."""
+    """Tell whether a typed text contains what no keyboard types, such as NUL, escape or a lone surrogate."""
     text = field.data
     return (
         isinstance(text, str)
@@ -73,31 +73,31 @@ def _holds_control_characters(field: Field) -> bool:
 
 
 class _Words:
-    """What WTForms asks for its messages."""
+    """The object that WTForms asks for its messages."""
 
     def gettext(self, message: str) -> str:
-        """Return the words for one of WTForms' messages; texts of our own pass through."""
+        """Return the translation of one of WTForms' messages; texts of our own pass through."""
         found = _MESSAGES.get(message)
         if found is None or language() == "en":
             return message
         return str(gettext(found))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """Return the words for a counted message."""
+        """Return the translation of a counted message."""
         return self.gettext(singular if n == 1 else plural)
 
 
 class Form(FlaskForm):
-    """A form with the CSRF token whose messages are Indonesian; derive every form from it."""
+    """A form with a CSRF token and Indonesian messages; all forms derive from it."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _Words:
-            """Give WTForms our words."""
+            """Return the translations for WTForms."""
             del form
             return _Words()
 
     def process(self, *args: Any, **values: Any) -> None:
-        """Read what was sent; a number larger than the database holds is none."""
+        """Read what was sent; a number too large for the database counts as missing."""
         super().process(*args, **values)
         for name, field in self._fields.items():
             most = _MAX_ROW_ID if name.endswith("_id") else _MAX_INTEGER
@@ -106,7 +106,7 @@ class Form(FlaskForm):
                 field.process_errors = [*field.process_errors, field.gettext("Not a valid integer value.")]
 
     def refuse(self, name: str, problem: RuleBroken) -> None:
-        """Say at a field what a rule refused, so that what was typed stays on the page."""
+        """Show a refusal at its field, so that what was typed stays on the page."""
         field = self[name]
         field.errors = [*field.errors, refusal(problem.code, problem.values)]
 

@@ -24,7 +24,7 @@ def policy() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers; what a signed-in person sees is never kept by a shared cache."""
+    """Add the headers; what a signed-in person sees is never stored by a shared cache."""
     secure = app.config["PORTAL"].secure_cookies
     content_policy = policy()
 
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
         if secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static" and "Cache-Control" not in headers:
-            who = g.get("_login_user")  # where Flask-Login keeps who it is; nobody is looked up for a header
+            who = g.get("_login_user")  # where Flask-Login keeps the person; a header must not cause a lookup
             signed_in = getattr(who, "is_authenticated", False)
             headers["Cache-Control"] = "private, no-store" if signed_in else "no-store"
         return response

@@ -1,4 +1,4 @@
-"""One log line per fault and second: what repeats is counted, not written a hundred thousand times."""
+"""One log line per fault and second: repetitions are counted, not written."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class OncePerSecond(logging.Filter):
-    """Let the first record of a kind through in each second; the next one tells how many were left out.
+    """Lets the first record of a kind through in each second; the next one says how many were left out.
 
     A kind is the logger, the place in the code, and the text before its values.
     """

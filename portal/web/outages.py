@@ -1,4 +1,4 @@
-"""A database that is down, hangs or is full: a page that keeps what was typed, one line in the log."""
+"""A database that is down, hangs or is full: a page that keeps what was typed, and one line in the log."""
 
 import errno
 import logging
@@ -20,14 +20,14 @@ from portal.web.typed import typed, wants_json
 log = logging.getLogger("portal.web.outages")
 RETRY_SECONDS: Final = 5
 _NEEDS_NO_DATABASE: Final = {"static", "home.healthz"}
-# What SQLite says when it is the file, the disk or another writer; everything else is a fault of ours.
+# SQLite's messages about the file, the disk or another writer; all others are bugs of ours.
 _SQLITE: Final = ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "PROTOCOL", "NOMEM")
 NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _FULL: Final = ("SQLITE_FULL", "53100")
 
 
 def is_outage(problem: SQLAlchemyError) -> bool:
-    """Tell whether a fault is the database's own: out of reach, too slow, locked or full."""
+    """Tell whether a fault is the database's own: unreachable, too slow, locked or full."""
     if isinstance(problem, PoolTimeout):
         return True
     if not isinstance(problem, DBAPIError):
@@ -46,7 +46,7 @@ def is_full(problem: BaseException) -> bool:
 
 
 def handle_outage(problem: Exception) -> ResponseReturnValue:
-    """Answer 503 without asking the database anything: who is signed in is not known here."""
+    """Answer 503 without asking the database, so without knowing who is signed in."""
     if isinstance(problem, SQLAlchemyError) and not is_outage(problem):
         return handle_fault(problem)
     forget_person()
@@ -60,7 +60,7 @@ def handle_outage(problem: Exception) -> ResponseReturnValue:
 
 
 def handle_disk(problem: OSError) -> ResponseReturnValue:
-    """Say that the disk for photos and files is full; any other fault of a file is a fault of ours."""
+    """Say that the disk for photos and files is full; any other file error is a fault of ours."""
     if problem.errno not in NO_SPACE:
         return handle_fault(problem)
     with suppress(SQLAlchemyError):
@@ -70,7 +70,7 @@ def handle_disk(problem: OSError) -> ResponseReturnValue:
 
 
 def unavailable(*, full: bool) -> Response:
-    """Say that nothing was stored and when to try again, as a page with what was typed, or as JSON."""
+    """Say that nothing was stored and when to try again: a page with what was typed, or JSON."""
     if wants_json():
         detail = _("Portal sedang tidak bisa menyimpan. Kirim lagi sebentar lagi.")
         code = "disk_full" if full else "database_away"
@@ -99,7 +99,7 @@ def _end(_problem: BaseException | None) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Limit how long each page waits; first of all, since what follows asks the database."""
+    """Limit how long each page waits; runs first, since everything after it asks the database."""
     app.before_request(_begin)
     app.teardown_request(_end)
     app.register_error_handler(limits.DatabaseAwayError, handle_outage)

@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken: kept for sending it again, never sent by itself."""
+"""What was typed into a form that could not be taken: kept so that the person can send it again."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-# Passwords and codes are typed again: they never stand in a page.
+# Passwords and codes are never shown in a page; they are typed again.
 _SECRET: Final = re.compile(
     r"csrf_token|otp|pin|present|again|secret|.*(password|passphrase).*", re.IGNORECASE
 )
@@ -21,7 +21,7 @@ _SECRET_FORMS: Final = {
 
 @dataclass(frozen=True)
 class Typed:
-    """A form as it was sent: where to, its fields in order, and the names of the files that were chosen."""
+    """A form as it was sent: its address, its fields in order, and the names of the chosen files."""
 
     action: str
     fields: tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ class Typed:
 
 
 def typed() -> Typed | None:
-    """Return the form of this request; None where none was sent, or one that holds secrets."""
+    """Return the form of this request; None if there is none, or if it holds secrets."""
     if request.method != "POST" or request.endpoint in _SECRET_FORMS:
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if not _SECRET.fullmatch(name)]
@@ -46,7 +46,7 @@ def typed() -> Typed | None:
 
 
 def from_own_page() -> bool:
-    """Tell whether the browser says that a page of ours sent this: another site must not fill our forms."""
+    """Tell whether the browser says that a page of ours sent this: another site must not fill in our forms."""
     fetched = request.headers.get("Sec-Fetch-Site")
     if fetched is not None:
         return fetched == "same-origin"
@@ -55,7 +55,7 @@ def from_own_page() -> bool:
 
 
 def wants_json() -> bool:
-    """Tell whether a program asks: an address of the API, or JSON preferred to a page."""
+    """Tell whether a program is asking: an address of the API, or JSON preferred to a page."""
     accepted = request.accept_mimetypes
     return request.path.startswith("/api/") or (
         accepted.best_match(("text/html", "application/json")) == "application/json"
