@@ -11,6 +11,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from portal.texts.formats import language
+from portal.texts.indentation import Indentation
 
 _ENGLISH: Final[dict[str, str]] = {}
 _MAX_TEXTS: Final = 5_000  # the texts come from our own templates; this only guards against a mistake
@@ -66,7 +67,8 @@ def template_counted(context: EvalContext, one: str, many: str, num: int, /, **v
 
 
 def init_app(app: Flask) -> None:
-    """Let templates use the quick lookup instead of Flask-Babel's."""
+    """Let templates use the quick lookup instead of Flask-Babel's, and send them without their indentation."""
+    app.jinja_env.add_extension(Indentation)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # added by jinja2.ext.i18n
         gettext, ngettext, newstyle=True
     )
