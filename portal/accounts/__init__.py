@@ -1,1 +1,1 @@
-"""Accounts: users, their sessions, passwords and how often one may try."""
+"""Accounts: users, their sessions and passwords, and limits on guessing."""

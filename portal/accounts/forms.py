@@ -1,4 +1,4 @@
-"""Forms of accounts; each names its fields, everything else is derived on the server."""
+"""Forms of accounts; a form reads only the fields it names, everything else is derived on the server."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -57,7 +57,7 @@ class PreferencesForm(Form):
 
 
 class RoleForm(Form):
-    """A role and where it holds."""
+    """A role, and the branch, office or nation where it holds."""
 
     role = SelectField(_("Peran"), validators=[DataRequired()])
     scope = RadioField(_("Wilayah kerja"), validators=[DataRequired()])
@@ -66,7 +66,7 @@ class RoleForm(Form):
     version = HiddenField()
 
     def offer(self, branches: list[tuple[int, str]], offices: list[tuple[int, str]]) -> None:
-        """Fill the lists."""
+        """Fill the selection lists."""
         self.role.choices = [(role, label("role", role)) for role in STAFF]
         self.scope.choices = [(scope, label("scope", scope)) for scope in ("branch", "region", "nation")]
         self.branch_id.choices = [(0, "–"), *branches]
@@ -74,7 +74,7 @@ class RoleForm(Form):
 
 
 class UserForm(RoleForm):
-    """A new account of the staff."""
+    """A new staff account."""
 
     name = StringField(_("Nama"), filters=[_trim], validators=[DataRequired(), Length(max=120)])
     email = StringField(_("E-mail"), filters=[_trim], validators=[Optional(), Length(max=254)])
@@ -88,17 +88,17 @@ class ReasonForm(Form):
 
 
 class EmptyForm(Form):
-    """Nothing but the CSRF token."""
+    """Only the CSRF token."""
 
 
 class SeenForm(Form):
-    """Up to which event the owner saw what happened to the own account, and the page to go back to."""
+    """The last event about their own account that the owner saw, and the page to go back to."""
 
     last = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=10**15)])
     next = HiddenField()
 
 
 class SearchForm(Form):
-    """What is looked for: it may be a phone number, which no address holds (rules.md 9.1)."""
+    """A search text: it may be a phone number, which no address may contain (rules.md 9.1)."""
 
     q = StringField(filters=[_trim], validators=[Length(max=100)])

@@ -1,4 +1,4 @@
-"""Tables of accounts: users, their sessions and kept forms, tries to sign in, reset codes, requests."""
+"""Tables of accounts: users, sessions, kept forms, sign-in attempts, reset codes, requests."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ from portal.database.columns import Base, BigInt, Fingerprint, Instant, Json, Ke
 
 
 class User(Base):
-    """An account: who may sign in, with role and scope. The operator is one that cannot sign in.
+    """An account: who may sign in, with role and scope. The operator's account cannot sign in.
 
-    `made_by` is who made the account and saw its first password, `made_beside` the second admin where it took two.
-    Devices that signed in before `devices_from` are strangers again. `changes_seen` is the newest event of the
-    audit trail about this account that its owner acknowledged.
+    `made_by` created the account and saw its first password; `made_beside` is the second admin where two were
+    needed. Devices that signed in before `devices_from` count as unknown again. `changes_seen` is the newest audit
+    event about this account that its owner acknowledged.
     """
 
     __tablename__ = "users"
@@ -59,7 +59,7 @@ class User(Base):
 
 
 class UserSession(Base):
-    """A signed-in device, listed and revoked by its owner; the cookie holds a token, the row its hash."""
+    """A signed-in device, listed and revoked by its owner; the cookie contains a token, the row its hash."""
 
     __tablename__ = "user_sessions"
 
@@ -76,14 +76,14 @@ class UserSession(Base):
 
 
 def kept_context(number: int) -> str:
-    """Return what a kept form and its files are sealed for: their own row."""
+    """Return the context that seals a kept form and its files to their row."""
     return f"kept_forms:{number}"
 
 
 class KeptForm(Base):
-    """What somebody typed when the session had ended: sealed, for that person alone, and for an hour.
+    """What somebody typed when their session had ended: sealed, for that person alone, and for an hour.
 
-    `files` are the names in storage of what was chosen, sealed as well.
+    `files` are the stored names of the chosen files, which are sealed as well.
     """
 
     __tablename__ = "kept_forms"
@@ -97,9 +97,9 @@ class KeptForm(Base):
 
 
 class LoginAttempt(Base):
-    """A failed or successful try, counted by the throttle; its lane (whose account, from where) is a keyed hash.
+    """A sign-in attempt, counted by the throttle; its lane (whose account, from where) is a keyed hash.
 
-    `address` is empty where the address is not to count: a known device, somebody signed in, a one-time code.
+    `address` is empty where the address does not count: a known device, a signed-in person, a one-time code.
     """
 
     __tablename__ = "login_attempts"
@@ -117,9 +117,9 @@ class LoginAttempt(Base):
 
 
 class ResetCode(Base):
-    """An admin's one-time code with which somebody sets a new password; only its hash is kept.
+    """An admin's one-time code with which a person sets a new password; only its hash is stored.
 
-    `made_by` saw the code; `made_beside` is the second admin where it took two.
+    `made_by` saw the code; `made_beside` is the second admin where two were needed.
     """
 
     __tablename__ = "reset_codes"
@@ -135,10 +135,10 @@ class ResetCode(Base):
 
 
 class AccountRequest(Base):
-    """What one admin asks of a finance or admin account, and another confirms or refuses (rules.md 8.5).
+    """What one admin asks for a finance or admin account, and another confirms or refuses (rules.md 8.5).
 
-    `kind`: add a new account, give one a role, or reset its password. Role and place are those wanted; for a reset
-    those of the account. `account_version` is the version that the asker saw.
+    `kind`: add an account, give it a role, or reset its password. Role, scope, branch and office are those wanted;
+    for a reset, those of the account. `account_version` is the version that the asking admin saw.
     """
 
     __tablename__ = "account_requests"

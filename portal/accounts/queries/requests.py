@@ -1,4 +1,4 @@
-"""What admins ask of each other about accounts, and what an account's owner is told of."""
+"""Requests between admins about accounts, and what an account's owner is told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ DECIDED_SHOWN = 20
 CHANGES_SHOWN = 10
 
 
-# What the owner of an account is told of; what one does oneself while signed in is no news.
+# What the owner of an account is told. What they do themselves while signed in is not listed.
 TOLD = (
     "user.role_assigned",
     "user.role_asked",
@@ -47,7 +47,7 @@ class AccountChange:
 
 
 def _in_scope(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a request is about a place inside the actor's scope."""
+    """Return the condition that a request concerns the actor's scope."""
     if actor.scope == "nation":
         return true()
     branches = select(Branch.id).where(Branch.regional_office_id == actor.region_id)
@@ -70,7 +70,7 @@ def get_request(request_id: int, *, actor: Actor) -> AccountRequest:
 def list_requests(
     actor: Actor, *, decided: bool = False
 ) -> Sequence[Row[tuple[AccountRequest, str, str, str]]]:
-    """List open requests, the oldest first, or the newest decided ones: with asker, decider and place."""
+    """List open requests, oldest first, or the newest decided ones, with asker, decider and place."""
     asker, decider = aliased(User), aliased(User)
     listed = (
         select(
@@ -92,14 +92,14 @@ def list_requests(
 
 
 def count_open_requests(actor: Actor) -> int:
-    """Count the open requests that somebody else asked: those that wait for this admin."""
+    """Count the open requests of other admins: those that wait for this one."""
     waiting = (AccountRequest.status == "open", AccountRequest.asked_by != actor.user_id)
     counted = select(func.count()).select_from(AccountRequest).where(*waiting, _in_scope(actor))
     return db.session.scalar(counted) or 0
 
 
 def recent_touches(user_id: int, *, at: datetime) -> list[tuple[str, datetime]]:
-    """List who made an account or reset its password lately, for the admin who is to confirm something about it."""
+    """List who recently created an account or reset its password, for the admin who confirms a request."""
     since = at - timedelta(days=second_person_days(at))
     touches = touches_of(user_id, since=since)
     names = dict(
@@ -111,7 +111,7 @@ def recent_touches(user_id: int, *, at: datetime) -> list[tuple[str, datetime]]:
 
 
 def list_changes(user_id: int) -> list[AccountChange]:
-    """List what happened to an account since its owner last acknowledged it, the newest first."""
+    """List what happened to an account since its owner last acknowledged it, newest first."""
     by = aliased(User)
     seen = select(User.changes_seen).where(User.id == user_id).scalar_subquery()
     rows = db.session.execute(

@@ -1,6 +1,6 @@
-"""Whether two accounts are two persons: who made or reset which account, and when (rules.md 8.5).
+"""Whether two accounts belong to two people: who created or reset which account, and when (rules.md 8.5).
 
-Whatever needs a second person asks here: approving a plan, a batch, a bank account, another admin's request.
+Every act that needs a second person asks here: approving a plan, a batch, a bank account, another admin's request.
 """
 
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ _NAME = "second_person_days"
 
 
 def second_person_days(at: datetime) -> int:
-    """Return for how many days who made or reset an account is no second person to it."""
+    """Return for how many days somebody who created or reset an account is no second person to it."""
     return int(parameter(_NAME, month=f"{at:%Y-%m}"))
 
 
 def touches_of(*user_ids: int, since: datetime) -> list[Touch]:
-    """List who made these accounts or reset their passwords since an instant, one line per act.
+    """List who created these accounts or reset their passwords since an instant, one line per act.
 
-    A reset counts once its code was used: until then nobody but the owner could sign in. What the operator did
-    stands outside the rule.
+    A reset counts once its code was used: until then nobody but the owner could sign in. The operator's acts do not
+    count.
     """
     maker = aliased(User)
     made = (
@@ -53,10 +53,10 @@ def is_second_person(first: int, second: int, *, at: datetime) -> bool:
 
 
 def require_two_persons(*, first: int, second: int, at: datetime) -> None:
-    """Refuse where two accounts are not two persons.
+    """Refuse two accounts that do not belong to two people.
 
-    Raises NotAllowed("second_person.needed") for one account, RuleBroken("second_person.same_hands") where one of
-    them made or reset the other lately, or somebody both.
+    Raises NotAllowed("second_person.needed") for one account, RuleBroken("second_person.same_hands") if one of them
+    recently created or reset the other, or somebody both.
     """
     if first == second:
         raise NotAllowed("second_person.needed")

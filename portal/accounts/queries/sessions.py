@@ -1,4 +1,4 @@
-"""The devices somebody is signed in on, and the actor of commands and jobs."""
+"""The devices on which a person is signed in, and the actor of commands and jobs."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 
-# How long a session lives at most, how long it survives unused, and how often its use is noted: staff work at
-# shared desks, cadres on their own phone, and a read of theirs must not turn into a write more than hourly. Who
-# chose to be remembered on this device is so for REMEMBERED; else the cookie ends with the browser.
+# How long a session lives at most, how long it survives unused, and how often its last use is recorded. Staff work
+# at shared desks; cadres use their own phones, and their reading must not cause more than one write an hour. A
+# person who chose to be remembered stays so for REMEMBERED; otherwise the cookie ends with the browser.
 LIFETIME = {True: timedelta(hours=12), False: timedelta(days=30)}
 
 
@@ -20,7 +20,7 @@ REMEMBERED = timedelta(days=30)
 
 
 def find_ended(token_hash: bytes) -> int | None:
-    """Return whose session a token was that no longer lets anybody in; None if there was none, or no account."""
+    """Return the user of a token whose session has ended; None if there was none, or the account is closed."""
     return db.session.execute(
         select(User.id)
         .join(UserSession, UserSession.user_id == User.id)
@@ -37,7 +37,7 @@ def get_operator() -> Actor:
 
 
 def list_sessions(user_id: int, *, at: datetime) -> Sequence[UserSession]:
-    """List the devices somebody is signed in on, the last used first."""
+    """List the devices on which a person is signed in, last used first."""
     return db.session.scalars(
         select(UserSession)
         .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.expires_at > at)

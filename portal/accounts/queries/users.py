@@ -1,4 +1,4 @@
-"""Users: one, by what they type to sign in, and the list for admins."""
+"""Users: one by what they type to sign in, and the list for admins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class UserFilter:
-    """What an admin looks for in the list of users: words of the name or e-mail address, a role."""
+    """What an admin searches the list of users for: words of the name or e-mail address, and a role."""
 
     words: str = ""
     role: str = ""
 
 
 def _in_scope(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a user works inside the actor's scope: admins of a region see their own."""
+    """Return the condition that a user is in the actor's scope: admins of a region see its users."""
     if actor.scope == "nation":
         return true()
     if actor.scope == "region":
@@ -37,7 +37,7 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def get_user(user_id: int, *, actor: Actor | None = None) -> User:
-    """Return a user, with an actor only one in scope; the operator is nobody that pages show."""
+    """Return a user; with an actor, only one in scope. The operator's account is never shown."""
     wanted = select(User).where(User.id == user_id, User.role != "operator")
     if actor is not None:
         wanted = wanted.where(_in_scope(actor))
@@ -48,7 +48,7 @@ def get_user(user_id: int, *, actor: Actor | None = None) -> User:
 
 
 def find_user_by_identifier(identifier: str) -> User | None:
-    """Return the user with this e-mail address or phone number, however it is written, or None."""
+    """Return the user with this e-mail address or phone number, in any spelling, or None."""
     text = identifier.strip()
     if "@" in text:
         condition = User.email == text.casefold()
@@ -61,7 +61,7 @@ def find_user_by_identifier(identifier: str) -> User | None:
 
 
 def find_user_by_phone(phone: str, *, actor: Actor) -> User | None:
-    """Return the user in scope with a phone number, however it is written, or None."""
+    """Return the user in scope with a phone number, in any spelling, or None."""
     user = find_user_by_identifier(phone)
     if user is None:
         return None
@@ -69,7 +69,7 @@ def find_user_by_phone(phone: str, *, actor: Actor) -> User | None:
 
 
 def phone_mask(user_id: int) -> str:
-    """Return a user's phone number masked, empty without one."""
+    """Return a user's masked phone number; empty if there is none."""
     sealed = db.session.scalar(select(User.phone_sealed).where(User.id == user_id))
     return mask_phone(vault.unseal(sealed)) if sealed else ""
 
@@ -89,7 +89,7 @@ def _matching(actor: Actor, wanted: UserFilter) -> list[ColumnElement[bool]]:
 def list_users(
     actor: Actor, wanted: UserFilter, *, after: tuple[str, int] | None = None
 ) -> Sequence[Row[tuple[User, str, str]]]:
-    """List users by name with the name of their branch or regional office; one more than a page holds."""
+    """List users by name with the name of their branch or regional office; one more than fits on a page."""
     listed = (
         select(User, Branch.name.label("branch"), RegionalOffice.name.label("office"))
         .outerjoin(Branch, Branch.id == User.branch_id)
@@ -117,7 +117,7 @@ def all_users(actor: Actor, wanted: UserFilter) -> list[tuple[User, str]]:
 
 
 def count_demo_accounts() -> int:
-    """Count the demo's accounts that can sign in: their password is printed for everybody."""
+    """Count the demo accounts that can sign in: their passwords are public."""
     demo = (User.email.like("%@demo.test"), User.password_hash.is_not(None), User.is_active)
     return db.session.scalar(select(func.count()).select_from(User).where(*demo)) or 0
 

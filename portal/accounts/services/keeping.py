@@ -1,4 +1,4 @@
-"""What somebody typed when the session had ended: kept sealed for an hour, for that person alone."""
+"""What somebody typed when their session had ended: kept sealed for an hour, for that person alone."""
 
 import json
 import secrets
@@ -25,7 +25,7 @@ MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file that was chosen in a form: its field, its name, its kind and its bytes."""
+    """A file that was chosen in a form: its field, name, type and bytes."""
 
     field: str
     name: str
@@ -35,7 +35,7 @@ class KeptFile:
 
 @dataclass(frozen=True)
 class Kept:
-    """A form as it was sent: where to, from which page, its fields in order; files that are kept, and that are not."""
+    """A form as it was sent: its address, the page it was on, its fields in order, files kept and files dropped."""
 
     id: int
     action: str
@@ -62,7 +62,7 @@ def keep_form(
     lost: Iterable[tuple[str, str]],
     at: datetime,
 ) -> tuple[str, list[str]]:
-    """Keep a form; return the token that finds it, and the files to delete after the commit."""
+    """Keep a form; return the token that finds it, and the stored files to delete after the commit."""
     token = secrets.token_urlsafe(24)
     number = db.session.execute(
         insert(KeptForm)
@@ -88,7 +88,7 @@ def keep_form(
 
 
 def find_kept(*, token: str, user_id: int, at: datetime) -> Kept | None:
-    """Return a kept form of this person; None if it is somebody else's, too old, or gone."""
+    """Find a kept form of this person; None if it is somebody else's, too old, or gone."""
     row = db.session.scalars(
         select(KeptForm).where(
             KeptForm.token_hash == vault.fingerprint("kept", token),
@@ -111,12 +111,12 @@ def find_kept(*, token: str, user_id: int, at: datetime) -> Kept | None:
 
 
 def drop_form(*, kept_id: int) -> list[str]:
-    """Forget a form that was sent again; return the files to delete after the commit."""
+    """Delete a form that was sent again; return the stored files to delete after the commit."""
     return _delete([kept_id])
 
 
 def delete_old_forms(*, at: datetime) -> list[str]:
-    """Forget what nobody came back for; return the files to delete after the commit."""
+    """Delete the forms nobody came back for; return the stored files to delete after the commit."""
     return _delete(db.session.scalars(select(KeptForm.id).where(KeptForm.kept_at <= at - KEPT_FOR)).all())
 
 
@@ -130,7 +130,7 @@ def _delete(numbers: Iterable[int]) -> list[str]:
 
 
 def _store(data: bytes, number: int) -> str:
-    """Seal a file's bytes, each taken for one letter, and store them."""
+    """Seal a file's bytes as text, one character per byte, and store them."""
     sealed = vault.seal(data.decode("latin-1"), context=kept_context(number))
     return storage.save(sealed, kind="kept", suffix=".bin")
 

@@ -10,7 +10,7 @@ from portal.domain.actors import Actor
 
 
 def install_operator(*, at: datetime) -> Actor:
-    """Store the operator unless it is there: a user that has no password and cannot sign in."""
+    """Store the operator unless it exists: a user without a password, who cannot sign in."""
     found = db.session.scalar(select(User.id).where(User.role == "operator"))
     if found is None:
         found = db.session.scalar(

@@ -1,6 +1,6 @@
 """Accounts of finance and admin take two admins: one asks, another confirms (rules.md 8.5).
 
-Who confirms sees the first password or the code and hands it over; who asked stands beside. Both are for 30 days no
+The one who confirms sees the first password or the code and hands it over. For 30 days neither of them counts as a
 second person to the account.
 """
 
@@ -35,7 +35,7 @@ from portal.domain.phones import normalise_phone
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a confirmation did: to which account, and the first password or the code, shown once."""
+    """The result of a confirmation: the account, and the first password or the code, shown once."""
 
     kind: str
     user_id: int
@@ -46,7 +46,7 @@ class Confirmed:
 def ask_account(
     *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
 ) -> AccountRequest:
-    """Ask for a new account; a second admin makes it by confirming."""
+    """Ask for a new account; a second admin creates it by confirming."""
     assignment = check_assignment(assignment, actor)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
@@ -74,7 +74,7 @@ def ask_account(
 def ask_role(
     *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
 ) -> AccountRequest:
-    """Ask for an account to be raised to finance or admin, or moved as such."""
+    """Ask to raise an account to finance or admin, or to change the scope of such an account."""
     user = get_changeable(user_id, actor)
     assignment = check_new_assignment(user, assignment, actor)
     if version_seen is not None and version_seen != user.version:
@@ -105,7 +105,7 @@ def _about(user: User, kind: str, assignment: RoleAssignment) -> AccountRequest:
 
 
 def _ask(new: AccountRequest, *, actor: Actor, at: datetime) -> AccountRequest:
-    """Store a request; the database holds one open one of a kind for an account."""
+    """Store a request; the database allows one open request of a kind per account."""
     new.status, new.asked_by, new.asked_at = "open", actor.user_id, at
     db.session.add(new)
     try:
@@ -118,7 +118,7 @@ def _ask(new: AccountRequest, *, actor: Actor, at: datetime) -> AccountRequest:
 
 
 def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed:
-    """Do what another admin asked for; of two who confirm at once one does it, the other is told so."""
+    """Do what another admin asked for; if two confirm at once, one does it and the other is told so."""
     found = get_request(request_id, actor=actor)
     require_two_persons(first=found.asked_by, second=actor.user_id, at=at)
     if found.user_id == actor.user_id:
@@ -151,7 +151,7 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed
 
 
 def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:
-    """Refuse what another admin asked for, or take back what one asked for oneself."""
+    """Refuse another admin's request, or take back one's own."""
     found = get_request(request_id, actor=actor)
     text = " ".join(reason.split())
     if len(text) < 3:
@@ -177,7 +177,7 @@ def _decide(
 def _record(
     found: AccountRequest, act: str, *, actor: Actor, at: datetime, reason: str | None = None
 ) -> None:
-    """Write it into the audit trail, about the account where there is one: its owner is told."""
+    """Record the decision in the audit trail, about the account if there is one: its owner is told."""
     audit.record(
         actor=actor,
         act=act,

@@ -15,14 +15,14 @@ from portal.database.limits import lock_milliseconds
 
 
 def new_token() -> str:
-    """Make the secret that a cookie carries."""
+    """Generate the secret that a cookie carries."""
     return secrets.token_urlsafe(32)
 
 
 def open_session(
     *, user_id: int, at: datetime, address: str = "", device: str = "", remembered: bool = False
 ) -> str:
-    """Open a session for somebody whose identity is proved, and return the token for the cookie."""
+    """Open a session for a person whose identity is proved, and return the token for the cookie."""
     role = db.session.scalars(select(User.role).where(User.id == user_id)).one()
     token = new_token()
     db.session.execute(
@@ -43,7 +43,7 @@ def open_session(
 def close_sessions(
     *, user_id: int, at: datetime, session_id: int | None = None, spare: int | None = None
 ) -> int:
-    """Revoke somebody's sessions: all, or one; `spare` is left alone. Return how many were open."""
+    """Revoke all of a person's sessions, or one, but never `spare`; return how many were open."""
     closing = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     if session_id is not None:
         closing = closing.where(UserSession.id == session_id)
@@ -53,15 +53,15 @@ def close_sessions(
 
 
 def forget_devices(*, user_id: int, at: datetime) -> None:
-    """Make all devices of an account strangers again: they lose the lane of their own (domain/throttle.py)."""
+    """Make all devices of an account unknown again: they lose their own lanes (domain/throttle.py)."""
     db.session.execute(update(User).where(User.id == user_id).values(devices_from=at))
 
 
 def touch_session(*, session_id: int, at: datetime) -> None:
-    """Note on a connection of its own that a session is in use; skipped while another writer holds the file.
+    """Record a session's last use on a separate connection; skipped while another writer holds the database file.
 
-    Reading a page must not wait for a month that is being closed, so on SQLite the lock is asked for only
-    briefly, and on PostgreSQL a locked row is passed over.
+    Reading a page must not wait for a month being closed, so SQLite asks for the lock only briefly, and PostgreSQL
+    skips a locked row.
     """
     with db.engine.connect() as connection:
         quick = connection.dialect.name == "sqlite"
@@ -77,7 +77,7 @@ def touch_session(*, session_id: int, at: datetime) -> None:
                     .values(last_seen_at=at),
                 )
         except OperationalError:
-            pass  # the next request notes it
+            pass  # the next request records it
         finally:
             if quick and raw is not None:
                 raw.execute(f"PRAGMA busy_timeout={lock_milliseconds()}")

@@ -1,4 +1,4 @@
-"""Signing in, changing the own password, and setting a new one with an admin's code."""
+"""Signing in, changing one's password, and setting a new one with an admin's code."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from portal.domain.passwords import check_password
 CODE_LIFE = timedelta(minutes=30)
 
 
-_CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike
+_CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
 
 
 def _as_actor(user: User) -> Actor:
@@ -42,7 +42,7 @@ def sign_in(
     device: str = "",
     remembered: bool = False,
 ) -> str:
-    """Open a session for somebody whose password was right; return the token for the cookie."""
+    """Open a session for a person whose password was right; return the token for the cookie."""
     record_success(attempt_id=attempt_id, at=at)
     user = get_user(user_id)
     audit.record(
@@ -84,9 +84,9 @@ def _set_password(user: User, password: str) -> None:
 
 
 def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
-    """Make a one-time code with which a person sets a new password; earlier codes no longer work.
+    """Make a one-time code with which a person sets a new password; earlier codes stop working.
 
-    For finance and admin it takes a second admin, who asked for it: `beside` (requests.py).
+    For finance and admin, `beside` is the second admin, who asked for it (requests.py).
     """
     user = get_user(user_id, actor=actor)
     require_second_admin(user.role, actor=actor, beside=beside)
@@ -122,7 +122,7 @@ def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None =
 def reset_password(*, identifier: str, code: str, password: str, at: datetime) -> User:
     """Set a new password with a one-time code, close all sessions of the account and forgive its failed tries.
 
-    A wrong, used, superseded or expired code, another person's, and an unknown or disabled account are all
+    A wrong, used, superseded or expired code, another person's code, and an unknown or disabled account are all
     refused with the same words.
     """
     fingerprint = vault.fingerprint("code", "".join(sign for sign in code.upper() if sign.isalnum()))

@@ -1,7 +1,7 @@
-"""Slowing down who guesses passwords: failed tries are counted in the database, for all workers together.
+"""Slowing down password guessing: failed tries are counted in the database, for all workers together.
 
-Each way to an account has a lane of its own (domain/throttle.py), so that nobody locks out somebody else: a device
-that signed in before is never stopped by strangers, and a reset code is counted apart from passwords.
+Each way to an account has its own lane (domain/throttle.py), so that nobody can lock somebody else out: a device
+that signed in before is never stopped by strangers, and reset codes are counted apart from passwords.
 """
 
 import logging
@@ -28,7 +28,7 @@ log = logging.getLogger("portal")
 
 
 class TooManyTries(RuleBroken):
-    """Too many failed tries; `seconds` says how long to wait. The right password works again then."""
+    """Too many failed tries; `seconds` says how long to wait. After that the right password works again."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__("people.too_many_tries", {"minutes": max(1, -(-seconds // 60))})
@@ -37,7 +37,7 @@ class TooManyTries(RuleBroken):
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try that is counted as failed until it is said to have succeeded; `delay` seconds are to pass first."""
+    """A try, counted as failed until it is recorded as a success; `delay` is the seconds to wait first."""
 
     id: int
     user: User | None
@@ -45,15 +45,15 @@ class Attempt:
 
     @property
     def password_hash(self) -> str | None:
-        """Return what the password has to fit; None where nobody may sign in."""
+        """Return the hash that the password has to fit; None where nobody may sign in."""
         return self.user.password_hash if self.user is not None and self.user.is_active else None
 
 
 def begin_attempt(*, identifier: str, address: str, at: datetime, device: Device | None = None) -> Attempt:
-    """Count a try to sign in before its password is looked at; raise TooManyTries without counting it.
+    """Count a try to sign in before its password is checked; raise TooManyTries without counting it.
 
-    A device that signed in to this account before has its own lane, which neither strangers nor its address
-    fill. Unknown accounts are counted as known ones are, so that the answer does not tell them apart.
+    A device that signed in to this account before has its own lane, which neither strangers nor its address fill.
+    Unknown accounts are counted like known ones, so that the answer does not tell them apart.
     """
     user = find_user_by_identifier(identifier)
     if user is not None and device is not None and device.knows(user.id, valid_from=user.devices_from):
@@ -71,7 +71,7 @@ def begin_attempt(*, identifier: str, address: str, at: datetime, device: Device
 
 
 def begin_own_attempt(*, user_id: int, at: datetime) -> Attempt:
-    """Count a try of somebody signed in at the own present password; a lane of its own."""
+    """Count a signed-in person's try at their present password, in a lane of its own."""
     user = get_user(user_id)
     lane = _key(f"own:{user_id}")
     _lock_and_check(user, lane, pace.SIGNED_IN, at)
@@ -79,7 +79,7 @@ def begin_own_attempt(*, user_id: int, at: datetime) -> Attempt:
 
 
 def count_wrong_code(*, address: str, at: datetime) -> None:
-    """Count a wrong one-time code of an address; raise TooManyTries beyond the limit."""
+    """Count a wrong one-time code from an address; raise TooManyTries beyond the limit."""
     lane = _key(f"code:{network_of(address)}")
     wait = _wait(lane, pace.CODES, at)
     if wait:
@@ -88,12 +88,12 @@ def count_wrong_code(*, address: str, at: datetime) -> None:
 
 
 def forgive_failures(*, user_id: int, at: datetime) -> None:
-    """Clear the failed tries at an account: who set a new password with a code starts anew."""
+    """Clear the failed tries at an account: a person who set a new password with a code starts afresh."""
     _count(_key(f"user:{user_id}"), address="", at=at, succeeded=True)
 
 
 def record_success(*, attempt_id: int, at: datetime) -> None:
-    """Say that a try succeeded, and forget the tries of days past."""
+    """Record that a try succeeded, and delete old tries."""
     db.session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(succeeded=True))
     db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < at - KEPT))
 
@@ -103,9 +103,9 @@ def _key(lane: str) -> bytes:
 
 
 def _lock_and_check(user: User, lane: bytes, limit: Pace, at: datetime) -> None:
-    """Look at a lane while the account's row is held: tries at the same instant count one after the other.
+    """Check a lane under the lock of the account's row, so that simultaneous tries count one after the other.
 
-    Who has to wait is told so before the row is asked for: a crowd of strangers must not make a queue of it.
+    Whoever has to wait is told so before the row is locked: a crowd of strangers must not queue for it.
     """
     wait = _wait(lane, limit, at)
     if not wait:
@@ -121,7 +121,7 @@ def _count(lane: bytes, *, address: str, at: datetime, succeeded: bool = False) 
 
 
 def _as_written(identifier: str) -> str:
-    """Return an unknown identifier in one spelling: as with known ones, another spelling is no new account."""
+    """Return an unknown identifier in one spelling: another spelling of it is no new account, as with known ones."""
     text = identifier.strip()
     try:
         return text.casefold() if "@" in text else normalise_phone(text)
@@ -150,7 +150,7 @@ def _wait_of_address(network: str, at: datetime) -> int:
 
 
 def _delay(at: datetime) -> float:
-    """Return how long a stranger's try is delayed: only while passwords are tried everywhere. Alarms then."""
+    """Return a stranger's delay in seconds, 0 unless passwords are tried everywhere; raise the alarm then."""
     since = at - pace.ALARM_WINDOW
     failed = select(LoginAttempt.id).where(
         LoginAttempt.at > since, LoginAttempt.succeeded.is_(False), LoginAttempt.address != ""

@@ -1,4 +1,4 @@
-"""Accounts: adding one, changing role and scope, disabling, and a person's own preferences."""
+"""Accounts: adding one, changing role and scope, disabling, and a person's preferences."""
 
 import secrets
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True)
 class RoleAssignment:
-    """A role and where it holds: a branch, a regional office or the nation."""
+    """A role, and where it holds: a branch, a regional office or the nation."""
 
     role: str
     scope: str
@@ -42,7 +42,7 @@ class RoleAssignment:
 
 
 def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
-    """Return the assignment without what its scope does not need; raise RuleBroken where something is missing."""
+    """Return the assignment without fields its scope does not need; raise RuleBroken if one is missing."""
     if assignment.role not in ROLES or assignment.role == "operator" or assignment.scope not in SCOPES:
         raise RuleBroken("people.no_such_role", {"role": assignment.role})
     if assignment.role == "cadre" and assignment.scope != "branch":
@@ -61,7 +61,7 @@ def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment
 
 
 def clean_email(email: str | None) -> str | None:
-    """Return an e-mail address as it is stored; raise RuleBroken("people.bad_email") if it is none."""
+    """Return an e-mail address in its stored form; raise RuleBroken("people.bad_email") for anything else."""
     text = (email or "").strip().casefold()
     if not text:
         return None
@@ -93,10 +93,10 @@ def add_user(
     password: str | None = None,
     beside: int | None = None,
 ) -> tuple[User, str]:
-    """Add an account and return it with its first password, which has to be changed at the first sign-in.
+    """Add an account; return it with its first password, which has to be changed at the first sign-in.
 
-    The password is made here unless one is given, which must not be an easy one. An account of finance or admin
-    takes a second admin, who asked for it: `beside` (requests.py).
+    The password is generated unless one is given, which must not be easy to guess. For finance and admin, `beside`
+    is the second admin, who asked for the account (requests.py).
     """
     assignment = check_assignment(assignment, actor)
     require_second_admin(assignment.role, actor=actor, beside=beside)
@@ -148,7 +148,7 @@ def assign_role(
 ) -> User:
     """Give a user another role or scope; all sessions of the account end.
 
-    To finance or admin nobody is raised, and moved as such, without a second admin: `beside` asked for it.
+    A finance or admin account is assigned only with a second admin: `beside` asked for it.
     """
     user = get_changeable(user_id, actor)
     assignment = check_new_assignment(user, assignment, actor)
@@ -176,7 +176,7 @@ def assign_role(
 
 
 def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> User:
-    """Shut an account: its sessions end and it cannot sign in."""
+    """Disable an account: its sessions end and it cannot sign in."""
     user = get_changeable(user_id, actor)
     if not user.is_active:
         return user
@@ -194,7 +194,7 @@ def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> Us
 
 
 def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
-    """Open a disabled account again."""
+    """Enable a disabled account again."""
     user = get_changeable(user_id, actor)
     if user.is_active:
         return user
@@ -204,7 +204,7 @@ def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
 
 
 def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -> None:
-    """Remember a person's language and theme; this is no change of state that the audit trail holds."""
+    """Remember a person's language and theme; the audit trail does not record this."""
     values = {}
     if locale in LOCALES:
         values["locale"] = locale
@@ -215,7 +215,7 @@ def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -
 
 
 def acknowledge_changes(*, last: int, actor: Actor) -> None:
-    """Note up to which event of the audit trail the owner has seen what happened to the own account."""
+    """Record the last audit event about their own account that the owner has seen."""
     seen = select(func.max(AuditEvent.id)).where(
         AuditEvent.subject_kind == "user", AuditEvent.subject_id == str(actor.user_id), AuditEvent.id <= last
     )
@@ -226,7 +226,7 @@ def acknowledge_changes(*, last: int, actor: Actor) -> None:
 
 
 def check_new_assignment(user: User, assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
-    """Return where a user is to work; a cadre's account stays one."""
+    """Check a user's new assignment and return it; a cadre's account stays a cadre's."""
     checked = check_assignment(assignment, actor)
     if (user.role == "cadre") != (checked.role == "cadre"):
         raise RuleBroken("people.cadre_stays_cadre")
@@ -234,18 +234,18 @@ def check_new_assignment(user: User, assignment: RoleAssignment, actor: Actor) -
 
 
 def require_second_admin(role: str, *, actor: Actor, beside: int | None) -> None:
-    """Raise RuleBroken("people.second_admin_needed") where one admin alone may not act on such an account."""
+    """Raise RuleBroken("people.second_admin_needed") if one admin alone may not act on such an account."""
     if beside is None and needs_second_admin(role, actor_role=actor.role):
         raise RuleBroken("people.second_admin_needed")
 
 
 def _with(beside: int | None) -> dict[str, int]:
-    """Return what the audit trail says of the second admin."""
+    """Return the detail that names the second admin in the audit trail."""
     return {} if beside is None else {"asked_by": beside}
 
 
 def get_changeable(user_id: int, actor: Actor) -> User:
-    """Return a user whom the actor may change: nobody changes the own role or shuts the own account."""
+    """Return a user whom the actor may change: nobody changes their own role or disables their own account."""
     user = get_user(user_id, actor=actor)
     if user.id == actor.user_id:
         raise NotAllowed("people.not_yourself")
@@ -253,7 +253,7 @@ def get_changeable(user_id: int, actor: Actor) -> User:
 
 
 def _change(user: User, version_seen: int | None, **values: object) -> User:
-    """Change a user unless somebody else did since the page was shown."""
+    """Change a user, unless somebody else did since the page was shown."""
     if version_seen is not None and version_seen != user.version:
         raise RuleBroken("people.changed_meanwhile")
     change_one(

@@ -1,6 +1,6 @@
-"""The signed cookie by which a browser is known to have signed in before (domain/throttle.py).
+"""The signed cookie that shows a browser has signed in before (domain/throttle.py).
 
-It opens nothing: it only keeps strangers who guess an account's password from shutting this browser out.
+It grants nothing: it only keeps strangers who guess an account's password from locking this browser out.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from portal.domain.throttle import Device
 LIFE = timedelta(days=400)  # the longest that browsers keep a cookie
 
 
-MAX_ACCOUNTS = 20  # accounts on a shared computer; who signed in longest ago makes room
+MAX_ACCOUNTS = 20  # accounts on a shared computer; the one that signed in longest ago is dropped
 
 
 def _name() -> str:
@@ -27,7 +27,7 @@ def _signer() -> URLSafeSerializer:
 
 
 def read_device() -> Device | None:
-    """Return what this browser's cookie says; None without one, or with one that we did not sign."""
+    """Read this browser's cookie; None if there is none, or it is not signed by us."""
     try:
         value: Any = _signer().loads(request.cookies.get(_name(), ""))
         accounts = {int(user): datetime.fromtimestamp(at, UTC) for user, at in value["u"]}
@@ -37,7 +37,7 @@ def read_device() -> Device | None:
 
 
 def remember_device(answer: Response, *, user_id: int, at: datetime) -> Response:
-    """Note in this browser's cookie that somebody signed in here."""
+    """Record in this browser's cookie that this person signed in here."""
     known = read_device()
     accounts = dict(known.accounts) if known else {}
     accounts[user_id] = at

@@ -1,4 +1,4 @@
-"""Pages of the own account: devices, language and theme."""
+"""Pages of one's own account: devices, language and theme."""
 
 from flask import flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Inte
 
 
 def device_name(agent: str) -> str:
-    """Return the words by which somebody recognises a device: the browser and the system."""
+    """Return words by which a person recognises a device: the browser and the system."""
     system = next((name for name in _SYSTEMS if name in agent), "")
     browser = next((name for sign, name in _BROWSERS if sign in agent), "")
     if browser and system:
@@ -37,7 +37,7 @@ def device_name(agent: str) -> str:
 @bp.get("/sessions")
 @allow_everyone_signed_in()
 def sessions() -> ResponseReturnValue:
-    """List the devices one is signed in on."""
+    """List the devices on which the person is signed in."""
     who = actor()
     found = list_sessions(who.user_id, at=clock.now())
     rows = [(row, device_name(row.device), row.id == who.session_id) for row in found]
@@ -47,7 +47,7 @@ def sessions() -> ResponseReturnValue:
 @bp.post("/sessions/<int:session_id>/revoke")
 @allow_everyone_signed_in()
 def revoke_session(session_id: int) -> ResponseReturnValue:
-    """Sign out one of the own devices."""
+    """Sign out one of the person's devices."""
     EmptyForm()
     with transaction():
         signing_in_services.revoke_session(session_id=session_id, actor=actor(), at=clock.now())
@@ -58,7 +58,7 @@ def revoke_session(session_id: int) -> ResponseReturnValue:
 @bp.post("/sessions/revoke")
 @allow_everyone_signed_in()
 def revoke_other_sessions() -> ResponseReturnValue:
-    """Sign out all other own devices."""
+    """Sign out all of the person's other devices."""
     EmptyForm()
     now = clock.now()
     with transaction():
@@ -72,7 +72,7 @@ def revoke_other_sessions() -> ResponseReturnValue:
 @bp.post("/preferences/update")
 @public("language and theme are chosen before signing in too")
 def update_preferences() -> ResponseReturnValue:
-    """Keep language and theme, in the cookie and for who is signed in."""
+    """Keep language and theme, in the cookie and, for people who are signed in, in the account."""
     form = PreferencesForm()
     if form.validate():
         locale, theme = form.locale.data or None, form.theme.data or None

@@ -1,4 +1,4 @@
-"""Pages on which one admin confirms what another asked of a finance or admin account."""
+"""Pages where one admin confirms what another asked for a finance or admin account."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ from portal.web.addresses import own_path
 @bp.get("/users/requests")
 @allow("admin")
 def requests() -> ResponseReturnValue:
-    """List what waits for a second admin, and what was decided lately."""
+    """List what waits for a second admin, and recent decisions."""
     who, now = actor(), clock.now()
     waiting = [
         (*row, recent_touches(row[0].user_id, at=now) if row[0].user_id else []) for row in list_requests(who)
@@ -36,7 +36,7 @@ def requests() -> ResponseReturnValue:
 @bp.post("/users/requests/<int:request_id>/confirm")
 @allow("admin")
 def confirm_request(request_id: int) -> ResponseReturnValue:
-    """Do what another admin asked for; a password or code is shown once, to whoever confirms."""
+    """Do what another admin asked for; a password or code is shown once, to the one who confirms."""
     EmptyForm()
     with transaction():
         done = requests_services.confirm_request(request_id=request_id, actor=actor(), at=clock.now())
@@ -71,7 +71,7 @@ def refuse_request(request_id: int) -> ResponseReturnValue:
 @bp.post("/profile/changes/acknowledge")
 @allow_everyone_signed_in()
 def acknowledge_changes() -> ResponseReturnValue:
-    """Note that the owner saw what happened to the own account."""
+    """Record that the owner saw what happened to their account."""
     form = SeenForm()
     if form.validate():
         with transaction():
@@ -81,5 +81,5 @@ def acknowledge_changes() -> ResponseReturnValue:
 
 @bp.app_template_global("account_changes")
 def account_changes() -> list[AccountChange]:
-    """Return what the reader has not yet acknowledged about the own account."""
+    """Return what the reader has not yet acknowledged about their own account."""
     return list_changes(actor().user_id)

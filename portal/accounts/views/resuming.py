@@ -1,4 +1,4 @@
-"""A session that ended, or a page that grew old, in the middle of a form: sign in, come back, send it."""
+"""When a session ends or a page grows old in the middle of a form: sign in, come back, send it."""
 
 from contextlib import closing
 from typing import Final
@@ -26,7 +26,7 @@ FIELD: Final = "kept"
 
 
 def page_before() -> str:
-    """Return the page of ours that the form stood on, as a path; "/" if the browser does not say."""
+    """Return the path of the page of ours that the form was on; "/" if the browser does not say."""
     parts = urlsplit(request.referrer or "")
     if parts.netloc != request.host:
         return "/"
@@ -60,7 +60,7 @@ def _keep(form: Typed, user_id: int) -> str:
 
 @bp.app_errorhandler(Unauthorized)
 def ask_to_sign_in(problem: Unauthorized) -> ResponseReturnValue:
-    """Show the sign-in page to who sent a form without a session; what was typed waits for the same person."""
+    """Show the sign-in page to a person who sent a form without a session; what they typed is kept for them."""
     if wants_json():
         return _problem(401, "signed_out", _("Anda perlu masuk dulu."))
     del problem
@@ -76,7 +76,7 @@ def ask_to_sign_in(problem: Unauthorized) -> ResponseReturnValue:
 
 @bp.app_errorhandler(CSRFError)
 def ask_again(problem: CSRFError) -> ResponseReturnValue:
-    """Keep what was typed on a page of ours that grew old; another site's form is no one's and is dropped."""
+    """Keep what was typed on an outdated page of ours; a form from another site is dropped."""
     form = typed() if from_own_page() else None
     if form is None or wants_json():
         return (
@@ -97,7 +97,7 @@ def _problem(status: int, code: str, detail: str) -> ResponseReturnValue:
 @bp.get("/resume/<token>")
 @allow_everyone_signed_in()
 def resume(token: str) -> ResponseReturnValue:
-    """Show what was typed before the session ended, to the person who typed it: a click sends it, nothing else does."""
+    """Show what was typed before the session ended, to the person who typed it: only a click sends it."""
     kept = find_kept(token=token, user_id=actor().user_id, at=clock.now())
     if kept is None:
         return render_template("accounts/not_kept.html"), 404
@@ -107,7 +107,7 @@ def resume(token: str) -> ResponseReturnValue:
 
 @bp.before_app_request
 def bring_back_files() -> None:
-    """Put the kept files into a form that is sent again, as if they had been chosen just now."""
+    """Put the kept files into a form that is sent again, as if they had just been chosen."""
     if request.method != "POST" or FIELD not in request.form:
         return
     fields = MultiDict(request.form.items(multi=True))
@@ -133,7 +133,7 @@ def _as_chosen(file: KeptFile) -> FileStorage:
 
 @bp.after_app_request
 def forget_form(response: Response) -> Response:
-    """Forget a kept form once it was taken."""
+    """Delete a kept form once it was taken."""
     kept_id = g.pop("resumed", None)
     if kept_id is not None and response.status_code < 400:
         with transaction():

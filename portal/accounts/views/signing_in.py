@@ -34,12 +34,12 @@ _pausing = BoundedSemaphore(2)
 
 
 def _where() -> dict[str, str]:
-    """Return what a session row keeps of the device."""
+    """Return what a session row stores about the device."""
     return {"address": request.remote_addr or "", "device": request.user_agent.string}
 
 
 def _begin(token: str, *, remembered: bool) -> None:
-    """Start the cookie anew with a fresh session: only language and theme stay of what it held.
+    """Start a new cookie for a new session: only language and theme are carried over.
 
     It ends with the browser unless the person wants to be remembered here.
     """
@@ -48,11 +48,11 @@ def _begin(token: str, *, remembered: bool) -> None:
     session.update(kept)
     session.permanent = remembered
     session["_user_id"], session["_fresh"] = token, True
-    g.pop("_login_user", None)  # Flask-Login looks again who is behind the cookie
+    g.pop("_login_user", None)  # makes Flask-Login load the person again
 
 
 def _refuse_endless(*passwords: str | None) -> None:
-    """Refuse a text that is no password before it costs a hash."""
+    """Refuse an overlong text before it costs a hash."""
     if any(len(password or "") > MAX_LENGTH for password in passwords):
         abort(413)
 
@@ -65,7 +65,7 @@ def _too_many(problem: TooManyTries) -> ResponseReturnValue:
 
 
 def _pause(seconds: float) -> None:
-    """Delay a stranger while passwords are tried everywhere, but never with more than a few threads at once."""
+    """Delay a stranger while passwords are being tried everywhere, but never with more than a few threads at once."""
     if seconds and _pausing.acquire(blocking=False):
         try:
             clock.pause(seconds)
@@ -98,7 +98,7 @@ def login() -> ResponseReturnValue:
             user_id, stored = (attempt.user.id if attempt.user else 0), attempt.password_hash
     except TooManyTries as problem:
         return _too_many(problem)
-    # Outside any transaction: the delay and the hash take their time, and nobody else has to wait for them.
+    # Outside any transaction: the delay and the hash take time, and nobody else should wait for them.
     _pause(attempt.delay)
     if not password_fits(form.password.data or "", stored):
         form.password.errors = [_("Nomor atau kata sandi belum cocok. Periksa lagi, lalu coba sekali lagi.")]
@@ -125,7 +125,7 @@ def logout() -> ResponseReturnValue:
 @bp.route("/password/change", methods=["GET", "POST"])
 @allow_everyone_signed_in(first_password=True)
 def change_password() -> ResponseReturnValue:
-    """Change the own password; the first one has to be changed before anything else."""
+    """Change one's password; the first password has to be changed before anything else."""
     form = ChangePasswordForm()
     if request.method == "POST":
         _refuse_endless(form.present.data, form.password.data)
@@ -160,7 +160,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def _accepts(field: object, user_id: int) -> bool:
-    """Put what is wrong with a new password beside its field."""
+    """Check a new password, showing what is wrong with it at its field."""
     try:
         check_new_password(user=get_user(user_id), password=field.data)  # type: ignore[attr-defined] # a WTForms field
     except RuleBroken as problem:
@@ -170,7 +170,7 @@ def _accepts(field: object, user_id: int) -> bool:
 
 
 def _count_wrong_code(now: datetime) -> ResponseReturnValue | None:
-    """Count a wrong code of this address; return the page that says to wait once there were too many."""
+    """Count a wrong code from this address; once there were too many, return the page that says to wait."""
     try:
         with transaction():
             count_wrong_code(address=request.remote_addr or "", at=now)
@@ -182,7 +182,7 @@ def _count_wrong_code(now: datetime) -> ResponseReturnValue | None:
 @bp.route("/password/reset", methods=["GET", "POST"])
 @public("who forgot the password has a code from the office and no session")
 def reset_password() -> ResponseReturnValue:
-    """Set a new password with the one-time code that an admin started."""
+    """Set a new password with the one-time code that an admin made."""
     form = ResetPasswordForm()
     if request.method == "POST":
         _refuse_endless(form.password.data)

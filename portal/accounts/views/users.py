@@ -81,7 +81,7 @@ def users() -> ResponseReturnValue:
 @bp.post("/users/find")
 @allow("admin")
 def find_user() -> ResponseReturnValue:
-    """Look for accounts; with a phone number straight to the account, so that no address holds it."""
+    """Search for accounts; a phone number leads straight to its account, so that no address contains it."""
     form = SearchForm()
     words = (form.q.data or "") if form.validate() else ""
     if not is_phone(words):
@@ -98,7 +98,7 @@ def find_user() -> ResponseReturnValue:
 @bp.route("/users/add", methods=["GET", "POST"])
 @allow("admin")
 def add_user() -> ResponseReturnValue:
-    """Add an account of the staff; its first password is shown once. Finance and admin take a second admin."""
+    """Add a staff account; its first password is shown once. Finance and admin take a second admin."""
     form = UserForm()
     offer_places(form)
     if form.validate_on_submit():
@@ -123,7 +123,7 @@ def add_user() -> ResponseReturnValue:
 @bp.post("/users/<int:user_id>/assign-role")
 @allow("admin")
 def assign_role(user_id: int) -> ResponseReturnValue:
-    """Give an account another role or scope; to finance or admin a second admin has to confirm it."""
+    """Give an account another role or scope; for finance or admin a second admin has to confirm it."""
     get_user(user_id, actor=actor())
     form = offer_places(RoleForm())
     if not form.validate():
@@ -150,7 +150,7 @@ def assign_role(user_id: int) -> ResponseReturnValue:
 @bp.post("/users/<int:user_id>/disable")
 @allow("admin")
 def disable_user(user_id: int) -> ResponseReturnValue:
-    """Shut an account."""
+    """Disable an account."""
     get_user(user_id, actor=actor())
     form = ReasonForm()
     if not form.validate():
@@ -167,7 +167,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
 @bp.post("/users/<int:user_id>/enable")
 @allow("admin")
 def enable_user(user_id: int) -> ResponseReturnValue:
-    """Open a shut account again."""
+    """Enable a disabled account again."""
     EmptyForm()
     with transaction():
         users_services.enable_user(user_id=user_id, actor=actor(), at=clock.now())
@@ -178,7 +178,7 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 @bp.post("/users/<int:user_id>/reset")
 @allow("admin")
 def reset_user(user_id: int) -> ResponseReturnValue:
-    """Start a reset: a one-time code, shown once, with which the person sets a new password."""
+    """Make a one-time code, shown once, with which the person sets a new password."""
     EmptyForm()
     found = get_user(user_id, actor=actor())
     if needs_second_admin(found.role, actor_role=actor().role):
