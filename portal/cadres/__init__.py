@@ -1,1 +1,1 @@
-"""Cadres: who they are, what holds for them from month to month, where their money goes."""
+"""Cadres: who they are, their terms from month to month, and their bank accounts."""

@@ -1,4 +1,4 @@
-"""Forms of cadres; each names its fields, everything else is derived on the server."""
+"""Forms of cadres; a form reads only the fields it names, everything else is derived on the server."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -13,7 +13,7 @@ from portal.accounts.forms import ReasonForm, _trim
 from portal.texts.labels import label
 from portal.web.forms import Form
 
-# Bank codes of the payment system; other codes come with imports and are kept.
+# Bank codes of the payment system; imports may bring other codes, which are kept.
 BANKS = (
     "002", "008", "009", "014", "011", "013", "016", "022", "028", "110", "111", "112",
     "113", "114", "119", "120", "126", "127", "132", "147", "200", "213", "451",
@@ -38,7 +38,7 @@ class AccountForm(Form):
     )
 
     def offer_banks(self, present: str | None = None) -> None:
-        """Fill the list of banks, with the present one even if it is unknown."""
+        """Fill the list of banks; the present one is added even if it is unknown."""
         codes = BANKS if present is None or present in BANKS else (present, *BANKS)
         self.bank_code.choices = [
             ("", str(_("Pilih bank"))),
@@ -58,13 +58,13 @@ class CadreForm(Form):
     joined_on = DateField(_("Bergabung"), validators=[Optional()])
 
     def offer(self, branches: list[tuple[int, str]], hosts: list[tuple[int, str]]) -> None:
-        """Fill the lists."""
+        """Fill the selection lists."""
         self.branch_id.choices = branches
         self.host_body_id.choices = [(0, str(_("Tanpa wadah"))), *hosts]
 
 
 class StatusForm(ReasonForm):
-    """A step in a cadre's states."""
+    """A change of a cadre's status."""
 
     act = StringField(validators=[DataRequired(), Length(max=24)])
     version = IntegerField(validators=[InputRequired()])
@@ -83,7 +83,7 @@ class VerifyForm(Form):
 
 
 class RevealForm(Form):
-    """Which number is to be seen whole, and for what."""
+    """Which number to show in full, and for what purpose."""
 
     number = StringField(validators=[DataRequired(), Length(max=10)])
     purpose = StringField(

@@ -1,4 +1,4 @@
-"""Tables of cadres: the cadre, what holds from a month on, bank accounts."""
+"""Tables of cadres: the cadre, their terms, bank accounts."""
 
 from datetime import date, datetime
 
@@ -50,9 +50,9 @@ class Cadre(Base):
 
 
 class CadreTerm(Base):
-    """What holds for a cadre from the first day of a month: branch, host body, NPWP (rules.md 1.7, 6).
+    """A cadre's branch, host body and NPWP status from the first day of a month on (rules.md 1.7, 6).
 
-    The first term starts at month '0000-00', that is: from the beginning.
+    The first term starts at month '0000-00', that is, from the beginning.
     """
 
     __tablename__ = "cadre_terms"
@@ -67,9 +67,10 @@ class CadreTerm(Base):
 
 
 class BankAccount(Base):
-    """A cadre's bank account; a changed one is a new, unverified row and the old one is no longer current.
+    """A cadre's bank account; a changed account is a new, unverified row, and the old row is no longer current.
 
-    Its number is sealed for this row alone. `confirmed_at`: somebody said after a failed payment that it is right.
+    The number is sealed for this row alone. `confirmed_at`: when somebody confirmed, after a failed payment, that
+    it is right.
     """
 
     __tablename__ = "bank_accounts"

@@ -1,4 +1,4 @@
-"""Who is behind a session or a command: the account, and the cadre whose account it is."""
+"""The actor behind a session or a command: the account, and the cadre whose account it is."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,14 +48,14 @@ _ACTOR = (
 
 @dataclass(frozen=True)
 class ActiveSession:
-    """The actor behind a session, and whether it is time to note that the session is in use."""
+    """The actor behind a session, and whether it is time to record the session's use."""
 
     actor: Actor
     should_touch: bool
 
 
 def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
-    """Return who is behind a session that is neither revoked, expired nor idle, with an active account."""
+    """Return who is behind a session that is not revoked, expired or idle and whose account is active."""
     row = plain_rows(_ACTOR, {"token": token_hash}).one_or_none()
     if row is None:
         return None

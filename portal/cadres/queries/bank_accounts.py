@@ -1,4 +1,4 @@
-"""Bank accounts: the current one, and who else uses the same."""
+"""Bank accounts: the current one, and who else uses the same one."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def find_account(cadre_id: int) -> BankAccount | None:
 def seal_account(
     digits: str, *, cadre_id: int, entered_at: datetime, bank_code: str | None, holder: str | None
 ) -> bytes:
-    """Seal an account number for the row that it is about to be stored in, and for no other."""
+    """Seal an account number so that it opens only in the row it is about to be stored in."""
     context = account_context(
         cadre_id=cadre_id, entered_at=entered_at, bank_code=bank_code or "", holder=holder or ""
     )
@@ -29,7 +29,7 @@ def seal_account(
 
 
 def open_account(row: Any) -> str:
-    """Return a bank account's whole number; VaultError if it was sealed for another row.
+    """Return a bank account's full number; VaultError if it was sealed for another row.
 
     The row has cadre_id, entered_at, bank_code, holder and account_sealed.
     """
@@ -40,12 +40,12 @@ def open_account(row: Any) -> str:
 
 
 def is_verified(account: BankAccount | None) -> bool:
-    """Tell whether somebody else than who entered it has verified an account, or an import vouched for it."""
+    """Tell whether an account was verified by somebody other than who entered it, or vouched for by an import."""
     return account is not None and (account.verified_by is not None or account.imported_verified)
 
 
 def count_cadres_with_account(account: BankAccount) -> int:
-    """Count the other cadres whose current account is the same one: a flag, not a verdict."""
+    """Count the other cadres who currently use the same account: a flag for reviewers, not proof of fraud."""
     return (
         db.session.scalar(
             select(func.count())

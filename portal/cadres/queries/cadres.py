@@ -1,4 +1,4 @@
-"""Cadres: one, the list in scope, and how many each branch and host body has."""
+"""Cadres: one of them, the list in scope, and the numbers per branch and host body."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ ACCOUNT_STATES = ("none", "unverified", "verified")
 
 @dataclass(frozen=True)
 class CadreFilter:
-    """What is looked for in the list of cadres: words of name or code, status, branch, account."""
+    """The filter of the list of cadres: words of name or code, status, branch, account."""
 
     words: str = ""
     status: str = ""
@@ -32,7 +32,7 @@ class CadreFilter:
 
 
 def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
-    """Return a cadre; with an actor only one in scope, for a cadre only the own record."""
+    """Return a cadre; with an actor, only one in scope. A cadre gets only their own record."""
     wanted = select(Cadre).where(Cadre.id == cadre_id)
     if actor is not None:
         wanted = wanted.where(in_scope(actor, Cadre.branch_id))
@@ -50,7 +50,7 @@ def find_cadre_by_code(code: str) -> Cadre | None:
 
 
 def find_cadre_by_phone(phone: str, *, actor: Actor) -> Cadre | None:
-    """Return the cadre in scope with a phone number, however it is written, or None."""
+    """Return the cadre in scope with a phone number, in any spelling, or None."""
     fingerprint = vault.fingerprint("phone", normalise_phone(phone))
     wanted = select(Cadre).where(Cadre.phone_hash == fingerprint, in_scope(actor, Cadre.branch_id))
     return db.session.scalars(wanted.order_by(Cadre.id)).first()
@@ -62,7 +62,7 @@ def find_cadre_by_user(user_id: int) -> Cadre | None:
 
 
 def masks_of(cadre_id: int) -> dict[str, str]:
-    """Return a cadre's NIK and phone number masked; what is not known is missing."""
+    """Return a cadre's masked NIK and phone number; missing where the number is unknown."""
     row = db.session.execute(select(Cadre.nik_sealed, Cadre.phone_sealed).where(Cadre.id == cadre_id)).one()
     found = {}
     if row.nik_sealed:
@@ -101,7 +101,7 @@ def _conditions(actor: Actor, wanted: CadreFilter) -> list[ColumnElement[bool]]:
 def list_cadres(
     actor: Actor, wanted: CadreFilter, *, after: tuple[str, int] | None = None
 ) -> Sequence[Row[tuple[Cadre, str, str]]]:
-    """List cadres in scope by name with branch and host body; one more than a page holds."""
+    """List cadres in scope by name with branch and host body; one more than fits on a page."""
     listed = (
         select(Cadre, Branch.name.label("branch"), HostBody.name.label("host"))
         .join(Branch, Branch.id == Cadre.branch_id)
@@ -122,12 +122,12 @@ def count_cadres(actor: Actor, wanted: CadreFilter) -> int:
 
 
 def has_cadres() -> bool:
-    """Tell whether anybody is there yet."""
+    """Tell whether there are any cadres yet."""
     return db.session.execute(select(Cadre.id).limit(1)).first() is not None
 
 
 def cadre_names() -> dict[int, str]:
-    """Map every cadre to the name of now."""
+    """Map every cadre to their present name."""
     return {row.id: row.name for row in db.session.execute(select(Cadre.id, Cadre.name))}
 
 

@@ -1,4 +1,4 @@
-"""What holds for a cadre in a month, and where the day begins for them (rules.md 1.1, 1.7)."""
+"""A cadre's term in a month, and the local date for them (rules.md 1.1, 1.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FROM_THE_BEGINNING = "0000-00"
 
 @dataclass(frozen=True)
 class Term:
-    """Branch, host body and NPWP status of a cadre in one month."""
+    """A cadre's branch, host body and NPWP status in one month."""
 
     branch_id: int
     host_body_id: int | None
@@ -26,7 +26,7 @@ class Term:
 
 
 def term_of(cadre_id: int, month: str) -> Term:
-    """Return what holds for a cadre in a month."""
+    """Return a cadre's term in a month."""
     row = db.session.execute(
         select(CadreTerm.branch_id, CadreTerm.host_body_id, CadreTerm.npwp_valid)
         .where(CadreTerm.cadre_id == cadre_id, CadreTerm.from_month <= month)
@@ -39,7 +39,7 @@ def term_of(cadre_id: int, month: str) -> Term:
 
 
 def terms_in(month: str) -> Subquery:
-    """Return the terms that hold in a month as a subquery: cadre_id, branch_id, host_body_id, npwp_valid."""
+    """Return the terms in force in a month as a subquery: cadre_id, branch_id, host_body_id, npwp_valid."""
     later = aliased(CadreTerm)
     newest = (
         select(func.max(later.from_month))
@@ -55,7 +55,7 @@ def terms_in(month: str) -> Subquery:
 
 
 def list_terms(cadre_id: int) -> list[CadreTerm]:
-    """List a cadre's terms, the newest first."""
+    """List a cadre's terms, newest first."""
     return list(
         db.session.scalars(
             select(CadreTerm).where(CadreTerm.cadre_id == cadre_id).order_by(CadreTerm.from_month.desc()),
@@ -64,7 +64,7 @@ def list_terms(cadre_id: int) -> list[CadreTerm]:
 
 
 def list_terms_with_names(cadre_id: int) -> Sequence[Row[tuple[CadreTerm, str, str]]]:
-    """List a cadre's terms with the names of branch and host body, the newest first."""
+    """List a cadre's terms with the names of branch and host body, newest first."""
     return db.session.execute(
         select(CadreTerm, Branch.name.label("branch"), HostBody.name.label("host"))
         .join(Branch, Branch.id == CadreTerm.branch_id)

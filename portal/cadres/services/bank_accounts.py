@@ -42,9 +42,9 @@ def check_bank_code(text: str) -> str:
 def enter_account(
     *, cadre_id: int, bank_code: str, account: str, holder: str, actor: Actor, at: datetime
 ) -> BankAccount:
-    """Enter a cadre's bank account: it is unverified until another person has checked it.
+    """Enter a cadre's bank account; it stays unverified until another person has checked it.
 
-    The same account again changes nothing; another one takes the place of the old one, which is kept.
+    Entering the same account again changes nothing; a different one replaces the old one, which is kept.
     """
     cadre = get_cadre(cadre_id, actor=actor)
     check_may_enter_account(role=actor.role, own=actor.cadre_id == cadre.id)
@@ -89,7 +89,7 @@ def enter_account(
 
 
 def verify_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> BankAccount:
-    """Say that a cadre's account was checked; the one who entered it may not, nor who is the same hand."""
+    """Record that a cadre's account was checked, by somebody who is a second person to whoever entered it."""
     cadre = get_cadre(cadre_id, actor=actor)
     account = find_account(cadre.id)
     if account is None:

@@ -1,4 +1,4 @@
-"""Cadres: adding one, status, certificate, alias, and seeing a whole number for a stated purpose."""
+"""Cadres: adding one, status, certificate, alias, and showing a full number for a stated purpose."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from portal.domain.states import check_transition
 from portal.organisation.queries import get_branch, get_host_body
 from portal.organisation.services import check_code
 
-# Who may see which number whole (rules.md 9.1); each time with a purpose that the audit trail keeps.
+# Who may see which number in full (rules.md 9.1), each time for a purpose that the audit trail keeps.
 MAY_REVEAL = {
     "account": frozenset({"finance", "admin", "supervisor"}),
     "phone": frozenset({"supervisor", "admin"}),
@@ -30,7 +30,7 @@ MAY_REVEAL = {
 
 @dataclass(frozen=True)
 class NewCadre:
-    """What is known of a cadre who is added by hand."""
+    """The data of a cadre who is added by hand."""
 
     code: str
     name: str
@@ -70,7 +70,7 @@ def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, s
 
 
 def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
-    """Store the cadre and the first term, which holds from the beginning."""
+    """Store the cadre and their first term, which holds from the beginning."""
     cadre = Cadre(
         code=code,
         user_id=user.id,
@@ -96,7 +96,7 @@ def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
 def change_status(
     *, cadre_id: int, act: str, reason: str, version_seen: int, actor: Actor, at: datetime
 ) -> Cadre:
-    """Take a cadre one step on in the table of states (rules.md 2)."""
+    """Change a cadre's status as the table of states allows (rules.md 2)."""
     cadre = get_cadre(cadre_id, actor=actor)
     state = check_transition("cadre", cadre.status, act)
     text = " ".join(reason.split())
@@ -123,7 +123,7 @@ def change_status(
 
 
 def certify_cadre(*, cadre_id: int, certified_on: date, actor: Actor, at: datetime) -> Cadre:
-    """Note the day on which a cadre passed the training: a local date, not in the future."""
+    """Record the day on which a cadre passed the training: a local date, not in the future."""
     cadre = get_cadre(cadre_id, actor=actor)
     if certified_on > today_for(cadre.id, at):
         raise RuleBroken("people.day_in_future")
@@ -142,7 +142,7 @@ def certify_cadre(*, cadre_id: int, certified_on: date, actor: Actor, at: dateti
 
 
 def set_alias(*, alias: str, actor: Actor, at: datetime) -> Cadre:
-    """Set the name that boards show instead of the cadre's own; empty shows the own name again."""
+    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again."""
     cadre = get_cadre(actor.cadre_id or 0, actor=actor)
     text = " ".join(alias.split())
     if len(text) > 40 or not text.isprintable():
@@ -157,7 +157,7 @@ def set_alias(*, alias: str, actor: Actor, at: datetime) -> Cadre:
 
 
 def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at: datetime) -> str:
-    """Return a cadre's NIK, phone or account whole, and record who saw it for which purpose."""
+    """Return a cadre's NIK, phone or account in full, and record who saw it for which purpose."""
     cadre = get_cadre(cadre_id, actor=actor)
     if actor.role not in MAY_REVEAL.get(number, frozenset()):
         raise NotAllowed("people.may_not_reveal")

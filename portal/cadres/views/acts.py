@@ -1,4 +1,4 @@
-"""What is done to a cadre: status, certificate, transfer, bank account, seeing a number whole."""
+"""Acts on a cadre: status, certificate, bank account, showing a full number."""
 
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ def _incomplete(cadre_id: int) -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/change-status")
 @allow("supervisor", "admin")
 def change_status(cadre_id: int) -> ResponseReturnValue:
-    """Take a cadre one step on in the table of states."""
+    """Change a cadre's status as the table of states allows."""
     get_cadre(cadre_id, actor=actor())
     form = StatusForm()
     if not form.validate():
@@ -45,7 +45,7 @@ def change_status(cadre_id: int) -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/certify")
 @allow("supervisor", "admin")
 def certify_cadre(cadre_id: int) -> ResponseReturnValue:
-    """Note the day of the certificate."""
+    """Record the day of the certificate."""
     get_cadre(cadre_id, actor=actor())
     form = CertifyForm()
     if not form.validate() or form.certified_on.data is None:
@@ -85,7 +85,7 @@ def enter_account(cadre_id: int) -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/verify-account")
 @allow("supervisor", "finance", "admin")
 def verify_account(cadre_id: int) -> ResponseReturnValue:
-    """Say that the account was checked against the passbook."""
+    """Record that the account was checked against the passbook."""
     get_cadre(cadre_id, actor=actor())
     form = VerifyForm()
     if not form.validate():
@@ -101,7 +101,7 @@ def verify_account(cadre_id: int) -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/reveal")
 @allow("supervisor", "finance", "admin")
 def reveal_number(cadre_id: int) -> ResponseReturnValue:
-    """Show a NIK, phone or account number whole, once, for a stated purpose."""
+    """Show a NIK, phone or account number in full, once, for a stated purpose."""
     cadre = get_cadre(cadre_id, actor=actor())
     form = RevealForm()
     if not form.validate():

@@ -36,7 +36,7 @@ def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
 
 
 def _filter() -> CadreFilter:
-    """Read the filter from the address; what is no choice is no filter."""
+    """Read the filter from the address; an unknown choice is ignored."""
     args = request.args
     status, account = args.get("status", ""), args.get("account", "")
     branch = args.get("branch", "")
@@ -82,7 +82,7 @@ def cadres() -> ResponseReturnValue:
 @bp.post("/cadres/find")
 @allow("supervisor", "admin", "finance", "auditor")
 def find_cadre() -> ResponseReturnValue:
-    """Look for cadres; with a phone number straight to the cadre, so that no address holds it (rules.md 9.1)."""
+    """Search for cadres; a phone number leads straight to its cadre, so that no address contains it (rules.md 9.1)."""
     form = SearchForm()
     words = (form.q.data or "") if form.validate() else ""
     if not is_phone(words):

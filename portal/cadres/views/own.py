@@ -1,4 +1,4 @@
-"""Pages of the own profile: board name and bank account."""
+"""Pages of the cadre's own profile: board name and bank account."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ from portal.web.access import actor, allow, allow_everyone_signed_in
 @bp.get("/profile")
 @allow_everyone_signed_in()
 def profile() -> ResponseReturnValue:
-    """Show the own profile."""
+    """Show the cadre's own profile."""
     who = actor()
     cadre = get_cadre(who.cadre_id, actor=who) if who.cadre_id else None
     account = find_account(cadre.id) if cadre else None
@@ -56,7 +56,7 @@ def set_alias() -> ResponseReturnValue:
 @bp.route("/profile/account/enter", methods=["GET", "POST"])
 @allow("cadre")
 def enter_own_account() -> ResponseReturnValue:
-    """Enter the own bank account; somebody at the office verifies it."""
+    """Enter the cadre's own bank account; the office verifies it."""
     who = actor()
     account = find_account(who.cadre_id or 0)
     form = AccountForm(bank_code=account.bank_code, holder=account.holder) if account else AccountForm()
