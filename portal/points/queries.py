@@ -35,7 +35,7 @@ class TermPlace:
 def rules_on(day: date) -> tuple[int, dict[str, Any]]:
     """Return version and document of the rules in force on a local date (rules.md 3.2).
 
-    Before the first version nothing earns: imports bring any date of the past, and that is version 0.
+    Imports bring dates before the first version, when nothing earns: version 0 stands for that.
     """
     query = select(PointsRule.version, PointsRule.document)
     row = db.session.execute(
@@ -49,18 +49,18 @@ def rules_on(day: date) -> tuple[int, dict[str, Any]]:
 
 
 def last_closed_month() -> str | None:
-    """Return the newest closed month; None while nothing is closed."""
+    """Return the newest closed month; None if none is closed."""
     return db.session.execute(select(func.max(Month.month)).where(Month.status == "closed")).scalar_one()
 
 
 def oldest_open_month() -> str | None:
-    """Return the month that takes what is late; None while nothing is closed and every month is open."""
+    """Return the month that takes late points; None if none is closed, when every month is open."""
     last = last_closed_month()
     return None if last is None else next_month(last)
 
 
 def is_closed(month: str) -> bool:
-    """Tell whether a month counts as closed: all do up to the last one that was closed (rules.md 1.4)."""
+    """Tell whether a month counts as closed: every month up to the last closed one does (rules.md 1.4)."""
     last = last_closed_month()
     return last is not None and month <= last
 
@@ -76,12 +76,12 @@ def list_months() -> list[Month]:
 
 
 def first_posted_month() -> str | None:
-    """Return the earliest month that anything was posted to; None with an empty ledger."""
+    """Return the earliest month that anything was posted to; None if the ledger is empty."""
     return db.session.execute(select(func.min(LedgerEntry.month))).scalar_one()
 
 
 def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
-    """Return what a source earned of a kind, or None."""
+    """Return the entry of a source and kind, or None."""
     query = select(LedgerEntry).where(LedgerEntry.source == source, LedgerEntry.kind == kind)
     return db.session.execute(query).scalar_one_or_none()
 
@@ -93,7 +93,7 @@ def list_entries(
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[LedgerEntry]:
-    """List ledger entries of a cadre or a month, the newest first; `before` is the last id seen."""
+    """List ledger entries of a cadre or a month, newest first; `before` is the last id seen."""
     query = select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
     if cadre_id is not None:
         query = query.where(LedgerEntry.cadre_id == cadre_id)
@@ -116,7 +116,7 @@ def stream_entries(month: str) -> Iterator[Row[Any]]:
 
 
 def stream_waiting(month: str) -> Iterator[Row[Any]]:
-    """Yield what waits for a month with the cadre's code, by id: its close would post it (rules.md 1.3)."""
+    """Yield what waits for a month with the cadre's code, by id: the month's close would post it (rules.md 1.3)."""
     query = (
         select(*WaitingEntry.__table__.columns, Cadre.code.label("cadre_code"))
         .join(Cadre, Cadre.id == WaitingEntry.cadre_id)
@@ -127,7 +127,7 @@ def stream_waiting(month: str) -> Iterator[Row[Any]]:
 
 
 def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
-    """Return for each cadre where it belongs from which month on, in order (rules.md 1.7)."""
+    """Return each cadre's places in order of the month from which they hold (rules.md 1.7)."""
     found: dict[int, list[TermPlace]] = {cadre_id: [] for cadre_id in cadre_ids}
     ordered = sorted(cadre_ids)
     db.session.flush()
@@ -152,7 +152,7 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
 
 
 def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
-    """Return where each cadre belongs today, which is where boards that are not of one month show it (4.1)."""
+    """Return where each cadre belongs today: all-time boards show them there (rules.md 4.1)."""
     ordered = sorted(cadre_ids)
     found: dict[int, TermPlace] = {}
     for start in range(0, len(ordered), _CHUNK):
@@ -167,7 +167,7 @@ def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
 
 
 def place_in(places: list[TermPlace], month: str) -> TermPlace:
-    """Choose the place that holds in a month."""
+    """Return the place that holds in a month."""
     held = [place for place in places if place.from_month <= month]
     if not held:
         raise NotFound("points.no_term", {"month": month})

@@ -1,4 +1,4 @@
-"""Posting to the ledger: one source earns one kind once, in the month that takes it (rules.md 1.3, 3.1)."""
+"""Posting to the ledger: a source earns each kind once, in the month that takes it (rules.md 1.3, 3.1)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,14 @@ from portal.points.services.months import lock_open_months, mark_all_late
 from portal.points.services.standings import remember_posted
 
 _CHUNK = 500
-_MANY = 200  # from here on a temporary table is quicker than parameters
-_FOLLOWS = ("cadre_id", "month", "points", "rule_version", "earned_on")  # what of a waiting entry may change
+_MANY = 200  # from this many on a temporary table is quicker than parameters
+_FOLLOWS = (
+    "cadre_id",
+    "month",
+    "points",
+    "rule_version",
+    "earned_on",
+)  # the values of a waiting entry that may change
 _LEDGER = cast("Table", LedgerEntry.__table__)
 _COLUMNS = (
     "cadre_id",
@@ -41,7 +47,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class NewEntry:
-    """Something earned that has no ledger entry yet; `reverses` and `original_month` are a correction's."""
+    """Something earned that has no ledger entry yet; `reverses` and `original_month` are set for corrections."""
 
     cadre_id: int
     kind: str
@@ -54,7 +60,7 @@ class NewEntry:
 
     @property
     def earned_month(self) -> str:
-        """Return the month it was earned in."""
+        """Return the month in which it was earned."""
         return self.original_month or month_of(self.earned_on)
 
 
@@ -78,13 +84,16 @@ def post_entry(
     actor: Actor,
     at: datetime,
 ) -> int | None:
-    """Post what one source earned; None if it is posted already or waits for a month that has not begun."""
+    """Post what one source earned; None if it is already posted, or waits for a month that has not begun."""
     entry = NewEntry(cadre_id, kind, source, points, rule_version, earned_on)
     return post_entries([entry], actor=actor, at=at).get((source, kind))
 
 
 def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> dict[tuple[str, str], int]:
-    """Post many; return the new ids by source and kind. Zero points make no entry; what is there stays."""
+    """Post many entries; return the new ids by source and kind.
+
+    Zero points make no entry; an entry that exists stays as it is.
+    """
     wanted = sorted((entry for entry in entries if entry.points), key=lambda e: (e.source, e.kind))
     if not wanted:
         return {}
@@ -101,7 +110,7 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
 
 
 def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
-    """Choose each entry's month and hold it open; one that was closed meanwhile is left for the next."""
+    """Choose and lock each entry's month; an entry whose month was closed meanwhile goes to the next one."""
     places = places_of({entry.cadre_id for entry in entries})
     while True:
         last_closed = last_closed_month()
@@ -119,7 +128,7 @@ def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
 
 
 def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: datetime) -> list[Row[Any]]:
-    """Store the entries that are not there yet and return them; many go by way of a temporary table."""
+    """Store the entries that do not exist yet and return them; many go through a temporary table."""
     rows = [
         (
             place,
@@ -148,7 +157,7 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
     columns += [Column(name, _LEDGER.c[name].type) for name in _COLUMNS]
     staged = bulk.temporary("posted_rows", columns)
     bulk.fill(staged, ["place", *_COLUMNS], rows)
-    # SQLite needs the WHERE to tell the ON of the conflict from one of a join.
+    # SQLite needs the WHERE to tell ON CONFLICT from a join's ON.
     chosen = (
         select(*(staged.c[name] for name in _COLUMNS)).where(staged.c.place >= 0).order_by(staged.c.place)
     )
@@ -161,7 +170,7 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
 
 
 def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
-    """Keep what is earned in a month that has not begun, as it is known now (rules.md 1.2); posted is posted."""
+    """Store what is earned in a month that has not begun, as known now (rules.md 1.2); what is posted stays."""
     if not entries:
         return
     rows = [
@@ -189,7 +198,7 @@ def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor
 
 
 def _forget_posted(sources: Sequence[str]) -> None:
-    """Let nothing wait that is posted: what waited may come once more, and be due by then, from a new extract."""
+    """Delete waiting entries that are posted: a new extract may bring one again whose month has begun by then."""
     if db.session.execute(select(WaitingEntry.id).limit(1)).first() is None:
         return
     same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
@@ -201,7 +210,7 @@ def _forget_posted(sources: Sequence[str]) -> None:
 
 
 def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:
-    """Post what waited for a month that has begun since; with a month only what waited for it or before."""
+    """Post what waited for months that have begun since; with a month, only what waited for it or an earlier one."""
     query = select(WaitingEntry).order_by(WaitingEntry.id)
     if month is not None:
         query = query.where(WaitingEntry.month <= month)
@@ -214,7 +223,7 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
 
 
 def _as_known(row: WaitingEntry) -> NewEntry:
-    """Make the entry of what waited, by the rules that are known now for its earned date (rules.md 1.2)."""
+    """Make the ledger entry of a waiting one, by the rules now in force for its earned date (rules.md 1.2)."""
     points, version = row.points, row.rule_version
     if row.kind.startswith("retention_"):
         version, rules = rules_on(row.earned_on)
@@ -223,9 +232,9 @@ def _as_known(row: WaitingEntry) -> NewEntry:
 
 
 def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int | None:
-    """Take back what a source earned of a kind; None if there is nothing to take back or it is taken already.
+    """Reverse the entry of a source and kind; None if there is none, or it is already reversed.
 
-    The reversal copies the original month and goes there while it is open, else to the oldest open month.
+    The reversal keeps the original month and is posted there while it is open, else in the oldest open month.
     """
     db.session.execute(
         delete(WaitingEntry).where(WaitingEntry.source == source, WaitingEntry.kind == kind),

@@ -1,8 +1,8 @@
-"""Live standings: each cadre's total of a month and of all time, kept in the posting's own transaction.
+"""Live standings: each cadre's total of a month and of all time, updated in the posting's own transaction.
 
-A transaction notes what it posted and settles once, right before it commits: however many acts are in it,
-rows change in one sorted order (so that writers never wait for each other in a ring) and are locked only
-for a moment. The sums are read from the ledger itself, so what a savepoint took back is not counted.
+A transaction remembers what it posted and settles once, just before it commits. However many acts it contains, the
+rows change in one sorted order, so writers never deadlock, and they are locked only for a moment. The sums are read
+from the ledger, so entries undone by a savepoint do not count.
 """
 
 from collections import defaultdict
@@ -29,12 +29,12 @@ Deltas = dict[tuple[str, int], tuple[int, int]]
 
 
 def remember_posted(ids: Iterable[int]) -> None:
-    """Remember entries of this transaction whose standings are still to be settled."""
+    """Remember the entries of this transaction that the standings do not contain yet."""
     db.session().info.setdefault(_UNSETTLED, set()).update(ids)
 
 
 def settle_standings() -> None:
-    """Bring standings and counts up to what this transaction posted so far; the commit does it by itself."""
+    """Add what this transaction has posted so far to standings and counts; a commit does so by itself."""
     _settle(db.session())
 
 
