@@ -1,1 +1,1 @@
-"""Transfers: moving cadres and branches, what that does to standings, and master data from files."""
+"""Transfers: moving cadres and branches, the effect on standings, and master data from files."""

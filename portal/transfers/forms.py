@@ -15,7 +15,7 @@ from portal.web.forms import Form
 
 
 class BranchForm(Form):
-    """A branch that exists: its code stays."""
+    """An existing branch: its code cannot change."""
 
     name = StringField(_("Nama cabang"), filters=[_trim], validators=[DataRequired(), Length(max=120)])
     regional_office = StringField(
@@ -38,7 +38,7 @@ class NewBranchForm(BranchForm):
 
 
 class HostBodyForm(Form):
-    """A host body that exists: its code stays."""
+    """An existing host body: its code cannot change."""
 
     name = StringField(_("Nama wadah"), filters=[_trim], validators=[DataRequired(), Length(max=120)])
 
@@ -59,6 +59,6 @@ class MoveForm(Form):
     reason = StringField(_("Alasan"), filters=[_trim], validators=[DataRequired(), Length(min=3, max=500)])
 
     def offer(self, branches: list[tuple[int, str]], hosts: list[tuple[int, str]]) -> None:
-        """Fill the lists."""
+        """Fill the selection lists."""
         self.branch_id.choices = branches
         self.host_body_id.choices = [(0, str(_("Tanpa wadah"))), *hosts]

@@ -10,7 +10,7 @@ from portal.points.queries import first_posted_month, last_closed_month
 
 
 def first_open_month() -> str:
-    """Return the oldest open month: with nothing closed the first one posted to, else '0000-00'."""
+    """Return the oldest open month; if none is closed, the first one posted to, else '0000-00'."""
     last = last_closed_month()
     if last is not None:
         return next_month(last)
@@ -18,9 +18,9 @@ def first_open_month() -> str:
 
 
 def lock_open(month: str) -> bool:
-    """Hold a month open until this transaction ends; False if it counts as closed.
+    """Keep a month open until this transaction ends; False if it counts as closed.
 
-    A close that is under way is waited for, so that a transfer never slips into a month being closed.
+    Waits for a close that is running, so that a transfer never slips into a month being closed.
     """
     last = last_closed_month()
     if last is not None and month <= last:

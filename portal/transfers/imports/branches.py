@@ -1,4 +1,4 @@
-"""Branches from a file: a code that is known is an update, an unknown regional office is added."""
+"""Branches from a file: a known code is an update, an unknown regional office is added."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,7 +27,7 @@ Progress = Callable[[int], None]
 
 
 def _region(cell: str) -> str:
-    """Parse a code of the list of regions, dots optional."""
+    """Parse a region code, dots optional, that must be in the list of regions."""
     code = str(values.code(13)(cell)).replace(".", "")
     if find_region(code) is None:
         raise BadCell("people.unknown_region", {"value": code})
@@ -53,7 +53,7 @@ def import_branches(
 ) -> ImportResult:
     """Import branches; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored.
 
-    A cell that is empty leaves what is stored; a new branch needs its regional office and time zone.
+    An empty cell leaves what is stored; a new branch needs its regional office and time zone.
     """
     store = _Store()
     with open_table(path, columns=COLUMNS, filename=filename) as table:
@@ -73,7 +73,7 @@ def import_branches(
 
 
 class _Store:
-    """Takes row after row, and counts what became of them."""
+    """Takes one row after another, and counts the results."""
 
     def __init__(self) -> None:
         self.stored = self.updated = self.skipped = 0
@@ -83,7 +83,7 @@ class _Store:
         self._seen: dict[str, dict[str, Any]] = {}
 
     def take(self, table: Any, row: Any) -> None:
-        """Store or update a branch, leave it as it is, or note what is wrong with the row."""
+        """Store or update a branch, leave it as it is, or report what is wrong with the row."""
         code = row["branch_code"]
         if self._seen.setdefault(code, row.values) != row.values:
             table.problems.add(row.line, "branch_code", "people.twice_in_file", {"code": code})
@@ -113,7 +113,7 @@ def _read_offices() -> dict[str, RegionalOffice]:
 
 
 def _complete(table: Any, row: Any) -> bool:
-    """Note what a new branch lacks."""
+    """Report what a new branch lacks."""
     missing = [name for name in ("regional_office", "time_zone") if row[name] is None]
     for name in missing:
         table.problems.add(row.line, name, "cell.missing")
@@ -121,7 +121,7 @@ def _complete(table: Any, row: Any) -> bool:
 
 
 def _differs(branch: Branch, row: Any, offices: dict[str, RegionalOffice]) -> bool:
-    """Tell whether a row says something new of a branch."""
+    """Tell whether a row changes a branch."""
     office = row["regional_office"]
     wanted = {"name": row["name"], "time_zone": row["time_zone"], "region_code": row["region_code"]}
     changed = any(value is not None and getattr(branch, name) != value for name, value in wanted.items())
@@ -130,7 +130,7 @@ def _differs(branch: Branch, row: Any, offices: dict[str, RegionalOffice]) -> bo
 
 
 def _set(branch: Branch, row: Any, offices: dict[str, RegionalOffice]) -> None:
-    """Write a row into a branch; its regional office is added where there is none."""
+    """Write a row into a branch; its regional office is added if there is none."""
     branch.name = row["name"]
     branch.time_zone = row["time_zone"] or branch.time_zone
     branch.region_code = row["region_code"] or branch.region_code

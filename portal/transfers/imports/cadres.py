@@ -1,7 +1,7 @@
 """Cadres from a file: new ones in bulk, known ones updated (contract.md, Files).
 
-What a file says of a known cadre: a column that is missing says nothing. Of the columns that are there, an empty
-`host_code` means no host body and an empty `npwp_valid` not valid; any other empty cell leaves what is stored.
+For a known cadre, a missing column changes nothing. In the columns that are there, an empty `host_code` means no
+host body and an empty `npwp_valid` means not valid; any other empty cell leaves what is stored.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ class _Uniques:
         self._taken: dict[tuple[str, object], str] = {}
 
     def learn(self, rows: Sequence[CadreRow]) -> None:
-        """Look up who has these numbers already."""
+        """Look up who already has these numbers."""
         emails = {row.email for row in rows if row.email}
         phones = {row.phone_hash for row in rows if row.phone_hash}
         niks = {row.nik_hash for row in rows if row.nik_hash}
@@ -51,7 +51,7 @@ class _Uniques:
         ):
             name = (
                 owner_row.code or f"\n{owner_row.id}"
-            )  # no cadre's code holds a line break: somebody of the staff
+            )  # a line break, which no cadre code contains, stands for staff
             self._taken["email", owner_row.email] = self._taken["phone", owner_row.phone_hash] = name
         for nik_hash, code in db.session.execute(
             select(Cadre.nik_hash, Cadre.code).where(Cadre.nik_hash.in_(niks))
@@ -59,7 +59,7 @@ class _Uniques:
             self._taken["nik", nik_hash] = code
 
     def accepts(self, row: CadreRow) -> bool:
-        """Claim a row's numbers; note those that are another's."""
+        """Claim a row's numbers; report those that belong to somebody else."""
         good = True
         for kind, value in (
             ("email", row.email),
@@ -118,7 +118,7 @@ def _sort_out(
     uniques: _Uniques,
     updater: Updater,
 ) -> list[CadreRow]:
-    """Return the rows that are new; update the known ones; note the rows that cannot be."""
+    """Return the rows that are new; update known cadres; report the rows that are not possible."""
     fresh = []
     for row in rows:
         content = hash(row.content())

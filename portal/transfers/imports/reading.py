@@ -1,4 +1,4 @@
-"""A cadre's row as it is understood: cells parsed, numbers normalised and hashed, branch and host body found."""
+"""Parsing a cadre's row: cells parsed, numbers normalised and hashed, branch and host body found."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def _checked(parse: Callable[[str], str], rule: Callable[[str], str | None]) -> 
 
 def _nik(text: str) -> str:
     nik = normalise_nik(text)
-    check_nik(nik, birth_date=None)  # one that disagrees with the birth date is no bad row
+    check_nik(nik, birth_date=None)  # a NIK that disagrees with the birth date is no bad row
     return nik
 
 
@@ -68,7 +68,7 @@ _DATES: Final = ("joined_on", "certified_on", "birth_date")
 
 @dataclass(slots=True)
 class CadreRow:
-    """One row of the file, understood."""
+    """One row of the file, parsed."""
 
     line: int
     code: str
@@ -91,12 +91,12 @@ class CadreRow:
     account_verified: bool
 
     def content(self) -> tuple[object, ...]:
-        """Return everything but the line, to recognise the same row again."""
+        """Return everything except the line, to recognise the same row again."""
         return tuple(getattr(self, name) for name in self.__slots__ if name != "line")
 
 
 class RowParser:
-    """Turns rows into rows; unknown host bodies are added, unknown branches are bad rows."""
+    """Parses rows; unknown host bodies are added, unknown branches make bad rows."""
 
     def __init__(self, problems: Any, *, found: set[str], at: datetime) -> None:
         self.problems = problems
@@ -108,7 +108,7 @@ class RowParser:
         self._today = {zone: local_date(at, zone) for zone in ZONES}
 
     def read(self, row: Row) -> CadreRow | None:
-        """Return the row of a row, or None with the finding noted."""
+        """Return a row parsed; None if it is bad, with the reason added to the problems."""
         branch = self._branches.get(row["branch_code"])
         if branch is None:
             values_of = {"code": row["branch_code"]}

@@ -49,7 +49,7 @@ def _user_columns(row: CadreRow, phone: bytes | None, at: datetime) -> list[Any]
 
 
 def add_users(rows: Sequence[CadreRow], phones: dict[str, bytes], *, at: datetime) -> dict[str, int]:
-    """Add accounts without a password for who has a phone or an e-mail address; return ids by cadre code."""
+    """Add accounts without a password for cadres with a phone or an e-mail address; return ids by cadre code."""
     having = [row for row in rows if row.phone_hash or row.email]
     _fill(User, _USERS, [_user_columns(row, phones.get(row.code), at) for row in having])
     phone_of = [row.phone_hash for row in having if row.phone_hash]
@@ -125,7 +125,7 @@ def insert_cadres(rows: Sequence[CadreRow], *, actor: Actor, at: datetime) -> in
 
 
 def account_columns(cadre_id: int, row: CadreRow, actor: Actor, at: datetime) -> list[Any]:
-    """Return a bank account's values in the order of the columns; only the file can vouch for it."""
+    """Return a bank account's values in column order; it counts as verified only if the file says so."""
     digits = row.account or ""
     sealed = seal_account(
         digits, cadre_id=cadre_id, entered_at=at, bank_code=row.bank_code, holder=row.holder

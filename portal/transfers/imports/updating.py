@@ -1,4 +1,4 @@
-"""StoredCadre cadres that a file names again: what differs is changed, transfers from the oldest open month on."""
+"""Known cadres that a file names again: differences are applied, transfers from the oldest open month on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.transfers.queries import first_open_month, lock_open
 from portal.transfers.services.standings import place_standings
 from portal.transfers.services.terms import write_term
 
-FEW = 100  # above this one statement over all standings is quicker
+FEW = 100  # above this many, one statement over all standings is quicker
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def read_stored(codes: Sequence[str]) -> dict[str, StoredCadre]:
 
 
 class Updater:
-    """Changes known cadres and counts what it did."""
+    """Changes known cadres and counts the changes."""
 
     def __init__(self, *, found: set[str], actor: Actor, at: datetime) -> None:
         self._found, self._actor, self._at = found, actor, at
@@ -75,7 +75,7 @@ class Updater:
         self.moved: list[int] = []
 
     def update(self, stored: StoredCadre, row: CadreRow) -> None:
-        """Change what differs; a row that says nothing new is left alone."""
+        """Apply what differs; a row without differences changes nothing."""
         changed = [
             self._person(stored, row),
             self._place(stored, row),
@@ -84,7 +84,7 @@ class Updater:
         self.updated += any(changed)
 
     def place(self) -> None:
-        """Let the live standings follow the transfers."""
+        """Move the live standings of the transferred cadres."""
         if len(self.moved) > FEW:
             place_standings()
         else:
@@ -92,7 +92,7 @@ class Updater:
                 place_standings(cadre_id=cadre_id)
 
     def _person(self, stored: StoredCadre, row: CadreRow) -> bool:
-        """Change name, dates and numbers, on the account too."""
+        """Change name, dates and numbers, in the account too."""
         said: dict[str, Any] = {
             "name": row.name,
             "email": row.email,
@@ -155,7 +155,7 @@ class Updater:
         return True
 
     def _account(self, stored: StoredCadre, row: CadreRow) -> bool:
-        """Take a changed bank account, unverified unless the file vouches for it; vouch for the same one."""
+        """Take a changed account, unverified unless the file says so; a file may also verify the present one."""
         if row.account is None:
             return False
         same = (stored.account_hash, stored.bank_code, stored.holder) == (

@@ -1,4 +1,4 @@
-"""Changing a branch: its live standings go with it to another regional office."""
+"""Changing a branch: its live standings follow it to another regional office."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ def edit_branch(
     actor: Actor,
     at: datetime,
 ) -> Branch:
-    """Change a branch, and put its live standings where it belongs now."""
+    """Change a branch, and move its live standings to where it belongs now."""
     office_before = get_branch(branch_id, actor=actor).regional_office_id
     branch = organisation.edit_branch(
         branch_id=branch_id,

@@ -1,4 +1,4 @@
-"""Live standings follow a cadre's transfer: a month is ranked where its term says (rules.md 1.7).
+"""Live standings follow a cadre's transfer: each month is ranked where its term says (rules.md 1.7).
 
 Frozen months keep their own rows and are not touched.
 """
@@ -20,7 +20,7 @@ _PLACE: Final = """
 """
 
 
-# A board that is not of one month shows the branch held today, which is the cadre's present one (rules.md 4.1).
+# All-time boards show the cadre's present branch (rules.md 4.1).
 _PLACE_ALL: Final = """
   UPDATE standings SET branch_id = term.branch_id, regional_office_id = branch.regional_office_id
   FROM cadres AS term JOIN branches AS branch ON branch.id = term.branch_id
@@ -29,7 +29,7 @@ _PLACE_ALL: Final = """
 
 
 def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> None:
-    """Put live standings where they belong: a cadre's, those of a branch whose office changed, or all."""
+    """Move live standings to where they belong: a cadre's, those of a branch whose office changed, or all."""
     for place in (_PLACE, _PLACE_ALL):
         if cadre_id is None and branch_id is None:
             db.session.execute(text(place.format(chosen="standings.branch_id <> term.branch_id")))

@@ -1,4 +1,4 @@
-"""Transfers: what holds for a cadre from the first day of a month that is not closed (rules.md 1.7)."""
+"""Transfers: a cadre's term from the first day of a month that is not closed (rules.md 1.7)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ MONTHS_AHEAD = 12
 
 @dataclass(frozen=True)
 class Change:
-    """What changes for a cadre; None leaves a value as it is, `no_host` takes the host body away."""
+    """The changes of a transfer; None leaves a value as it is, `no_host` removes the host body."""
 
     branch_id: int | None = None
     host_body_id: int | None = None
@@ -48,9 +48,9 @@ class Change:
 def move_cadre(
     *, cadre_id: int, from_month: str, change: Change, reason: str, actor: Actor, at: datetime
 ) -> Cadre:
-    """Let branch, host body or NPWP status change from the first day of a month that is not closed.
+    """Change a cadre's branch, host body or NPWP status from the first day of a month that is not closed.
 
-    Whatever was planned for later months takes the change too: the newest decision holds.
+    The change also applies to terms planned for later months: the newest decision holds.
     """
     cadre = get_cadre(cadre_id, actor=actor)
     month = parse_month(from_month)
@@ -83,7 +83,7 @@ def move_cadre(
 
 
 def write_term(*, cadre_id: int, from_month: str, values: dict[str, Any]) -> None:
-    """Write what changes from a month on into the term of that month and all later ones."""
+    """Write a change into the term of a month and into all later terms."""
     held = term_of(cadre_id, from_month)
     here = CadreTerm.cadre_id == cadre_id
     if db.session.scalar(select(CadreTerm.id).where(here, CadreTerm.from_month == from_month)) is None:
@@ -97,9 +97,9 @@ def write_term(*, cadre_id: int, from_month: str, values: dict[str, Any]) -> Non
 
 
 def refresh_present(*, at: datetime, cadre_id: int | None = None) -> int:
-    """Set each cadre's present branch, host body and NPWP status from the term of the month that has begun.
+    """Set each cadre's present branch, host body and NPWP status from the term of the current month.
 
-    Transfers into a month to come take effect by this: the scheduler calls it daily. Return how many changed.
+    Transfers into a future month take effect this way: the scheduler calls it daily. Returns how many changed.
     """
     changed = 0
     for zone in ZONES:

@@ -72,7 +72,7 @@ def cadre(cadre_id: int) -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/move")
 @allow("admin")
 def move_cadre(cadre_id: int) -> ResponseReturnValue:
-    """Let branch, host body or NPWP status change from the first day of an open month."""
+    """Change a cadre's branch, host body or NPWP status from the first day of an open month."""
     get_cadre(cadre_id, actor=actor())
     form = MoveForm()
     form.offer(*choices())
