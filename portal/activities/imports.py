@@ -1,7 +1,7 @@
 """Activities from a file: history and open reports, all or nothing.
 
-Rows are stored as version 0; the approved ones then get their slots and points by date and reference, whatever
-their order in the file, and all of them version 1.
+Rows are stored as version 0. Then the approved ones get their slots and points by date and reference, whatever
+their order in the file, and all become version 1.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ Progress = Callable[[int], None]
 
 @lru_cache(maxsize=8192)
 def _village(cell: str) -> str:
-    """Parse a village code of 10 digits, dots optional, that the list of regions knows; the cell may be empty."""
+    """Parse a village code of 10 digits, dots optional, that must be in the list of regions; the cell may be empty."""
     code = values.clean(cell).replace(".", "")
     if len(code) != 10 or not (code.isascii() and code.isdigit()):
         raise BadCell("activities.bad_village", {"value": cell.strip()[:20]})
@@ -108,7 +108,7 @@ def _checked(
     actor: Actor,
     at: datetime,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the column values of the rows that are right; note the others."""
+    """Yield the column values of the good rows; report the others."""
     for row in batch:
         cadre = cadres.get(row["cadre_code"])
         if cadre is None:
@@ -122,7 +122,7 @@ def _checked(
 
 
 def _values(row: Any, *, cadre: CadreCard, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return the column values of a row; an approved one is history and counts as decided by who imports."""
+    """Return the column values of a row; an approved row is history and counts as decided by the importer."""
     status = row["status"] or "submitted"
     history = status == "approved"
     said = [row[column.name] for column in COLUMNS[:-1]] + [status]
@@ -161,7 +161,7 @@ def _reward(*, actor: Actor, at: datetime) -> None:
     versions = [
         (0, date.min, NO_RULES),
         *map(tuple, rules),
-    ]  # each holds from its day on, before the first none
+    ]  # each holds from its day on, none before the first
     for place, (version, begins, document) in enumerate(versions):
         ends = versions[place + 1][1] if place + 1 < len(versions) else date.max
         inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
@@ -171,7 +171,7 @@ def _reward(*, actor: Actor, at: datetime) -> None:
 
 
 def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
-    """Number the new rows of each cadre's day behind the slots taken, by reference; the first ones earn."""
+    """Number the new rows of each cadre's day after the slots already taken, by reference; the first ones earn."""
     used = (
         select(Activity.cadre_id, Activity.held_on, func.max(Activity.slot).label("used"))
         .where(Activity.slot.is_not(None))

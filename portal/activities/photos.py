@@ -1,7 +1,7 @@
-"""Photos of a report: decoded in a process with limits, stripped of everything but the picture.
+"""Photos of a report: decoded in a process with limits, stripped of everything except the picture.
 
-Run as a program this file is that process: it reads an upload from stdin and writes one JSON line, then the
-re-encoded picture, then its thumbnail.
+Run as a program, this file is that process: it reads an upload from stdin and writes one JSON line, the re-encoded
+picture, then its thumbnail.
 """
 
 import contextlib
@@ -37,10 +37,10 @@ _REFUSED: Final = frozenset(
 
 @dataclass(frozen=True)
 class AcceptedPhoto:
-    """A picture as it is kept: JPEG without metadata, with its thumbnail.
+    """A picture as stored: JPEG without metadata, with its thumbnail.
 
-    `sha256` is of the upload (the same file again), `dhash` a signed 64-bit hash of what is seen (the same
-    picture saved anew differs in few bits: see differing_bits()).
+    `sha256` is of the upload (finds the same file again); `dhash` is a signed 64-bit perceptual hash (the same
+    picture saved again differs in few bits: see differing_bits()).
     """
 
     data: bytes
@@ -99,7 +99,7 @@ def differing_bits(one: int, other: int) -> int:
 
 
 def _check_start(data: bytes) -> None:
-    """Refuse by the first bytes what is no JPEG, PNG or WebP, whatever its name says."""
+    """Refuse by its first bytes anything that is not a JPEG, PNG or WebP, whatever its name says."""
     if data[4:8] == b"ftyp" and data[8:11] in {b"hei", b"mif", b"hev", b"avi"}:
         raise RuleBroken("photo.heic")
     webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
@@ -108,7 +108,7 @@ def _check_start(data: bytes) -> None:
 
 
 def _limit() -> None:
-    """Take away what a bomb would need."""
+    """Set the process's limits, against decompression bombs."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
@@ -118,7 +118,7 @@ def _limit() -> None:
 
 
 def _opened(data: bytes) -> "Image.Image":
-    """Open an upload and judge it by its header; nothing is decoded yet."""
+    """Open an upload and judge it by its header, before anything is decoded."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -131,14 +131,14 @@ def _opened(data: bytes) -> "Image.Image":
         raise RuleBroken("photo.not_an_image") from None
     if image.width * image.height > MAX_PIXELS:
         raise RuleBroken("photo.too_many_pixels")
-    # The several pictures of one JPEG are a camera's previews; of a PNG or WebP they are an animation.
+    # Several pictures in a JPEG are a camera's previews; in a PNG or WebP they are an animation.
     if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
         raise RuleBroken("photo.animated")
     return image
 
 
 def _upright(image: "Image.Image") -> "Image.Image":
-    """Decode at about the size that is kept, in the three colours, turned as the camera was held."""
+    """Decode at about the size that is stored, in RGB, turned as the camera was held."""
     from PIL import Image, ImageOps
 
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
@@ -172,7 +172,7 @@ def _jpeg(image: "Image.Image", side: int) -> tuple[bytes, tuple[int, int]]:
 
 
 def dhash(image: "Image.Image") -> int:
-    """Hash what is seen: is each of 8 x 8 fields brighter than its right neighbour? Signed, 64 bits."""
+    """Hash the visible picture: whether each of 8 x 8 fields is brighter than its right neighbour. Signed, 64 bits."""
     grey = image.convert("L").resize((9, 8))
     levels = grey.tobytes()
     bits = 0
@@ -183,7 +183,7 @@ def dhash(image: "Image.Image") -> int:
 
 
 def main() -> None:
-    """Read an upload from stdin and write what is kept of it to stdout."""
+    """Read an upload from stdin and write the picture, thumbnail and hashes to stdout."""
     _limit()
     said: dict[str, int | str]
     try:

@@ -1,1 +1,1 @@
-"""Reads of activities: reports, the queue of those that wait, drafts and photos."""
+"""Reads of activities: reports, the review queue, drafts and photos."""

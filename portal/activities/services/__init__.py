@@ -1,1 +1,1 @@
-"""Writes of activities: drafts and photos, handing in a report, deciding on it."""
+"""Writes of activities: drafts and photos, submitting a report, deciding on it."""

@@ -1,4 +1,4 @@
-"""Approving many reports with one press: each stands for itself, and none of them is flagged."""
+"""Approving many unflagged reports at once; each succeeds or fails by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_BATCH = 100
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of one report: approved (perhaps earlier), or the code that says why it was not."""
+    """The result for one report: approved (perhaps earlier), or the code that says why not."""
 
     activity_id: int
     points: int = 0
@@ -29,9 +29,9 @@ class Decided:
 
 
 def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: datetime) -> list[Decided]:
-    """Approve the unflagged ones of (id, version seen); the others are listed with the reason.
+    """Approve the unflagged reports of (id, version seen); the others are listed with the reason.
 
-    The same batch again approves nothing twice and gives the earlier results.
+    The same batch again approves nothing twice and returns the earlier results.
     """
     if actor.role not in DECIDERS:
         raise NotAllowed("activities.supervisors_only")
@@ -71,7 +71,7 @@ def approve_batch(*, picked: Sequence[tuple[int, int]], actor: Actor, at: dateti
 
 
 def _obstacle(row: Row[tuple[Activity, int | None, bool]] | None, *, actor: Actor) -> str:
-    """Say why a report cannot be in a batch of this person; empty if it can."""
+    """Say why this person cannot approve a report in a batch; empty if they can."""
     if row is None:
         return "activities.no_such"
     activity, owner, flagged = row
@@ -83,7 +83,7 @@ def _obstacle(row: Row[tuple[Activity, int | None, bool]] | None, *, actor: Acto
 
 
 def _move(versions: dict[int, int], *, actor: Actor, at: datetime) -> set[int]:
-    """Approve those that still wait as they were seen and have no flag at this moment, and return their ids."""
+    """Approve the reports that still wait as they were seen and have no flag now; return their ids."""
     if not versions:
         return set()
     as_seen = or_(
@@ -102,7 +102,7 @@ def _earlier(activity: Activity, version: int) -> Decided:
     """Return the earlier result of a report that no longer waits as it was seen."""
     if activity.status == "approved" and activity.version == version:
         return Decided(activity.id, activity.points_given or 0, already=True)
-    if activity.status == "submitted":  # flagged since it was looked at, or sent again
+    if activity.status == "submitted":  # flagged since it was looked at, or submitted again
         same = activity.version == version
         return Decided(activity.id, code="activities.flagged_singly" if same else "activities.changed")
     return Decided(activity.id, code=f"activities.already_{activity.status}")

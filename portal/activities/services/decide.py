@@ -1,4 +1,4 @@
-"""Deciding on a report: a conditional update, so that one of many at once wins and the others hear of it."""
+"""Deciding on a report: a conditional update, so that of several at once one wins and the others are told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ _ACTS = {"approve": "approved", "return": "returned", "reject": "rejected", "wit
 
 @dataclass(frozen=True)
 class Decision:
-    """How a report stands now; `points` is what it earned (0: three others of that day did)."""
+    """The status of a report after a decision; `points` is what it earned (0: the day's slots were taken)."""
 
     activity_id: int
     status: str
@@ -36,7 +36,7 @@ class Decision:
 
 
 def get_decidable(activity_id: int, *, actor: Actor) -> Activity:
-    """Return a report in scope that this person may decide on (rules.md 2: nobody on the own one)."""
+    """Return a report in scope that this person may decide on: nobody decides on their own report (rules.md 2)."""
     if actor.role not in DECIDERS:
         raise NotAllowed("activities.supervisors_only")
     activity = get_activity(activity_id, actor=actor)
@@ -56,8 +56,8 @@ def approve_activity(
 ) -> Decision:
     """Approve a report and post its points: the first three of a cadre's local date earn (rules.md 3.2).
 
-    `version` is the one that was seen. Approved already: the earlier result. Decided otherwise or changed
-    since: RuleBroken.
+    `version` is the one that was seen. If it is already approved, the earlier result is returned; if it was decided
+    otherwise or has changed, RuleBroken is raised.
     """
     activity = get_decidable(activity_id, actor=actor)
     lock_cadres({activity.cadre_id})
@@ -78,7 +78,7 @@ def _move(
     code: str | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Change the state if it is still the one that allows the act, and the version the one that was seen."""
+    """Change the status if it still allows the act and the version is the one that was seen."""
     before = next(state for state, possible in ACTIVITY if possible == act)
     query = update(Activity).where(Activity.id == activity.id, Activity.status == before)
     if version is not None:
@@ -96,7 +96,7 @@ def _move(
 
 
 def _earlier(activity_id: int, *, wanted: str, version: int | None) -> Decision:
-    """Return the earlier result if it is the wanted one, else say how the report stands."""
+    """Return the earlier result if it is the wanted one; otherwise raise what became of the report."""
     now = get_activity(activity_id)
     if now.status == wanted and version in {None, now.version}:
         return Decision(activity_id, now.status, now.points_given or 0, already=True)
@@ -138,7 +138,7 @@ def _decline(
     at: datetime,
     version: int | None,
 ) -> Decision:
-    """Return, reject or withdraw with a coded reason and its sentence; hold the matches of its sign-ups."""
+    """Return, reject or withdraw with a reason code and its sentence; hold the matches of its sign-ups."""
     if code not in REASONS[act]:
         raise RuleBroken("activities.reason_code")
     why = clean_text(reason, limit=1000, lines=True)
@@ -163,7 +163,7 @@ def return_activity(
     at: datetime,
     version: int | None = None,
 ) -> Decision:
-    """Send a report back for correction, with a coded reason and what to do."""
+    """Send a report back for correction, with a reason code and what to do."""
     return _decline(
         "return", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
     )
@@ -178,7 +178,7 @@ def reject_activity(
     at: datetime,
     version: int | None = None,
 ) -> Decision:
-    """Reject a report for good, with a coded reason."""
+    """Reject a report for good, with a reason code."""
     return _decline(
         "reject", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
     )
@@ -193,7 +193,7 @@ def withdraw_activity(
     at: datetime,
     version: int | None = None,
 ) -> Decision:
-    """Take an approval back: its points are reversed, its slot of the day stays taken (rules.md 3.2)."""
+    """Withdraw an approval: its points are reversed, but its slot of the day stays taken (rules.md 3.2)."""
     decision = _decline(
         "withdraw", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
     )

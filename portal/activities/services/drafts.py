@@ -1,4 +1,4 @@
-"""What a cadre has not sent yet: sealed drafts, their photos, and a returned report opened for correction."""
+"""What a cadre has not submitted yet: sealed drafts, their photos, and returned reports opened for correction."""
 
 import json
 import uuid
@@ -34,7 +34,7 @@ def read_draft(draft: Draft) -> Body:
 
 
 def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime) -> None:
-    """Keep what was typed so far, whatever it is; sealed, since it may hold NIKs."""
+    """Store what was typed so far, valid or not; sealed, since it may contain NIKs."""
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
@@ -61,7 +61,7 @@ def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime)
 
 
 def check_draft_is_free(ref: str, *, cadre_id: int, corrects: int | None) -> None:
-    """Refuse a ref of somebody else's, one that is sent, and more drafts than a phone can hold."""
+    """Refuse a ref that is somebody else's or already submitted, and more drafts than allowed."""
     activity = find_activity_by_ref(ref)
     if activity is not None and not _open_for(activity, cadre_id=cadre_id, corrects=corrects):
         raise RuleBroken("activities.already_sent")
@@ -76,7 +76,7 @@ def _open_for(activity: Activity, *, cadre_id: int, corrects: int | None) -> boo
 
 
 def _summary(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what a draft is about, without anything of the people in it."""
+    """Summarise a draft without anything about the people in it."""
     held_on = str(body.get("held_on") or "")
     return {
         "type": str(body.get("type") or "")[:24],
@@ -87,9 +87,9 @@ def _summary(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def delete_draft(*, ref: str, actor: Actor) -> list[str]:
-    """Throw away a draft and the photos that were only its own; return the names of the files to delete.
+    """Delete a draft and the photos that belong only to it; return the names of the files to delete.
 
-    The door deletes them after the commit, so that a rolled-back act loses nothing.
+    The entry point deletes them after the commit, so that a rolled-back act loses nothing.
     """
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
@@ -105,9 +105,9 @@ def delete_draft(*, ref: str, actor: Actor) -> list[str]:
 
 
 def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
-    """Open a returned report as a draft and return its ref; a correction that was begun goes on as it is.
+    """Open a returned report as a draft and return its ref; a correction already begun is left as it is.
 
-    Sign-ups that are recorded stay recorded: the draft holds only those added now.
+    Recorded sign-ups stay recorded: the draft contains only those added now.
     """
     activity = get_activity(activity_id, actor=actor)
     if activity.cadre_id != actor.cadre_id:
@@ -132,7 +132,7 @@ def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
 
 
 def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
-    """Keep a photo of a report that is not sent yet, or came back; return its id. The same one is one."""
+    """Add a photo to a report that is unsubmitted or returned; return its id. The same picture is stored once."""
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
@@ -163,7 +163,7 @@ def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> 
 
 
 def remove_photo(*, photo_id: str, actor: Actor) -> list[str]:
-    """Take a photo out of a report that is not sent yet, or came back; return the files to delete."""
+    """Remove a photo from a report that is unsubmitted or returned; return the files to delete."""
     photo = db.session.get(Photo, photo_id)
     if photo is None or photo.cadre_id != actor.cadre_id:
         raise NotFound("activities.no_such_photo")

@@ -1,4 +1,4 @@
-"""Handing in a report: once, however often it is sent (rules.md 2, 3)."""
+"""Submitting a report: stored once, however often it is sent (rules.md 2, 3)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,7 +34,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Receipt:
-    """What stands after a report was handed in; `repeated`: it stood there already."""
+    """The result of submitting a report; `repeated`: it was stored already."""
 
     activity_id: int
     ref: str
@@ -121,7 +121,7 @@ def _again(
 
 
 def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor, at: datetime) -> Receipt:
-    """Store what belongs to a report that is in: sign-ups, flags, audit; the draft has done its work."""
+    """Store what belongs to a new report: sign-ups, flags, audit event; delete its draft."""
     record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, actor=actor, at=at)
     flags = flags_of(_evidence(activity, sent_on=local_date(at, zone_of(cadre.id)), at=at))
     change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
@@ -139,7 +139,7 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor,
 
 
 def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
-    """Check what the rules ask of a report and return its column values."""
+    """Check a report against the rules and return its column values."""
     check_may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
     if report.type not in ACTIVITY_TYPES:
         raise RuleBroken("activities.unknown_type")
@@ -159,7 +159,7 @@ def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
 
 
 def _check_day(held_on: date, *, today: date) -> None:
-    """Refuse a local date in the future, and one before the programme began (rules.md 1.1)."""
+    """Refuse a local date in the future or before the programme began (rules.md 1.1)."""
     if held_on > today:
         raise RuleBroken("activities.in_future")
     first = first_day_of_programme()
@@ -168,7 +168,7 @@ def _check_day(held_on: date, *, today: date) -> None:
 
 
 def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
-    """Gather what the flags look at."""
+    """Gather what the flags are computed from."""
     photos = [photo.dhash for photo in list_photos(activity.ref, cadre_id=activity.cadre_id)]
     nearby = list_hashes_nearby(branch_id=activity.branch_id, ref=activity.ref, at=at) if photos else []
     alike = nearest_photo(photos, nearby)

@@ -1,4 +1,4 @@
-"""The blueprint of the pages of activities, and how much a form of theirs may hold."""
+"""The blueprint of the pages of activities, and the size limit of their forms."""
 
 from flask import Blueprint, abort, request
 
@@ -10,12 +10,12 @@ ROW_DIGITS = 15
 
 @bp.before_request
 def refuse_endless_forms() -> None:
-    """Answer 413 to a form without files that no person could have typed."""
+    """Answer 413 to a form without files that is longer than any person could type."""
     if request.mimetype != "multipart/form-data" and (request.content_length or 0) > MAX_FORM_BYTES:
         abort(413)
 
 
 def row_asked(name: str) -> int | None:
-    """Read a row's number from the address; None if there is none that a database could hold."""
+    """Read a row's number from the address; None if it is missing or too large for the database."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= ROW_DIGITS else None

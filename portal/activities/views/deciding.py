@@ -1,4 +1,4 @@
-"""The decisions of a supervisor: one report, or a batch of clean ones."""
+"""A supervisor's decisions: on one report, or on a batch of unflagged ones."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -91,14 +91,14 @@ def reject(activity_id: int) -> ResponseReturnValue:
 @bp.post("/activities/<int:activity_id>/withdraw")
 @allow("supervisor")
 def withdraw(activity_id: int) -> ResponseReturnValue:
-    """Take an approval back."""
+    """Withdraw an approval."""
     done = _("Persetujuan dicabut. Poinnya ditarik kembali.")
     already = _("Persetujuan ini sudah dicabut sebelumnya.")
     return _decline("withdraw", withdraw_activity, activity_id, done, already)
 
 
 def _picked() -> list[tuple[int, int]]:
-    """Read the checkboxes: id and version seen; anything else is left out."""
+    """Read the checkboxes: id and version seen; anything else is ignored."""
     pairs = [value.partition(":") for value in request.form.getlist("pick")]
     return [
         (int(key), int(version))
@@ -114,7 +114,7 @@ def _picked() -> list[tuple[int, int]]:
 @bp.post("/activities/approve_batch")
 @allow("supervisor")
 def approve_many() -> ResponseReturnValue:
-    """Approve the chosen clean reports; what could not be approved is listed with its reason."""
+    """Approve the chosen unflagged reports; what could not be approved is listed with its reason."""
     with transaction():
         answers = approve_batch(picked=_picked(), actor=actor(), at=clock.now())
     done = [answer for answer in answers if not answer.code]

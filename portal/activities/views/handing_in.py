@@ -1,4 +1,4 @@
-"""The workers who signed up, and sending the report."""
+"""The workers who signed up, and submitting the report."""
 
 import uuid
 
@@ -34,7 +34,7 @@ FIELDS = (*TYPED, "consent", "worker", "act")
 @bp.get("/report/<uuid:ref>/signups")
 @allow("cadre")
 def workers(ref: uuid.UUID) -> ResponseReturnValue:
-    """Show the workers typed so far and an empty form, or the one that was chosen to be changed."""
+    """Show the workers typed so far and an empty form, or the one chosen for editing."""
     drafted = open_draft(str(ref))
     chosen = next((each for each in drafted.signups if each["ref"] == request.args.get("worker")), None)
     pending = drafted.body.get("pending") or {}
@@ -83,7 +83,7 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
 
 
 def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
-    """Put a complete worker into the list, in place of the one that was opened."""
+    """Put a complete worker into the list, replacing the one that was opened."""
     now = clock.now().isoformat()
     said = form.typed() | {"consent_at": now, "consent_version": CONSENT_VERSION}
     for place, each in enumerate(drafted.signups):
@@ -97,7 +97,7 @@ def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
 @bp.post("/report/<uuid:ref>/signups/<worker>/remove")
 @allow("cadre")
 def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
-    """Take a worker out of the list; one that is recorded is taken back when the correction is sent."""
+    """Remove a worker from the list; a recorded one is taken back when the correction is submitted."""
     drafted = open_draft(str(ref))
     drafted.body["signups"] = [each for each in drafted.signups if each["ref"] != worker]
     if any(row.ref == worker and row.status == "reported" for row in drafted.recorded):
@@ -109,7 +109,7 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
 @bp.post("/report/<uuid:ref>/submit")
 @allow("cadre")
 def submit(ref: uuid.UUID) -> ResponseReturnValue:
-    """Send the report; pressing twice sends once."""
+    """Submit the report; pressing twice submits once."""
     refuse_other_fields(())
     known = find_activity_by_ref(str(ref))
     sent = known is not None and known.cadre_id == cadre_id()

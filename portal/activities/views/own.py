@@ -1,4 +1,4 @@
-"""The cadre's own reports: what is not sent, what came back, what was decided."""
+"""The cadre's own reports: drafts, returned ones, decided ones."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from portal.web.access import actor, allow
 @bp.get("/report")
 @allow("cadre")
 def report() -> ResponseReturnValue:
-    """Show the way to a new report, the drafts, what came back, and the sent ones with their state."""
+    """Show the way to a new report, the drafts, returned reports, and submitted ones with their status."""
     before = row_asked("before")
     rows = list(list_own(cadre_id(), before=before))
     page, more = rows[:PAGE], len(rows) > PAGE

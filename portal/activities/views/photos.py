@@ -1,4 +1,4 @@
-"""Photos, behind the access rule: never a public address."""
+"""Photos, behind the access rule: they have no public address."""
 
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -27,5 +27,5 @@ def photo(photo_id: str) -> ResponseReturnValue:
 @bp.get("/photos/<photo_id>/thumb")
 @allow(*VIEWERS)
 def thumb(photo_id: str) -> ResponseReturnValue:
-    """Show a photo small."""
+    """Show a photo's thumbnail."""
     return _picture(get_photo(photo_id, actor=actor()).thumb_name)

@@ -1,4 +1,4 @@
-"""The review: what waits, the flagged ones first, beside the report that is open."""
+"""The review: what waits, flagged reports first, next to the report that is open."""
 
 from datetime import timedelta
 from typing import Any
@@ -77,12 +77,12 @@ def review() -> ResponseReturnValue:
 @bp.get("/activities/<int:activity_id>")
 @allow("cadre", "supervisor", "validator", "admin", "auditor")
 def show(activity_id: int) -> ResponseReturnValue:
-    """Show one report: to its cadre as the own, to a supervisor inside the review, to others to read."""
+    """Show one report: to its cadre as their own, to a supervisor inside the review, to others to read."""
     return show_report(activity_id), 200
 
 
 def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None = None) -> str:
-    """Render a report for who asks; `failed` names the decision whose form has to be completed."""
+    """Render a report for the reader; `failed` names the decision whose form has to be completed."""
     detail = _detail(activity_id) | {"failed": failed, "form": form}
     if actor().role == "cadre":
         return render_template("activities/own.html", zone=actor().zone, **detail)
@@ -94,7 +94,7 @@ def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None
 @bp.get("/review/decided")
 @allow("supervisor", "validator", "admin", "auditor")
 def decided() -> ResponseReturnValue:
-    """List decided reports in scope, the newest first."""
+    """List decided reports in scope, newest first."""
     status = request.args.get("status", "")
     before = row_asked("before")
     rows = list(list_decided(actor(), status=status, before=before))
