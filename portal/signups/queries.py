@@ -18,7 +18,7 @@ from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 
 PAGE = 50
-# What the list of sign-ups shows under one heading.
+# The statuses that the list of sign-ups shows under one heading.
 GROUPS = {
     "open": ("reported", "matched"),
     "disputed": ("disputed",),
@@ -36,13 +36,13 @@ def find_signup_by_ref(ref: str) -> SignUp | None:
 
 
 def _in_scope(query: Select[tuple[SignUp]], actor: Actor) -> Select[tuple[SignUp]]:
-    """Keep what lies in the actor's scope; a cadre sees the own sign-ups only."""
+    """Keep what is in the actor's scope; a cadre sees only their own sign-ups."""
     query = query.join(Cadre, Cadre.id == SignUp.cadre_id).where(in_scope(actor, Cadre.branch_id))
     return query.where(SignUp.cadre_id == actor.cadre_id) if actor.role == "cadre" else query
 
 
 def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
-    """Return a sign-up; with an actor only one in scope."""
+    """Return a sign-up; with an actor, only one in scope."""
     query = select(SignUp).where(SignUp.id == signup_id)
     if actor is not None:
         query = _in_scope(query, actor)
@@ -53,9 +53,9 @@ def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
 
 
 def lock_claims(nik_hash: bytes) -> list[Claim]:
-    """List the live sign-ups of a NIK, the earliest first, held until the transaction ends.
+    """Lock the live sign-ups of a NIK until the transaction ends and list them, earliest first.
 
-    Who comes next to a decision on them so waits for it, and disputes with nobody who is gone.
+    Whoever decides on them next waits for this transaction, and a new claim never disputes one that is gone.
     """
     rows = db.session.execute(
         select(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on)
@@ -74,7 +74,7 @@ def list_of_activity(activity_ref: str) -> Sequence[SignUp]:
 
 
 def count_of_activities(activity_refs: Sequence[str]) -> dict[str, int]:
-    """Count the sign-ups of several reports; what a cadre took back does not count."""
+    """Count the sign-ups of several reports, without those their cadre took back."""
     rows = db.session.execute(
         select(SignUp.activity_ref, func.count())
         .where(SignUp.activity_ref.in_(activity_refs))
@@ -95,7 +95,7 @@ def disputed_activities(activity_refs: Sequence[str]) -> set[str]:
 
 
 def count_phone_uses(phone_hashes: set[bytes]) -> int:
-    """Count the sign-ups of the most used of these phone numbers; 0 without any."""
+    """Count the sign-ups with the most used of these phone numbers; 0 without any."""
     if not phone_hashes:
         return 0
     uses = db.session.scalars(
@@ -114,9 +114,9 @@ def list_signups(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[Row[tuple[SignUp, str, str]]]:
-    """List the sign-ups of a group in scope with cadre and branch, the newest first; one more than a page.
+    """List the sign-ups of a group in scope with cadre and branch, newest first; one more than fits on a page.
 
-    `month`: only those confirmed in it and valid still.
+    `month`: only those confirmed in it and still valid.
     """
     chosen = _confirmed_in(actor, month) if month else [SignUp.status.in_(GROUPS.get(group, GROUPS["open"]))]
     query = (
@@ -140,7 +140,7 @@ def _confirmed_in(actor: Actor, month: str) -> list[ColumnElement[bool]]:
 
 
 def count_confirmed(actor: Actor, month: str) -> int:
-    """Count the valid sign-ups in scope that were confirmed in a month: as many as its list has."""
+    """Count the valid sign-ups in scope that were confirmed in a month: the same rows as its list."""
     query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
     query = query.where(in_scope(actor, Cadre.branch_id), *_confirmed_in(actor, month))
     return db.session.execute(query).scalar_one()
@@ -168,7 +168,7 @@ def count_groups(actor: Actor) -> dict[str, int]:
 
 
 def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, str]]]:
-    """List the other sign-ups of the same NIK in scope with their cadre's name, the earliest first."""
+    """List the other sign-ups of the same NIK in scope with their cadre's name, earliest first."""
     return db.session.execute(
         select(SignUp, Cadre.name.label("cadre"))
         .join(Cadre, Cadre.id == SignUp.cadre_id)
@@ -178,7 +178,7 @@ def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, s
 
 
 def count_reveals(user_id: int, *, since: datetime) -> int:
-    """Count the whole NIKs that somebody has seen since an instant."""
+    """Count the full NIKs that somebody has seen since an instant."""
     query = select(func.count(AuditEvent.id)).where(
         AuditEvent.actor_id == user_id, AuditEvent.act == "signup.nik_revealed", AuditEvent.at > since
     )

@@ -1,7 +1,7 @@
-"""Sign-ups from a file: history and open reports, all or nothing, each claim set beside the others.
+"""Sign-ups from a file: history and open reports, all or nothing, each claim weighed against the others.
 
-Rows are stored as version 0 and not live, then the claims of one NIK are weighed together, validated rows first
-and by date and reference: the order of rows in a file changes nothing. Only then they get version 1.
+Rows are stored as version 0 and not live. Then the claims of each NIK are weighed together, validated rows first,
+by date and reference, so that the order of rows in a file changes nothing. Only then do they become version 1.
 """
 
 from collections.abc import Callable

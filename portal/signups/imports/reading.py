@@ -1,4 +1,4 @@
-"""Rows of a file as column values: what is wrong is noted by line, what is there already is left out."""
+"""Rows of a file as column values: errors are reported by line, stored rows are left out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ COLUMNS: Final = (
     Column("activity_ref", values.code(), ("nomor_kegiatan", "no_kegiatan")),
     Column("status", values.choice(("reported", "validated")), required=True),
 )
-# Which column a refusal is about, by the first part of its code.
+# The column that a refusal concerns, by the first part of its code.
 _COLUMN_OF: Final = {"nik": "nik", "phone": "phone", "kpj": "kpj", "pack": "programmes", "text": "name"}
 
 
@@ -64,7 +64,7 @@ def read_cadres(at: datetime) -> dict[str, CadreCard]:
 
 
 def keep_new(table: File, rows: Sequence[Values], *, column: str, model: Any) -> list[Values]:
-    """Leave out rows that are stored already; note those whose reference holds other content."""
+    """Leave out rows that are already stored; report those whose reference has other content."""
     known: dict[str, bytes] = dict(
         db.session.execute(
             select(model.ref, model.body_hash).where(model.ref.in_([row["ref"] for row in rows])),
@@ -93,7 +93,7 @@ def checked(
     actor: Actor,
     at: datetime,
 ) -> Iterator[Values]:
-    """Yield the column values of the rows that are right; note the others."""
+    """Yield the column values of the good rows; report the others."""
     for row in batch:
         try:
             cadre = _cadre_of(row, cadres)
@@ -106,7 +106,7 @@ def checked(
 
 
 def _cadre_of(row: Any, cadres: dict[str, CadreCard]) -> CadreCard:
-    """Return the cadre of a row whose day has come in the cadre's branch; raise BadCell else."""
+    """Return the cadre of a row; raise BadCell if unknown, or if the row's day has not come in the cadre's branch."""
     cadre = cadres.get(row["cadre_code"])
     if cadre is None:
         raise BadCell("signups.unknown_cadre", {"code": row["cadre_code"]}, column="cadre_code")

@@ -1,4 +1,4 @@
-"""Claims of a file's rows: those that name one NIK are weighed together, whatever their order in the file."""
+"""Claims of a file's rows: those with the same NIK are weighed together, whatever their order in the file."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ _SIGNUPS: Final = cast("Table", SignUp.__table__)
 
 
 def _contested() -> Iterator[list[DbRow[Any]]]:
-    """Yield the claims of each NIK that a new row and another claim name, a NIK at a time."""
+    """Yield the claims of each NIK that a new row and another claim name, one NIK at a time."""
     other = aliased(SignUp)
     also = select(other.id).where(
         other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, or_(other.version == 0, other.is_live)
@@ -72,7 +72,7 @@ def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
 
 
 def _weigh(group: Sequence[DbRow[Any]]) -> tuple[list[Claim], dict[str, RuleBroken]]:
-    """Let the new rows of one NIK come one after the other, history first, by date and reference."""
+    """Weigh the new rows of one NIK one after the other, history first, by date and reference."""
     live = [Claim(*row[:5]) for row in group if row.version]
     newcomers = [Claim(*row[:5]) for row in group if not row.version]
     newcomers.sort(key=lambda one: (one.status != "validated", one.reported_on, one.ref.encode()))

@@ -1,4 +1,4 @@
-"""Which sign-ups hold their NIK: stored, and set anew when an extract is applied (rules.md 2)."""
+"""Which sign-ups are live, that is, hold their NIK: stored, and refreshed when an extract is applied (rules.md 2)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,10 +18,10 @@ _OPEN = ("reported", "matched", "disputed")
 
 
 def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
-    """Set liveness anew; return how many became disputed because a second one came alive.
+    """Refresh liveness; return how many became disputed because a second claim became live.
 
-    `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them; one
-    that a later validated sign-up of the participant has taken over from stays quiet.
+    `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them. A sign-up
+    stays not live if a later validated one of the participant has taken over.
     """
     alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
     change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
@@ -37,7 +37,7 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
 
 
 def _wake_single(rising: ColumnElement[bool]) -> None:
-    """Wake all that nobody else holds the NIK of, in one statement."""
+    """Make live all sign-ups whose NIK nobody else holds, in one statement."""
     other = aliased(SignUp)
     held = select(other.id).where(
         other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, other.is_live, other.status != "disputed"
@@ -58,10 +58,10 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
 
 
 def _wake(row: Row[Any], *, actor: Actor, at: datetime) -> int:
-    """Wake one whose NIK another may hold; the second one becomes disputed, a validated one never.
+    """Make a sign-up live whose NIK another may hold; the second becomes disputed, but never a validated one.
 
-    A matched sign-up that waits for nothing but its confirmation is the reactivation that woke the first:
-    it takes over, and the first stays quiet.
+    A matched sign-up that only waits for its confirmation is the reactivation that revived the first one: it takes
+    over, and the first stays not live.
     """
     rivals = _rivals(row.nik_hash)
     changes: list[Change] = []

@@ -1,4 +1,4 @@
-"""Recording what a cadre reports: checked, sealed, and set beside whoever else claims the same worker."""
+"""Recording what a cadre reports: checked, sealed, and weighed against other claims to the same worker."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -58,21 +58,21 @@ def record_signups(
 ) -> list[int]:
     """Store the sign-ups of a report and return their ids; one that is stored already is left as it is.
 
-    Raises RuleBroken where one of them is not possible: then none of the report is.
+    Raises RuleBroken if one of them is not possible: then the whole report is refused.
     """
     rows = [sealed_values(report, cadre=cadre) for report in reports]
     for row in rows:
         if row["consent_version"] is None or row["consent_at"] is None:
             raise RuleBroken("signups.consent_missing", {"name": row["name"]})
-    # Two reports that name the same two workers take the rows in the same order and so never wait in a ring.
+    # Two reports that name the same two workers lock the rows in the same order, so they never deadlock.
     rows.sort(key=lambda row: (row["nik_hash"], row["ref"]))
     return [_record(row | {"activity_ref": activity_ref}, actor=actor, at=at, cadre=cadre) for row in rows]
 
 
 def sealed_values(report: ReportedSignUp, *, cadre: Reporter, content: Sequence[object] = ()) -> Values:
-    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings noted.
+    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings added.
 
-    `content` is what else belongs to the content that the same reference must have again.
+    `content` is what else must be equal when the same reference is sent again.
     """
     name = clean_text(report.name, limit=120)
     if not name:
@@ -121,7 +121,7 @@ def _refuse_own(values: Values, *, cadre: Reporter) -> None:
 
 
 def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
-    """Insert one sign-up; who loses a race for the NIK becomes disputed with the winner, never an error."""
+    """Insert one sign-up; if it loses a race for the NIK, it becomes disputed with the winner, never an error."""
     check_ref(values["ref"])
     values = values | {"is_live": True, "history": False, "held_by_person": False, "version": 1}
     values |= {"created_at": at, "created_by": actor.user_id}
@@ -135,7 +135,7 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
         verdict = weigh_claim(lock_claims(values["nik_hash"]), cadre_id=cadre.id)
         if not dispute_claims(verdict, actor=actor, at=at):
             continue
-        # The unique index of live NIKs is the last guard: who loses finds the winner in the next round.
+        # The unique index of live NIKs is the last guard: the loser finds the winner in the next round.
         stored: int | None = db.session.execute(
             insert, values | {"status": verdict.status}
         ).scalar_one_or_none()
@@ -186,7 +186,7 @@ def remove_signups(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Take back own sign-ups of a returned report, while nothing else happened to them: reported only."""
+    """Take back the cadre's own sign-ups of a returned report, as long as they are still just reported."""
     for ref in sorted(refs):
         signup = find_signup_by_ref(ref)
         if signup is None or signup.cadre_id != cadre.id or signup.activity_ref != activity_ref:
@@ -219,10 +219,10 @@ def remove_signups(
 def hold_for_activity(
     *, activity_ref: str, held: bool, reason: str | None, actor: Actor, at: datetime
 ) -> int:
-    """Hold the matches of a report's sign-ups for a person, or let them go again (rules.md 2).
+    """Hold the matches of a report's sign-ups for a person, or release them (rules.md 2).
 
-    `reason` is activity_returned or activity_rejected. A sign-up that a person must look at for another
-    reason keeps that one. Returns how many were changed.
+    `reason` is activity_returned or activity_rejected. A sign-up held for another reason keeps that reason. Returns
+    how many were changed.
     """
     query = update(SignUp).where(SignUp.activity_ref == activity_ref)
     if held:
@@ -242,7 +242,7 @@ def hold_for_activity(
 
 
 def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
-    """Return a whole NIK to who may see it and says why; the reveal is audited (rules.md 9.1)."""
+    """Return a full NIK to a person who may see it and says why; this is audited (rules.md 9.1)."""
     why = clean_text(purpose, limit=200)
     if len(why) < 5:
         raise RuleBroken("signups.purpose_missing")
