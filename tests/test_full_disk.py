@@ -171,7 +171,7 @@ def test_commands_say_in_one_line_that_the_disk_is_full(tmp_path, tiny_disk):
 
 
 def test_a_command_that_writes_to_a_full_device_says_so_in_one_line(monkeypatch, capsys):
-    from portal import cli
+    from portal.cli import main as cli
 
     def full(**_options):
         with open("/dev/full", "wb") as file:  # noqa: PTH123 - a device

@@ -109,7 +109,7 @@ def _check_start(data: bytes) -> None:
 
 def _limit() -> None:
     """Set the process's limits, against decompression bombs."""
-    import resource
+    import resource  # noqa: PLC0415 - for the child; not every system has it
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
@@ -119,7 +119,7 @@ def _limit() -> None:
 
 def _opened(data: bytes) -> "Image.Image":
     """Open an upload and judge it by its header, before anything is decoded."""
-    from PIL import Image
+    from PIL import Image  # noqa: PLC0415 - for the child alone
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -139,7 +139,7 @@ def _opened(data: bytes) -> "Image.Image":
 
 def _upright(image: "Image.Image") -> "Image.Image":
     """Decode at about the size that is stored, in RGB, turned as the camera was held."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps  # noqa: PLC0415 - for the child alone
 
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     try:

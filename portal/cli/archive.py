@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
+import pyrage
+
 from portal.domain.errors import RuleBroken
 
 CHUNK: Final = 1 << 20
@@ -86,8 +88,6 @@ class _FaultKeeper(io.RawIOBase):
 
 def _encrypt(source: Stream, target: IO[bytes], recipients: list[Any]) -> None:
     """Encrypt a stream; what the disk says comes through as it is."""
-    import pyrage
-
     guarded = _FaultKeeper(target)
     try:
         pyrage.encrypt_io(source, guarded, recipients)
@@ -133,8 +133,6 @@ class ForRecipients:
     """Sealed for the holders of the identities behind these public keys (age1…)."""
 
     def __init__(self, recipients: Iterable[str]) -> None:
-        import pyrage
-
         try:
             self._recipients = [pyrage.x25519.Recipient.from_str(text.strip()) for text in recipients]
         except pyrage.RecipientError:
@@ -153,8 +151,6 @@ class UnderPassphrase:
 
     def write(self, source: Stream, target: IO[bytes]) -> None:
         """Make a key, seal it by the passphrase, encrypt the rest to it on the way."""
-        import pyrage
-
         key = pyrage.x25519.Identity.generate()
         head = pyrage.passphrase.encrypt(str(key).encode(), self._passphrase, armored=True)
         target.write(head.strip() + b"\n")
@@ -202,8 +198,6 @@ def open_archive(source: Path, target: IO[bytes], *, identities: list[str], pass
 
 def _own_key(file: IO[bytes], passphrase: str, name: str) -> str:
     """Open the key at the beginning of a file under a passphrase; the file then stands behind it."""
-    import pyrage
-
     lines: list[bytes] = []
     while (line := file.readline(_MAX_HEAD)) and len(lines) < _MAX_HEAD // 64:
         lines.append(line)
@@ -217,8 +211,6 @@ def _own_key(file: IO[bytes], passphrase: str, name: str) -> str:
 
 def _unseal(file: IO[bytes], target: IO[bytes], identities: list[str], name: str) -> None:
     """Decrypt a stream; a wrong key and a file that was cut or altered are told apart."""
-    import pyrage
-
     try:
         keys = [pyrage.x25519.Identity.from_str(text) for text in identities]
         pyrage.decrypt_io(file, target, keys)

@@ -19,6 +19,7 @@ from portal.cli.archive import (
     pack,
     read_passphrase,
 )
+from portal.cli.session import READ_FILE, WRITTEN_FILE
 from portal.config import Config, read_config
 from portal.database.extensions import sqlite_module
 from portal.domain.errors import RuleBroken
@@ -113,7 +114,7 @@ def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sea
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=WRITTEN_FILE)
 @click.option(
     "--recipient",
     "recipients",
@@ -123,7 +124,7 @@ def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sea
 )
 @click.option(
     "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="Encrypt under the passphrase in the first line of this file.",
 )
 def command(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None) -> None:

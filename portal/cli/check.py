@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts.queries.users import count_demo_accounts
 from portal.cli.session import connected, json_option, print_json
 from portal.config import Config, ConfigError, read_config
+from portal.database.extensions import db
 from portal.faults import DANGEROUS, Fault, list_faults
+from portal.home.queries.health import check_database
+from portal.keys.queries import find_fault
 
 # The login may drop a trigger if it owns a table, is in the owner's role, or can put itself there.
 _ROLE = """
@@ -23,10 +29,6 @@ FROM pg_roles r WHERE r.rolname = current_user
 
 def list_start_faults(config: Config) -> list[Fault]:
     """List what stops a production start besides the settings: keys, database role, demo accounts, open files."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from portal.home.queries.health import check_database
-
     with connected(config):
         try:
             state = check_database()
@@ -50,8 +52,6 @@ def refuse_unsound(config: Config) -> None:
 
 
 def _keys() -> Iterator[Fault]:
-    from portal.keys.queries import find_fault
-
     said = find_fault()
     if said is not None:
         setting, _, text = said.partition(" ")
@@ -60,10 +60,6 @@ def _keys() -> Iterator[Fault]:
 
 def _role(config: Config) -> Iterator[Fault]:
     """Find a login that may drop the triggers which guard what must not change."""
-    from sqlalchemy import text
-
-    from portal.database.extensions import db
-
     if config.sqlite:
         return
     role = db.session.execute(text(_ROLE)).one()
@@ -74,8 +70,6 @@ def _role(config: Config) -> Iterator[Fault]:
 
 
 def _demo_accounts() -> Iterator[Fault]:
-    from portal.accounts.queries.users import count_demo_accounts
-
     count = count_demo_accounts()
     if count:
         words = f"{count} demo accounts can sign in with the printed password; disable them or start empty"

@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
-from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
+from portal import clock
+from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
+from portal.membership.services.applying import apply_extract, preview_extract
 from portal.tables.problems import RowError, TableRefused
+from portal.texts.labels import label
 
 _COUNTS = {
     "participants": "participants in the file",
@@ -31,7 +35,7 @@ _COUNTS = {
 
 
 @click.command("extract")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=READ_FILE)
 @click.option(
     "--as-of",
     "as_of",
@@ -70,12 +74,6 @@ def extract(
 
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
-    from portal import clock
-    from portal.database.transaction import transaction
-    from portal.membership.services.applying import apply_extract, preview_extract
-
-    if not file.is_file():
-        raise TableRefused("table.no_such_file", {"name": file.name})
     given = {"path": file, "as_of": as_of.date(), "actor": actor, "at": clock.now(), "progress": advance}
     with transaction():
         if apply_it:
@@ -107,8 +105,6 @@ def _plain(problems: Iterable[RowError]) -> list[dict[str, Any]]:
 
 
 def _heading(problem: RowError) -> str:
-    from portal.texts.labels import label
-
     return str(label("extract_column", problem.column)) if problem.column else ""
 
 

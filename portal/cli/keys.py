@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal import audit, clock, vault
+from portal.accounts.queries.sessions import get_operator
 from portal.cli.session import check_keys, connected, json_option, opened, print_json, progress
 from portal.config import read_config
+from portal.database.transaction import transaction
+from portal.keys.queries import count_by_key, count_old, sealed_columns
+from portal.keys.services import reseal_batch, retire_keys
 
 if TYPE_CHECKING:
     from portal.keys.queries import SealedColumn
@@ -30,9 +35,6 @@ def make() -> None:
 @json_option
 def status(*, as_json: bool) -> None:
     """Say how many texts each key has sealed, the one that seals now first."""
-    from portal import vault
-    from portal.keys.queries import count_by_key
-
     with opened():
         counts = count_by_key()
         names = vault.key_names()
@@ -55,8 +57,6 @@ def rotate(batch: int) -> None:
 
     Runs over PORTAL_DATABASE_OWNER_URL, since payments and bank accounts are frozen for everybody else.
     """
-    from portal.keys.queries import count_old, sealed_columns
-
     config = read_config()
     with connected(replace(config, database_url=config.owner_url)):
         check_keys()
@@ -81,11 +81,6 @@ def rotate(batch: int) -> None:
 
 def _retire_old_keys(done: int) -> None:
     """Note which keys nothing is sealed by any more."""
-    from portal import audit, clock
-    from portal.accounts.queries.sessions import get_operator
-    from portal.database.transaction import transaction
-    from portal.keys.services import retire_keys
-
     with transaction():
         retired = retire_keys(at=clock.now())
         if done or retired:
@@ -100,10 +95,6 @@ def _retire_old_keys(done: int) -> None:
 
 def _rotate_column(one: "SealedColumn", batch: int) -> int:
     """Seal a column anew, one transaction for each batch."""
-    from portal.database.transaction import transaction
-    from portal.keys.queries import count_old
-    from portal.keys.services import reseal_batch
-
     total = count_old(one)
     if not total:
         return 0

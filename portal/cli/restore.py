@@ -13,6 +13,7 @@ import click
 
 from portal.cli.archive import WrongKey, open_archive, read_identities, read_passphrase
 from portal.cli.backup import FORMAT, key_mark, sha256_of, sqlite_file
+from portal.cli.session import READ_FILE
 from portal.config import Config, read_config
 from portal.domain.errors import RuleBroken
 
@@ -66,15 +67,15 @@ def _owner_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=READ_FILE)
 @click.option(
     "--identity",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="The file with the age identity that the backup was encrypted for.",
 )
 @click.option(
     "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="The file whose first line is the passphrase.",
 )
 def command(file: Path, identity: Path | None, passphrase_file: Path | None) -> None:

@@ -6,9 +6,17 @@ from typing import Any
 
 import click
 
+from portal import clock
+from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier, get_user
+from portal.accounts.services.requests import ask_account, ask_reset, ask_role
+from portal.accounts.services.signing_in import reset_user
+from portal.accounts.services.users import RoleAssignment, add_user, assign_role
 from portal.cli.session import as_option, json_option, opened, print_json
+from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
 from portal.domain.errors import RuleBroken
+from portal.domain.people import needs_second_admin
+from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
 _roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])
 _role_option = click.option("--role", type=_roles, required=True, help="What the person does.")
@@ -33,9 +41,6 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
 
 def _assignment(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
     """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
-    from portal.accounts.services.users import RoleAssignment
-    from portal.organisation.queries import find_branch_by_code, list_regional_offices
-
     chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
     branch = find_branch_by_code(branch_code) if branch_code else None
     if branch_code and branch is None:
@@ -77,12 +82,6 @@ def add(
     as_json: bool,
 ) -> None:
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
-    from portal import clock
-    from portal.accounts.services.requests import ask_account
-    from portal.accounts.services.users import add_user
-    from portal.database.transaction import transaction
-    from portal.domain.people import needs_second_admin
-
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
@@ -129,12 +128,6 @@ def role(
     as_email: str | None,
 ) -> None:
     """Give an account another role or scope; its sessions end."""
-    from portal import clock
-    from portal.accounts.services.requests import ask_role
-    from portal.accounts.services.users import assign_role
-    from portal.database.transaction import transaction
-    from portal.domain.people import needs_second_admin
-
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
             with transaction():
@@ -156,13 +149,6 @@ def role(
 @json_option
 def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
-    from portal import clock
-    from portal.accounts.queries.users import get_user
-    from portal.accounts.services.requests import ask_reset
-    from portal.accounts.services.signing_in import reset_user
-    from portal.database.transaction import transaction
-    from portal.domain.people import needs_second_admin
-
     with opened(as_email) as (_, actor):
         if needs_second_admin(get_user(_user_id(email)).role, actor_role=actor.role):
             with transaction():
@@ -185,8 +171,6 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
 @json_option
 def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
     """List the accounts: e-mail address, role, scope, name and state."""
-    from portal.accounts.queries.users import UserFilter, all_users
-
     with opened(as_email) as (_, actor):
         rows = [
             {
@@ -209,8 +193,6 @@ def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
 
 def _user_id(identifier: str) -> int:
     """Return the account with an e-mail address or phone number."""
-    from portal.accounts.queries.users import find_user_by_identifier
-
     user = find_user_by_identifier(identifier)
     if user is None:
         raise RuleBroken("people.no_such_email", {"email": identifier})

@@ -15,6 +15,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+
 BLOCK = 500
 CHUNK = 1 << 20
 _FAILED = re.compile(
@@ -126,8 +128,6 @@ def _tell(document: object) -> None:
 def main(path: str, megabytes: int, seconds: int) -> None:
     """Print the rows of the first sheet; a failed formula becomes the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
-    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
-
     _limit(megabytes, seconds)
     try:
         # Not from_path(): it trusts the file's name, which came from outside.

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import xlsxwriter
+
 from portal.domain.errors import RuleBroken
 
 Type = Literal["text", "number", "date"]
@@ -101,8 +103,6 @@ def _write_xlsx(
 def _write_sheet(
     file: io.FileIO, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
-    import xlsxwriter
-
     options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
     count = 0
     with xlsxwriter.Workbook(file, {**options, "strings_to_urls": False}) as book:

@@ -22,7 +22,7 @@ from paying import make_account, payouts_of, prepare, record, sent
 
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
-from portal.cli import main
+from portal.cli.main import main
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.payouts.formats import Result
@@ -281,7 +281,8 @@ def test_the_same_export_again_is_the_same_bytes(cast, command, tmp_path):
         (("export", "secrets", "2026-10", "--out", "x.csv"), 2),
         (("export", "ledger", "2026-10"), 2),
         (("export", "ledger", "2026-13", "--out", "x.csv"), 2),
-        (("export", "ledger", "2026-10", "--out", "x.pdf"), 1),
+        (("export", "ledger", "2026-10", "--out", "x.pdf"), 2),
+        (("export", "digest", "2026-10", "--out", "x.xlsx"), 2),
         (("export", "ledger", "2026-10", "--out", "no/such/folder/x.csv"), 1),
     ],
 )

@@ -249,7 +249,7 @@ def test_a_text_under_a_key_that_is_not_given_is_named_by_verify(line, filled):
 
 def test_a_process_that_still_seals_with_the_old_key_is_told_of(line, filled, monkeypatch):
     line.env["PORTAL_DATA_KEY"] = text_of(NEW, OLD)
-    monkeypatch.setattr("portal.keys.services.reseal_batch", lambda one, *, after, limit: (after, 0))
+    monkeypatch.setattr("portal.cli.keys.reseal_batch", lambda one, *, after, limit: (after, 0))
     shown = line.run("keys", "rotate")
     assert shown.exit_code == 1
     assert "still under older keys" in shown.output

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from portal.cli import portal
+from portal.cli.main import portal
 from portal.domain.errors import RuleBroken
 
 CLOCKED = {"branches", "cadres", "activities", "signups"}

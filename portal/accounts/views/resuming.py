@@ -1,6 +1,7 @@
 """When a session ends or a page grows old in the middle of a form: sign in, come back, send it."""
 
 from contextlib import closing
+from io import BytesIO
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -126,8 +127,6 @@ def bring_back_files() -> None:
 
 
 def _as_chosen(file: KeptFile) -> FileStorage:
-    from io import BytesIO
-
     return FileStorage(BytesIO(file.data), file.name, file.field, file.mimetype, len(file.data))
 
 

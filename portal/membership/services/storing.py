@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Table, case, func, insert, or_, select, true, update
+from sqlalchemy import Column, ColumnElement, Table, case, func, insert, literal, or_, select, true, update
+from sqlalchemy import cast as sql_cast
 
 from portal import vault
 from portal.database import bulk
@@ -122,9 +123,6 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
 
 def _constant(value: Any) -> Any:
     """Return a value as a column of a SELECT; PostgreSQL wants to know its type."""
-    from sqlalchemy import cast as sql_cast
-    from sqlalchemy import literal
-
     bound = literal(value)
     return bound if isinstance(value, date) else sql_cast(bound, bound.type)
 
