@@ -67,7 +67,6 @@ def test_files_are_imported_whole_or_not_at_all(portal):
     assert "line 4, branch_code: " in err
     assert json.loads(out)["problems"][1]["reason"] in err
     assert "Traceback" not in err
-    assert portal("import", "cadres", "tidak-ada.csv")[0] == 1
 
 
 def test_bad_rows_of_an_extract_are_named_by_the_headings_of_the_file(portal):
