@@ -20,6 +20,7 @@ REST: Final = ("office", "charts", "review", "print")
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_SELECTOR: Final = re.compile(r"[^{};@]+\{")
 _REFERENCE: Final = re.compile(r"asset\(([\w.-]+)\)")
 
 
@@ -32,8 +33,8 @@ def _dark(match: re.Match[str]) -> str:
             f":root[data-theme=dark]{{{body}}}",
         )
     else:
-        body_auto = re.sub(r"(^|\})\s*([^{}]+)\{", r"\1:root:not([data-theme=light]) :is(\2){", body)
-        body_manual = re.sub(r"(^|\})\s*([^{}]+)\{", r"\1:root[data-theme=dark] :is(\2){", body)
+        body_auto = re.sub(r"(^|\})\s*([^{}]+?)\s*\{", r"\1:root:not([data-theme=light]) :is(\2){", body)
+        body_manual = re.sub(r"(^|\})\s*([^{}]+?)\s*\{", r"\1:root[data-theme=dark] :is(\2){", body)
     return f"@media(prefers-color-scheme:dark){{{body_auto}}}{body_manual}"
 
 
@@ -44,6 +45,8 @@ def stylesheet(parts: tuple[str, ...]) -> str:
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
     text = re.sub(r":\s+", ":", text)
+    text = _SELECTOR.sub(lambda match: re.sub(r"\s*([>+~])\s*", r"\1", match[0]), text)
+    text = text.replace("@media (", "@media(")
     return text.replace(";}", "}").strip()
 
 

@@ -83,10 +83,10 @@ def test_states_are_said_with_drawn_icons():
 
 def test_light_and_dark_know_the_same_colours():
     tokens = (assets.SOURCES / "tokens.css").read_text("utf-8")
-    light, dark = tokens.split("@dark{")
-    colours = set(re.findall(r"(--[\w-]+):#", light))
+    light, dark = tokens.split("@dark {")
+    colours = set(re.findall(r"(--[\w-]+): #", light))
     fixed = {"--on-gold"}
-    assert colours - fixed == set(re.findall(r"(--[\w-]+):#", dark))
+    assert colours - fixed == set(re.findall(r"(--[\w-]+): #", dark))
 
 
 def test_every_token_that_a_sheet_uses_exists():
