@@ -1,4 +1,4 @@
-"""Who of the extract a sign-up is: open sign-ups against all stored rows, by T1 and T2 alone (rules.md 5.1)."""
+"""Matching open sign-ups with all stored extract rows, by tiers T1 and T2 alone (rules.md 5.1)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_reje
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """What the stored rows say about a sign-up; `values` are the columns that hold it."""
+    """What the stored rows say about a sign-up; `values` are the columns that store it."""
 
     signup: Row[Any]
     status: str
@@ -41,7 +41,7 @@ class MatchResult:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the columns of the finding."""
+        """Return the columns of the result."""
         return {
             "status": self.status,
             "held_reason": self.held_reason,
@@ -53,7 +53,7 @@ class MatchResult:
 
     @property
     def differs(self) -> bool:
-        """Tell whether anything differs from what is stored; who brought an equal match stays."""
+        """Tell whether anything differs from what is stored; an equal match keeps the import that brought it."""
         stored = self.signup
         return bool(
             stored.status != self.status
@@ -66,14 +66,14 @@ class MatchResult:
 
 @dataclass(frozen=True)
 class Windows:
-    """The numbers of the rules that matching needs (data), as they hold in the month of a sign-up's local date."""
+    """The parameters that matching needs, as they hold in the month of a sign-up's local date."""
 
     before: ByMonth
     after: ByMonth
     paid_months: ByMonth
 
     def verdict(self, signup: Any, person: Any, payments: Iterable[tuple[date, str]]) -> Verdict:
-        """Tell new, reactivated, already a member and too late apart for a sign-up and a participant."""
+        """Tell new, reactivated, existing member and too late apart for a sign-up and a participant."""
         month = month_of(signup.reported_on)
         return registration_verdict(
             reported_on=signup.reported_on,
@@ -87,7 +87,7 @@ class Windows:
 
 
 def read_windows() -> Windows:
-    """Read them with the months from which they hold."""
+    """Read the parameters with the months from which they hold."""
     return Windows(
         before=parameter_by_month("window_before"),
         after=parameter_by_month("window_after"),
@@ -96,7 +96,7 @@ def read_windows() -> Windows:
 
 
 def find_matches() -> Iterator[list[MatchResult]]:
-    """Yield in parts what differs for the open sign-ups; each part is held until the transaction ends."""
+    """Yield, in batches, the open sign-ups whose result differs; each batch stays locked until the transaction ends."""
     db.session.flush()
     windows = read_windows()
     last = 0
@@ -110,9 +110,10 @@ def find_matches() -> Iterator[list[MatchResult]]:
 
 
 def find_history() -> Iterator[list[MatchResult]]:
-    """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant.
+    """Yield, in batches, the imported validated sign-ups that an extract now knows, each with its participant.
 
-    Also those that it contradicts: they stay unlinked and say why a person has to look, unless one has.
+    Those that the extract contradicts are included: they stay unlinked and say why a person has to look, unless one
+    has.
     """
     db.session.flush()
     last = 0
@@ -148,7 +149,7 @@ def _bytes(value: Any) -> bytes | None:
 
 
 def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] | None, str]:
-    """Choose the participant that matches by itself and its tier; else say why a person has to look."""
+    """Choose the participant that matches automatically, and the tier; otherwise say why a person has to look."""
     reasons, by_card = set(), []
     for row in candidates:
         level, reason = _tier(signup, row)
@@ -200,9 +201,9 @@ def _unmatched(signup: Row[Any], reason: str) -> MatchResult:
 
 
 def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> MatchResult:
-    """Say what becomes of a sign-up that matches by itself: ready, held for a person, or rejected.
+    """Return the result of an automatic match: ready, held for a person, or rejected.
 
-    A disputed one keeps its state until the dispute is decided; an expired one is matched for a person.
+    A disputed sign-up stays disputed until a person decides; an expired one is matched but held for a person.
     """
     if verdict == "already_member":
         if signup.status in {"disputed", "expired"}:

@@ -1,4 +1,4 @@
-"""Writing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
+"""Storing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _ACTS = {
 
 
 def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
-    """Match all open sign-ups against all stored rows and note what is found; count the changes."""
+    """Match all open sign-ups with all stored rows and store the results; count the changes."""
     counts: defaultdict[str, int] = defaultdict(int)
     for results in find_matches():
         changes = []
@@ -52,7 +52,7 @@ def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
 
 
 def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
-    """Give imported validated sign-ups their participants, so that contributions count for them; count them.
+    """Link imported validated sign-ups with their participants, so that contributions count; return how many.
 
     Those that the extract contradicts are held for a person.
     """
@@ -95,7 +95,7 @@ def confirm_matches(*, actor: Actor, at: datetime) -> int:
 
 
 def confirm_match(*, signup_id: int, actor: Actor, at: datetime) -> None:
-    """Validate one match; one that is not ready is refused."""
+    """Validate one match; refuse one that is not ready."""
     rows = db.session.execute(_ready_rows().where(SignUp.id == signup_id)).all()
     if not rows:
         raise RuleBroken("membership.not_ready")
@@ -144,7 +144,7 @@ def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
 
 
 def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
-    """Return each sign-up's pack: the extract's, of the first contribution month that counts (rules.md 5.3)."""
+    """Return each sign-up's pack in the extract, of the first contribution month that counts (rules.md 5.3)."""
     before = parameter_by_month("window_before")
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for one in bulk.plain_rows(

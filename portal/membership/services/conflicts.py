@@ -1,4 +1,4 @@
-"""Rows of extracts that wait for a person, and what comes of the decision: the whole row counts (rules.md 5.2)."""
+"""Extract rows that wait for a person, and the decision on them: a row counts as a whole (rules.md 5.2)."""
 
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,10 @@ _STORED = ("amount", "paid_on", "payer_type", "pack")
 
 
 def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Take the whole row of an extract for the stored contribution, or dismiss it, with a reason.
+    """Replace the stored contribution by the whole row of an extract, or dismiss the row, with a reason.
 
-    What was replaced is kept as a dismissed conflict, so that the older file again opens nothing. Of rows that
-    one file brought for the same month only one can be taken: the others are dismissed with it.
+    A replaced row is kept as a dismissed conflict, so that the older file brings up no new one. Of rows that one
+    file brought for the same month only one can be taken: the others are dismissed with it.
     """
     why = check_reason(reason)
     conflict = _lock(conflict_id)
@@ -42,7 +42,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
 
 
 def _lock(conflict_id: int) -> ContributionConflict:
-    """Take a conflict for a decision, behind its participant: two rows of one month are decided one by one."""
+    """Lock a conflict after its participant, so that two rows of one month are decided one after the other."""
     k = ContributionConflict
     person = select(k.participant_id).where(k.id == conflict_id).scalar_subquery()
     db.session.execute(select(Participant.id).where(Participant.id == person).with_for_update())

@@ -29,9 +29,10 @@ def match_by_hand(
     at: datetime,
     version: int | None = None,
 ) -> bool:
-    """Choose who of the extract a held sign-up is; validated at once if a paid row is there (True).
+    """Choose a held sign-up's participant; True if a paid row validated it at once.
 
-    Registered too late is what the person decides: it counts as new. An already-member stays refused.
+    Whether a late registration counts is this person's decision: it counts as new. An existing member stays
+    refused.
     """
     signup = get_signup(signup_id, actor=actor)
     person = db.session.get(Participant, participant_id)
@@ -67,7 +68,7 @@ def _paid(participant_id: int) -> list[Contribution]:
 
 
 def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
-    """Confirm one match that is ready, as a person: not one's own report."""
+    """Confirm one match that is ready; not a person's own report."""
     lock_signup(signup_id, actor=actor, version=version)
     confirm_match(signup_id=signup_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
@@ -82,7 +83,7 @@ def withdraw_validation(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Withdraw a validated sign-up: points taken back, its contributions credited no longer (rules.md 2, 3.2)."""
+    """Withdraw a validated sign-up: its points are reversed and its contributions no longer count (rules.md 2, 3.2)."""
     participant_id = get_signup(signup_id, actor=actor).participant_id
     withdraw_signup(signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version)
     _count_anew(participant_id, actor=actor, at=at)
@@ -99,8 +100,8 @@ def decide_dispute(
 ) -> None:
     """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
 
-    Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
-    What was paid from 3 days before a beaten claim on makes the winner no already member.
+    Nobody decides on their own report. An earlier validated sign-up that loses is withdrawn as a wrong match.
+    Payments from 3 days before a beaten claim on do not make the winner an existing member.
     """
     why = check_reason(reason)
     winner = lock_signup(signup_id, actor=actor, version=version)

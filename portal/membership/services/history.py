@@ -1,4 +1,4 @@
-"""Imported validated sign-ups beside the extract: what disagrees reaches a person (rules.md 5.2)."""
+"""Imported validated sign-ups compared with the extract: what disagrees is held for a person (rules.md 5.2)."""
 
 from datetime import datetime
 
@@ -21,10 +21,10 @@ _STEP = 2000
 
 
 def contradict_history(*, actor: Actor, at: datetime) -> int:
-    """Hold for a person what the extract says otherwise of linked history; return how many rows changed.
+    """Hold linked history that the extract contradicts for a person, and release the rest; return how many changed.
 
-    Otherwise: first registered outside the window of a new participant, or no row paid since the sign-up. What
-    agrees by now is let go, and what a person has decided stays decided.
+    Contradicted: first registered outside the window of a new participant, or no row paid since the sign-up. What a
+    person has decided stays decided.
     """
     s = SignUp
     reason = case(
@@ -68,7 +68,7 @@ def link_history_by_hand(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Say, as a person, who of the extract an imported sign-up is; its open months count from then on."""
+    """Record a person's decision who in the extract an imported sign-up is; its open months count from then on."""
     why = check_reason(reason)
     signup = _lock_history(signup_id, actor=actor, version=version)
     person = db.session.get(Participant, participant_id)
@@ -88,7 +88,7 @@ def link_history_by_hand(
 def keep_history(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
-    """Let an imported sign-up stand as it is, with a reason; no later extract asks again."""
+    """Keep an imported sign-up as it is, with a reason; no later extract asks again."""
     why = check_reason(reason)
     signup = _lock_history(signup_id, actor=actor, version=version)
     change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
@@ -97,7 +97,7 @@ def keep_history(
 
 def _lock_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
     signup = lock_signup(signup_id, actor=actor, version=version)
-    check_transition("signup", signup.status, "withdraw")  # validated: else there is nothing to decide
+    check_transition("signup", signup.status, "withdraw")  # validated: otherwise there is nothing to decide
     if not signup.history or signup.held_reason is None:
         raise RuleBroken("membership.nothing_to_decide")
     return signup

@@ -1,4 +1,4 @@
-"""Deleting what is past its time: extract rows of people without a sign-up (rules.md 9.3)."""
+"""Deleting what has expired: extract rows of people without a sign-up (rules.md 9.3)."""
 
 from datetime import UTC, datetime, time
 
@@ -12,7 +12,7 @@ from portal.signups.models import SignUp
 
 
 def delete_old_rows(*, at: datetime) -> int:
-    """Delete rows of people without any sign-up that were brought more than six months (data) ago."""
+    """Delete rows of people without any sign-up that were imported more than six months (data) ago."""
     months = int(parameter("retention_months_unmatched", month=month_of(at.date())))
     limit = datetime.combine(subtract_months(at.date(), months), time(), tzinfo=UTC)
     p, c, s = Participant, Contribution, SignUp

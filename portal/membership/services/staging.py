@@ -1,4 +1,4 @@
-"""The rows of an extract in temporary tables: joins by keyed hash, and nothing depends on their order."""
+"""The rows of an extract in temporary tables: joined by keyed hash, independent of their order in the file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _STEP = 10_000
 
 @dataclass(frozen=True)
 class Staged:
-    """`people`: one row per NIK, attributes of its newest row; `paid`: one row per different payment.
+    """`people`: one row per NIK, with its newest row's attributes; `paid`: one row per distinct payment.
 
-    In `paid`, `rivals` counts the different rows of a key, participant and BLTH, in the file: with more than
-    one of a new key none of them is stored, and all become conflicts (rules.md 5.2).
+    In `paid`, `rivals` counts the distinct rows of a key, participant and BLTH, in the file: if a new key has more
+    than one, none of them is stored and all become conflicts (rules.md 5.2).
     """
 
     people: Table
@@ -50,7 +50,7 @@ def _noting(
 
 
 def _analyse(table: Table) -> None:
-    """Tell PostgreSQL how large a temporary table is; it never finds out by itself."""
+    """Analyse a temporary table for PostgreSQL, which never does so by itself."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text(f"ANALYZE {table.name}"))
 
@@ -76,7 +76,7 @@ def _make_rows() -> Table:
 
 
 def _make_people(rows: Table) -> Table:
-    """Choose each NIK's attributes from its newest month; equal months are told apart by their values."""
+    """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
     people = bulk.temporary(
         "staged_people",
         [
@@ -106,7 +106,7 @@ def _make_people(rows: Table) -> Table:
 
 
 def _ranked(rows: Table) -> Subquery:
-    """Put each NIK's rows in order; the newest month is place 1."""
+    """Number each NIK's rows, the newest month first."""
     c = rows.c
     newest = (
         func.coalesce(c.blth, "").desc(),

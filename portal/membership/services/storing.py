@@ -1,4 +1,4 @@
-"""Storing an extract's rows: participants, contributions, conflicts and the states of all participants."""
+"""Storing an extract's rows: participants, contributions, conflicts and the status of all participants."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,9 +22,9 @@ _PARTICIPANTS = cast("Table", Participant.__table__)
 
 
 def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, int]:
-    """Store one record per NIK: attributes of the newest as-of, the earliest registration ever seen.
+    """Store one record per NIK: the newest as-of's attributes, the earliest registration ever seen.
 
-    A row as of an older day than the stored one changes nothing but the first registration.
+    A row as of an older day than the stored one can only change the first registration.
     """
     people = staged.people
     names = bulk.temporary(
@@ -38,7 +38,7 @@ def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, in
 
 
 def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
-    """Seal the names that are new, and put right those that are spelled otherwise now; return how many."""
+    """Seal new names, and correct those whose spelling changed; return how many."""
     last, renamed = 0, 0
     while True:
         rows = bulk.plain_rows(
@@ -62,7 +62,7 @@ def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
 
 
 def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
-    """Bring known participants up to date where this extract is at least as new as what is stored."""
+    """Update known participants where this extract is at least as new as what is stored."""
     p, s = Participant, people.c
     change(
         update(p)
@@ -93,7 +93,7 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
 
 
 def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
-    """Store who is new, with the last month paid: rows that are written again at once cost twice."""
+    """Insert new participants with their last month paid: updating the rows afterwards would cost twice."""
     p, s, paid = Participant, staged.people.c, staged.paid.c
     newest = func.max(paid.blth).label("last_paid_month")
     stored = select(paid.nik_hash, newest).where(paid.rivals == 1)
@@ -122,15 +122,15 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
 
 
 def _constant(value: Any) -> Any:
-    """Return a value as a column of a SELECT; PostgreSQL wants to know its type."""
+    """Return a value as a column of a SELECT, with the type that PostgreSQL needs."""
     bound = literal(value)
     return bound if isinstance(value, date) else sql_cast(bound, bound.type)
 
 
 def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
-    """Store what was really paid, once per participant and month; what disagrees becomes a conflict.
+    """Store payments once per participant and month; a row that disagrees becomes a conflict.
 
-    While a conflict of a month that is not stored waits for a person, no further row of it is stored either.
+    While a conflict of a month that is not stored waits for a person, no further row of that month is stored.
     """
     c, s, p, k = Contribution, staged.paid.c, Participant, ContributionConflict
     known = select(c.id).where(c.participant_id == p.id, c.blth == s.blth)
@@ -155,7 +155,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
 
 
 def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
-    """List the rows that were not stored and differ from what is; return how many there are, and how many are new."""
+    """Store the rows that differ from what is stored as conflicts; return how many there are, and how many are new."""
     c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
     row = (p.id, s.blth, s.amount, s.paid_on, s.payer_type, s.pack)
     differs = or_(c.amount != s.amount, c.paid_on != s.paid_on, c.payer_type != s.payer_type)
@@ -178,13 +178,13 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
 
 
 def refresh_states(*, import_id: int) -> int:
-    """Set the last paid month of who paid, and the state of all participants as of the newest extract."""
+    """Set the last paid month of who paid, and the status of all participants as of the newest extract."""
     paid = select(Contribution.participant_id).where(Contribution.import_id == import_id)
     return _refresh(Participant.id.in_(paid), true())
 
 
 def refresh_participant(participant_id: int) -> None:
-    """Set last paid month and state of one participant, whose contributions a person changed."""
+    """Set last paid month and status of one participant, whose contributions a person changed."""
     _refresh(Participant.id == participant_id, Participant.id == participant_id)
 
 
@@ -204,7 +204,7 @@ def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
 
 
 def touched_participants(import_id: int) -> Iterator[list[int]]:
-    """Yield, in parts, the credited participants that this import brought contributions of."""
+    """Yield, in batches, the credited participants that this import brought contributions of."""
     last = 0
     while True:
         rows = db.session.execute(

@@ -1,4 +1,4 @@
-"""Extracts that came through the page: kept until applied, previewed, then applied or discarded."""
+"""Extracts uploaded through the page: kept until applied, previewed, then applied or discarded."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,13 +15,13 @@ from portal.membership.services.applying import ExtractResult, apply_extract, ch
 from portal.membership.services.reading import digest_of
 from portal.tables.problems import TableRefused
 
-LARGE = 3_000_000  # bytes; a larger file is worked on by the scheduler
+LARGE = 3_000_000  # bytes; the scheduler works on larger files
 
 
 def upload_extract(
     *, data: bytes, file_name: str, as_of: date, actor: Actor, at: datetime
 ) -> tuple[int, bool]:
-    """Keep an uploaded extract; return its number and whether it is large enough to become a job."""
+    """Keep an uploaded extract; return its number and whether it is large enough for a job."""
     check_as_of(as_of, at=at)
     if not data:
         raise RuleBroken("table.empty")
@@ -65,7 +65,7 @@ def _lock_waiting(number: int) -> ExtractImport:
 
 
 def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
-    """Read an uploaded extract and note what applying it would do; False if the file is refused whole."""
+    """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
     row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
@@ -95,7 +95,7 @@ def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None
 def apply_upload(
     *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
 ) -> ExtractResult | None:
-    """Apply an uploaded extract without confirming; a large one becomes a job unless told `now` (None)."""
+    """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`."""
     row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
@@ -121,13 +121,13 @@ def apply_upload(
 
 
 def applied_counts(number: int) -> dict[str, Any] | None:
-    """Return what applying an upload did; None while it is not applied."""
+    """Return the counts of an applied upload; None if it is not applied."""
     row = _lock(number)
     return dict(row.counts or {}) if row.status == "applied" else None
 
 
 def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
-    """Throw an uploaded extract away; its file is deleted."""
+    """Discard an uploaded extract; its file is deleted."""
     row = _lock_waiting(import_id)
     stored = str(row.stored_name)
     row.status, row.stored_name = "discarded", None

@@ -1,4 +1,4 @@
-"""The blueprint that the pages of membership register on, and who may act on the whole extract."""
+"""The blueprint of the pages of membership, and who may act on a whole extract."""
 
 from flask import Blueprint
 
@@ -10,7 +10,7 @@ bp = Blueprint("membership", __name__)
 
 
 def nationwide() -> Actor:
-    """Return the person behind the request; an extract holds and changes what belongs to every branch."""
+    """Return the person behind the request; an extract concerns every branch, so their scope must be the nation."""
     who = actor()
     if who.scope != "nation":
         raise NotAllowed("people.beyond_scope")

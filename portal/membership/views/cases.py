@@ -1,4 +1,4 @@
-"""One sign-up after the other: work lists, the case with its candidates, and the decisions on it."""
+"""One sign-up at a time: work lists, the case with its candidates, and the decisions on it."""
 
 from collections.abc import Callable
 
@@ -70,7 +70,7 @@ def _case(signup_id: int, *, nik: str | None = None) -> str:
 @bp.get("/extracts/signups/<int:signup_id>")
 @allow(*READERS)
 def case(signup_id: int) -> ResponseReturnValue:
-    """Show a sign-up beside who of the extract it may be."""
+    """Show a sign-up beside the participants it may be."""
     return _case(signup_id)
 
 
@@ -98,9 +98,9 @@ def _decide(
     if_true: str = "",
     **values: object,
 ) -> ResponseReturnValue:
-    """Let a service decide on a sign-up for the reason in the form; `values` are what else it needs.
+    """Call a service that decides on a sign-up with the form's reason; `values` are its other arguments.
 
-    `if_true` is said instead where the service answers True.
+    `if_true` is the message if the service returns True.
     """
     if form.validate():
         with transaction():
@@ -137,7 +137,7 @@ def match(signup_id: int) -> ResponseReturnValue:
 @bp.post("/extracts/signups/<int:signup_id>/unmatch")
 @allow(*DECIDERS)
 def unmatch(signup_id: int) -> ResponseReturnValue:
-    """Say that a match is not this worker."""
+    """Record that a match is not this worker."""
     form = ReasonForm()
     said = _("Kecocokan dibatalkan. Pendaftaran menunggu keputusan petugas.")
     return _decide(form, unmatch_signup, said, signup_id)
@@ -155,7 +155,7 @@ def reject(signup_id: int) -> ResponseReturnValue:
 @bp.post("/extracts/signups/<int:signup_id>/link")
 @allow(*DECIDERS)
 def link(signup_id: int) -> ResponseReturnValue:
-    """Choose who of the extract an imported sign-up is."""
+    """Choose the participant of an imported sign-up."""
     form = MatchForm()
     said = _("Tersimpan. Iurannya dihitung untuk pendaftaran ini.")
     return _decide(form, link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0)
@@ -164,7 +164,7 @@ def link(signup_id: int) -> ResponseReturnValue:
 @bp.post("/extracts/signups/<int:signup_id>/keep")
 @allow(*DECIDERS)
 def keep(signup_id: int) -> ResponseReturnValue:
-    """Let an imported sign-up stand although the extract says otherwise."""
+    """Keep an imported sign-up although the extract contradicts it."""
     form = ReasonForm()
     said = _("Pendaftaran riwayat tetap berlaku.")
     return _decide(form, keep_history, said, signup_id)
@@ -182,7 +182,7 @@ def withdraw(signup_id: int) -> ResponseReturnValue:
 @bp.post("/extracts/signups/<int:signup_id>/reveal-nik")
 @allow(*DECIDERS)
 def reveal_nik(signup_id: int) -> ResponseReturnValue:
-    """Show the whole NIK once, for a stated purpose."""
+    """Show the full NIK once, for a stated purpose."""
     get_case(signup_id, actor=actor())
     form = RevealForm()
     if not form.validate():

@@ -28,7 +28,7 @@ DECISIONS = {"accept": True, "dismiss": False}
 @bp.get("/disputes")
 @allow("supervisor", "validator", "admin", "auditor")
 def disputes() -> ResponseReturnValue:
-    """Show the double claims, each with all that claim the worker."""
+    """Show the double claims, each with everybody who claims the worker."""
     total, skip = count_disputes(actor()), request.args.get("skip", 0, type=row_number)
     return render_template(
         "membership/disputes.html",

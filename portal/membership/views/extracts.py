@@ -1,4 +1,4 @@
-"""The workbench's extracts: uploaded, previewed, applied; all that is certain confirmed at once."""
+"""The workbench's extracts: uploaded, previewed, applied; and confirming everything that is certain."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 @bp.get("/extracts")
 @allow(*READERS)
 def workbench() -> ResponseReturnValue:
-    """Show what waits for the validator, the newest extracts, and the form for the next."""
+    """Show what waits for the validator, the newest extracts, and the form for the next one."""
     form = UploadForm()
     form.as_of.data = local_date(clock.now(), actor().zone)
     return _show(form)
@@ -54,9 +54,9 @@ def workbench() -> ResponseReturnValue:
 @allow("validator", "admin")
 @long_act
 def upload() -> ResponseReturnValue:
-    """Keep the uploaded file and preview it; a large one is previewed by the scheduler.
+    """Keep the uploaded file and preview it; the scheduler previews a large one.
 
-    What a rule refuses is said at its field: the day that was typed stays.
+    A refusal is shown at its field, and the typed day stays.
     """
     who, form = nationwide(), UploadForm()
     if not form.validate():
@@ -90,7 +90,7 @@ def _keep(form: UploadForm, who: Actor) -> tuple[int, bool]:
 @bp.get("/extracts/<int:number>")
 @allow(*READERS)
 def extract(number: int) -> ResponseReturnValue:
-    """Show an extract: what it holds, what applying does or did, its bad rows, or how far its job is."""
+    """Show an extract: its profile, what applying does or did, its bad rows, or its job's progress."""
     nationwide()
     return _extract(number, ApplyForm()), 200
 
@@ -113,7 +113,7 @@ def _extract(number: int, form: ApplyForm) -> str:
 @allow("validator", "admin")
 @long_act
 def apply(number: int) -> ResponseReturnValue:
-    """Store a previewed extract and match; confirming is another button. A missing tick is asked for at the tick."""
+    """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
     who, form = nationwide(), ApplyForm()
     found = get_extract(number)
     bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
@@ -134,7 +134,7 @@ def apply(number: int) -> ResponseReturnValue:
 @bp.post("/extracts/<int:number>/discard")
 @allow("validator", "admin")
 def discard(number: int) -> ResponseReturnValue:
-    """Throw an upload away."""
+    """Discard an upload."""
     with transaction():
         discard_upload(import_id=number, actor=nationwide(), at=clock.now())
     flash(_("File dibuang. Tidak ada yang berubah."))

@@ -35,7 +35,7 @@ def _reminder(phone: str, name: str, month: str | None) -> str:
 @bp.get("/participants")
 @allow("cadre")
 def participants() -> ResponseReturnValue:
-    """Show the own participants of one state, and the own sign-ups that are none yet."""
+    """Show the cadre's participants of one status, and their sign-ups that are not participants yet."""
     cadre_id = actor().cadre_id or 0
     counts = count_participants(cadre_id)
     status = request.args.get("status", "")
