@@ -8,7 +8,7 @@ from portal.web.forms import Form
 
 
 class CloseForm(Form):
-    """The word that a month is closed for good; early needs a tick of its own."""
+    """The confirmation that a month is closed for good; early closing needs its own tick."""
 
     confirmed = BooleanField(_("Saya sudah melihat pratinjaunya"), validators=[DataRequired()])
     early = BooleanField(_("Tutup sebelum saatnya"))

@@ -1,4 +1,4 @@
-"""Pages of months: where each stands, the preview of an open one, closing and releasing."""
+"""Pages of months: their status, the preview of an open one, closing and releasing."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def _get(month: str) -> MonthStatus:
 @bp.get("/months", endpoint="list")
 @allow(*READERS)
 def list_months() -> str:
-    """List the months, the newest first, with what blocks each open one."""
+    """List the months, newest first, with what blocks each open one."""
     now = clock.now()
     return render_template(
         "months/list.html",
@@ -74,7 +74,7 @@ def list_months() -> str:
 @bp.get("/months/<month>")
 @allow(*READERS)
 def show(month: str) -> str:
-    """Show one month: what it closed with, or what stands in the way."""
+    """Show one month: what it closed with, or what keeps it from closing."""
     who, status = actor(), _get(month)
     return render_template(
         "months/show.html",
@@ -91,7 +91,7 @@ def show(month: str) -> str:
 @allow("finance", "admin", "auditor")
 @long_act
 def preview(month: str) -> str:
-    """Compute an open month as its close would, digest included; nothing is written."""
+    """Compute an open month as its close would, including the digest; nothing is written."""
     who, status = actor(), _get(month)
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")
@@ -111,7 +111,7 @@ def preview(month: str) -> str:
 @allow("finance", "admin", "auditor")
 @long_act
 def download_digest(month: str) -> Response:
-    """Hand out the digest file of a closed month, written anew from what is stored."""
+    """Send the digest file of a closed month, written from what is stored."""
     who, status = actor(), _get(month)
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")

@@ -1,4 +1,4 @@
-"""Reads of months: those that can't close from day 2 on, each with its reason (rules.md 1.5)."""
+"""Alarms: the months that can't close from day 2 on, each with its reason (rules.md 1.5)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,15 +22,15 @@ from portal.domain.months import (
 from portal.months.models import MonthAlarm
 from portal.months.queries.status import find_release, has_extract, next_to_close
 
-SILENCE: Final = timedelta(minutes=10)  # a scheduler gives a sign of life every 10 seconds
+SILENCE: Final = timedelta(minutes=10)  # a scheduler's heartbeat comes every 10 seconds
 
 
 @dataclass(frozen=True)
 class Alarm:
     """Why a month can't close: `no_extract`, `earlier_open`, `fault` or `scheduler_silent`.
 
-    `earlier` is the month that has to close before, `fault` what broke off the last try, `since` the moment of
-    that try or of the last sign of life, if there was one.
+    `earlier` is the month that has to close first, `fault` what broke off the last try, `since` the time of that
+    try or of the last heartbeat, if there was one.
     """
 
     month: str
@@ -41,7 +41,7 @@ class Alarm:
 
 
 def list_alarms(*, at: datetime) -> list[Alarm]:
-    """List why months can't close, the oldest first: at most one reason for each, and one for the schedulers."""
+    """List why months can't close, oldest first: at most one reason for each, and one for the schedulers."""
     overdue = _overdue(at)
     if not overdue:
         return []

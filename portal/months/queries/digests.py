@@ -25,7 +25,7 @@ _GROUP: Final = 4000
 
 
 class StatementBlocks:
-    """Writes block T while statements pass by and keeps blocks H and L, as text, until T is whole."""
+    """Writes block T as statements arrive, and keeps blocks H and L as text until T is complete."""
 
     def __init__(self, writer: DigestWriter) -> None:
         self._writer = writer
@@ -36,7 +36,7 @@ class StatementBlocks:
         writer.start("T")
 
     def add(self, one: ComputedStatement) -> None:
-        """Take a statement; they come in the digest's order."""
+        """Add a statement; they arrive in the digest's order."""
         self._statements.append(statement_text(one))
         self._hosts += host_texts(one)
         self._lines += line_texts(one)
@@ -77,7 +77,7 @@ def statement_text(one: ComputedStatement) -> str:
 
 
 def host_texts(one: ComputedStatement) -> list[str]:
-    """Write what a computed statement's host bodies are due as lines of block H, sorted."""
+    """Write what a computed statement's host bodies are due as sorted lines of block H."""
     return sorted(
         line_text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
         for share in one.hosts
@@ -103,7 +103,7 @@ def line_texts(one: ComputedStatement) -> list[str]:
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
-    """Write fields in the database itself: a million lines pass by as plain text."""
+    """Let the database concatenate fields: a million lines arrive as plain text."""
     text: ColumnElement[str] = cast(fields[0], String)
     for field in fields[1:]:
         text = text + literal(",") + cast(field, String)
@@ -111,7 +111,7 @@ def _text_of(*fields: Any) -> ColumnElement[str]:
 
 
 def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
-    """Select each cadre's lines of block P as one text: far fewer rows pass by than entries."""
+    """Select each cadre's lines of block P as one text, so that far fewer rows than entries are read."""
     entry, due = LedgerEntry, WaitingEntry
     stored = (
         _text_of(
@@ -141,7 +141,7 @@ def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
 
 
 def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> None:
-    """Write block P: what is posted in a month; a preview adds what waits for it."""
+    """Write block P: the entries posted in a month; a preview adds those that wait for it."""
     writer.start("P")
     query = select(LedgerEntry.cadre_id).where(LedgerEntry.month == month)
     if waiting:
@@ -150,7 +150,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
     rows = db.session.execute(
         select(Cadre.code, Cadre.id).where(Cadre.id.in_(select(wanted.c.cadre_id)))
     ).all()
-    # A comma follows the code in every line, so it is part of the order; code points sort as UTF-8 does.
+    # A comma follows the code in every line, so it takes part in the order; code points sort as UTF-8 does.
     ordered = [cadre_id for _, cadre_id in sorted((f"{code},", cadre_id) for code, cadre_id in rows)]
     for start in range(0, len(ordered), _GROUP):
         group = ordered[start : start + _GROUP]
@@ -164,7 +164,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
 
 
 def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
-    """Write block S from standings in any order; all rows are passed through before the next block."""
+    """Write block S from standings in any order; all rows are consumed before the next block."""
     writer.start("S")
     texts: dict[str, list[str]] = {"branch": [], "nation": [], "region": []}
     for row in rows:
@@ -177,9 +177,9 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
 
 
 def digest_file(month: str) -> DigestWriter:
-    """Write the digest file of a closed month from what is stored; `chunks` hold its bytes."""
+    """Write the digest file of a closed month from what is stored; `chunks` contain its bytes."""
     before, row = (db.session.get(Month, key) for key in (previous_month(month), month))
-    # A month closed before the format was kept has the first one; it stays as it was hashed.
+    # A month closed before formats were stored has the first one, and stays as it was hashed.
     format_name = (row.digest_format if row else None) or FIRST_FORMAT
     writer = DigestWriter(month, before.digest if before else None, format_name=format_name, keep=True)
     write_posted(writer, month)

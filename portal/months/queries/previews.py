@@ -1,4 +1,4 @@
-"""A month as its close would freeze it now: everything computed, nothing written (rules.md 7.2)."""
+"""A month as its close would freeze it now: everything is computed, nothing is written (rules.md 7.2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portal.months.queries.status import previous_digest
 
 @dataclass(frozen=True)
 class Preview:
-    """What a month would close with; `statements` is empty unless they were asked for."""
+    """What a month would close with; `statements` is empty unless asked for."""
 
     month: str
     digest: str
@@ -23,7 +23,7 @@ class Preview:
 
 
 def preview_month(month: str, *, statements: bool = False) -> Preview:
-    """Compute an open month to its digest as of now and write nothing."""
+    """Compute an open month up to its digest as of now, writing nothing."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month, waiting=True)
     rows = list(preview_rows(month))
@@ -40,6 +40,6 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
 
 
 def preview_statements(month: str) -> Iterator[ComputedStatement]:
-    """Give the statements an open month would have now, one by one."""
+    """Yield the statements that an open month would have now."""
     context = prepare_month(month, preview_rows(month))
     yield from compute(context, late_pairs(month=month, shape=context.shape))

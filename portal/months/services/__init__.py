@@ -1,1 +1,1 @@
-"""Writes of months: closing and releasing."""
+"""Writes of months: closing, releasing and alarms."""

@@ -1,4 +1,4 @@
-"""The act of closing a month: one transaction, frozen whole or not at all (rules.md 1.4 and 7)."""
+"""Closing a month: one transaction, frozen completely or not at all (rules.md 1.4 and 7)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -52,8 +52,8 @@ class Closed:
 def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> Closed:
     """Close a month, or find it closed; a second closer waits for the first and changes nothing.
 
-    Refused before the first month, while an earlier one is open, before it has ended in all three zones, and
-    before its close moment unless `early`.
+    Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
+    its close moment unless `early`.
     """
     month = parse_month(month)
     found = _find_closed(month)
@@ -74,7 +74,7 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
 
 
 def rehearse_month(*, month: str) -> Closed:
-    """Compute what closing a month would give, digest included, and write nothing; whether it is due or not."""
+    """Compute what closing a month would give, including the digest, writing nothing, whether or not it is due."""
     month = parse_month(month)
     found = _find_closed(month)
     if found is not None:
@@ -85,7 +85,7 @@ def rehearse_month(*, month: str) -> Closed:
 
 
 def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
-    """Write the month's statements and hash its blocks as they pass by."""
+    """Write the month's statements and hash its blocks in the same pass."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month)
     write_standings(writer, frozen_rows(month))
@@ -153,6 +153,6 @@ def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: boo
 
 
 def _disable_lock_timeout() -> None:
-    """Let a closer wait for another one however long that takes (PostgreSQL's limit is meant for pages)."""
+    """Let a closer wait for another one without a limit: PostgreSQL's lock timeout is meant for pages."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL lock_timeout = 0"))

@@ -1,4 +1,4 @@
-"""An admin's word that a month may close without the extract."""
+"""An admin's release of a month, so that it may close without the extract."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from portal.points.queries import is_closed
 
 
 def release_month(*, month: str, reason: str, actor: Actor, at: datetime) -> None:
-    """Let the scheduler close a month that waits for its extract; releasing again changes nothing."""
+    """Let the scheduler close a month that waits for its extract; releasing it again changes nothing."""
     month, reason = parse_month(month), reason.strip()
     if is_closed(month):
         raise RuleBroken("months.closed", {"month": month})
