@@ -1,5 +1,5 @@
-"""Keys: which ones this database knows, compared wherever work begins, so that a wrong or lost one stops it.
+"""Keys: those this database knows are compared wherever work begins, so that a wrong or lost key stops it.
 
-A row for each key holds a proof that only this key makes: nothing is sealed that nobody reads later, nothing hashed
-that nobody finds.
+Each key has a row with a proof that only this key can make. So nothing is sealed that cannot be read later, and
+nothing is hashed that cannot be found.
 """

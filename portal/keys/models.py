@@ -15,9 +15,9 @@ DATA, INDEX = "data", "index"
 
 
 class KeyCheck(Base):
-    """A key that this database knows, by a mark that tells nothing of it, with a proof that only it makes.
+    """A key that this database knows, by a mark that reveals nothing about it, with a proof that only it can make.
 
-    `retired_at`: when nothing was left that a data key had sealed; it may be dropped from then on.
+    `retired_at`: when no text sealed by a data key was left; the key may be dropped from then on.
     """
 
     __tablename__ = "key_checks"

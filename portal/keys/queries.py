@@ -1,7 +1,8 @@
-"""Whether this process holds the keys of this database, and what is sealed under which.
+"""Whether this process has this database's keys, and what is sealed under which.
 
-Sealed columns are found by their type. A column whose texts are sealed with a context says which function makes it
-of which columns: `mapped_column(Sealed, info={"context": (payout_context, ("reference", "bank_code", "holder"))})`.
+Sealed columns are found by their type. A column whose texts are sealed with a context names the function and the
+columns it is made of: `mapped_column(Sealed, info={"context": (payout_context, ("reference", "bank_code",
+"holder"))})`.
 """
 
 from collections import Counter
@@ -25,11 +26,11 @@ _PROOF = "portal kader"
 
 
 class KeyFault(vault.VaultError):
-    """The keys of this process are not those of the database; the text is the one line to show."""
+    """This process does not have the keys of the database; the text is the one line to show."""
 
 
 def find_fault() -> str | None:
-    """Return what is wrong with the keys of this process in one line, None if they are this database's."""
+    """Return in one line what is wrong with the keys of this process; None if they are this database's."""
     rows = db.session.execute(
         select(KeyCheck.purpose, KeyCheck.mark, KeyCheck.proof, KeyCheck.retired_at).order_by(KeyCheck.id),
     ).all()
@@ -50,7 +51,7 @@ def find_fault() -> str | None:
 
 
 def is_noted() -> bool:
-    """Tell whether the key that seals now and the index key are noted, so that a check writes nothing."""
+    """Tell whether the writing key and the index key are recorded, so that a check writes nothing."""
     noted = select(KeyCheck.purpose).where(
         KeyCheck.mark.in_([vault.key_names()[0], "index"]), KeyCheck.retired_at.is_(None)
     )
@@ -65,7 +66,7 @@ def _opens(proof: bytes) -> bool:
 
 
 def _fault_of_unknown() -> str | None:
-    """Look at a database that noted no keys yet: what is sealed there must open."""
+    """Check a database that has no keys recorded yet: what is sealed there must open."""
     for one in sealed_columns():
         row = db.session.execute(one.rows().limit(1)).first()
         if row is not None:
@@ -81,7 +82,7 @@ def _fault_of_unknown() -> str | None:
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """A column that holds sealed texts, and how the context of each is made of its row."""
+    """A column of sealed texts, and how each text's context is made from its row."""
 
     table: Table
     column: Column[bytes]
@@ -137,7 +138,7 @@ def count_by_key() -> Counter[str]:
 
 
 def count_old(one: SealedColumn) -> int:
-    """Count a column's texts that another key than the first one sealed."""
+    """Count a column's texts that were sealed by a key other than the first one."""
     return db.session.scalar(select(func.count()).select_from(_old(one).subquery())) or 0
 
 

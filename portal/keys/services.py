@@ -1,4 +1,4 @@
-"""Noting keys, sealing anew under another, and retiring the old ones."""
+"""Recording keys, sealing anew under another key, and retiring old keys."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ BATCH = 500
 
 
 def check_keys(*, at: datetime) -> None:
-    """Raise KeyFault unless the keys are this database's; note a new first data key before it seals anything."""
+    """Raise KeyFault unless the keys are this database's; record a new first data key before it seals anything."""
     fault = find_fault()
     if fault is not None:
         raise KeyFault(fault)
@@ -45,8 +45,8 @@ def check_keys(*, at: datetime) -> None:
 def reseal_batch(one: SealedColumn, *, after: Any, limit: int = BATCH) -> tuple[Any, int]:
     """Seal the next texts of a column under the first key; return the last row's key and how many there were.
 
-    A text that somebody changed meanwhile stays: it was sealed by the first key. Done rows are passed over, so
-    that a run that was killed goes on where it was.
+    A text that somebody changed meanwhile is left: it is sealed by the first key already. Finished rows are
+    skipped, so a run that was killed continues where it stopped.
     """
     wanted = _old(one).order_by(one.key).limit(limit)
     rows: Sequence[Any] = db.session.execute(
@@ -70,7 +70,7 @@ def reseal_batch(one: SealedColumn, *, after: Any, limit: int = BATCH) -> tuple[
 
 @contextmanager
 def _guards_lifted(table: Table) -> Iterator[None]:
-    """Let the owner rewrite a row that triggers freeze, within this transaction: what it says stays the same."""
+    """Let the owner rewrite rows that triggers freeze, within this transaction: only their sealing changes."""
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         found = connection.execute(
@@ -95,7 +95,7 @@ def _guards_lifted(table: Table) -> Iterator[None]:
 
 
 def retire_keys(*, at: datetime) -> list[str]:
-    """Note that nothing is sealed by the older keys any more; return their names. They may be dropped."""
+    """Record that nothing is sealed by the older keys any more; return their names. They may be dropped."""
     writer = vault.key_names()[0]
     left = count_by_key()
     old = [
