@@ -1,6 +1,6 @@
-"""The computation of a month's statements: streamed by groups of cadres, written by nobody here.
+"""Computing a month's statements: streamed by groups of cadres, without writing.
 
-The close writes what comes out; previews, dry runs and simulations only look at it.
+The close writes the results; previews, dry runs and simulations only read them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,9 +40,9 @@ from portal.organisation.queries import parameter
 
 @dataclass(slots=True)
 class MonthContext:
-    """Everything that is the same for all cadres of the month that is computed.
+    """What all cadres of the computed month have in common.
 
-    `assumed`: the plans are a simulation's, as if they had held in every month.
+    `assumed`: the plans belong to a simulation, as if they had held in every month.
     """
 
     month: str
@@ -57,7 +57,7 @@ class MonthContext:
     _versions: dict[tuple[str, int], PlanInForce] = field(default_factory=dict)
 
     def plan_of(self, branch_id: int, month: str) -> PlanInForce | None:
-        """Return the plan a branch has in any month."""
+        """Return the plan of a branch in any month."""
         if month == self.month:
             return self.plans.get(branch_id)
         if month not in self._plans_of:
@@ -65,7 +65,7 @@ class MonthContext:
         return self._plans_of[month].get(branch_id)
 
     def recognise_by(self, terms: Mapping[int, list[Held]]) -> Recognise:
-        """Say how the earned month of a cadre's contribution follows from the plans it was received under."""
+        """Say how the plans under which a cadre's contribution was received decide its earned month."""
 
         def recognition(cadre_id: int, month: str) -> str | None:
             when = self.month if self.assumed else month
@@ -81,7 +81,7 @@ class MonthContext:
         return recognise
 
     def frozen_plan(self, code: str, version: int) -> PlanInForce:
-        """Return the version that a closed month names."""
+        """Return the plan version that a closed month names."""
         if (code, version) not in self._versions:
             self._versions[code, version] = get_plan(code, version)
         return self._versions[code, version]
@@ -90,7 +90,7 @@ class MonthContext:
 def prepare_month(
     month: str, rows: Iterable[StandingRow] = (), *, plans: dict[int, PlanInForce] | None = None
 ) -> MonthContext:
-    """Read what all statements of a month share.
+    """Read what all statements of a month have in common.
 
     `rows` are the month's standings: without them nobody has points or wins a prize in it. `plans` replaces the
     assigned ones in a simulation.
@@ -146,7 +146,7 @@ def compute_group(
 
 
 class _OneCadre:
-    """One cadre's statement while it comes together."""
+    """Builds one cadre's statement."""
 
     __slots__ = ("cadre_id", "context", "held", "hosts", "lines", "plan", "terms")
 
@@ -173,7 +173,7 @@ class _OneCadre:
             self._add_host(self.context.month, host, host_base(lines), host_amount(plan, lines))
 
     def add_late(self, month: str, gathered: Gathered, posted: Posted) -> None:
-        """Add what a closed month has now minus what was posted for it, with that month's frozen inputs."""
+        """Add what a closed month is worth now minus what was posted for it, with that month's frozen inputs."""
         found, host = self._frozen(month, posted)
         lines: list[Line] = []
         if found is not None:
@@ -193,7 +193,7 @@ class _OneCadre:
             self._add_host(month, host, base - posted.host_base, amount - posted.host)
 
     def _frozen(self, month: str, posted: Posted) -> tuple[PlanInForce | None, str | None]:
-        """Return plan and host body of a closed month: of its statement if there, else of its term."""
+        """Return plan and host body of a closed month: from its statement if there is one, else from its term."""
         if posted.frozen is None:
             held = held_in(self.terms, month)
             return self.context.plan_of(held.branch_id, month), held.host_code
@@ -206,7 +206,7 @@ class _OneCadre:
             self.hosts.append(HostShare(month, host, base, amount))
 
     def statement(self, code: str, carried_in: int) -> ComputedStatement:
-        """Settle tax and balance and close the statement."""
+        """Settle tax and balance and return the statement."""
         table, npwp = self.context.tax.table, self.held.npwp_valid
         objects = self._objects()
 

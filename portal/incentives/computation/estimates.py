@@ -1,4 +1,4 @@
-"""What an open month would bring one cadre: certain so far, and what waits for BPJS data."""
+"""What an open month would bring a cadre: certain so far, and what waits for BPJS data."""
 
 from dataclasses import dataclass, field
 
@@ -21,10 +21,10 @@ from portal.signups.queries import waiting_for_extract
 
 @dataclass(frozen=True)
 class Estimate:
-    """An open month of one cadre as of now, in rupiah; rank prizes are decided at the close and left out.
+    """An open month of a cadre as of now, in rupiah; rank prizes are decided at the close and left out.
 
-    `net` is certain so far, `waiting` what more the sign-ups that wait for the extract would bring if all of
-    them are new. `locked` is what the present new participants bring once `missing` more are found.
+    `net` is certain so far; `waiting` is what the sign-ups that wait for the extract would add if all of them are
+    new. `locked` is what the present new participants bring once `missing` more are found.
     """
 
     month: str
@@ -42,12 +42,12 @@ class Estimate:
 
     @property
     def missing(self) -> int:
-        """Count the new participants that are missing to the threshold."""
+        """Count the new participants still missing to the threshold."""
         return max(0, self.min_new - self.new)
 
 
 def estimate_for(cadre_id: int, month: str) -> Estimate:
-    """Compute an open month for one cadre, late money of closed months included; read only."""
+    """Compute an open month for one cadre, including late money of closed months; read only."""
     code = db.session.execute(select(Cadre.code).where(Cadre.id == cadre_id)).scalar_one()
     context = prepare_month(month)
     marks = {cadre_id: _marks(cadre_id, context)}
@@ -95,7 +95,7 @@ def _marks(cadre_id: int, context: MonthContext) -> list[str]:
 
 
 def _waiting(cadre_id: int, month: str) -> dict[str, int]:
-    """Count the sign-ups of a month that wait for the extract, by the programmes reported."""
+    """Count the sign-ups of a month that wait for the extract, by reported programmes."""
     rows = db.session.execute(
         select(SignUp.programmes, func.count())
         .where(*waiting_for_extract(cadre_id, month))

@@ -15,7 +15,7 @@ from portal.incentives.models import HostAmount, Statement, StatementLine
 
 @dataclass(frozen=True, slots=True)
 class StatementExport:
-    """One statement; `id` is None for a preview."""
+    """One statement; `id` is None in a preview."""
 
     id: int | None
     cadre_code: str
@@ -52,7 +52,7 @@ class HostExport:
 
 
 def _by_code(month: str) -> Iterator[list[int]]:
-    """Give the statements of a closed month by cadre code, bytewise, a few thousand at a time."""
+    """Yield the statements of a closed month by cadre code, bytewise, a few thousand at a time."""
     pairs = db.session.execute(
         select(Statement.cadre_code, Statement.id).where(Statement.month == month)
     ).all()
@@ -98,7 +98,7 @@ def list_hosts(month: str) -> list[HostExport]:
 
 
 def as_host_exports(statements: Iterable[ComputedStatement]) -> list[HostExport]:
-    """Give the host amounts of computed statements the form of frozen ones, in the same order."""
+    """Convert the host amounts of computed statements into exports, in the order of frozen ones."""
     return sorted(
         HostExport(share.host_code, share.original_month, one.cadre_code, share.base, share.amount)
         for one in statements
@@ -107,7 +107,7 @@ def as_host_exports(statements: Iterable[ComputedStatement]) -> list[HostExport]
 
 
 def as_exports(statements: Iterable[ComputedStatement]) -> Iterator[list[StatementExport]]:
-    """Give computed statements the form of frozen ones, in groups."""
+    """Convert computed statements into exports, in groups."""
     for group in batches(statements):
         yield [
             StatementExport(
@@ -128,7 +128,7 @@ def as_exports(statements: Iterable[ComputedStatement]) -> Iterator[list[Stateme
 
 
 def as_line_exports(statements: Iterable[ComputedStatement]) -> Iterator[LineExport]:
-    """Give the lines of computed statements the form of frozen ones."""
+    """Convert the lines of computed statements into exports."""
     for one in statements:
         for number, computed in enumerate(one.lines, start=1):
             yield LineExport(one.cadre_code, number, computed.line, computed.details)

@@ -1,4 +1,4 @@
-"""The standings a month's money goes by: frozen ones, or those a preview computes now."""
+"""The standings that decide a month's money: frozen ones, or those a preview computes now."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def frozen_rows(month: str) -> Iterator[StandingRow]:
 
 
 def preview_rows(month: str) -> Iterator[StandingRow]:
-    """Give the standings an open month would freeze now, what waits for it included."""
+    """Return the standings that an open month would freeze now, waiting entries included."""
     if db.session.execute(select(exists().where(WaitingEntry.month == month))).scalar_one():
         yield from _with_waiting(month)
         return
@@ -57,7 +57,7 @@ def _row(row: Ranked) -> StandingRow:
 
 
 def _with_waiting(month: str) -> Iterator[StandingRow]:
-    """Add what waits to the ledger's sums and rank by the rulebook itself; this lasts until the daily job."""
+    """Add waiting entries to the ledger's sums and rank in Python; needed only until the daily job posts them."""
     waits = WaitingEntry
     sums: dict[int, tuple[int, int]] = {
         row.cadre_id: (row.points, row.validated) for row in list_ranked(month) if row.scope == "nation"

@@ -1,4 +1,4 @@
-"""What the computation of a month gives: statements, lines, host amounts and their totals."""
+"""The results of computing a month: statements, lines, host amounts and their totals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from portal.incentives.queries.rosters import Held, Office
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A computed line with the names of a stored one, for pages and exports of previews."""
+    """A computed line with the field names of a stored one, for pages and exports of previews."""
 
     component: str
     original_month: str
@@ -27,7 +27,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ComputedLine:
-    """A line with the plan version behind it and what else its explanation needs."""
+    """A line with its plan version and what its explanation needs."""
 
     line: Line
     plan: PlanInForce
@@ -35,7 +35,7 @@ class ComputedLine:
 
     @property
     def shown(self) -> ShownLine:
-        """Return the line with the names of a stored one."""
+        """Return the line with the field names of a stored one."""
         line = self.line
         return ShownLine(
             line.component,
@@ -53,7 +53,7 @@ class ComputedLine:
 
 @dataclass(frozen=True, slots=True)
 class HostShare:
-    """What a host body is due for one earned month: base and amount less what was posted for it before."""
+    """What a host body is due for one earned month: base and amount minus what was posted for it before."""
 
     original_month: str
     host_code: str
@@ -83,7 +83,7 @@ class ComputedStatement:
 
 @dataclass(slots=True)
 class Totals:
-    """What a month's statements add up to; `cadres` counts the statements, the rest is points and rupiah."""
+    """The totals of a month's statements; `cadres` counts the statements, the rest is points and rupiah."""
 
     cadres: int = 0
     points: int = 0

@@ -1,4 +1,4 @@
-"""What a month would cost under another plan: computed like the close, own month only, written by nobody."""
+"""What a month would cost under another plan: computed like the close, own month only, nothing written."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from portal.points.queries import find_month
 
 @dataclass(frozen=True)
 class BranchCost:
-    """One branch's month under the plan it has and under the simulated one; rupiah."""
+    """One branch's month under its present plan and under the simulated one, in rupiah."""
 
     name: str
     has: PlanInForce | None
@@ -31,7 +31,7 @@ class BranchCost:
 
 @dataclass(frozen=True)
 class Simulation:
-    """A month's data under one version of a plan, beside what is in force in `in_force`; rupiah."""
+    """A month's data under one version of a plan, compared with what is in force in `in_force`; rupiah."""
 
     plan: PlanInForce
     month: str
@@ -45,7 +45,7 @@ class Simulation:
 
     @property
     def present(self) -> Totals:
-        """Add up what the branches cost under what they have."""
+        """Add up what the branches cost under their present plans."""
         return _sum(row.present for row in self.branches)
 
     @property
@@ -80,8 +80,8 @@ def simulate_plan(
 ) -> Simulation:
     """Compute a month's own lines as if one branch, or every branch, had a version of a plan.
 
-    Without a version the one that holds in the month; beside it what the branches have in `in_force`, else in
-    the month itself. Late money and balances are left out: they belong to other months.
+    Without a version, the one that holds in the month. The comparison is with what the branches have in `in_force`,
+    else in the month itself. Late money and balances are left out: they belong to other months.
     """
     month = parse_month(month)
     plan = find_plan_in_force(code, month) if version is None else get_plan(code, version)

@@ -1,4 +1,4 @@
-"""What the ranks of a month mean for its money: points of each cadre, and who may win a prize."""
+"""What a month's money needs of its ranks: each cadre's points, and who may win a prize."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ class Standings:
         return standings
 
     def prize(self, cadre_id: int, prize: RankPrize) -> tuple[int, dict[str, object] | None]:
-        """Give what a cadre wins in rupiah, and the place behind it (rules.md 4.3)."""
+        """Return a cadre's prize in rupiah, and the place that won it (rules.md 4.3)."""
         row = self.places.get((cadre_id, prize.scope))
         if row is None or row.rank is None or row.rank > len(prize.amounts):
             return 0, None

@@ -1,4 +1,4 @@
-"""What is known of many cadres' earned months, gathered set-based for one group of cadres at a time."""
+"""The facts of many cadres' earned months, gathered set-based for one group of cadres at a time."""
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
@@ -19,9 +19,9 @@ from portal.signups.models import SignUp
 
 @dataclass(slots=True)
 class Gathered:
-    """The raw facts of one cadre and earned month, before a plan chooses among them.
+    """The raw facts of one cadre and earned month, before a plan selects from them.
 
-    `contributions`: (first number of its segment, payer type) -> (sum in rupiah, how many).
+    `contributions`: (first number of its segment, payer type) -> (sum in rupiah, count).
     """
 
     new_by_pack: dict[str, int] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Gathered:
     retention: dict[int, int] = field(default_factory=dict)
 
     def for_plan(self, plan: Plan, *, host: bool, prizes: dict[str, int] | None = None) -> Facts:
-        """Choose what a plan looks at: contributions of its payer types."""
+        """Select what a plan uses: contributions of its payer types."""
         paid: dict[int, tuple[int, int]] = {}
         for (number, payer), (amount, count) in self.contributions.items():
             if payer in plan.payer_types:
@@ -51,7 +51,7 @@ NOTHING = Gathered()
 
 @dataclass(frozen=True)
 class Shape:
-    """What all plans at hand together need to know: where bands begin, which months are rewarded.
+    """What all plans together need: where bands begin, and which months are rewarded.
 
     `coverage`: some plan recognises contributions by the month they cover.
     """
@@ -62,7 +62,7 @@ class Shape:
 
     @classmethod
     def of(cls, plans: Iterable[Plan]) -> "Shape":
-        """Read it off the plans; contributions are grouped no finer than some plan needs."""
+        """Derive it from the plans; contributions are grouped no finer than some plan needs."""
         edges, numbers, known = {1}, set(), list(plans)
         for plan in known:
             for band in plan.share.bands if plan.share else ():
@@ -76,7 +76,7 @@ class Shape:
 
 
 def retention_month() -> ColumnElement[str]:
-    """Give the month a contribution number is reached in: the one it covers, never before it was paid."""
+    """Return the month in which a contribution number is reached: the covered one, but never before the payment."""
     paid = func.substr(cast(Contribution.paid_on, String), 1, 7)
     return case((Contribution.blth >= paid, Contribution.blth), else_=paid)
 
@@ -84,7 +84,7 @@ def retention_month() -> ColumnElement[str]:
 def gather(
     cadres: Collection[int], months: Collection[str], shape: Shape, recognise: Recognise
 ) -> dict[Pair, Gathered]:
-    """Gather the facts of some cadres in some earned months; a pair without any is left out."""
+    """Gather the facts of some cadres in some earned months; pairs without facts are left out."""
     found: dict[Pair, Gathered] = {}
     for pair, (earning, counting) in gather_new(cadres, months).items():
         facts = found.setdefault(pair, Gathered())
@@ -156,7 +156,7 @@ def _gather_retention(
 
 
 def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
-    """List the pairs of cadre and earned month that lie before a month: the first close computes them too."""
+    """List the (cadre, earned month) pairs that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
     queries: list[Any] = [
         select(SignUp.cadre_id, SignUp.earned_month)

@@ -1,4 +1,4 @@
-"""Who takes part in a month: the cadres to compute, their terms, their branches and what they carry in."""
+"""The cadres of a month: whom to compute, their terms, their branches and their balances."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -37,7 +37,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holds for a cadre from a month on."""
+    """A cadre's term from a month on."""
 
     from_month: str
     branch_id: int
@@ -57,7 +57,7 @@ def list_offices() -> dict[int, Office]:
 
 
 def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
-    """Return the terms of some cadres, the earliest first."""
+    """Return the terms of some cadres, earliest first."""
     found: defaultdict[int, list[Held]] = defaultdict(list)
     rows = plain_rows(
         select(
@@ -85,7 +85,7 @@ def held_in(terms: list[Held], month: str) -> Held:
 
 
 def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
-    """Return what some cadres carry in from the month before, where it is not 0."""
+    """Return the balances that some cadres carry in from the month before, where not 0."""
     rows = plain_rows(
         select(Statement.cadre_id, Statement.carried_out).where(
             Statement.month == previous_month(month),
@@ -97,9 +97,9 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
 
 
 def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
-    """Give who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
+    """Yield the cadres who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
-    The digest sorts written lines bytewise: a comma follows the code, so it is part of the order.
+    The digest sorts written lines bytewise: a comma follows the code, so it takes part in the order.
     """
     cadres = _affected(month, shape)
     missing = set(late) - cadres.keys()

@@ -1,4 +1,4 @@
-"""Reads of frozen statements, their lines and the evidence behind them."""
+"""Reads of frozen statements, their lines and the evidence for them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class StatementRow:
 
 @dataclass(frozen=True)
 class MonthTotals:
-    """What the statements of a month in somebody's scope add up to; rupiah."""
+    """The totals of a month's statements in an actor's scope, in rupiah."""
 
     cadres: int
     gross: int
@@ -53,7 +53,7 @@ class MonthTotals:
 
 @dataclass(frozen=True)
 class HostTotal:
-    """What the statements of a month in somebody's scope bring one host body for one earned month; rupiah."""
+    """One host body's total for one earned month over a month's statements in scope, in rupiah."""
 
     host_code: str
     name: str | None
@@ -65,7 +65,7 @@ class HostTotal:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One thing behind a line: a sign-up, a contribution month or a ledger entry; names are the cadre's own."""
+    """One thing a line was computed from: a sign-up, contribution month or ledger entry; names come from the cadre."""
 
     kind: str
     name: str
@@ -78,7 +78,7 @@ class Evidence:
 
 
 def list_own(cadre_id: int, *, limit: int = OWN) -> list[Statement]:
-    """List a cadre's statements, the newest first."""
+    """List a cadre's statements, newest first."""
     query = select(Statement).where(Statement.cadre_id == cadre_id).order_by(Statement.month.desc())
     return list(db.session.execute(query.limit(limit)).scalars())
 
@@ -90,7 +90,7 @@ def find_statement(cadre_id: int, month: str) -> Statement | None:
 
 
 def _in_sight(who: Actor, month: str, *columns: Any) -> Select[Any]:
-    """Select from the statements of a month whose branch lies in the actor's scope."""
+    """Select from the statements of a month whose branch is in the actor's scope."""
     return (
         select(*columns)
         .select_from(Statement)
@@ -110,7 +110,7 @@ def get_statement(who: Actor, month: str, cadre_code: str) -> Statement:
 
 
 def list_statements(who: Actor, month: str, *, after: str = "", limit: int = PAGE) -> list[StatementRow]:
-    """List the statements of a month in scope by cadre code, from after a code on."""
+    """List the statements of a month in scope by cadre code, after a given code."""
     query = (
         _in_sight(
             who,
@@ -150,7 +150,7 @@ def total_statements(who: Actor, month: str) -> MonthTotals:
 
 
 def total_hosts(who: Actor, month: str) -> list[HostTotal]:
-    """Add up the host amounts of a month in scope, told apart by host body and earned month."""
+    """Add up the host amounts of a month in scope, per host body and earned month."""
     row, same = (
         HostAmount,
         (HostAmount.cadre_id == Statement.cadre_id) & (HostAmount.month == Statement.month),
@@ -192,7 +192,7 @@ def list_host_amounts(cadre_id: int, month: str) -> list[Any]:
 
 
 def count_evidence(line_ids: Collection[int]) -> dict[int, int]:
-    """Count what stands behind some lines."""
+    """Count the evidence of some lines."""
     rows = db.session.execute(
         select(LineEvidence.line_id, func.count())
         .where(LineEvidence.line_id.in_(line_ids))
@@ -202,7 +202,7 @@ def count_evidence(line_ids: Collection[int]) -> dict[int, int]:
 
 
 def list_evidence(line_id: int, *, limit: int = 500) -> list[Evidence]:
-    """List what stands behind a line: sign-ups, then contribution months, then ledger entries."""
+    """List the evidence of a line: sign-ups, then contribution months, then ledger entries."""
     return [*_signups(line_id, limit), *_contributions(line_id, limit), *_entries(line_id, limit)]
 
 

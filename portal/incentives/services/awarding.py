@@ -27,12 +27,12 @@ def award_month(
     at: datetime,
     watch: Callable[[ComputedStatement], None] | None = None,
 ) -> Totals:
-    """Compute and write all that the month of the context pays; consumes the late marks.
+    """Compute and write everything the context's month pays; consumes the late marks.
 
     `watch` sees every statement as it is written, in the digest's order.
     """
     month = context.month
-    # Marks made from here on stay for the next close, which finds nothing twice: it posts differences only.
+    # Marks made from now on stay for the next close, which counts nothing twice: it posts differences only.
     taken = delete(LateMark).where(LateMark.month < month).returning(LateMark.cadre_id, LateMark.month)
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}
     pairs |= late_pairs(month=month, shape=context.shape)

@@ -1,4 +1,4 @@
-"""What stands behind each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
+"""The evidence of each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _LINE = StatementLine
 
 
 def record_evidence(context: MonthContext) -> None:
-    """Record for all lines of a month what they were computed from."""
+    """Record what all lines of a month were computed from."""
     month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
     rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
@@ -101,7 +101,7 @@ def _query(
 
 
 def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
-    """Select the new participants counted; on a late line also those withdrawn, which explain it."""
+    """Select the new participants counted; for a late line also those withdrawn, which explain it."""
     packs = [pack for pack in PACKS if pack_band(pack) == band] or list(PACKS)
     withdrawn = and_(
         SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month

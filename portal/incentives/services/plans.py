@@ -1,4 +1,4 @@
-"""Plans as data: the shipped ones, loading, approving by a second person, assigning to branches."""
+"""Plans as data: the shipped ones, loading, approval by a second person, assignment to branches."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
 
 
 def _texts(part: object) -> Iterator[str]:
-    """List all texts of a document, names of its properties included."""
+    """List all texts of a document, property names included."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, Mapping):
@@ -75,7 +75,7 @@ def _texts(part: object) -> Iterator[str]:
 
 
 def check_document(document: Mapping[str, Any]) -> Checked:
-    """Check a plan document against the published schema and the rules; the first fault is named."""
+    """Check a plan document against the published schema and the rules; name the first fault."""
     validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
     try:
         fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
@@ -94,9 +94,9 @@ def check_document(document: Mapping[str, Any]) -> Checked:
 def load_plan(
     *, document: Mapping[str, Any], actor: Actor, at: datetime, approved: bool = False
 ) -> PlanVersion:
-    """Store a version of a plan; the same content again is the version that is there.
+    """Store a version of a plan; the same content again returns the existing version.
 
-    A further version may not change a closed month: it is valid from an open one. By command it counts as
+    A further version may not change a closed month: it is valid from an open one. Loaded by command it counts as
     approved (contract.md).
     """
     checked = check_document(document)
@@ -137,7 +137,7 @@ def load_plan(
 
 
 def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> PlanVersion:
-    """Approve a version of a plan that somebody else loaded; again by anybody changes nothing."""
+    """Approve a version of a plan that somebody else loaded; approving it again changes nothing."""
     found = get_plan_version(code, version)
     if found.approved_at is not None:
         return found
@@ -161,9 +161,9 @@ def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> Plan
 def assign_plan(
     *, branch_id: int | None, code: str | None, from_month: str, actor: Actor, at: datetime
 ) -> int:
-    """Give a branch, or all (None), a plan from an open month on; no code takes the plan away.
+    """Give a branch, or all (None), a plan from an open month on; no code removes the plan.
 
-    Returns how many branches changed. A later assignment goes on holding from its own month.
+    Returns how many branches changed. A later assignment still holds from its own month.
     """
     month = parse_month(from_month)
     _require_open(month)

@@ -1,4 +1,4 @@
-"""Computed statements into their tables, in bulk."""
+"""Writing computed statements into their tables, in bulk."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast

@@ -1,4 +1,4 @@
-"""The office's view of statements: of a closed month in the own scope, one by one."""
+"""The office's view of statements of closed months in scope, one by one."""
 
 from flask import abort, render_template, request
 
@@ -35,7 +35,7 @@ def _chosen() -> str | None:
 @bp.get("/incentives")
 @allow(*READERS)
 def statements() -> str:
-    """List the statements of a closed month, the newest one unless another is asked for."""
+    """List the statements of a closed month, by default the newest one."""
     who, month, after = actor(), _chosen(), request.args.get("after", "")
     if month is None:
         return render_template("incentives/list.html", month=None)
@@ -76,7 +76,7 @@ def statement(month: str, cadre_code: str) -> str:
 @bp.get("/incentives/<month>/<cadre_code>/lines/<int:line_no>")
 @allow(*READERS)
 def statement_evidence(month: str, cadre_code: str, line_no: int) -> str:
-    """Show what stands behind a line; participants masked."""
+    """Show the evidence of a line; participants are masked."""
     found = get_statement(actor(), month, cadre_code)
     line = next((line for line in list_lines(found.id) if line.line_no == line_no), None)
     if line is None:

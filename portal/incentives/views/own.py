@@ -1,4 +1,4 @@
-"""The cadre's Insentif: what a month brought, line by line, and what the running one will bring."""
+"""The cadre's Insentif: what a month brought, line by line, and what the present one will bring."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from portal.web.access import actor, allow
 
 @dataclass(frozen=True)
 class Chosen:
-    """The month a page shows and its neighbours that have a page; empty where there is none."""
+    """The month a page shows, and its neighbours that have a page; empty where there is none."""
 
     month: str
     before: str
@@ -38,7 +38,7 @@ def _current(zone: str) -> str:
 @bp.get("/statements")
 @allow("cadre")
 def own() -> str:
-    """Show the newest statement; before the first one the running month."""
+    """Show the newest statement; before the first one, the present month."""
     who = actor()
     found = list_own(who.cadre_id or 0, limit=1)
     return _page(found[0].month if found else _current(who.zone))
@@ -47,7 +47,7 @@ def own() -> str:
 @bp.get("/statements/<month>")
 @allow("cadre")
 def show(month: str) -> str:
-    """Show a month of one's own: the frozen statement, or the estimate of an open month."""
+    """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
     return _page(_read_month(month))
 
 
@@ -110,7 +110,7 @@ def _statement(found: Any, shared: dict[str, Any]) -> str:
 @bp.get("/statements/<month>/lines/<int:line_no>")
 @allow("cadre")
 def evidence(month: str, line_no: int) -> str:
-    """Show what stands behind a line of one's own statement."""
+    """Show the evidence of a line of the cadre's own statement."""
     found = find_statement(actor().cadre_id or 0, _read_month(month))
     lines = list_lines(found.id) if found else []
     line = next((line for line in lines if line.line_no == line_no), None)

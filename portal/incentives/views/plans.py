@@ -1,4 +1,4 @@
-"""Plans: read by whoever handles money, assigned by an admin, loaded and approved by two."""
+"""Plans: read by everybody who handles money, assigned by an admin, loaded and approved by two."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ from portal.web.errors import status_of
 
 
 def _nationwide() -> Actor:
-    """Return the admin behind the request; plans are the nation's business."""
+    """Return the admin behind the request; refuse one without nationwide scope."""
     who = actor()
     if who.scope != "nation":
         raise NotAllowed("plans.nation_only")
@@ -100,7 +100,7 @@ def assign_plan(code: str) -> ResponseReturnValue:
 
 
 def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
-    """Give the chosen branches the plan."""
+    """Assign the plan to the chosen branches."""
     with transaction():
         changed = plans_services.assign_plan(
             branch_id=form.branch_id,
@@ -122,7 +122,7 @@ def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
 
 
 def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
-    """Render the form; asked for the cost, the version that would hold from the typed month."""
+    """Render the form; if the cost was asked for, for the version that would hold from the typed month."""
     cost, version = None, None
     if asked and form.is_readable():
         version = find_plan_in_force(code, form.from_month.data or "")
@@ -140,7 +140,7 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
 @bp.get("/plans/<code>/<int(max=2147483647):version>/simulate")
 @allow("admin", "finance", "auditor")
 def simulate_plan(code: str, version: int) -> str:
-    """Show what a version, approved or not, would have cost beside what is in force now."""
+    """Show what a version, approved or not, would have cost compared with what is in force now."""
     who = _nationwide()
     row = get_plan_version(code, version)
     form = BranchForm(request.args)
@@ -154,7 +154,7 @@ def simulate_plan(code: str, version: int) -> str:
 
 
 def _cost(code: str, version: int, branch_id: int | None) -> Any:
-    """Compute the newest closed month under a version, beside what the branches have in the running month."""
+    """Compute the newest closed month under a version, compared with the branches' present plans."""
     month = last_closed_month() or _current()
     return simulations_module.simulate_plan(
         code, month, version=version, branch_id=branch_id, in_force=_current()
@@ -162,7 +162,7 @@ def _cost(code: str, version: int, branch_id: int | None) -> Any:
 
 
 def _no_number(text: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(text)
 
 
@@ -189,7 +189,7 @@ def _loaded(text: str, who: Actor) -> tuple[str, int]:
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
         raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
-    except (RecursionError, ValueError) as problem:  # nested without end, endless numbers, NaN
+    except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
         raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
     with transaction():
         stored = plans_services.load_plan(document=document, actor=who, at=clock.now())
