@@ -18,10 +18,10 @@ _FREEZE: Final = f"""
 
 
 def freeze_standings(*, month: str) -> int:
-    """Write the standings of a month once and for all; return how many rows.
+    """Write the standings of a month for good; return how many rows.
 
-    They come from the ledger, the truth; the live standings have to agree, else something is broken and the
-    month must not close: RuleBroken("leaderboards.standings_differ").
+    They come from the ledger. The live standings have to agree; if they do not, something is broken and the month
+    must not close: RuleBroken("leaderboards.standings_differ").
     """
     settle_standings()
     different = count_differences(month)

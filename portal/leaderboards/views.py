@@ -40,7 +40,7 @@ OWN_MONTHS = 6
 
 @dataclass(frozen=True)
 class Period:
-    """What a page is about: a month or all time, and whether it is the running one or closed for good."""
+    """The period of a page: a month or all time, and whether it is the present month or closed."""
 
     code: str
     current: str
@@ -59,12 +59,12 @@ class Period:
 
     @property
     def after(self) -> str:
-        """Return the month after; nothing past the running one."""
+        """Return the month after; none after the present one."""
         return "" if self.is_all or self.code >= self.current else next_month(self.code)
 
 
 def _period(zone: str) -> Period:
-    """Read the month from the address; the running one if none or one that has not begun is asked for."""
+    """Read the month from the address; by default, or if it has not begun, the present one."""
     current = month_of(local_date(clock.now(), zone))
     asked = request.args.get("month", "")
     if asked == ALL:
@@ -88,7 +88,7 @@ def _scope(default: str = "branch") -> str:
 @bp.get("/ranks")
 @allow("cadre")
 def own() -> ResponseReturnValue:
-    """Show the own place first, then the part of the board that a cadre may see; 304 while nobody scored."""
+    """Show the cadre's own place, then the part of the board they may see; 304 if nothing changed."""
     who = actor()
     tag = _tag(who)
     unchanged = tag is not None and request.if_none_match.contains_weak(tag)
@@ -101,7 +101,7 @@ def own() -> ResponseReturnValue:
 
 
 def _tag(who: Actor) -> str | None:
-    """Name the page as it would be now; None while it may change under one's hands or shows a message."""
+    """Return the ETag the page would have now; None while the data may be changing or a message is shown."""
     version = None if session.get("_flashes") else find_version()
     if version is None:
         return None
@@ -171,7 +171,7 @@ def _place(
 
 
 def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:
-    """Give the months without entries their place in the row, so that the line keeps its pace."""
+    """Fill in the months without entries, so that the chart's line is evenly spaced."""
     if not months:
         return []
     known = {month.month: month for month in months}
@@ -221,7 +221,7 @@ def _wider(held: str, kind: str) -> bool:
 
 
 def _cursor() -> Cursor | None:
-    """Read where the page before ended: place (a score or a rank), cadre, name."""
+    """Read where the previous page ended: place (a score or a rank), cadre, name."""
     place, _, rest = request.args.get("after", "").partition(".")
     number, _, name = rest.partition(".")
     try:

@@ -1,1 +1,1 @@
-"""Reads of leaderboards: the own place, boards page by page, benchmarks, and the ranks of a whole month."""
+"""Reads of leaderboards: a cadre's own place, boards page by page, benchmarks, and a whole month's ranks."""
