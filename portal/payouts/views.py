@@ -1,4 +1,4 @@
-"""Pages of payouts: what is payable and held, batches, the bank file and its result."""
+"""Pages of payouts: what is payable and held, batches, the bank file and its results."""
 
 import io
 from typing import Any
@@ -50,18 +50,18 @@ from portal.web.access import actor, allow
 from portal.web.addresses import row_number
 
 bp = Blueprint("payouts", __name__)
-# Statements stand below payouts, so their pages ask through the templates how far the money is.
+# Payouts are above statements, so the pages of statements ask through the templates for the payment status.
 
 
 @bp.app_template_global()
 def find_payment_track(cadre_id: int, month: str) -> Track | None:
-    """Return the way of a cadre's money for a closed month."""
+    """Return the steps of a cadre's payment for a closed month."""
     return payment_track(cadre_id, month, at=clock.now())
 
 
 @bp.app_template_global()
 def find_payment_status(statement_ids: list[int]) -> dict[int, PaymentStatus]:
-    """Tell for each statement how far its payment is."""
+    """Return the payment status of each statement."""
     return payment_status(statement_ids, at=clock.now())
 
 
@@ -101,7 +101,7 @@ def list_batches() -> str:
 @bp.get("/payouts/held")
 @allow("finance", "auditor")
 def held() -> str:
-    """Show all that is held, by reason."""
+    """Show everything that is held, by reason."""
     who, reason = actor(), request.args.get("reason", "")
     after = request.args.get("after", 0, type=row_number)
     rows = list_held(who, at=clock.now(), after=after, reason=reason)
@@ -203,7 +203,7 @@ def reject(batch_id: int) -> ResponseReturnValue:
 @bp.post("/payouts/<int:batch_id>/drop")
 @allow("finance")
 def drop(batch_id: int) -> ResponseReturnValue:
-    """Take one payment out of a prepared batch; the others stay in it."""
+    """Drop one payment from the batch; the others stay in it."""
     form = DropForm()
     if not form.validate_on_submit():
         flash(_("Tulis alasan mengeluarkan pembayaran itu."), "error")
@@ -225,7 +225,7 @@ def drop(batch_id: int) -> ResponseReturnValue:
 @allow("finance")
 @long_act
 def export(batch_id: int) -> ResponseReturnValue:
-    """Hand out the bank file; a POST, since the first one fixes it and every one is audited."""
+    """Send the bank file; a POST, since the first download fixes it and every one is audited."""
     with transaction():
         file = export_batch(batch_id=batch_id, actor=actor(), at=clock.now())
     response = make_response(file.content)
@@ -239,7 +239,7 @@ def export(batch_id: int) -> ResponseReturnValue:
 @allow("finance")
 @long_act
 def record_result(batch_id: int) -> ResponseReturnValue:
-    """Record what the bank says: of one payment, of all that wait, or a file with many."""
+    """Record the bank's results: of one payment, of all that wait, or from a file."""
     if "file" in request.files:
         return _record_file(batch_id)
     with transaction():
@@ -263,7 +263,7 @@ def _record_file(batch_id: int) -> ResponseReturnValue:
     upload = form.file.data
     try:
         results = read_results(io.BytesIO(upload.read()), filename=upload.filename or "")
-    except TableRefused as refused:  # the page names the bad lines; the one handler could not
+    except TableRefused as refused:  # the page names the bad lines; the general handler could not
         return _batch_page(batch_id, refused=refused), 409
     with transaction():
         done = recording_services.record_result(
@@ -296,7 +296,7 @@ def check_account() -> str:
 @bp.post("/profile/account/confirm")
 @allow("cadre")
 def confirm_own_account() -> ResponseReturnValue:
-    """Say that the own account is right although the bank sent a payment back."""
+    """Confirm the cadre's own account although the bank sent a payment back."""
     _confirm(actor().cadre_id or 0)
     return redirect(url_for("cadres.profile"))
 
@@ -304,7 +304,7 @@ def confirm_own_account() -> ResponseReturnValue:
 @bp.post("/cadres/<int:cadre_id>/confirm-account")
 @allow("supervisor", "finance", "admin")
 def confirm_account(cadre_id: int) -> ResponseReturnValue:
-    """Say that a cadre's account is right although the bank sent a payment back."""
+    """Confirm a cadre's account although the bank sent a payment back."""
     _confirm(cadre_id)
     return redirect(url_for("transfers.cadre", cadre_id=cadre_id))
 

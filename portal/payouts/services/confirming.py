@@ -1,4 +1,4 @@
-"""Saying that an account is right although a payment into it failed (rules.md 8.4)."""
+"""Confirming an account into which a payment failed (rules.md 8.4)."""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from portal.payouts.queries.refusals import list_refusals
 
 
 def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> None:
-    """Say that a cadre's account is right: what was held for the bank's refusal is payable again.
+    """Confirm that a cadre's account is right: payments held because the bank refused it are payable again.
 
-    Cadres do so for their own account, supervisors, finance and admins for one in their scope. Saying it again
+    Cadres confirm their own account; supervisors, finance and admins confirm one in their scope. Confirming again
     changes nothing.
     """
     cadre = get_cadre(cadre_id, actor=actor)

@@ -1,4 +1,4 @@
-"""Another finance officer's word on a batch: approve it, or reject it with a reason."""
+"""Another finance officer's decision on a batch: approve it, or reject it with a reason."""
 
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,10 @@ from portal.payouts.services.preparing import check_finance
 def approve_batch(
     *, batch_id: int, actor: Actor, at: datetime, version_seen: int | None = None
 ) -> PayoutBatch:
-    """Approve a batch that another officer prepared, and fix its bank file; the second time changes nothing.
+    """Approve a batch that another officer prepared, and fix its bank file; a second time changes nothing.
 
-    A row that is held by now, or whose account changed, stands in the way and is named: the batch is
-    rejected and prepared again without it.
+    A row that is held by now, or whose account changed, blocks the approval and is named: the batch is rejected and
+    prepared again without it.
     """
     check_finance(actor)
     batch = get_batch(batch_id, actor=actor, lock=True)
@@ -87,13 +87,13 @@ def reject_batch(
 
 
 def _check_second_person(batch: PayoutBatch, actor: Actor, at: datetime) -> None:
-    """Let nobody decide who prepared the batch, or who is the same hand as who did (rules.md 8.5)."""
+    """Refuse the person who prepared the batch, and anybody who is no second person to them (rules.md 8.5)."""
     check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
     require_two_persons(first=batch.prepared_by, second=actor.user_id, at=at)
 
 
 def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None) -> None:
-    """Change the batch only from what the officer saw; otherwise somebody was faster."""
+    """Change the batch only if it is as the officer saw it; otherwise somebody was faster."""
     seen = batch.version if version_seen is None else version_seen
     change_one(
         update(PayoutBatch)

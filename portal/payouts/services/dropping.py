@@ -1,4 +1,4 @@
-"""Letting one payment leave a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
+"""Dropping one payment from a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
 
 from datetime import datetime
 
@@ -24,9 +24,9 @@ def drop_payment(
     at: datetime,
     version_seen: int | None = None,
 ) -> PayoutBatch:
-    """Take one payment out of a prepared batch: it is payable again, count and total of the batch follow.
+    """Drop one payment from a prepared batch: it becomes payable again, and the batch's count and total change.
 
-    The same officer's second time changes nothing. The last payment stays: such a batch is rejected.
+    The same officer's second time changes nothing. The last payment cannot be dropped: such a batch is rejected.
     """
     check_finance(actor)
     reason = " ".join(reason.split())

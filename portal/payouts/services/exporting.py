@@ -1,4 +1,4 @@
-"""Handing out what holds whole account numbers: the bank file, and the export of payables."""
+"""Exports with full account numbers: the bank file, and the export of payables."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,10 +23,10 @@ def write_file(batch: PayoutBatch) -> PaymentFile:
 
 
 def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
-    """Write an approved batch's bank file: the bytes that were approved, proved by the hash fixed then.
+    """Write an approved batch's bank file: the approved bytes, proved by the hash fixed at the approval.
 
-    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch
-    approved before hashes were fixed by the approval takes that of its first file.
+    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch that
+    was approved before approvals fixed hashes takes the hash of its first file.
     """
     check_finance(actor)
     batch = get_batch(batch_id, actor=actor, lock=True)
@@ -64,7 +64,7 @@ def _payments(batch_id: int) -> Iterator[Payment]:
 
 
 def record_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
-    """Write into the audit trail that somebody takes a month's whole account numbers along.
+    """Record in the audit trail that somebody exports a month's full account numbers.
 
     Only finance officers and the operator may: NotAllowed("payouts.finance_only").
     """

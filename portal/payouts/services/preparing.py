@@ -1,4 +1,4 @@
-"""Preparing a batch: who is paid what into which account is frozen here."""
+"""Preparing a batch, which freezes who is paid what into which account."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -32,11 +32,11 @@ _FROZEN = (
     "status",
     "is_live",
 )
-_LOCK = 8_119_650  # any number of our own: it stands for "a batch is being prepared"
+_LOCK = 8_119_650  # an arbitrary number that stands for "a batch is being prepared"
 
 
 def check_finance(actor: Actor) -> None:
-    """Raise NotAllowed("payouts.finance_only"): money is moved by finance officers alone."""
+    """Raise NotAllowed("payouts.finance_only"): only finance officers move money."""
     if actor.role != "finance":
         raise NotAllowed("payouts.finance_only")
 
@@ -76,7 +76,7 @@ def prepare_batch(
 
 
 def _wait_for_others() -> None:
-    """Let one officer prepare at a time; SQLite's write transaction has seen to that already."""
+    """Let one officer prepare at a time; on SQLite the write transaction ensures this already."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
@@ -104,7 +104,7 @@ def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
 
 
 def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Give the rows as stored; each number is sealed anew, for this row and no other."""
+    """Yield the rows to store; each number is sealed anew, for its row alone."""
     for row in rows:
         reference = payout_reference(row.month, row.id, row.attempts + 1)
         yield (

@@ -1,4 +1,4 @@
-"""Recording what the bank says: paid, or failed with its reason; saying it again changes nothing."""
+"""Recording the bank's results: paid, or failed with a reason; recording one again changes nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from portal.payouts.queries.batches import get_batch, list_by_reference
 from portal.payouts.services.preparing import check_finance
 
 _ACTS = {"paid": "pay", "failed": "fail"}
-_NAMED = 50  # so many references stand in an audit event; the rows themselves name who and when
+_NAMED = 50  # an audit event lists this many references; the rows themselves name who and when
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """How many rows became paid, how many failed, how many were known, and whether that settles the batch."""
+    """How many rows became paid, failed, or were recorded already, and whether that settles the batch."""
 
     paid: int
     failed: int
@@ -35,10 +35,10 @@ class Recorded:
 
 
 def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> Recorded:
-    """Mark rows of an exported batch paid or failed; all of the results are taken or none.
+    """Mark rows of an exported batch paid or failed; all of the results are recorded, or none.
 
-    Refused: a reference of another batch, a failure without the bank's reason, another answer than the one
-    already recorded. A failed row makes its statement payable again.
+    Refused: a reference of another batch, a failure without the bank's reason, a result that contradicts the
+    recorded one. A failed row makes its statement payable again.
     """
     batch = _open_batch(batch_id, actor)
     known = list_by_reference(batch.id)
@@ -61,7 +61,7 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
 
 
 def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
-    """Mark all rows of an exported batch paid that the bank has not answered yet."""
+    """Mark all rows of an exported batch without a result as paid."""
     batch = _open_batch(batch_id, actor)
     rows = list_by_reference(batch.id)
     waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
@@ -105,7 +105,7 @@ def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime
 def _conclude(
     batch: PayoutBatch, taken: list[Result], unchanged: int, *, actor: Actor, at: datetime
 ) -> Recorded:
-    """Write the audit trail and settle the batch once no row waits."""
+    """Write the audit trail, and settle the batch once no row waits."""
     paid = sum(result.status == "paid" for result in taken)
     failed = len(taken) - paid
     if taken:
