@@ -1,4 +1,4 @@
-"""The auditor's page: compute everything again and show what differs."""
+"""The auditor's page: computes everything again and shows what differs."""
 
 from flask import Blueprint, render_template, request
 

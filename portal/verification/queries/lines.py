@@ -1,4 +1,4 @@
-"""Statement lines: each one's arithmetic by its plan version, its evidence, and the prizes by the frozen ranks."""
+"""Statement lines: each one's arithmetic by its plan version, and its evidence."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -31,9 +31,10 @@ class _Plans:
 
 
 def check_arithmetic() -> Iterator[Finding]:
-    """Compute every line again from its base, rate and count, and what was posted before it for its earned month.
+    """Compute every line again from its base, rate and count, minus what was posted earlier for its earned month.
 
-    An adjustment comes of a granted dispute alone (rules.md 7.4); none can be opened yet, so none has a decision.
+    An adjustment can only come from a granted dispute (rules.md 7.4); disputes cannot be opened yet, so there is
+    none.
     """
     yield from each(
         "an adjustment has no decision behind it",
@@ -63,11 +64,11 @@ def check_arithmetic() -> Iterator[Finding]:
 
 
 def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
-    """Tell whether a line is what its plan makes of its base and count, less what was posted for it before."""
+    """Tell whether a line is what its plan makes of its base and count, minus what was posted before."""
     known = row.details or {}
     late = row.month != row.original_month
     if late and row.rate == "" and not row.count and row.component != "rank_prize":
-        return bool(row.amount == -posted)  # the plan makes this line no longer
+        return bool(row.amount == -posted)  # the plan no longer makes this line
     if row.component == "rank_prize":
         return bool(row.amount == -posted) if late else row.amount > 0 and row.count == 1
     if row.component == HOST_OVERRIDE and row.base != host_base:
@@ -77,7 +78,7 @@ def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
 
 
 def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
-    """Compute what a line's earned month has, as known at its close; None where the plan has no such line."""
+    """Compute a line's earned month as known at its close; None where the plan has no such line."""
     count = row.count or 0
     if row.component in {"contribution_share", HOST_OVERRIDE}:
         return _percentage(row, plan)
@@ -94,7 +95,7 @@ def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
 
 
 def _percentage(row: Any, plan: Plan) -> int | None:
-    """Take the plan's percentage of a line's base; the host body's is taken from the cadre."""
+    """Take the plan's percentage of a line's base; the host body's part is deducted from the cadre's."""
     bands = plan.share.bands if plan.share else ()
     rates = {("contribution_share", band.name): band.rate for band in bands}
     if plan.host is not None:
@@ -111,7 +112,7 @@ def _per_head(row: Any, each_one: int | None, count: int) -> int | None:
 
 
 def check_evidence() -> Iterator[Finding]:
-    """Hold what stands behind each line against its count and base, and against the cadre that it pays."""
+    """Compare the evidence of each line with its count and base, and with the cadre that it pays."""
     yield from each(
         "a line stands on something that is not there, or not its cadre's",
         "SELECT l.month, l.id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
@@ -130,7 +131,7 @@ def check_evidence() -> Iterator[Finding]:
         " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b"
         " ON b.line_id = l.id WHERE l.rate <> '' AND "
     )
-    # On a late line the sign-ups that were withdrawn stand too, for they explain it.
+    # The evidence of a late line includes withdrawn sign-ups, which explain it.
     yield from each(
         "a line does not count what stands behind it",
         counted

@@ -11,7 +11,7 @@ Winner = tuple[int, str]  # cadre and scope
 
 
 def check_prizes() -> Iterator[Finding]:
-    """Compute each closed month's prizes again and hold them against its own lines, both ways."""
+    """Compute each closed month's prizes again and compare them with its own lines, in both directions."""
     for closed in list(rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")):
         month = closed.month
         wanted = _won(month)
@@ -27,7 +27,7 @@ def check_prizes() -> Iterator[Finding]:
 
 
 def _won(month: str) -> dict[Winner, int]:
-    """Split the prizes of a month: a board's places under each plan that its cadres froze."""
+    """Split the prizes of a month: a board's places under each plan that its cadres' statements froze."""
     plans: dict[int, tuple[str, int]] = {
         row.cadre_id: (row.plan_code, row.plan_version)
         for row in rows(
