@@ -1,4 +1,4 @@
-"""The dashboard of those who lead branches: work that waits, the month's sums, the funnel, silent cadres."""
+"""The dashboard of those who lead branches: work that waits, the month's figures, the funnel, silent cadres."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class Silent:
-    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight."""
+    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight weeks."""
 
     cadre_id: int
     name: str
@@ -50,7 +50,7 @@ class Silent:
 
 
 def count_work(actor: Actor) -> Mapping[str, int]:
-    """Count what waits for a decision inside the actor's scope, by the queries of the pages that list it."""
+    """Count what waits for a decision in the actor's scope, with the queries of the pages that list it."""
     return {
         "review": count_waiting(actor),
         "disputed": count_disputes(actor),
@@ -78,7 +78,7 @@ def total_month(actor: Actor, month: str) -> Mapping[str, int]:
 
 
 def list_trend(actor: Actor, months: list[str]) -> list[int]:
-    """Return the validated new sign-ups of each month in the actor's scope."""
+    """Return each month's validated new sign-ups in the actor's scope."""
     rows = db.session.execute(
         select(Standing.period, func.sum(Standing.validated_signups))
         .where(Standing.period.in_(months), in_scope(actor, Standing.branch_id))
@@ -89,7 +89,7 @@ def list_trend(actor: Actor, months: list[str]) -> list[int]:
 
 
 def funnel_of(actor: Actor, month: str) -> Funnel:
-    """Follow the sign-ups reported in a month: matched, validated, still paying (of the validated ones)."""
+    """Follow the sign-ups reported in a month: matched, validated, and still paying (of those validated)."""
     validated = SignUp.status == "validated"
     matched = or_(SignUp.status.in_(("matched", "validated")), SignUp.validated_at.is_not(None))
     row = db.session.execute(
@@ -112,7 +112,7 @@ def funnel_of(actor: Actor, month: str) -> Funnel:
 
 
 def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[Silent], int]:
-    """List the active cadres that have been silent longest, and count all of them."""
+    """List the active cadres silent for longest, and count all of them."""
     last = (
         select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
         .where(in_scope(actor, Activity.branch_id))
@@ -146,7 +146,7 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
 
 
 def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
-    """Count each cadre's reports of the last eight weeks, the oldest week first."""
+    """Count each cadre's reports of the last eight weeks, oldest week first."""
     weeks = {cadre_id: [0] * WEEKS for cadre_id in cadre_ids}
     if not cadre_ids:
         return weeks
@@ -163,7 +163,7 @@ def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
 
 
 def list_top(actor: Actor, month: str, *, rows: int = 3) -> list[BoardRow]:
-    """List the first places of the actor's own board: praise is public."""
+    """List the first places of the actor's own board, which everybody in the branch may see."""
     if actor.scope not in SCOPES:
         return []
     return list_board(get_visible_scope(actor, actor.scope, None), month, rows=rows).rows

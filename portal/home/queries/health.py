@@ -16,7 +16,7 @@ log = logging.getLogger("portal")
 
 @cache
 def head_revision() -> str:
-    """Return the newest migration that this code knows."""
+    """Return the newest migration that this code has."""
     return ScriptDirectory(str(PROJECT / "migrations")).get_current_head() or ""
 
 
@@ -31,7 +31,7 @@ def check_database() -> str:
 
 
 def check_keys() -> str:
-    """Return "ok", or "wrong" if this process does not hold the keys of the database; which, its log says."""
+    """Return "ok", or "wrong" if this process does not have the database's keys; the log says which."""
     try:
         fault = find_fault()
     except SQLAlchemyError:

@@ -25,7 +25,7 @@ def _count(query: Any) -> int:
 
 
 def count_validation(actor: Actor) -> Mapping[str, int]:
-    """Count sign-ups by what has to be done, double claims, conflicts, participants by state, in the actor's scope."""
+    """Count in scope: sign-ups by what has to be done, double claims, conflicts, participants by status."""
     mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
     participants = db.session.execute(
         select(Participant.status, func.count(Participant.id))
@@ -48,7 +48,7 @@ def list_extracts(*, limit: int = 5) -> Sequence[ExtractImport]:
 
 
 def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
-    """Count what waits for payment, what is held, batches by state, accounts: by the queries of their own pages."""
+    """Count what waits for payment, what is held, batches by status, accounts: with the queries of their own pages."""
     waiting = total_waiting(actor, at=at)
     batches = count_batches_by_status(actor)
     refused = waiting.reasons.get("held.account_failed")

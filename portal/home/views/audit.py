@@ -1,4 +1,4 @@
-"""The audit trail: events told in words, with links to what the reader may open."""
+"""The audit trail: events in words, with links to what the reader may open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.web.addresses import row_number
 
 @dataclass(frozen=True)
 class ToldEvent:
-    """An audit event as a page tells it; `url` leads to its subject where the reader may open that."""
+    """An audit event as a page shows it; `url` leads to its subject if the reader may open that."""
 
     at: datetime
     by: str
@@ -34,7 +34,7 @@ class ToldEvent:
     details: list[str]
 
 
-# Where the subject of an event is shown, and which value of the address names it.
+# The page of each kind of subject, and which value of the address identifies it.
 SHOWN_AT = {
     "activity": ("activities.show", "activity_id"),
     "branch": ("transfers.edit_branch", "branch_id"),
@@ -87,7 +87,7 @@ def _url_of(event: Any, names: Mapping[tuple[str, str], str], who: Actor) -> str
 @bp.get("/audit")
 @allow("auditor", "admin")
 def audit() -> str:
-    """Show the audit trail, found by act, person, subject and date."""
+    """Show the audit trail, filtered by act, person, subject and date."""
     who, form = actor(), AuditForm(request.args, meta={"csrf": False}).offer(list_acts())
     wanted = form.wanted() if form.validate() else AuditFilter()
     before = request.args.get("before", type=row_number)

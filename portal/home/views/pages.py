@@ -1,4 +1,4 @@
-"""Each role's first page, the silent cadres, and signs of life for machines."""
+"""Each role's first page, the silent cadres, and health checks for machines."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -113,7 +113,7 @@ def _lead(who: Actor) -> str:
 
 
 def _followed(who: Actor, month: str) -> Funnel:
-    """Follow the sign-ups of three months ago; a younger month where there is nothing that old."""
+    """Follow the sign-ups of three months ago; if there are none that old, of a later month."""
     for back in (3, 2, 1):
         found = funnel_of(who, add_months(month, -back))
         if found.reported:
@@ -122,7 +122,7 @@ def _followed(who: Actor, month: str) -> Funnel:
 
 
 def _closing() -> MonthStatus | None:
-    """Return the month that closes next; None while nothing was posted."""
+    """Return the month that closes next; None if nothing was posted yet."""
     waiting = [status for status in list_status(at=clock.now()) if status.status == "open"]
     return min(waiting, key=lambda status: status.month) if waiting else None
 
@@ -165,7 +165,7 @@ def _auditor(who: Actor) -> str:
     )
 
 
-# The first page of each role; whoever is not named here leads a branch, a region or the nation.
+# The first page of each role; roles not named here lead a branch, a region or the nation.
 PAGES: Mapping[str, Callable[[Actor], str]] = {
     "cadre": _cadre,
     "validator": _validator,
@@ -177,7 +177,7 @@ PAGES: Mapping[str, Callable[[Actor], str]] = {
 @bp.get("/silent")
 @allow("supervisor", "admin")
 def silent() -> str:
-    """List all cadres that have been silent for two weeks, the longest first."""
+    """List all cadres silent for two weeks or more, the longest first."""
     who = actor()
     skip = request.args.get("skip", 0, type=row_number)
     found, total = list_silent(who, _today(who), skip=skip, limit=SILENT_PAGE)
@@ -210,9 +210,9 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public("tells a machine that requests can be served; no data")
 def readyz() -> ResponseReturnValue:
-    """Say whether the database answers, is migrated and of these keys, and when a scheduler gave a sign of life.
+    """Say whether the database answers, is migrated and has these keys, and when a scheduler last reported.
 
-    A silent scheduler is told but does not take the pages away: reports can come in all the same.
+    A silent scheduler is reported but does not take the pages down: reports can come in all the same.
     """
     database = check_database()
     beat = jobs.last_beat() if database == "ok" else None

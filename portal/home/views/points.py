@@ -14,7 +14,7 @@ from portal.web.addresses import row_number
 @bp.get("/points")
 @allow("cadre")
 def own_points() -> str:
-    """Show the own entries, the newest first."""
+    """Show the cadre's own entries, newest first."""
     return _ledger("home/own_points.html", actor().cadre_id or 0, url_for("home.own_points"))
 
 
