@@ -1,4 +1,4 @@
-"""The demo accounts: the only ones with a password, printed for whoever tries the portal out."""
+"""The demo accounts: the only ones with a password, printed for people who try the portal out."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts by their services, in order."""
+"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services, in order."""
 
 import tempfile
 from collections.abc import Callable
@@ -35,13 +35,13 @@ from portal.points.services.standings import settle_standings
 
 MAX_CADRES: Final = 100_000
 MAX_MONTHS: Final = 36
-WHOLE: Final = 2_000  # cadres up to which the demo is loaded whole or not at all
-_AT_ONCE: Final = 1_000  # cadres whose month is made and stored together
+WHOLE: Final = 2_000  # up to this many cadres the demo is loaded completely or not at all
+_AT_ONCE: Final = 1_000  # this many cadres' months are made and stored together
 Watch = Callable[[int], None]
 
 
 class Loader:
-    """One load: what it needs to know while the months go by."""
+    """One load, with its state from month to month."""
 
     def __init__(self, *, cadres: int, months: int, seed: int, until: date, watch: Watch) -> None:
         self.cadres, self.seed, self.watch = cadres, seed, watch
@@ -72,7 +72,7 @@ class Loader:
                 self._end()
 
     def _advance(self, cadres: int) -> None:
-        """Tell how far it is: each cadre's month counts once when made, once when it is settled."""
+        """Report progress: each cadre's month counts once when made, once when settled."""
         self.done += cadres
         self.watch(self.done)
 
@@ -115,7 +115,7 @@ class Loader:
         return {office.code: office.id for office in db.session.query(RegionalOffice).all()}
 
     def _reviewers(self, staff: dict[str, User]) -> dict[str, int]:
-        """Return each branch's supervisor: the printed ones, and one without a password elsewhere."""
+        """Return each branch's supervisor: a printed demo account, elsewhere one without a password."""
         found = {one.place: staff[one.email].id for one in STAFF if one.role == "supervisor"}
         at = local_instant(first_day(self.calendar.months[0]) - timedelta(days=3), 9)
         ids = {row.code: row.id for row in db.session.query(Branch).all()}
@@ -136,7 +136,7 @@ class Loader:
         return found
 
     def _cast(self, staff: dict[str, User]) -> None:
-        """Note who acts: the first account of each role, the second finance officer, the operator."""
+        """Store the actors: the first account of each role, the second finance officer, the operator."""
         for one in STAFF:
             key = one.role if one.role not in self.actors else f"{one.role}_2"
             user = staff[one.email]
@@ -172,7 +172,7 @@ class Loader:
                 settle_standings()
 
     def _close(self, month: str, paid_before: str | None) -> None:
-        """Close a month as the scheduler does and pay it; what is withdrawn later comes before it."""
+        """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
         months = self.calendar.closed
         situations = self._situations()
         with self._step():
@@ -188,7 +188,7 @@ class Loader:
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
 
     def _end(self) -> None:
-        """Make what lies on people's desks, and let the bank's late answer arrive."""
+        """Make the work that waits on people's desks, and let the bank's late answer arrive."""
         self._situations().today()
         fail_one(self.calendar, officer=self.actors["finance"])
         settle_standings()
@@ -198,7 +198,7 @@ class Loader:
 
 
 def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
-    """Load the demo of a seed until a day and return its calendar; `watch` hears how much is done."""
+    """Load the demo of a seed until a day and return its calendar; `watch` is told how much is done."""
     loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
     loader.load()
     return loader.calendar

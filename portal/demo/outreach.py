@@ -1,4 +1,4 @@
-"""A month of outreach: what each cadre does, who signs up at it, and how the reports are decided."""
+"""A month of outreach: what each cadre does, who signs up there, and how the reports are decided."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -43,9 +43,9 @@ REJECTED: Final = {
     "not_outreach": "Ini rapat intern kelompok, bukan sosialisasi.",
 }
 CONSENT_HELD: Final = {"returned": "activity_returned", "rejected": "activity_rejected"}
-_RECENT: Final = timedelta(days=18)  # a report that came back longer ago has been corrected since
+_RECENT: Final = timedelta(days=18)  # a report returned longer ago than this has been corrected since
 _MAX_PER_DAY: Final = 3
-_FULL_SIZE: Final = 500  # cadres; a larger demo gives each of them less to do
+_FULL_SIZE: Final = 500  # cadres; in a larger demo each of them does less
 _MIN_INTENSITY: Final = 0.1
 
 
@@ -72,7 +72,7 @@ class DemoActivity:
     signups: list["DemoSignUp"] = field(default_factory=list)
 
     def flags(self) -> list[dict[str, object]]:
-        """List what the review queue points out, as the report's arrival would have found it."""
+        """List the flags that the review queue shows, as the report's submission would have set them."""
         found: list[dict[str, object]] = []
         days = (self.submitted_at.date() - self.held_on).days
         if days > 7:
@@ -93,24 +93,24 @@ class DemoSignUp:
 
 
 def draw_uuid(rng: Random) -> str:
-    """Make a client's UUID from the dice."""
+    """Make a client's UUID from the random generator."""
     return str(UUID(int=rng.getrandbits(128), version=4))
 
 
 def intensity(cadres: int) -> float:
-    """Say how busy a cadre is in a demo of so many: a large one stays loadable."""
+    """Say how busy each cadre is in a demo of this size: a large one must stay loadable."""
     return 1.0 if cadres <= _FULL_SIZE else max(_MIN_INTENSITY, (_FULL_SIZE / cadres) ** 0.45)
 
 
 class Outreach:
-    """Makes the activities of one month after the other and hands the agency's rows on to its extracts."""
+    """Makes the activities month by month and passes the agency's rows on to its extracts."""
 
     def __init__(self, *, seed: int, cadres: int, calendar: Calendar, register: Register) -> None:
         self.seed, self.calendar, self.register = seed, calendar, register
         self.busy = intensity(cadres)
 
     def month_of_member(self, member: Member, month: str) -> tuple[list[DemoActivity], list[tuple[int, str]]]:
-        """Draw what a cadre did in a month, and what the agency has of those who signed up."""
+        """Draw what a cadre did in a month, and what the agency knows of those who signed up."""
         number = self.calendar.months.index(month)
         doing = member.twin if member.twin and number < member.twin_months else member.code
         plan = Random(f"{self.seed}/{doing}/{month}")
@@ -155,7 +155,7 @@ class Outreach:
         return activity
 
     def _decide(self, plan: Random, activity: DemoActivity) -> None:
-        """Let the branch decide after some days; what it has not come to yet waits in the queue."""
+        """Decide a report after some days; those not reached yet wait in the queue."""
         days = plan.choices((0.3, 1.0, 2.2, 16.0), (40, 40, 17, 3))[0]
         minutes, verdict = plan.randrange(600), plan.random()
         codes = (plan.choice(sorted(RETURNED)), plan.choice(sorted(REJECTED)))
@@ -173,12 +173,12 @@ class Outreach:
         elif self.calendar.end - at < _RECENT:
             activity.status, activity.reason_code, activity.reason = "returned", codes[0], RETURNED[codes[0]]
         else:
-            activity.version = 2  # it came back, was corrected and approved then
+            activity.version = 2  # it was returned, then corrected and approved
 
     def _signups(
         self, plan: Random, own: Random, activities: list[DemoActivity], member: Member
     ) -> list[tuple[int, str]]:
-        """Let workers sign up at the reports that were sent at once, and write down the agency's side."""
+        """Let workers sign up at the reports that were submitted in time, and draw the agency's side."""
         count = _about(plan, 9.0 * member.strength * self.busy)
         fit = [one for one in activities if self._may_enrol(one)]
         rows: list[tuple[int, str]] = []
@@ -203,7 +203,7 @@ class Outreach:
         return rows
 
     def _may_enrol(self, activity: DemoActivity) -> bool:
-        """Say at which reports workers sign up: sent at once; those of a rejected one were decided long ago."""
+        """Say at which reports workers sign up: those submitted in time, unless rejected long ago."""
         late = (activity.submitted_at.date() - activity.held_on).days > 1
         settled = activity.status == "rejected" and self.calendar.end - activity.submitted_at > 2 * _RECENT
         return activity.type != "radio" and not late and not settled
@@ -215,13 +215,13 @@ def _about(rng: Random, mean: float) -> int:
 
 
 def _elapsed(calendar: Calendar, month: str) -> float:
-    """Say how much of a month lies before the demo's end."""
+    """Return the share of a month that lies before the demo's end."""
     days = (last_day(month) - first_day(month)).days + 1
     return min(1.0, ((calendar.last_day - first_day(month)).days + 1) / days)
 
 
 def _place(own: Random, member: Member, kind: str) -> tuple[str, str]:
-    """Choose village and place: one that everybody knows, or one called after its village."""
+    """Choose village and place: a well-known one, or one named after its village."""
     known = member.branch.places.get(kind, ())
     code, name = home_village(member, own)
     if known and own.random() < 0.65:
@@ -231,13 +231,13 @@ def _place(own: Random, member: Member, kind: str) -> tuple[str, str]:
 
 
 def _office_time(at: datetime, sent: datetime) -> datetime:
-    """Move an instant into a working hour (01.00 to 09.00 UTC) behind the one the report was sent at."""
+    """Move an instant into a working hour (01.00 to 09.00 UTC) after the report's submission."""
     found = at.replace(hour=1 + at.hour % 8)
     return found if found > sent else found + timedelta(days=1)
 
 
 def _give_slots(activities: list[DemoActivity]) -> None:
-    """Give the first three approved of each day the slots that earn, in the order of the decisions."""
+    """Give the first three approved reports of each day the earning slots, in the order of the decisions."""
     taken: dict[date, int] = {}
     approved = [one for one in activities if one.status == "approved" and one.decided_at is not None]
     for activity in sorted(approved, key=lambda one: (one.decided_at or one.submitted_at, one.ref)):

@@ -1,4 +1,4 @@
-"""The payouts of the demo: checked accounts, batches made and approved by two officers, the bank answers."""
+"""The payouts of the demo: verified accounts, batches prepared and approved by two officers, the bank's answers."""
 
 from datetime import datetime, timedelta
 
@@ -27,11 +27,11 @@ BANK_DOWN = "Gangguan sistem di bank tujuan"
 def pay_month(
     month: str, calendar: Calendar, *, officer: Actor, second: Actor, paid_before: str | None
 ) -> None:
-    """Take a closed month's payable statements through a batch, as far as the demo's end allows.
+    """Pay a closed month's payable statements in a batch, as far as the demo's end allows.
 
-    The newest closed month stays a prepared batch that waits for the second officer. The month before keeps
-    one row unanswered: the bank sends it back later (see `fail_one`). The oldest has one row that failed for
-    no fault of the account, which goes out again with the next batch.
+    The newest closed month stays a prepared batch that waits for the second officer. The month before keeps one row
+    unanswered, which the bank sends back later (see `fail_one`). The oldest has one row that failed for another
+    reason than the account and goes out again with the next batch.
     """
     prepared = closing_of(month) + timedelta(hours=7, minutes=9)
     day = local_date(prepared, "Asia/Jakarta")
@@ -56,7 +56,7 @@ def pay_month(
 
 
 def fail_one(calendar: Calendar, *, officer: Actor) -> None:
-    """Let the bank send back the row that it had not answered: its account is closed, so it is held."""
+    """Let the bank send back the unanswered row: its account is closed, so the payment is held."""
     at = local_instant(calendar.last_day - timedelta(days=1), 14, 5)
     query = (
         select(Payout.batch_id, Payout.reference)
@@ -70,7 +70,7 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
 
 
 def audit_accounts(finance: int) -> None:
-    """Write into the audit trail who entered and who verified each account."""
+    """Record in the audit trail who entered and who verified each account."""
     columns = (BankAccount.id, BankAccount.cadre_id, BankAccount.entered_by, BankAccount.entered_at)
     query = select(*columns, BankAccount.verified_by, BankAccount.verified_at, Cadre.branch_id)
     query = query.join(Cadre, Cadre.id == BankAccount.cadre_id).order_by(BankAccount.id)

@@ -185,7 +185,7 @@ def _signup_row(activity: DemoActivity, one: DemoSignUp) -> tuple[Any, ...]:
 def _entry_rows(
     activities: Sequence[DemoActivity], rules: Rules, calendar: Calendar
 ) -> Iterator[tuple[Any, ...]]:
-    """Give the ledger entries in the order of the decisions."""
+    """Yield the ledger entries in the order of the decisions."""
     earning = [activity for activity in activities if activity.points and activity.decided_at is not None]
     for activity in sorted(earning, key=lambda one: (one.decided_at or one.submitted_at, one.ref)):
         assert activity.decided_at is not None  # noqa: S101 - chosen above
@@ -204,7 +204,7 @@ def _entry_rows(
 
 
 def _audit_activities(after: int) -> None:
-    """Write who sent and who decided on the activities stored since."""
+    """Record who submitted and who decided the activities stored since."""
     rows = bulk.plain_rows(
         select(
             Activity.id,
@@ -246,7 +246,7 @@ def _event(
 
 
 def _audit_signups(after: int) -> None:
-    """Write who reported the sign-ups stored since."""
+    """Record who reported the sign-ups stored since."""
     rows = bulk.plain_rows(
         select(SignUp.id, SignUp.created_at, SignUp.created_by, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
