@@ -35,12 +35,12 @@ def sqlite_file(config: Config) -> Path:
 
 
 def key_mark(config: Config) -> str:
-    """Return a mark by which a restore recognises the keys, and nobody else anything."""
+    """Return a mark by which a restore recognises the keys, and which reveals nothing else."""
     return hashlib.sha256(b"portal-backup" + config.index_key).hexdigest()[:16]
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy through SQLite's backup interface: whole and consistent, however many write meanwhile."""
+    """Copy through SQLite's backup interface: complete and consistent, however many write meanwhile."""
     reading = sqlite_module.connect(str(source), timeout=30)
     writing = sqlite_module.connect(str(target))
     try:
@@ -55,10 +55,10 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -> int:
-    """Write the archive under its final name only when it is whole; return the number of media files.
+    """Write the archive under its final name only when it is complete; return the number of media files.
 
     The database is copied before the media: a photo's file is written before its row, so no row of the copy can
-    lack its file. The copy lies beside the database meanwhile, never in a folder of everybody's.
+    lack its file. Meanwhile the copy lies next to the database, never in a shared folder.
     """
     source = sqlite_file(config)
     if not source.exists():
@@ -89,7 +89,7 @@ def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -
 
 
 def _media_of(config: Config) -> Iterator[tuple[str, Path]]:
-    """List the media files that are whole."""
+    """List the complete media files."""
     for path in sorted(config.media.rglob("*")) if config.media.exists() else []:
         if path.is_file() and not path.name.startswith("."):
             yield f"media/{path.relative_to(config.media)}", path
@@ -102,7 +102,7 @@ def sha256_of(path: Path) -> str:
 
 
 def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sealing:
-    """Return how the archive is written; bad usage where a key is none."""
+    """Return how the archive is written; a malformed key is bad usage."""
     if recipients and passphrase_file:
         raise click.UsageError("give --recipient or --passphrase-file, not both")
     try:

@@ -18,7 +18,7 @@ from portal.faults import DANGEROUS, Fault, list_faults
 from portal.home.queries.health import check_database
 from portal.keys.queries import find_fault
 
-# The login may drop a trigger if it owns a table, is in the owner's role, or can put itself there.
+# A login may drop a trigger if it owns a table, is in the owner's role, or can put itself there.
 _ROLE = """
 SELECT current_user AS name, r.rolsuper AS super, r.rolcreaterole AS creates,
   EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -44,7 +44,7 @@ def list_start_faults(config: Config) -> list[Fault]:
 
 
 def refuse_unsound(config: Config) -> None:
-    """Raise ConfigError for the first thing that production does not start with; elsewhere nothing is asked."""
+    """Raise ConfigError for the first thing that stops a production start; other environments are not checked."""
     if config.production:
         for fault in list_start_faults(config):
             if fault.stops:
@@ -59,7 +59,7 @@ def _keys() -> Iterator[Fault]:
 
 
 def _role(config: Config) -> Iterator[Fault]:
-    """Find a login that may drop the triggers which guard what must not change."""
+    """Find a login that may drop the triggers which guard frozen data."""
     if config.sqlite:
         return
     role = db.session.execute(text(_ROLE)).one()
@@ -96,7 +96,7 @@ def _files(config: Config) -> Iterator[Fault]:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Tell whether accounts that neither own a file nor are in its group can read it, folders above included."""
+    """Tell whether accounts that neither own a file nor are in its group can read it, given the folders above."""
     path = path.absolute()
     if not path.exists():
         return False

@@ -33,7 +33,7 @@ def migrate(url: str) -> None:
 
 
 def refuse_wrong_keys() -> None:
-    """Stop before a migration where the keys are not those of the database: it may seal numbers anew."""
+    """Stop before a migration if the keys are not the database's: the migration may seal numbers anew."""
     noted = inspect(db.session.connection()).has_table("key_checks")
     fault = find_fault() if noted else None
     if fault is not None:
@@ -50,7 +50,7 @@ def install_defaults() -> None:
 
 
 def upgrade_database(config: Config) -> None:
-    """Migrate and store what is shipped, all of it as the owner of the tables."""
+    """Migrate and store the shipped defaults, all as the owner of the tables."""
     with connected(replace(config, database_url=config.owner_url)):
         refuse_wrong_keys()
         db.session.remove()

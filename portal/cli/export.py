@@ -40,7 +40,7 @@ _ENDINGS: Final = (".csv", ".xlsx")
 
 
 def ledger_rows(month: str, *, closed: bool) -> Rows:
-    """Give the entries by id; in an open month also what waits for it, without id and instant."""
+    """Yield the entries by id; in an open month also what waits for it, without id and instant."""
     for row in stream_entries(month):
         posted = f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         yield (
@@ -64,7 +64,7 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 
 
 def standings_rows(month: str, *, closed: bool) -> Rows:
-    """Give branches, then regions, then the nation, each by rank; who has none comes last."""
+    """Yield branches, then regions, then the nation, each by rank; unranked cadres come last."""
     names, order = cadre_names(), ("branch", "region", "nation")
     found = [
         (order.index(row.scope), row.scope_code, row.rank is None, row.rank or 0, row.cadre_code, row)
@@ -77,7 +77,7 @@ def standings_rows(month: str, *, closed: bool) -> Rows:
 
 
 def statement_rows(month: str, *, closed: bool) -> Rows:
-    """Give the statements by cadre code, with how far their payment is."""
+    """Yield the statements by cadre code, with their payment status."""
     groups = stream_statements(month) if closed else as_exports(preview_statements(month))
     for group in groups:
         statuses = payment_status((one.id for one in group if one.id is not None), at=clock.now())
@@ -100,7 +100,7 @@ def statement_rows(month: str, *, closed: bool) -> Rows:
 
 
 def line_rows(month: str, *, closed: bool) -> Rows:
-    """Give the lines by cadre code and number, each with its arithmetic in words."""
+    """Yield the lines by cadre code and number, each with its arithmetic in words."""
     found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
     for one in found:
         line = one.line
@@ -120,13 +120,13 @@ def line_rows(month: str, *, closed: bool) -> Rows:
 
 
 def host_rows(month: str, *, closed: bool) -> Rows:
-    """Give what each host body is due, told apart by earned month and cadre."""
+    """Yield what each host body is due, by earned month and cadre."""
     for one in list_hosts(month) if closed else as_host_exports(preview_statements(month)):
         yield (month, one.original_month, one.host_code, one.cadre_code, one.base, one.amount)
 
 
 def payable_rows(month: str, *, closed: bool) -> Rows:
-    """Give what a closed month owes, by cadre code, with whole account numbers."""
+    """Yield what a closed month owes, by cadre code, with full account numbers."""
     _require_closed(month, closed=closed)
     for one in stream_payables(month, at=clock.now()):
         reason = one.reason.removeprefix("held.") if one.reason else None
@@ -191,7 +191,7 @@ def _see_one_moment() -> None:
 
 
 def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
-    """Note who takes whole account numbers along, before the file is there."""
+    """Record who exports full account numbers, before the file exists."""
     with transaction():
         record_payables_export(month=month, actor=actor, at=at)
 

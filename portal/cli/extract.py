@@ -100,7 +100,7 @@ def _tell(document: dict[str, Any]) -> None:
 
 
 def _plain(problems: Iterable[RowError]) -> list[dict[str, Any]]:
-    """Return the bad rows as data, each column by the heading it has in the file."""
+    """Return the bad rows as data, each column by its heading in the file."""
     return [describe(one) | {"column": _heading(one)} for one in problems]
 
 
@@ -109,7 +109,7 @@ def _heading(problem: RowError) -> str:
 
 
 def _list(problems: Iterable[RowError]) -> None:
-    """Name the bad rows by line and reason."""
+    """Print the bad rows by line and reason."""
     for one in problems:
         place = f"line {one.line}" + (f", {_heading(one)}" if one.column else "")
         click.echo(f"{place}: {describe(one)['reason']}", err=True)

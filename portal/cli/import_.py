@@ -20,7 +20,7 @@ from portal.transfers.imports.cadres import import_cadres
 
 
 class Noun(NamedTuple):
-    """What a file holds, the import that reads it, and whether live standings may have to move."""
+    """What a file contains, the import that reads it, and whether live standings may have to move."""
 
     what: str
     read: Callable[..., ImportResult]
@@ -71,7 +71,7 @@ def _subcommand(noun: str) -> click.Command:
 
 
 def list_problems(problems: tuple[RowError, ...]) -> None:
-    """Name the bad rows by line and reason."""
+    """Print the bad rows by line and reason."""
     for one in problems:
         place = f"line {one.line}" + (f", {one.column}" if one.column else "")
         click.echo(f"{place}: {describe(one)['reason']}", err=True)

@@ -80,7 +80,7 @@ def rotate(batch: int) -> None:
 
 
 def _retire_old_keys(done: int) -> None:
-    """Note which keys nothing is sealed by any more."""
+    """Record which keys no longer seal anything."""
     with transaction():
         retired = retire_keys(at=clock.now())
         if done or retired:

@@ -1,4 +1,4 @@
-"""The command `portal`: the nouns, and what is said when one fails."""
+"""The command `portal`: its nouns, and the line that is printed when a command fails."""
 
 import errno
 import importlib
@@ -54,7 +54,8 @@ def portal() -> None:
 def main() -> None:
     """Run the command line; a failure is one clear line and exit status 1.
 
-    What it and its children write is readable by their own account only: database, photos, backups, exports.
+    The files that it and its children write are readable by their own account only: database, photos, backups,
+    exports.
     """
     os.umask(0o077)
     one = OneApp()
@@ -89,7 +90,7 @@ def _file_line(problem: OSError) -> str:
 
 
 def _database_line(problem: DatabaseError) -> str:
-    """Say what the database says: whether it is full, away, or never migrated."""
+    """Say what is wrong with the database: full, away, or never migrated."""
     said = str(problem.orig).strip().partition("\n")[0].rstrip(".")
     code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", None) or ""
     if code in {"53100", "SQLITE_FULL"}:

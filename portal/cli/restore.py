@@ -21,7 +21,7 @@ from portal.domain.errors import RuleBroken
 def read_backup(
     config: Config, source: Path, *, identities: list[str] | None = None, passphrase: str | None = None
 ) -> int:
-    """Check the archive whole, then put database and media in place; return the number of media files."""
+    """Check the whole archive, then put database and media in place; return the number of media files."""
     target = sqlite_file(config)
     if target.exists() or (config.media.exists() and any(config.media.iterdir())):
         raise RuleBroken("backup.not_empty")
@@ -48,7 +48,7 @@ def read_backup(
 
 
 def _unpack(packed: Path, root: Path, name: str) -> dict[str, Any]:
-    """Unpack an archive, readable by the owner only whatever the archive says; return its manifest."""
+    """Unpack an archive, readable only by the owner whatever the archive says; return its manifest."""
     try:
         with tarfile.open(packed, "r:gz") as archive:
             archive.extractall(root, filter=_owner_only)  # noqa: S202 - the data filter, and stricter
@@ -61,7 +61,7 @@ def _unpack(packed: Path, root: Path, name: str) -> dict[str, Any]:
 
 
 def _owner_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """Let in what the data filter lets in, without the rights of others."""
+    """Apply the data filter, and remove the rights of others."""
     safe = tarfile.data_filter(member, folder)
     return safe.replace(mode=0o700 if safe.isdir() else 0o600, deep=False)
 

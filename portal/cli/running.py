@@ -29,9 +29,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def prepare() -> list[tuple[str, str, str]]:
-    """Migrate, store the defaults, load the demo when nobody is there; return the demo accounts to print.
+    """Migrate, store the defaults, load the demo into an empty database; return the demo accounts to print.
 
-    On the embedded database a second start finds everything done with three plain reads and imports nothing.
+    On the embedded database, a second start finds everything done with three plain reads and imports nothing.
     """
     config = read_config()
     found = _glance(Path(config.database_url.split("///", 1)[1])) if config.sqlite else None

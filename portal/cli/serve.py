@@ -13,7 +13,7 @@ from portal.config import Config, read_config
 
 
 def prepare(config: Config) -> None:
-    """Let a bad setting, a wrong key or an unsound place stop the start here, with one line, not in each worker."""
+    """Stop the start for a bad setting, a wrong key or an unsound place here, with one line, not in each worker."""
     refuse_unsound(config)
     with connected(config):
         check_keys()

@@ -29,7 +29,7 @@ from portal.texts.labels import refusal
 
 
 class MonthType(click.ParamType[str]):
-    """A month as typed: what is none is bad usage."""
+    """A month as typed; anything else is bad usage."""
 
     name = "YYYY-MM"
 
@@ -71,14 +71,14 @@ class OneApp:
         self._app: Flask | None = None
 
     def get(self, config: Config | None = None) -> Flask:
-        """Return the app; the first who asks says with which settings it is made."""
+        """Return the app; the first caller decides with which settings it is made."""
         self._app = self._app or create_app(config)
         return self._app
 
 
 @contextmanager
 def connected(config: Config | None = None) -> Iterator[Flask]:
-    """Open the command's app in its context, the keys not looked at; every connection is closed in the end."""
+    """Open the command's app in its context without checking the keys; every connection is closed at the end."""
     command = click.get_current_context(silent=True)
     one = command.find_root().ensure_object(OneApp) if command else OneApp()
     app = one.get(config)
@@ -92,14 +92,14 @@ def connected(config: Config | None = None) -> Iterator[Flask]:
 
 @contextmanager
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
-    """Open the app and say who acts; every connection is closed in the end."""
+    """Open the app and say who acts; every connection is closed at the end."""
     with connected() as app, app.test_request_context(), force_locale("en"):
         check_keys()
         yield app, get_actor_by_email(as_email) if as_email else get_operator()
 
 
 def check_keys() -> None:
-    """Stop with one line where the keys are not this database's; note a new one before it seals anything."""
+    """Stop with one line if the keys are not this database's; record a new one before it seals anything."""
     fault = find_fault()
     if fault is not None:
         raise KeyFault(fault)
@@ -127,7 +127,7 @@ def print_json(value: Mapping[str, Any] | list[Any]) -> None:
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show progress on stderr: a bar on a terminal, plain lines otherwise; the callee reports absolute counts."""
+    """Show progress on stderr: a bar on a terminal, plain lines otherwise; the caller reports absolute counts."""
     if sys.stderr.isatty() and total:
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
             seen = 0

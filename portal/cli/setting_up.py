@@ -1,4 +1,4 @@
-"""What the first `make run` does to an empty place: migrate, store the defaults, load the demo."""
+"""What the first `make run` does in an empty place: migrate, store the defaults, load the demo."""
 
 import click
 
