@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test setup lint format bench assets messages guards
 PORT ?= 8000
+BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,15 +19,18 @@ test: ## everything CI runs: lint, types, import contracts, tests on SQLite, Pos
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-lint: ## ruff, mypy, import contracts, templates
+lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --lint portal/templates
+	@[ ! -x $(BIOME) ] || $(BIOME) check --error-on-warnings portal/static/src
 
-format: ## let ruff put the code in order
+format: ## let ruff put the code in order, and biome the scripts and styles
 	@.ci/setup dev
+	@[ ! -x $(BIOME) ] || $(BIOME) check --write portal/static/src
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 SOURCES: Final = STATIC / "src"
+MODULES: Final = SOURCES / "js"
 BUILT: Final = STATIC / "dist"
 
 # The critical part is inlined in the first document of the cadre's pages; the file holds all of it.
@@ -21,6 +22,12 @@ REST: Final = ("office", "charts", "review", "print")
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SELECTOR: Final = re.compile(r"[^{};@]+\{")
+_REMARK: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+_IMPORT: Final = re.compile(r"^import (?:\{[^}]*\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
+_QUOTED: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)")
+_AROUND: Final = re.compile(r"[ \t]*([=?:{}(),;&|<>]+)[ \t]*")
+# Where JavaScript never ends a statement: after an opening bracket or a separator, and before a closing bracket.
+_BREAK: Final = re.compile(r"(?<=[{(\[,;])\n|,?\n(?=[})\]])")
 _REFERENCE: Final = re.compile(r"asset\(([\w.-]+)\)")
 
 
@@ -45,25 +52,35 @@ def stylesheet(parts: tuple[str, ...]) -> str:
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
     text = re.sub(r":\s+", ":", text)
+    text = re.sub(r"\s*([*/])\s+", r"\1", text)
+    text = re.sub(r"(?<![\d.])0\.(?=\d)", ".", text)
+    text = re.sub(r"=\"([a-z]+)\"\]", r"=\1]", text).replace(" !important", "!important")
     text = _SELECTOR.sub(lambda match: re.sub(r"\s*([>+~])\s*", r"\1", match[0]), text)
     text = text.replace("@media (", "@media(")
     return text.replace(";}", "}").strip()
 
 
-def _script(text: str) -> str:
-    """Drop indentation, empty lines and lines that hold only a comment."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+def script(name: str = "portal.js", seen: set[str] | None = None) -> str:
+    """Return a module after those it imports, each once and all in one scope, without comments and indentation."""
+    seen = set() if seen is None else seen
+    seen.add(name)
+    text = _REMARK.sub("", (MODULES / name).read_text("utf-8"))
+    before = [script(other, seen) for other in _IMPORT.findall(text) if other not in seen]
+    lines = (line.strip() for line in _IMPORT.sub("", text).splitlines())
+    own = "".join(f"{line.removeprefix('export ')}\n" for line in lines if line and not line.startswith("//"))
+    pieces = _QUOTED.split(_BREAK.sub("", own))  # every second one is a text: its blanks are its own
+    pieces[::2] = [_AROUND.sub(r"\1", piece) for piece in pieces[::2]]
+    return "".join([*before, *pieces])
 
 
 def build() -> dict[str, bytes]:
     """Return every built file by its name in static/dist, including the manifest."""
-    plain: dict[str, str | bytes] = {"portal.css": stylesheet(CRITICAL + REST)}
+    plain: dict[str, str | bytes] = {"portal.css": stylesheet(CRITICAL + REST), "portal.js": script()}
     linked: dict[str, str] = {}
     for path in sorted(SOURCES.iterdir()):
-        if path.suffix == ".js":
-            plain[path.name] = _script(path.read_text("utf-8"))
-        elif path.suffix == ".webmanifest":
+        if path.is_dir():
+            continue
+        if path.suffix == ".webmanifest":
             linked[path.name] = path.read_text("utf-8")
         elif path.suffix == ".svg":
             plain[path.name] = path.read_text("utf-8").replace("\n", "")
