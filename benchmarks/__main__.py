@@ -1,6 +1,7 @@
 """Run all measurements at two sizes on both databases; print the table and write benchmarks/results.json.
 
-Times on a shared machine are noise: read the ratios, taken in one run. PORTAL_BENCH_SIZES=1000,20000 chooses sizes.
+Times on a shared machine are noisy: read the ratios, which are taken in one run. PORTAL_BENCH_SIZES=1000,20000
+chooses sizes.
 """
 
 import csv
@@ -24,7 +25,7 @@ SIZES = [int(size) for size in os.environ.get("PORTAL_BENCH_SIZES", "1000,20000"
 
 
 def main() -> None:
-    """Measure each database and size in a process of its own, so that memory peaks are told apart."""
+    """Measure each database and size in a process of its own, so that their memory peaks stay apart."""
     if len(sys.argv) == 3:
         print(json.dumps(one(sys.argv[1], int(sys.argv[2]))))
         return
@@ -76,7 +77,7 @@ def one(backend: str, size: int) -> dict:
         migrate()
         with app.app_context():
             _fill(backend, size)
-        # Outside any context, as a server calls it: a context left open would be shared by all requests.
+        # Outside any context, as a server calls it: an open context would be shared by all requests.
         page = pages.measure_pages(app)
         with app.app_context():
             return _measure(backend, size, folder, page)
@@ -218,7 +219,7 @@ def _reports() -> tuple[float, float]:
 
 
 def _floor_of_extract(file: Path) -> float:
-    """Read the file and join it in memory by NIK: nothing checked, hashed, encrypted or stored."""
+    """Read the file and join it in memory by NIK: nothing is checked, hashed, encrypted or stored."""
 
     def read() -> None:
         known = {data._nik(number) for number in range(10)}

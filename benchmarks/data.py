@@ -1,4 +1,4 @@
-"""A month of a portal of any size, written in bulk: cadres, entries, open and validated sign-ups, an extract."""
+"""A month's data for a portal of any size, written in bulk: cadres, entries, sign-ups, an extract."""
 
 import csv
 import random
@@ -168,7 +168,7 @@ def report_signups(cadres: int) -> int:
 
 
 def write_extract(path: Path, cadres: int) -> int:
-    """Write the extract that answers them: one paid row per sign-up."""
+    """Write the extract that confirms them: one paid row per sign-up."""
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, delimiter=";")
         out.writerow(

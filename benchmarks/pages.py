@@ -50,7 +50,7 @@ def signed_in(app: Flask, user_id: int) -> FlaskClient:
 
 
 def measure(acts: dict[str, Callable[[], object]], *, rounds: int = 15, inner: int = 20) -> dict[str, float]:
-    """Return the median microseconds of each act, the acts taking turns."""
+    """Return the median microseconds of each act, with the acts taking turns."""
     times: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         for _ in range(inner):
