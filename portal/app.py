@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
 
 from portal import clock, navigation, sessions, storage, vault
 from portal.accounts.queries.sessions import REMEMBERED
@@ -24,7 +23,7 @@ from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.transfers.views.blueprint import bp as transfers
 from portal.verification.views import bp as verification
-from portal.web import access, addresses, assets, compression, errors, headers, outages
+from portal.web import access, addresses, assets, bodies, compression, converters, errors, headers, outages
 
 BLUEPRINTS = (
     accounts,
@@ -40,7 +39,6 @@ BLUEPRINTS = (
     verification,
     home,
 )
-MIB = 1024 * 1024
 
 
 def settings(config: Config) -> dict[str, Any]:
@@ -55,21 +53,12 @@ def settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": REMEMBERED,
-        "MAX_CONTENT_LENGTH": 64 * MIB,
-        "MAX_FORM_MEMORY_SIZE": MIB,
-        "MAX_FORM_PARTS": 1000,
         "TRUSTED_HOSTS": list(config.trusted_hosts) if config.production else None,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "id",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
         "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "portal" / "translations"),
     }
-
-
-class RowNumber(IntegerConverter):
-    """A row's number in an address; one too large for the database matches no route."""
-
-    regex = "[0-9]{1,15}"
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -83,7 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     ):  # otherwise all visitors would share the proxy's address, and its limit of failed sign-ins
         behind = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)
         app.wsgi_app = behind  # type: ignore[method-assign] # Flask's own way to put something before it
-    app.url_map.converters["int"] = RowNumber
+    converters.init_app(app)
     clock.configure(config.clock_start)
     vault.configure(list(config.data_keys), config.index_key)
     storage.configure(config.media)
@@ -93,6 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
         prepare_engine(db.engine)
         outages.init_app(app)
     addresses.init_app(app)
+    bodies.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     sessions.init_app(app)

@@ -103,3 +103,18 @@ def test_files_are_taken_where_they_belong_only(client, cast):
 
     assert client.post("/profile/alias/set", **multipart(token)).status_code == 413
     assert client.post("/extracts/upload", **multipart(token)).status_code in {302, 409, 422}
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "1899-12", "2026", "oktober", "2026-10-01", "-1"])
+@pytest.mark.parametrize("path", ["/months/{}", "/months/{}/preview", "/incentives/{}/K1", "/statements/{}"])
+def test_what_is_no_month_is_no_address(client, cast, path, month):
+    sign_in(client, cast.marlina if "statements" in path else cast.farah)
+
+    assert client.get(path.format(month)).status_code == 404
+
+
+def test_every_month_in_a_path_is_parsed_by_its_converter(app):
+    named = [rule for rule in app.url_map.iter_rules() if "month" in rule.arguments]
+
+    assert named
+    assert all("<month:month>" in rule.rule for rule in named)

@@ -16,7 +16,8 @@ CLOSE_HOUR = 2
 DEFAULT_CLOSE_DAY = 3
 ALARM_DAY = 2  # the scheduler raises an alarm from this day of the next month on (rules.md 1.5)
 
-_MONTH = re.compile(r"(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])")
+MONTH_PATTERN = "(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])"
+_MONTH = re.compile(MONTH_PATTERN)
 
 
 def month_of(day: date) -> str:

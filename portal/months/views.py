@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
-from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.months import has_ended_everywhere, parse_month
+from portal.domain.errors import NotAllowed
+from portal.domain.months import has_ended_everywhere
 from portal.months.forms import CloseForm, ReleaseForm
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.digests import digest_file
@@ -51,13 +51,6 @@ def _possible(status: MonthStatus, who: Actor) -> Possible:
     return Possible(close=turn, early=now < status.closes_at, release=mine and over and waits)
 
 
-def _get(month: str) -> MonthStatus:
-    try:
-        return status_of(parse_month(month), at=clock.now())
-    except RuleBroken as problem:
-        raise NotFound(problem.code, problem.values) from problem
-
-
 @bp.get("/months", endpoint="list")
 @allow(*READERS)
 def list_months() -> str:
@@ -71,11 +64,11 @@ def list_months() -> str:
     )
 
 
-@bp.get("/months/<month>")
+@bp.get("/months/<month:month>")
 @allow(*READERS)
 def show(month: str) -> str:
     """Show one month: what it closed with, or what keeps it from closing."""
-    who, status = actor(), _get(month)
+    who, status = actor(), status_of(month, at=clock.now())
     return render_template(
         "months/show.html",
         row=status,
@@ -87,12 +80,12 @@ def show(month: str) -> str:
     )
 
 
-@bp.get("/months/<month>/preview")
+@bp.get("/months/<month:month>/preview")
 @allow("finance", "admin", "auditor")
 @long_act
 def preview(month: str) -> str:
     """Compute an open month as its close would, including the digest; nothing is written."""
-    who, status = actor(), _get(month)
+    who, status = actor(), status_of(month, at=clock.now())
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")
     if status.status == "closed":
@@ -107,12 +100,12 @@ def preview(month: str) -> str:
     )
 
 
-@bp.get("/months/<month>/digest")
+@bp.get("/months/<month:month>/digest")
 @allow("finance", "admin", "auditor")
 @long_act
 def download_digest(month: str) -> Response:
     """Send the digest file of a closed month, written from what is stored."""
-    who, status = actor(), _get(month)
+    who, status = actor(), status_of(month, at=clock.now())
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")
     if status.status != "closed":
@@ -123,7 +116,7 @@ def download_digest(month: str) -> Response:
     return Response(chunks, mimetype="text/plain", headers=headers)
 
 
-@bp.post("/months/<month>/close")
+@bp.post("/months/<month:month>/close")
 @allow("admin")
 @long_act
 def close(month: str) -> ResponseReturnValue:
@@ -143,7 +136,7 @@ def close(month: str) -> ResponseReturnValue:
     return redirect(url_for("months.show", month=closed.month))
 
 
-@bp.post("/months/<month>/release")
+@bp.post("/months/<month:month>/release")
 @allow("admin")
 def release(month: str) -> ResponseReturnValue:
     """Let the scheduler close a month without the extract."""

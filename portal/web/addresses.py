@@ -1,11 +1,10 @@
-"""What an address may contain: row numbers, search words, where to go next; and how long a body may be."""
+"""What an address may contain: row numbers, search words, where to go next."""
 
 import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request
-from flask_login import current_user
+from flask import Flask, abort, request
 
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
@@ -17,10 +16,6 @@ _CURSORS: Final = {
     "before",
 }  # where the next page begins: scores and row numbers that the portal made
 _MAX_ARGUMENT: Final = 2_000  # characters of one argument
-_TAKE_FILES: Final = {"activities.add_photos", "membership.upload", "payouts.record_result"}
-_MAX_BODY: Final = (
-    2 * 1024 * 1024
-)  # bytes of a body where no files are taken, and from anybody who is not signed in
 
 
 def row_number(text: str) -> int:
@@ -62,17 +57,9 @@ def _refuse_unfit() -> None:
         abort(404)
 
 
-def _limit_body() -> None:
-    """Let people who are signed in, or were until now, send files where files are taken; limit everything else."""
-    known = request.endpoint in _TAKE_FILES and (current_user.is_authenticated or g.get("ended"))
-    if not known:
-        request.max_content_length = _MAX_BODY
-
-
 def init_app(app: Flask) -> None:
-    """Check every request's address and length before anything else does."""
+    """Check every request's address before anything else does."""
     app.before_request(_refuse_unfit)
-    app.before_request(_limit_body)
 
 
 def own_path(target: str | None, *, signing_in: bool = True) -> str:

@@ -1,21 +1,5 @@
-"""The blueprint of the pages of activities, and the size limit of their forms."""
+"""The blueprint of the pages of activities."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint
 
 bp = Blueprint("activities", __name__)
-
-MAX_FORM_BYTES = 1_000_000
-ROW_DIGITS = 15
-
-
-@bp.before_request
-def refuse_endless_forms() -> None:
-    """Answer 413 to a form without files that is longer than any person could type."""
-    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > MAX_FORM_BYTES:
-        abort(413)
-
-
-def row_asked(name: str) -> int | None:
-    """Read a row's number from the address; None if it is missing or too large for the database."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= ROW_DIGITS else None

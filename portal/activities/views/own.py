@@ -1,24 +1,25 @@
 """The cadre's own reports: drafts, returned ones, decided ones."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.activities.queries.drafts import list_drafts
 from portal.activities.queries.reports import PAGE, list_own, list_returned
 from portal.activities.services.drafts import correct_report
-from portal.activities.views.blueprint import bp, row_asked
+from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import cadre_id, day_of, obstacle
 from portal.database.transaction import transaction
 from portal.signups.queries import count_of_activities
 from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 
 @bp.get("/report")
 @allow("cadre")
 def report() -> ResponseReturnValue:
     """Show the way to a new report, the drafts, returned reports, and submitted ones with their status."""
-    before = row_asked("before")
+    before = request.args.get("before", type=row_number)
     rows = list(list_own(cadre_id(), before=before))
     page, more = rows[:PAGE], len(rows) > PAGE
     drafts = list_drafts(cadre_id()) if before is None else []

@@ -12,12 +12,13 @@ from portal.activities.queries.drafts import first_photos, list_photos
 from portal.activities.queries.flags import flags_of_row
 from portal.activities.queries.queue import count_decided_since, list_decided, read_queue
 from portal.activities.queries.reports import PAGE, count_decisions, get_with_names, points_on_approval
-from portal.activities.views.blueprint import bp, row_asked
+from portal.activities.views.blueprint import bp
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
 from portal.signups.queries import count_of_activities, list_of_activity
 from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 SHOWN = ("all", "flagged", "signups", "disputed")
 
@@ -30,7 +31,7 @@ def _show() -> str:
 
 def _queue(show: str) -> dict[str, Any]:
     """Read what the left pane shows."""
-    queue = read_queue(actor(), show=show, after=row_asked("after"))
+    queue = read_queue(actor(), show=show, after=request.args.get("after", type=row_number))
     rows = [*queue.flagged, *queue.clean]
     refs = [row[0].ref for row in rows]
     today = local_date(clock.now(), actor().zone)
@@ -96,7 +97,7 @@ def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None
 def decided() -> ResponseReturnValue:
     """List decided reports in scope, newest first."""
     status = request.args.get("status", "")
-    before = row_asked("before")
+    before = request.args.get("before", type=row_number)
     rows = list(list_decided(actor(), status=status, before=before))
     page = rows[:PAGE]
     return render_template(

@@ -57,7 +57,7 @@ def statements() -> str:
     )
 
 
-@bp.get("/incentives/<month>/<cadre_code>")
+@bp.get("/incentives/<month:month>/<cadre_code>")
 @allow(*READERS)
 def statement(month: str, cadre_code: str) -> str:
     """Show one statement with its frozen inputs and host amounts."""
@@ -73,7 +73,7 @@ def statement(month: str, cadre_code: str) -> str:
     )
 
 
-@bp.get("/incentives/<month>/<cadre_code>/lines/<int:line_no>")
+@bp.get("/incentives/<month:month>/<cadre_code>/lines/<int:line_no>")
 @allow(*READERS)
 def statement_evidence(month: str, cadre_code: str, line_no: int) -> str:
     """Show the evidence of a line; participants are masked."""

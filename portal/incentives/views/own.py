@@ -6,8 +6,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from portal import clock
-from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.months import last_day, local_date, month_of, next_month, parse_month, previous_month
+from portal.domain.months import last_day, local_date, month_of, next_month, previous_month
 from portal.incentives.computation.estimates import estimate_for
 from portal.incentives.queries.statements import (
     count_evidence,
@@ -44,18 +43,11 @@ def own() -> str:
     return _page(found[0].month if found else _current(who.zone))
 
 
-@bp.get("/statements/<month>")
+@bp.get("/statements/<month:month>")
 @allow("cadre")
 def show(month: str) -> str:
     """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
-    return _page(_read_month(month))
-
-
-def _read_month(text: str) -> str:
-    try:
-        return parse_month(text)
-    except RuleBroken as problem:
-        raise NotFound(problem.code, problem.values) from problem
+    return _page(month)
 
 
 def _page(month: str) -> str:
@@ -107,11 +99,11 @@ def _statement(found: Any, shared: dict[str, Any]) -> str:
     )
 
 
-@bp.get("/statements/<month>/lines/<int:line_no>")
+@bp.get("/statements/<month:month>/lines/<int:line_no>")
 @allow("cadre")
 def evidence(month: str, line_no: int) -> str:
     """Show the evidence of a line of the cadre's own statement."""
-    found = find_statement(actor().cadre_id or 0, _read_month(month))
+    found = find_statement(actor().cadre_id or 0, month)
     lines = list_lines(found.id) if found else []
     line = next((line for line in lines if line.line_no == line_no), None)
     if line is None:
