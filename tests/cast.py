@@ -1,7 +1,7 @@
-"""The cast: few people with fixed roles, in one branch of Palembang and one of Jayapura.
+"""The cast: a few people with fixed roles, in one branch of Palembang and one of Jayapura.
 
-Marlina and Herman are cadres in Palembang, Yosef one in Jayapura; Fahmi supervises Palembang, Debora Jayapura;
-Vera validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
+Marlina and Herman are cadres in Palembang, Yosef one in Jayapura; Fahmi supervises Palembang, Debora Jayapura; Vera
+validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.organisation.models import Branch
 
 @dataclass
 class Cast:
-    """Everybody of the tests' little world."""
+    """Everybody in the tests' world."""
 
     palembang: Branch
     jayapura: Branch
@@ -32,7 +32,7 @@ class Cast:
     agus: User
 
     def actor(self, name: str) -> Actor:
-        """Return somebody as an actor."""
+        """Return a person as an actor."""
         return actor_of(getattr(self, name))
 
 

@@ -25,9 +25,9 @@ from portal.database.extensions import db  # noqa: E402
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Let one worker run a file, whose tests share processes; a random world is shared by its two databases.
+    """Run each file in one worker, since its tests share processes; both databases of a random world share one too.
 
-    The groups of xdist 3.8 (--dist loadgroup) do nothing, silently, under pytest 9.2.
+    The groups of xdist 3.8 (--dist loadgroup) silently do nothing under pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 

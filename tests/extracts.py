@@ -1,4 +1,4 @@
-"""Makers of extract files and shortcuts to apply them, for the tests of membership."""
+"""Makers of extract files, and shortcuts to apply them, for the tests of membership."""
 
 import csv
 import random
@@ -78,7 +78,7 @@ def write(*rows: dict[str, str], shuffled: int | None = None) -> Path:
 
 
 def validator() -> Actor:
-    """Somebody who applies extracts; the same one throughout a test."""
+    """Somebody who applies extracts; the same person throughout a test."""
     from portal.accounts.models import User
 
     user = db.session.execute(select(User).where(User.role == "validator")).scalars().first()

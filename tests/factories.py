@@ -18,7 +18,7 @@ _number = itertools.count(1)
 
 
 def _store(row: Any) -> Any:
-    """Store a row for good: the tests see what a request of its own would see."""
+    """Store a row and commit it: the tests see what a new request would see."""
     db.session.add(row)
     db.session.commit()
     return row
@@ -116,7 +116,7 @@ def actor_of(person: User | Cadre) -> Actor:
 def make_nik(
     birth: date = date(1985, 7, 5), *, district: str = "167101", serial: int | None = None, woman: bool = True
 ) -> str:
-    # None of its own ends in 0: an extract in which most do is refused.
+    # None of our own ends in 0: an extract in which most do is refused.
     n = next(n for n in _number if (n % 9998 + 1) % 10) if serial is None else serial
     return f"{district}{birth.day + (40 if woman else 0):02}{birth.month:02}{birth.year % 100:02}{n % 9998 + 1:04}"
 

@@ -41,7 +41,7 @@ def paid(nik: str, on: date, *months: str, registered: date | None = None, **mor
 
 
 def wrong() -> list:
-    """What verify finds but for the ledger: the fixtures' entries have no activities behind them."""
+    """List verify's findings except about the ledger, since the fixtures' entries have no activities."""
     return [found for found in list_findings() if not found.check.startswith("ledger.")]
 
 

@@ -110,7 +110,7 @@ def write(client, ref, *, workers=()):
 
 
 def photograph(ref: str, cadre) -> None:
-    """Give a sent report a photo, which no flag compares with others."""
+    """Give a submitted report a photo that no flag compares with others."""
     number = new_ref()
     values = {"width": 64, "height": 48, "sha256": number, "dhash": 0, "created_at": clock.now()}
     kinds = {"file_name": "photo", "thumb_name": "thumb"}
@@ -147,5 +147,5 @@ def at_once(app, acts):
         thread.start()
     for thread in threads:
         thread.join()
-    db.session.rollback()  # what the test read before is old by now
+    db.session.rollback()  # the test's earlier reads are outdated by now
     return results

@@ -16,9 +16,9 @@ from portal.database.transaction import transaction
 
 
 class Browser(FlaskClient):
-    """A browser whose requests see nothing of the test's own context: not its person, not its transaction.
+    """A browser whose requests see nothing of the test's own context: neither its person nor its transaction.
 
-    The test's session lets go of what it read before, so that it sees afterwards what the request changed.
+    The test's session ends its transaction first, so that it sees afterwards what the request changed.
     """
 
     def open(self, *args: Any, **options: Any) -> TestResponse:

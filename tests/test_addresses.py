@@ -1,4 +1,4 @@
-"""No address holds a person's number, a NUL or endless words, and no answer leads to another site."""
+"""No address contains a person's number, a NUL or overlong words, and no answer leads to another site."""
 
 import pytest
 from cast import make_cast
@@ -84,7 +84,7 @@ def test_the_way_back_from_a_refusal_stays_in_the_portal(client, cast):
 
 
 def multipart(token=""):
-    """Make a form with a file of 3 MB, letter by letter: the client's own way keeps temporary files open."""
+    """Make a form with a file of 3 MB byte by byte: the test client's own way keeps temporary files open."""
     fields = {"as_of": "2026-10-31", "csrf_token": token}
     parts = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
     file = '--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n' + "x" * 3_000_000

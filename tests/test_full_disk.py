@@ -1,4 +1,4 @@
-"""A full disk says so: one clear line, one clear page, and nothing half-written stays behind.
+"""A full disk is reported: one clear line, one clear page, and nothing half-written remains.
 
 A tiny tmpfs is mounted where that is allowed; /dev/full and SQLite's own page limit do the same for everybody.
 """
@@ -45,7 +45,7 @@ def tiny_disk(tmp_path):
 
 @pytest.fixture
 def no_room(monkeypatch):
-    """Let every new file of storage and exports lie on a device that is always full."""
+    """Put every new file of storage and exports on a device that is always full."""
 
     def make(*_args, **_options):
         _handle, name = real(*_args, **_options)
@@ -81,7 +81,7 @@ def test_a_photo_that_finds_no_room_is_told_and_leaves_nothing(app, client, no_r
 
     page = says_full(add_photo(client, ref))
 
-    assert "pasar.jpg" in page  # to be chosen again
+    assert "pasar.jpg" in page  # has to be chosen again
     assert not [path for path in storage.root().rglob("*") if path.is_file() and "partial" in path.name]
     assert db.session.execute(text("SELECT count(*) FROM photos")).scalar_one() == 0
 

@@ -81,7 +81,7 @@ def test_a_page_has_a_statement_timeout_and_a_long_act_has_none(app):
         assert told() == act
     with app.test_request_context("/"):
         limits.begin()
-        assert told() == page  # a pooled connection, told anew
+        assert told() == page  # a pooled connection, told of its new limits
 
 
 LONG = """months.preview months.download_digest months.close verification.verify payouts.prepare payouts.approve
@@ -121,7 +121,7 @@ def test_a_stopped_server_costs_a_page_little_and_keeps_what_was_typed(app, marl
         others, at_once = measured(lambda: [post(marlina, url, TYPED) for _ in range(20)])
 
         assert waited < PATIENCE
-        assert at_once < PATIENCE  # not twenty times five seconds: who waits in the queue is answered at once
+        assert at_once < PATIENCE  # not twenty times five seconds: requests in the queue are answered at once
         for answer in (first, *others):
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "5"
@@ -169,7 +169,7 @@ def test_a_locked_file_is_waited_for_and_then_said(app, marlina, database, monke
     marlina.get("/")
     db.engine.dispose()
     url = f"/report/{new_ref()}/place/save"
-    other = sqlite_module.connect(str(database.file))  # the same library: locks are the process's
+    other = sqlite_module.connect(str(database.file))  # the same library: locks belong to the process
     other.execute("BEGIN IMMEDIATE")
     try:
         answer = post(marlina, url, TYPED)
@@ -184,7 +184,7 @@ def test_a_locked_file_is_waited_for_and_then_said(app, marlina, database, monke
 
 
 class AwayError(Exception):
-    """What a driver says."""
+    """A driver's error."""
 
 
 def fail_with(monkeypatch, problem):
@@ -219,7 +219,7 @@ def test_a_program_is_answered_in_json(app, marlina, monkeypatch):
 def test_a_form_of_another_site_is_not_kept(app, marlina, monkeypatch):
     fail_with(monkeypatch, OperationalError("SELECT 1", {}, AwayError("server closed the connection")))
 
-    answer = marlina.post(f"/report/{new_ref()}/place/save", data=TYPED)  # no token of ours
+    answer = marlina.post(f"/report/{new_ref()}/place/save", data=TYPED)  # not a token of ours
 
     assert answer.status_code == 400
     assert "10 Ulu" not in page_of(answer)

@@ -17,7 +17,7 @@ from portal.verification.queries.trail import FORMAT, compare_head, kept_head
 
 
 def _read_head(file: Path) -> Mapping[str, Any]:
-    """Read a kept head; what is none is said at once, before the long work."""
+    """Read a kept head; a malformed one is reported at once, before the long work."""
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError):
@@ -29,7 +29,7 @@ def _read_head(file: Path) -> Mapping[str, Any]:
 
 
 def _write_head(file: Path) -> str:
-    """Tie the audit trail up and write its head, in place of the file that was there."""
+    """Tie up the audit trail and write its head, replacing the earlier file."""
     with transaction():
         audit.tie_up(at=clock.now())
     kept = kept_head()

@@ -1,4 +1,4 @@
-"""Passwords: what is too easy, changing the own one, and the admin's one-time code."""
+"""Passwords: what is too easy, changing one's own, and the admin's one-time code."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Two persons are two persons: who made or reset an account is not its second person for 30 days (rules.md 8.5)."""
+"""Second persons: whoever made or reset an account is not its second person for 30 days (rules.md 8.5)."""
 
 from datetime import timedelta
 

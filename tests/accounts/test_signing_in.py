@@ -1,4 +1,4 @@
-"""Signing in: by phone or e-mail, slowed down when guessed at, the same for accounts that do not exist."""
+"""Signing in by phone or e-mail: guessing is slowed down, and unknown accounts look the same as known ones."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Passwords are guessed at from everywhere: who signed in on a device before is never shut out by it."""
+"""Passwords guessed from everywhere never lock out a device that signed in to the account before."""
 
 import logging
 import re
@@ -46,7 +46,7 @@ def log_in(client, password=RIGHT, identifier=EMAIL, address="10.0.0.1", **more)
 
 
 def guess(n, at, *, device=None, identifier=EMAIL):
-    """One try from the n-th of the attacker's addresses; True if the password would have been looked at."""
+    """Try once from the n-th of the attacker's addresses; True if the password would have been checked."""
     try:
         begin_attempt(
             identifier=identifier, address=f"10.{n // 65536}.{n // 256 % 256}.{n % 256}", at=at, device=device
@@ -68,7 +68,7 @@ def test_ten_thousand_addresses_neither_shut_out_a_known_device_nor_try_a_hundre
     known = Device("d", {marlina.id: NOW})
     forged = Device("x", {marlina.id + 1: NOW})
     looked_at, waited = [], []
-    # The lanes are the same code on both databases: a thousand tries show that on the slower one.
+    # The lanes are the same code on both databases, so a thousand tries are made on the slower one only.
     tries = 10_000 if db.engine.dialect.name == "sqlite" else 1_000
     step = 2 * HOUR / tries
     for n in range(tries):
@@ -95,7 +95,7 @@ def test_a_device_that_signed_in_before_gets_in_during_an_attack(app, client, ma
     besiege(app)
 
     assert log_in(client).status_code == 302
-    # A person on a new device waits for a stranger's turn, and is told of the way through.
+    # A person on a new device waits like a stranger, and is told of the other way in.
     stranger = log_in(app.test_client(), address="10.0.0.9")
     assert stranger.status_code == 429
     assert "kode" in stranger.text
@@ -149,7 +149,7 @@ def test_a_reset_clears_failures_and_makes_the_device_known(app, marlina, ratna)
     browser = app.test_client()
     form = {"identifier": EMAIL, "code": code, "password": NEW, "again": NEW}
     assert post(browser, "/password/reset", form).status_code == 302
-    # Strangers fill their lane again at once; this browser is none any more.
+    # Strangers fill their lane again at once; this browser is no stranger any more.
     besiege(app)
     assert log_in(browser, NEW).status_code == 302
 

@@ -1,4 +1,4 @@
-"""Deciding on reports: one of many at once wins, three of a day earn, nobody decides on the own one."""
+"""Deciding on reports: one of many at once wins, three of a day earn, nobody decides on their own report."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Photos: what is no photo is refused, what is kept is only the picture."""
+"""Photos: other files are refused, and only the picture is kept."""
 
 import io
 import struct

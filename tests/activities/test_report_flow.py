@@ -1,4 +1,4 @@
-"""The way through a report: choices stay, a sent report is found by Back, who may not report hears it first."""
+"""The steps of a report: choices stay, Back finds a submitted report, who may not report is told first."""
 
 import io
 from datetime import date

@@ -27,7 +27,7 @@ def fahmi(client, cast):
 
 @pytest.fixture
 def claimed_twice(cast):
-    """Two reports with photos that hold the same worker."""
+    """Store two reports with photos that name the same worker."""
     mine = worker()
     first = hand_in_clean(cast.marlina, signups=(mine,), place="Pasar Kamboja")
     second = hand_in_clean(cast.herman, signups=(worker(nik=mine.nik),), place="Pasar Kuto")
@@ -39,7 +39,7 @@ def text(answer):
 
 
 def parts(page):
-    """Split the queue's page into what is flagged and what is not."""
+    """Split the queue's page into flagged and unflagged reports."""
     flagged, _, clean = page.partition("<h2>Tanpa tanda</h2>")
     flagged = flagged.partition("Bertanda, lihat satu per satu</h2>")[2].partition("</section>")[0]
     return flagged, clean.partition("</section>")[0]

@@ -1,4 +1,4 @@
-"""Handing in a report: once, whole, in the cadre's own time."""
+"""Submitting a report: once, completely, in the cadre's own time zone."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The house keeps its order: where files live, how long they are, what they say of themselves."""
+"""The order of the code: where files are, how long they are, and their docstrings."""
 
 import ast
 import re

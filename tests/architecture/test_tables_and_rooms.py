@@ -1,4 +1,4 @@
-"""A table is named only in its own room and above: SQL text is no way round the import order."""
+"""A table is named only in its own room and above: SQL text is no way around the import order."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|ON)\s+\"?([a-z_]+)")
 
 
 def heights() -> dict[str, int]:
-    """Return how high each room stands: the lowest layer is 0."""
+    """Return the height of each room: the lowest layer is 0."""
     contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = [
         contract["layers"] for contract in contracts if contract["name"].startswith("The pipeline")
@@ -46,7 +46,7 @@ def named_tables(source: str) -> set[str]:
 
 
 def beyond(room: str, source: str) -> set[str]:
-    """Return the tables of rooms above that a module of this room names."""
+    """Return the tables of higher rooms that a module of this room names."""
     height, owner = heights(), owners()
     return {name for name in named_tables(source) if height[owner[name]] > height[room]}
 

@@ -1,4 +1,4 @@
-"""Broken and hostile files through the page and the commands: refused in words, nothing stored, nothing left lying."""
+"""Broken and hostile files through the page and the commands: refused with a reason, nothing stored or left behind."""
 
 import io
 import sys
@@ -21,7 +21,7 @@ from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 
 FILES = bad_files()
-# What a refusal may leave behind: that it was tried, and by whom.
+# What a refusal may leave: that it was tried, and by whom.
 TRACES = ("audit_events", "user_sessions", "extract_imports", "jobs", "months")
 IMPORTS = ("branches", "cadres", "activities", "signups", "extract")
 

@@ -1,4 +1,4 @@
-"""Bodies that break off, drip, lie about their length or never end: refused, nothing stored, everybody else is served."""
+"""Bodies that break off, drip, lie about their length or never end: refused, while everybody else is served."""
 
 import contextlib
 import os
@@ -133,7 +133,7 @@ def test_a_short_page_takes_no_long_body(portal):
 
 @pytest.fixture
 def proxy(portal, tmp_path):
-    """The proxy of docs/operations.md before the portal, without its certificate."""
+    """The proxy of docs/operations.md in front of the portal, without its certificate."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         assert not os.environ.get("CI"), "nginx is installed by .ci/tools"

@@ -33,7 +33,7 @@ def _is_number(text: str) -> bool:
 
 
 def running(data: bytes, *, xlsx: bool) -> list[str]:
-    """List the cells that a spreadsheet runs: in CSV all that look like it, in XLSX those that hold a formula."""
+    """List the cells that a spreadsheet runs: in CSV all that look like formulas, in XLSX real ones."""
     if xlsx:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             return re.findall(r"<f[ >].*?</f>", book.read("xl/worksheets/sheet1.xml").decode())

@@ -1,4 +1,4 @@
-"""Cadres: states, certificate, transfers, bank accounts, and numbers seen whole."""
+"""Cadres: statuses, certificate, transfers, bank accounts, and full numbers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Production starts on sound ground only, and portal check says what is wrong, one line each."""
+"""Production starts only in a sound environment, and portal check says what is wrong, one line each."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ def key_of(seed):
 
 @pytest.fixture
 def sound(app, database, tmp_path):
-    """The environment of a production that starts; its keys are those of the tests' database made anew."""
+    """The environment of a production that starts; its keys are the ones of the tests' database, encoded again."""
     folder = tmp_path / "place"
     folder.mkdir(mode=0o700)
     (folder / "media").mkdir(mode=0o700)

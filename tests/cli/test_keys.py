@@ -1,4 +1,4 @@
-"""The keys: wrong or lost ones stop everything with one line, and a rotation reseals all, killed or not."""
+"""The keys: a wrong or lost one stops everything with one line; a rotation reseals everything, even if killed."""
 
 import base64
 import os
@@ -49,7 +49,7 @@ def line(app, database, tmp_path):
 
 @pytest.fixture
 def filled(app):
-    """One row of each kind that holds sealed texts, payments apart, and what each should open to."""
+    """Store one row of each kind with sealed texts, except payments, and what each should open to."""
     cast = make_cast()
     marlina = db.session.get(Cadre, cast.marlina.id)
     marlina.nik_sealed, marlina.phone_sealed = vault.seal("1671014507850003"), vault.seal("+6281277441903")

@@ -29,7 +29,7 @@ from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp
 
 UNTIL = date(2026, 11, 22)
-# The first instant of that day in the zone where it begins first.
+# The first instant of that day, in the zone where it begins first.
 END = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 CLOSED = ["2026-07", "2026-08", "2026-09", "2026-10"]
 
@@ -48,7 +48,7 @@ def digests() -> list[str | None]:
 
 @pytest.fixture(scope="module")
 def digests_seen() -> dict[tuple[int, int], list[str | None]]:
-    """The digests of each seed as the first database gave them: the second one must agree."""
+    """The digests of each seed on the first database, which the second one must reproduce."""
     return {}
 
 
@@ -170,7 +170,7 @@ def _places_are_real():
 
 
 def _nothing_lies_in_the_future():
-    """What waits for a month that has not begun lies ahead by its nature; the rest was there before the load."""
+    """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
     ahead = {"waiting_entries", "plan_versions", "key_checks"}
     for module in ALL_MODELS:
@@ -188,7 +188,7 @@ def _nothing_lies_in_the_future():
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_another_seed_is_another_world_and_the_same_one_on_both_databases(app, digests_seen, seed):
-    vault.configure([os.urandom(32)], os.urandom(32))  # keys are each instance's own and change nothing
+    vault.configure([os.urandom(32)], os.urandom(32))  # every instance has its own keys, which change nothing
 
     load(cadres=8, months=2, seed=seed)
 

@@ -1,4 +1,4 @@
-"""Who the demo is made of: names and numbers that could be true."""
+"""The people of the demo: names and numbers that could be real."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""First pages of every role, the audit trail, and signs of life."""
+"""First pages of every role, the audit trail, and health checks."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

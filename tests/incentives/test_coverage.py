@@ -95,9 +95,9 @@ def test_a_month_paid_afterwards_is_late_money_of_the_month_it_covers(cadre):
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ("terima", "cakupan", [3_000, 0, 0]),  # January took it all: a change of plan pays nothing twice
+        ("terima", "cakupan", [3_000, 0, 0]),  # January got it all: a change of plan never pays twice
         ("cakupan", "terima", [1_000, 1_000, 1_000]),  # and loses nothing
-        (None, "cakupan", [0, 1_000, 1_000]),  # nobody took it in January
+        (None, "cakupan", [0, 1_000, 1_000]),  # nobody claimed it in January
         ("cakupan", None, [1_000, 0, 0]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Host bodies: whose amount is whose, by earned month, in the digest, the exports and on the office's page."""
+"""Host bodies: which body gets which amount, by earned month, in the digest, the exports and on the office's page."""
 
 import hashlib
 import sys
@@ -63,7 +63,7 @@ def moved(app):
 
 
 def findings_of_money() -> list:
-    """What verify finds of months, sums and hosts; the rest rightly misses what these makers leave out."""
+    """List verify's findings about months, sums and hosts; others are right, since these makers leave things out."""
     wanted = {"statements.sums", "statements.balances", "statements.lines", "statements.hosts"}
     return [one for one in list_findings() if one.check.startswith("months.") or one.check in wanted]
 
@@ -130,7 +130,7 @@ def test_a_base_that_brings_no_rupiah_is_a_row_of_its_own(app):
     cadre = make_cadre(code="K1", branch_id=branch.id, host_body_id=host.id)
     pay(cadre, 27, paid_on=OCTOBER)  # 4 for the cadre, 0.4 for the host body
     close("2026-10")
-    pay(cadre, 6, paid_on=OCTOBER)  # 33 in all: 5 for the cadre, 0.5 rounds to 1
+    pay(cadre, 6, paid_on=OCTOBER)  # 33 in total: 5 for the cadre, 0.5 rounds to 1
     close("2026-11")
     assert hosts(cadre, "2026-10") == [("2026-10", "SEKAR", 4, 0)]
     assert hosts(cadre, "2026-11") == [("2026-10", "SEKAR", 1, 1)]
@@ -148,7 +148,7 @@ def test_a_plan_without_a_part_for_host_bodies_makes_no_row(app):
 
 
 def _without_guards(owner: str, *statements: str) -> None:
-    """Change closed rows as the database's owner, the guards put aside."""
+    """Change closed rows as the database's owner, without the guards."""
     from sqlalchemy import create_engine
 
     engine = create_engine(owner)
@@ -179,11 +179,11 @@ def test_months_closed_before_block_h_keep_their_digest_and_are_verified_by_it(a
     _without_guards(
         database.owner,
         f"UPDATE months SET digest_format = NULL, digest = '{was}' WHERE month = '2026-09'",
-        "DELETE FROM host_amounts",  # portal-1 stored no row for a part that came to no rupiah
+        "DELETE FROM host_amounts",  # portal-1 stored no row for a part of less than a rupiah
     )
     assert digest_text_of("2026-09") == old
     findings = findings_of_money()
-    # The digest was written in the old form by hand here: its close told the trail another.
+    # The digest was rewritten in the old format by hand; its close wrote another one into the trail.
     assert {(one.check, one.where) for one in findings} <= {("months.digests", "2026-09")}
     pay(cadre, 6, paid_on=date(2026, 9, 12))
     close("2026-10")

@@ -1,4 +1,4 @@
-"""The pages of plans: the cost of the version that is shown, and nothing typed is lost by an error."""
+"""The pages of plans: the cost of the version that is shown, and nothing typed is lost through an error."""
 
 import html
 import json

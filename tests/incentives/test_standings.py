@@ -1,4 +1,4 @@
-"""Prizes by shared ranks: the computation of the close against the rulebook's split."""
+"""Prizes of shared ranks: the close's computation against the rulebook's split."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from command_line import CommandLine
 
-# Codes that languages sort otherwise than bytes do.
+# Codes that languages sort differently than bytes.
 CODES = (
     "a-1",
     "A-1",

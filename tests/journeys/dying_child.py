@@ -133,7 +133,7 @@ def do(act, values: dict, order: str) -> None:
 
 
 def forked(app: Flask, order: str, act, values: dict) -> str:
-    """Do it in a process of its own; its exit status (minus the signal), or how many statements it took."""
+    """Do it in a forked process; return its exit status (minus the signal), or how many statements it took."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Imports and payouts killed at many statements: nothing of the act is there, or all of it, and it can be done again."""
+"""Imports and payouts killed at many statements: the act is there completely or not at all, and can be repeated."""
 
 import sys
 from pathlib import Path
@@ -38,7 +38,7 @@ def workers(database, folder: Path, act: str, **values: object) -> Workers:
 
 
 def die_everywhere(workers: Workers, what_is_there) -> None:
-    """Die at many statements and before the commit: each time all is as before; then right after the commit."""
+    """Die at many statements and before the commit, each time without a trace; then right after the commit."""
     before = what_is_there()
     statements = int(workers.ask("count"))
 

@@ -80,7 +80,7 @@ def _status() -> tuple[str, str | None]:
 
 
 def _changed(before: dict) -> dict:
-    """Return the rows that are not as they were, table by table.
+    """Return the rows that have changed, by table.
 
     The row of an open month is left out: it is made at once and means nothing (points/services/months.py).
     """
@@ -109,7 +109,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
         assert _changed(before) == {}
 
     with Workers(portal.env, "close_month", month="2026-10") as closers:
-        closers.ask("count")  # the first one makes the row of the next month, which stays (PostgreSQL)
+        closers.ask("count")  # the first close makes the row of the next month, which stays (PostgreSQL)
         statements, digest = closers.ask("count").split()
         nothing_changed()
         closers.die_before(int(statements), nothing_changed, parts=15)
@@ -121,7 +121,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
     assert again["digest"] == digest
     assert _closes() == 1
     found = json.loads(portal.command("verify", "--json").communicate(timeout=120)[0])["findings"]
-    # This world's makers leave out reports and extracts, which verify rightly misses; all that a close wrote holds.
+    # The makers of this world leave out reports and extracts, which verify rightly reports; the close's rows hold.
     left_out = {"ledger.sources", "ledger.points", "statements.evidence", "contributions.numbers"}
     left_out |= {"participants.owners", "participants.states"}
     assert {one["check"] for one in found} <= left_out

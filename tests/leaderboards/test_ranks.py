@@ -29,7 +29,7 @@ SCOPES = ("branch", "region", "nation")
 
 
 class World:
-    """Three branches in two regions and cadres with points and sign-ups of every kind of tie."""
+    """Three branches in two regions, and cadres with points and sign-ups in every kind of tie."""
 
     def __init__(self, seed: int, size: int = 40) -> None:
         self.random = random.Random(seed)
@@ -46,7 +46,7 @@ class World:
         self.count = 0
 
     def score(self) -> None:
-        """Post a few dozen entries and take some of them back."""
+        """Post a few dozen entries and reverse some of them."""
         entries = []
         for cadre_id in self.branch:
             for _ in range(self.random.choice((0, 1, 1, 2, 4))):

@@ -1,4 +1,4 @@
-"""Rows of extracts that disagree, with what is stored or among each other (rules.md 5.2)."""
+"""Extract rows that disagree with what is stored, or with each other (rules.md 5.2)."""
 
 from datetime import date
 

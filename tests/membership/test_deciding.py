@@ -1,4 +1,4 @@
-"""What a person decides: by hand, double claims, withdrawals, conflicts, a whole NIK (rules.md 2, 3.2, 9.1)."""
+"""A person's decisions: matches by hand, double claims, withdrawals, conflicts, a full NIK (rules.md 2, 3.2, 9.1)."""
 
 from datetime import date, timedelta
 

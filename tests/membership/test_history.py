@@ -1,4 +1,4 @@
-"""Imported validated sign-ups that the extract contradicts reach a person (rules.md 5.2)."""
+"""Imported validated sign-ups that the extract contradicts are held for a person (rules.md 5.2)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Who matches by itself, and who waits for a person (rules.md 5.1, 5.3)."""
+"""Who is matched automatically, and who waits for a person (rules.md 5.1, 5.3)."""
 
 from datetime import date, timedelta
 

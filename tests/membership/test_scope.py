@@ -1,4 +1,4 @@
-"""Extracts belong to the whole country: who works for a branch decides on the branch's sign-ups only."""
+"""Extracts belong to the whole country; staff of a branch decide only on the branch's sign-ups."""
 
 import pytest
 from cast import make_cast

@@ -36,7 +36,7 @@ def cast(app):
 
 
 def tick(at: datetime) -> list[dict]:
-    """Let a scheduler look after the months at an instant; return what it logs at error level."""
+    """Let a scheduler check the months at an instant; return what it logs at error level."""
     clock.configure(at)
     with transaction():
         jobs.beat("test", at=at)

@@ -1,4 +1,4 @@
-"""What the scheduler closes by itself, and when it alarms (rules.md 1.5)."""
+"""What the scheduler closes automatically, and when it raises an alarm (rules.md 1.5)."""
 
 from datetime import UTC, date, datetime
 

@@ -35,7 +35,7 @@ def world(cadres: int = 3) -> list:
 
 
 def together(app, *acts) -> list:
-    """Run acts in threads of their own, released at once; return what each gave or raised."""
+    """Run acts in their own threads, released at once; return what each returned or raised."""
     barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
 
     def run(index, act):

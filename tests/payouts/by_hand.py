@@ -1,4 +1,4 @@
-"""Changes past the portal: with the application's own login, or as the database's owner with the guards off."""
+"""Changes that bypass the portal: with the application's own login, or as the database's owner without the guards."""
 
 from sqlalchemy import create_engine, text
 
@@ -6,7 +6,7 @@ from portal.database.extensions import db, engine_options
 
 
 def by_hand(statement: str, **values) -> None:
-    """Run a statement as the application's login may; whatever comes of it, nothing stays open."""
+    """Run a statement with the application's login; nothing stays open, whatever happens."""
     try:
         db.session.rollback()
         db.session.execute(text(statement), values)
@@ -16,7 +16,7 @@ def by_hand(statement: str, **values) -> None:
 
 
 def unguarded(database, statement: str, **values) -> None:
-    """Run a statement as the owner of the database could, with every guard switched off."""
+    """Run a statement as the owner of the database could, with every guard disabled."""
     db.session.rollback()
     engine = create_engine(database.owner, **engine_options(database.owner))
     with engine.begin() as connection:

@@ -29,7 +29,7 @@ OCTOBER = "2026-10"
 def make_account(
     cadre: Cadre, *, verified_by: int | None = None, number: str = "", **overrides
 ) -> BankAccount:
-    """Store a current account that the cadre entered; it counts once somebody else verified it."""
+    """Store a current account that the cadre entered; it counts once a second person has verified it."""
     number = number or f"00123400{cadre.id:04}"
     with transaction():
         db.session.execute(
@@ -56,7 +56,7 @@ def make_account(
 
 
 def audit_account(account: BankAccount) -> None:
-    """Write the events that stand behind an account that a maker stored."""
+    """Write the audit events of an account that a maker stored."""
     steps = [("account.entered", account.entered_by, account.entered_at)]
     if account.verified_by is not None:
         steps.append(("account.verified", account.verified_by, account.verified_at))
@@ -93,14 +93,14 @@ def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> d
 
 
 def make_payday(cast: Cast) -> dict[str, int]:
-    """Owe October to Marlina and Herman, whose accounts Fahmi verified."""
+    """Let October owe money to Marlina and Herman, whose accounts Fahmi verified."""
     for cadre in (cast.marlina, cast.herman):
         make_account(cadre, verified_by=cast.fahmi.id)
     return make_statements([(cast.marlina, 1_000_350), (cast.herman, 50_000)])
 
 
 def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> None:
-    """Let somebody of the office verify a cadre's current account."""
+    """Let somebody at the office verify a cadre's current account."""
     account = find_account(cadre.id)
     with transaction():
         verify_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
@@ -140,7 +140,7 @@ def record(cast: Cast, batch_id: int, *results, by: str = "farah"):
 
 
 def sent(cast: Cast) -> int:
-    """Bring October into a batch that is at the bank; its id."""
+    """Bring October into a batch that the bank has; return its id."""
     batch_id = prepare(cast).id
     approve(cast, batch_id)
     export(cast, batch_id)

@@ -126,7 +126,7 @@ def test_a_dropped_payment_stays_dropped_when_its_batch_is_rejected(cast, statem
 
 
 def race(app, acts) -> list[object]:
-    """Run acts at once, each in a thread of its own; what each returned or raised."""
+    """Run acts at once, each in its own thread; return what each returned or raised."""
     gate, outcomes = threading.Barrier(len(acts)), []
 
     def run(act) -> None:

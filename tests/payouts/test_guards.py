@@ -1,4 +1,4 @@
-"""With the application's own login the database refuses what would redirect, repeat or hide a payment."""
+"""With the application's own login, the database refuses what would redirect, repeat or hide a payment."""
 
 import sys
 from pathlib import Path
@@ -28,7 +28,7 @@ def statements(cast):
 
 
 def bring_to(cast, stage: str) -> int:
-    """Bring October's batch to a stage of its way and return its id."""
+    """Bring October's batch to a stage and return its id."""
     batch_id = prepare(cast).id
     if stage == "rejected":
         reject(cast, batch_id)

@@ -1,4 +1,4 @@
-"""Changed accounts wait, refused accounts are held, and two persons are two persons (rules.md 8.2, 8.4, 8.5)."""
+"""Changed accounts wait, refused accounts are held, and deciding takes a second person (rules.md 8.2, 8.4, 8.5)."""
 
 import sys
 from datetime import timedelta
@@ -69,7 +69,7 @@ def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | 
 
 
 def refuse(cast, statements, code: str, reason: str = "Rekening tutup") -> int:
-    """Let the bank send a statement's payment back, the others arrive; the batch."""
+    """Let the bank send a statement's payment back and pay the others; return the batch."""
     batch_id = sent(cast)
     results = [
         Result(row.reference, "failed", reason)
@@ -253,7 +253,7 @@ def test_the_office_sees_why_nothing_goes_into_an_account(client, cast, statemen
 
 
 def made_by(who, by: User, at=NOW - DAY) -> None:
-    """Note that an account was made by somebody at an instant."""
+    """Set by whom and when an account was made."""
     db.session.execute(
         update(User)
         .where(User.id == (getattr(who, "user_id", None) or who.id))
@@ -324,7 +324,7 @@ def test_months_that_wait_show_the_same_number_on_the_home_page_and_in_the_list(
 
 
 def prepare_figures(client) -> dict[str, int]:
-    """Read the home page's figures, and hold each against the list that it links to."""
+    """Read the home page's figures, and compare each with the list that it links to."""
     import re
 
     home = client.get("/").text

@@ -1,4 +1,4 @@
-"""An account number is sealed for its row: carried to another row it does not open."""
+"""An account number is sealed for its row: copied to another row it does not open."""
 
 import sys
 from pathlib import Path

@@ -278,7 +278,7 @@ def test_the_file_holds_whole_accounts_count_and_total_and_is_the_same_each_time
     assert lines[-1] == "TOTAL,,,PC-2026-0001,1050350,2"
     assert lines[1:-1] == sorted(lines[1:-1])
 
-    # Whatever happens to names and accounts later, the batch is what was approved.
+    # Whatever happens to names and accounts later, the batch stays as approved.
     make_account(cast.marlina, number="111122223333", verified_by=cast.fahmi.id)
     again = export(cast, batch_id, by="omar")
     assert again.content == first.content

@@ -36,7 +36,7 @@ def statements(cast):
 
 
 def race(app, act, times: int) -> list[object]:
-    """Run the act in that many threads at once; what each returned or raised."""
+    """Run the act in that many threads at once; return what each returned or raised."""
     gate, outcomes = threading.Barrier(times), []
 
     def run(number: int) -> None:

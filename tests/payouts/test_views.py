@@ -31,7 +31,7 @@ def statements(cast):
 
 
 def act(client, url: str, data: dict | None = None, **options):
-    """POST as whoever this client is: two clients of one test share the application context and its memory."""
+    """POST as this client's person: two clients of one test share the application context and its memory."""
     g.pop("_login_user", None)
     return post(client, url, data, **options)
 

@@ -26,7 +26,7 @@ ENTRY = (
 
 @pytest.fixture
 def closed(app):
-    """September is closed and frozen with one entry, October is open with one."""
+    """September is closed and frozen with one entry; October is open with one."""
     cast = make_cast()
     for n, month in enumerate((9, 10)):
         with transaction():
@@ -54,7 +54,7 @@ def closed(app):
 
 @pytest.fixture(params=("application", "owner"))
 def run(request, database, closed):
-    """Run a statement as the application or as the database's owner, each in a transaction of its own."""
+    """Run a statement as the application or as the database's owner, each in its own transaction."""
     address = database.url if request.param == "application" else database.owner
     engine = create_engine(address, **engine_options(address))
     prepare_engine(engine)

@@ -41,7 +41,7 @@ def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2
 
 
 def close(month: str) -> None:
-    """Close a month by its row alone, as the close does at its end."""
+    """Close a month by changing only its row, as the close does at its end."""
     with transaction():
         lock_month(month)
         db.session.execute(

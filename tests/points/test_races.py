@@ -1,4 +1,4 @@
-"""Many hands at once: posting against the close, the same source twice, four writers (reliability study, B8)."""
+"""Concurrency: posting against the close, the same source twice, four writers (reliability study, B8)."""
 
 import random
 import threading
@@ -23,7 +23,7 @@ ROUNDS = 10
 
 
 class Race:
-    """One month after the other, posted to and closed at the same time by two threads."""
+    """One month after the other, posted to and closed by two threads at the same time."""
 
     def __init__(self, app) -> None:
         self.app, self.month, self.count = app, "2020-01", 0
@@ -76,7 +76,7 @@ class Race:
             raise self.failures[0]
 
     def judge(self, source: str) -> str:
-        """Tell where the entry went; it is in the close or in the month after, never neither, never both."""
+        """Tell where the entry went: into the close or into the month after, never neither, never both."""
         db.session.expire_all()
         months = (
             db.session.execute(select(LedgerEntry.month).where(LedgerEntry.source == source)).scalars().all()
@@ -210,7 +210,7 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
 
 
 def everything():
-    db.session.rollback()  # let an older snapshot go
+    db.session.rollback()  # end an older snapshot
     standings = db.session.execute(select(*Standing.__table__.c).order_by("period", "cadre_id")).all()
     counts = db.session.execute(
         select(*ScoreCount.__table__.c).where(ScoreCount.cadres != 0).order_by("period", "level", "bucket"),

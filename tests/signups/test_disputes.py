@@ -1,4 +1,4 @@
-"""Who leaves a dispute by itself, and what a decided one means for the winner (rules.md 2)."""
+"""Who leaves a dispute automatically, and what a decision means for the winner (rules.md 2)."""
 
 import threading
 from datetime import date
@@ -246,7 +246,7 @@ def test_who_comes_while_the_first_is_withdrawn_is_never_disputed_alone(app):
         own = db.session.get(Cadre, ids[1])
         record_signups(activity_ref=None, cadre=own, reports=[report], actor=actor, at=AT)
         come_in.set()
-        gone.wait(0.5)  # the withdrawal has this long to go by; it must wait instead
+        gone.wait(0.5)  # the withdrawal has this long to overtake; it must wait instead
 
     def withdraw(actor):
         come_in.wait(0.5)

@@ -1,4 +1,4 @@
-"""Sign-ups from a file: all or nothing, claims set beside each other, history with its points."""
+"""Sign-ups from a file: all or nothing, claims weighed against each other, history with its points."""
 
 import io
 

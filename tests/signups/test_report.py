@@ -1,4 +1,4 @@
-"""Reporting a worker: checked, sealed, and set beside whoever else claims the same one."""
+"""Reporting a worker: checked, sealed, and weighed against other claims to the same one."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Untrusted files: whole files that are read or refused, rows that are named by line and reason."""
+"""Untrusted files: read or refused as a whole, with bad rows reported by line and reason."""
 
 import io
 import zipfile

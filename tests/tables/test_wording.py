@@ -1,4 +1,4 @@
-"""Every refusal of a file, a row or a cell has its words, and no words are left over."""
+"""Every refusal of a file, a row or a cell has its text, and no text is unused."""
 
 import re
 from pathlib import Path

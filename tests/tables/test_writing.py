@@ -1,4 +1,4 @@
-"""Exports: inert, whole or not at all, the same bytes for the same rows."""
+"""Exports: inert, complete or not at all, the same bytes for the same rows."""
 
 import zipfile
 from datetime import date

@@ -1,4 +1,4 @@
-"""English is complete: every text of the pages has a translation, with the same places for values."""
+"""English is complete: every text of the pages has a translation, with the same placeholders."""
 
 import gettext
 import io

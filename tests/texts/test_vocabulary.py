@@ -1,4 +1,4 @@
-"""One word for one thing: words that a first reader stumbled over stand in no text of the pages."""
+"""One word for one thing: words that a first reader stumbled over are in no text of the pages."""
 
 import re
 

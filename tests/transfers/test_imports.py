@@ -54,7 +54,7 @@ def run(read, text, operator):
 
 
 def refused(read, text, operator):
-    """Return the findings as (line, column, code), after a look that nothing was kept."""
+    """Return the findings as (line, column, code), after checking that nothing was stored."""
     before = [
         db.session.scalar(select(func.count()).select_from(model))
         for model in (Cadre, User, Branch, HostBody)

@@ -1,4 +1,4 @@
-"""Verify names the triggers and rights that must exist: missing, switched off, altered, or somebody else's."""
+"""Verify names the triggers and rights that must exist: missing, disabled, altered, or somebody else's."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Verify names what somebody changed in accounts and payouts, with every guard of the database switched off."""
+"""Verify reports what somebody changed in accounts and payouts, with every guard of the database disabled."""
 
 import sys
 from pathlib import Path
@@ -53,7 +53,7 @@ def found() -> set[tuple[str, str]]:
 
 @pytest.fixture
 def history(cast, statements):
-    """Live through everything: rejected, dropped, paid, failed, confirmed, prepared again; the ids by name."""
+    """Go through everything: rejected, dropped, paid, failed, confirmed, prepared again; return the ids by name."""
     reject(cast, prepare(cast).id)
     batch = prepare(cast)
     dropped = payouts_of(batch.id)[statements["K-HERMAN"]]
@@ -156,7 +156,7 @@ def test_a_change_past_the_guards_is_named(history, database, statement, words):
 
 
 def test_a_number_sealed_anew_with_the_key_of_the_portal_is_named_by_hash_and_file(history, database):
-    """Whoever has the keys and the database can seal another number; the accounts and the file tell."""
+    """Somebody with the keys and the database can seal another number; the accounts and the file reveal it."""
     row = next(row for row in payouts_of(4).values() if row.cadre_id == history.herman.id)
     sealed = seal_payment("998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder)
     unguarded(

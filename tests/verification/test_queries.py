@@ -40,7 +40,7 @@ def posted(app):
 
 
 def _break(database, statement: str) -> None:
-    """Change a row as an owner of the database could, with the guards switched off."""
+    """Change a row as an owner of the database could, with the guards disabled."""
     from sqlalchemy import create_engine
 
     from portal.database.extensions import engine_options

@@ -176,7 +176,7 @@ def test_what_is_removed_edited_or_moved_is_named(app, cast, database, change, c
 
 
 def _let_go_of_keys(database) -> None:
-    """Let rows go that others name: at once on SQLite, on PostgreSQL by the owner before."""
+    """Delete rows that others refer to: at once on SQLite, on PostgreSQL with the owner's help first."""
     db.session.rollback()
     if database.url.startswith("sqlite"):
         db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
@@ -216,7 +216,7 @@ def test_a_kept_head_still_holds_after_more_was_written(cast):
 
 
 def test_events_of_before_are_sealed_by_the_migration(tmp_path, monkeypatch, app):
-    """A trail written before it was chained: the migration chains it, and all checks hold afterwards."""
+    """A trail written before it was chained: the migration chains it, and all checks pass afterwards."""
     from alembic import command as alembic
     from alembic.config import Config as Alembic
     from databases import make_config

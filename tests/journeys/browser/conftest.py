@@ -1,6 +1,6 @@
-"""A real Chromium over the real processes: one browser for all, one portal for each database and module.
+"""A real Chromium over the real processes: one browser for all tests, one portal for each database and module.
 
-Without a Chromium the tests are skipped with the reason, and fail where the environment variable CI is set.
+Without a Chromium the tests are skipped with the reason, but fail where the environment variable CI is set.
 PORTAL_SCREENSHOTS names a folder for the pictures.
 """
 
@@ -36,14 +36,14 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Theatre:
-    """What plays: the processes, the kind of database, the folder of the instance."""
+    """The processes under test, the kind of database, the folder of the instance."""
 
     portal: LivePortal
     backend: str
     folder: Path
 
     def backstage(self) -> AbstractContextManager[None]:
-        """Look into the database, or change it, from this process."""
+        """Read or change the database from this process."""
         return inside(self.portal.database.app, self.folder)
 
 

@@ -1,4 +1,4 @@
-"""The little world of the journeys, put into the database that the real processes serve."""
+"""The world of the journeys, stored in the database that the real processes serve."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

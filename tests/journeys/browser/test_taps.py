@@ -1,4 +1,4 @@
-"""The scripted report on a phone: how many taps it takes, and where Back leads once it is sent."""
+"""The scripted report on a phone: how many taps it takes, and where Back leads once it is submitted."""
 
 import re
 
@@ -12,7 +12,7 @@ MAX_TAPS, MAX_KEYS = 17, 20
 
 
 class Hand:
-    """One thumb: it counts what it touches and what it types."""
+    """One thumb that counts what it touches and types."""
 
     def __init__(self) -> None:
         self.taps = self.keys = 0
@@ -23,14 +23,14 @@ class Hand:
         target.click()
 
     def type(self, field: Locator, text: str, keys: int | None = None) -> None:
-        """Touch a field and type; a day is chosen from the phone's calendar by a touch more."""
+        """Touch a field and type; a day takes another touch, on the phone's calendar."""
         self.taps += 1
         self.keys += len(text) if keys is None else keys
         field.fill(text)
 
 
 def report(page, hand: Hand, photo) -> str:
-    """From the first page to the sent report, with a photo and without sign-ups; the address of its check."""
+    """Go from the first page to the submitted report, with a photo and without sign-ups; return its check's address."""
     hand.tap(page.get_by_role("link", name="Lapor", exact=True))
     hand.tap(page.get_by_role("link", name="Laporan baru"))
     hand.tap(page.get_by_text("Kunjungan pasar", exact=True))
