@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services.batch import approve_batch
 from portal.activities.services.decide import (
+    approve_activities,
     approve_activity,
     reject_activity,
     return_activity,
@@ -228,7 +228,7 @@ class TestABatch:
     def batch(self, cast, receipts, *, by="fahmi"):
         with transaction():
             picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
-            return approve_batch(picked=picked, actor=cast.actor(by), at=clock.now())
+            return approve_activities(picked=picked, actor=cast.actor(by), at=clock.now())
 
     def test_approves_what_is_clean_and_lists_the_rest(self, cast, session):
         clean = [hand_in_clean(cast.marlina), hand_in_clean(cast.herman)]
@@ -264,8 +264,8 @@ class TestABatch:
         results = at_once(
             app,
             [
-                lambda picked=picked: approve_batch(picked=picked, actor=actor, at=clock.now()),
-                lambda picked=picked[::-1]: approve_batch(picked=picked, actor=actor, at=clock.now()),
+                lambda picked=picked: approve_activities(picked=picked, actor=actor, at=clock.now()),
+                lambda picked=picked[::-1]: approve_activities(picked=picked, actor=actor, at=clock.now()),
             ],
         )
 

@@ -9,7 +9,7 @@ from signing_in import post, sign_in
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services.batch import _move, approve_batch
+from portal.activities.services.decide import _Act, _move, approve_activities
 from portal.database.transaction import transaction
 from portal.domain.reviewing import flags_now
 from portal.points.models import LedgerEntry
@@ -48,7 +48,7 @@ def parts(page):
 def batch(cast, *receipts):
     picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
     with transaction():
-        return approve_batch(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
+        return approve_activities(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
 
 
 def test_what_holds_now_is_added_to_the_flags_of_the_hand_in():
@@ -126,7 +126,9 @@ class TestABatch:
         versions[hand_in(cast.marlina).activity_id] = 1
 
         with transaction():
-            assert _move(versions, actor=cast.actor("fahmi"), at=clock.now()) == set()
+            assert (
+                _move(_Act("approve", cast.actor("fahmi"), clock.now(), clean_only=True), versions) == set()
+            )
 
     def test_the_same_reports_are_approved_singly(self, fahmi, cast, session, claimed_twice):
         number = claimed_twice[0].activity_id

@@ -10,9 +10,9 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.activities.forms import DecisionForm
-from portal.activities.services.batch import Decided, approve_batch
 from portal.activities.services.decide import (
     Decision,
+    approve_activities,
     approve_activity,
     reject_activity,
     return_activity,
@@ -116,7 +116,7 @@ def _picked() -> list[tuple[int, int]]:
 def approve_many() -> ResponseReturnValue:
     """Approve the chosen unflagged reports; what could not be approved is listed with its reason."""
     with transaction():
-        answers = approve_batch(picked=_picked(), actor=actor(), at=clock.now())
+        answers = approve_activities(picked=_picked(), actor=actor(), at=clock.now())
     done = [answer for answer in answers if not answer.code]
     if not answers:
         flash(_("Belum ada laporan yang dipilih. Centang dulu laporannya."), "error")
@@ -134,7 +134,7 @@ def approve_many() -> ResponseReturnValue:
     return _back()
 
 
-def _list_refused(refused: list[Decided]) -> None:
+def _list_refused(refused: list[Decision]) -> None:
     """Say how many were left out, once for each reason: a long list would push the page away."""
     for code, count in sorted(Counter(answer.code for answer in refused).items()):
         left_out = ngettext("%(num)s laporan tidak disetujui.", "%(num)s laporan tidak disetujui.", count)
