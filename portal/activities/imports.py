@@ -4,11 +4,10 @@ Rows are stored as version 0. Then the approved ones get their slots and points 
 their order in the file, and all become version 1.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, case, func, select, update
 
@@ -28,15 +27,14 @@ from portal.signups.imports import bytewise
 from portal.signups.imports.reading import CadreCard, keep_new, read_cadres
 from portal.tables import values
 from portal.tables.headings import Column
+from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
 from portal.tables.problems import BadCell
+from portal.tables.reading import Row
 from portal.tables.reading import Table as File
-from portal.tables.reading import open_table
 
-BATCH: Final = 2000
 POSTED_AT_ONCE: Final = 5000
 MAX_ATTENDANCE: Final = 100_000
-Progress = Callable[[int], None]
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +66,7 @@ _ACTIVITIES: Final = cast("Table", Activity.__table__)
 
 
 def import_activities(
-    path: Path | str | IO[bytes],
+    source: Source,
     *,
     actor: Actor,
     at: datetime,
@@ -77,27 +75,22 @@ def import_activities(
 ) -> ImportResult:
     """Import activities; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
     cadres = read_cadres(at)
-    seen = stored = 0
-    with open_table(path, columns=COLUMNS, filename=filename) as table:
-        for batch in bulk.batches(table, BATCH):
-            seen += len(batch)
-            rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
-            fresh = keep_new(table, rows, column="activity_ref", model=Activity)
-            stored += bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh])
-            if progress:
-                progress(seen)
-        table.problems.errors.sort(key=lambda error: error.line)
-        table.problems.refuse()
-        name = table.filename
+
+    def take(table: File, batch: Sequence[Row]) -> tuple[int, int]:
+        rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
+        fresh = keep_new(table, rows, column="activity_ref", model=Activity)
+        return bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh]), 0
+
+    done, name = import_rows(source, columns=COLUMNS, take=take, progress=progress, filename=filename)
     _reward(actor=actor, at=at)
     audit.record(
         actor=actor,
         act="activities.imported",
         subject=("file", name[:64]),
         at=at,
-        details={"stored": stored, "skipped": seen - stored},
+        details={"stored": done.stored, "skipped": done.skipped},
     )
-    return ImportResult(stored=stored, skipped=seen - stored)
+    return done
 
 
 def _checked(

@@ -14,8 +14,6 @@ from portal.domain.errors import RuleBroken
 Change = (
     TextClause | Update | Delete | Insert | ReturningUpdate[Any] | ReturningDelete[Any] | ReturningInsert[Any]
 )
-
-
 _AS_IT_IS: Final = {"synchronize_session": False, "preserve_rowcount": True}
 
 

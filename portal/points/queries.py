@@ -17,8 +17,6 @@ from portal.organisation.models import Branch
 from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 
 PAGE = 50
-
-
 _CHUNK = 5000
 
 

@@ -16,11 +16,7 @@ from portal.domain.errors import NotFound
 from portal.organisation.models import Branch, RegionalOffice
 
 DECIDED_SHOWN = 20
-
-
 CHANGES_SHOWN = 10
-
-
 # What the owner of an account is told. What they do themselves while signed in is not listed.
 TOLD = (
     "user.role_assigned",

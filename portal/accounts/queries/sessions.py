@@ -14,8 +14,6 @@ from portal.domain.errors import NotFound
 # at shared desks; cadres use their own phones, and their reading must not cause more than one write an hour. A
 # person who chose to be remembered stays so for REMEMBERED; otherwise the cookie ends with the browser.
 LIFETIME = {True: timedelta(hours=12), False: timedelta(days=30)}
-
-
 REMEMBERED = timedelta(days=30)
 
 

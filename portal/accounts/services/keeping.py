@@ -15,11 +15,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 
 KEPT_FOR: Final = timedelta(hours=1)
-
-
 MAX_FORMS: Final = 5
-
-
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 
 

@@ -18,8 +18,6 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.passwords import check_password
 
 CODE_LIFE = timedelta(minutes=30)
-
-
 _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
 
 

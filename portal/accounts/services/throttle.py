@@ -22,8 +22,6 @@ from portal.domain.phones import normalise_phone
 from portal.domain.throttle import Device, Pace, network_of, seconds_to_wait
 
 KEPT = timedelta(days=1)
-
-
 log = logging.getLogger("portal")
 
 

@@ -23,11 +23,7 @@ from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.queries import get_branch
 
 LOCALES = ("id", "en")
-
-
 THEMES = ("auto", "light", "dark")
-
-
 _EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

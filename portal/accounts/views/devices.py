@@ -13,8 +13,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from portal.domain.throttle import Device
 
 LIFE = timedelta(days=400)  # the longest that browsers keep a cookie
-
-
 MAX_ACCOUNTS = 20  # accounts on a shared computer; the one that signed in longest ago is dropped
 
 

@@ -15,11 +15,7 @@ from portal.domain.errors import NotFound
 from portal.organisation.models import Branch
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
-
-
 TOUCH_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
-
-
 _ACTOR = (
     select(
         User.id,

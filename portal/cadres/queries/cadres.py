@@ -16,8 +16,6 @@ from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.organisation.queries import in_scope
 
 PAGE = 50
-
-
 ACCOUNT_STATES = ("none", "unverified", "verified")
 
 

@@ -18,8 +18,6 @@ from portal.domain.nik import strip_separators
 from portal.domain.people import check_may_enter_account, check_may_verify_account
 
 _ACCOUNT = re.compile(r"[0-9]{6,20}")
-
-
 _BANK = re.compile(r"[A-Za-z0-9]{2,16}")
 
 

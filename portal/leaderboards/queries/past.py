@@ -30,8 +30,6 @@ _AROUND = constant(
     + " UNION ALL "
     + _NEAR.format(shown=SHOWN, kind="below", sign=">", way="ASC"),
 )
-
-
 _COUNT = constant(
     """
   SELECT COUNT(*) AS ranked FROM frozen_standings AS f

@@ -1,9 +1,9 @@
 """Branches from a file: a known code is an update, an unknown regional office is added."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -15,15 +15,13 @@ from portal.organisation.models import Branch, RegionalOffice
 from portal.places.queries import find_region
 from portal.tables import values
 from portal.tables.headings import Column
+from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
 from portal.tables.problems import BadCell
-from portal.tables.reading import open_table
+from portal.tables.reading import Row, Table
 from portal.transfers.services.standings import place_standings
 
 _ZONE_WORDS = {zone: zone for zone in ZONES} | dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
-
-
-Progress = Callable[[int], None]
 
 
 def _region(cell: str) -> str:
@@ -44,7 +42,7 @@ COLUMNS: Final = (
 
 
 def import_branches(
-    path: Path | str | IO[bytes],
+    source: Source,
     *,
     actor: Actor,
     at: datetime,
@@ -56,54 +54,51 @@ def import_branches(
     An empty cell leaves what is stored; a new branch needs its regional office and time zone.
     """
     store = _Store()
-    with open_table(path, columns=COLUMNS, filename=filename) as table:
-        for count, row in enumerate(table, 1):
-            store.take(table, row)
-            if progress:
-                progress(count)
-        table.problems.refuse()
-        name = table.filename
+    done, name = import_rows(source, columns=COLUMNS, take=store.take, progress=progress, filename=filename)
     db.session.flush()
     for branch_id in store.moved:
         place_standings(branch_id=branch_id)
-    done = ImportResult(store.stored, store.updated, store.skipped)
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
     audit.record(actor=actor, act="branches.imported", subject=("file", name[:64]), at=at, details=details)
     return done
 
 
 class _Store:
-    """Takes one row after another, and counts the results."""
+    """Stores what a file says of branches, row after row."""
 
     def __init__(self) -> None:
-        self.stored = self.updated = self.skipped = 0
         self.moved: list[int] = []
         self._known = {branch.code: branch for branch in db.session.scalars(select(Branch))}
         self._offices = _read_offices()
         self._seen: dict[str, dict[str, Any]] = {}
 
-    def take(self, table: Any, row: Any) -> None:
-        """Store or update a branch, leave it as it is, or report what is wrong with the row."""
+    def take(self, table: Table, batch: Sequence[Row]) -> tuple[int, int]:
+        """Take a batch of rows; return how many branches were stored anew, and how many changed."""
+        acts = Counter(self._take_row(table, row) for row in batch)
+        return acts["stored"], acts["updated"]
+
+    def _take_row(self, table: Table, row: Row) -> str:
+        """Store or update a branch, leave it as it is, or note what is wrong with the row; say which."""
         code = row["branch_code"]
         if self._seen.setdefault(code, row.values) != row.values:
             table.problems.add(row.line, "branch_code", "people.twice_in_file", {"code": code})
-            return
+            return "wrong"
         branch = self._known.get(code)
         if branch is None:
             if not _complete(table, row):
-                return
+                return "wrong"
             branch = self._known[code] = Branch(code=code)
-            self.stored += 1
+            act = "stored"
         elif _differs(branch, row, self._offices):
-            self.updated += 1
+            act = "updated"
         else:
-            self.skipped += 1
-            return
+            return "skipped"
         had = branch.regional_office_id
         _set(branch, row, self._offices)
         db.session.add(branch)
         if had is not None and had != branch.regional_office_id:
             self.moved.append(branch.id)
+        return act
 
 
 def _read_offices() -> dict[str, RegionalOffice]:
@@ -112,8 +107,8 @@ def _read_offices() -> dict[str, RegionalOffice]:
     return {office.name: office for office in offices} | {office.code: office for office in offices}
 
 
-def _complete(table: Any, row: Any) -> bool:
-    """Report what a new branch lacks."""
+def _complete(table: Table, row: Row) -> bool:
+    """Note what a new branch lacks."""
     missing = [name for name in ("regional_office", "time_zone") if row[name] is None]
     for name in missing:
         table.problems.add(row.line, name, "cell.missing")

@@ -4,31 +4,23 @@ For a known cadre, a missing column changes nothing. In the columns that are the
 host body and an empty `npwp_valid` means not valid; any other empty cell leaves what is stored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
-from pathlib import Path
-from typing import IO
 
 from sqlalchemy import select
 
 from portal import audit
 from portal.accounts.models import User
 from portal.cadres.models import Cadre
-from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
+from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
-from portal.tables.reading import open_table
+from portal.tables.reading import Row, Table
 from portal.transfers.imports.reading import COLUMNS, CadreRow, RowParser
 from portal.transfers.imports.storing import insert_cadres
 from portal.transfers.imports.updating import StoredCadre, Updater, read_stored
 from portal.transfers.services.terms import refresh_present
-
-BATCH = 2000
-
-
-Progress = Callable[[int], None]
 
 
 class _Uniques:
@@ -73,7 +65,7 @@ class _Uniques:
 
 
 def import_cadres(
-    path: Path | str | IO[bytes],
+    source: Source,
     *,
     actor: Actor,
     at: datetime,
@@ -81,33 +73,42 @@ def import_cadres(
     filename: str = "",
 ) -> ImportResult:
     """Import cadres; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
-    seen: dict[str, int] = {}
-    count = stored = 0
-    with open_table(path, columns=COLUMNS, filename=filename) as table:
-        lines = iter(table)
-        first = next(lines, None)
-        parser = RowParser(table.problems, found=set(table.found), at=at)
-        uniques, updater = _Uniques(parser), Updater(found=set(table.found), actor=actor, at=at)
-        for batch in bulk.batches(chain([first] if first else [], lines), BATCH):
-            count += len(batch)
-            rows = [row for row in map(parser.read, batch) if row is not None]
-            known = read_stored([row.code for row in rows])
-            uniques.learn(rows)
-            fresh = _sort_out(rows, known, seen, parser, uniques, updater)
-            if not table.problems:
-                stored += insert_cadres(fresh, actor=actor, at=at)
-            if progress:
-                progress(count)
-        table.problems.errors.sort(key=lambda error: error.line)
-        table.problems.refuse()
-        name = table.filename
-    if updater.moved:
-        refresh_present(at=at)
-        updater.place()
-    done = ImportResult(stored, updater.updated, count - stored - updater.updated)
+    store = _Store(actor=actor, at=at)
+    done, name = import_rows(source, columns=COLUMNS, take=store.take, progress=progress, filename=filename)
+    store.move()
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
     audit.record(actor=actor, act="cadres.imported", subject=("file", name[:64]), at=at, details=details)
     return done
+
+
+class _Store:
+    """Stores what a file says of cadres: new ones in bulk, known ones one by one."""
+
+    def __init__(self, *, actor: Actor, at: datetime) -> None:
+        self._actor, self._at = actor, at
+        self._seen: dict[str, int] = {}
+        self._tools: tuple[RowParser, _Uniques, Updater] | None = None
+
+    def take(self, table: Table, batch: Sequence[Row]) -> tuple[int, int]:
+        """Take a batch of rows; return how many cadres were stored anew, and how many changed."""
+        if self._tools is None:  # which columns a file has is known with its first row
+            parser = RowParser(table.problems, found=set(table.found), at=self._at)
+            updater = Updater(found=set(table.found), actor=self._actor, at=self._at)
+            self._tools = parser, _Uniques(parser), updater
+        parser, uniques, updater = self._tools
+        rows = [row for row in map(parser.read, batch) if row is not None]
+        known = read_stored([row.code for row in rows])
+        uniques.learn(rows)
+        before = updater.updated
+        fresh = _sort_out(rows, known, self._seen, parser, uniques, updater)
+        stored = 0 if table.problems else insert_cadres(fresh, actor=self._actor, at=self._at)
+        return stored, updater.updated - before
+
+    def move(self) -> None:
+        """Let the transfers that the file brought take effect."""
+        if self._tools is not None and self._tools[2].moved:
+            refresh_present(at=self._at)
+            self._tools[2].place()
 
 
 def _sort_out(

@@ -61,8 +61,6 @@ COLUMNS: Final = (
     Column("account_verified", values.boolean, ("rekening_terverifikasi", "rekening_diperiksa")),
     Column("npwp_valid", values.boolean, ("npwp_berlaku", "npwp")),
 )
-
-
 _DATES: Final = ("joined_on", "certified_on", "birth_date")
 
 

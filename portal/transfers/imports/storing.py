@@ -20,18 +20,12 @@ _USERS: Final = (
     *("name", "email", "phone_sealed", "phone_hash", "must_change_password", "role", "scope", "branch_id"),
     *("is_active", "theme", "created_at", "version"),
 )
-
-
 _CADRES: Final = (
     *("code", "user_id", "name", "status", "branch_id", "host_body_id", "npwp_valid", "joined_on"),
     *("certified_on", "birth_date", "email", "phone_sealed", "phone_hash", "nik_sealed", "nik_hash"),
     *("version", "created_at"),
 )
-
-
 _TERMS: Final = ("cadre_id", "from_month", "branch_id", "host_body_id", "npwp_valid")
-
-
 _ACCOUNTS: Final = (
     *("cadre_id", "bank_code", "account_sealed", "account_hash", "account_tail", "holder", "is_current"),
     *("entered_by", "entered_at", "imported_verified", "verified_at"),

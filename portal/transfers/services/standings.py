@@ -18,8 +18,6 @@ _PLACE: Final = """
       WHERE held.cadre_id = standings.cadre_id AND held.from_month <= standings.period)
     AND {chosen}
 """
-
-
 # All-time boards show the cadre's present branch (rules.md 4.1).
 _PLACE_ALL: Final = """
   UPDATE standings SET branch_id = term.branch_id, regional_office_id = branch.regional_office_id
