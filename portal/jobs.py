@@ -94,14 +94,14 @@ def finish(
     )
 
 
-def beat(name: str, *, at: datetime) -> None:
+def record_heartbeat(name: str, *, at: datetime) -> None:
     """Record a scheduler's heartbeat."""
     here = update(Heartbeat).where(Heartbeat.name == name).values(at=at)
     if change(here).rowcount == 0:
         db.session.execute(insert(Heartbeat).values(name=name, at=at))
 
 
-def last_beat() -> datetime | None:
+def last_heartbeat() -> datetime | None:
     """Return the newest heartbeat of any scheduler."""
     return db.session.execute(
         select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)

@@ -51,7 +51,7 @@ class Task:
 def beat() -> None:
     """Record a heartbeat, which /readyz reads."""
     with transaction():
-        jobs.beat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
+        jobs.record_heartbeat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
 
 
 def run_waiting_jobs() -> None:
@@ -96,7 +96,7 @@ def close_months() -> None:
         with transaction():
             alarms = raise_alarms(actor=get_operator(), at=clock.now())
         for alarm in alarms:
-            _shout(alarm)
+            _log_alarm(alarm)
 
 
 def _close(month: str) -> None:
@@ -108,12 +108,12 @@ def _close(month: str) -> None:
         with transaction():
             alarm = raise_fault(month=month, fault=fault, actor=get_operator(), at=clock.now())
         if alarm is not None:
-            _shout(alarm)
+            _log_alarm(alarm)
         raise
     log.info("month closed", month=closed.month, digest=closed.digest)
 
 
-def _shout(alarm: Alarm) -> None:
+def _log_alarm(alarm: Alarm) -> None:
     details = {"earlier": alarm.earlier} if alarm.earlier else {"fault": alarm.fault} if alarm.fault else {}
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 

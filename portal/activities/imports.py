@@ -24,7 +24,7 @@ from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
 from portal.points.services.posting import NewEntry, post_entries
 from portal.signups.imports import bytewise
-from portal.signups.imports.reading import CadreCard, keep_new, read_cadres
+from portal.signups.imports.reading import ImportCadre, keep_new, read_cadres
 from portal.tables import values
 from portal.tables.headings import Column
 from portal.tables.importing import Progress, Source, import_rows
@@ -97,7 +97,7 @@ def _checked(
     table: File,
     batch: Sequence[Any],
     *,
-    cadres: dict[str, CadreCard],
+    cadres: dict[str, ImportCadre],
     actor: Actor,
     at: datetime,
 ) -> Iterator[dict[str, Any]]:
@@ -114,7 +114,7 @@ def _checked(
             yield _values(row, cadre=cadre, actor=actor, at=at) | {"line": row.line}
 
 
-def _values(row: Any, *, cadre: CadreCard, actor: Actor, at: datetime) -> dict[str, Any]:
+def _values(row: Any, *, cadre: ImportCadre, actor: Actor, at: datetime) -> dict[str, Any]:
     """Return the column values of a row; an approved row is history and counts as decided by the importer."""
     status = row["status"] or "submitted"
     history = status == "approved"

@@ -120,7 +120,7 @@ def _tar(members: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
-class Plain:
+class Unencrypted:
     """No encryption, for disks that are encrypted themselves."""
 
     def write(self, source: Stream, target: IO[bytes]) -> None:
@@ -183,7 +183,7 @@ def open_archive(source: Path, target: IO[bytes], *, identities: list[str], pass
         head = file.read(len(_FOR_PASSPHRASE))
         file.seek(0)
         if head.startswith(_PLAIN):
-            Plain().write(Stream(iter(lambda: file.read(CHUNK), b"")), target)
+            Unencrypted().write(Stream(iter(lambda: file.read(CHUNK), b"")), target)
         elif head.startswith(_FOR_KEYS):
             if not identities:
                 raise RuleBroken("backup.needs_identity", {"file": source.name})

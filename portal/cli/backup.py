@@ -11,10 +11,10 @@ import click
 
 from portal.cli.archive import (
     ForRecipients,
-    Plain,
     Sealing,
     Stream,
     UnderPassphrase,
+    Unencrypted,
     WrongKey,
     pack,
     read_passphrase,
@@ -79,7 +79,7 @@ def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -
                 ("portal.db", copy),
                 *media,
             ]
-            (sealing or Plain()).write(Stream(pack(members)), file)
+            (sealing or Unencrypted()).write(Stream(pack(members)), file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
@@ -108,7 +108,7 @@ def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sea
     try:
         if passphrase_file:
             return UnderPassphrase(read_passphrase(passphrase_file))
-        return ForRecipients(recipients) if recipients else Plain()
+        return ForRecipients(recipients) if recipients else Unencrypted()
     except WrongKey as problem:
         raise click.UsageError(str(problem)) from None
 
@@ -131,5 +131,5 @@ def command(file: Path, recipients: tuple[str, ...], passphrase_file: Path | Non
     """Write a copy of database and media to FILE. The keys of instance/ are not in it."""
     sealing = sealing_of(recipients, passphrase_file)
     count = write_backup(read_config(), file, sealing)
-    how = "" if isinstance(sealing, Plain) else ", encrypted"
+    how = "" if isinstance(sealing, Unencrypted) else ", encrypted"
     click.echo(f"Backed up the database and {count} media files to {file}{how}.")

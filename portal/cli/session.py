@@ -23,7 +23,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import last_day, parse_month
 from portal.keys import services as keys_services
-from portal.keys.queries import KeyFault, find_fault, is_noted
+from portal.keys.queries import KeyFault, are_recorded, find_fault
 from portal.tables.problems import RowError
 from portal.texts.labels import refusal
 
@@ -103,7 +103,7 @@ def check_keys() -> None:
     fault = find_fault()
     if fault is not None:
         raise KeyFault(fault)
-    if not is_noted():
+    if not are_recorded():
         with transaction():
             keys_services.check_keys(at=clock.now())
 

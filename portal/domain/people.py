@@ -14,7 +14,7 @@ __all__ = [
     "ACCOUNT_VERIFIERS",
     "ROLES",
     "STAFF",
-    "Touch",
+    "CredentialAct",
     "account_context",
     "are_two_persons",
     "check_may_confirm_account",
@@ -57,8 +57,8 @@ def check_second_person(*, first: int, second: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """An account that was created, or whose password was reset.
+class CredentialAct:
+    """The creation of an account, or a reset of its password.
 
     `by` did it and saw the password or code; `beside` is the second admin where two were needed.
     """
@@ -80,7 +80,9 @@ def needs_second_admin(role: str, *, actor_role: str) -> bool:
     return role in TWO_ADMINS and actor_role != "operator"
 
 
-def are_two_persons(first: int, second: int, touches: Iterable[Touch], *, at: datetime, days: int) -> bool:
+def are_two_persons(
+    first: int, second: int, acts: Iterable[CredentialAct], *, at: datetime, days: int
+) -> bool:
     """Tell whether two accounts belong to two people at an instant (rules.md 8.5).
 
     They do not if, within the last `days` days, one created or reset the other, or if one person created or reset
@@ -88,12 +90,12 @@ def are_two_persons(first: int, second: int, touches: Iterable[Touch], *, at: da
     """
     if first == second:
         return False
-    recent = [touch for touch in touches if at - timedelta(days=days) < touch.at]
+    recent = [act for act in acts if at - timedelta(days=days) < act.at]
     pair = {first, second}
-    for touch in recent:
-        if touch.account in pair and pair - {touch.account} & {touch.by, touch.beside}:
+    for act in recent:
+        if act.account in pair and pair - {act.account} & {act.by, act.beside}:
             return False
-    hands = [{touch.by for touch in recent if touch.account == account} for account in (first, second)]
+    hands = [{act.by for act in recent if act.account == account} for account in (first, second)]
     return not hands[0] & hands[1]
 
 

@@ -50,7 +50,7 @@ def find_fault() -> str | None:
     return None
 
 
-def is_noted() -> bool:
+def are_recorded() -> bool:
     """Tell whether the writing key and the index key are recorded, so that a check writes nothing."""
     noted = select(KeyCheck.purpose).where(
         KeyCheck.mark.in_([vault.key_names()[0], "index"]), KeyCheck.retired_at.is_(None)

@@ -34,7 +34,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Possible:
+class PossibleActs:
     """What the person behind the request may do with a month now."""
 
     close: bool
@@ -42,13 +42,13 @@ class Possible:
     release: bool
 
 
-def _possible(status: MonthStatus, who: Actor) -> Possible:
+def _possible(status: MonthStatus, who: Actor) -> PossibleActs:
     now = clock.now()
     mine = who.role == "admin" and who.scope == "nation" and status.status == "open"
     over = has_ended_everywhere(status.month, now)
     turn = mine and over and status.blocker != "earlier_open"
     waits = not has_extract(status.month) and not status.release_reason
-    return Possible(close=turn, early=now < status.closes_at, release=mine and over and waits)
+    return PossibleActs(close=turn, early=now < status.closes_at, release=mine and over and waits)
 
 
 @bp.get("/months", endpoint="list")

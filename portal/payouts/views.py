@@ -43,7 +43,7 @@ from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.dropping import drop_payment
 from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.preparing import prepare_batch
-from portal.payouts.services.recording import Recorded, record_all_paid
+from portal.payouts.services.recording import RecordedResults, record_all_paid
 from portal.tables.problems import TableRefused
 from portal.texts.formats import num, rupiah
 from portal.web.access import actor, allow
@@ -272,7 +272,7 @@ def _record_file(batch_id: int) -> ResponseReturnValue:
     return _recorded(batch_id, done)
 
 
-def _recorded(batch_id: int, done: Recorded) -> ResponseReturnValue:
+def _recorded(batch_id: int, done: RecordedResults) -> ResponseReturnValue:
     if not done.paid and not done.failed:
         flash(_("Tidak ada yang berubah: hasil ini sudah tercatat."))
     else:

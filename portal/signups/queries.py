@@ -66,14 +66,14 @@ def lock_claims(nik_hash: bytes) -> list[Claim]:
     return [Claim(row.id, row.ref, row.cadre_id, row.status, row.reported_on) for row in rows]
 
 
-def list_of_activity(activity_ref: str) -> Sequence[SignUp]:
+def list_by_activity(activity_ref: str) -> Sequence[SignUp]:
     """List the sign-ups of a report by their order of arrival."""
     return db.session.scalars(
         select(SignUp).where(SignUp.activity_ref == activity_ref).order_by(SignUp.id),
     ).all()
 
 
-def count_of_activities(activity_refs: Sequence[str]) -> dict[str, int]:
+def count_by_activity(activity_refs: Sequence[str]) -> dict[str, int]:
     """Count the sign-ups of several reports, without those their cadre took back."""
     rows = db.session.execute(
         select(SignUp.activity_ref, func.count())

@@ -16,7 +16,7 @@ from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import Touch, are_two_persons
+from portal.domain.people import CredentialAct, are_two_persons
 from portal.domain.plan_shipped import SHIPPED_PLANS
 from portal.incentives.services.plans import approve_plan, load_plan
 from portal.organisation.models import Parameter
@@ -50,15 +50,15 @@ def reset(cast, user, *, actor, at=NOW):
     ("touches", "two"),
     [
         ([], True),
-        ([Touch(1, 2, NOW - 29 * DAY)], False),
-        ([Touch(2, 1, NOW - 29 * DAY)], False),
-        ([Touch(2, 1, NOW - 30 * DAY)], True),
-        ([Touch(1, 9, NOW, beside=2)], False),
-        ([Touch(1, 9, NOW), Touch(2, 9, NOW - DAY)], False),
-        ([Touch(1, 9, NOW), Touch(2, 9, NOW - 31 * DAY)], True),
-        ([Touch(1, 9, NOW), Touch(2, 8, NOW, beside=9)], True),
-        ([Touch(1, 9, NOW), Touch(2, 8, NOW)], True),
-        ([Touch(3, 1, NOW), Touch(3, 2, NOW)], True),
+        ([CredentialAct(1, 2, NOW - 29 * DAY)], False),
+        ([CredentialAct(2, 1, NOW - 29 * DAY)], False),
+        ([CredentialAct(2, 1, NOW - 30 * DAY)], True),
+        ([CredentialAct(1, 9, NOW, beside=2)], False),
+        ([CredentialAct(1, 9, NOW), CredentialAct(2, 9, NOW - DAY)], False),
+        ([CredentialAct(1, 9, NOW), CredentialAct(2, 9, NOW - 31 * DAY)], True),
+        ([CredentialAct(1, 9, NOW), CredentialAct(2, 8, NOW, beside=9)], True),
+        ([CredentialAct(1, 9, NOW), CredentialAct(2, 8, NOW)], True),
+        ([CredentialAct(3, 1, NOW), CredentialAct(3, 2, NOW)], True),
     ],
 )
 def test_the_rule_in_a_table(touches, two):

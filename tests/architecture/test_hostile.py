@@ -64,7 +64,7 @@ SHARP["POST"] = SHARP["GET"] | {"a null character", "beyond 64 bit", "ten thousa
 SEEN_AS_TEXT = ("a script", "a broken attribute")
 
 
-class Noted(ImmutableMultiDict[str, str]):
+class WatchedValues(ImmutableMultiDict[str, str]):
     """Arguments or fields that remember which of them a view asks for."""
 
     asked: set[str] = set()  # noqa: RUF012 - shared on purpose: one request after the other
@@ -82,10 +82,10 @@ class Noted(ImmutableMultiDict[str, str]):
         return super().__contains__(key)
 
 
-class NotingRequest(Request):
+class WatchedRequest(Request):
     """A request that remembers what it is asked for."""
 
-    parameter_storage_class = Noted
+    parameter_storage_class = WatchedValues
 
 
 @dataclass(frozen=True)
@@ -188,25 +188,25 @@ def attack(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Attack:
         self.rollback()
 
     monkeypatch.setattr(type(db.session), "commit", check_only)
-    monkeypatch.setattr(app, "request_class", NotingRequest)
+    monkeypatch.setattr(app, "request_class", WatchedRequest)
     monkeypatch.setattr(users, "hash_password", lambda _password: "none")
     monkeypatch.setattr(signing_in, "hash_password", lambda _password: "none")
     real = Form.__init__
 
-    def noting(self: Any, *args: Any, **options: Any) -> None:
+    def watched_init(self: Any, *args: Any, **options: Any) -> None:
         real(self, *args, **options)
         if request.method != "GET":
-            Noted.asked |= set(self._fields)
+            WatchedValues.asked |= set(self._fields)
 
-    monkeypatch.setattr(Form, "__init__", noting)
+    monkeypatch.setattr(Form, "__init__", watched_init)
     return Attack(app, world, cookies, [])
 
 
 def asked(attack: Attack, route: Route, data: dict[str, bytes] | None) -> list[str]:
     """Return the arguments or fields that a route asks for."""
-    Noted.asked.clear()
+    WatchedValues.asked.clear()
     attack.send(route, "as it should be", path=attack.path(route), data=data)
-    return sorted(Noted.asked - {"csrf_token"})
+    return sorted(WatchedValues.asked - {"csrf_token"})
 
 
 def corpus() -> list[tuple[str, bytes]]:

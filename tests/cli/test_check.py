@@ -30,7 +30,7 @@ def key_of(seed):
 
 @pytest.fixture
 def sound(app, database, tmp_path):
-    """The environment of a production that starts; its keys are the ones of the tests' database, encoded again."""
+    """The environment of a production that starts, with new keys that the tests' database has recorded."""
     folder = tmp_path / "place"
     folder.mkdir(mode=0o700)
     (folder / "media").mkdir(mode=0o700)

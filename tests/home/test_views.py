@@ -162,10 +162,10 @@ def test_signs_of_life(client, app):
         "scheduler_age_seconds": None,
     }
     with transaction():
-        jobs.beat("one", at=clock.now())
+        jobs.record_heartbeat("one", at=clock.now())
     assert client.get("/readyz").json["scheduler"] == "ok"
     with transaction():
-        jobs.beat("one", at=clock.now() - timedelta(minutes=10))
+        jobs.record_heartbeat("one", at=clock.now() - timedelta(minutes=10))
     assert client.get("/readyz").json["scheduler"] == "late"
 
 

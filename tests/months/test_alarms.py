@@ -39,7 +39,7 @@ def tick(at: datetime) -> list[dict]:
     """Let a scheduler check the months at an instant; return what it logs at error level."""
     clock.configure(at)
     with transaction():
-        jobs.beat("test", at=at)
+        jobs.record_heartbeat("test", at=at)
     with capture_logs() as logs:
         scheduler.guarded(
             current_app._get_current_object(), scheduler.Task("close", 60, scheduler.close_months)
@@ -160,7 +160,7 @@ def test_a_silent_scheduler_is_shown_by_the_pages_themselves(client, cast):
     assert list_alarms(at=DAY_2)[0].reason == "scheduler_silent"
     assert "Penjadwal tidak bekerja" in sign_in(client, cast.farah).get("/").text
     with transaction():
-        jobs.beat("test", at=DAY_2)
+        jobs.record_heartbeat("test", at=DAY_2)
     assert list_alarms(at=DAY_2) == []
     assert "Penjadwal tidak bekerja" not in client.get("/months").text
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import AccountRequest, User
-from portal.accounts.queries.second_person import second_person_days, touches_of
+from portal.accounts.queries.second_person import credential_acts_of, second_person_days
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -94,16 +94,16 @@ def count_open_requests(actor: Actor) -> int:
     return db.session.scalar(counted) or 0
 
 
-def recent_touches(user_id: int, *, at: datetime) -> list[tuple[str, datetime]]:
+def recent_credential_acts(user_id: int, *, at: datetime) -> list[tuple[str, datetime]]:
     """List who recently created an account or reset its password, for the admin who confirms a request."""
     since = at - timedelta(days=second_person_days(at))
-    touches = touches_of(user_id, since=since)
+    acts = credential_acts_of(user_id, since=since)
     names = dict(
-        db.session.execute(select(User.id, User.name).where(User.id.in_([one.by for one in touches])))
+        db.session.execute(select(User.id, User.name).where(User.id.in_([one.by for one in acts])))
         .tuples()
         .all()
     )
-    return [(names[one.by], one.at) for one in touches]
+    return [(names[one.by], one.at) for one in acts]
 
 
 def list_changes(user_id: int) -> list[AccountChange]:

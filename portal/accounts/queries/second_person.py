@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import ResetCode, User
 from portal.database.extensions import db
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import Touch, are_two_persons
+from portal.domain.people import CredentialAct, are_two_persons
 from portal.organisation.queries import parameter
 
 _NAME = "second_person_days"
@@ -24,7 +24,7 @@ def second_person_days(at: datetime) -> int:
     return int(parameter(_NAME, month=f"{at:%Y-%m}"))
 
 
-def touches_of(*user_ids: int, since: datetime) -> list[Touch]:
+def credential_acts_of(*user_ids: int, since: datetime) -> list[CredentialAct]:
     """List who created these accounts or reset their passwords since an instant, one line per act.
 
     A reset counts once its code was used: until then nobody but the owner could sign in. The operator's acts do not
@@ -42,14 +42,14 @@ def touches_of(*user_ids: int, since: datetime) -> list[Touch]:
         .where(ResetCode.user_id.in_(user_ids), ResetCode.used_at > since, maker.role != "operator")
     )
     rows: Sequence[Any] = db.session.execute(union_all(made, reset)).all()
-    return [Touch(account, by, at, beside) for account, by, at, beside in rows]
+    return [CredentialAct(account, by, at, beside) for account, by, at, beside in rows]
 
 
 def is_second_person(first: int, second: int, *, at: datetime) -> bool:
     """Tell whether the account `second` may decide, as another person, on what the account `first` did."""
     days = second_person_days(at)
-    touches = touches_of(first, second, since=at - timedelta(days=days))
-    return are_two_persons(first, second, touches, at=at, days=days)
+    acts = credential_acts_of(first, second, since=at - timedelta(days=days))
+    return are_two_persons(first, second, acts, at=at, days=days)
 
 
 def require_two_persons(*, first: int, second: int, at: datetime) -> None:

@@ -34,7 +34,7 @@ from portal.domain.phones import normalise_phone
 
 
 @dataclass(frozen=True)
-class Confirmed:
+class Confirmation:
     """The result of a confirmation: the account, and the first password or the code, shown once."""
 
     kind: str
@@ -117,7 +117,7 @@ def _ask(new: AccountRequest, *, actor: Actor, at: datetime) -> AccountRequest:
     return new
 
 
-def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed:
+def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmation:
     """Do what another admin asked for; if two confirm at once, one does it and the other is told so."""
     found = get_request(request_id, actor=actor)
     require_two_persons(first=found.asked_by, second=actor.user_id, at=at)
@@ -147,7 +147,7 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmed
     else:
         secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, beside=found.asked_by)
     db.session.flush()
-    return Confirmed(found.kind, found.user_id or 0, found.name, secret)
+    return Confirmation(found.kind, found.user_id or 0, found.name, secret)
 
 
 def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:

@@ -11,7 +11,7 @@ from portal.accounts.queries.requests import (
     get_request,
     list_changes,
     list_requests,
-    recent_touches,
+    recent_credential_acts,
 )
 from portal.accounts.services import requests as requests_services
 from portal.accounts.services import users as users_services
@@ -27,7 +27,8 @@ def requests() -> ResponseReturnValue:
     """List what waits for a second admin, and recent decisions."""
     who, now = actor(), clock.now()
     waiting = [
-        (*row, recent_touches(row[0].user_id, at=now) if row[0].user_id else []) for row in list_requests(who)
+        (*row, recent_credential_acts(row[0].user_id, at=now) if row[0].user_id else [])
+        for row in list_requests(who)
     ]
     decided = list_requests(who, decided=True)
     return render_template("accounts/requests.html", waiting=waiting, decided=decided, zone=who.zone)

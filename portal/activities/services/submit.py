@@ -25,7 +25,7 @@ from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reports import Report, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
 from portal.places.queries import normalise_village
-from portal.signups.queries import count_phone_uses, list_of_activity
+from portal.signups.queries import count_phone_uses, list_by_activity
 from portal.signups.services.report import hold_for_activity, record_signups, remove_signups
 
 MAX_ATTENDANCE = 100_000
@@ -172,7 +172,7 @@ def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
     photos = [photo.dhash for photo in list_photos(activity.ref, cadre_id=activity.cadre_id)]
     nearby = list_hashes_nearby(branch_id=activity.branch_id, ref=activity.ref, at=at) if photos else []
     alike = nearest_photo(photos, nearby)
-    signups = list_of_activity(activity.ref)
+    signups = list_by_activity(activity.ref)
     return Evidence(
         held_on=activity.held_on,
         sent_on=sent_on,

@@ -23,7 +23,7 @@ from portal.domain.reports import Report, ReportedSignUp
 from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
-from portal.signups.queries import list_of_activity
+from portal.signups.queries import list_by_activity
 from portal.texts.signups import CONSENT_VERSION
 from portal.web.access import actor
 
@@ -34,7 +34,7 @@ Body = dict[str, Any]
 
 
 @dataclass
-class Drafted:
+class DraftView:
     """What a page needs of the report being written."""
 
     ref: str
@@ -90,7 +90,7 @@ def leave_if_sent(ref: str) -> None:
     abort(redirect(url_for("activities.show", activity_id=activity.id)))
 
 
-def open_draft(ref: str) -> Drafted:
+def open_draft(ref: str) -> DraftView:
     """Return the draft of a ref, or a blank one that is not stored; a submitted one redirects to its report."""
     leave_if_sent(ref)
     own = cadre_id()
@@ -99,9 +99,9 @@ def open_draft(ref: str) -> Drafted:
     activity = find_activity_by_ref(ref)
     body = read_draft(draft) if draft is not None else {}
     recorded = (
-        [row for row in list_of_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
+        [row for row in list_by_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
     )
-    return Drafted(ref, body, today, draft is not None, recorded)
+    return DraftView(ref, body, today, draft is not None, recorded)
 
 
 def form_of(step: str, typed: Body, *, today: date) -> Step:
@@ -131,7 +131,7 @@ def village_region() -> str | None:
     return get_branch(branch_id).region_code if branch_id is not None else None
 
 
-def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
+def report_of(drafted: DraftView, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
     """Make the report of a draft; None with the list of (step, what is missing) if it is incomplete."""
     problems: list[tuple[str, str]] = []
     forms = {step: form_of(step, drafted.body, today=drafted.today) for step in STEPS[:3]}

@@ -15,7 +15,7 @@ from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     MAX_SIGNUPS,
     STEPS,
-    Drafted,
+    DraftView,
     cadre_id,
     masked,
     open_draft,
@@ -42,7 +42,7 @@ def workers(ref: uuid.UUID) -> ResponseReturnValue:
     return show(drafted, form, worker=chosen["ref"] if chosen else "")
 
 
-def show(drafted: Drafted, form: WorkerForm, *, worker: str, status: int = 200) -> ResponseReturnValue:
+def show(drafted: DraftView, form: WorkerForm, *, worker: str, status: int = 200) -> ResponseReturnValue:
     """Render the step of the workers."""
     page = render_template(
         "activities/step_signups.html",
@@ -82,7 +82,7 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("activities.workers", ref=ref))
 
 
-def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
+def _put(drafted: DraftView, form: WorkerForm, *, worker: str) -> None:
     """Put a complete worker into the list, replacing the one that was opened."""
     now = clock.now().isoformat()
     said = form.typed() | {"consent_at": now, "consent_version": CONSENT_VERSION}

@@ -10,7 +10,7 @@ from portal.activities.services.drafts import correct_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import cadre_id, day_of, obstacle
 from portal.database.transaction import transaction
-from portal.signups.queries import count_of_activities
+from portal.signups.queries import count_by_activity
 from portal.web.access import actor, allow
 from portal.web.addresses import row_number
 
@@ -30,7 +30,7 @@ def report() -> ResponseReturnValue:
         draft_days={draft.ref: day_of(draft.summary.get("held_on")) for draft in drafts},
         returned=list_returned(cadre_id()) if before is None else [],
         rows=page,
-        signups=count_of_activities([row.ref for row in page]),
+        signups=count_by_activity([row.ref for row in page]),
         older=url_for("activities.report", before=page[-1].id) if more else "",
         newer=url_for("activities.report") if before is not None else "",
         zone=actor().zone,

@@ -16,7 +16,7 @@ from portal.activities.views.blueprint import bp
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
-from portal.signups.queries import count_of_activities, list_of_activity
+from portal.signups.queries import count_by_activity, list_by_activity
 from portal.web.access import actor, allow
 from portal.web.addresses import row_number
 
@@ -39,7 +39,7 @@ def _queue(show: str) -> dict[str, Any]:
         "queue": queue,
         "show": show,
         "order": [row[0].id for row in rows],
-        "signups": count_of_activities(refs),
+        "signups": count_by_activity(refs),
         "flags": {row[0].id: flags_of_row(row) for row in rows},
         "thumbs": first_photos(refs),
         "done_today": count_decided_since(actor(), clock.now() - timedelta(days=1)),
@@ -57,7 +57,7 @@ def _detail(activity_id: int) -> dict[str, Any]:
         "activity": activity,
         "seen": flags_of_row(row),
         "photos": list_photos(activity.ref, cadre_id=activity.cadre_id),
-        "workers": list_of_activity(activity.ref),
+        "workers": list_by_activity(activity.ref),
         "record": count_decisions(activity.cadre_id),
         "worth": points_on_approval(activity),
         "where": place_line(activity.village_code) if activity.village_code else "",
@@ -104,7 +104,7 @@ def decided() -> ResponseReturnValue:
         "activities/decided.html",
         rows=page,
         status=status,
-        signups=count_of_activities([row[0].ref for row in page]),
+        signups=count_by_activity([row[0].ref for row in page]),
         older=page[-1][0].id if len(rows) > PAGE else None,
         before=before,
     )

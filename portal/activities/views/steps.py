@@ -15,7 +15,7 @@ from portal.activities.services.drafts import add_photo, delete_draft, remove_ph
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     STEPS,
-    Drafted,
+    DraftView,
     cadre_id,
     day_of,
     form_of,
@@ -66,7 +66,7 @@ def step(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     return render(drafted, name, form=form, found=found, searched=searched)
 
 
-def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
+def render(drafted: DraftView, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Render a step's page."""
     photos = list_photos(drafted.ref, cadre_id=cadre_id())
     number = STEPS.index(name) + 1
@@ -94,7 +94,7 @@ def _back() -> str | None:
     return "check" if request.args.get("back") == "check" else None
 
 
-def keep(drafted: Drafted) -> bool:
+def keep(drafted: DraftView) -> bool:
     """Store the draft as it stands; False if it is longer than a draft may be."""
     if len(json.dumps(drafted.body)) > KEPT_LETTERS:
         return False
@@ -125,7 +125,7 @@ def save(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     return redirect(_next(drafted, name))
 
 
-def _found(drafted: Drafted, *, only_one: bool) -> str:
+def _found(drafted: DraftView, *, only_one: bool) -> str:
     """Return the address of the step with the search results, so that the Back button returns to them."""
     search = None if only_one else "yes"
     return url_for(
@@ -133,7 +133,7 @@ def _found(drafted: Drafted, *, only_one: bool) -> str:
     )
 
 
-def _next(drafted: Drafted, name: str) -> str:
+def _next(drafted: DraftView, name: str) -> str:
     """Return the address of the step after this one; a step opened from the check goes back there."""
     if _back():
         return url_for("activities.step", ref=drafted.ref, name="check")
@@ -143,13 +143,13 @@ def _next(drafted: Drafted, name: str) -> str:
     return url_for("activities.step", ref=drafted.ref, name=following)
 
 
-def _villages_asked(drafted: Drafted) -> list[Any]:
+def _villages_asked(drafted: DraftView) -> list[Any]:
     """Look up villages by the typed text."""
     query = str(drafted.body.get("village_query") or "")[:80]
     return search_villages(query, within=village_region(), limit=12) if query.strip() else []
 
 
-def _choose_village(drafted: Drafted, *, anew: bool) -> list[Any]:
+def _choose_village(drafted: DraftView, *, anew: bool) -> list[Any]:
     """Look up villages; a single result is chosen, but replaces an earlier choice only after a new search."""
     if drafted.body.get("village_code") and not anew:
         return []

@@ -39,7 +39,7 @@ class Funnel:
 
 
 @dataclass(frozen=True)
-class Silent:
+class SilentCadre:
     """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight weeks."""
 
     cadre_id: int
@@ -111,7 +111,7 @@ def funnel_of(actor: Actor, month: str) -> Funnel:
     return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
 
 
-def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[Silent], int]:
+def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[SilentCadre], int]:
     """List the active cadres silent for longest, and count all of them."""
     last = (
         select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
@@ -133,7 +133,7 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
     rows = db.session.execute(ordered.offset(skip).limit(limit)).all()
     weeks = _weeks([row.id for row in rows], today)
     silent = [
-        Silent(
+        SilentCadre(
             cadre_id=row.id,
             name=row.name,
             last_on=row.last_on,

@@ -215,7 +215,7 @@ def readyz() -> ResponseReturnValue:
     A silent scheduler is reported but does not take the pages down: reports can come in all the same.
     """
     database = check_database()
-    beat = jobs.last_beat() if database == "ok" else None
+    beat = jobs.last_heartbeat() if database == "ok" else None
     age = None if beat is None else max(0, round((clock.now() - beat).total_seconds()))
     scheduler = "never seen" if age is None else "ok" if age <= SCHEDULER_LATE.total_seconds() else "late"
     keys = check_keys() if database == "ok" else "unknown"

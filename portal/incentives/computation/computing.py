@@ -21,14 +21,14 @@ from portal.domain.plans import Plan
 from portal.domain.tax import tax, taxable_by_object
 from portal.incentives.computation.results import ComputedLine, ComputedStatement, HostShare
 from portal.incentives.computation.standings import StandingRow, Standings
-from portal.incentives.queries.facts import NOTHING, Gathered, Shape, gather
+from portal.incentives.queries.facts import NOTHING, PlanNeeds, RawFacts, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
 from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.plans import PlanInForce, TaxInForce, get_plan, list_plans, plans_in, tax_in
 from portal.incentives.queries.recognition import Recognise
 from portal.incentives.queries.rosters import (
-    Held,
     Office,
+    TermInForce,
     carried_into,
     held_in,
     list_groups,
@@ -49,7 +49,7 @@ class MonthContext:
     plans: dict[int, PlanInForce]
     tax: TaxInForce
     minimum: int
-    shape: Shape
+    shape: PlanNeeds
     standings: Standings
     assumed: bool = False
     offices: dict[int, Office] = field(default_factory=list_offices)
@@ -64,7 +64,7 @@ class MonthContext:
             self._plans_of[month] = plans_in(month)
         return self._plans_of[month].get(branch_id)
 
-    def recognise_by(self, terms: Mapping[int, list[Held]]) -> Recognise:
+    def recognise_by(self, terms: Mapping[int, list[TermInForce]]) -> Recognise:
         """Say how the plans under which a cadre's contribution was received decide its earned month."""
 
         def recognition(cadre_id: int, month: str) -> str | None:
@@ -106,7 +106,7 @@ def prepare_month(
         plans=in_force,
         tax=tax_in(month),
         minimum=int(parameter("minimum_payout", month=month)),
-        shape=Shape.of([*known, *(found.plan for found in in_force.values())]),
+        shape=PlanNeeds.of([*known, *(found.plan for found in in_force.values())]),
         standings=Standings.of(rows, last_rank=last_rank),
         assumed=plans is not None,
     )
@@ -150,14 +150,14 @@ class _OneCadre:
 
     __slots__ = ("cadre_id", "context", "held", "hosts", "lines", "plan", "terms")
 
-    def __init__(self, context: MonthContext, cadre_id: int, terms: list[Held]) -> None:
+    def __init__(self, context: MonthContext, cadre_id: int, terms: list[TermInForce]) -> None:
         self.context, self.cadre_id, self.terms = context, cadre_id, terms
         self.held = held_in(terms, context.month)
         self.plan = context.plans.get(self.held.branch_id)
         self.lines: list[ComputedLine] = []
         self.hosts: list[HostShare] = []
 
-    def add_own(self, gathered: Gathered) -> None:
+    def add_own(self, gathered: RawFacts) -> None:
         """Add the lines and the host amount of the month itself."""
         if self.plan is None:
             return
@@ -172,7 +172,7 @@ class _OneCadre:
         if host is not None and plan.host is not None:
             self._add_host(self.context.month, host, host_base(lines), host_amount(plan, lines))
 
-    def add_late(self, month: str, gathered: Gathered, posted: Posted) -> None:
+    def add_late(self, month: str, gathered: RawFacts, posted: Posted) -> None:
         """Add what a closed month is worth now minus what was posted for it, with that month's frozen inputs."""
         found, host = self._frozen(month, posted)
         lines: list[Line] = []
@@ -237,7 +237,7 @@ class _OneCadre:
         return sums
 
 
-def _condition(plan: Plan, line: Line, gathered: Gathered) -> dict[str, object] | None:
+def _condition(plan: Plan, line: Line, gathered: RawFacts) -> dict[str, object] | None:
     """Name the condition of a line and how far it was met."""
     if line.component == "acquisition_fee" and plan.fee is not None and plan.fee.min_new:
         return {"min_new": plan.fee.min_new, "counting_new": gathered.counting_new}

@@ -9,7 +9,7 @@ from portal.database.extensions import db
 from portal.domain.incentives import all_lines, gross
 from portal.incentives.computation.computing import MonthContext, compute_group, prepare_month
 from portal.incentives.computation.results import ComputedLine, ComputedStatement
-from portal.incentives.queries.facts import Gathered, gather
+from portal.incentives.queries.facts import RawFacts, gather
 from portal.incentives.queries.late import list_fraud_pairs
 from portal.incentives.queries.recognition import list_unsettled
 from portal.incentives.queries.rosters import held_in, terms_of
@@ -59,7 +59,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
     gathered = gather([cadre_id], [month], context.shape, context.recognise_by(terms))
-    facts = gathered.get((cadre_id, month), Gathered())
+    facts = gathered.get((cadre_id, month), RawFacts())
     waiting = _waiting(cadre_id, month)
     plan, fee = found.plan, found.plan.fee
     least = fee.min_new if fee else plan.bonus.min_new if plan.bonus else 0
@@ -105,13 +105,13 @@ def _waiting(cadre_id: int, month: str) -> dict[str, int]:
 
 
 def _more(
-    context: MonthContext, facts: Gathered, waiting: dict[str, int], branch_id: int, *, host: bool
+    context: MonthContext, facts: RawFacts, waiting: dict[str, int], branch_id: int, *, host: bool
 ) -> int:
     """Compute what the waiting sign-ups would add if all of them were new."""
     if not waiting:
         return 0
     plan = context.plans[branch_id].plan
-    then = Gathered(
+    then = RawFacts(
         {pack: facts.new_by_pack.get(pack, 0) + waiting.get(pack, 0) for pack in facts.new_by_pack | waiting},
         facts.counting_new + sum(waiting.values()),
         facts.contributions,

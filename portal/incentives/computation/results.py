@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.domain.balance import Settlement
 from portal.domain.incentives import Line
 from portal.incentives.queries.plans import PlanInForce
-from portal.incentives.queries.rosters import Held, Office
+from portal.incentives.queries.rosters import Office, TermInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ComputedStatement:
     cadre_id: int
     cadre_code: str
     office: Office
-    held: Held
+    held: TermInForce
     plan: PlanInForce | None
     points: int
     settled: Settlement

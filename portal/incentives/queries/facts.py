@@ -18,7 +18,7 @@ from portal.signups.models import SignUp
 
 
 @dataclass(slots=True)
-class Gathered:
+class RawFacts:
     """The raw facts of one cadre and earned month, before a plan selects from them.
 
     `contributions`: (first number of its segment, payer type) -> (sum in rupiah, count).
@@ -46,11 +46,11 @@ class Gathered:
         )
 
 
-NOTHING = Gathered()
+NOTHING = RawFacts()
 
 
 @dataclass(frozen=True)
-class Shape:
+class PlanNeeds:
     """What all plans together need: where bands begin, and which months are rewarded.
 
     `coverage`: some plan recognises contributions by the month they cover.
@@ -61,7 +61,7 @@ class Shape:
     coverage: bool = False
 
     @classmethod
-    def of(cls, plans: Iterable[Plan]) -> "Shape":
+    def of(cls, plans: Iterable[Plan]) -> "PlanNeeds":
         """Derive it from the plans; contributions are grouped no finer than some plan needs."""
         edges, numbers, known = {1}, set(), list(plans)
         for plan in known:
@@ -82,12 +82,12 @@ def retention_month() -> ColumnElement[str]:
 
 
 def gather(
-    cadres: Collection[int], months: Collection[str], shape: Shape, recognise: Recognise
-) -> dict[Pair, Gathered]:
+    cadres: Collection[int], months: Collection[str], shape: PlanNeeds, recognise: Recognise
+) -> dict[Pair, RawFacts]:
     """Gather the facts of some cadres in some earned months; pairs without facts are left out."""
-    found: dict[Pair, Gathered] = {}
+    found: dict[Pair, RawFacts] = {}
     for pair, (earning, counting) in gather_new(cadres, months).items():
-        facts = found.setdefault(pair, Gathered())
+        facts = found.setdefault(pair, RawFacts())
         facts.new_by_pack, facts.counting_new = earning, counting
     if shape.coverage:
         _gather_recognised(found, cadres, months, shape, recognise)
@@ -99,7 +99,7 @@ def gather(
 
 
 def _gather_contributions(
-    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
 ) -> None:
     whens = [(Contribution.number >= edge, edge) for edge in reversed(shape.edges[1:])]
     segment: Any = case(*whens, else_=shape.edges[0]) if whens else cast(shape.edges[0], BigInteger)
@@ -120,26 +120,26 @@ def _gather_contributions(
         .group_by(Contribution.cadre_id, Contribution.earned_month, "segment", Contribution.payer_type),
     )
     for cadre_id, month, first, payer, amount, count in rows:
-        facts = found.setdefault((cadre_id, month), Gathered())
+        facts = found.setdefault((cadre_id, month), RawFacts())
         facts.contributions[first, payer] = (amount, count)
 
 
 def _gather_recognised(
-    found: dict[Pair, Gathered],
+    found: dict[Pair, RawFacts],
     cadres: Collection[int],
     months: Collection[str],
-    shape: Shape,
+    shape: PlanNeeds,
     recognise: Recognise,
 ) -> None:
     for one in list_recognised(cadres, months, recognise):
-        sums = found.setdefault((one.cadre_id, one.month), Gathered()).contributions
+        sums = found.setdefault((one.cadre_id, one.month), RawFacts()).contributions
         segment = shape.edges[bisect_right(shape.edges, one.number) - 1]
         amount, count = sums.get((segment, one.payer_type), (0, 0))
         sums[segment, one.payer_type] = (amount + one.amount, count + 1)
 
 
 def _gather_retention(
-    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
 ) -> None:
     month = retention_month().label("reached")
     rows = plain_rows(
@@ -152,10 +152,10 @@ def _gather_retention(
         .group_by(Contribution.cadre_id, "reached", Contribution.number),
     )
     for cadre_id, reached, number, count in rows:
-        found.setdefault((cadre_id, reached), Gathered()).retention[number] = count
+        found.setdefault((cadre_id, reached), RawFacts()).retention[number] = count
 
 
-def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
+def list_earlier_pairs(month: str, shape: PlanNeeds) -> set[Pair]:
     """List the (cadre, earned month) pairs that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
     queries: list[Any] = [

@@ -13,7 +13,7 @@ from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
 from portal.domain.points import RETENTION_MONTHS, retention_kind
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.facts import Shape, list_earlier_pairs
+from portal.incentives.queries.facts import PlanNeeds, list_earlier_pairs
 from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.recognition import list_unsettled
 from portal.points.models import LateMark, LedgerEntry
@@ -76,7 +76,7 @@ def list_fraud_pairs(month: str) -> set[Pair]:
     return {(row.cadre_id, row.month) for row in rows}
 
 
-def late_pairs(*, month: str, shape: Shape, marks: set[Pair] | None = None) -> set[Pair]:
+def late_pairs(*, month: str, shape: PlanNeeds, marks: set[Pair] | None = None) -> set[Pair]:
     """List the (cadre, closed month) pairs that the close of a month computes again; read only.
 
     These are: the late marks; the months whose prize a proven fraud takes back; if some plan recognises by

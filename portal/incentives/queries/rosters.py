@@ -14,7 +14,7 @@ from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
-from portal.incentives.queries.facts import Shape, retention_month
+from portal.incentives.queries.facts import PlanNeeds, retention_month
 from portal.incentives.queries.newcomers import earning_signups
 from portal.incentives.queries.recognition import covered_month, covering
 from portal.membership.models import Contribution
@@ -36,7 +36,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TermInForce:
     """A cadre's term from a month on."""
 
     from_month: str
@@ -56,9 +56,9 @@ def list_offices() -> dict[int, Office]:
     return {row.id: Office(row.id, row.code, row.region, row.time_zone) for row in rows}
 
 
-def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
+def terms_of(cadres: Collection[int]) -> dict[int, list[TermInForce]]:
     """Return the terms of some cadres, earliest first."""
-    found: defaultdict[int, list[Held]] = defaultdict(list)
+    found: defaultdict[int, list[TermInForce]] = defaultdict(list)
     rows = plain_rows(
         select(
             CadreTerm.cadre_id,
@@ -72,11 +72,11 @@ def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
         .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
     )
     for cadre_id, from_month, branch_id, host_code, npwp_valid in rows:
-        found[cadre_id].append(Held(from_month, branch_id, host_code, bool(npwp_valid)))
+        found[cadre_id].append(TermInForce(from_month, branch_id, host_code, bool(npwp_valid)))
     return dict(found)
 
 
-def held_in(terms: list[Held], month: str) -> Held:
+def held_in(terms: list[TermInForce], month: str) -> TermInForce:
     """Choose the term that holds in a month."""
     place = bisect_right(terms, month, key=lambda held: held.from_month)
     if place == 0:
@@ -96,7 +96,7 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     return {row.cadre_id: row.carried_out for row in rows}
 
 
-def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
     """Yield the cadres who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
     The digest sorts written lines bytewise: a comma follows the code, so it takes part in the order.
@@ -109,7 +109,7 @@ def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[lis
         yield ordered[start : start + GROUP]
 
 
-def _affected(month: str, shape: Shape) -> dict[int, str]:
+def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
     """Map the cadres with an entry, a fact or a balance in the month to their codes."""
     sources: list[Select[Any]] = [
         select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),

@@ -31,7 +31,7 @@ COMMANDS: Final = "operator"
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedPlan:
     """A plan document that satisfies the schema and the rules."""
 
     code: str
@@ -74,7 +74,7 @@ def _texts(part: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def check_document(document: Mapping[str, Any]) -> Checked:
+def check_document(document: Mapping[str, Any]) -> CheckedPlan:
     """Check a plan document against the published schema and the rules; name the first fault."""
     validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
     try:
@@ -88,7 +88,7 @@ def check_document(document: Mapping[str, Any]) -> Checked:
         raise RuleBroken("plans.schema", {"place": "$", "problem": "control characters"})
     check_plan(document)
     found = dict(document)
-    return Checked(found["code"], found["valid_from"], content_hash(found), found)
+    return CheckedPlan(found["code"], found["valid_from"], content_hash(found), found)
 
 
 def load_plan(

@@ -22,7 +22,7 @@ from portal.web.access import actor, allow
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenMonth:
     """The month a page shows, and its neighbours that have a page; empty where there is none."""
 
     month: str
@@ -56,7 +56,7 @@ def _page(month: str) -> str:
     found = find_statement(cadre_id, month)
     others = [row for row in list_own(cadre_id) if row.month != month]
     first = min([row.month for row in others] + [month])
-    chosen = Chosen(
+    chosen = ChosenMonth(
         month,
         before=previous_month(month) if month > first else "",
         after=next_month(month) if month < current else "",

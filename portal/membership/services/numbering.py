@@ -37,7 +37,7 @@ Claim = Row[Any]
 
 
 @dataclass
-class _Findings:
+class _Renumbering:
     """The changes of a renumbering."""
 
     contributions: list[tuple[Any, ...]] = field(default_factory=list)
@@ -69,7 +69,7 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
     db.session.flush()
     before = parameter_by_month("window_before")
     for ids in bulk.batches(sorted(set(participant_ids))):
-        found = _Findings()
+        found = _Renumbering()
         claims, paid = _load_claims(ids), _load_paid(ids)
         holders = {row.id: (row.signup_id, row.cadre_id) for row in _load_holders(ids)}
         for participant_id in ids:
@@ -129,7 +129,7 @@ def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     return found
 
 
-def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Findings) -> None:
+def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Renumbering) -> None:
     """Number one participant's months and collect what differs from what is stored."""
     now: dict[int, tuple[Any, ...]] = {}
     reached: set[tuple[str, str]] = set()
@@ -155,7 +155,7 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, f
 
 
 def _collect_changes(
-    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Findings
+    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Renumbering
 ) -> None:
     """Collect the contributions that count differently than stored, and every month this affects."""
     for row in paid:
@@ -202,7 +202,7 @@ def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:
     return (claim.id, claim.cadre_id, number, earned_on, month_of(earned_on))
 
 
-def _retention(claim: Claim, row: Paid, number: int, found: _Findings) -> NewEntry:
+def _retention(claim: Claim, row: Paid, number: int, found: _Renumbering) -> NewEntry:
     """Make the entry of a retention step; if its month has not begun, posting lets it wait."""
     earned_on = earned_on_retention(first_day(row.blth), row.paid_on)
     version, rules = found.rules_of(earned_on)

@@ -31,7 +31,7 @@ class Staged:
 def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None) -> Staged:
     """Read the file into temporary tables of this connection."""
     rows = _make_rows()
-    bulk.fill(rows, FIELDS, _noting(extract.rows(), progress))
+    bulk.fill(rows, FIELDS, _collecting(extract.rows(), progress))
     _analyse(rows)
     staged = Staged(people=_make_people(rows), paid=_make_paid(rows))
     db.session.execute(text(f"DROP TABLE {rows.name}"))
@@ -40,7 +40,7 @@ def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None
     return staged
 
 
-def _noting(
+def _collecting(
     rows: Iterator[tuple[Any, ...]], progress: Callable[[int], None] | None
 ) -> Iterator[tuple[Any, ...]]:
     for count, row in enumerate(rows, 1):

@@ -80,7 +80,7 @@ def _of(month: str, first: str) -> Alarm | None:
 
 
 def _silence(month: str, at: datetime) -> Alarm | None:
-    beat = jobs.last_beat()
+    beat = jobs.last_heartbeat()
     if beat is not None and at - beat <= SILENCE:
         return None
     return Alarm(month, "scheduler_silent", since=beat)

@@ -31,7 +31,7 @@ KEYS: Final = ("cadres", "points", "gross", "tax", "net", "payable")
 
 
 @dataclass(frozen=True)
-class Closed:
+class ClosedMonth:
     """A closed month; `cadres` counts statements, the sums are points and rupiah."""
 
     month: str
@@ -49,7 +49,7 @@ class Closed:
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
-def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> Closed:
+def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> ClosedMonth:
     """Close a month, or find it closed; a second closer waits for the first and changes nothing.
 
     Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
@@ -73,7 +73,7 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
     return _mark_closed(month, totals, digest, actor=actor, at=at)
 
 
-def rehearse_month(*, month: str) -> Closed:
+def rehearse_month(*, month: str) -> ClosedMonth:
     """Compute what closing a month would give, including the digest, writing nothing, whether or not it is due."""
     month = parse_month(month)
     found = _find_closed(month)
@@ -96,7 +96,7 @@ def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
     return totals, writer.hexdigest()
 
 
-def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> Closed:
+def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> ClosedMonth:
     summary = {key: getattr(totals, key) for key in (*KEYS, "host_amount")}
     db.session.execute(
         update(Month)
@@ -137,7 +137,7 @@ def _require_turn(month: str) -> None:
         raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
 
 
-def _find_closed(month: str) -> Closed | None:
+def _find_closed(month: str) -> ClosedMonth | None:
     row = find_month(month)
     if row is None:
         return None
@@ -147,9 +147,9 @@ def _find_closed(month: str) -> Closed | None:
     return _closed(month, row.digest, row.summary or {}, already=True)
 
 
-def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: bool = False) -> Closed:
+def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: bool = False) -> ClosedMonth:
     sums = {key: int(summary.get(key, 0)) for key in KEYS}
-    return Closed(month=month, digest=digest, already=already, **sums)
+    return ClosedMonth(month=month, digest=digest, already=already, **sums)
 
 
 def _disable_lock_timeout() -> None:

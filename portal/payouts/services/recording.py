@@ -25,7 +25,7 @@ _NAMED = 50  # an audit event lists this many references; the rows themselves na
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedResults:
     """How many rows became paid, failed, or were recorded already, and whether that settles the batch."""
 
     paid: int
@@ -34,7 +34,7 @@ class Recorded:
     settled: bool
 
 
-def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> Recorded:
+def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> RecordedResults:
     """Mark rows of an exported batch paid or failed; all of the results are recorded, or none.
 
     Refused: a reference of another batch, a failure without the bank's reason, a result that contradicts the
@@ -60,7 +60,7 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
     return _conclude(batch, [result for _row, result in changes.values()], unchanged, actor=actor, at=at)
 
 
-def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
+def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> RecordedResults:
     """Mark all rows of an exported batch without a result as paid."""
     batch = _open_batch(batch_id, actor)
     rows = list_by_reference(batch.id)
@@ -104,7 +104,7 @@ def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime
 
 def _conclude(
     batch: PayoutBatch, taken: list[Result], unchanged: int, *, actor: Actor, at: datetime
-) -> Recorded:
+) -> RecordedResults:
     """Write the audit trail, and settle the batch once no row waits."""
     paid = sum(result.status == "paid" for result in taken)
     failed = len(taken) - paid
@@ -129,4 +129,4 @@ def _conclude(
         audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
     db.session.expire_all()
     settled = get_batch(batch.id, actor=actor).status == "settled"
-    return Recorded(paid, failed, unchanged, settled)
+    return RecordedResults(paid, failed, unchanged, settled)

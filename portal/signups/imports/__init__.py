@@ -20,7 +20,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.points import signup_points
 from portal.points.queries import oldest_open_month, rules_on
 from portal.points.services.posting import NewEntry, post_entries
-from portal.signups.imports.reading import COLUMNS, CadreCard, checked, keep_new, read_cadres
+from portal.signups.imports.reading import COLUMNS, ImportCadre, checked, keep_new, read_cadres
 from portal.signups.imports.weighing import weigh_all
 from portal.signups.models import SignUp
 from portal.tables.importing import Progress, Source, import_rows
@@ -28,7 +28,7 @@ from portal.tables.outcome import ImportResult
 from portal.tables.reading import Row
 from portal.tables.reading import Table as File
 
-__all__ = ["COLUMNS", "CadreCard", "bytewise", "import_signups", "keep_new", "read_cadres"]
+__all__ = ["COLUMNS", "ImportCadre", "bytewise", "import_signups", "keep_new", "read_cadres"]
 
 POSTED_AT_ONCE: Final = 5000
 _STORED: Final = (

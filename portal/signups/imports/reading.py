@@ -39,7 +39,7 @@ _COLUMN_OF: Final = {"nik": "nik", "phone": "phone", "kpj": "kpj", "pack": "prog
 
 
 @dataclass(frozen=True, slots=True)
-class CadreCard:
+class ImportCadre:
     """What an import needs to know of a cadre; `today` is the local date in the cadre's branch."""
 
     id: int
@@ -49,7 +49,7 @@ class CadreCard:
     today: date
 
 
-def read_cadres(at: datetime) -> dict[str, CadreCard]:
+def read_cadres(at: datetime) -> dict[str, ImportCadre]:
     """Read all cadres by code: an import names any of them."""
     today = {zone: local_date(at, zone) for zone in ZONES}
     rows = db.session.execute(
@@ -58,7 +58,7 @@ def read_cadres(at: datetime) -> dict[str, CadreCard]:
         ).join(Branch, Branch.id == Cadre.branch_id),
     )
     return {
-        row.code: CadreCard(row.id, row.branch_id, row.nik_hash, row.phone_hash, today[row.time_zone])
+        row.code: ImportCadre(row.id, row.branch_id, row.nik_hash, row.phone_hash, today[row.time_zone])
         for row in rows
     }
 
@@ -88,7 +88,7 @@ def checked(
     table: File,
     batch: Sequence[Any],
     *,
-    cadres: dict[str, CadreCard],
+    cadres: dict[str, ImportCadre],
     floor: str | None,
     actor: Actor,
     at: datetime,
@@ -105,7 +105,7 @@ def checked(
             table.problems.add(row.line, column, broken.code, broken.values)
 
 
-def _cadre_of(row: Any, cadres: dict[str, CadreCard]) -> CadreCard:
+def _cadre_of(row: Any, cadres: dict[str, ImportCadre]) -> ImportCadre:
     """Return the cadre of a row; raise BadCell if unknown, or if the row's day has not come in the cadre's branch."""
     cadre = cadres.get(row["cadre_code"])
     if cadre is None:
@@ -116,7 +116,7 @@ def _cadre_of(row: Any, cadres: dict[str, CadreCard]) -> CadreCard:
     return cadre
 
 
-def _values(row: Any, *, cadre: CadreCard, floor: str | None, actor: Actor, at: datetime) -> Values:
+def _values(row: Any, *, cadre: ImportCadre, floor: str | None, actor: Actor, at: datetime) -> Values:
     """Return the column values of a row: a validated one is history and fixes its date and pack at once."""
     names = ("name", "nik", "birth_date", "programmes", "reported_on", "phone", "occupation", "kpj")
     said = sealed_values(

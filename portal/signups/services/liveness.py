@@ -26,17 +26,17 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
     alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
     change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
     rising = and_(~SignUp.is_live, alive)
-    _wake_single(rising)
+    _revive_uncontested(rising)
     waiting = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.version, SignUp.nik_hash, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
         .where(rising)
         .order_by(SignUp.reported_on, SignUp.id),
     ).all()
-    return sum(_wake(row, actor=actor, at=at) for row in waiting)
+    return sum(_revive(row, actor=actor, at=at) for row in waiting)
 
 
-def _wake_single(rising: ColumnElement[bool]) -> None:
+def _revive_uncontested(rising: ColumnElement[bool]) -> None:
     """Make live all sign-ups whose NIK nobody else holds, in one statement."""
     other = aliased(SignUp)
     held = select(other.id).where(
@@ -57,7 +57,7 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _wake(row: Row[Any], *, actor: Actor, at: datetime) -> int:
+def _revive(row: Row[Any], *, actor: Actor, at: datetime) -> int:
     """Make a sign-up live whose NIK another may hold; the second becomes disputed, but never a validated one.
 
     A matched sign-up that only waits for its confirmation is the reactivation that revived the first one: it takes
