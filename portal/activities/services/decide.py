@@ -76,7 +76,7 @@ class _Act:
 def approve_activity(*, activity_id: int, actor: Actor, at: datetime, version: int | None = None) -> Decision:
     """Approve a report and post its points: the first three of a cadre's local date earn (rules.md 3.2).
 
-    `version` is the one that was seen. Approved already: the earlier result. BatchAnswer otherwise or changed
+    `version` is the one that was seen. Approved already: the earlier result. Decided otherwise or changed
     since: RuleBroken.
     """
     return _decide_one(_Act("approve", actor, at), activity_id, version)
