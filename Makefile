@@ -25,11 +25,12 @@ lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/djlint --quiet --lint portal/templates
+	.venv/bin/djlint --quiet --lint --check portal/templates
 	@[ ! -x $(BIOME) ] || $(BIOME) check --error-on-warnings portal/static/src
 
-format: ## let ruff put the code in order, and biome the scripts and styles
+format: ## let ruff put the code in order, djlint the templates, biome the scripts and styles
 	@.ci/setup dev
+	-.venv/bin/djlint --quiet --reformat portal/templates
 	@[ ! -x $(BIOME) ] || $(BIOME) check --write portal/static/src
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .

@@ -13,8 +13,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_DATA, Token, TokenStream
 
 _KEPT: Final = ("pre", "textarea")
-# What matters in markup, one at a time: a break with the blanks around it, a quote, the ends of tags and comments.
-_PIECE: Final = re.compile(r"[ \t\r\f]*\n\s*|<!--.*?-->|</?[a-zA-Z][\w-]*|[<>\"']", re.DOTALL)
+# What matters in markup, one at a time: a break with the blanks around it, a quote, a comment, the ends of tags.
+_PIECE: Final = re.compile(r"[ \t\r\f]*\n\s*|[ \t]+(?=/>)|<!--.*?-->|</?[a-zA-Z][\w-]*|[<>\"']", re.DOTALL)
 
 
 class Scanner:
@@ -30,17 +30,15 @@ class Scanner:
         pieces, end = [], 0
         for match in _PIECE.finditer(text):
             pieces.append(text[end : match.start()])
-            pieces.append(
-                self._space(text, match) if "\n" in match[0] and not match[0].startswith("<") else match[0]
-            )
+            pieces.append(match[0] if match[0].strip() else self._space(text, match))
             self._pass(match[0])
             end = match.end()
         return "".join([*pieces, text[end:]])
 
     def _space(self, text: str, match: re.Match[str]) -> str:
-        """Return what a line break stands for."""
+        """Return what blanks with a line break, or before the end of an empty element, stand for."""
         before, after = text[: match.start()][-1:], text[match.end() :][:1]
-        if self.kept and not self.tag:
+        if (self.kept and not self.tag) or (self.quote and "\n" not in match[0]):
             return match[0]
         if self.quote:
             return " "

@@ -36,6 +36,8 @@ def test_breaks_and_indentation_between_elements_are_not_sent(written, expected)
         ('<a class="b\n  c" title="1 > 0\n  it\'s">d</a>', '<a class="b c" title="1 > 0 it\'s">d</a>'),
         ("<{{ tag }}\n  id='b'>\n  c\n</{{ tag }}>", "<p id='b'>c</p>"),
         ("<path\n  d='M0 0'\n/>", "<path d='M0 0'/>"),
+        ("<path d='M0 0' />", "<path d='M0 0'/>"),
+        ("<path d='a />' />", "<path d='a />'/>"),
     ],
 )
 def test_attributes_stay_one_space_apart(written, expected):
