@@ -150,7 +150,7 @@ def _refuse_new_key(name: str, file: Path, url: str) -> None:
     """Refuse to generate a key where the database has rows of a lost one: a new key could not open them."""
     if url.startswith("sqlite") and not Path(url.split("///", 1)[1]).exists():
         return
-    # Only where a key is missing: reading the settings needs no database.
+    # imported only when a key is missing: reading the settings needs no database
     from sqlalchemy import create_engine, inspect, text  # noqa: PLC0415 - as said
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as said
 

@@ -10,7 +10,7 @@ DEFAULT_MINIMUM_PAYOUT = 10_000  # rupiah; seeded as data
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of a statement, in rupiah. A negative carried_out is a debt, a positive one is too small to pay."""
+    """The end of a statement, in rupiah. A carried_out below zero is a debt, above zero too little to pay."""
 
     gross: int
     carried_in: int

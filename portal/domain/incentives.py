@@ -66,7 +66,7 @@ def earned_month(received: str, covered: str, at_receipt: str | None, at_coverag
 
 
 def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
-    """Count the workers behind some sign-ups; each item names one (participant, NIK; None: unknown).
+    """Count the workers behind some sign-ups, each given by what identifies its worker (participant, NIK or None).
 
     Sign-ups that share an identifier are one worker: the match may be wrong, or the number misspelled.
     """

@@ -84,7 +84,7 @@ def edit_branch(
     actor: Actor,
     at: datetime,
 ) -> Branch:
-    """Change a branch; its code stays, since closed months name it. A new office moves standings in transfers."""
+    """Change a branch; its code stays, since closed months name it. Standings follow a new office in transfers."""
     branch = get_branch(branch_id, actor=actor)
     _check_nation(actor)
     before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}

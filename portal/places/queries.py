@@ -187,7 +187,7 @@ def _everyday(name: str) -> str:
 
 
 def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
-    """Yield the line number of each village with the needle, and its rank: equal, begins, contains, hidden (0-3)."""
+    """Yield the line number of each village that contains the needle, and its rank (see search_villages)."""
     regions, names = _regions(), _squeezed()
     if not span:
         return

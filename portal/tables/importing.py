@@ -1,4 +1,4 @@
-"""The way of every import of rows: batch by batch, all bad rows listed by line, all or nothing."""
+"""The runner of every import of rows: batch by batch, all bad rows reported by line, all or nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -25,11 +25,11 @@ def import_rows(
     progress: Progress | None = None,
     filename: str = "",
 ) -> tuple[ImportResult, str]:
-    """Hand a file's rows to `take`, batch by batch; return what became of them, and the file's name.
+    """Pass a file's rows to `take`, batch by batch; return the counts and the file's name.
 
-    `take` stores what is right, adds what is wrong to the table's problems, and returns how many rows it stored anew
-    and how many it updated; the others count as skipped. `check` sees the table once all rows are taken, unless some
-    were wrong. Raises TableRefused with the bad rows, by line: the caller's transaction then keeps nothing.
+    `take` stores the good rows, adds the bad ones to the table's problems, and returns how many rows it stored and
+    how many it updated; the others count as skipped. `check` gets the table after all rows, unless some were bad.
+    Raises TableRefused with the bad rows, by line; the caller's transaction then rolls back.
     """
     seen = stored = updated = 0
     with open_table(source, columns=columns, filename=filename) as table:

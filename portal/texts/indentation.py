@@ -1,8 +1,9 @@
-"""Templates stand on many indented lines; a page is sent without them. Done once, when a template is compiled.
+"""Templates are written indented, on many lines; pages are sent without that. Done once, when a template is compiled.
 
-A line break and the indentation after it mean nothing beside a tag, a statement or a value; between two words they
-mean one space, between two attributes too. A space that has to be seen stands on the line, or as {{ " " }} at its end.
-Inside pre and textarea every character counts. A break that an attribute must not see is taken out by Jinja's own {%-.
+A line break and the indentation after it mean nothing next to a tag, a statement or a value. Between two words, or
+two attributes, they mean one space. A space that must be visible is written on the line, or as {{ " " }} at its
+end. Inside pre and textarea every character counts. A break that must not reach an attribute is removed by Jinja's
+own {%-.
 """
 
 import re
@@ -18,7 +19,7 @@ _PIECE: Final = re.compile(r"[ \t\r\f]*\n\s*|[ \t]+(?=/>)|<!--.*?-->|</?[a-zA-Z]
 
 
 class Scanner:
-    """Where in the markup the text of a template has come to, over its statements and values."""
+    """The position in the markup that a template's text has reached, across its statements and values."""
 
     def __init__(self) -> None:
         self.tag = False
@@ -36,7 +37,7 @@ class Scanner:
         return "".join([*pieces, text[end:]])
 
     def _space(self, text: str, match: re.Match[str]) -> str:
-        """Return what blanks with a line break, or before the end of an empty element, stand for."""
+        """Return what replaces blanks with a line break, or blanks before the end of an empty element."""
         before, after = text[: match.start()][-1:], text[match.end() :][:1]
         if (self.kept and not self.tag) or (self.quote and "\n" not in match[0]):
             return match[0]
@@ -47,7 +48,7 @@ class Scanner:
         return " " if before and after and before != ">" and after != "<" else ""
 
     def _pass(self, piece: str) -> None:
-        """Go past one piece: into a tag, a quoted value or kept text, or out of it."""
+        """Move past one piece: into a tag, a quoted value or preserved text, or out of it."""
         if self.tag:
             if piece in {'"', "'"}:
                 self.quote = "" if self.quote == piece else self.quote or piece
@@ -61,10 +62,10 @@ class Scanner:
 
 
 class Indentation(Extension):
-    """Takes the indentation out of a template's text."""
+    """Removes the indentation from a template's text."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Yield the template's tokens, its text stripped; text around a comment is one text."""
+        """Yield the template's tokens with the text stripped; the text around a comment counts as one."""
         scanner, waiting = Scanner(), None
         for token in stream:
             if token.type == TOKEN_DATA:

@@ -26,7 +26,7 @@ _REMARK: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _IMPORT: Final = re.compile(r"^import (?:\{[^}]*\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _QUOTED: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)")
 _AROUND: Final = re.compile(r"[ \t]*([=?:{}(),;&|<>]+)[ \t]*")
-# Where JavaScript never ends a statement: after an opening bracket or a separator, and before a closing bracket.
+# Where a line break never ends a JavaScript statement: after an opening bracket or separator, before a closing one.
 _BREAK: Final = re.compile(r"(?<=[{(\[,;])\n|,?\n(?=[})\]])")
 _REFERENCE: Final = re.compile(r"asset\(([\w.-]+)\)")
 
@@ -68,7 +68,7 @@ def script(name: str = "portal.js", seen: set[str] | None = None) -> str:
     before = [script(other, seen) for other in _IMPORT.findall(text) if other not in seen]
     lines = (line.strip() for line in _IMPORT.sub("", text).splitlines())
     own = "".join(f"{line.removeprefix('export ')}\n" for line in lines if line and not line.startswith("//"))
-    pieces = _QUOTED.split(_BREAK.sub("", own))  # every second one is a text: its blanks are its own
+    pieces = _QUOTED.split(_BREAK.sub("", own))  # every second piece is a text, whose blanks stay
     pieces[::2] = [_AROUND.sub(r"\1", piece) for piece in pieces[::2]]
     return "".join([*before, *pieces])
 

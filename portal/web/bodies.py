@@ -7,11 +7,11 @@ from flask_login import current_user
 
 MIB: Final = 1024 * 1024
 WITH_FILES: Final = 64 * MIB  # the pages below: 50 MB of a table (portal/tables), or photos of 15 MB each
-WITHOUT: Final = 2 * MIB  # all others, and whoever is not signed in
+WITHOUT: Final = 2 * MIB  # everything else, and anybody who is not signed in
 TYPED: Final = MIB  # a form without its files
 FIELDS: Final = 1000
 
-# The pages that take files, once it is known from whom.
+# The pages that take files, once the sender is known.
 MAX_BYTES: Final = {
     "activities.add_photos": WITH_FILES,
     "membership.upload": WITH_FILES,
@@ -23,14 +23,14 @@ def _limit() -> None:
     """Let people who are signed in, or were until now, send files where files are taken; limit everything else."""
     limit = MAX_BYTES.get(request.endpoint or "", WITHOUT)
     if limit > WITHOUT and not (current_user.is_authenticated or g.get("ended")):
-        limit = WITHOUT  # only asked here: who it is costs a question to the database
-    if request.mimetype != "multipart/form-data":  # Werkzeug bounds the fields of a multipart form alone
+        limit = WITHOUT  # asked only here: finding the person costs a database query
+    if request.mimetype != "multipart/form-data":  # Werkzeug limits only the fields of a multipart form
         limit = TYPED
     request.max_content_length = limit
 
 
 def init_app(app: Flask) -> None:
-    """Refuse what is too long with 413, before it is read."""
+    """Refuse a body that is too long with 413, before it is read."""
     app.config["MAX_CONTENT_LENGTH"] = WITH_FILES
     app.config["MAX_FORM_MEMORY_SIZE"] = TYPED
     app.config["MAX_FORM_PARTS"] = FIELDS

@@ -1,4 +1,4 @@
-"""What the variable parts of an address may be: what cannot name anything is not found."""
+"""The variable parts of addresses: a value that cannot name anything is not found."""
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -7,7 +7,7 @@ from portal.domain.months import MONTH_PATTERN
 
 
 class RowNumber(IntegerConverter):
-    """A row's number: `<int:cadre_id>`; one that no database could hold names nothing."""
+    """A row's number: `<int:cadre_id>`; one too large for the database matches no route."""
 
     regex = "[0-9]{1,15}"
 
@@ -19,6 +19,6 @@ class MonthOfYear(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Let routes use them; before any route is added."""
+    """Register the converters; before any route is added."""
     app.url_map.converters["int"] = RowNumber
     app.url_map.converters["month"] = MonthOfYear

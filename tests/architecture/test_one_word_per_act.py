@@ -60,7 +60,7 @@ def names_of(module: str) -> dict[str, ast.AST]:
 
 
 def referred(function: Function) -> Iterator[Function]:
-    """Yield what a function refers to by name, wherever it is defined in the portal."""
+    """Yield the functions and constants of the portal that a function refers to by name."""
     module = importlib.import_module(function[0])
     for node in ast.walk(names_of(function[0])[function[1]]):
         if isinstance(node, ast.Name):
@@ -102,7 +102,7 @@ def services_of(view: Function) -> list[Function]:
 
 
 def acts_of(service: Function) -> set[str]:
-    """Return the acts that a service may record: codes written whole, or as an f-string."""
+    """Return the acts that a service may record: codes written in full, or as an f-string."""
     patterns = set()
     for function in reachable(service, within=r"\.services(\.|$)|^portal\.audit$"):
         for node in ast.walk(names_of(function[0])[function[1]]):
@@ -119,7 +119,7 @@ def acts_of(service: Function) -> set[str]:
 
 
 def posts(app: Flask) -> list[tuple[str, str]]:
-    """List endpoint and address of everything that is posted."""
+    """List the endpoint and address of every POST route."""
     return sorted(
         (rule.endpoint, rule.rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())
     )

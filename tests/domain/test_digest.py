@@ -39,7 +39,7 @@ K-2,acquisition_fee,2026-10,JKK+JKM+JHT,,15000,1,0
 
 
 def file_of(previous: str | None = None, *, month: str = "2026-10", **blocks: list) -> tuple[str, str]:
-    """Return a digest file's text and its hash; rows in any order, a row of fields or a line's text."""
+    """Return a digest file's text and its hash, from rows in any order: a row of fields or a line's text."""
     writer = DigestWriter(month, previous, keep=True)
     for block in BLOCKS:
         writer.start(block)

@@ -1,4 +1,4 @@
-"""Templates are written on many lines and sent on few: what is taken out means nothing to a reader."""
+"""Templates are written on many lines and sent on few: what is removed means nothing to a reader."""
 
 import pytest
 from jinja2 import Environment

@@ -1,7 +1,7 @@
-"""Deciding on reports: a conditional update, so that one of many at once wins and the others hear of it.
+"""Deciding on reports: a conditional update, so that of several at once one wins and the others are told.
 
-A decision is set-based. A single one is a batch of one whose refusal is an error; in a batch each report stands for
-itself, and what could not be decided is listed with the reason.
+Decisions are set-based. A single one is a batch of one whose refusal is an error; in a batch each report succeeds
+or fails by itself, and those not decided are listed with the reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,10 @@ _ERRORS: Final = {"activities.no_such": NotFound, "decision.own_report": NotAllo
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of one report.
+    """The result for one report.
 
-    `status` is how it stands now, `points` what it earned (0: three others of that day did), `already` that it had
-    been decided so before. `code` says why it was not decided, and is empty if it was.
+    `status` is its present status, `points` what it earned (0: the day's slots were taken), `already` that it had
+    been decided the same way before. `code` says why it was not decided, and is empty if it was.
     """
 
     activity_id: int
@@ -53,7 +53,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class _Act:
-    """One act on reports: its name in the table of states, who does it and when, and why."""
+    """One act on reports: its name in the table of states, who does it and when, and the reason."""
 
     name: str
     actor: Actor
@@ -64,12 +64,12 @@ class _Act:
 
     @property
     def before(self) -> str:
-        """Return the state that the act starts from."""
+        """Return the status that the act starts from."""
         return next(state for state, possible in ACTIVITY if possible == self.name)
 
     @property
     def after(self) -> str:
-        """Return the state that it leads to."""
+        """Return the status that it leads to."""
         return ACTIVITY[self.before, self.name]
 
 
@@ -121,7 +121,7 @@ def _decline(
     actor: Actor,
     at: datetime,
 ) -> Decision:
-    """Return, reject or withdraw with a coded reason and its sentence."""
+    """Return, reject or withdraw with a reason code and its sentence."""
     if code not in REASONS[name]:
         raise RuleBroken("activities.reason_code")
     why = clean_text(reason, limit=1000, lines=True)
@@ -131,7 +131,7 @@ def _decline(
 
 
 def _decide_one(act: _Act, activity_id: int, version: int | None) -> Decision:
-    """Decide on one report; what a batch would list is an error here."""
+    """Decide on one report; what a batch would list is raised here."""
     (decision,) = _decide(act, {activity_id: version})
     if decision.code:
         raise _ERRORS.get(decision.code, RuleBroken)(decision.code)
@@ -139,7 +139,7 @@ def _decide_one(act: _Act, activity_id: int, version: int | None) -> Decision:
 
 
 def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
-    """Decide on reports, given by id with the version that was seen (None: whichever it has)."""
+    """Decide on reports, given by id with the version that was seen (None: any version)."""
     if act.actor.role not in DECIDERS:
         raise NotAllowed("activities.supervisors_only")
     if len(versions) > MAX_BATCH:
@@ -162,7 +162,7 @@ def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
 
 
 def _obstacle(act: _Act, row: Row[tuple[Activity, int | None, bool]] | None) -> str:
-    """Say why this person may not decide on a report so; empty if they may (rules.md 2: nobody on their own)."""
+    """Say why this person may not do this to a report; empty if they may (rules.md 2: nobody decides on their own)."""
     if row is None:
         return "activities.no_such"
     activity, owner, flagged = row
@@ -174,9 +174,9 @@ def _obstacle(act: _Act, row: Row[tuple[Activity, int | None, bool]] | None) -> 
 
 
 def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
-    """Change those that still stand as they were seen, and return their ids.
+    """Change the reports that are still as they were seen, and return their ids.
 
-    Whether a report is flagged is asked here once more: it may have become disputed since it was looked at.
+    Flags are checked once more here: a report may have become disputed since it was looked at.
     """
     if not versions:
         return set()
@@ -202,9 +202,9 @@ def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
 def _carry_out(
     act: _Act, activities: Sequence[Activity], versions: Mapping[int, int | None]
 ) -> dict[int, int]:
-    """Do what follows from a decision and record it; return the points of each report.
+    """Carry out and record what follows from a decision; return the points of each report.
 
-    An approval earns points. Anything else holds the matches of the report's sign-ups; a withdrawn approval's
+    An approval earns points. Any other decision holds the matches of the report's sign-ups; a withdrawn approval's
     points are reversed.
     """
     points = dict.fromkeys((activity.id for activity in activities), 0)
@@ -236,7 +236,7 @@ def _carry_out(
 
 
 def _earlier(act: _Act, activity: Activity, version: int | None) -> Decision:
-    """Tell of a report that did not stand as it was seen: decided so before, otherwise, or changed since."""
+    """Return what became of a report that was not as it was seen: decided the same way, otherwise, or changed."""
     seen = version in {None, activity.version}
     if activity.status == act.after and seen:
         return Decision(activity.id, activity.status, activity.points_given or 0, already=True)

@@ -204,7 +204,7 @@ def masked(typed: Body) -> Body:
 
 
 def _read_back(nik: str, birth_date: str) -> Body | None:
-    """Say in words what a NIK tells: district, birth date whether it equals the typed one, sex; None if malformed."""
+    """Say in words what a NIK tells: district, birth date (the typed one or not) and sex; None if malformed."""
     try:
         check_nik(nik, birth_date=None)
     except RuleBroken:

@@ -144,7 +144,7 @@ def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
 
 
 def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
-    """Return each sign-up's pack in the extract, of the first contribution month that counts (rules.md 5.3)."""
+    """Return each sign-up's pack: that of the first contribution month that counts, in the extract (rules.md 5.3)."""
     before = parameter_by_month("window_before")
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for one in bulk.plain_rows(

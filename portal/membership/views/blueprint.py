@@ -10,7 +10,7 @@ bp = Blueprint("membership", __name__)
 
 
 def nationwide() -> Actor:
-    """Return the person behind the request; an extract concerns every branch, so their scope must be the nation."""
+    """Return the person behind the request; their scope must be the nation, since an extract concerns every branch."""
     who = actor()
     if who.scope != "nation":
         raise NotAllowed("people.beyond_scope")

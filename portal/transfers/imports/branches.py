@@ -64,7 +64,7 @@ def import_branches(
 
 
 class _Store:
-    """Stores what a file says of branches, row after row."""
+    """Stores the branches of a file, row by row."""
 
     def __init__(self) -> None:
         self.moved: list[int] = []
@@ -73,12 +73,12 @@ class _Store:
         self._seen: dict[str, dict[str, Any]] = {}
 
     def take(self, table: Table, batch: Sequence[Row]) -> tuple[int, int]:
-        """Take a batch of rows; return how many branches were stored anew, and how many changed."""
+        """Take a batch of rows; return how many branches were added, and how many changed."""
         acts = Counter(self._take_row(table, row) for row in batch)
         return acts["stored"], acts["updated"]
 
     def _take_row(self, table: Table, row: Row) -> str:
-        """Store or update a branch, leave it as it is, or note what is wrong with the row; say which."""
+        """Store or update a branch, leave it as it is, or report what is wrong with the row; say which."""
         code = row["branch_code"]
         if self._seen.setdefault(code, row.values) != row.values:
             table.problems.add(row.line, "branch_code", "people.twice_in_file", {"code": code})

@@ -82,7 +82,7 @@ def import_cadres(
 
 
 class _Store:
-    """Stores what a file says of cadres: new ones in bulk, known ones one by one."""
+    """Stores the cadres of a file: new ones in bulk, known ones one by one."""
 
     def __init__(self, *, actor: Actor, at: datetime) -> None:
         self._actor, self._at = actor, at
@@ -90,8 +90,8 @@ class _Store:
         self._tools: tuple[RowParser, _Uniques, Updater] | None = None
 
     def take(self, table: Table, batch: Sequence[Row]) -> tuple[int, int]:
-        """Take a batch of rows; return how many cadres were stored anew, and how many changed."""
-        if self._tools is None:  # which columns a file has is known with its first row
+        """Take a batch of rows; return how many cadres were added, and how many changed."""
+        if self._tools is None:  # the columns of a file are known from its first row on
             parser = RowParser(table.problems, found=set(table.found), at=self._at)
             updater = Updater(found=set(table.found), actor=self._actor, at=self._at)
             self._tools = parser, _Uniques(parser), updater
@@ -105,7 +105,7 @@ class _Store:
         return stored, updater.updated - before
 
     def move(self) -> None:
-        """Let the transfers that the file brought take effect."""
+        """Apply the transfers that the file brought."""
         if self._tools is not None and self._tools[2].moved:
             refresh_present(at=self._at)
             self._tools[2].place()
