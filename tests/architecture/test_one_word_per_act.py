@@ -130,11 +130,12 @@ def differences(app: Flask, endpoint: str, address: str) -> dict[str, str]:
     verb = re.split(r"[-_]", address.rpartition("/")[2])[0]
     view = inspect.unwrap(app.view_functions[endpoint])
     services = services_of((view.__module__, view.__name__))
-    acts = {act for service in services for act in acts_of(service)}
+    sharing = [service for service in services if service[1].split("_")[0] == verb]
+    acts = {act for service in sharing or services for act in acts_of(service)}
     found = {}
     if view.__name__.split("_")[0] != verb:
         found["view"] = view.__name__
-    if services and all(name.split("_")[0] != verb for _module, name in services):
+    if services and not sharing:
         found["services"] = ", ".join(name for _module, name in services)
     if acts and all(past(verb) not in act.partition(".")[2].split("_") for act in acts):
         found["acts"] = ", ".join(sorted(acts))
