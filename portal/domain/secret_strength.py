@@ -8,14 +8,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from portal.domain.passwords import is_common
-
 MIN_BITS = 100.0
 MIN_CHARACTERS = 32
 _WORD_BITS = 11.0  # a word is one of two thousand
 _CHUNKS = re.compile(r"[A-Z]?[a-z]{3,11}|[A-Z]{4,12}")
 _NOT_LETTERS = re.compile(r"[^A-Za-z]+")
 _CONSONANTS = re.compile(r"[^aeiouy]{4}")
+_RUNS = (
+    "01234567890123456789",
+    "98765432109876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
 _PRINTABLE = frozenset(range(32, 127))
 
 
@@ -25,7 +30,7 @@ def secret_bits(text: str) -> float:
     Repetition, runs of neighbouring characters or keys, and dictionary-like words count for little, however long.
     """
     once = text[: _period(text)]
-    if len(set(once)) < 8 or is_common(once):
+    if len(set(once)) < 8 or any(map(_is_run, (once.casefold(), _NOT_LETTERS.sub("", once).casefold()))):
         return 0.0
     steps = [ord(after) - ord(before) for before, after in itertools.pairwise(once)]
     drawn = min(_shannon(once) * len(once), _shannon(steps) * len(steps))
@@ -77,3 +82,14 @@ def _shannon(values: Sequence[object]) -> float:
 def _looks_like_a_word(chunk: str) -> bool:
     vowels = sum(letter in "aeiouy" for letter in chunk)
     return len(chunk) >= 4 and 0.3 <= vowels / len(chunk) <= 0.67 and not _CONSONANTS.search(chunk)
+
+
+def _is_run(bare: str) -> bool:
+    """Recognise a walk along the keys or the alphabet, with at most two signs around it."""
+    compact = re.sub(r"[\W_]+", "", bare)
+    return any(
+        compact[start : start + length] in run
+        for run in _RUNS
+        for length in range(max(len(compact) - 2, 8), len(compact) + 1)
+        for start in range(len(compact) - length + 1)
+    )

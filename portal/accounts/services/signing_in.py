@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from portal import audit, vault
 from portal.accounts.models import ResetCode, User
 from portal.accounts.queries.users import find_user_by_identifier, get_user
+from portal.accounts.services import password_strength
 from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.sessions import close_sessions, forget_devices, open_session
 from portal.accounts.services.throttle import forgive_failures, record_success
@@ -15,7 +16,6 @@ from portal.accounts.services.users import require_second_admin
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.passwords import check_password
 
 CODE_LIFE = timedelta(minutes=30)
 _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
@@ -28,7 +28,9 @@ def _as_actor(user: User) -> Actor:
 def check_new_password(*, user: User, password: str) -> None:
     """Raise RuleBroken("password.…") for a password that is too easy for this person."""
     phone = vault.unseal(user.phone_sealed) if user.phone_sealed else ""
-    check_password(password, names=(user.name, user.email or ""), numbers=(phone,) if phone else ())
+    password_strength.check_new_password(
+        password, names=(user.name, user.email or ""), numbers=(phone,) if phone else ()
+    )
 
 
 def sign_in(

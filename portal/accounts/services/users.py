@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from portal import audit, vault
 from portal.accounts.models import User
 from portal.accounts.queries.users import get_user
+from portal.accounts.services.password_strength import check_new_password
 from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.sessions import close_sessions
 from portal.audit import AuditEvent
@@ -16,7 +17,6 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.passwords import check_password
 from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 from portal.organisation.models import Branch, RegionalOffice
@@ -103,7 +103,7 @@ def add_user(
     phone_hash = vault.fingerprint("phone", number) if number else None
     check_free(email=address, phone_hash=phone_hash)
     if password is not None:
-        check_password(password, names=(name, address or ""), numbers=(number,) if number else ())
+        check_new_password(password, names=(name, address or ""), numbers=(number,) if number else ())
     first = password or "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
     user = User(
         name=" ".join(name.split()),
