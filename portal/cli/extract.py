@@ -59,7 +59,7 @@ def extract(
         except TableRefused as refused:
             if not refused.errors:
                 raise
-            _list(refused.errors)
+            _print_problems(refused.errors)
             if as_json:
                 print_json({"applied": False, "refused": refused.code, "problems": _plain(refused.errors)})
             raise
@@ -67,8 +67,8 @@ def extract(
         if as_json:
             print_json(document)
         else:
-            _tell(document)
-        _list(result.problems)
+            _print_result(document)
+        _print_problems(result.problems)
         if result.bad_rows and not (apply_it or skip_bad):
             raise TableRefused("table.bad_rows", {"count": result.bad_rows})
 
@@ -81,7 +81,7 @@ def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: 
         return preview_extract(**given)
 
 
-def _tell(document: dict[str, Any]) -> None:
+def _print_result(document: dict[str, Any]) -> None:
     """Print the profile and the counts in plain lines."""
     profile, counts = document["profile"], document["counts"]
     click.echo(f"As of {document['as_of']}: {profile['rows']} good rows, {document['bad_rows']} bad rows.")
@@ -108,7 +108,7 @@ def _heading(problem: RowError) -> str:
     return str(label("extract_column", problem.column)) if problem.column else ""
 
 
-def _list(problems: Iterable[RowError]) -> None:
+def _print_problems(problems: Iterable[RowError]) -> None:
     """Print the bad rows by line and reason."""
     for one in problems:
         place = f"line {one.line}" + (f", {_heading(one)}" if one.column else "")

@@ -61,14 +61,14 @@ def _calculation(line: Line, known: Mapping[str, object]) -> str:
         return f"Flat bonus of {rupiah_text(_each(line))} for {line.count or 0} new participants"
     if line.component == "adjustment":
         return "Adjustment"
-    return f"{line.count or 0} {_what(line)} × {rupiah_text(_each(line))}"
+    return f"{line.count or 0} {_counted_thing(line)} × {rupiah_text(_each(line))}"
 
 
 def _each(line: Line) -> int:
     return int(Decimal(line.rate or 0))
 
 
-def _what(line: Line) -> str:
+def _counted_thing(line: Line) -> str:
     """Name what is counted."""
     if line.component == "acquisition_fee":
         return f"new participants with {line.band}"

@@ -155,7 +155,7 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
         if by_code:
             return by_code[:limit]
     needles = {needle, _squeeze(_NUMBER.sub(lambda found: _spelled(found[0]), text))}
-    ranked = sorted({(rank, number) for each in needles for number, rank in _hits(each, span)})
+    ranked = sorted({(rank, number) for each in needles for number, rank in _matching_villages(each, span)})
     return [regions.region_at(number) for _rank, number in ranked[:limit]]
 
 
@@ -186,7 +186,7 @@ def _everyday(name: str) -> str:
     return _EVERYDAY.get(name, name)
 
 
-def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
+def _matching_villages(needle: str, span: range) -> Iterator[tuple[int, int]]:
     """Yield the line number of each village that contains the needle, and its rank (see search_villages)."""
     regions, names = _regions(), _squeezed()
     if not span:

@@ -120,7 +120,7 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _tell(document: object) -> None:
+def _print_document(document: object) -> None:
     sys.stdout.write(json.dumps(document, default=_moment, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.write("\n")
 
@@ -142,23 +142,25 @@ def main(path: str, megabytes: int, seconds: int) -> None:
         first = book.sheets_metadata[0]
         hidden = "" if first.visible == SheetVisibleEnum.Visible else first.name
         others = _further_sheets(book)
-        _tell({"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others})
+        _print_document(
+            {"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others}
+        )
         block = []
         for number, row in enumerate(sheet.iter_rows()):
             if number in formulas:
                 _put_formulas(row, formulas[number], left)
             block.append(row)
             if len(block) == BLOCK:
-                _tell(block)
+                _print_document(block)
                 block = []
         if block:
-            _tell(block)
+            _print_document(block)
     except PasswordError:
-        _tell({"refused": "table.protected"})
+        _print_document({"refused": "table.protected"})
     except MemoryError:
-        _tell({"refused": "table.too_heavy"})
+        _print_document({"refused": "table.too_heavy"})
     except BaseException:  # noqa: BLE001 - whatever the decoder stumbles over; its panics are no Exception
-        _tell({"refused": "table.broken_workbook"})
+        _print_document({"refused": "table.broken_workbook"})
 
 
 if __name__ == "__main__":

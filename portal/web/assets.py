@@ -153,7 +153,7 @@ def full_css() -> Markup:
     return Markup("") if sheet_is_kept() else _SHEET
 
 
-def _keep(response: Response) -> Response:
+def _cache_forever(response: Response) -> Response:
     """Let browsers cache hashed files forever."""
     if request.endpoint == "static" and request.path.startswith("/static/dist/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -170,7 +170,7 @@ def init_app(app: Flask) -> None:
         assets_version=VERSION,
         sprite=_ADDRESSES.get("icons.svg", ""),
     )
-    app.after_request(_keep)
+    app.after_request(_cache_forever)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def _packed(path: str) -> bytes:
     return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
-def _wanted(response: Response) -> bool:
+def _is_compressible(response: Response) -> bool:
     """Tell whether this answer is text worth compressing and the browser accepts it."""
     return (
         response.status_code == 200
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        if not _wanted(response):
+        if not _is_compressible(response):
             return response
         if request.endpoint == "static":
             name = (request.view_args or {}).get("filename", "")

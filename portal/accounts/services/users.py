@@ -128,7 +128,7 @@ def add_user(
         subject=("user", user.id),
         at=at,
         branch_id=user.branch_id,
-        details={"role": user.role, "scope": user.scope, **_with(beside)},
+        details={"role": user.role, "scope": user.scope, **_second_admin_detail(beside)},
     )
     return user, first
 
@@ -166,7 +166,12 @@ def assign_role(
         at=at,
         branch_id=assignment.branch_id,
         version_seen=version_seen,
-        details={"role": assignment.role, "scope": assignment.scope, "before": before, **_with(beside)},
+        details={
+            "role": assignment.role,
+            "scope": assignment.scope,
+            "before": before,
+            **_second_admin_detail(beside),
+        },
     )
     return changed
 
@@ -235,7 +240,7 @@ def require_second_admin(role: str, *, actor: Actor, beside: int | None) -> None
         raise RuleBroken("people.second_admin_needed")
 
 
-def _with(beside: int | None) -> dict[str, int]:
+def _second_admin_detail(beside: int | None) -> dict[str, int]:
     """Return the detail that names the second admin in the audit trail."""
     return {} if beside is None else {"asked_by": beside}
 

@@ -33,7 +33,7 @@ from portal.web.addresses import own_path
 _pausing = BoundedSemaphore(2)
 
 
-def _where() -> dict[str, str]:
+def _device() -> dict[str, str]:
     """Return what a session row stores about the device."""
     return {"address": request.remote_addr or "", "device": request.user_agent.string}
 
@@ -105,7 +105,7 @@ def login() -> ResponseReturnValue:
         return render_template("accounts/login.html", form=form), 401
     remembered = bool(form.remember.data)
     with transaction():
-        token = sign_in(user_id=user_id, attempt_id=attempt.id, at=now, remembered=remembered, **_where())
+        token = sign_in(user_id=user_id, attempt_id=attempt.id, at=now, remembered=remembered, **_device())
     _begin(token, remembered=remembered)
     return remember_device(make_response(redirect(own_path(form.next.data))), user_id=user_id, at=now)
 
@@ -150,7 +150,7 @@ def change_password() -> ResponseReturnValue:
                     actor=actor(),
                     at=now,
                     remembered=remembered,
-                    **_where(),
+                    **_device(),
                 )
             _begin(token, remembered=remembered)
             flash(_("Kata sandi sudah diganti. Perangkat lain sudah dikeluarkan."))

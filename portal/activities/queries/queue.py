@@ -57,7 +57,7 @@ def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> 
         ).where(*waiting),
     ).one()
     shown = and_(*waiting, *_filter(show))
-    behind = true() if after is None else _behind(after)
+    behind = true() if after is None else _after(after)
     base = with_flags().where(shown, behind).order_by(Activity.submitted_at, Activity.id)
     flagged = list(db.session.execute(base.where(is_flagged()).limit(FLAGGED_SHOWN + 1)))
     page = list(db.session.execute(base.where(~is_flagged()).limit(PAGE + 1)))
@@ -74,7 +74,7 @@ def _count(condition: ColumnElement[bool]) -> int:
     return db.session.execute(select(func.count(Activity.id)).where(condition)).scalar_one()
 
 
-def _behind(activity_id: int) -> ColumnElement[bool]:
+def _after(activity_id: int) -> ColumnElement[bool]:
     """Return the condition that a report comes after another in the queue, where flagged ones come first."""
     flagged = db.session.execute(select(is_flagged()).where(Activity.id == activity_id)).scalar_one_or_none()
     if flagged:

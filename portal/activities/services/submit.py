@@ -55,7 +55,7 @@ def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
     body_hash = vault.fingerprint("body", f"{actor.cadre_id}\n{report.canonical()}")
     known = find_activity_by_ref(ref)
     if known is not None:
-        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
     cadre = get_cadre(actor.cadre_id)
     values = _checked(report, cadre=cadre, at=at)
     values |= {
@@ -76,11 +76,11 @@ def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
     if known is None:
         raise RuleBroken("activities.conflict")
     if stored is None:
-        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
     return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
 
 
-def _again(
+def _answer_known_ref(
     known: Activity,
     *,
     report: Report,

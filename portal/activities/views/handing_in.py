@@ -71,7 +71,7 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("activities.step", ref=ref, name="check"))
     valid = form.validate()
     if valid and (worker or len(drafted.signups) < MAX_SIGNUPS):
-        _put(drafted, form, worker=worker)
+        _put_worker(drafted, form, worker=worker)
     else:
         drafted.body["pending"] = form.typed() if not worker else {}
     kept = keep(drafted)
@@ -82,7 +82,7 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("activities.workers", ref=ref))
 
 
-def _put(drafted: DraftView, form: WorkerForm, *, worker: str) -> None:
+def _put_worker(drafted: DraftView, form: WorkerForm, *, worker: str) -> None:
     """Put a complete worker into the list, replacing the one that was opened."""
     now = clock.now().isoformat()
     said = form.typed() | {"consent_at": now, "consent_version": CONSENT_VERSION}

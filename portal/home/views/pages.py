@@ -45,7 +45,7 @@ SCHEDULER_LATE = timedelta(minutes=2)
 def index() -> str:
     """Show the first page of the person's role."""
     who = actor()
-    return PAGES.get(who.role, _lead)(who)
+    return PAGES.get(who.role, _dashboard)(who)
 
 
 def _today(who: Actor) -> date:
@@ -84,7 +84,7 @@ def _cadre(who: Actor) -> str:
     )
 
 
-def _lead(who: Actor) -> str:
+def _dashboard(who: Actor) -> str:
     """Show the dashboard of a branch, a region or the nation."""
     today = _today(who)
     month = month_of(today)

@@ -76,7 +76,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         tax=one.settled.tax if one else 0,
         net=one.settled.net if one else 0,
         carried_in=one.settled.carried_in if one else 0,
-        waiting=_more(context, facts, waiting, held.branch_id, host=held.host_code is not None),
+        waiting=_waiting_amount(context, facts, waiting, held.branch_id, host=held.host_code is not None),
         waiting_signups=sum(waiting.values()),
         new=facts.counting_new,
         min_new=least,
@@ -104,7 +104,7 @@ def _waiting(cadre_id: int, month: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _more(
+def _waiting_amount(
     context: MonthContext, facts: RawFacts, waiting: dict[str, int], branch_id: int, *, host: bool
 ) -> int:
     """Compute what the waiting sign-ups would add if all of them were new."""

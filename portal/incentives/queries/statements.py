@@ -206,7 +206,7 @@ def list_evidence(line_id: int, *, limit: int = 500) -> list[Evidence]:
     return [*_signups(line_id, limit), *_contributions(line_id, limit), *_entries(line_id, limit)]
 
 
-def _behind(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
+def _evidence_rows(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(LineEvidence)
@@ -217,7 +217,7 @@ def _behind(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
 
 def _signups(line_id: int, limit: int) -> list[Evidence]:
     columns = (SignUp.name, SignUp.nik_mask, SignUp.earned_on, fee_pack().label("pack"), SignUp.withdrawn)
-    query = _behind("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
+    query = _evidence_rows("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
     query = query.outerjoin(FIRST, join_first())
     return [
         Evidence("signup", row.name, row.nik_mask, row.earned_on, row.pack or "", None, None, row.withdrawn)
@@ -235,7 +235,7 @@ def _contributions(line_id: int, limit: int) -> list[Evidence]:
         Contribution.number,
     )
     query = (
-        _behind("contribution", line_id, limit, *columns)
+        _evidence_rows("contribution", line_id, limit, *columns)
         .join(Contribution, Contribution.id == LineEvidence.ref_id)
         .outerjoin(SignUp, SignUp.id == Contribution.signup_id)
     )
@@ -249,7 +249,7 @@ def _contributions(line_id: int, limit: int) -> list[Evidence]:
 
 def _entries(line_id: int, limit: int) -> list[Evidence]:
     columns = (LedgerEntry.kind, LedgerEntry.source, LedgerEntry.earned_on, LedgerEntry.points)
-    query = _behind("entry", line_id, limit, *columns).join(
+    query = _evidence_rows("entry", line_id, limit, *columns).join(
         LedgerEntry, LedgerEntry.id == LineEvidence.ref_id
     )
     return [

@@ -30,7 +30,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     if conflict.status != "open":
         raise RuleBroken("membership.conflict_decided")
     if accept:
-        _take(conflict, reason=why, actor=actor, at=at)
+        _take_row(conflict, reason=why, actor=actor, at=at)
         _close(conflict, "accepted", reason=why, actor=actor, at=at)
         refresh_participant(conflict.participant_id)
         number_participant(participant_id=conflict.participant_id, actor=actor, at=at)
@@ -59,7 +59,7 @@ def _close(conflict: ContributionConflict, status: str, *, reason: str, actor: A
     db.session.flush()
 
 
-def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime) -> None:
+def _take_row(conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime) -> None:
     """Store the row's values; a closed month that counted the replaced ones is computed again."""
     c, k = Contribution, ContributionConflict
     key = (c.participant_id == conflict.participant_id, c.blth == conflict.blth)

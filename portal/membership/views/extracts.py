@@ -62,7 +62,7 @@ def upload() -> ResponseReturnValue:
     if not form.validate():
         return _show(form, 422)
     try:
-        number, large = _keep(form, who)
+        number, large = _store_upload(form, who)
     except RuleBroken as broken:
         form.refuse("as_of" if broken.code == "extract.as_of_future" else "file", broken)
         return _show(form, 409)
@@ -72,7 +72,7 @@ def upload() -> ResponseReturnValue:
     return redirect(url_for("membership.extract", number=number))
 
 
-def _keep(form: UploadForm, who: Actor) -> tuple[int, bool]:
+def _store_upload(form: UploadForm, who: Actor) -> tuple[int, bool]:
     """Keep the file; return its number and whether it is a job for the scheduler."""
     given = form.file.data
     data = given.read()

@@ -65,7 +65,7 @@ def _overdue(at: datetime) -> list[str]:
     ]
 
 
-def _of(month: str, first: str) -> Alarm | None:
+def _alarm_of(month: str, first: str) -> Alarm | None:
     if not has_extract(month) and find_release(month) is None:
         return Alarm(month, "no_extract")
     if month != first:

@@ -214,7 +214,7 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
     query = select(WaitingEntry).order_by(WaitingEntry.id)
     if month is not None:
         query = query.where(WaitingEntry.month <= month)
-    entries = [_as_known(row) for row in db.session.execute(query).scalars()]
+    entries = [_to_new_entry(row) for row in db.session.execute(query).scalars()]
     posted = post_entries(entries, actor=actor, at=at)
     for entry in entries:
         if not entry.points:  # worth nothing by now: it waits no longer
@@ -222,7 +222,7 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
     return len(posted)
 
 
-def _as_known(row: WaitingEntry) -> NewEntry:
+def _to_new_entry(row: WaitingEntry) -> NewEntry:
     """Make the ledger entry of a waiting one, by the rules now in force for its earned date (rules.md 1.2)."""
     points, version = row.points, row.rule_version
     if row.kind.startswith("retention_"):

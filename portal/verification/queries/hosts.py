@@ -28,7 +28,7 @@ def check_hosts() -> Iterator[Finding]:
         rows(_POSTED), key=lambda row: (row.cadre_id, row.original_month)
     ):
         closes = list(group)
-        if any(row.host for row in closes) and not _right(closes):
+        if any(row.host for row in closes) and not _is_correct(closes):
             yield found("a host amount is not taken of the lines of its earned month", earned, cadre_id)
     yield from each(
         "a host amount names another host body than the one held in its earned month",
@@ -39,7 +39,7 @@ def check_hosts() -> Iterator[Finding]:
     )
 
 
-def _right(closes: Iterable[Any]) -> bool:
+def _is_correct(closes: Iterable[Any]) -> bool:
     """Tell whether each close posted what its lines add to the base, and what that adds to the rounded total.
 
     Months closed before block H stored whole bases, not differences (docs/decisions/0014).

@@ -53,7 +53,7 @@ def check_arithmetic() -> Iterator[Finding]:
             base = sum(amount for (component, _), amount in posted.items() if component in HOST_BASE)
             for row in members:
                 plan = plans.get(row.plan_code, row.plan_version)
-                if not _right(row, plan, before.get((row.component, row.band), 0), base):
+                if not _is_correct(row, plan, before.get((row.component, row.band), 0), base):
                     yield found(
                         "a line's arithmetic does not come out",
                         month,
@@ -63,7 +63,7 @@ def check_arithmetic() -> Iterator[Finding]:
                     )
 
 
-def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
+def _is_correct(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
     """Tell whether a line is what its plan makes of its base and count, minus what was posted before."""
     known = row.details or {}
     late = row.month != row.original_month
@@ -73,11 +73,11 @@ def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
         return bool(row.amount == -posted) if late else row.amount > 0 and row.count == 1
     if row.component == HOST_OVERRIDE and row.base != host_base:
         return False
-    now = _now(row, plan, known)
+    now = _amount_at_close(row, plan, known)
     return now is not None and bool(row.amount == now - posted)
 
 
-def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
+def _amount_at_close(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
     """Compute a line's earned month as known at its close; None where the plan has no such line."""
     count = row.count or 0
     if row.component in {"contribution_share", HOST_OVERRIDE}:

@@ -43,7 +43,7 @@ class _Rules:
         return int(self._versions[place - 1][1]) if place else 0
 
 
-def _wanted(row: Any, rules: Mapping[str, Any]) -> set[int]:
+def _expected_points(row: Any, rules: Mapping[str, Any]) -> set[int]:
     """Return the points that the rules give for an entry's source; none if it earns nothing."""
     kind = row.kind
     if kind == "activity":
@@ -71,7 +71,7 @@ def _check_entry(name: str, row: Any, rules: _Rules) -> Iterator[Finding]:
     document = rules.documents.get(row.rule_version)
     if document is None or rules.version_on(earned_on) != row.rule_version:
         yield found("an entry's rule version is not the one of its earned date", name, row.id)
-    elif row.points not in _wanted(row, document):
+    elif row.points not in _expected_points(row, document):
         yield found("an entry's points are not those of its rules", name, row.id, row.kind)
     source = row.held_on if row.kind == "activity" else row.gained_on
     dated = row.kind in {"activity", "signup", "fraud"}
