@@ -46,7 +46,7 @@ def list_alarms(*, at: datetime) -> list[Alarm]:
     if not overdue:
         return []
     first = overdue[0]
-    found = [alarm for alarm in map(_of, overdue, [first] * len(overdue)) if alarm is not None]
+    found = [alarm for alarm in map(_alarm_of, overdue, [first] * len(overdue)) if alarm is not None]
     silent = _silence(first, at)
     return [silent, *found] if silent else found
 
