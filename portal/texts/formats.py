@@ -1,35 +1,28 @@
 """How numbers, money, dates and times are written (design.md section 4): Indonesian, English on request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import Flask, g
 from flask_babel import get_locale
 
 MINUS: Final = "\N{MINUS SIGN}"
 _HARD: Final = "\N{NO-BREAK SPACE}"
 
-_MONTHS: Final = {
-    "id": (
-        "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-        "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
-_SHORT: Final = {
-    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+_LOCALES: Final = {name: Locale(name) for name in ("id", "en")}
+_MONTHS: Final[dict[str, Mapping[int, str]]] = {
+    name: one.months["format"]["wide"] for name, one in _LOCALES.items()
+}  # 1 is January
+_SHORT: Final[dict[str, Mapping[int, str]]] = {
+    name: one.months["format"]["abbreviated"] for name, one in _LOCALES.items()
 }
-_DAYS: Final = {
-    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
+_DAYS: Final[dict[str, Mapping[int, str]]] = {
+    name: one.days["format"]["wide"] for name, one in _LOCALES.items()
+}  # 0 is Monday
 _ZONES: Final = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -100,7 +93,7 @@ def tanggal(value: date | datetime | None, zone: str | None = None) -> str:
     if value is None:
         return "–"
     day = _day(value, zone)
-    return f"{day.day}{_HARD}{_MONTHS[language()][day.month - 1]} {day.year}"
+    return f"{day.day}{_HARD}{_MONTHS[language()][day.month]} {day.year}"
 
 
 def tanggal_pendek(value: date | datetime | None, zone: str | None = None) -> str:
@@ -108,7 +101,7 @@ def tanggal_pendek(value: date | datetime | None, zone: str | None = None) -> st
     if value is None:
         return "–"
     day = _day(value, zone)
-    return f"{day.day}{_HARD}{_SHORT[language()][day.month - 1]}"
+    return f"{day.day}{_HARD}{_SHORT[language()][day.month]}"
 
 
 def hari(value: date | datetime, zone: str | None = None) -> str:
@@ -121,7 +114,7 @@ def bulan(value: str | date | None) -> str:
     if not value:
         return "–"
     year, month = (value.year, value.month) if isinstance(value, date) else map(int, value.split("-")[:2])
-    return f"{_MONTHS[language()][month - 1]} {year}"
+    return f"{_MONTHS[language()][month]} {year}"
 
 
 def nama_bulan(value: str | date) -> str:
@@ -132,7 +125,7 @@ def nama_bulan(value: str | date) -> str:
 def bulan_pendek(value: str | date) -> str:
     """Write a month in short: Okt."""
     month = value.month if isinstance(value, date) else int(value.split("-")[1])
-    return _SHORT[language()][month - 1]
+    return _SHORT[language()][month]
 
 
 def zone_name(zone: str) -> str:
