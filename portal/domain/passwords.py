@@ -1,4 +1,4 @@
-"""What a password must be: not too short, not endless, and not its owner's name or phone number."""
+"""What a password must be: neither too short nor overlong, and not its owner's name or phone number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_LENGTH = 1024  # nobody has a longer password: it is refused before it costs
 
 
 def check_password(password: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> None:
-    """Raise RuleBroken for a password of the wrong length or of its owner's own names and numbers.
+    """Raise RuleBroken for a password of the wrong length, or made of its owner's names and numbers.
 
     Codes: password.too_short (need), password.too_long, password.own_name. `names` are the person's name and e-mail
     address, `numbers` phone numbers; parts of three letters or more count. How easily others guess it is estimated

@@ -1,4 +1,4 @@
-"""How easily a password is guessed: estimated by zxcvbn, which is told the words that Indonesians and cadres use."""
+"""How easily a password is guessed: zxcvbn's estimate, with the words that Indonesians and cadres use."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,9 +9,9 @@ from portal.domain.errors import RuleBroken
 from portal.domain.passwords import check_password
 
 MIN_GUESSES: Final = 10**10  # zxcvbn's highest score begins here
-MAX_ESTIMATED: Final = 32  # signs; the time of an estimate grows with the square of the length
+MAX_ESTIMATED: Final = 32  # characters; the time of an estimate grows with the square of the length
 
-# What zxcvbn's own lists lack or rank low.
+# Words that zxcvbn's own lists lack or rank low.
 _WORDS: Final = """
     passwd passw kata sandi katasandi rahasia katakunci kunci masuk login administrator superadmin root
     user username default selamat selamatdatang ilovyou sayangku cinta cintaku cintaaku akucintakamu
@@ -39,7 +39,7 @@ _WORDS: Final = """
 
 
 def check_new_password(password: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> None:
-    """Raise RuleBroken for a password that breaks the rules of domain.passwords, or password.common if easily guessed.
+    """Raise RuleBroken for a password that breaks the rules of domain.passwords; "password.common" if easily guessed.
 
     `names` are the person's name and e-mail address, `numbers` phone numbers.
     """
