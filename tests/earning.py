@@ -15,7 +15,7 @@ from portal.domain.nik import mask_nik
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
-from portal.months.services.closing import Closed, close_month
+from portal.months.services.closing import ClosedMonth, close_month
 from portal.points.services.months import mark_late
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
@@ -170,7 +170,7 @@ def pay(
     return row
 
 
-def close(month: str, *, at: datetime = LATER) -> Closed:
+def close(month: str, *, at: datetime = LATER) -> ClosedMonth:
     with transaction():
         return close_month(month=month, actor=operator(), at=at)
 
