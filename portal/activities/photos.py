@@ -93,11 +93,6 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     )
 
 
-def differing_bits(one: int, other: int) -> int:
-    """Count the bits in which two dhashes differ; up to about 6 of 64 they show the same picture."""
-    return ((one ^ other) & (2**64 - 1)).bit_count()
-
-
 def _check_start(data: bytes) -> None:
     """Refuse by its first bytes anything that is not a JPEG, PNG or WebP, whatever its name says."""
     if data[4:8] == b"ftyp" and data[8:11] in {b"hei", b"mif", b"hev", b"avi"}:

@@ -33,8 +33,6 @@ from portal.points.services.months import open_month
 from portal.points.services.rebuilding import rebuild_standings
 from portal.points.services.standings import settle_standings
 
-MAX_CADRES: Final = 100_000
-MAX_MONTHS: Final = 36
 WHOLE: Final = 2_000  # up to this many cadres the demo is loaded completely or not at all
 _AT_ONCE: Final = 1_000  # this many cadres' months are made and stored together
 Watch = Callable[[int], None]

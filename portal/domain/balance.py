@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-DEFAULT_MINIMUM_PAYOUT = 10_000  # rupiah; seeded as data
-
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -158,14 +158,6 @@ def own_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
     return [line for line in all_lines(plan, facts, month) if line.base or line.count]
 
 
-def posted_totals(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
-    """Add up what was posted for one earned month, its own lines and all later differences, by component and band."""
-    totals: dict[tuple[str, str], int] = {}
-    for line in lines:
-        totals[line.key] = totals.get(line.key, 0) + line.amount
-    return totals
-
-
 def late_lines(
     now_lines: Iterable[Line], posted: Mapping[tuple[str, str], int], month: str | None = None
 ) -> list[Line]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from portal.domain.months import add_months, last_day, month_of, months_between, subtract_months
+from portal.domain.months import month_of, months_between, subtract_months
 from portal.domain.names import ALIKE_WITH_KPJ, ALIKE_WITH_NIK, name_score
 
 WINDOW_BEFORE = 3  # days before the sign-up's local date (data)
 WINDOW_AFTER = 60  # days after it (data)
 PAID_MONTHS = 3  # months in which an earlier payment makes someone an existing member (data)
 LAST_EARNING_NUMBER = 60  # the contribution month after which nothing is earned (rules.md 5.4)
-EXPIRES_AFTER_MONTHS = 3  # full months without a match (data)
-EXPIRES_AFTER_EXTRACTS = 2
 GRACE_MONTHS = 3
 
 Verdict = Literal["new", "reactivated", "already_member", "too_late"]
@@ -155,21 +153,3 @@ def participant_status(*, as_of_month: str, last_paid_month: str | None) -> Part
     if behind <= 1:
         return "active"
     return "grace" if behind <= GRACE_MONTHS else "lapsed"
-
-
-def expires(
-    *, reported_on: date, as_of: date, extracts_after: int, months: int = EXPIRES_AFTER_MONTHS
-) -> bool:
-    """Tell whether an unmatched sign-up expires with an applied extract as of this day (rules.md 2).
-
-    Reported in October, it expires with an extract as of 31 January or later (November, December and January are
-    full months), once at least two extracts dated after the sign-up's local date have been applied, this one
-    included.
-    """
-    due = last_day(add_months(month_of(reported_on), months))
-    return as_of >= due and extracts_after >= EXPIRES_AFTER_EXTRACTS
-
-
-def count_extracts_after(as_of_days: Collection[date], reported_on: date) -> int:
-    """Count the applied extracts dated after the sign-up's local date."""
-    return sum(as_of > reported_on for as_of in as_of_days)

@@ -109,11 +109,6 @@ def has_ended_everywhere(month: str, instant: datetime) -> bool:
     return all(local_date(instant, zone) > last for zone in ZONES)
 
 
-def is_open(month: str, last_closed: str | None) -> bool:
-    """Tell whether a month is open; every month up to the last closed one counts as closed (rules.md 1.4)."""
-    return last_closed is None or month > last_closed
-
-
 def posted_month(*, earned: str, last_closed: str | None) -> str:
     """Return the month that takes what was earned: its own if open, else the oldest open one (rules.md 1.3)."""
     if last_closed is None or earned > last_closed:

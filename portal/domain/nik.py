@@ -119,8 +119,3 @@ def mask_nik(nik: str) -> str:
 def mask_phone(phone: str) -> str:
     """Mask a stored phone number in the form people read: 0812••••••03 (rules.md 9.1)."""
     return mask("0" + phone[3:] if phone.startswith("+62") else phone, first=4, last=2)
-
-
-def mask_account(account: str) -> str:
-    """Mask a bank account: four bullets and the last four characters; a short one is hidden completely."""
-    return BULLET * 4 + (account[-4:] if len(account) > 6 else "")

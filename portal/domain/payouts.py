@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from portal.domain.errors import NotAllowed, RuleBroken
 
-REFERENCE_LIMIT = 19
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ID_PLACES = 8  # room for 36^8 statements
 _ATTEMPT_PLACES = 2
@@ -28,7 +27,6 @@ PAYMENT: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 MACHINES = MappingProxyType({"batch": BATCH, "payment": PAYMENT})
-LIVE_PAYMENTS = frozenset({"in_batch", "paid"})
 
 
 def check_payout_transition(machine: str, state: str, act: str) -> str:

@@ -27,15 +27,6 @@ __all__ = [
     "read_plan",
 ]
 
-COMPONENTS = (
-    "acquisition_fee",
-    "flat_bonus",
-    "contribution_share",
-    "rank_prize",
-    "retention_bonus",
-    "badge_bonus",
-    "host_override",
-)
 DEFAULT_TAX_OBJECT = "21-100-23"  # finds customers or acts as intermediary; the tax adviser may say otherwise
 
 

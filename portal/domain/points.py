@@ -55,7 +55,6 @@ NO_RULES: dict[str, Any] = {
     "badge": {},
     "fraud": 0,
 }
-FRAUD_POINTS: int = DEFAULT_RULES["fraud"]
 
 BASE_KINDS = (
     "activity",
@@ -120,16 +119,6 @@ def retention_kind(n: int) -> str:
     if n not in RETENTION_MONTHS:
         raise ValueError(n)
     return f"retention_{n}"
-
-
-def training_points(rules: Mapping[str, Any]) -> int:
-    """Give the points of a passed training."""
-    return int(rules["training"])
-
-
-def badge_points(rules: Mapping[str, Any], badge: str) -> int:
-    """Return the points of a badge; 0 (no entry) if the rule set does not name it."""
-    return int(rules.get("badge", {}).get(badge, 0))
 
 
 def fraud_points(rules: Mapping[str, Any]) -> int:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-
-TEAM_MINIMUM = 3  # members with an entry before a host body is ranked
 
 
 def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
@@ -66,27 +62,3 @@ def split_prizes(
             if each > 0 and (min_validated <= 0 or (validated or {}).get(key, 0) >= min_validated):
                 prizes[key] = each
     return prizes
-
-
-def team_average(points: Sequence[int]) -> Fraction | None:
-    """Average over a host body's members that have an entry, exactly; None for fewer than three."""
-    return Fraction(sum(points), len(points)) if len(points) >= TEAM_MINIMUM else None
-
-
-def rank_exactly(rows: Iterable[tuple[Key, Fraction]]) -> dict[Key, int]:
-    """Rank teams by their exact average, descending; ties share a rank."""
-    ordered = sorted(rows, key=lambda row: row[1], reverse=True)
-    ranks: dict[Key, int] = {}
-    place = 1
-    for _, sharing in groupby(ordered, key=lambda row: row[1]):
-        keys = [key for key, _ in sharing]
-        ranks.update((key, place) for key in keys)
-        place += len(keys)
-    return ranks
-
-
-def one_decimal(average: Fraction) -> Decimal:
-    """Round an average to one decimal for display, half away from zero; comparisons use the exact value."""
-    scaled = abs(average) * 10
-    tenths = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-tenths if average < 0 else tenths).scaleb(-1)

@@ -56,8 +56,6 @@ SIGNUP: Table = MappingProxyType(
 MACHINES: Mapping[str, Table] = MappingProxyType({"cadre": CADRE, "activity": ACTIVITY, "signup": SIGNUP})
 
 WITHDRAWAL_REASONS = ("wrong_match", "fraud")  # of a validated sign-up
-MAY_SUBMIT = frozenset({"active"})
-MAY_BE_PAID = frozenset({"active"})
 
 
 def check_transition(machine: str, state: str, act: str) -> str:

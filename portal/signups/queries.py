@@ -84,16 +84,6 @@ def count_by_activity(activity_refs: Sequence[str]) -> dict[str, int]:
     return {str(ref): int(count) for ref, count in rows}
 
 
-def disputed_activities(activity_refs: Sequence[str]) -> set[str]:
-    """Return which of several reports have a disputed sign-up."""
-    rows = db.session.scalars(
-        select(SignUp.activity_ref)
-        .where(SignUp.activity_ref.in_(activity_refs), SignUp.status == "disputed")
-        .distinct(),
-    )
-    return {ref for ref in rows if ref}
-
-
 def count_phone_uses(phone_hashes: set[bytes]) -> int:
     """Count the sign-ups with the most used of these phone numbers; 0 without any."""
     if not phone_hashes:

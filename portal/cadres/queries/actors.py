@@ -75,12 +75,6 @@ def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | N
     return ActiveSession(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
 
 
-def find_actor_by_token(token_hash: bytes, *, at: datetime) -> Actor | None:
-    """Return the actor behind a session's token, or None."""
-    active = find_active_session(token_hash, at=at)
-    return None if active is None else active.actor
-
-
 def get_actor_by_email(email: str) -> Actor:
     """Return the active person with this e-mail address, as an actor for a command."""
     user = db.session.execute(

@@ -54,15 +54,6 @@ def terms_in(month: str) -> Subquery:
     )
 
 
-def list_terms(cadre_id: int) -> list[CadreTerm]:
-    """List a cadre's terms, newest first."""
-    return list(
-        db.session.scalars(
-            select(CadreTerm).where(CadreTerm.cadre_id == cadre_id).order_by(CadreTerm.from_month.desc()),
-        ),
-    )
-
-
 def list_terms_with_names(cadre_id: int) -> Sequence[Row[tuple[CadreTerm, str, str]]]:
     """List a cadre's terms with the names of branch and host body, newest first."""
     return db.session.execute(

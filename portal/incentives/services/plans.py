@@ -27,7 +27,6 @@ from portal.points.queries import is_closed
 from portal.points.services.months import lock_month
 
 VALID_FROM: Final = "2015-01"
-COMMANDS: Final = "operator"
 
 
 @dataclass(frozen=True)

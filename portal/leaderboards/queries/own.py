@@ -6,7 +6,6 @@ from typing import Any, Final
 from portal.leaderboards.queries.boards import BoardRow, row_of
 from portal.leaderboards.queries.scopes import ALL, INDONESIA, LIVE, SCORING, SHOWN, Scope, constant, read
 
-NEIGHBOURS: Final = 2
 BENCHMARKS: Final = (10, 25, 50)
 
 
