@@ -1,4 +1,4 @@
-"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services, in order."""
+"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services."""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a bank's reason for a failed payment means: the account is at fault, or something that passes (rules.md 8.4)."""
+"""What a bank's reason for a failed payment means: a bad account, or something that passes (rules.md 8.4)."""
 
 from __future__ import annotations
 

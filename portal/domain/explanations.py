@@ -1,4 +1,4 @@
-"""A line's amount as one plain English sentence that shows the arithmetic (for exports; pages have their own words)."""
+"""A line's amount as one plain English sentence that shows the arithmetic (for exports, not for pages)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviewing reports: the reason codes, and the flags that keep a report out of batch approval but decide nothing."""
+"""Reviewing reports: the reason codes, and the flags that bar a report from batch approval but decide nothing."""
 
 from __future__ import annotations
 

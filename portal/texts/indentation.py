@@ -1,4 +1,4 @@
-"""Templates are written indented, on many lines; pages are sent without that. Done once, when a template is compiled.
+"""Templates are written indented, on many lines; pages are sent without that, removed once at compile time.
 
 A line break and the indentation after it mean nothing next to a tag, a statement or a value. Between two words, or
 two attributes, they mean one space. A space that must be visible is written on the line, or as {{ " " }} at its

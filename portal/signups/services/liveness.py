@@ -1,4 +1,4 @@
-"""Which sign-ups are live, that is, hold their NIK: stored, and refreshed when an extract is applied (rules.md 2)."""
+"""Which sign-ups are live, that is, hold their NIK: refreshed when an extract is applied (rules.md 2)."""
 
 from collections.abc import Sequence
 from datetime import datetime
