@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint format bench assets messages guards
+.PHONY: help run test test-fast setup lint format bench assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
 help: ## show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## build .venv, migrate, load the demo when empty, start the portal and the scheduler
 	@.ci/setup run
@@ -18,6 +18,10 @@ test: ## everything CI runs: lint, types, import contracts, tests on SQLite, Pos
 	@.ci/tools
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+test-fast: ## the tests on SQLite alone, without a browser and without the slow ones
+	@.ci/setup dev
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup --fast
 
 lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev

@@ -6,7 +6,7 @@ validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
 
 from dataclasses import dataclass
 
-from factories import actor_of, make_branch, make_cadre, make_region, make_user
+from factories import actor_of, make_branch, make_cadre, make_region, make_user, together
 
 from portal.accounts.models import User
 from portal.cadres.models import Cadre
@@ -38,6 +38,11 @@ class Cast:
 
 def make_cast() -> Cast:
     """Store the cast."""
+    with together():
+        return _make_cast()
+
+
+def _make_cast() -> Cast:
     sumbagsel, papua = make_region(code="SBS", name="Sumbagsel"), make_region(code="PPA", name="Papua")
     palembang = make_branch(code="L00", name="Palembang", regional_office_id=sumbagsel.id)
     jayapura = make_branch(

@@ -1,6 +1,8 @@
 """Makers of rows: make_x(**overrides) stores one and returns its model."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,10 +19,28 @@ LONG_AGO = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 _number = itertools.count(1)
 
 
+_together: list[bool] = []
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store what the block makes in one transaction: many people are made in half the time."""
+    _together.append(True)
+    try:
+        yield
+    finally:
+        _together.pop()
+    if not _together:
+        db.session.commit()
+
+
 def _store(row: Any) -> Any:
     """Store a row and commit it: the tests see what a new request would see."""
     db.session.add(row)
-    db.session.commit()
+    if _together:
+        db.session.flush()
+    else:
+        db.session.commit()
     return row
 
 
@@ -76,19 +96,20 @@ def make_cadre(**overrides: Any) -> Cadre:
         "created_at": LONG_AGO,
     }
     cadre = Cadre(**(values | overrides))
-    if account and cadre.user_id is None:
-        user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
-        cadre.user_id = user.id
-    _store(cadre)
-    _store(
-        CadreTerm(
-            cadre_id=cadre.id,
-            from_month="0000-00",
-            branch_id=cadre.branch_id,
-            host_body_id=cadre.host_body_id,
-            npwp_valid=bool(cadre.npwp_valid),
-        ),
-    )
+    with together():
+        if account and cadre.user_id is None:
+            user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
+            cadre.user_id = user.id
+        _store(cadre)
+        _store(
+            CadreTerm(
+                cadre_id=cadre.id,
+                from_month="0000-00",
+                branch_id=cadre.branch_id,
+                host_body_id=cadre.host_body_id,
+                npwp_valid=bool(cadre.npwp_valid),
+            ),
+        )
     return cadre
 
 

@@ -1,14 +1,9 @@
 """Broken and hostile files through the page and the commands: refused with a reason, nothing stored or left behind."""
 
 import io
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from attacks.badfiles import bad_files
 from cast import make_cast
 from command_line import CommandLine

@@ -5,18 +5,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
 from contextlib import closing
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from cast import make_cast
 from extracts import everything
 from live import ROOT, LivePortal, free_port

@@ -3,14 +3,9 @@
 import csv
 import io
 import re
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from architecture.subjects import make_world
 from architecture.test_access import PEOPLE
 from command_line import CommandLine

@@ -5,20 +5,15 @@ import hashlib
 import json
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, pay, sign_up
 from factories import LONG_AGO
+from paying import make_account, payouts_of, prepare, record, sent
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
-from command_line import CommandLine
-from paying import make_account, payouts_of, prepare, record, sent
 
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre

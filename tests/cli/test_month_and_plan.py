@@ -1,17 +1,12 @@
 """portal month and portal plan, as typed."""
 
 import json
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
-from earning import assign, sign_up
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from command_line import CommandLine
+from earning import assign, sign_up
 
 from portal.cli.session import OneApp, words
 from portal.database.extensions import db

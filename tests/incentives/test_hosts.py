@@ -1,12 +1,11 @@
 """Host bodies: which body gets which amount, by earned month, in the digest, the exports and on the office's page."""
 
 import hashlib
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, hosts, lines, pay, sign_up, statement
 from factories import make_branch, make_cadre, make_host
 from signing_in import sign_in
@@ -17,10 +16,6 @@ from portal.database.extensions import db
 from portal.months.queries.digests import digest_file
 from portal.months.queries.previews import preview_month
 from portal.verification.queries import list_findings
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
-from command_line import CommandLine
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 

@@ -1,13 +1,8 @@
 """Imports and payouts killed at many statements: the act is there completely or not at all, and can be repeated."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
 from cast import make_cast
 from dying import Workers
 from extracts import AS_OF, entries, everything, row, siti, validator, write

@@ -2,15 +2,10 @@
 
 import json
 import random
-import sys
 import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from dying import Workers
 from earning import THREE, TWO, activity, assign, close, make_import, pay, sign_up, withdraw
 from extracts import everything

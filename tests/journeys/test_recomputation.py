@@ -5,14 +5,9 @@ seven months, small thresholds, and people who decide: withdrawals, disputes, ma
 """
 
 import random
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from acts import claims_again, decisions
 from command_line import CommandLine
 from deciding import perform

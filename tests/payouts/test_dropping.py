@@ -1,16 +1,9 @@
 """One payment leaves a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
 
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from cast import make_cast
-from signing_in import post, sign_in
-from sqlalchemy import select
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paying import (
     NOW,
     approve,
@@ -22,6 +15,8 @@ from paying import (
     prepare,
     reject,
 )
+from signing_in import post, sign_in
+from sqlalchemy import select
 
 from portal.audit import AuditEvent
 from portal.database.extensions import db

@@ -1,17 +1,10 @@
 """Changed accounts wait, refused accounts are held, and deciding takes a second person (rules.md 8.2, 8.4, 8.5)."""
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from factories import LONG_AGO
-from signing_in import post, sign_in
-from sqlalchemy import select, update
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paying import (
     NOW,
     OCTOBER,
@@ -26,6 +19,8 @@ from paying import (
     sent,
     verify,
 )
+from signing_in import post, sign_in
+from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.audit import AuditEvent

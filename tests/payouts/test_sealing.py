@@ -1,16 +1,10 @@
 """An account number is sealed for its row: copied to another row it does not open."""
 
-import sys
-from pathlib import Path
-
 import pytest
-from cast import make_cast
-from sqlalchemy import text
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from by_hand import unguarded
+from cast import make_cast
 from paying import NOW, approve, export, make_payday, payouts_of, prepare, record
+from sqlalchemy import text
 
 from portal import vault
 from portal.cadres.queries.bank_accounts import find_account, open_account

@@ -1,16 +1,9 @@
 """From a payable statement to money in an account: two officers, one file, one payment."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from by_hand import unguarded
 from cast import make_cast
 from factories import LONG_AGO
-from sqlalchemy import func, select, update
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import unguarded
 from paying import (
     NOW,
     OCTOBER,
@@ -26,6 +19,7 @@ from paying import (
     sent,
     verify,
 )
+from sqlalchemy import func, select, update
 
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre

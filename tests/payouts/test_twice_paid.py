@@ -1,18 +1,13 @@
 """Nobody is paid twice: not by two officers at once, not by hand in the database."""
 
-import sys
 import threading
-from pathlib import Path
 
 import pytest
+from by_hand import by_hand
 from cast import make_cast
+from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import by_hand
-from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction

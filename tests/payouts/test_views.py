@@ -2,17 +2,12 @@
 
 import io
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from flask import g
-from signing_in import post, sign_in
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
+from signing_in import post, sign_in
 
 from portal.database.extensions import db
 from portal.payouts.formats import Result

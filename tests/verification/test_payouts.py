@@ -1,15 +1,8 @@
 """Verify reports what somebody changed in accounts and payouts, with every guard of the database disabled."""
 
-import sys
-from pathlib import Path
-
 import pytest
-from cast import make_cast
-from sqlalchemy import select
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
 from by_hand import unguarded
+from cast import make_cast
 from paying import (
     NOW,
     approve,
@@ -22,6 +15,7 @@ from paying import (
     record,
     reject,
 )
+from sqlalchemy import select
 
 from portal import vault
 from portal.audit import AuditEvent

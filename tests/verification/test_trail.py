@@ -1,21 +1,16 @@
 """The audit trail is chained, tied up at each close, and compared with what was kept elsewhere."""
 
 import json
-import sys
 import threading
 from datetime import date, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, sign_up
 from reporting import at_once
 from sqlalchemy import select, text
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
-from command_line import CommandLine
 
 from portal import audit, clock
 from portal.audit import AuditEvent, AuditHead, AuditTip

@@ -6,21 +6,15 @@ PORTAL_SCREENSHOTS names a folder for the pictures.
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "payouts"))
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-
 from databases import BACKENDS, get_database
 from live import LivePortal
+from playwright.sync_api import Browser, sync_playwright
 from stage import NOON, inside, open_stage
 
 FLAGS = [
