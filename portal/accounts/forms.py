@@ -87,10 +87,6 @@ class ReasonForm(Form):
     reason = TextAreaField(_("Alasan"), filters=[_trim], validators=[DataRequired(), Length(min=3, max=500)])
 
 
-class EmptyForm(Form):
-    """Only the CSRF token."""
-
-
 class SeenForm(Form):
     """The last event about their own account that the owner saw, and the page to go back to."""
 

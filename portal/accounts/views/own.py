@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import clock
-from portal.accounts.forms import EmptyForm, PreferencesForm
+from portal.accounts.forms import PreferencesForm
 from portal.accounts.queries.sessions import list_sessions
 from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services import users as users_services
@@ -46,7 +46,6 @@ def sessions() -> ResponseReturnValue:
 @allow_everyone_signed_in()
 def revoke_session(session_id: int) -> ResponseReturnValue:
     """Sign out one of the person's devices."""
-    EmptyForm()
     with transaction():
         signing_in_services.revoke_session(session_id=session_id, actor=actor(), at=clock.now())
     flash(_("Perangkat itu sudah dikeluarkan."))
@@ -57,7 +56,6 @@ def revoke_session(session_id: int) -> ResponseReturnValue:
 @allow_everyone_signed_in()
 def revoke_other_sessions() -> ResponseReturnValue:
     """Sign out all of the person's other devices."""
-    EmptyForm()
     now = clock.now()
     with transaction():
         closed = signing_in_services.revoke_other_sessions(actor=actor(), at=now)

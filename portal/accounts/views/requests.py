@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.accounts.forms import EmptyForm, ReasonForm, SeenForm
+from portal.accounts.forms import ReasonForm, SeenForm
 from portal.accounts.queries.requests import (
     AccountChange,
     get_request,
@@ -38,7 +38,6 @@ def requests() -> ResponseReturnValue:
 @allow("admin")
 def confirm_request(request_id: int) -> ResponseReturnValue:
     """Do what another admin asked for; a password or code is shown once, to the one who confirms."""
-    EmptyForm()
     with transaction():
         done = requests_services.confirm_request(request_id=request_id, actor=actor(), at=clock.now())
     back = url_for("cadres.user", user_id=done.user_id)

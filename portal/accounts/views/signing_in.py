@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from portal import clock
-from portal.accounts.forms import ChangePasswordForm, EmptyForm, LoginForm, ResetPasswordForm
+from portal.accounts.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
 from portal.accounts.queries.users import get_user
 from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services.passwords import password_fits
@@ -114,7 +114,6 @@ def login() -> ResponseReturnValue:
 @allow_everyone_signed_in(first_password=True)
 def logout() -> ResponseReturnValue:
     """Sign out on this device."""
-    EmptyForm()
     with transaction():
         sign_out(actor=actor(), at=clock.now())
     logout_user()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.accounts.forms import EmptyForm, ReasonForm, RoleForm, SearchForm, UserForm
+from portal.accounts.forms import ReasonForm, RoleForm, SearchForm, UserForm
 from portal.accounts.queries.requests import count_open_requests
 from portal.accounts.queries.users import (
     PAGE,
@@ -168,7 +168,6 @@ def disable_user(user_id: int) -> ResponseReturnValue:
 @allow("admin")
 def enable_user(user_id: int) -> ResponseReturnValue:
     """Enable a disabled account again."""
-    EmptyForm()
     with transaction():
         users_services.enable_user(user_id=user_id, actor=actor(), at=clock.now())
     flash(_("Akun dibuka lagi."))
@@ -179,7 +178,6 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 @allow("admin")
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Make a one-time code, shown once, with which the person sets a new password."""
-    EmptyForm()
     found = get_user(user_id, actor=actor())
     if needs_second_admin(found.role, actor_role=actor().role):
         with transaction():

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.database.transaction import transaction
+from portal.domain.errors import RuleBroken
 from portal.membership.forms import MatchForm, ReasonForm, RejectForm, RevealForm, VersionForm, WithdrawForm
 from portal.membership.queries.workbench import (
     GROUPS,
@@ -83,6 +84,8 @@ def _back(signup_id: int) -> ResponseReturnValue:
 def validate(signup_id: int) -> ResponseReturnValue:
     """Confirm one match."""
     form = VersionForm()
+    if not form.validate():
+        raise RuleBroken("signups.changed_meanwhile")
     with transaction():
         validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
     flash(_("Pendaftaran disahkan."))
