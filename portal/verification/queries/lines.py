@@ -111,6 +111,17 @@ def _per_head(row: Any, each_one: int | None, count: int) -> int | None:
     return None if each_one is None or row.rate != str(each_one) else each_one * count
 
 
+# Lines beside what stands behind each: how many, what was paid, and how many of it a conflict corrected.
+_COUNTED = (
+    "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l LEFT JOIN"
+    " (SELECT v.line_id, COUNT(*) AS n, SUM(c.amount) AS paid, COUNT(k.blth) AS corrected"
+    " FROM line_evidence v LEFT JOIN contributions c ON c.id = v.ref_id AND v.kind = 'contribution'"
+    " LEFT JOIN (SELECT DISTINCT participant_id, blth FROM contribution_conflicts WHERE status <> 'open') AS k"
+    " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b"
+    " ON b.line_id = l.id WHERE l.rate <> '' AND "
+)
+
+
 def check_evidence() -> Iterator[Finding]:
     """Compare the evidence of each line with its count and base, and with the cadre that it pays."""
     yield from each(
@@ -123,18 +134,10 @@ def check_evidence() -> Iterator[Finding]:
         " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id)"
         " WHERE l.id IS NULL OR (s.id IS NULL AND e.id IS NULL AND c.id IS NULL)",
     )
-    counted = (
-        "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l LEFT JOIN"
-        " (SELECT v.line_id, COUNT(*) AS n, SUM(c.amount) AS paid, COUNT(k.blth) AS corrected"
-        " FROM line_evidence v LEFT JOIN contributions c ON c.id = v.ref_id AND v.kind = 'contribution'"
-        " LEFT JOIN (SELECT DISTINCT participant_id, blth FROM contribution_conflicts WHERE status <> 'open') AS k"
-        " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b"
-        " ON b.line_id = l.id WHERE l.rate <> '' AND "
-    )
     # The evidence of a late line includes withdrawn sign-ups, which explain it.
     yield from each(
         "a line does not count what stands behind it",
-        counted
+        _COUNTED
         + "((l.component IN ('contribution_share', 'retention_bonus') AND COALESCE(b.n, 0) <> l.count)"
         " OR (l.component = 'acquisition_fee' AND COALESCE(b.n, 0) < l.count)"
         " OR (l.component = 'acquisition_fee' AND l.month = l.original_month AND COALESCE(b.n, 0) <> l.count))",
@@ -147,7 +150,7 @@ def check_evidence() -> Iterator[Finding]:
     )
     yield from each(
         "a line's base is not the sum of what stands behind it",
-        counted + "l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0"
+        _COUNTED + "l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0"
         " AND COALESCE(b.paid, 0) <> l.base",
     )
     yield from each(

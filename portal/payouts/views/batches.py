@@ -1,28 +1,22 @@
-"""Pages of payouts: what is payable and held, batches, the bank file and its results."""
+"""Pages of payouts: what is payable and held, one batch, and the decisions on it."""
 
-import io
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import long_act, transaction
-from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import (
-    ConfirmForm,
     DecisionForm,
     DropForm,
     PrepareForm,
     RejectForm,
     ResultFileForm,
-    RowResultForm,
 )
 from portal.payouts.queries import batches as batches_queries
 from portal.payouts.queries import payable as payable_queries
-from portal.payouts.queries import refusals as refusals_queries
 from portal.payouts.queries.batches import (
     PAGE,
     ROWS,
@@ -35,41 +29,13 @@ from portal.payouts.queries.batches import (
     total_rows,
 )
 from portal.payouts.queries.payable import list_held, total_waiting
-from portal.payouts.queries.refusals import AccountHold
-from portal.payouts.queries.tracking import PaymentStatus, Track, payment_status, payment_track
-from portal.payouts.services import confirming as confirming_services
-from portal.payouts.services import recording as recording_services
 from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.dropping import drop_payment
-from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.preparing import prepare_batch
-from portal.payouts.services.recording import RecordedResults, record_all_paid
-from portal.tables.problems import TableRefused
+from portal.payouts.views.blueprint import bp
 from portal.texts.formats import num, rupiah
 from portal.web.access import actor, allow
 from portal.web.addresses import row_number
-
-bp = Blueprint("payouts", __name__)
-# Payouts are above statements, so the pages of statements ask through the templates for the payment status.
-
-
-@bp.app_template_global()
-def find_payment_track(cadre_id: int, month: str) -> Track | None:
-    """Return the steps of a cadre's payment for a closed month."""
-    return payment_track(cadre_id, month, at=clock.now())
-
-
-@bp.app_template_global()
-def find_payment_status(statement_ids: list[int]) -> dict[int, PaymentStatus]:
-    """Return the payment status of each statement."""
-    return payment_status(statement_ids, at=clock.now())
-
-
-@bp.app_template_global()
-def find_account_hold(cadre_id: int) -> AccountHold | None:
-    """Return what keeps a cadre's verified account from being paid into."""
-    return refusals_queries.find_account_hold(cadre_id, at=clock.now())
-
 
 HELD_SHOWN = 5
 
@@ -140,10 +106,11 @@ def prepare() -> ResponseReturnValue:
 @allow("finance", "auditor")
 def batch(batch_id: int) -> str:
     """Show a batch with its rows."""
-    return _batch_page(batch_id)
+    return batch_page(batch_id)
 
 
-def _batch_page(batch_id: int, **more: Any) -> str:
+def batch_page(batch_id: int, **more: Any) -> str:
+    """Show a batch; `more` is what a refused form or file adds to its page."""
     who, after = actor(), request.args.get("after", 0, type=row_number)
     found, status = get_batch(batch_id, actor=who), request.args.get("status", "")
     rows = list_rows(batch_id, after=after, status=status)
@@ -219,102 +186,3 @@ def drop(batch_id: int) -> ResponseReturnValue:
         )
     flash(_("Dikeluarkan dari daftar. Pembayaran itu siap dicairkan lagi bila tidak ditahan."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
-
-
-@bp.post("/payouts/<int:batch_id>/export")
-@allow("finance")
-@long_act
-def export(batch_id: int) -> ResponseReturnValue:
-    """Send the bank file; a POST, since the first download fixes it and every one is audited."""
-    with transaction():
-        file = export_batch(batch_id=batch_id, actor=actor(), at=clock.now())
-    response = make_response(file.content)
-    response.mimetype = "text/csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@bp.post("/payouts/<int:batch_id>/record_result")
-@allow("finance")
-@long_act
-def record_result(batch_id: int) -> ResponseReturnValue:
-    """Record the bank's results: of one payment, of all that wait, or from a file."""
-    if "file" in request.files:
-        return _record_file(batch_id)
-    with transaction():
-        if request.form.get("all") == "paid":
-            done = record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
-        else:
-            form = RowResultForm()
-            if not form.validate():
-                abort(400)
-            result = Result(form.reference.data, form.status.data, form.reason.data or None)
-            done = recording_services.record_result(
-                batch_id=batch_id, results=[result], actor=actor(), at=clock.now()
-            )
-    return _recorded(batch_id, done)
-
-
-def _record_file(batch_id: int) -> ResponseReturnValue:
-    form = ResultFileForm()
-    if not form.validate():
-        return _batch_page(batch_id, file_form=form), 400
-    upload = form.file.data
-    try:
-        results = read_results(io.BytesIO(upload.read()), filename=upload.filename or "")
-    except TableRefused as refused:  # the page names the bad lines; the general handler could not
-        return _batch_page(batch_id, refused=refused), 409
-    with transaction():
-        done = recording_services.record_result(
-            batch_id=batch_id, results=results, actor=actor(), at=clock.now()
-        )
-    return _recorded(batch_id, done)
-
-
-def _recorded(batch_id: int, done: RecordedResults) -> ResponseReturnValue:
-    if not done.paid and not done.failed:
-        flash(_("Tidak ada yang berubah: hasil ini sudah tercatat."))
-    else:
-        parts = [ngettext("%(num)s dibayar", "%(num)s dibayar", done.paid)]
-        if done.failed:
-            parts.append(ngettext("%(num)s gagal", "%(num)s gagal", done.failed))
-        if done.settled:
-            parts.append(_("daftar ini selesai"))
-        flash(_("Hasil bank tercatat: %(parts)s.", parts=", ".join(parts)))
-    return redirect(url_for("payouts.batch", batch_id=batch_id))
-
-
-@bp.get("/profile/account/check")
-@allow("cadre")
-def check_account() -> str:
-    """Show a cadre which payment the bank sent back, and what to do about the account."""
-    hold = refusals_queries.find_account_hold(actor().cadre_id or 0, at=clock.now())
-    return render_template("payouts/check_account.html", hold=hold)
-
-
-@bp.post("/profile/account/confirm")
-@allow("cadre")
-def confirm_own_account() -> ResponseReturnValue:
-    """Confirm the cadre's own account although the bank sent a payment back."""
-    _confirm(actor().cadre_id or 0)
-    return redirect(url_for("cadres.profile"))
-
-
-@bp.post("/cadres/<int:cadre_id>/confirm-account")
-@allow("supervisor", "finance", "admin")
-def confirm_account(cadre_id: int) -> ResponseReturnValue:
-    """Confirm a cadre's account although the bank sent a payment back."""
-    _confirm(cadre_id)
-    return redirect(url_for("transfers.cadre", cadre_id=cadre_id))
-
-
-def _confirm(cadre_id: int) -> None:
-    form = ConfirmForm()
-    if not form.validate():
-        abort(400)
-    with transaction():
-        confirming_services.confirm_account(
-            cadre_id=cadre_id, account_id=form.account_id.data, actor=actor(), at=clock.now()
-        )
-    flash(_("Rekening dinyatakan benar. Uangnya masuk daftar pencairan berikutnya."))
