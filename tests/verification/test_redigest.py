@@ -14,7 +14,7 @@ from portal.verification.queries import list_findings
 
 MONTH = "'2026-09'"
 OF_MONTH = f"WHERE month = {MONTH} {FIRST}"
-ACTIVITY = f"SELECT id, cadre_id FROM ledger_entries WHERE month = {MONTH} AND kind = 'activity' {FIRST}"
+ACTIVITY = f"SELECT id, cadre_id FROM ledger_entries WHERE month = {MONTH} AND kind = 'activity' AND original_month = month {FIRST}"
 PLACE = f"SELECT cadre_id, scope_code FROM frozen_standings WHERE month = {MONTH} AND scope = 'branch' AND rank > 1 ORDER BY cadre_id LIMIT 1"
 STATEMENT = f"SELECT id FROM statements WHERE month = {MONTH} AND tax > 0 AND host_amount > 0 {FIRST}"
 HOST = f"SELECT id FROM host_amounts {OF_MONTH}"
