@@ -1,7 +1,6 @@
 """Run all measurements at two sizes on both databases; print the table and write benchmarks/results.json.
 
-Times on a shared machine are noisy: read the ratios, which are taken in one run. PORTAL_BENCH_SIZES=1000,20000
-chooses sizes.
+Times on a shared machine are noise: read the ratios, taken in one run. PORTAL_BENCH_SIZES=1000,20000 chooses sizes.
 """
 
 import csv
@@ -25,7 +24,7 @@ SIZES = [int(size) for size in os.environ.get("PORTAL_BENCH_SIZES", "1000,20000"
 
 
 def main() -> None:
-    """Measure each database and size in a process of its own, so that their memory peaks stay apart."""
+    """Measure each database and size in a process of its own, so that memory peaks are told apart."""
     if len(sys.argv) == 3:
         print(json.dumps(one(sys.argv[1], int(sys.argv[2]))))
         return
@@ -77,7 +76,7 @@ def one(backend: str, size: int) -> dict:
         migrate()
         with app.app_context():
             _fill(backend, size)
-        # Outside any context, as a server calls it: an open context would be shared by all requests.
+        # Outside any context, as a server calls it: a context left open would be shared by all requests.
         page = pages.measure_pages(app)
         with app.app_context():
             return _measure(backend, size, folder, page)
@@ -113,9 +112,9 @@ def _open(backend: str, folder: Path):
 
 def _fill(backend: str, size: int) -> None:
     from portal import clock
-    from portal.accounts.models import User
-    from portal.database.extensions import db
-    from portal.database.transaction import transaction
+    from portal.extensions import db
+    from portal.people.models import User
+    from portal.transaction import transaction
 
     clock.configure(data.AT)
     data.fill(size)
@@ -170,13 +169,13 @@ def _reports() -> tuple[float, float]:
     from datetime import date
 
     from portal import clock
-    from portal.activities.services.submit import submit_report
-    from portal.cadres.models import Cadre
-    from portal.database.extensions import db
-    from portal.database.transaction import transaction
+    from portal.activities.services import submit_report
     from portal.domain.actors import Actor
     from portal.domain.reports import Report, ReportedSignUp
-    from portal.organisation.models import Parameter
+    from portal.extensions import db
+    from portal.people.models import Cadre
+    from portal.points.models import Parameter
+    from portal.transaction import transaction
 
     cadre = db.session.execute(select(Cadre).where(Cadre.id == 3)).scalar_one()
     actor = Actor(cadre.user_id or 0, "cadre", cadre.name, "branch", cadre.branch_id, None, cadre.id)
@@ -219,7 +218,7 @@ def _reports() -> tuple[float, float]:
 
 
 def _floor_of_extract(file: Path) -> float:
-    """Read the file and join it in memory by NIK: nothing is checked, hashed, encrypted or stored."""
+    """Read the file and join it in memory by NIK: nothing checked, hashed, encrypted or stored."""
 
     def read() -> None:
         known = {data._nik(number) for number in range(10)}
@@ -232,9 +231,9 @@ def _floor_of_extract(file: Path) -> float:
 
 def _extract(file: Path) -> float:
     from portal import clock
-    from portal.accounts.queries.sessions import get_operator
-    from portal.database.transaction import transaction
-    from portal.membership.services.applying import apply_extract
+    from portal.membership.services import apply_extract
+    from portal.people.queries import get_operator
+    from portal.transaction import transaction
 
     def apply() -> None:
         with transaction():
@@ -244,7 +243,7 @@ def _extract(file: Path) -> float:
 
 
 def _floor_of_close() -> float:
-    from portal.database.extensions import db
+    from portal.extensions import db
 
     query = text("SELECT cadre_id, SUM(points) FROM ledger_entries WHERE month = :month GROUP BY cadre_id")
     return _timed(lambda: db.session.execute(query, {"month": data.MONTH}).all())
@@ -252,9 +251,9 @@ def _floor_of_close() -> float:
 
 def _close() -> float:
     from portal import clock
-    from portal.accounts.queries.sessions import get_operator
-    from portal.database.transaction import transaction
-    from portal.months.services.closing import close_month
+    from portal.months.services import close_month
+    from portal.people.queries import get_operator
+    from portal.transaction import transaction
 
     def close() -> None:
         with transaction():

@@ -1,7 +1,7 @@
-"""The scheduler process: a table of tasks and times. Any number may run; the database decides what is done.
+"""The scheduler process: a table of what and when. Any number may run; the database decides what is done.
 
 APScheduler is only the alarm clock: each tick asks the database what is due and not done, and every act is
-idempotent, so a missed night or a second scheduler does no harm.
+idempotent, so a missed night or a second scheduler harms nothing.
 """
 
 import os
@@ -20,20 +20,16 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal import audit, clock, jobs, storage
-from portal.accounts.queries.sessions import get_operator
-from portal.accounts.services.keeping import delete_old_forms
-from portal.database.extensions import db
-from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
+from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.retention import delete_old_rows
-from portal.months.queries.alarms import Alarm
-from portal.months.queries.status import find_due_month
-from portal.months.services.alarming import raise_alarms, raise_fault
-from portal.months.services.closing import close_month
-from portal.points.services.posting import post_waiting
-from portal.points.services.rebuilding import place_standings
-from portal.transfers.services.terms import refresh_present
+from portal.months.queries import Alarm, find_due_month
+from portal.months.services import close_month, raise_alarms, raise_fault
+from portal.people.queries import get_operator
+from portal.people.services import delete_old_forms, refresh_present
+from portal.points.services import place_standings, post_waiting
+from portal.transaction import transaction
 
 log = structlog.get_logger("portal.scheduler")
 RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}
@@ -41,7 +37,7 @@ RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] 
 
 @dataclass(frozen=True)
 class Task:
-    """A scheduled task: its name, how often it runs, and the function."""
+    """Something the clock reminds of: its name, how often, and the act."""
 
     name: str
     seconds: int
@@ -49,13 +45,13 @@ class Task:
 
 
 def beat() -> None:
-    """Record a heartbeat, which /readyz reads."""
+    """Leave a sign of life, which /readyz reads."""
     with transaction():
-        jobs.record_heartbeat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
+        jobs.beat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
 
 
 def run_waiting_jobs() -> None:
-    """Run the waiting jobs one after the other; a failed one keeps its reason."""
+    """Take the waiting jobs one after the other; a failed one says why."""
     while True:
         with transaction():
             job = jobs.claim_next(at=clock.now())
@@ -84,10 +80,7 @@ def _run_job(number: int, kind: str) -> None:
 
 
 def close_months() -> None:
-    """Close the months that are due, oldest first; alarm about those that can't close (rules.md 1.5).
-
-    Each act has a transaction of its own.
-    """
+    """Close what is due, oldest first, and alarm about what can't close (rules.md 1.5); each act a transaction."""
     try:
         while (month := find_due_month(at=clock.now())) is not None:
             _close(month)
@@ -96,7 +89,7 @@ def close_months() -> None:
         with transaction():
             alarms = raise_alarms(actor=get_operator(), at=clock.now())
         for alarm in alarms:
-            _log_alarm(alarm)
+            _shout(alarm)
 
 
 def _close(month: str) -> None:
@@ -108,18 +101,18 @@ def _close(month: str) -> None:
         with transaction():
             alarm = raise_fault(month=month, fault=fault, actor=get_operator(), at=clock.now())
         if alarm is not None:
-            _log_alarm(alarm)
+            _shout(alarm)
         raise
     log.info("month closed", month=closed.month, digest=closed.digest)
 
 
-def _log_alarm(alarm: Alarm) -> None:
+def _shout(alarm: Alarm) -> None:
     details = {"earlier": alarm.earlier} if alarm.earlier else {"fault": alarm.fault} if alarm.fault else {}
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
 def do_daily_work() -> None:
-    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
+    """Post what waited for its month, let due terms begin, delete what is past its time, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
@@ -146,7 +139,7 @@ TASKS = (
 
 
 def guarded(app: Flask, task: Task) -> Callable[[], None]:
-    """Wrap a task so that a fault is logged and the next tick still comes."""
+    """Return the task so that a fault is logged and the next tick comes all the same."""
 
     def tick() -> None:
         with app.app_context():
@@ -163,7 +156,7 @@ def guarded(app: Flask, task: Task) -> Callable[[], None]:
 
 
 def run(app: Flask) -> None:
-    """Run until a stop signal comes; work under way is finished first."""
+    """Run until a stop signal comes; what is under way is finished first."""
     ticks = {task.name: guarded(app, task) for task in TASKS}
     for tick in ticks.values():
         tick()

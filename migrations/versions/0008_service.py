@@ -1,4 +1,4 @@
-"""Store what somebody typed when their session had ended."""
+"""Keep what somebody typed when the session had ended."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Store the alarms about months that can't close, once per day and reason."""
+"""Keep the alarms about months that can't close, once per day and reason."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""Demo: believable data of Palembang."""
+"""Demo: the believable Palembang."""

@@ -1,4 +1,4 @@
-"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services."""
+"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts by their services, in order."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,38 +8,37 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from portal.accounts.models import User
-from portal.accounts.queries.sessions import get_operator
-from portal.database import bulk
-from portal.database.extensions import db
-from portal.database.transaction import transaction
+from portal import bulk
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
-from portal.demo.outreach import DemoActivity, Outreach
-from portal.demo.paying import audit_accounts, fail_one, pay_month
+from portal.demo.outreach import Deed, Outreach
+from portal.demo.paying import fail_one, note_accounts, pay_month
 from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
-from portal.demo.storing import store_activities
+from portal.demo.storing import store_deeds
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, next_month
-from portal.incentives.services.plans import assign_plan
-from portal.months.services.closing import close_month
-from portal.organisation.models import Branch, HostBody, RegionalOffice
-from portal.points.services.months import open_month
-from portal.points.services.rebuilding import rebuild_standings
-from portal.points.services.standings import settle_standings
+from portal.extensions import db
+from portal.incentives.services import assign_plan
+from portal.months.services import close_month
+from portal.people.models import Branch, HostBody, RegionalOffice, User
+from portal.people.queries import get_operator
+from portal.points.services import open_month, rebuild_standings, settle_standings
+from portal.transaction import transaction
 
-WHOLE: Final = 2_000  # up to this many cadres the demo is loaded completely or not at all
-_AT_ONCE: Final = 1_000  # this many cadres' months are made and stored together
+MOST_CADRES: Final = 100_000
+MOST_MONTHS: Final = 36
+WHOLE: Final = 2_000  # cadres up to which the demo is loaded whole or not at all
+_AT_ONCE: Final = 1_000  # cadres whose month is made and stored together
 Watch = Callable[[int], None]
 
 
 class Loader:
-    """One load, with its state from month to month."""
+    """One load: what it needs to know while the months go by."""
 
     def __init__(self, *, cadres: int, months: int, seed: int, until: date, watch: Watch) -> None:
         self.cadres, self.seed, self.watch = cadres, seed, watch
@@ -70,7 +69,7 @@ class Loader:
                 self._end()
 
     def _advance(self, cadres: int) -> None:
-        """Report progress: each cadre's month counts once when made, once when settled."""
+        """Tell how far it is: each cadre's month counts once when made, once when it is settled."""
         self.done += cadres
         self.watch(self.done)
 
@@ -99,7 +98,7 @@ class Loader:
             member.reviewer_id = reviewers[member.branch.code]
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
         store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
-        audit_accounts(farah)
+        note_accounts(farah)
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
@@ -113,7 +112,7 @@ class Loader:
         return {office.code: office.id for office in db.session.query(RegionalOffice).all()}
 
     def _reviewers(self, staff: dict[str, User]) -> dict[str, int]:
-        """Return each branch's supervisor: a printed demo account, elsewhere one without a password."""
+        """Return each branch's supervisor: the printed ones, and one without a password elsewhere."""
         found = {one.place: staff[one.email].id for one in STAFF if one.role == "supervisor"}
         at = local_instant(first_day(self.calendar.months[0]) - timedelta(days=3), 9)
         ids = {row.code: row.id for row in db.session.query(Branch).all()}
@@ -134,7 +133,7 @@ class Loader:
         return found
 
     def _cast(self, staff: dict[str, User]) -> None:
-        """Store the actors: the first account of each role, the second finance officer, the operator."""
+        """Note who acts: the first account of each role, the second finance officer, the operator."""
         for one in STAFF:
             key = one.role if one.role not in self.actors else f"{one.role}_2"
             user = staff[one.email]
@@ -154,13 +153,13 @@ class Loader:
             for opened in sorted({month, next_month(month)} & set(self.calendar.months)):
                 open_month(opened)
         for members in bulk.batches(self.members, _AT_ONCE):
-            activities: list[DemoActivity] = []
+            deeds: list[Deed] = []
             for member in members:
                 done, rows = self.outreach.month_of_member(member, month)
-                activities += done
+                deeds += done
                 spool.add(rows)
             with self._step():
-                store_activities(activities, self.calendar)
+                store_deeds(deeds, self.calendar)
             self._advance(len(members))
         with self._step():
             rebuild_standings()
@@ -170,7 +169,7 @@ class Loader:
                 settle_standings()
 
     def _close(self, month: str, paid_before: str | None) -> None:
-        """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
+        """Close a month as the scheduler does and pay it; what is withdrawn later comes before it."""
         months = self.calendar.closed
         situations = self._situations()
         with self._step():
@@ -186,7 +185,7 @@ class Loader:
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
 
     def _end(self) -> None:
-        """Make the work that waits on people's desks, and let the bank's late answer arrive."""
+        """Make what lies on people's desks, and let the bank's late answer arrive."""
         self._situations().today()
         fail_one(self.calendar, officer=self.actors["finance"])
         settle_standings()
@@ -196,7 +195,7 @@ class Loader:
 
 
 def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
-    """Load the demo of a seed until a day and return its calendar; `watch` is told how much is done."""
+    """Load the demo of a seed until a day and return its calendar; `watch` hears how much is done."""
     loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
     loader.load()
     return loader.calendar

@@ -1,1 +1,1 @@
-"""Leaderboards: ranks, live and frozen."""
+"""Leaderboards: who stands where, live and frozen."""

@@ -6,24 +6,24 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from portal.texts.formats import bulan
-from portal.texts.marker import N_
-from portal.web.forms import Form
+from portal.wording import N_
+from portal.wording.formats import bulan
+from portal.wording.validation import Form
 
 
 class PrepareForm(Form):
-    """The month up to which a batch takes what is payable."""
+    """Up to which month a batch takes what is payable."""
 
     month_until = SelectField(N_("Sampai bulan"))
 
     def offer(self, months: Iterable[str]) -> "PrepareForm":
-        """Offer the months with something payable, newest first and preselected."""
+        """Offer the months that something is payable in, the newest first and chosen."""
         self.month_until.choices = [(month, bulan(month)) for month in sorted(months, reverse=True)]
         return self
 
 
 class DecisionForm(Form):
-    """The version that the officer saw when deciding."""
+    """What the officer saw when deciding."""
 
     version = IntegerField(validators=[Optional()])
 
@@ -35,19 +35,19 @@ class RejectForm(DecisionForm):
 
 
 class DropForm(RejectForm):
-    """The payment to drop from the batch, and why."""
+    """Which payment leaves the batch, and why."""
 
     reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
 
 
 class ConfirmForm(Form):
-    """The account that is confirmed."""
+    """Which account is right."""
 
     account_id = IntegerField(validators=[InputRequired()])
 
 
 class RowResultForm(Form):
-    """The bank's result for one payment."""
+    """What the bank says of one payment."""
 
     reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
     status = StringField(N_("Hasil"), [InputRequired(), AnyOf(("paid", "failed"))])
@@ -55,6 +55,6 @@ class RowResultForm(Form):
 
 
 class ResultFileForm(Form):
-    """The bank's results as a table."""
+    """The bank's answer as a table."""
 
     file = FileField(N_("Berkas hasil"), [FileRequired(), FileAllowed(["csv", "txt", "xlsx"])])

@@ -1,1 +1,1 @@
-"""Sign-ups: the workers whose joining a cadre reports."""
+"""Sign-ups: the workers that a cadre says joined."""

@@ -1,4 +1,4 @@
-"""Bad inputs on the report's forms: never a fault, nothing typed is lost, nothing odd is guessed."""
+"""The corpus of bad inputs on the report's forms: never a fault, nothing typed is lost, nothing odd is guessed."""
 
 from html import unescape
 

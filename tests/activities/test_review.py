@@ -9,10 +9,11 @@ from signing_in import post, sign_in
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services.decide import _Act, _move, approve_activities
-from portal.database.transaction import transaction
+from portal.activities.services import approve_batch
+from portal.activities.services.batch import _move
 from portal.domain.reviewing import flags_now
 from portal.points.models import LedgerEntry
+from portal.transaction import transaction
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def fahmi(client, cast):
 
 @pytest.fixture
 def claimed_twice(cast):
-    """Store two reports with photos that name the same worker."""
+    """Two reports with photos that hold the same worker."""
     mine = worker()
     first = hand_in_clean(cast.marlina, signups=(mine,), place="Pasar Kamboja")
     second = hand_in_clean(cast.herman, signups=(worker(nik=mine.nik),), place="Pasar Kuto")
@@ -39,7 +40,7 @@ def text(answer):
 
 
 def parts(page):
-    """Split the queue's page into flagged and unflagged reports."""
+    """Split the queue's page into what is flagged and what is not."""
     flagged, _, clean = page.partition("<h2>Tanpa tanda</h2>")
     flagged = flagged.partition("Bertanda, lihat satu per satu</h2>")[2].partition("</section>")[0]
     return flagged, clean.partition("</section>")[0]
@@ -48,7 +49,7 @@ def parts(page):
 def batch(cast, *receipts):
     picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
     with transaction():
-        return approve_activities(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
+        return approve_batch(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
 
 
 def test_what_holds_now_is_added_to_the_flags_of_the_hand_in():
@@ -126,9 +127,7 @@ class TestABatch:
         versions[hand_in(cast.marlina).activity_id] = 1
 
         with transaction():
-            assert (
-                _move(_Act("approve", cast.actor("fahmi"), clock.now(), clean_only=True), versions) == set()
-            )
+            assert _move(versions, actor=cast.actor("fahmi"), at=clock.now()) == set()
 
     def test_the_same_reports_are_approved_singly(self, fahmi, cast, session, claimed_twice):
         number = claimed_twice[0].activity_id

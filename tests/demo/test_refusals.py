@@ -1,4 +1,4 @@
-"""Where the demo refuses to load."""
+"""Where the demo has no business."""
 
 from dataclasses import replace
 from datetime import date

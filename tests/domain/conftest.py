@@ -1,4 +1,4 @@
-"""Property tests of the rulebook run without a deadline: a busy machine is no bug."""
+"""Properties of the rulebook run without a deadline: a busy machine is no bug."""
 
 from hypothesis import settings
 

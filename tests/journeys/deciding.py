@@ -6,14 +6,13 @@ from factories import actor_of, make_user
 from sqlalchemy import select
 
 from portal import vault
-from portal.accounts.models import User
-from portal.database.extensions import db
-from portal.database.transaction import transaction
+from portal.extensions import db
+from portal.membership import services as membership
 from portal.membership.models import ContributionConflict, Participant
-from portal.membership.services.conflicts import decide_conflict
-from portal.membership.services.deciding import decide_dispute, match_by_hand, withdraw_validation
+from portal.people.models import User
+from portal.signups import services as signups
 from portal.signups.models import SignUp
-from portal.signups.services.decide import reject_signup
+from portal.transaction import transaction
 
 
 def _validator():
@@ -45,18 +44,18 @@ def perform(act: str, words: tuple, clock: str) -> None:
     said = {"reason": "Sudah diperiksa", "actor": _validator(), "at": datetime.fromisoformat(clock)}
     with transaction():
         if act == "withdraw":
-            withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)
+            membership.withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)
         elif act == "dispute":
-            decide_dispute(signup_id=_signup(words[0]), **said)
+            membership.decide_dispute(signup_id=_signup(words[0]), **said)
         elif act == "reject":
-            reject_signup(signup_id=_signup(words[0]), code="by_person", **said)
+            signups.reject_signup(signup_id=_signup(words[0]), code="by_person", **said)
         elif act == "hand":
             ref = words[0]
             nik = db.session.execute(select(SignUp.nik_hash).where(SignUp.ref == ref)).scalar_one()
             query = select(Participant.id).where(Participant.nik_hash == nik)
             person = db.session.execute(query).scalar_one()
-            match_by_hand(signup_id=_signup(ref), participant_id=person, **said)
+            membership.match_by_hand(signup_id=_signup(ref), participant_id=person, **said)
         elif act == "conflict":
             nik, blth, accept = words
-            decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
+            membership.decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
     db.session.remove()

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 from command_line import CommandLine
 
-# Codes that languages sort differently than bytes.
+# Codes that languages sort otherwise than bytes do.
 CODES = (
     "a-1",
     "A-1",

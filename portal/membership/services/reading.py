@@ -1,4 +1,4 @@
-"""Reading the official extract (contract.md, Files): each row checked, its numbers hashed immediately."""
+"""Reading the official extract (contract.md, Files): each row checked, its numbers hashed at once."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,10 +14,8 @@ from portal.domain.errors import RuleBroken
 from portal.domain.kpj import normalise_kpj
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.points import parse_pack
-from portal.tables.headings import Column, Parser
-from portal.tables.problems import BadCell, Problems
-from portal.tables.reading import open_table
-from portal.tables.rounding import RoundedNumbers
+from portal.tables import BadCell, Column, Problems, RoundedNumbers, open_table
+from portal.tables.headings import Parser
 from portal.tables.values import choice, code, day, identifier, month, rupiah, text
 
 PAYERS = ("mandiri", "donatur", "pemerintah")
@@ -41,7 +39,7 @@ FIELDS = (
 
 @dataclass
 class ReadProfile:
-    """What the file contains: rows, paid rows, bad rows, and the range of payments and months."""
+    """What stands in the file: rows, paid rows, bad rows, payments and months from and to."""
 
     rows: int = 0
     paid_rows: int = 0
@@ -53,7 +51,7 @@ class ReadProfile:
     payers: dict[str, int] = field(default_factory=dict)
 
     def see(self, values: dict[str, Any]) -> None:
-        """Count a good row."""
+        """Take a good row into account."""
         self.rows += 1
         blth, paid_on = values["blth"], values["paid_on"]
         if blth is None:
@@ -68,7 +66,7 @@ class ReadProfile:
 
 
 class ExtractFile:
-    """An extract on disk. `rows()` yields the good rows once; after that `problems` and `profile` are complete."""
+    """An extract on disk. `rows()` yields the good rows once; `problems` and `profile` are whole afterwards."""
 
     def __init__(self, path: Path, *, today: date, file_name: str = "") -> None:
         self.path = path
@@ -118,7 +116,7 @@ class ExtractFile:
         ]
 
     def _nik(self, cell: str) -> bytes:
-        """Check a NIK and return its keyed hash; the number itself is not kept."""
+        """Check a NIK and return its keyed hash; the number itself is kept nowhere."""
         try:
             nik = normalise_nik(_IDENTIFIER(cell))
             key = vault.fingerprint("nik", nik)
@@ -160,6 +158,6 @@ def _past_day(today: date) -> Parser:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, by which the same file is recognised."""
+    """Return the SHA-256 of a file, by which the same file is known again."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The workbench's extracts: uploaded, previewed, applied; and confirming everything that is certain."""
+"""The workbench's extracts: uploaded, previewed, applied; all that is certain confirmed at once."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,24 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.database.transaction import long_act, transaction
+from portal.access import actor, allow
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
+from portal.membership import queries, services
 from portal.membership.forms import ApplyForm, UploadForm
-from portal.membership.queries.own import find_newest_as_of
-from portal.membership.queries.workbench import (
-    count_conflicts,
-    count_disputes,
-    count_groups,
-    find_job_of,
-    get_extract,
-    list_extracts,
-)
-from portal.membership.services.applying import confirm_all
-from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
 from portal.membership.views.blueprint import bp, nationwide
-from portal.web.access import actor, allow
+from portal.transaction import long_act, transaction
 
 READERS = ("validator", "admin", "auditor")
 
@@ -32,11 +22,11 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "membership/workbench.html",
         form=form,
-        extracts=list_extracts(),
-        groups=count_groups(actor()),
-        disputes=count_disputes(actor()),
-        conflicts=count_conflicts(),
-        as_of=find_newest_as_of(),
+        extracts=queries.list_extracts(),
+        groups=queries.count_groups(actor()),
+        disputes=queries.count_disputes(actor()),
+        conflicts=queries.count_conflicts(),
+        as_of=queries.find_newest_as_of(),
     )
     return page, status
 
@@ -44,7 +34,7 @@ def _show(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 @bp.get("/extracts")
 @allow(*READERS)
 def workbench() -> ResponseReturnValue:
-    """Show what waits for the validator, the newest extracts, and the form for the next one."""
+    """Show what waits for the validator, the newest extracts, and the form for the next."""
     form = UploadForm()
     form.as_of.data = local_date(clock.now(), actor().zone)
     return _show(form)
@@ -54,31 +44,31 @@ def workbench() -> ResponseReturnValue:
 @allow("validator", "admin")
 @long_act
 def upload() -> ResponseReturnValue:
-    """Keep the uploaded file and preview it; the scheduler previews a large one.
+    """Keep the uploaded file and preview it; a large one is previewed by the scheduler.
 
-    A refusal is shown at its field, and the typed day stays.
+    What a rule refuses is said at its field: the day that was typed stays.
     """
     who, form = nationwide(), UploadForm()
     if not form.validate():
         return _show(form, 422)
     try:
-        number, large = _store_upload(form, who)
+        number, large = _keep(form, who)
     except RuleBroken as broken:
         form.refuse("as_of" if broken.code == "extract.as_of_future" else "file", broken)
         return _show(form, 409)
     if not large:
         with transaction():
-            preview_upload(import_id=number, actor=who, at=clock.now())
+            services.preview_upload(import_id=number, actor=who, at=clock.now())
     return redirect(url_for("membership.extract", number=number))
 
 
-def _store_upload(form: UploadForm, who: Actor) -> tuple[int, bool]:
+def _keep(form: UploadForm, who: Actor) -> tuple[int, bool]:
     """Keep the file; return its number and whether it is a job for the scheduler."""
     given = form.file.data
     data = given.read()
     given.close()
     with transaction():
-        return upload_extract(
+        return services.upload_extract(
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
@@ -90,14 +80,14 @@ def _store_upload(form: UploadForm, who: Actor) -> tuple[int, bool]:
 @bp.get("/extracts/<int:number>")
 @allow(*READERS)
 def extract(number: int) -> ResponseReturnValue:
-    """Show an extract: its profile, what applying does or did, its bad rows, or its job's progress."""
+    """Show an extract: what it holds, what applying does or did, its bad rows, or how far its job is."""
     nationwide()
     return _extract(number, ApplyForm()), 200
 
 
 def _extract(number: int, form: ApplyForm) -> str:
-    found = get_extract(number)
-    job = find_job_of(found)
+    found = queries.get_extract(number)
+    job = queries.find_job_of(found)
     working = job is not None and job.status in {"waiting", "running"}
     return render_template(
         "membership/extract.html",
@@ -105,7 +95,7 @@ def _extract(number: int, form: ApplyForm) -> str:
         job=job,
         working=working,
         form=form,
-        ready=count_groups(actor())["ready"] if found.status == "applied" else 0,
+        ready=queries.count_groups(actor())["ready"] if found.status == "applied" else 0,
     )
 
 
@@ -113,15 +103,17 @@ def _extract(number: int, form: ApplyForm) -> str:
 @allow("validator", "admin")
 @long_act
 def apply(number: int) -> ResponseReturnValue:
-    """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
+    """Store a previewed extract and match; confirming is another button. A missing tick is asked for at the tick."""
     who, form = nationwide(), ApplyForm()
-    found = get_extract(number)
+    found = queries.get_extract(number)
     bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
     if bad and not form.skip_bad.data:
         form.refuse("skip_bad", RuleBroken("extract.tick_to_skip", {"count": bad}))
         return _extract(number, form), 409
     with transaction():
-        result = apply_upload(import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now())
+        result = services.apply_upload(
+            import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now()
+        )
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
     elif result.nothing_new:
@@ -134,9 +126,9 @@ def apply(number: int) -> ResponseReturnValue:
 @bp.post("/extracts/<int:number>/discard")
 @allow("validator", "admin")
 def discard(number: int) -> ResponseReturnValue:
-    """Discard an upload."""
+    """Throw an upload away."""
     with transaction():
-        discard_upload(import_id=number, actor=nationwide(), at=clock.now())
+        services.discard_upload(import_id=number, actor=nationwide(), at=clock.now())
     flash(_("File dibuang. Tidak ada yang berubah."))
     return redirect(url_for("membership.workbench"))
 
@@ -147,6 +139,6 @@ def discard(number: int) -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = confirm_all(actor=nationwide(), at=clock.now())
+        count = services.confirm_all(actor=nationwide(), at=clock.now())
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))

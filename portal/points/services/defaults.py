@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Final
 
 from portal import audit
-from portal.database.extensions import db
-from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.points import DEFAULT_RULES
-from portal.organisation.models import Parameter
-from portal.points.models import PointsRule
+from portal.extensions import db
+from portal.points.models import Parameter, PointsRule
+from portal.points.services.upserts import insert_into
 
 VALID_FROM: Final = date(2015, 1, 1)
 ALWAYS: Final = "0000-00"

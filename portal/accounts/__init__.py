@@ -1,1 +1,0 @@
-"""Accounts: users, their sessions and passwords, and limits on guessing."""

@@ -1,1 +1,0 @@
-"""Cadres: who they are, their terms from month to month, and their bank accounts."""

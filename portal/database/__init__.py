@@ -1,1 +1,0 @@
-"""The database: column types, the engine, transactions, bulk writes."""

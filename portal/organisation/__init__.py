@@ -1,1 +1,0 @@
-"""The organisation: branches, regional offices, host bodies, and who may see what."""

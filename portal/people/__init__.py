@@ -1,0 +1,1 @@
+"""People: users and their sessions, branches, host bodies, cadres, bank accounts."""

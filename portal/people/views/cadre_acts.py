@@ -1,0 +1,149 @@
+"""What is done to a cadre: status, certificate, transfer, bank account, seeing a number whole."""
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access import actor, allow
+from portal.people import queries, services
+from portal.people.forms import AccountForm, CertifyForm, MoveForm, RevealForm, StatusForm, VerifyForm
+from portal.people.views.blueprint import bp
+from portal.people.views.cadres import back_to, choices
+from portal.transaction import transaction
+
+
+def _incomplete(cadre_id: int) -> ResponseReturnValue:
+    flash(_("Isian belum lengkap. Lengkapi, lalu kirim lagi."), "error")
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/change-status")
+@allow("supervisor", "admin")
+def change_status(cadre_id: int) -> ResponseReturnValue:
+    """Take a cadre one step on in the table of states."""
+    queries.get_cadre(cadre_id, actor=actor())
+    form = StatusForm()
+    if not form.validate():
+        return _incomplete(cadre_id)
+    with transaction():
+        services.change_status(
+            cadre_id=cadre_id,
+            act=form.act.data or "",
+            reason=form.reason.data or "",
+            version_seen=form.version.data or 0,
+            actor=actor(),
+            at=clock.now(),
+        )
+    flash(_("Status kader sudah diganti."))
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/certify")
+@allow("supervisor", "admin")
+def certify_cadre(cadre_id: int) -> ResponseReturnValue:
+    """Note the day of the certificate."""
+    queries.get_cadre(cadre_id, actor=actor())
+    form = CertifyForm()
+    if not form.validate() or form.certified_on.data is None:
+        return _incomplete(cadre_id)
+    with transaction():
+        services.certify_cadre(
+            cadre_id=cadre_id, certified_on=form.certified_on.data, actor=actor(), at=clock.now()
+        )
+    flash(_("Tanggal lulus pelatihan tersimpan."))
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/move")
+@allow("admin")
+def move_cadre(cadre_id: int) -> ResponseReturnValue:
+    """Let branch, host body or NPWP status change from the first day of an open month."""
+    queries.get_cadre(cadre_id, actor=actor())
+    form = MoveForm()
+    form.offer(*choices())
+    if not form.validate():
+        return _incomplete(cadre_id)
+    with transaction():
+        services.move_cadre(
+            cadre_id=cadre_id,
+            from_month=form.from_month.data or "",
+            change=services.Change(
+                branch_id=form.branch_id.data,
+                host_body_id=form.host_body_id.data or None,
+                no_host=not form.host_body_id.data,
+                npwp_valid=form.npwp_valid.data,
+            ),
+            reason=form.reason.data or "",
+            actor=actor(),
+            at=clock.now(),
+        )
+    flash(_("Perubahan tersimpan."))
+    return back_to(cadre_id)
+
+
+@bp.route("/cadres/<int:cadre_id>/enter-account", methods=["GET", "POST"])
+@allow("finance", "admin")
+def enter_account(cadre_id: int) -> ResponseReturnValue:
+    """Enter a cadre's bank account; another person verifies it."""
+    cadre = queries.get_cadre(cadre_id, actor=actor())
+    account = queries.find_account(cadre.id)
+    form = AccountForm(bank_code=account.bank_code, holder=account.holder) if account else AccountForm()
+    form.offer_banks(account.bank_code if account else None)
+    if form.validate_on_submit():
+        with transaction():
+            services.enter_account(
+                cadre_id=cadre_id,
+                bank_code=form.bank_code.data or "",
+                account=form.account.data or "",
+                holder=form.holder.data or "",
+                actor=actor(),
+                at=clock.now(),
+            )
+        flash(_("Rekening tersimpan. Orang lain perlu memeriksanya."))
+        return back_to(cadre_id)
+    status = 400 if form.errors else 200
+    return render_template("people/enter_account.html", form=form, cadre=cadre, account=account), status
+
+
+@bp.post("/cadres/<int:cadre_id>/verify-account")
+@allow("supervisor", "finance", "admin")
+def verify_account(cadre_id: int) -> ResponseReturnValue:
+    """Say that the account was checked against the passbook."""
+    queries.get_cadre(cadre_id, actor=actor())
+    form = VerifyForm()
+    if not form.validate():
+        return _incomplete(cadre_id)
+    with transaction():
+        services.verify_account(
+            cadre_id=cadre_id, account_id=form.account_id.data or 0, actor=actor(), at=clock.now()
+        )
+    flash(_("Rekening sudah diperiksa dan bisa dipakai untuk pencairan."))
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/reveal")
+@allow("supervisor", "finance", "admin")
+def reveal_number(cadre_id: int) -> ResponseReturnValue:
+    """Show a NIK, phone or account number whole, once, for a stated purpose."""
+    cadre = queries.get_cadre(cadre_id, actor=actor())
+    form = RevealForm()
+    if not form.validate():
+        flash(_("Tulis untuk keperluan apa, paling sedikit 5 huruf."), "error")
+        return back_to(cadre_id)
+    with transaction():
+        number = services.reveal_number(
+            cadre_id=cadre_id,
+            number=form.number.data or "",
+            purpose=form.purpose.data or "",
+            actor=actor(),
+            at=clock.now(),
+        )
+    return render_template(
+        "people/revealed.html",
+        cadre=queries.get_cadre(cadre_id, actor=actor()),
+        kind=form.number.data,
+        number=number,
+        purpose=form.purpose.data,
+        back=url_for("people.cadre", cadre_id=cadre.id),
+    )

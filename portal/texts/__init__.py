@@ -1,1 +1,0 @@
-"""Dictionaries of words for codes, and how numbers, money and dates are written."""

@@ -1,1 +1,0 @@
-"""Master data from files: branches and cadres, all or nothing."""

@@ -1,1 +1,0 @@
-"""What every page needs: access rules, errors, headers, assets, forms; no sessions and no menus."""
