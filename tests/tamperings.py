@@ -196,6 +196,8 @@ MONEY = [
       "UPDATE statements SET tax = 0, net = gross, payable = payable + tax WHERE id = {id}", "{cadre_code} {month}"),
     T("statements.balances", "was not carried over", "SELECT id, cadre_code, month FROM statements WHERE month = '2026-09' ORDER BY id LIMIT 1",
       "UPDATE statements SET carried_in = carried_in + 50000 WHERE id = {id}", "{cadre_code} {month}"),
+    T("statements.balances", "a balance was left behind", "SELECT id, cadre_id, month FROM statements WHERE month = '2026-09' ORDER BY id LIMIT 1",
+      "UPDATE statements SET carried_out = 5 WHERE id = {id}; DELETE FROM statements WHERE cadre_id = {cadre_id} AND month > '2026-09'", "{cadre_id} {month}"),
     T("statements.balances", "does not settle as stored", "SELECT cadre_code, month FROM statements WHERE tax > 0 ORDER BY id LIMIT 1",
       "UPDATE tax_tables SET document = <json>REPLACE(CAST(document AS TEXT), '50', '40')<end>", "{cadre_code} {month}"),
     T("statements.evidence", "does not count what stands behind it", "SELECT v.line_id, v.ref_id, l.month, l.component, l.original_month FROM line_evidence v JOIN statement_lines l ON l.id = v.line_id WHERE v.kind = 'contribution' ORDER BY 1, 2 LIMIT 1",
