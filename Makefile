@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint format bench assets messages guards
+.PHONY: help run test test-fast setup lint format bench assets messages guards
 PORT ?= 8000
+BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
 help: ## show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## build .venv, migrate, load the demo when empty, start the portal and the scheduler
 	@.ci/setup run
@@ -18,15 +19,23 @@ test: ## everything CI runs: lint, types, import contracts, tests on SQLite, Pos
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-lint: ## ruff, mypy, import contracts, templates
+test-fast: ## the tests on SQLite alone, without a browser and without the slow ones
+	@.ci/setup dev
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup --fast
+
+lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --lint --check portal/templates
+	@[ ! -x $(BIOME) ] || $(BIOME) check --error-on-warnings portal/static/src
 
-format: ## let ruff put the code in order
+format: ## let ruff put the code in order, djlint the templates, biome the scripts and styles
 	@.ci/setup dev
+	-.venv/bin/djlint --quiet --reformat portal/templates
+	@[ ! -x $(BIOME) ] || $(BIOME) check --write portal/static/src
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
@@ -36,7 +45,7 @@ bench: ## run the benchmarks and write benchmarks/results.json
 
 assets: ## build portal/static/dist from portal/static/src
 	@.ci/setup run
-	.venv/bin/python -m portal.assets
+	.venv/bin/python -m portal.web.assets
 
 guards: ## write down which triggers and rights the migrations make
 	@.ci/setup dev

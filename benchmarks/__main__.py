@@ -1,6 +1,7 @@
 """Run all measurements at two sizes on both databases; print the table and write benchmarks/results.json.
 
-Times on a shared machine are noise: read the ratios, taken in one run. PORTAL_BENCH_SIZES=1000,20000 chooses sizes.
+Times on a shared machine are noisy: read the ratios, which are taken in one run. PORTAL_BENCH_SIZES=1000,20000
+chooses sizes.
 """
 
 import csv
@@ -24,7 +25,7 @@ SIZES = [int(size) for size in os.environ.get("PORTAL_BENCH_SIZES", "1000,20000"
 
 
 def main() -> None:
-    """Measure each database and size in a process of its own, so that memory peaks are told apart."""
+    """Measure each database and size in a process of its own, so that their memory peaks stay apart."""
     if len(sys.argv) == 3:
         print(json.dumps(one(sys.argv[1], int(sys.argv[2]))))
         return
@@ -76,7 +77,7 @@ def one(backend: str, size: int) -> dict:
         migrate()
         with app.app_context():
             _fill(backend, size)
-        # Outside any context, as a server calls it: a context left open would be shared by all requests.
+        # Outside any context, as a server calls it: an open context would be shared by all requests.
         page = pages.measure_pages(app)
         with app.app_context():
             return _measure(backend, size, folder, page)
@@ -112,9 +113,9 @@ def _open(backend: str, folder: Path):
 
 def _fill(backend: str, size: int) -> None:
     from portal import clock
-    from portal.extensions import db
-    from portal.people.models import User
-    from portal.transaction import transaction
+    from portal.accounts.models import User
+    from portal.database.extensions import db
+    from portal.database.transaction import transaction
 
     clock.configure(data.AT)
     data.fill(size)
@@ -169,13 +170,13 @@ def _reports() -> tuple[float, float]:
     from datetime import date
 
     from portal import clock
-    from portal.activities.services import submit_report
+    from portal.activities.services.submit import submit_report
+    from portal.cadres.models import Cadre
+    from portal.database.extensions import db
+    from portal.database.transaction import transaction
     from portal.domain.actors import Actor
     from portal.domain.reports import Report, ReportedSignUp
-    from portal.extensions import db
-    from portal.people.models import Cadre
-    from portal.points.models import Parameter
-    from portal.transaction import transaction
+    from portal.organisation.models import Parameter
 
     cadre = db.session.execute(select(Cadre).where(Cadre.id == 3)).scalar_one()
     actor = Actor(cadre.user_id or 0, "cadre", cadre.name, "branch", cadre.branch_id, None, cadre.id)
@@ -218,7 +219,7 @@ def _reports() -> tuple[float, float]:
 
 
 def _floor_of_extract(file: Path) -> float:
-    """Read the file and join it in memory by NIK: nothing checked, hashed, encrypted or stored."""
+    """Read the file and join it in memory by NIK: nothing is checked, hashed, encrypted or stored."""
 
     def read() -> None:
         known = {data._nik(number) for number in range(10)}
@@ -231,9 +232,9 @@ def _floor_of_extract(file: Path) -> float:
 
 def _extract(file: Path) -> float:
     from portal import clock
-    from portal.membership.services import apply_extract
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
+    from portal.accounts.queries.sessions import get_operator
+    from portal.database.transaction import transaction
+    from portal.membership.services.applying import apply_extract
 
     def apply() -> None:
         with transaction():
@@ -243,7 +244,7 @@ def _extract(file: Path) -> float:
 
 
 def _floor_of_close() -> float:
-    from portal.extensions import db
+    from portal.database.extensions import db
 
     query = text("SELECT cadre_id, SUM(points) FROM ledger_entries WHERE month = :month GROUP BY cadre_id")
     return _timed(lambda: db.session.execute(query, {"month": data.MONTH}).all())
@@ -251,9 +252,9 @@ def _floor_of_close() -> float:
 
 def _close() -> float:
     from portal import clock
-    from portal.months.services import close_month
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
+    from portal.accounts.queries.sessions import get_operator
+    from portal.database.transaction import transaction
+    from portal.months.services.closing import close_month
 
     def close() -> None:
         with transaction():

@@ -1,4 +1,4 @@
-"""A month of a portal of any size, written in bulk: cadres, entries, open and validated sign-ups, an extract."""
+"""A month's data for a portal of any size, written in bulk: cadres, entries, sign-ups, an extract."""
 
 import csv
 import random
@@ -8,15 +8,18 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from portal import vault
+from portal.accounts.models import User
+from portal.accounts.queries.sessions import get_operator
+from portal.cadres.models import Cadre, CadreTerm
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.nik import mask_nik
-from portal.extensions import db
-from portal.incentives.services import assign_plan
-from portal.people.models import Branch, Cadre, CadreTerm, RegionalOffice, User
-from portal.people.queries import get_operator
+from portal.incentives.services.plans import assign_plan
+from portal.organisation.models import Branch, RegionalOffice
 from portal.points.models import LedgerEntry
-from portal.points.services import open_month, rebuild_standings
+from portal.points.services.months import open_month
+from portal.points.services.rebuilding import rebuild_standings
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 MONTH, AS_OF = "2026-10", date(2026, 10, 31)
@@ -165,7 +168,7 @@ def report_signups(cadres: int) -> int:
 
 
 def write_extract(path: Path, cadres: int) -> int:
-    """Write the extract that answers them: one paid row per sign-up."""
+    """Write the extract that confirms them: one paid row per sign-up."""
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, delimiter=";")
         out.writerow(

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from portal import clock
-from portal.access import allow_everyone_signed_in
-from portal.extensions import db
-from portal.people.models import Cadre, User
-from portal.people.services import open_session
-from portal.transaction import transaction
+from portal.accounts.models import User
+from portal.accounts.services.sessions import open_session
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.web.access import allow_everyone_signed_in
 
 TEMPLATE = "<!doctype html><html lang=id><title>Satu baris</title><p>{{ row }}</p></html>"
 _ROW = text("SELECT name FROM branches WHERE id = :id")
@@ -49,7 +50,7 @@ def signed_in(app: Flask, user_id: int) -> FlaskClient:
 
 
 def measure(acts: dict[str, Callable[[], object]], *, rounds: int = 15, inner: int = 20) -> dict[str, float]:
-    """Return the median microseconds of each act, the acts taking turns."""
+    """Return the median microseconds of each act, with the acts taking turns."""
     times: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         for _ in range(inner):

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import create_engine
 
-from portal.columns import Base
 from portal.config import read_config
-from portal.extensions import engine_options, prepare_engine
+from portal.database.columns import Base
+from portal.database.extensions import engine_options, prepare_engine
 from portal.models import ALL_MODELS
 
 assert ALL_MODELS

@@ -1,8 +1,9 @@
-"""The audit trail: append-only rows in the transaction of what they tell, chained by branch, tied up in heads.
+"""The audit trail: append-only rows written in the transaction they report, chained by branch, tied up in heads.
 
-Each event is sealed with the keyed hash of its own words and of the seal of the newest event of its branch that its
-writer sees. Nobody waits: two who write at once follow the same one. A head names the events that nobody follows yet,
-of all branches, and the head before it, so that it stands for everything written until then (docs/decisions/0015).
+Each event is sealed with the keyed hash of its own fields and the seal of its branch's newest event that its writer
+can see. Nobody waits: two concurrent writers follow the same event. A head names the events that no other follows
+yet, of all branches, and the previous head, so that it stands for everything written until then
+(docs/decisions/0015).
 """
 
 import json
@@ -14,17 +15,18 @@ from typing import Any, Final, cast
 from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import bulk, vault
-from portal.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
+from portal import vault
+from portal.database import bulk
+from portal.database.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
 
-_LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events know nothing of it
+_LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events never take this lock
 _SETTLED: Final = timedelta(days=1)  # no transaction lasts longer
 
 
 class AuditEvent(Base):
-    """Who did what to which record, when, why, and what version they saw; `follows` is another event's seal."""
+    """Who did what to which record, when, why, and which version they saw; `follows` is another event's seal."""
 
     __tablename__ = "audit_events"
     __table_args__ = (
@@ -48,7 +50,7 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """What the trail was at one moment: the hash over the head before and the events that nobody followed yet.
+    """The state of the trail at one moment: the hash over the previous head and the events that nobody followed yet.
 
     `month`: the month whose close made it. `last_event`: the newest event of that moment.
     """
@@ -80,7 +82,7 @@ _TIPS = cast("Table", AuditTip.__table__)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event before it is written, its fields as in the table."""
+    """An event to be written; its fields are those of the table."""
 
     at: datetime
     actor_id: int
@@ -105,7 +107,7 @@ def record(
     version_seen: int | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one event; `branch_id` is the branch the subject belongs to, for those who read by scope."""
+    """Write one event; `branch_id` is the branch of the subject, for readers with a limited scope."""
     who, what = (actor.user_id, actor.role), (act, subject[0], str(subject[1]))
     given = dict(details) if details else None
     row = (at, *who, *what, branch_id, reason, version_seen, given)
@@ -115,7 +117,7 @@ def record(
 
 
 def record_many(events: Sequence[Event]) -> None:
-    """Write many events in their order."""
+    """Write many events, in order."""
     newest = {branch_id: _newest_seal(branch_id) for branch_id in {event.branch_id for event in events}}
     rows = []
     for one in events:
@@ -134,7 +136,7 @@ def _newest_seal(branch_id: int | None) -> bytes | None:
 
 
 def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
-    """Seal an event, its fields in the order of the table, with what it follows; the key is outside the database."""
+    """Seal an event: its fields in the order of the table, and what it follows. The key is not in the database."""
     moment, *fields = row
     return _seal([_hex(follows), moment.astimezone(UTC).isoformat(timespec="microseconds"), *fields])
 
@@ -146,7 +148,7 @@ def head_of(
     previous: bytes | None,
     tips: Sequence[tuple[int, bytes]],
 ) -> bytes:
-    """Hash a head: the one before it and the tips in the order of their numbers."""
+    """Hash a head: the previous one and the tips in the order of their numbers."""
     listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     return _seal([_hex(previous), moment, month, last_event, listed])
@@ -166,7 +168,10 @@ def newest_head() -> AuditHead | None:
 
 
 def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
-    """Tie all loose ends of the trail up in a head; a closed month gets one in any case, else None without news."""
+    """Tie up all loose ends of the trail in a head; None if nothing is new, unless a month closes.
+
+    A closed month always gets one.
+    """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     before = newest_head()
@@ -186,8 +191,8 @@ def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
 def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
     """List the events that no other follows and no head names, by number.
 
-    Older than a head a day before the newest one is none of them: what was still being written when the newest
-    was made began after that.
+    Anything older than a head made a day before the newest one is tied up: whatever was still being written when
+    the newest head was made began later than that.
     """
     event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
     since = 0

@@ -8,7 +8,7 @@ _began: float = 0.0
 
 
 def configure(start: datetime | None) -> None:
-    """Let the portal's clock start at an instant, or follow the real time (None)."""
+    """Let the portal's clock start at an instant, or follow real time (None)."""
     global _start, _began
     _start, _began = start, time.monotonic()
 
@@ -21,5 +21,5 @@ def now() -> datetime:
 
 
 def pause(seconds: float) -> None:
-    """Let time pass."""
+    """Sleep."""
     time.sleep(seconds)

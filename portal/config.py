@@ -1,4 +1,4 @@
-"""Settings: read once from the environment into one frozen object."""
+"""The settings: read once from the environment into one frozen object."""
 
 import base64
 import os
@@ -12,7 +12,7 @@ from portal.faults import decode_keys, is_set, list_faults
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
-# Where a database shows that it was filled under keys: their proofs, and what they sealed.
+# Tables and columns that show a database was filled under keys: their proofs, and sealed values.
 SEALED_PLACES = (
     ("key_checks", "proof"),
     ("users", "phone_sealed"),
@@ -25,16 +25,16 @@ SEALED_PLACES = (
 
 
 class ConfigError(Exception):
-    """A setting is missing or dangerous; the text is the one clear line to show."""
+    """A setting is missing or dangerous; the text is the one line to show."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the portal reads from its surroundings.
+    """All settings of the portal.
 
-    `clock_start` is the instant at which the portal's clock starts (None: the real time); `data_keys` are 32-byte
-    keys, the first one writes; `index_key` is the key of the keyed hashes. `proxies` is how many proxies of one's
-    own stand before the portal, each of which adds to X-Forwarded-For; what others put there is not believed.
+    `clock_start` is the instant at which the portal's clock starts (None: real time); `data_keys` are 32-byte keys,
+    of which the first one writes; `index_key` is the key of the keyed hashes. `proxies` is the number of our own
+    proxies in front of the portal, each of which adds to X-Forwarded-For; entries by others are not trusted.
     """
 
     env: str
@@ -68,7 +68,7 @@ class Config:
 
 
 def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
-    """Read the settings; raise ConfigError with one clear line where one is missing or dangerous."""
+    """Read the settings; raise ConfigError with one line if one is missing or dangerous."""
     env = dict(os.environ if environ is None else environ)
     folder = instance or Path(env.get("PORTAL_INSTANCE", PROJECT / "instance"))
     name = env.get("PORTAL_ENV", "development")
@@ -135,7 +135,7 @@ def _clock(text: str) -> datetime | None:
 
 
 def _kept(folder: Path, file_name: str, make: str) -> str:
-    """Read a secret of this instance, made once and kept beside its database."""
+    """Read a secret of this instance, generated once and stored next to its database."""
     path = folder / file_name
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -147,11 +147,12 @@ def _kept(folder: Path, file_name: str, make: str) -> str:
 
 
 def _refuse_new_key(name: str, file: Path, url: str) -> None:
-    """Refuse to make a key where the database holds rows of a lost one: a new key opens none of them."""
+    """Refuse to generate a key where the database has rows of a lost one: a new key could not open them."""
     if url.startswith("sqlite") and not Path(url.split("///", 1)[1]).exists():
         return
-    from sqlalchemy import create_engine, inspect, text
-    from sqlalchemy.exc import SQLAlchemyError
+    # imported only when a key is missing: reading the settings needs no database
+    from sqlalchemy import create_engine, inspect, text  # noqa: PLC0415 - as said
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as said
 
     engine = create_engine(url)
     try:
@@ -176,7 +177,7 @@ def _refuse_new_key(name: str, file: Path, url: str) -> None:
 
 
 def _keys(name: str, env: Mapping[str, str], folder: Path, url: str) -> list[bytes]:
-    """Return the keys that are given, or those of this instance, made unless rows need lost ones."""
+    """Return the keys from the settings, or this instance's own, generated unless rows need lost ones."""
     text = env.get(name, "")
     if not text:
         file_name = name.lower().replace("portal_", "").replace("_", ".") + "s"
@@ -191,7 +192,7 @@ def _keys(name: str, env: Mapping[str, str], folder: Path, url: str) -> list[byt
 
 
 def refuse_dangerous(env: Mapping[str, str]) -> None:
-    """Raise ConfigError for the first setting that production does not start with."""
+    """Raise ConfigError for the first setting with which production must not start."""
     for fault in list_faults(env):
         if fault.stops:
             raise ConfigError(str(fault))

@@ -1,6 +1,6 @@
-"""What is missing, default or dangerous in the settings, as production sees it: one line each.
+"""Settings that are missing, default or dangerous in production: one line each.
 
-The words of a fault never hold the setting's value: it may be a secret.
+The text of a fault never contains the setting's value, which may be a secret.
 """
 
 import base64
@@ -17,7 +17,7 @@ KEYS: Final = ("PORTAL_DATA_KEY", "PORTAL_INDEX_KEY")
 
 @dataclass(frozen=True)
 class Fault:
-    """One setting that is not as production wants it; `stops`: production does not start with it."""
+    """A setting that is not fit for production; if `stops`, production does not start with it."""
 
     setting: str
     kind: str
@@ -25,7 +25,7 @@ class Fault:
     stops: bool = True
 
     def __str__(self) -> str:
-        """Return the line."""
+        """Return the line to show."""
         return f"{self.setting} {self.text}"
 
 
@@ -35,7 +35,7 @@ def is_set(text: str) -> bool:
 
 
 def decode_keys(text: str) -> list[bytes]:
-    """Decode one or more keys, url-safe base64, comma-separated; one that is none becomes empty."""
+    """Decode one or more keys, url-safe base64, comma-separated; a malformed one becomes empty."""
     found = []
     for part in text.split(","):
         try:
@@ -46,7 +46,7 @@ def decode_keys(text: str) -> list[bytes]:
 
 
 def list_faults(env: Mapping[str, str]) -> list[Fault]:
-    """List what production would not like in the settings, the worst of each setting."""
+    """List the settings that are not fit for production, each with its worst fault."""
     return [fault for check in _CHECKS for fault in check(env)]
 
 

@@ -1,4 +1,4 @@
-"""Long work as rows, taken by a scheduler process; and the signs of life of the schedulers."""
+"""Long work as rows that a scheduler process takes, and the schedulers' heartbeats."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Instant, Json, Key
+from portal.database.columns import Base, Instant, Json, Key
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
-from portal.extensions import db
 
 STALE = timedelta(minutes=5)
 
 
 class Job(Base):
-    """One long piece of work: asked for, running, done or failed; `progress` counts of `total`."""
+    """A long piece of work: waiting, running, done or failed; `progress` counts up to `total`."""
 
     __tablename__ = "jobs"
     __table_args__ = (CheckConstraint("status IN ('waiting', 'running', 'done', 'failed')", name="status"),)
@@ -36,7 +37,7 @@ class Job(Base):
 
 
 class Heartbeat(Base):
-    """The last sign of life of a scheduler process."""
+    """The last heartbeat of a scheduler process."""
 
     __tablename__ = "heartbeats"
 
@@ -45,7 +46,7 @@ class Heartbeat(Base):
 
 
 def enqueue(*, kind: str, arguments: Mapping[str, Any], actor: Actor, at: datetime) -> int:
-    """Ask for a job and return its number."""
+    """Enqueue a job and return its number."""
     result = db.session.execute(
         insert(Job)
         .values(kind=kind, status="waiting", arguments=dict(arguments), asked_by=actor.user_id, asked_at=at)
@@ -55,7 +56,7 @@ def enqueue(*, kind: str, arguments: Mapping[str, Any], actor: Actor, at: dateti
 
 
 def claim_next(*, at: datetime) -> Job | None:
-    """Take the oldest waiting job, or one whose runner has died; None when there is none."""
+    """Take the oldest waiting job, or one whose runner has died; None if there is none."""
     due = (Job.status == "waiting") | ((Job.status == "running") & (Job.beat_at < at - STALE))
     wanted = select(Job.id).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
     number = db.session.execute(wanted).scalar_one_or_none()
@@ -73,7 +74,7 @@ def find_job(number: int) -> Job | None:
 
 
 def report(number: int, *, progress: int, total: int, at: datetime) -> None:
-    """Note how far a job has come; this is also its sign of life."""
+    """Record how far a job has come; this is also its heartbeat."""
     db.session.execute(update(Job).where(Job.id == number).values(progress=progress, total=total, beat_at=at))
 
 
@@ -93,15 +94,15 @@ def finish(
     )
 
 
-def beat(name: str, *, at: datetime) -> None:
-    """Leave a scheduler's sign of life."""
-    changed = db.session.execute(update(Heartbeat).where(Heartbeat.name == name).values(at=at))
-    if changed.rowcount == 0:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+def record_heartbeat(name: str, *, at: datetime) -> None:
+    """Record a scheduler's heartbeat."""
+    here = update(Heartbeat).where(Heartbeat.name == name).values(at=at)
+    if change(here).rowcount == 0:
         db.session.execute(insert(Heartbeat).values(name=name, at=at))
 
 
-def last_beat() -> datetime | None:
-    """Return the newest sign of life of any scheduler."""
+def last_heartbeat() -> datetime | None:
+    """Return the newest heartbeat of any scheduler."""
     return db.session.execute(
         select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)
     ).scalar_one_or_none()

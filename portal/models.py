@@ -1,25 +1,29 @@
-"""All models in one place, for the migrations and the tests about the code."""
+"""All models in one place, for the migrations and for the tests about the code."""
 
 from types import ModuleType
 
+import portal.accounts.models
 import portal.activities.models
 import portal.audit
+import portal.cadres.models
 import portal.incentives.models
 import portal.jobs
-import portal.keys
+import portal.keys.models
 import portal.leaderboards.models
 import portal.membership.models
 import portal.months.models
+import portal.organisation.models
 import portal.payouts.models
-import portal.people.models
 import portal.points.models
 import portal.signups.models
 
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
     portal.jobs,
-    portal.keys,
-    portal.people.models,
+    portal.keys.models,
+    portal.organisation.models,
+    portal.accounts.models,
+    portal.cadres.models,
     portal.points.models,
     portal.signups.models,
     portal.activities.models,

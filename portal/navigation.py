@@ -1,4 +1,4 @@
-"""The places of each role's menu: what stands in the bottom bar, the rail and the office's top bar."""
+"""The items of each role's menu: what stands in the bottom bar, the rail and the office's top bar."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,14 +7,14 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
-from portal.wording.catalog import gettext
-from portal.wording.formats import language
-from portal.wording.marker import N_
+from portal.texts.catalog import gettext
+from portal.texts.formats import language
+from portal.texts.marker import N_
 
 
 @dataclass(frozen=True)
-class Place:
-    """One entry of a menu; the first endpoint that exists answers it."""
+class MenuItem:
+    """One item of a menu; it links to the first of its endpoints that exists."""
 
     code: str
     text: str
@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """One entry as a page shows it."""
+    """A menu item as a page shows it."""
 
     code: str
     text: str
@@ -33,16 +33,18 @@ class Link:
 
 
 CADRE: Final = (
-    Place("home", N_("Beranda"), "home", ("home.index",)),
-    Place(
+    MenuItem("home", N_("Beranda"), "home", ("home.index",)),
+    MenuItem(
         "leaderboards",
         N_("Peringkat"),
         "rank",
         ("leaderboards.own", "leaderboards.show", "leaderboards.list"),
     ),
-    Place("report", N_("Lapor"), "plus", ("activities.report", "activities.list", "activities.index")),
-    Place("incentives", N_("Insentif"), "wallet", ("incentives.own", "incentives.show", "incentives.list")),
-    Place(
+    MenuItem("report", N_("Lapor"), "plus", ("activities.report", "activities.list", "activities.index")),
+    MenuItem(
+        "incentives", N_("Insentif"), "wallet", ("incentives.own", "incentives.show", "incentives.list")
+    ),
+    MenuItem(
         "participants",
         N_("Peserta"),
         "people",
@@ -50,36 +52,38 @@ CADRE: Final = (
     ),
 )
 CADRE_MORE: Final = (
-    Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    Place("points", N_("Catatan poin"), "list", ("home.own_points",)),
-    Place("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
-    Place("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
-    Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
+    MenuItem("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
+    MenuItem("points", N_("Catatan poin"), "list", ("home.own_points",)),
+    MenuItem("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
+    MenuItem("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
+    MenuItem("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
 )
 OFFICE_MORE: Final = (
-    Place("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    Place("profile", N_("Profil"), "user", ("people.profile", "people.show_profile")),
+    MenuItem("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
+    MenuItem("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
 )
-_HOME: Final = Place("home", N_("Dasbor"), "home", ("home.index",))
-_REVIEW: Final = Place("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
-_CADRES: Final = Place("cadres", N_("Kader"), "people", ("people.cadres", "people.list_cadres"))
-_BOARDS: Final = Place("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))
-_SIGNUPS: Final = Place("signups", N_("Pendaftaran"), "doc", ("signups.list", "signups.index"))
-_MATCHING: Final = Place(
+_HOME: Final = MenuItem("home", N_("Dasbor"), "home", ("home.index",))
+_REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
+_CADRES: Final = MenuItem("cadres", N_("Kader"), "people", ("cadres.cadres", "people.list_cadres"))
+_BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))
+_SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", ("signups.list", "signups.index"))
+_MATCHING: Final = MenuItem(
     "membership", N_("Data BPJS"), "table", ("membership.workbench", "membership.extracts")
 )
-_MONTHS: Final = Place("months", N_("Bulan"), "calendar", ("months.show", "months.list"))
-_INCENTIVES: Final = Place(
+_MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", ("months.show", "months.list"))
+_INCENTIVES: Final = MenuItem(
     "incentives", N_("Insentif"), "wallet", ("incentives.statements", "incentives.list")
 )
-_PLANS: Final = Place("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
-_PAYOUTS: Final = Place("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
-_USERS: Final = Place("users", N_("Pengguna"), "key", ("people.users", "people.list_users"))
-_BRANCHES: Final = Place("branches", N_("Cabang"), "building", ("people.branches", "people.list_branches"))
-_AUDIT: Final = Place("audit", N_("Jejak audit"), "history", ("home.audit", "people.audit"))
-_VERIFY: Final = Place("verify", N_("Periksa hitungan"), "shield", ("verification.verify",))
+_PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
+_PAYOUTS: Final = MenuItem("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
+_USERS: Final = MenuItem("users", N_("Pengguna"), "key", ("accounts.users", "people.list_users"))
+_BRANCHES: Final = MenuItem(
+    "branches", N_("Cabang"), "building", ("transfers.branches", "people.list_branches")
+)
+_AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", ("home.audit", "people.audit"))
+_VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", ("verification.verify",))
 
-OFFICE: Final[dict[str, tuple[Place, ...]]] = {
+OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
@@ -100,33 +104,33 @@ OFFICE: Final[dict[str, tuple[Place, ...]]] = {
 }
 
 
-def _link(place: Place) -> Link | None:
-    """Return a place as a link; None while no page answers it."""
-    for endpoint in place.endpoints:
+def _link(item: MenuItem) -> Link | None:
+    """Return an item as a link; None if none of its endpoints exists."""
+    for endpoint in item.endpoints:
         if endpoint in current_app.view_functions:
             try:
-                return Link(place.code, gettext(place.text), place.icon, url_for(endpoint))
+                return Link(item.code, gettext(item.text), item.icon, url_for(endpoint))
             except BuildError:
                 continue
     return None
 
 
-def _links(places: tuple[Place, ...]) -> list[Link]:
-    """Return those places that a page answers."""
-    return [link for link in map(_link, places) if link is not None]
+def _links(items: tuple[MenuItem, ...]) -> list[Link]:
+    """Return the items that have a page."""
+    return [link for link in map(_link, items) if link is not None]
 
 
-def _kept(name: str, places: tuple[Place, ...]) -> list[Link]:
+def _cached_links(name: str, items: tuple[MenuItem, ...]) -> list[Link]:
     """Return the links of a menu, looked up once per language."""
     kept: dict[tuple[str, str], list[Link]] = current_app.extensions.setdefault("menu_links", {})
     key = (name, language())
     if key not in kept:
-        kept[key] = _links(places)
+        kept[key] = _links(items)
     return kept[key]
 
 
 def cadre_menu(place: str | None) -> Markup:
-    """Return the cadre's places with one of them marked: the same for everybody, so rendered once."""
+    """Return the cadre's menu with one item marked: the same for every cadre, so rendered once."""
     menus: dict[tuple[str | None, str], Markup] = current_app.extensions.setdefault("menus", {})
     key = (place, language())
     if key not in menus:
@@ -136,13 +140,13 @@ def cadre_menu(place: str | None) -> Markup:
 
 
 def office_places(role: str) -> list[Link]:
-    """Return the top bar's entries of a role."""
-    return _kept(role, OFFICE.get(role, (_HOME,)))
+    """Return the top bar's items of a role."""
+    return _cached_links(role, OFFICE.get(role, (_HOME,)))
 
 
 def office_more() -> list[Link]:
-    """Return what stands behind the person's initials."""
-    return _kept("more", OFFICE_MORE)
+    """Return the menu behind the person's initials."""
+    return _cached_links("more", OFFICE_MORE)
 
 
 def init_app(app: Flask) -> None:

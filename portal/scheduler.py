@@ -1,7 +1,7 @@
-"""The scheduler process: a table of what and when. Any number may run; the database decides what is done.
+"""The scheduler process: a table of tasks and times. Any number may run; the database decides what is done.
 
 APScheduler is only the alarm clock: each tick asks the database what is due and not done, and every act is
-idempotent, so a missed night or a second scheduler harms nothing.
+idempotent, so a missed night or a second scheduler does no harm.
 """
 
 import os
@@ -20,16 +20,20 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal import audit, clock, jobs, storage
+from portal.accounts.queries.sessions import get_operator
+from portal.accounts.services.keeping import delete_old_forms
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.retention import delete_old_rows
-from portal.months.queries import Alarm, find_due_month
-from portal.months.services import close_month, raise_alarms, raise_fault
-from portal.people.queries import get_operator
-from portal.people.services import delete_old_forms, refresh_present
-from portal.points.services import place_standings, post_waiting
-from portal.transaction import transaction
+from portal.months.queries.alarms import Alarm
+from portal.months.queries.status import find_due_month
+from portal.months.services.alarming import raise_alarms, raise_fault
+from portal.months.services.closing import close_month
+from portal.points.services.posting import post_waiting
+from portal.points.services.rebuilding import place_standings
+from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
 RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}
@@ -37,7 +41,7 @@ RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] 
 
 @dataclass(frozen=True)
 class Task:
-    """Something the clock reminds of: its name, how often, and the act."""
+    """A scheduled task: its name, how often it runs, and the function."""
 
     name: str
     seconds: int
@@ -45,13 +49,13 @@ class Task:
 
 
 def beat() -> None:
-    """Leave a sign of life, which /readyz reads."""
+    """Record a heartbeat, which /readyz reads."""
     with transaction():
-        jobs.beat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
+        jobs.record_heartbeat(f"{socket.gethostname()}:{os.getpid()}", at=clock.now())
 
 
 def run_waiting_jobs() -> None:
-    """Take the waiting jobs one after the other; a failed one says why."""
+    """Run the waiting jobs one after the other; a failed one keeps its reason."""
     while True:
         with transaction():
             job = jobs.claim_next(at=clock.now())
@@ -80,7 +84,10 @@ def _run_job(number: int, kind: str) -> None:
 
 
 def close_months() -> None:
-    """Close what is due, oldest first, and alarm about what can't close (rules.md 1.5); each act a transaction."""
+    """Close the months that are due, oldest first; alarm about those that can't close (rules.md 1.5).
+
+    Each act has a transaction of its own.
+    """
     try:
         while (month := find_due_month(at=clock.now())) is not None:
             _close(month)
@@ -89,7 +96,7 @@ def close_months() -> None:
         with transaction():
             alarms = raise_alarms(actor=get_operator(), at=clock.now())
         for alarm in alarms:
-            _shout(alarm)
+            _log_alarm(alarm)
 
 
 def _close(month: str) -> None:
@@ -101,18 +108,18 @@ def _close(month: str) -> None:
         with transaction():
             alarm = raise_fault(month=month, fault=fault, actor=get_operator(), at=clock.now())
         if alarm is not None:
-            _shout(alarm)
+            _log_alarm(alarm)
         raise
     log.info("month closed", month=closed.month, digest=closed.digest)
 
 
-def _shout(alarm: Alarm) -> None:
+def _log_alarm(alarm: Alarm) -> None:
     details = {"earlier": alarm.earlier} if alarm.earlier else {"fault": alarm.fault} if alarm.fault else {}
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
 def do_daily_work() -> None:
-    """Post what waited for its month, let due terms begin, delete what is past its time, tie up the audit trail."""
+    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
@@ -139,7 +146,7 @@ TASKS = (
 
 
 def guarded(app: Flask, task: Task) -> Callable[[], None]:
-    """Return the task so that a fault is logged and the next tick comes all the same."""
+    """Wrap a task so that a fault is logged and the next tick still comes."""
 
     def tick() -> None:
         with app.app_context():
@@ -156,7 +163,7 @@ def guarded(app: Flask, task: Task) -> Callable[[], None]:
 
 
 def run(app: Flask) -> None:
-    """Run until a stop signal comes; what is under way is finished first."""
+    """Run until a stop signal comes; work under way is finished first."""
     ticks = {task.name: guarded(app, task) for task in TASKS}
     for tick in ticks.values():
         tick()

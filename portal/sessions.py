@@ -6,39 +6,41 @@ from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user
 
 from portal import clock, vault
+from portal.accounts.queries.sessions import find_ended
+from portal.accounts.services.sessions import touch_session
+from portal.cadres.queries.actors import find_active_session
+from portal.database.extensions import login_manager
 from portal.domain.actors import Actor
-from portal.extensions import login_manager
-from portal.people import queries, services
 
 LOCALES = ("id", "en")
 
 
 @dataclass
 class SignedIn(UserMixin):
-    """What Flask-Login keeps for a request: the actor and the token of the session."""
+    """What Flask-Login keeps during a request: the actor and the session's token."""
 
     actor: Actor
     token: str
 
     def get_id(self) -> str:
-        """Return the session's token; the cookie holds it signed."""
+        """Return the session's token; the cookie contains it, signed."""
         return self.token
 
 
 def load(token: str) -> SignedIn | None:
-    """Return who is behind a token: one constant statement, checked at every request.
+    """Return the person behind a token: one constant statement, run at every request.
 
-    That the session is in use is noted at most once a minute for staff and once an hour for cadres.
+    The session's last use is recorded at most once a minute for staff and once an hour for cadres.
     """
     now = clock.now()
     mark = vault.fingerprint("session", token)
-    presence = queries.find_presence(mark, at=now)
-    if presence is None:
-        g.ended = queries.find_ended(mark)  # whose session it was: what they typed is kept for them
+    active = find_active_session(mark, at=now)
+    if active is None:
+        g.ended = find_ended(mark)  # the owner of the ended session: what they typed is kept for them
         return None
-    if presence.note_use and presence.actor.session_id is not None:
-        services.note_use(session_id=presence.actor.session_id, at=now)
-    return SignedIn(presence.actor, token)
+    if active.should_touch and active.actor.session_id is not None:
+        touch_session(session_id=active.actor.session_id, at=now)
+    return SignedIn(active.actor, token)
 
 
 def choose_locale() -> str:
@@ -53,7 +55,7 @@ def choose_locale() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Tell Flask-Login where its people come from."""
+    """Tell Flask-Login how to load people."""
     del app
     login_manager.user_loader(load)
     login_manager.session_protection = None

@@ -1,4 +1,4 @@
-"""The media folder: files under random names, outside the web root, whole or not there at all."""
+"""The media folder: files under random names, outside the web root, complete or not there at all."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
-from portal.extensions import db
 
 _NAME: Final = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{32}(\.[a-z0-9]{1,5})?")
 _KIND: Final = re.compile(r"[a-z]{1,16}")
@@ -22,7 +22,7 @@ _SUFFIX: Final = re.compile(r"(\.[a-z0-9]{1,5})?")
 
 @dataclass
 class _Store:
-    """Where this process keeps its files."""
+    """Where this process stores its files."""
 
     root: Path | None = None
 
@@ -31,7 +31,7 @@ _store = _Store()
 
 
 def configure(root: Path | str) -> None:
-    """Set the folder; it is made, readable by the portal's own account only."""
+    """Set the folder; it is created readable by the portal's own account only."""
     folder = Path(root).resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _store.root = folder
@@ -75,7 +75,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def path_of(name: str) -> Path:
-    """Return the path of a stored file; a name that save() did not make is NotFound."""
+    """Return the path of a stored file; a name that save() did not make raises NotFound."""
     if not _NAME.fullmatch(name):
         raise NotFound("storage.not_found")
     path = root() / name
@@ -93,14 +93,14 @@ def open_bytes(name: str) -> bytes:
 
 
 def delete(name: str) -> None:
-    """Delete a stored file; one that is gone already is no error."""
+    """Delete a stored file; one that is already gone is no error."""
     path_of(name).unlink(missing_ok=True)
 
 
 def delete_when_committed(name: str) -> None:
-    """Delete a stored file once the transaction under way is committed; rolled back, the file stays.
+    """Delete a stored file once the current transaction is committed; after a rollback the file stays.
 
-    A process that dies between the two leaves a file that nothing names, never a row without its file.
+    A process that dies in between leaves a file that no row names, never a row without its file.
     """
     path_of(name)
     db.session().info.setdefault(_DOOMED, []).append(name)

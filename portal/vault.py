@@ -1,4 +1,4 @@
-"""Encryption at rest and the keyed hash for equality search (rules.md 9.1).
+"""Encryption at rest, and the keyed hash for equality search (rules.md 9.1).
 
 A sealed text is one version byte, three bytes that name the key, a nonce of twelve bytes, then AES-256-GCM
 ciphertext with its tag. The first key writes, all keys read; the index key lives outside the database.
@@ -81,12 +81,12 @@ def configure(data_keys: Sequence[bytes], index_key: bytes) -> None:
 
 
 def _prefix(key: bytes) -> bytes:
-    """Name a key without telling anything of it."""
+    """Name a key without revealing anything about it."""
     return VERSION + hashlib.sha256(b"portal vault key name\x00" + key).digest()[: PREFIX_BYTES - 1]
 
 
 def seal(text: str, *, context: str = "") -> bytes:
-    """Encrypt a text with the newest key; only the same context opens it again."""
+    """Encrypt a text with the first key; only the same context opens it again."""
     prefix = _keyring.writer_prefix
     if not prefix:
         raise VaultError("the vault has no keys; call vault.configure() first")
@@ -96,7 +96,7 @@ def seal(text: str, *, context: str = "") -> bytes:
 
 
 def unseal(blob: bytes, *, context: str = "") -> str:
-    """Decrypt what seal() made; raise VaultError where the key is missing or the text was altered."""
+    """Decrypt what seal() made; raise VaultError if the key is missing or the text was altered."""
     prefix = bytes(blob[:PREFIX_BYTES])
     cipher = _keyring.ciphers.get(prefix)
     if cipher is None:
@@ -110,27 +110,27 @@ def unseal(blob: bytes, *, context: str = "") -> str:
 
 
 def needs_rotation(blob: bytes) -> bool:
-    """Tell whether a sealed text was written by an older key than the one that writes now."""
+    """Tell whether a sealed text was written by another key than the one that writes now."""
     return bytes(blob[:PREFIX_BYTES]) != _keyring.writer_prefix
 
 
 def writer_prefix() -> bytes:
-    """Return how each text begins that the first key seals."""
+    """Return the prefix of every text that the first key seals."""
     return _keyring.writer_prefix
 
 
 def name_of(blob: bytes) -> str:
-    """Return the name of the key that sealed a text; it tells nothing of the key."""
+    """Return the name of the key that sealed a text; the name reveals nothing about the key."""
     return bytes(blob[len(VERSION) : PREFIX_BYTES]).hex()
 
 
 def key_names() -> list[str]:
-    """Return the names of the data keys, the one that writes first."""
+    """Return the names of the data keys, the writing one first."""
     return [name_of(prefix) for prefix in _keyring.ciphers]
 
 
 def fingerprint(kind: str, text: str) -> bytes:
-    """Return the keyed hash of a normalised text, 32 bytes; two kinds have nothing in common."""
+    """Return the keyed hash of a normalised text, 32 bytes; different kinds never share hashes."""
     separator = _keyring.kinds.get(kind)
     if separator is None:
         if not _keyring.index_key:

@@ -1,20 +1,22 @@
-"""The cast: few people with fixed roles, in one branch of Palembang and one of Jayapura.
+"""The cast: a few people with fixed roles, in one branch of Palembang and one of Jayapura.
 
-Marlina and Herman are cadres in Palembang, Yosef one in Jayapura; Fahmi supervises Palembang, Debora Jayapura;
-Vera validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
+Marlina and Herman are cadres in Palembang, Yosef one in Jayapura; Fahmi supervises Palembang, Debora Jayapura; Vera
+validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
 """
 
 from dataclasses import dataclass
 
-from factories import actor_of, make_branch, make_cadre, make_region, make_user
+from factories import actor_of, make_branch, make_cadre, make_region, make_user, together
 
+from portal.accounts.models import User
+from portal.cadres.models import Cadre
 from portal.domain.actors import Actor
-from portal.people.models import Branch, Cadre, User
+from portal.organisation.models import Branch
 
 
 @dataclass
 class Cast:
-    """Everybody of the tests' little world."""
+    """Everybody in the tests' world."""
 
     palembang: Branch
     jayapura: Branch
@@ -30,12 +32,17 @@ class Cast:
     agus: User
 
     def actor(self, name: str) -> Actor:
-        """Return somebody as an actor."""
+        """Return a person as an actor."""
         return actor_of(getattr(self, name))
 
 
 def make_cast() -> Cast:
     """Store the cast."""
+    with together():
+        return _make_cast()
+
+
+def _make_cast() -> Cast:
     sumbagsel, papua = make_region(code="SBS", name="Sumbagsel"), make_region(code="PPA", name="Papua")
     palembang = make_branch(code="L00", name="Palembang", regional_office_id=sumbagsel.id)
     jayapura = make_branch(

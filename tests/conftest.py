@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-sys.path.insert(0, str(Path(__file__).parent))
+# Bytecode is written whatever the environment says: many tests start processes that import the whole portal.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _runtime = Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}"
 _runtime.mkdir(exist_ok=True)
@@ -20,22 +22,56 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime))
 from databases import BACKENDS, NOW, get_database  # noqa: E402 - the runtime folder has to be set first
 
 from portal import clock  # noqa: E402
-from portal.extensions import db  # noqa: E402
+from portal.database.extensions import db  # noqa: E402
+
+OF_THE_DEMO = ("test_counts.py", "test_late_marks.py", "test_redigest.py", "test_tampering.py")
+# The folders with the longest tests run first, so that no worker is left alone with them at the end.
+LONG = ("journeys", "attacks", "verification", "demo", "cli")
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return LONG.index(folder) if folder in LONG else len(LONG)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="SQLite alone, no browser, nothing marked as slow")
+
+
+def _is_fast(item: pytest.Item) -> bool:
+    if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+        return False
+    asked = getattr(item, "callspec", None)
+    return asked is None or "postgresql" not in asked.params.values()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+    if config.option.fast:
+        config.hook.pytest_deselected(items=[item for item in items if not _is_fast(item)])
+        items[:] = [item for item in items if _is_fast(item)]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Let one worker run a file, whose tests share processes; a random world is shared by its two databases.
+    """Run each file in one worker, since its tests share processes; both databases of a random world share one too.
 
-    The groups of xdist 3.8 (--dist loadgroup) do nothing, silently, under pytest 9.2.
+    Tests that begin with the demo are split by database, so that each worker loads it once.
+    The groups of xdist 3.8 (--dist loadgroup) silently do nothing under pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::", 1)[0]
-            return nodeid.rsplit("-", 1)[-1] if "test_recomputation" in file else file
+            file, _, name = nodeid.partition("::")
+            if "test_recomputation" in file:
+                return nodeid.rsplit("-", 1)[-1]
+            if file.endswith(OF_THE_DEMO):
+                return f"demo {'[postgresql' in name}"
+            return file
 
+    config.option.loadscopereorder = False  # it puts the files with the fewest tests last
     return ByFile(config, log)
 
 

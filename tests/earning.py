@@ -1,4 +1,4 @@
-"""What cadres earn, put into the tables as the decisions would: validated sign-ups, contributions, withdrawals."""
+"""What cadres earn, stored as the decisions would: validated sign-ups, contributions, withdrawals."""
 
 import itertools
 from datetime import UTC, date, datetime
@@ -7,17 +7,18 @@ from factories import actor_of, make_nik, make_user
 from sqlalchemy import select, update
 
 from portal import vault
+from portal.accounts.queries.sessions import get_operator
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.services import assign_plan
+from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
-from portal.months.services import Closed, close_month
-from portal.people.queries import get_operator
-from portal.points.services import NewEntry, mark_late, post_entries, reverse_entry
+from portal.months.services.closing import ClosedMonth, close_month
+from portal.points.services.months import mark_late
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 LATER = datetime(2027, 1, 20, 5, 0, tzinfo=UTC)
@@ -46,7 +47,7 @@ def sign_up(
     ref: str = "S",
     at=NOW,
 ) -> list[SignUp]:
-    """Store n validated sign-ups; new ones get their points, late marks come by themselves."""
+    """Store n validated sign-ups; new ones get their points, and late marks where due."""
     rows = []
     with transaction():
         for index in range(n):
@@ -64,7 +65,7 @@ def sign_up(
                     birth_date=date(1985, 7, 5),
                     programmes=pack,
                     status="validated",
-                    is_live=False,  # no participant of an extract stands behind it
+                    is_live=False,  # no participant of an extract belongs to it
                     history=history,
                     outcome=outcome,
                     pack=pack,
@@ -169,7 +170,7 @@ def pay(
     return row
 
 
-def close(month: str, *, at: datetime = LATER) -> Closed:
+def close(month: str, *, at: datetime = LATER) -> ClosedMonth:
     with transaction():
         return close_month(month=month, actor=operator(), at=at)
 

@@ -1,4 +1,4 @@
-"""Makers of extract files and shortcuts to apply them, for the tests of membership."""
+"""Makers of extract files, and shortcuts to apply them, for the tests of membership."""
 
 import csv
 import random
@@ -11,12 +11,12 @@ from factories import actor_of, make_cadre, make_nik, make_signup, make_user
 from sqlalchemy import select, text
 
 from portal import vault
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.membership.models import Participant
-from portal.membership.services import ExtractResult, apply_extract
+from portal.membership.services.applying import ExtractResult, apply_extract
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 HEADINGS = (
     "NIK",
@@ -78,8 +78,8 @@ def write(*rows: dict[str, str], shuffled: int | None = None) -> Path:
 
 
 def validator() -> Actor:
-    """Somebody who applies extracts; the same one throughout a test."""
-    from portal.people.models import User
+    """Somebody who applies extracts; the same person throughout a test."""
+    from portal.accounts.models import User
 
     user = db.session.execute(select(User).where(User.role == "validator")).scalars().first()
     return actor_of(user or make_user(role="validator", name="Vera Susanti"))

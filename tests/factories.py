@@ -1,24 +1,46 @@
 """Makers of rows: make_x(**overrides) stores one and returns its model."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 from portal import vault
+from portal.accounts.models import User
+from portal.cadres.models import Cadre, CadreTerm
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
-from portal.extensions import db
-from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice, User
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.signups.models import SignUp
 
 LONG_AGO = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 _number = itertools.count(1)
 
 
+_together: list[bool] = []
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store what the block makes in one transaction: many people are made in half the time."""
+    _together.append(True)
+    try:
+        yield
+    finally:
+        _together.pop()
+    if not _together:
+        db.session.commit()
+
+
 def _store(row: Any) -> Any:
-    """Store a row for good: the tests see what a request of its own would see."""
+    """Store a row and commit it: the tests see what a new request would see."""
     db.session.add(row)
-    db.session.commit()
+    if _together:
+        db.session.flush()
+    else:
+        db.session.commit()
     return row
 
 
@@ -53,7 +75,7 @@ def make_user(**overrides: Any) -> User:
     }
     user = User(**(values | overrides))
     if password is not None:
-        from portal.people.services import hash_password
+        from portal.accounts.services.passwords import hash_password
 
         user.password_hash = hash_password(password)
     return _store(user)
@@ -74,19 +96,20 @@ def make_cadre(**overrides: Any) -> Cadre:
         "created_at": LONG_AGO,
     }
     cadre = Cadre(**(values | overrides))
-    if account and cadre.user_id is None:
-        user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
-        cadre.user_id = user.id
-    _store(cadre)
-    _store(
-        CadreTerm(
-            cadre_id=cadre.id,
-            from_month="0000-00",
-            branch_id=cadre.branch_id,
-            host_body_id=cadre.host_body_id,
-            npwp_valid=bool(cadre.npwp_valid),
-        ),
-    )
+    with together():
+        if account and cadre.user_id is None:
+            user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
+            cadre.user_id = user.id
+        _store(cadre)
+        _store(
+            CadreTerm(
+                cadre_id=cadre.id,
+                from_month="0000-00",
+                branch_id=cadre.branch_id,
+                host_body_id=cadre.host_body_id,
+                npwp_valid=bool(cadre.npwp_valid),
+            ),
+        )
     return cadre
 
 
@@ -114,7 +137,7 @@ def actor_of(person: User | Cadre) -> Actor:
 def make_nik(
     birth: date = date(1985, 7, 5), *, district: str = "167101", serial: int | None = None, woman: bool = True
 ) -> str:
-    # None of its own ends in 0: an extract in which most do is refused.
+    # None of our own ends in 0: an extract in which most do is refused.
     n = next(n for n in _number if (n % 9998 + 1) % 10) if serial is None else serial
     return f"{district}{birth.day + (40 if woman else 0):02}{birth.month:02}{birth.year % 100:02}{n % 9998 + 1:04}"
 

@@ -5,11 +5,11 @@ from datetime import date
 from earning import NOW, assign, close, operator
 from extracts import make_nik, make_signup, participant, row, validator
 
-from portal.extensions import db
-from portal.incentives.services import load_plan
-from portal.membership.services import withdraw_validation
-from portal.people.models import Branch
-from portal.transaction import transaction
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.incentives.services.plans import load_plan
+from portal.membership.services.deciding import withdraw_validation
+from portal.organisation.models import Branch
 from portal.verification.queries import list_findings
 
 BIRTH = date(1985, 7, 5)
@@ -41,7 +41,7 @@ def paid(nik: str, on: date, *months: str, registered: date | None = None, **mor
 
 
 def wrong() -> list:
-    """What verify finds but for the ledger: the fixtures' entries have no activities behind them."""
+    """List verify's findings except about the ledger, since the fixtures' entries have no activities."""
     return [found for found in list_findings() if not found.check.startswith("ledger.")]
 
 

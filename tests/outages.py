@@ -1,4 +1,4 @@
-"""A database that is really away: a stopped server, and an address that takes connections and never answers."""
+"""A database that is really away: a stopped server, and an address that accepts connections and never answers."""
 
 import contextlib
 import html
@@ -13,14 +13,14 @@ import psutil
 import psycopg
 import pytest
 
-from portal import limits
+from portal.database import limits
 
-# What a person may be kept waiting is 5 seconds; the tests' machine may be busy with other tests.
+# A person may be kept waiting for 5 seconds; the tests' machine may be busy with other tests.
 PATIENCE = 15
 
 
 def forget_outage() -> None:
-    """Let this process think that the database was always there."""
+    """Let this process believe that the database was always there."""
     limits._health.failed, limits._health.next_try = False, 0.0
 
 
@@ -34,7 +34,7 @@ def _server_of(database) -> psutil.Process:
 
 @contextlib.contextmanager
 def stopped(database) -> Iterator[None]:
-    """Stop the server and all its processes, as a machine that hangs would; let them go on in the end."""
+    """Stop the server and all its processes, as on a machine that hangs; resume them at the end."""
     server = _server_of(database)
     held = [server, *server.children(recursive=True)]
     try:
@@ -49,7 +49,7 @@ def stopped(database) -> Iterator[None]:
 
 @contextlib.contextmanager
 def black_hole() -> Iterator[int]:
-    """Listen on a port that takes every connection and never says a word."""
+    """Listen on a port that accepts every connection and never answers."""
     kept = []
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -70,7 +70,7 @@ def black_hole() -> Iterator[int]:
 
 
 def form_in(page: str) -> tuple[str, dict[str, str]]:
-    """Return where the page's form for sending again goes, and its hidden fields."""
+    """Return the action of the page's form for sending again, and its hidden fields."""
     found = re.search(r'<form class="stack full" method="post" action="([^"]+)".*?</form>', page, re.DOTALL)
     assert found, page[-2000:]
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[0])

@@ -12,9 +12,9 @@ from signing_in import post
 
 from portal import clock, storage
 from portal.activities.models import Photo
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.reports import Report, ReportedSignUp
-from portal.extensions import db
-from portal.transaction import transaction
 
 HELD_ON = date(2026, 11, 20)
 BORN = date(1985, 7, 5)
@@ -55,7 +55,7 @@ def hand_in(cadre, *, at=None, **overrides: Any):
     """Submit a report as this cadre; return the receipt."""
     from factories import actor_of
 
-    from portal.activities.services import submit_report
+    from portal.activities.services.submit import submit_report
 
     given = overrides.pop("given", None) or report(**overrides)
     with transaction():
@@ -110,7 +110,7 @@ def write(client, ref, *, workers=()):
 
 
 def photograph(ref: str, cadre) -> None:
-    """Give a sent report a photo, which no flag compares with others."""
+    """Give a submitted report a photo that no flag compares with others."""
     number = new_ref()
     values = {"width": 64, "height": 48, "sha256": number, "dhash": 0, "created_at": clock.now()}
     kinds = {"file_name": "photo", "thumb_name": "thumb"}
@@ -147,5 +147,5 @@ def at_once(app, acts):
         thread.start()
     for thread in threads:
         thread.join()
-    db.session.rollback()  # what the test read before is old by now
+    db.session.rollback()  # the test's earlier reads are outdated by now
     return results

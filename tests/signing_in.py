@@ -8,16 +8,17 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal import clock
-from portal.extensions import db
-from portal.people.models import Cadre, User
-from portal.people.services import open_session
-from portal.transaction import transaction
+from portal.accounts.models import User
+from portal.accounts.services.sessions import open_session
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 
 
 class Browser(FlaskClient):
-    """A browser whose requests see nothing of the test's own context: not its person, not its transaction.
+    """A browser whose requests see nothing of the test's own context: neither its person nor its transaction.
 
-    The test's session lets go of what it read before, so that it sees afterwards what the request changed.
+    The test's session ends its transaction first, so that it sees afterwards what the request changed.
     """
 
     def open(self, *args: Any, **options: Any) -> TestResponse:

@@ -1,6 +1,6 @@
-"""What somebody with the guards off could plant, and which check names it with which row.
+"""What somebody without the guards could plant, and which check reports it with which row.
 
-`pick` selects the row, its columns fill `plant` and `where`; what a dialect writes otherwise stands in angle brackets.
+`pick` selects the row, its columns fill `plant` and `where`; what differs between dialects is in angle brackets.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tampering:
-    """One kind: the check's name, words of its finding, the row picked, what is planted, and the row as named."""
+    """One kind: the check's name, words of its finding, the row picked, what is planted, and the row as reported."""
 
     check: str
     what: str

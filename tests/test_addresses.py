@@ -1,11 +1,11 @@
-"""No address holds a person's number, a NUL or endless words, and no answer leads to another site."""
+"""No address contains a person's number, a NUL or overlong words, and no answer leads to another site."""
 
 import pytest
 from cast import make_cast
 from signing_in import csrf_token, post, sign_in
 
 from portal import vault
-from portal.extensions import db
+from portal.database.extensions import db
 
 PHONE = "+6281277441903"
 
@@ -84,7 +84,7 @@ def test_the_way_back_from_a_refusal_stays_in_the_portal(client, cast):
 
 
 def multipart(token=""):
-    """Make a form with a file of 3 MB, letter by letter: the client's own way keeps temporary files open."""
+    """Make a form with a file of 3 MB byte by byte: the test client's own way keeps temporary files open."""
     fields = {"as_of": "2026-10-31", "csrf_token": token}
     parts = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
     file = '--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n' + "x" * 3_000_000
@@ -103,3 +103,18 @@ def test_files_are_taken_where_they_belong_only(client, cast):
 
     assert client.post("/profile/alias/set", **multipart(token)).status_code == 413
     assert client.post("/extracts/upload", **multipart(token)).status_code in {302, 409, 422}
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "1899-12", "2026", "oktober", "2026-10-01", "-1"])
+@pytest.mark.parametrize("path", ["/months/{}", "/months/{}/preview", "/incentives/{}/K1", "/statements/{}"])
+def test_what_is_no_month_is_no_address(client, cast, path, month):
+    sign_in(client, cast.marlina if "statements" in path else cast.farah)
+
+    assert client.get(path.format(month)).status_code == 404
+
+
+def test_every_month_in_a_path_is_parsed_by_its_converter(app):
+    named = [rule for rule in app.url_map.iter_rules() if "month" in rule.arguments]
+
+    assert named
+    assert all("<month:month>" in rule.rule for rule in named)

@@ -1,4 +1,4 @@
-"""A full disk says so: one clear line, one clear page, and nothing half-written stays behind.
+"""A full disk is reported: one clear line, one clear page, and nothing half-written remains.
 
 A tiny tmpfs is mounted where that is allowed; /dev/full and SQLite's own page limit do the same for everybody.
 """
@@ -22,9 +22,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from portal import storage
-from portal.extensions import db
-from portal.outages import is_full, is_outage
-from portal.tables import write_table
+from portal.database.extensions import db
+from portal.tables.writing import write_table
+from portal.web.outages import is_full, is_outage
 
 PORTAL = str(Path(sys.executable).with_name("portal"))
 
@@ -45,7 +45,7 @@ def tiny_disk(tmp_path):
 
 @pytest.fixture
 def no_room(monkeypatch):
-    """Let every new file of storage and exports lie on a device that is always full."""
+    """Put every new file of storage and exports on a device that is always full."""
 
     def make(*_args, **_options):
         _handle, name = real(*_args, **_options)
@@ -81,7 +81,7 @@ def test_a_photo_that_finds_no_room_is_told_and_leaves_nothing(app, client, no_r
 
     page = says_full(add_photo(client, ref))
 
-    assert "pasar.jpg" in page  # to be chosen again
+    assert "pasar.jpg" in page  # has to be chosen again
     assert not [path for path in storage.root().rglob("*") if path.is_file() and "partial" in path.name]
     assert db.session.execute(text("SELECT count(*) FROM photos")).scalar_one() == 0
 
@@ -171,7 +171,7 @@ def test_commands_say_in_one_line_that_the_disk_is_full(tmp_path, tiny_disk):
 
 
 def test_a_command_that_writes_to_a_full_device_says_so_in_one_line(monkeypatch, capsys):
-    from portal import cli
+    from portal.cli import main as cli
 
     def full(**_options):
         with open("/dev/full", "wb") as file:  # noqa: PTH123 - a device

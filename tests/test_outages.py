@@ -13,11 +13,11 @@ from signing_in import post, sign_in
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from portal import limits
-from portal.access import rule_of
 from portal.app import create_app
-from portal.extensions import db, engine_options, sqlite_module
-from portal.logs import OncePerSecond
+from portal.database import limits
+from portal.database.extensions import db, engine_options, sqlite_module
+from portal.web.access import rule_of
+from portal.web.logs import OncePerSecond
 
 TYPED = {
     "held_on": "2026-11-20",
@@ -81,7 +81,7 @@ def test_a_page_has_a_statement_timeout_and_a_long_act_has_none(app):
         assert told() == act
     with app.test_request_context("/"):
         limits.begin()
-        assert told() == page  # a pooled connection, told anew
+        assert told() == page  # a pooled connection, told of its new limits
 
 
 LONG = """months.preview months.download_digest months.close verification.verify payouts.prepare payouts.approve
@@ -121,7 +121,7 @@ def test_a_stopped_server_costs_a_page_little_and_keeps_what_was_typed(app, marl
         others, at_once = measured(lambda: [post(marlina, url, TYPED) for _ in range(20)])
 
         assert waited < PATIENCE
-        assert at_once < PATIENCE  # not twenty times five seconds: who waits in the queue is answered at once
+        assert at_once < PATIENCE  # not twenty times five seconds: requests in the queue are answered at once
         for answer in (first, *others):
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "5"
@@ -169,7 +169,7 @@ def test_a_locked_file_is_waited_for_and_then_said(app, marlina, database, monke
     marlina.get("/")
     db.engine.dispose()
     url = f"/report/{new_ref()}/place/save"
-    other = sqlite_module.connect(str(database.file))  # the same library: locks are the process's
+    other = sqlite_module.connect(str(database.file))  # the same library: locks belong to the process
     other.execute("BEGIN IMMEDIATE")
     try:
         answer = post(marlina, url, TYPED)
@@ -184,15 +184,15 @@ def test_a_locked_file_is_waited_for_and_then_said(app, marlina, database, monke
 
 
 class AwayError(Exception):
-    """What a driver says."""
+    """A driver's error."""
 
 
 def fail_with(monkeypatch, problem):
     def fail(*_args, **_values):
         raise problem
 
-    monkeypatch.setattr("portal.people.queries.find_presence", fail)
-    monkeypatch.setattr("portal.people.services.begin_attempt", fail)
+    monkeypatch.setattr("portal.sessions.find_active_session", fail)
+    monkeypatch.setattr("portal.accounts.views.signing_in.begin_attempt", fail)
 
 
 def test_passwords_and_codes_are_never_written_into_the_page(app, client, monkeypatch):
@@ -219,7 +219,7 @@ def test_a_program_is_answered_in_json(app, marlina, monkeypatch):
 def test_a_form_of_another_site_is_not_kept(app, marlina, monkeypatch):
     fail_with(monkeypatch, OperationalError("SELECT 1", {}, AwayError("server closed the connection")))
 
-    answer = marlina.post(f"/report/{new_ref()}/place/save", data=TYPED)  # no token of ours
+    answer = marlina.post(f"/report/{new_ref()}/place/save", data=TYPED)  # not a token of ours
 
     assert answer.status_code == 400
     assert "10 Ulu" not in page_of(answer)

@@ -1,4 +1,4 @@
-"""Stored files keep to their folder, and are whole or not there."""
+"""Stored files stay in their folder, and are complete or not there."""
 
 import os
 import stat

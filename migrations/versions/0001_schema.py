@@ -8,7 +8,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# SQLite counts up only INTEGER primary keys.
+# SQLite auto-increments only INTEGER primary keys.
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 

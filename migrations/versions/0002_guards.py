@@ -8,7 +8,7 @@ down_revision = "0001_schema"
 branch_labels = None
 depends_on = None
 
-# Rows of these are written once. On PostgreSQL the application's role may only read and insert them.
+# Rows of these tables are written once. On PostgreSQL the application's role may only read and insert them.
 APPEND_ONLY = (
     "ledger_entries",
     "audit_events",
@@ -18,7 +18,7 @@ APPEND_ONLY = (
     "line_evidence",
     "host_amounts",
 )
-# These are written by the close while its month is still open, and never afterwards.
+# The close writes these while its month is still open; they never change afterwards.
 WRITTEN_BY_CLOSE = ("frozen_standings", "statements", "statement_lines", "host_amounts")
 
 APP_ROLE = "portal_app"

@@ -1,4 +1,4 @@
-"""Keep whom a sign-up won a dispute against; let a conflict hold its whole row, also of a month not stored yet."""
+"""Store which claims a sign-up won a dispute against; let a conflict hold a whole row, even of a month not stored yet."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to conflicts with stored contributions; the others, and rows alike but for payer and pack, are lost."""
+    """Keep only conflicts with stored contributions; the others, and rows that differ only in payer and pack, are lost."""
     with op.batch_alter_table(TABLE) as table:
         table.add_column(sa.Column("contribution_id", KEY))
     op.execute(

@@ -1,4 +1,4 @@
-"""Keep with each closed month the format of the file that its digest is the hash of."""
+"""Store with each closed month the format of the file whose hash its digest is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the format; months closed so far keep none, which stands for portal-1."""
+    """Add the format; months closed so far have none, which stands for portal-1."""
     op.add_column("months", sa.Column("digest_format", sa.String(length=16), nullable=True))
 
 

@@ -1,4 +1,4 @@
-"""Chain the audit trail by branch and keep its heads; events that are there already are sealed now."""
+"""Chain the audit trail by branch and add its heads; existing events are sealed now."""
 
 import hmac
 import json
@@ -13,7 +13,7 @@ down_revision = "0004_money_of_lines"
 branch_labels = None
 depends_on = None
 
-# SQLite counts up only INTEGER primary keys.
+# SQLite auto-increments only INTEGER primary keys.
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 HASH = sa.LargeBinary(length=32)
 TABLES = ("audit_heads", "audit_tips")
@@ -84,7 +84,7 @@ def _guards() -> list[str]:
 
 
 def _seal_what_is_there() -> None:
-    """Seal the events of before, each as the follower of the one before it in its branch."""
+    """Seal the existing events, each as the follower of the previous one in its branch."""
     connection = op.get_bind()
     query = sa.text(f"SELECT id, at, {FIELDS}, details FROM audit_events ORDER BY id")
     query = query.columns(at=sa.DateTime(timezone=True), details=sa.JSON())
@@ -107,7 +107,7 @@ def _seal_what_is_there() -> None:
 
 
 def _first_head(key: bytes, last: int, tips: list[tuple[int, bytes]]) -> None:
-    """Tie up what is there, so that months closed before have a head after them."""
+    """Tie up the existing events, so that months closed before have a head after them."""
     at = datetime.now(UTC)
     moment = at.isoformat(timespec="microseconds")
     head = _hash(key, ["", moment, None, last, [[number, seal.hex()] for number, seal in tips]])

@@ -1,4 +1,4 @@
-"""Keep who made an account and who stood beside; remembered sessions; when an account threw its devices out."""
+"""Store who made an account and the second admin; remembered sessions; when an account forgot its devices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_key_checks"),
         sa.UniqueConstraint("purpose", "mark", name="uq_key_checks_purpose_mark"),
     )
-    # The audit trail knows who made the accounts that are there.
+    # The audit trail knows who made the existing accounts.
     op.execute(
         "UPDATE users SET made_by = (SELECT min(e.actor_id) FROM audit_events AS e WHERE e.subject_kind = 'user'"
         " AND e.act = 'user.added' AND e.subject_id = CAST(users.id AS VARCHAR(20)))",

@@ -1,4 +1,4 @@
-"""Fix in the database who is paid into which account, and let batches and payments move by their table only."""
+"""Let the database fix who is paid into which account, and change batches and payments only as their tables allow."""
 
 import re
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ branch_labels = None
 depends_on = None
 
 APP_ROLE = "portal_app"
-# Columns that are fixed from the first moment on; the sealed number has a guard of its own, which a rotation of
-# the keys, and nothing else, lifts for the length of its transaction.
+# Columns that never change; the sealed number has its own guard, which only a rotation of the keys lifts, for the
+# length of its transaction.
 FIXED = {
     "payouts": ("id", "batch_id", "statement_id", "cadre_id", "reference", "amount", "bank_code", "account_tail",
                 "holder", "bank_account_id"),
@@ -28,7 +28,7 @@ DROPPED = ("dropped_at", "dropped_by", "drop_reason")
 DECISION = ("approved_by", "approved_at", "rejected_by", "rejected_at", "reject_reason")
 SEALED = {"payouts": ("account_sealed",), "bank_accounts": ("account_sealed", "account_hash")}
 
-# What went wrong for the account's sake, as the rulebook reads the banks' words today.
+# What failed because of the account, as the rulebook reads the banks' words at the time of this migration.
 _ACCOUNT_FAULT = re.compile(
     r"(rekening|norek|account|penerima|beneficiary|nama).*(tutup|tidak aktif|pasif|dormant|blokir|beku|salah|tidak"
     r" valid|tidak ditemukan|tidak terdaftar|tidak dikenal|tidak sesuai|tidak cocok|berbeda|closed|blocked|invalid)",
@@ -62,7 +62,7 @@ def _run(statements: list[str]) -> None:
 
 
 def _add_columns(*, sqlite: bool) -> None:
-    """Add the columns; on SQLite by its own words, since a copy of the table would lose its triggers."""
+    """Add the columns; on SQLite with plain ALTER statements, since copying the table would lose its triggers."""
     if sqlite:
         _run(
             [
@@ -115,7 +115,7 @@ def _payout_context(row: Any) -> str:
 
 
 def _seal_for_rows() -> None:
-    """Seal each account number for its row, and note from which account a payment took it."""
+    """Seal each account number for its row, and record the account from which a payment took it."""
     connection = op.get_bind()
     known: dict[tuple[Any, ...], int] = {}
     for row in connection.execute(sa.select(_ACCOUNTS).order_by(_ACCOUNTS.c.id)).all():
@@ -176,7 +176,7 @@ _NONE_WAITS = "NOT EXISTS (SELECT 1 FROM payouts p WHERE p.batch_id = NEW.id AND
 
 
 def _rules(differs: str) -> dict[str, list[tuple[str, str]]]:
-    """Give for each guard what is refused and in which words; `differs` is IS NOT or IS DISTINCT FROM."""
+    """Return what each guard refuses and its message; `differs` is IS NOT or IS DISTINCT FROM."""
 
     def changed(names: tuple[str, ...]) -> str:
         return f"{_row(names, 'NEW')} {differs} {_row(names, 'OLD')}"
@@ -204,7 +204,7 @@ def _rules(differs: str) -> dict[str, list[tuple[str, str]]]:
         " AND NEW.file_sha256 IS NULL AND NEW.exported_at IS NULL"
     )
     kept = f"NOT ({changed((*DECISION, 'payments', 'total'))})"
-    # A batch that was approved before files were fixed at approval gets its hash with the first export.
+    # A batch approved before approvals fixed the file gets its hash with the first export.
     file_kept = (
         f"(NOT ({changed(('file_sha256',))}) OR (OLD.file_sha256 IS NULL AND NEW.exported_at IS NOT NULL))"
         f" AND (OLD.exported_at IS NULL OR NOT ({changed(('exported_at',))}))"
@@ -325,7 +325,7 @@ def _postgresql_guards() -> list[str]:
             f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION guard_sealed()",
         )
     out.append(
-        # The batch's row is held, so that nothing gets into a batch while another approves it.
+        # The batch's row is locked, so that nothing enters a batch while another transaction approves it.
         "CREATE FUNCTION guard_payouts_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " PERFORM 1 FROM payout_batches WHERE id IN (SELECT DISTINCT batch_id FROM added) FOR SHARE;"
         f" IF EXISTS (SELECT 1 FROM added WHERE {_INSERTS['payouts'].replace('NEW.', 'added.')}) THEN"

@@ -1,4 +1,4 @@
-"""Keep what somebody typed when the session had ended."""
+"""Store what somebody typed when their session had ended."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Keep the alarms about months that can't close, once per day and reason."""
+"""Store the alarms about months that can't close, once per day and reason."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""Activities: outreach reports with their photos and the review."""
+"""Activities: outreach reports with their photos, and their review."""

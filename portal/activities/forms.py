@@ -23,13 +23,13 @@ from portal.domain.names import clean_text
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reviewing import REASONS
 from portal.places.queries import normalise_village
-from portal.wording import label, refusal
-from portal.wording.reporting import ERRORS
-from portal.wording.validation import Form
+from portal.texts.labels import label, refusal
+from portal.texts.reporting import ERRORS
+from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010
-MOST_PHOTOS = 4
+MAX_PHOTOS = 4
 SHORTEST_REASON = 3
 Check = Callable[[Any, Field], None]
 
@@ -40,7 +40,7 @@ def say(name: str) -> str:
 
 
 def by_rule(check: Callable[[Any], object]) -> Check:
-    """Make a validator of a function of the rulebook: its refusal becomes the field's message."""
+    """Make a validator of a rulebook function: its refusal becomes the field's message."""
 
     def validate(form: Any, field: Field) -> None:
         del form
@@ -58,19 +58,19 @@ def clean(limit: int, *, lines: bool = False) -> Check:
 
 
 class Step(Form):
-    """A step of a report: filled from what was typed, stored or sent, and giving it back as typed."""
+    """A step of a report: filled from what was typed, stored or sent; returns it as typed."""
 
     class Meta(Form.Meta):
         csrf = False  # checked for the whole request
 
     @classmethod
     def of(cls, typed: Mapping[str, Any], **more: Any) -> Any:
-        """Fill the form with what was typed; nothing typed leaves it empty."""
+        """Fill the form with what was typed; without that it stays empty."""
         names = [name for name in typed if isinstance(typed[name], str | list) and typed[name]]
         return cls(formdata=MultiDict({name: typed[name] for name in names}), **more)
 
     def typed(self) -> dict[str, str]:
-        """Return what was typed, letter by letter."""
+        """Return what was typed, unchanged."""
         return {
             name: str(field.raw_data[0]) if field.raw_data else ""
             for name, field in self._fields.items()
@@ -88,13 +88,13 @@ class TypeForm(Step):
         self.type.choices = [(code, label("activity_type", code)) for code in ACTIVITY_TYPES]
 
     def validate_type(self, field: Field) -> None:
-        """Ask for one of the list."""
+        """Require a type of the list."""
         if field.data not in ACTIVITY_TYPES:
             raise ValidationError(say("type"))
 
 
 class PlaceForm(Step):
-    """When and where; the village is looked for by name inside the branch's regency."""
+    """When and where; the village is searched by name inside the branch's regency."""
 
     held_on = DateField(_("Tanggal kegiatan"), format=DATE_FORMATS)
     place = StringField(_("Nama tempat"), validators=[clean(120)])
@@ -106,7 +106,7 @@ class PlaceForm(Step):
         self.today = today
 
     def validate_held_on(self, field: Field) -> None:
-        """Ask for a day that has come and is not before the programme."""
+        """Require a day that is not in the future and not before the programme."""
         if field.process_errors or field.data is None:
             field.errors = []
             raise ValidationError(say("held_on"))
@@ -116,12 +116,12 @@ class PlaceForm(Step):
             raise ValidationError(say("too_early"))
 
     def validate_place(self, field: Field) -> None:
-        """Ask for a name that somebody can read."""
+        """Require a legible name."""
         if not clean_text(field.data or "", limit=10_000_000).strip():
             raise ValidationError(say("place"))
 
     def validate_village_code(self, field: Field) -> None:
-        """Ask for a village of the list."""
+        """Require a village of the list."""
         try:
             normalise_village(field.data or "")
         except RuleBroken:
@@ -129,13 +129,13 @@ class PlaceForm(Step):
 
 
 class PeopleForm(Step):
-    """Who came, and what there is to say."""
+    """How many came, and remarks."""
 
     attendance = StringField(_("Jumlah hadir"))
     notes = TextAreaField(_("Catatan"), validators=[clean(2000, lines=True)])
 
     def validate_attendance(self, field: Field) -> None:
-        """Ask for a plain number: int() would take signs, other digits and underscores."""
+        """Require plain digits: int() would accept signs, other scripts' digits and underscores."""
         text = (field.data or "").strip()
         if not text:
             raise ValidationError(say("attendance_missing"))
@@ -144,7 +144,7 @@ class PeopleForm(Step):
 
 
 class PhotosForm(Step):
-    """Photos of the activity; `accepted` holds what they were made into."""
+    """Photos of the activity; `accepted` holds the processed pictures."""
 
     photos = MultipleFileField(_("Foto kegiatan"))
 
@@ -153,11 +153,11 @@ class PhotosForm(Step):
         self.accepted: list[AcceptedPhoto] = []
 
     def validate_photos(self, field: Field) -> None:
-        """Decode each photo; the first that is none says why."""
+        """Decode each photo; the first that is not a picture says why."""
         files = [file for file in field.data or () if getattr(file, "filename", "")]
         if not files:
             raise ValidationError(say("photos_none"))
-        if len(files) > MOST_PHOTOS:
+        if len(files) > MAX_PHOTOS:
             raise ValidationError(say("photos_many"))
         for file in files:
             try:
@@ -167,14 +167,14 @@ class PhotosForm(Step):
 
 
 class DecisionForm(Form):
-    """A decision other than yes: a coded reason and a sentence that the cadre reads."""
+    """A decision other than approval: a reason code and a sentence that the cadre reads."""
 
     code = RadioField(_("Alasan"), validate_choice=False)
     reason = TextAreaField(_("Penjelasan untuk kader"))
     version = StringField()
 
     def is_complete(self, act: str) -> bool:
-        """Tell whether an act other than yes has its reason; what is missing is said at its field."""
+        """Tell whether a decision other than approval has its reason; what is missing is said at its field."""
         self.code.errors = [] if self.code.data in REASONS[act] else [refusal("activities.reason_code", {})]
         try:
             missing = len(clean_text(self.reason.data or "", limit=1000, lines=True)) < SHORTEST_REASON
@@ -184,11 +184,11 @@ class DecisionForm(Form):
         return not self.code.errors and not self.reason.errors
 
     def seen(self) -> int | None:
-        """Return the version that the person had before the eyes; None if the form does not say."""
+        """Return the version that the person saw; None if the form does not say."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def reason_codes(act: str) -> list[tuple[str, str]]:
-    """List the coded reasons of an act with their words."""
+    """List the reason codes of an act with their words."""
     return [(code, label("activity_reason", code)) for code in REASONS[act]]

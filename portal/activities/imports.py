@@ -1,40 +1,45 @@
 """Activities from a file: history and open reports, all or nothing.
 
-Rows are stored as version 0; the approved ones then get their slots and points by date and reference, whatever
-their order in the file, and all of them version 1.
+Rows are stored as version 0. Then the approved ones get their slots and points by date and reference, whatever
+their order in the file, and all become version 1.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, case, func, select, update
 
-from portal import audit, bulk, vault
+from portal import audit, vault
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES, NO_RULES
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
-from portal.points.services import NewEntry, post_entries
-from portal.signups.imports import CadreCard, bytewise, keep_new, read_cadres
-from portal.tables import BadCell, Column, ImportResult, open_table, values
-from portal.tables import Table as File
+from portal.points.services.posting import NewEntry, post_entries
+from portal.signups.imports import bytewise
+from portal.signups.imports.reading import ImportCadre, keep_new, read_cadres
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.importing import Progress, Source, import_rows
+from portal.tables.outcome import ImportResult
+from portal.tables.problems import BadCell
+from portal.tables.reading import Row
+from portal.tables.reading import Table as File
 
-BATCH: Final = 2000
 POSTED_AT_ONCE: Final = 5000
-MOST_ATTENDANCE: Final = 100_000
-Progress = Callable[[int], None]
+MAX_ATTENDANCE: Final = 100_000
 
 
 @lru_cache(maxsize=8192)
 def _village(cell: str) -> str:
-    """Parse a village code of 10 digits, dots optional, that the list of regions knows; the cell may be empty."""
+    """Parse a village code of 10 digits, dots optional, that must be in the list of regions; the cell may be empty."""
     code = values.clean(cell).replace(".", "")
     if len(code) != 10 or not (code.isascii() and code.isdigit()):
         raise BadCell("activities.bad_village", {"value": cell.strip()[:20]})
@@ -50,7 +55,7 @@ COLUMNS: Final = (
     Column("type", values.choice(ACTIVITY_TYPES), ("jenis", "jenis_kegiatan"), required=True),
     Column("held_on", values.day, ("tanggal", "tanggal_kegiatan"), required=True),
     Column("village_code", _village, ("kode_desa", "kode_kelurahan")),
-    Column("attendance", values.integer(0, MOST_ATTENDANCE), ("hadir", "jumlah_hadir")),
+    Column("attendance", values.integer(0, MAX_ATTENDANCE), ("hadir", "jumlah_hadir")),
     Column("status", values.choice(("submitted", "approved"))),
 )
 _STORED: Final = (
@@ -61,7 +66,7 @@ _ACTIVITIES: Final = cast("Table", Activity.__table__)
 
 
 def import_activities(
-    path: Path | str | IO[bytes],
+    source: Source,
     *,
     actor: Actor,
     at: datetime,
@@ -70,38 +75,33 @@ def import_activities(
 ) -> ImportResult:
     """Import activities; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
     cadres = read_cadres(at)
-    seen = stored = 0
-    with open_table(path, columns=COLUMNS, filename=filename) as table:
-        for batch in bulk.batches(table, BATCH):
-            seen += len(batch)
-            rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
-            fresh = keep_new(table, rows, column="activity_ref", model=Activity)
-            stored += bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh])
-            if progress:
-                progress(seen)
-        table.problems.errors.sort(key=lambda error: error.line)
-        table.problems.refuse()
-        name = table.filename
+
+    def take(table: File, batch: Sequence[Row]) -> tuple[int, int]:
+        rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
+        fresh = keep_new(table, rows, column="activity_ref", model=Activity)
+        return bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh]), 0
+
+    done, name = import_rows(source, columns=COLUMNS, take=take, progress=progress, filename=filename)
     _reward(actor=actor, at=at)
     audit.record(
         actor=actor,
         act="activities.imported",
         subject=("file", name[:64]),
         at=at,
-        details={"stored": stored, "skipped": seen - stored},
+        details={"stored": done.stored, "skipped": done.skipped},
     )
-    return ImportResult(stored=stored, skipped=seen - stored)
+    return done
 
 
 def _checked(
     table: File,
     batch: Sequence[Any],
     *,
-    cadres: dict[str, CadreCard],
+    cadres: dict[str, ImportCadre],
     actor: Actor,
     at: datetime,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the column values of the rows that are right; note the others."""
+    """Yield the column values of the good rows; report the others."""
     for row in batch:
         cadre = cadres.get(row["cadre_code"])
         if cadre is None:
@@ -114,8 +114,8 @@ def _checked(
             yield _values(row, cadre=cadre, actor=actor, at=at) | {"line": row.line}
 
 
-def _values(row: Any, *, cadre: CadreCard, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return the column values of a row; an approved one is history and counts as decided by who imports."""
+def _values(row: Any, *, cadre: ImportCadre, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Return the column values of a row; an approved row is history and counts as decided by the importer."""
     status = row["status"] or "submitted"
     history = status == "approved"
     said = [row[column.name] for column in COLUMNS[:-1]] + [status]
@@ -154,20 +154,17 @@ def _reward(*, actor: Actor, at: datetime) -> None:
     versions = [
         (0, date.min, NO_RULES),
         *map(tuple, rules),
-    ]  # each holds from its day on, before the first none
+    ]  # each holds from its day on, none before the first
     for place, (version, begins, document) in enumerate(versions):
         ends = versions[place + 1][1] if place + 1 < len(versions) else date.max
         inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
         _take_slots(inside, document=document)
         _post(inside, version=version, actor=actor, at=at)
-    db.session.execute(
-        update(Activity).where(Activity.version == 0).values(version=1),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(Activity).where(Activity.version == 0).values(version=1))
 
 
 def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
-    """Number the new rows of each cadre's day behind the slots taken, by reference; the first ones earn."""
+    """Number the new rows of each cadre's day after the slots already taken, by reference; the first ones earn."""
     used = (
         select(Activity.cadre_id, Activity.held_on, func.max(Activity.slot).label("used"))
         .where(Activity.slot.is_not(None))
@@ -184,11 +181,10 @@ def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
     )
     earns = ranked.c.place <= int(document["activities_per_day"])
     worth = case(dict(document["activities"]), value=Activity.type, else_=0)
-    db.session.execute(
+    change(
         update(Activity)
         .where(Activity.id == ranked.c.id)
-        .values(slot=case((earns, ranked.c.place)), points_given=case((earns, worth), else_=0)),
-        execution_options={"synchronize_session": False},
+        .values(slot=case((earns, ranked.c.place)), points_given=case((earns, worth), else_=0))
     )
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, Sealed
+from portal.database.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, Sealed
 
 
 class Activity(Base):
     """An outreach activity that a cadre reported.
 
-    `ref` is the client-made UUID or the import's reference. `slot` is 1–3 for the approved ones that earn on a
-    cadre's local date and is never freed; an approved one without a slot earns nothing and says so.
+    `ref` is the client-made UUID or the import's reference. `slot` is 1–3 for an approved report that earns on the
+    cadre's local date, and is never freed; an approved report without a slot earns nothing, and the page says so.
     """
 
     __tablename__ = "activities"
@@ -52,7 +52,7 @@ class Activity(Base):
 
 
 class Draft(Base):
-    """A report that is not sent yet: what was typed so far, sealed because it may hold NIKs."""
+    """A report that is not submitted yet: what was typed so far, sealed because it may contain NIKs."""
 
     __tablename__ = "drafts"
 
@@ -64,7 +64,7 @@ class Draft(Base):
 
 
 class Photo(Base):
-    """A photo of a report, re-encoded by the server; `report_ref` is the report's ref, sent or draft."""
+    """A photo of a report, re-encoded by the server; `report_ref` is the ref of the report or draft."""
 
     __tablename__ = "photos"
 

@@ -1,7 +1,7 @@
-"""Photos of a report: decoded in a process with limits, stripped of everything but the picture.
+"""Photos of a report: decoded in a process with limits, stripped of everything except the picture.
 
-Run as a program this file is that process: it reads an upload from stdin and writes one JSON line, then the
-re-encoded picture, then its thumbnail.
+Run as a program, this file is that process: it reads an upload from stdin and writes one JSON line, the re-encoded
+picture, then its thumbnail.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from portal.domain.errors import RuleBroken
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_BYTES: Final = 15_000_000
-MOST_PIXELS: Final = 40_000_000
+MAX_BYTES: Final = 15_000_000
+MAX_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 1_280
 THUMB_SIDE: Final = 240
 QUALITY: Final = 70
@@ -37,10 +37,10 @@ _REFUSED: Final = frozenset(
 
 @dataclass(frozen=True)
 class AcceptedPhoto:
-    """A picture as it is kept: JPEG without metadata, with its thumbnail.
+    """A picture as stored: JPEG without metadata, with its thumbnail.
 
-    `sha256` is of the upload (the same file again), `dhash` a signed 64-bit hash of what is seen (the same
-    picture saved anew differs in few bits: see differing_bits()).
+    `sha256` is of the upload (finds the same file again); `dhash` is a signed 64-bit perceptual hash (the same
+    picture saved again differs in few bits: see differing_bits()).
     """
 
     data: bytes
@@ -57,8 +57,8 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     Raises RuleBroken with photo.not_an_image, photo.heic, photo.animated, photo.too_large, photo.truncated or
     photo.too_many_pixels.
     """
-    if len(data) > MOST_BYTES:
-        raise RuleBroken("photo.too_large", {"most": MOST_BYTES // 1_000_000})
+    if len(data) > MAX_BYTES:
+        raise RuleBroken("photo.too_large", {"most": MAX_BYTES // 1_000_000})
     _check_start(data)
     command = [sys.executable, "-s", "-P", "-m", "portal.activities.photos"]
     try:
@@ -81,7 +81,7 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     if "refused" in said or child.returncode != 0:
         code = said.get("refused")
         raise RuleBroken(
-            code if code in _REFUSED else "photo.not_an_image", {"most": MOST_PIXELS // 1_000_000}
+            code if code in _REFUSED else "photo.not_an_image", {"most": MAX_PIXELS // 1_000_000}
         )
     return AcceptedPhoto(
         data=rest[: said["length"]],
@@ -93,13 +93,8 @@ def accept_photo(data: bytes) -> AcceptedPhoto:
     )
 
 
-def differing_bits(one: int, other: int) -> int:
-    """Count the bits in which two dhashes differ; up to about 6 of 64 they show the same picture."""
-    return ((one ^ other) & (2**64 - 1)).bit_count()
-
-
 def _check_start(data: bytes) -> None:
-    """Refuse by the first bytes what is no JPEG, PNG or WebP, whatever its name says."""
+    """Refuse by its first bytes anything that is not a JPEG, PNG or WebP, whatever its name says."""
     if data[4:8] == b"ftyp" and data[8:11] in {b"hei", b"mif", b"hev", b"avi"}:
         raise RuleBroken("photo.heic")
     webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
@@ -108,8 +103,8 @@ def _check_start(data: bytes) -> None:
 
 
 def _limit() -> None:
-    """Take away what a bomb would need."""
-    import resource
+    """Set the process's limits, against decompression bombs."""
+    import resource  # noqa: PLC0415 - for the child; not every system has it
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
@@ -118,10 +113,10 @@ def _limit() -> None:
 
 
 def _opened(data: bytes) -> "Image.Image":
-    """Open an upload and judge it by its header; nothing is decoded yet."""
-    from PIL import Image
+    """Open an upload and judge it by its header, before anything is decoded."""
+    from PIL import Image  # noqa: PLC0415 - for the child alone
 
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
@@ -129,17 +124,17 @@ def _opened(data: bytes) -> "Image.Image":
         raise RuleBroken("photo.too_many_pixels") from None
     except Exception:  # noqa: BLE001 - a header can be broken in many ways
         raise RuleBroken("photo.not_an_image") from None
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise RuleBroken("photo.too_many_pixels")
-    # The several pictures of one JPEG are a camera's previews; of a PNG or WebP they are an animation.
+    # Several pictures in a JPEG are a camera's previews; in a PNG or WebP they are an animation.
     if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
         raise RuleBroken("photo.animated")
     return image
 
 
 def _upright(image: "Image.Image") -> "Image.Image":
-    """Decode at about the size that is kept, in the three colours, turned as the camera was held."""
-    from PIL import Image, ImageOps
+    """Decode at about the size that is stored, in RGB, turned as the camera was held."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - for the child alone
 
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     try:
@@ -172,7 +167,7 @@ def _jpeg(image: "Image.Image", side: int) -> tuple[bytes, tuple[int, int]]:
 
 
 def dhash(image: "Image.Image") -> int:
-    """Hash what is seen: is each of 8 x 8 fields brighter than its right neighbour? Signed, 64 bits."""
+    """Hash the visible picture: whether each of 8 x 8 fields is brighter than its right neighbour. Signed, 64 bits."""
     grey = image.convert("L").resize((9, 8))
     levels = grey.tobytes()
     bits = 0
@@ -183,7 +178,7 @@ def dhash(image: "Image.Image") -> int:
 
 
 def main() -> None:
-    """Read an upload from stdin and write what is kept of it to stdout."""
+    """Read an upload from stdin and write the picture, thumbnail and hashes to stdout."""
     _limit()
     said: dict[str, int | str]
     try:

@@ -1,8 +1,8 @@
-"""A backup's archive as a stream: tar and gzip made on the way, and sealed by age where that is wanted.
+"""A backup's archive as a stream: tar and gzip made on the fly, and encrypted by age if wanted.
 
-An archive for recipients is a plain age file. One under a passphrase begins with a key of its own, itself sealed by
-the passphrase (scrypt) as an armoured age file, and goes on as an age file for that key: so that it can be written
-and read as a stream, however many photos there are. `age` opens both (docs/operations.md).
+An archive for recipients is a plain age file. One under a passphrase begins with a key of its own, encrypted by the
+passphrase (scrypt) as an armoured age file, followed by an age file for that key; this way it can be written and
+read as a stream, however many photos there are. `age` opens both (docs/operations.md).
 """
 
 import io
@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
+import pyrage
+
 from portal.domain.errors import RuleBroken
 
 CHUNK: Final = 1 << 20
@@ -20,11 +22,11 @@ _PLAIN: Final = b"\x1f\x8b"
 _FOR_KEYS: Final = b"age-encryption.org/v1"
 _FOR_PASSPHRASE: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _END: Final = b"-----END AGE ENCRYPTED FILE-----"
-_MOST_HEAD: Final = 64 * 1024
+_MAX_HEAD: Final = 64 * 1024
 
 
 class WrongKey(ValueError):  # noqa: N818 - bad usage, said in words
-    """A recipient, an identity or a passphrase that is none; the text is the line to show."""
+    """A malformed recipient, identity or passphrase; the text is the line to show."""
 
 
 class Sealing(Protocol):
@@ -35,7 +37,7 @@ class Sealing(Protocol):
 
 
 class Stream(io.RawIOBase):
-    """A readable file over blocks that are made when they are asked for."""
+    """A readable file over blocks that are made on demand."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         super().__init__()
@@ -48,12 +50,12 @@ class Stream(io.RawIOBase):
         return True
 
     def readinto(self, target: Any) -> int:
-        """Fill the target as far as the next block goes; 0 at the end."""
+        """Fill the target with as much of the next block as fits; return 0 at the end."""
         while not self._rest:
             try:
                 block = next(self._blocks, None)
             except OSError as problem:
-                self.problem = problem  # age would wrap it in a text of its own
+                self.problem = problem  # age would wrap it in an error of its own
                 raise
             if block is None:
                 return 0
@@ -63,8 +65,8 @@ class Stream(io.RawIOBase):
         return count
 
 
-class _Noting(io.RawIOBase):
-    """A writable file that remembers what the disk said, since age wraps it in a text of its own."""
+class _FaultKeeper(io.RawIOBase):
+    """A writable file that remembers the disk's error, since age wraps it in an error of its own."""
 
     def __init__(self, target: IO[bytes]) -> None:
         super().__init__()
@@ -85,18 +87,16 @@ class _Noting(io.RawIOBase):
 
 
 def _encrypt(source: Stream, target: IO[bytes], recipients: list[Any]) -> None:
-    """Encrypt a stream; what the disk says comes through as it is."""
-    import pyrage
-
-    noting = _Noting(target)
+    """Encrypt a stream; an error of the disk is raised unchanged."""
+    guarded = _FaultKeeper(target)
     try:
-        pyrage.encrypt_io(source, noting, recipients)
+        pyrage.encrypt_io(source, guarded, recipients)
     except pyrage.EncryptError as failed:
-        raise source.problem or noting.problem or OSError(str(failed)) from None
+        raise source.problem or guarded.problem or OSError(str(failed)) from None
 
 
 def pack(members: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:
-    """Yield a tar.gz of these names and contents, readable by the owner only once unpacked."""
+    """Yield a tar.gz of these names and contents, readable only by the owner once unpacked."""
     gzip = zlib.compressobj(6, zlib.DEFLATED, 31)
     for block in _tar(members):
         if packed := gzip.compress(block):
@@ -120,8 +120,8 @@ def _tar(members: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
-class Plain:
-    """No encryption: for disks that are encrypted themselves."""
+class Unencrypted:
+    """No encryption, for disks that are encrypted themselves."""
 
     def write(self, source: Stream, target: IO[bytes]) -> None:
         """Write the archive as it is."""
@@ -130,31 +130,27 @@ class Plain:
 
 
 class ForRecipients:
-    """Sealed for the holders of the identities behind these public keys (age1…)."""
+    """Encrypted for the holders of the identities behind these public keys (age1…)."""
 
     def __init__(self, recipients: Iterable[str]) -> None:
-        import pyrage
-
         try:
             self._recipients = [pyrage.x25519.Recipient.from_str(text.strip()) for text in recipients]
         except pyrage.RecipientError:
             raise WrongKey("a recipient is a public key of age, like age1…; age-keygen prints one") from None
 
     def write(self, source: Stream, target: IO[bytes]) -> None:
-        """Encrypt on the way."""
+        """Encrypt while writing."""
         _encrypt(source, target, self._recipients)
 
 
 class UnderPassphrase:
-    """Sealed by a passphrase, through scrypt."""
+    """Encrypted under a passphrase, through scrypt."""
 
     def __init__(self, passphrase: str) -> None:
         self._passphrase = passphrase
 
     def write(self, source: Stream, target: IO[bytes]) -> None:
-        """Make a key, seal it by the passphrase, encrypt the rest to it on the way."""
-        import pyrage
-
+        """Make a key, encrypt it under the passphrase, and encrypt the rest to it while writing."""
         key = pyrage.x25519.Identity.generate()
         head = pyrage.passphrase.encrypt(str(key).encode(), self._passphrase, armored=True)
         target.write(head.strip() + b"\n")
@@ -162,7 +158,7 @@ class UnderPassphrase:
 
 
 def read_passphrase(file: Path) -> str:
-    """Read a passphrase from the first line of a file; one that can be tried out is refused."""
+    """Read a passphrase from the first line of a file; one that could be guessed is refused."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     found = lines[0].strip() if lines else ""
     if len(found) < SHORTEST_PASSPHRASE:
@@ -182,12 +178,12 @@ def read_identities(file: Path) -> list[str]:
 
 
 def open_archive(source: Path, target: IO[bytes], *, identities: list[str], passphrase: str | None) -> None:
-    """Write the tar.gz within a backup to target; RuleBroken where it is sealed and nothing given opens it."""
+    """Write the tar.gz inside a backup to target; RuleBroken if it is encrypted and no given key opens it."""
     with source.open("rb") as file:
         head = file.read(len(_FOR_PASSPHRASE))
         file.seek(0)
         if head.startswith(_PLAIN):
-            Plain().write(Stream(iter(lambda: file.read(CHUNK), b"")), target)
+            Unencrypted().write(Stream(iter(lambda: file.read(CHUNK), b"")), target)
         elif head.startswith(_FOR_KEYS):
             if not identities:
                 raise RuleBroken("backup.needs_identity", {"file": source.name})
@@ -201,11 +197,9 @@ def open_archive(source: Path, target: IO[bytes], *, identities: list[str], pass
 
 
 def _own_key(file: IO[bytes], passphrase: str, name: str) -> str:
-    """Open the key at the beginning of a file under a passphrase; the file then stands behind it."""
-    import pyrage
-
+    """Open the key at the beginning of a file under a passphrase; the file is then positioned after it."""
     lines: list[bytes] = []
-    while (line := file.readline(_MOST_HEAD)) and len(lines) < _MOST_HEAD // 64:
+    while (line := file.readline(_MAX_HEAD)) and len(lines) < _MAX_HEAD // 64:
         lines.append(line)
         if line.strip() == _END:
             break
@@ -216,9 +210,7 @@ def _own_key(file: IO[bytes], passphrase: str, name: str) -> str:
 
 
 def _unseal(file: IO[bytes], target: IO[bytes], identities: list[str], name: str) -> None:
-    """Decrypt a stream; a wrong key and a file that was cut or altered are told apart."""
-    import pyrage
-
+    """Decrypt a stream, telling a wrong key from a file that was cut or altered."""
     try:
         keys = [pyrage.x25519.Identity.from_str(text) for text in identities]
         pyrage.decrypt_io(file, target, keys)
@@ -230,6 +222,6 @@ def _unseal(file: IO[bytes], target: IO[bytes], identities: list[str], name: str
         code = "backup.wrong_key" if "no matching keys" in str(problem).lower() else "backup.unreadable"
         raise RuleBroken(code, {"file": name}) from None
     except OSError as problem:
-        if problem.errno:  # the disk's; age's own have none
+        if problem.errno:  # the disk's error; age's own errors have none
             raise
         raise RuleBroken("backup.unreadable", {"file": name}) from None

@@ -11,17 +11,18 @@ import click
 
 from portal.cli.archive import (
     ForRecipients,
-    Plain,
     Sealing,
     Stream,
     UnderPassphrase,
+    Unencrypted,
     WrongKey,
     pack,
     read_passphrase,
 )
+from portal.cli.session import READ_FILE, WRITTEN_FILE
 from portal.config import Config, read_config
+from portal.database.extensions import sqlite_module
 from portal.domain.errors import RuleBroken
-from portal.extensions import sqlite_module
 
 FORMAT = "portal-backup-1"
 
@@ -34,12 +35,12 @@ def sqlite_file(config: Config) -> Path:
 
 
 def key_mark(config: Config) -> str:
-    """Return a mark by which a restore recognises the keys, and nobody else anything."""
+    """Return a mark by which a restore recognises the keys, and which reveals nothing else."""
     return hashlib.sha256(b"portal-backup" + config.index_key).hexdigest()[:16]
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy through SQLite's backup interface: whole and consistent, however many write meanwhile."""
+    """Copy through SQLite's backup interface: complete and consistent, however many write meanwhile."""
     reading = sqlite_module.connect(str(source), timeout=30)
     writing = sqlite_module.connect(str(target))
     try:
@@ -54,10 +55,10 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -> int:
-    """Write the archive under its final name only when it is whole; return the number of media files.
+    """Write the archive under its final name only when it is complete; return the number of media files.
 
     The database is copied before the media: a photo's file is written before its row, so no row of the copy can
-    lack its file. The copy lies beside the database meanwhile, never in a folder of everybody's.
+    lack its file. Meanwhile the copy lies next to the database, never in a shared folder.
     """
     source = sqlite_file(config)
     if not source.exists():
@@ -71,11 +72,14 @@ def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -
         ):
             copy = Path(folder) / "portal.db"
             copy_database(source, copy)
-            note = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
+            manifest = {"format": FORMAT, "keys": key_mark(config), "sha256": sha256_of(copy)}
             media = list(_media_of(config))
-            manifest = ("manifest.json", json.dumps(note, sort_keys=True).encode())
-            members: list[tuple[str, bytes | Path]] = [manifest, ("portal.db", copy), *media]
-            (sealing or Plain()).write(Stream(pack(members)), file)
+            members: list[tuple[str, bytes | Path]] = [
+                ("manifest.json", json.dumps(manifest, sort_keys=True).encode()),
+                ("portal.db", copy),
+                *media,
+            ]
+            (sealing or Unencrypted()).write(Stream(pack(members)), file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
@@ -85,7 +89,7 @@ def write_backup(config: Config, target: Path, sealing: Sealing | None = None) -
 
 
 def _media_of(config: Config) -> Iterator[tuple[str, Path]]:
-    """List the media files that are whole."""
+    """List the complete media files."""
     for path in sorted(config.media.rglob("*")) if config.media.exists() else []:
         if path.is_file() and not path.name.startswith("."):
             yield f"media/{path.relative_to(config.media)}", path
@@ -98,19 +102,19 @@ def sha256_of(path: Path) -> str:
 
 
 def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sealing:
-    """Return how the archive is written; bad usage where a key is none."""
+    """Return how the archive is written; a malformed key is bad usage."""
     if recipients and passphrase_file:
         raise click.UsageError("give --recipient or --passphrase-file, not both")
     try:
         if passphrase_file:
             return UnderPassphrase(read_passphrase(passphrase_file))
-        return ForRecipients(recipients) if recipients else Plain()
+        return ForRecipients(recipients) if recipients else Unencrypted()
     except WrongKey as problem:
         raise click.UsageError(str(problem)) from None
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=WRITTEN_FILE)
 @click.option(
     "--recipient",
     "recipients",
@@ -120,12 +124,12 @@ def sealing_of(recipients: tuple[str, ...], passphrase_file: Path | None) -> Sea
 )
 @click.option(
     "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="Encrypt under the passphrase in the first line of this file.",
 )
 def command(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None) -> None:
     """Write a copy of database and media to FILE. The keys of instance/ are not in it."""
     sealing = sealing_of(recipients, passphrase_file)
     count = write_backup(read_config(), file, sealing)
-    how = "" if isinstance(sealing, Plain) else ", encrypted"
+    how = "" if isinstance(sealing, Unencrypted) else ", encrypted"
     click.echo(f"Backed up the database and {count} media files to {file}{how}.")

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts.queries.users import count_demo_accounts
 from portal.cli.session import connected, json_option, print_json
 from portal.config import Config, ConfigError, read_config
+from portal.database.extensions import db
 from portal.faults import DANGEROUS, Fault, list_faults
+from portal.home.queries.health import check_database
+from portal.keys.queries import find_fault
 
-# The login may drop a trigger if it owns a table, is in the owner's role, or can put itself there.
+# A login may drop a trigger if it owns a table, is in the owner's role, or can put itself there.
 _ROLE = """
 SELECT current_user AS name, r.rolsuper AS super, r.rolcreaterole AS creates,
   EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -23,10 +29,6 @@ FROM pg_roles r WHERE r.rolname = current_user
 
 def list_start_faults(config: Config) -> list[Fault]:
     """List what stops a production start besides the settings: keys, database role, demo accounts, open files."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from portal.home.queries import check_database
-
     with connected(config):
         try:
             state = check_database()
@@ -42,7 +44,7 @@ def list_start_faults(config: Config) -> list[Fault]:
 
 
 def refuse_unsound(config: Config) -> None:
-    """Raise ConfigError for the first thing that production does not start with; elsewhere nothing is asked."""
+    """Raise ConfigError for the first thing that stops a production start; other environments are not checked."""
     if config.production:
         for fault in list_start_faults(config):
             if fault.stops:
@@ -50,20 +52,14 @@ def refuse_unsound(config: Config) -> None:
 
 
 def _keys() -> Iterator[Fault]:
-    from portal import keys
-
-    said = keys.find_fault()
+    said = find_fault()
     if said is not None:
         setting, _, text = said.partition(" ")
         yield Fault(setting, DANGEROUS, text)
 
 
 def _role(config: Config) -> Iterator[Fault]:
-    """Find a login that may drop the triggers which guard what must not change."""
-    from sqlalchemy import text
-
-    from portal.extensions import db
-
+    """Find a login that may drop the triggers which guard frozen data."""
     if config.sqlite:
         return
     role = db.session.execute(text(_ROLE)).one()
@@ -74,8 +70,6 @@ def _role(config: Config) -> Iterator[Fault]:
 
 
 def _demo_accounts() -> Iterator[Fault]:
-    from portal.people.queries import count_demo_accounts
-
     count = count_demo_accounts()
     if count:
         words = f"{count} demo accounts can sign in with the printed password; disable them or start empty"
@@ -102,7 +96,7 @@ def _files(config: Config) -> Iterator[Fault]:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Tell whether accounts that neither own a file nor are in its group can read it, folders above included."""
+    """Tell whether accounts that neither own a file nor are in its group can read it, given the folders above."""
     path = path.absolute()
     if not path.exists():
         return False

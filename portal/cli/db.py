@@ -3,9 +3,20 @@
 from dataclasses import replace
 
 import click
+from alembic import command as alembic
+from alembic.config import Config as Alembic
+from sqlalchemy import inspect
 
+from portal import clock
+from portal.accounts.services.operator import install_operator
 from portal.cli.session import connected
 from portal.config import PROJECT, Config, read_config
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.incentives.services.plans import install_shipped_plans
+from portal.keys.queries import KeyFault, find_fault
+from portal.keys.services import check_keys
+from portal.points.services.defaults import install_default_rules
 
 
 @click.group()
@@ -15,55 +26,41 @@ def command() -> None:
 
 def migrate(url: str) -> None:
     """Bring the schema to the newest version over the owner's connection."""
-    from alembic import command as alembic
-    from alembic.config import Config as Alembic
-
     settings = Alembic()
     settings.set_main_option("script_location", str(PROJECT / "migrations"))
     settings.attributes["url"] = url
     alembic.upgrade(settings, "head")
 
 
-def refuse_wrong_keys(config: Config) -> None:
-    """Stop before a migration where the keys are not those of the database: it may seal numbers anew."""
-    from sqlalchemy import inspect
-
-    from portal import keys
-    from portal.extensions import db
-
-    with connected(replace(config, database_url=config.owner_url)):
-        noted = inspect(db.session.connection()).has_table("key_checks")
-        fault = keys.find_fault() if noted else None
+def refuse_wrong_keys() -> None:
+    """Stop before a migration if the keys are not the database's: the migration may seal numbers anew."""
+    noted = inspect(db.session.connection()).has_table("key_checks")
+    fault = find_fault() if noted else None
     if fault is not None:
-        raise keys.KeyFault(fault)
+        raise KeyFault(fault)
 
 
 def install_defaults() -> None:
     """Store the operator and the default rules, tax table and plans, unless they are there."""
-    from portal import clock, keys
-    from portal.incentives.services import install_shipped_plans
-    from portal.people.services import install_operator
-    from portal.points.services import install_default_rules
-    from portal.transaction import transaction
-
     with transaction():
-        keys.check_keys(at=clock.now())
+        check_keys(at=clock.now())
         actor = install_operator(at=clock.now())
         install_default_rules(actor=actor, at=clock.now())
         install_shipped_plans(actor=actor, at=clock.now())
 
 
+def upgrade_database(config: Config) -> None:
+    """Migrate and store the shipped defaults, all as the owner of the tables."""
+    with connected(replace(config, database_url=config.owner_url)):
+        refuse_wrong_keys()
+        db.session.remove()
+        db.engine.dispose()
+        migrate(config.owner_url)
+        install_defaults()
+
+
 @command.command()
 def upgrade() -> None:
     """Run the migrations and store the default rules, tax table and plans."""
-    config = read_config()
-    from portal import vault
-    from portal.app import create_app
-
-    refuse_wrong_keys(config)
-    vault.configure(list(config.data_keys), config.index_key)  # a migration may seal numbers anew
-    migrate(config.owner_url)
-
-    with create_app(config).app_context():
-        install_defaults()
+    upgrade_database(read_config())
     click.echo("The database is up to date.")

@@ -1,11 +1,16 @@
 """portal demo: believable data to try the portal out with."""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
+from flask import current_app
 
 from portal import clock
-from portal.cli.session import opened, progress
+from portal.cadres.queries.cadres import has_cadres
+from portal.cli.session import LAST_DAY, opened, progress
+from portal.demo.accounts import list_demo_accounts
+from portal.demo.calendar import make_calendar
+from portal.demo.load import load_everything
 from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
 
@@ -17,12 +22,6 @@ def command() -> None:
 
 def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> None:
     """Load the demo into an empty database inside an app context; RuleBroken where that is not possible."""
-    from flask import current_app
-
-    from portal.demo.calendar import make_calendar
-    from portal.demo.load import load_everything
-    from portal.people.queries import has_cadres
-
     today = local_date(clock.now(), "Asia/Jakarta")
     if current_app.config["PORTAL"].production:
         raise RuleBroken("demo.production")
@@ -46,16 +45,14 @@ def load_demo(*, cadres: int, months: int, seed: int, until: date | None) -> Non
 )
 @click.option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=LAST_DAY,
     default=None,
-    help="The day it ends (default: today); nothing is dated later.",
+    help="The day it ends, or the month whose last day it is (default: today); nothing is dated later.",
 )
-def load(cadres: int, months: int, seed: int, until: datetime | None) -> None:
+def load(cadres: int, months: int, seed: int, until: date | None) -> None:
     """Fill an empty database with a believable Palembang; refused in production."""
-    from portal.demo.accounts import list_demo_accounts
-
     with opened():
-        load_demo(cadres=cadres, months=months, seed=seed, until=until.date() if until else None)
+        load_demo(cadres=cadres, months=months, seed=seed, until=until)
         click.echo("The demo is loaded. Accounts:")
         for role, login, password in list_demo_accounts():
             click.echo(f"  {role:<16} {login:<24} {password}")

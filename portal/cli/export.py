@@ -9,27 +9,38 @@ from typing import Any, Final
 
 import click
 
-from portal.cli.headings import (
-    HOSTS,
-    LEDGER,
-    LINES,
-    PAYABLES,
-    STANDINGS,
-    STATEMENTS,
-    Columns,
-)
-from portal.cli.session import MONTH, as_option, opened, progress
+from portal import clock
+from portal.cadres.queries.cadres import cadre_names
+from portal.cli.headings import HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
+from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
+from portal.domain.explanations import explain
+from portal.incentives.computation.exporting import (
+    as_exports,
+    as_host_exports,
+    as_line_exports,
+    list_hosts,
+    stream_lines,
+    stream_statements,
+)
+from portal.incentives.computation.places import frozen_rows, preview_rows
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_statements
+from portal.payouts.queries.tracking import payment_status, stream_payables
+from portal.payouts.services.exporting import record_payables_export
+from portal.points.queries import find_month, is_closed, stream_entries, stream_waiting
+from portal.tables.writing import write_table
 
 Rows = Iterator[tuple[Any, ...]]
 _STEP: Final = 5000
+_ENDINGS: Final = (".csv", ".xlsx")
 
 
 def ledger_rows(month: str, *, closed: bool) -> Rows:
-    """Give the entries by id; in an open month also what waits for it, without id and instant."""
-    from portal.points.queries import stream_entries, stream_waiting
-
+    """Yield the entries by id; in an open month also what waits for it, without id and instant."""
     for row in stream_entries(month):
         posted = f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         yield (
@@ -53,10 +64,7 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 
 
 def standings_rows(month: str, *, closed: bool) -> Rows:
-    """Give branches, then regions, then the nation, each by rank; who has none comes last."""
-    from portal.incentives.queries import frozen_rows, preview_rows
-    from portal.people.queries.names import cadre_names
-
+    """Yield branches, then regions, then the nation, each by rank; unranked cadres come last."""
     names, order = cadre_names(), ("branch", "region", "nation")
     found = [
         (order.index(row.scope), row.scope_code, row.rank is None, row.rank or 0, row.cadre_code, row)
@@ -69,12 +77,7 @@ def standings_rows(month: str, *, closed: bool) -> Rows:
 
 
 def statement_rows(month: str, *, closed: bool) -> Rows:
-    """Give the statements by cadre code, with how far their payment is."""
-    from portal import clock
-    from portal.incentives.queries.exporting import as_exports, stream_statements
-    from portal.months.queries import preview_statements
-    from portal.payouts.queries import payment_status
-
+    """Yield the statements by cadre code, with their payment status."""
     groups = stream_statements(month) if closed else as_exports(preview_statements(month))
     for group in groups:
         statuses = payment_status((one.id for one in group if one.id is not None), at=clock.now())
@@ -97,11 +100,7 @@ def statement_rows(month: str, *, closed: bool) -> Rows:
 
 
 def line_rows(month: str, *, closed: bool) -> Rows:
-    """Give the lines by cadre code and number, each with its arithmetic in words."""
-    from portal.domain.explanations import explain
-    from portal.incentives.queries.exporting import as_line_exports, stream_lines
-    from portal.months.queries import preview_statements
-
+    """Yield the lines by cadre code and number, each with its arithmetic in words."""
     found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
     for one in found:
         line = one.line
@@ -121,19 +120,13 @@ def line_rows(month: str, *, closed: bool) -> Rows:
 
 
 def host_rows(month: str, *, closed: bool) -> Rows:
-    """Give what each host body is due, told apart by earned month and cadre."""
-    from portal.incentives.queries.exporting import as_host_exports, list_hosts
-    from portal.months.queries import preview_statements
-
+    """Yield what each host body is due, by earned month and cadre."""
     for one in list_hosts(month) if closed else as_host_exports(preview_statements(month)):
         yield (month, one.original_month, one.host_code, one.cadre_code, one.base, one.amount)
 
 
 def payable_rows(month: str, *, closed: bool) -> Rows:
-    """Give what a closed month owes, by cadre code, with whole account numbers."""
-    from portal import clock
-    from portal.payouts.queries import stream_payables
-
+    """Yield what a closed month owes, by cadre code, with full account numbers."""
     _require_closed(month, closed=closed)
     for one in stream_payables(month, at=clock.now()):
         reason = one.reason.removeprefix("held.") if one.reason else None
@@ -158,13 +151,8 @@ def _require_closed(month: str, *, closed: bool) -> None:
 
 def write_digest(month: str, target: Path, *, closed: bool) -> int:
     """Write the text whose SHA-256 is the month's digest, and check that it is; return how many lines."""
-    from portal.months.queries import digest_file
-    from portal.points.queries import find_month
-
     row = find_month(month)
     _require_closed(month, closed=closed and row is not None and row.digest is not None)
-    if target.suffix.lower() == ".xlsx":
-        raise RuleBroken("export.text_only")
     writer = digest_file(month)
     if row is None or writer.hexdigest() != row.digest:
         raise RuleBroken("export.digest_differs", {"month": month})
@@ -182,54 +170,46 @@ def write_digest(month: str, target: Path, *, closed: bool) -> int:
 
 def write_rows(what: str, month: str, target: Path, *, closed: bool) -> int:
     """Write one of the tables and return how many rows."""
-    from portal.tables import write_table
-
     columns, rows = TABLES[what]
     headings, types = [name for name, _ in columns], [kind for _, kind in columns]
-    with progress(f"Exporting {what} of {month}") as note:
-        return write_table(target, headings, _noted(rows(month, closed=closed), note), types)
+    with progress(f"Exporting {what} of {month}") as report:
+        return write_table(target, headings, _counted(rows(month, closed=closed), report), types)
 
 
-def _noted(rows: Iterable[tuple[Any, ...]], note: Callable[[int], None]) -> Rows:
+def _counted(rows: Iterable[tuple[Any, ...]], report: Callable[[int], None]) -> Rows:
     for number, row in enumerate(rows, start=1):
         if number % _STEP == 0:
-            note(number)
+            report(number)
         yield row
 
 
 def _see_one_moment() -> None:
     """Read everything as of one moment, whatever is posted meanwhile; SQLite does so by itself."""
-    from portal.extensions import db
-
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
-    """Note who takes whole account numbers along, before the file is there."""
-    from portal.payouts.services import note_payables_export
-    from portal.transaction import transaction
-
+    """Record who exports full account numbers, before the file exists."""
     with transaction():
-        note_payables_export(month=month, actor=actor, at=at)
+        record_payables_export(month=month, actor=actor, at=at)
 
 
 @click.command()
 @click.argument("what", type=click.Choice([*TABLES, "digest"]))
 @click.argument("month", type=MONTH)
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
-)
+@click.option("--out", required=True, type=WRITTEN_FILE, help="The file to write.")
 @as_option
 def command(*, what: str, month: str, out: Path, as_email: str | None) -> None:
     """Write WHAT of MONTH (YYYY-MM) to a .csv or .xlsx file; the digest is text.
 
     An open month exports its preview. Payables and the digest exist for closed months only.
     """
-    from portal import clock
-    from portal.points.queries import is_closed
-
+    if out.suffix.lower() not in _ENDINGS and what != "digest":
+        raise click.BadParameter(f"{out.name} must end in {' or '.join(_ENDINGS)}", param_hint="--out")
+    if out.suffix.lower() == ".xlsx" and what == "digest":
+        raise click.BadParameter(f"the digest is text; {out.name} is a spreadsheet", param_hint="--out")
     if not out.resolve().parent.is_dir():
         raise click.ClickException(f"there is no folder {out.resolve().parent}")
     with opened(as_email) as (_, actor):

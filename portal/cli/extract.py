@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
-from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
+from portal import clock
+from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.tables import RowError, TableRefused
+from portal.membership.services.applying import apply_extract, preview_extract
+from portal.tables.problems import RowError, TableRefused
+from portal.texts.labels import label
 
 _COUNTS = {
     "participants": "participants in the file",
@@ -31,7 +35,7 @@ _COUNTS = {
 
 
 @click.command("extract")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=READ_FILE)
 @click.option(
     "--as-of",
     "as_of",
@@ -55,7 +59,7 @@ def extract(
         except TableRefused as refused:
             if not refused.errors:
                 raise
-            _list(refused.errors)
+            _print_problems(refused.errors)
             if as_json:
                 print_json({"applied": False, "refused": refused.code, "problems": _plain(refused.errors)})
             raise
@@ -63,19 +67,13 @@ def extract(
         if as_json:
             print_json(document)
         else:
-            _tell(document)
-        _list(result.problems)
+            _print_result(document)
+        _print_problems(result.problems)
         if result.bad_rows and not (apply_it or skip_bad):
             raise TableRefused("table.bad_rows", {"count": result.bad_rows})
 
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
-    from portal import clock
-    from portal.membership.services import apply_extract, preview_extract
-    from portal.transaction import transaction
-
-    if not file.is_file():
-        raise TableRefused("table.no_such_file", {"name": file.name})
     given = {"path": file, "as_of": as_of.date(), "actor": actor, "at": clock.now(), "progress": advance}
     with transaction():
         if apply_it:
@@ -83,7 +81,7 @@ def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: 
         return preview_extract(**given)
 
 
-def _tell(document: dict[str, Any]) -> None:
+def _print_result(document: dict[str, Any]) -> None:
     """Print the profile and the counts in plain lines."""
     profile, counts = document["profile"], document["counts"]
     click.echo(f"As of {document['as_of']}: {profile['rows']} good rows, {document['bad_rows']} bad rows.")
@@ -102,18 +100,16 @@ def _tell(document: dict[str, Any]) -> None:
 
 
 def _plain(problems: Iterable[RowError]) -> list[dict[str, Any]]:
-    """Return the bad rows as data, each column by the heading it has in the file."""
+    """Return the bad rows as data, each column by its heading in the file."""
     return [describe(one) | {"column": _heading(one)} for one in problems]
 
 
 def _heading(problem: RowError) -> str:
-    from portal.wording import label
-
     return str(label("extract_column", problem.column)) if problem.column else ""
 
 
-def _list(problems: Iterable[RowError]) -> None:
-    """Name the bad rows by line and reason."""
+def _print_problems(problems: Iterable[RowError]) -> None:
+    """Print the bad rows by line and reason."""
     for one in problems:
         place = f"line {one.line}" + (f", {_heading(one)}" if one.column else "")
         click.echo(f"{place}: {describe(one)['reason']}", err=True)

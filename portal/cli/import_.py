@@ -1,20 +1,37 @@
 """portal import: master data, history, and the official extract."""
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import click
 
+from portal import clock
+from portal.activities.imports import import_activities
 from portal.cli.extract import extract
-from portal.cli.session import as_option, describe, json_option, opened, print_json, progress
-from portal.tables import RowError, TableRefused
+from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
+from portal.database.transaction import transaction
+from portal.points.services.rebuilding import place_standings
+from portal.signups.imports import import_signups
+from portal.tables.outcome import ImportResult
+from portal.tables.problems import RowError, TableRefused
+from portal.transfers.imports.branches import import_branches
+from portal.transfers.imports.cadres import import_cadres
 
-# The noun, what it reads, the slice whose imports.py reads it, and whether live standings may have to move.
-_NOUNS = {
-    "branches": ("branches and their regional offices", "people", True),
-    "cadres": ("cadres, their accounts and bank accounts", "people", True),
-    "activities": ("outreach activities: history and open reports", "activities", False),
-    "signups": ("sign-ups: history and open ones", "signups", False),
+
+class Noun(NamedTuple):
+    """What a file contains, the import that reads it, and whether live standings may have to move."""
+
+    what: str
+    read: Callable[..., ImportResult]
+    moves: bool = False
+
+
+_NOUNS: Final = {
+    "branches": Noun("branches and their regional offices", import_branches, moves=True),
+    "cadres": Noun("cadres, their accounts and bank accounts", import_cadres, moves=True),
+    "activities": Noun("outreach activities: history and open reports", import_activities),
+    "signups": Noun("sign-ups: history and open ones", import_signups),
 }
 
 
@@ -25,24 +42,18 @@ def command() -> None:
 
 def _subcommand(noun: str) -> click.Command:
     """Make `portal import NOUN FILE`."""
-    what, home, moves = _NOUNS[noun]
+    what, read, moves = _NOUNS[noun]
 
     @click.command(noun, help=f"Import {what} from a CSV or XLSX FILE, all or nothing.")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=READ_FILE)
     @as_option
     @json_option
     def run(*, file: Path, as_email: str | None, as_json: bool) -> None:
-        from portal import clock
-        from portal.transaction import transaction
-
-        read = getattr(importlib.import_module(f"portal.{home}.imports"), f"import_{noun}")
         with opened(as_email) as (_, actor), progress("Rows read") as advance:
             try:
                 with transaction():
                     done = read(file, actor=actor, at=clock.now(), progress=advance)
                     if moves and done.updated:
-                        from portal.points.services import place_standings
-
                         place_standings()
             except TableRefused as refused:
                 list_problems(refused.errors)
@@ -60,7 +71,7 @@ def _subcommand(noun: str) -> click.Command:
 
 
 def list_problems(problems: tuple[RowError, ...]) -> None:
-    """Name the bad rows by line and reason."""
+    """Print the bad rows by line and reason."""
     for one in problems:
         place = f"line {one.line}" + (f", {one.column}" if one.column else "")
         click.echo(f"{place}: {describe(one)['reason']}", err=True)

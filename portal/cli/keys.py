@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal import audit, clock, vault
+from portal.accounts.queries.sessions import get_operator
 from portal.cli.session import check_keys, connected, json_option, opened, print_json, progress
 from portal.config import read_config
+from portal.database.transaction import transaction
+from portal.keys.queries import count_by_key, count_old, sealed_columns
+from portal.keys.services import reseal_batch, retire_keys
 
 if TYPE_CHECKING:
-    from portal.keys import SealedColumn
+    from portal.keys.queries import SealedColumn
 
 
 @click.group()
@@ -30,10 +35,8 @@ def make() -> None:
 @json_option
 def status(*, as_json: bool) -> None:
     """Say how many texts each key has sealed, the one that seals now first."""
-    from portal import keys, vault
-
     with opened():
-        counts = keys.count_by_key()
+        counts = count_by_key()
         names = vault.key_names()
     rows = [
         {"key": name, "given": name in names, "writes": name == names[0], "texts": counts.get(name, 0)}
@@ -54,16 +57,14 @@ def rotate(batch: int) -> None:
 
     Runs over PORTAL_DATABASE_OWNER_URL, since payments and bank accounts are frozen for everybody else.
     """
-    from portal import keys
-
     config = read_config()
     with connected(replace(config, database_url=config.owner_url)):
         check_keys()
-        columns = keys.sealed_columns()
+        columns = sealed_columns()
         done = sum(_rotate_column(one, batch) for one in columns)
-        left = sum(keys.count_old(one) for one in columns)
+        left = sum(count_old(one) for one in columns)
         if not left:
-            _note_end(done)
+            _retire_old_keys(done)
     click.echo(f"{done} texts sealed anew.")
     if left:
         click.echo(
@@ -78,14 +79,10 @@ def rotate(batch: int) -> None:
     )
 
 
-def _note_end(done: int) -> None:
-    """Note which keys nothing is sealed by any more."""
-    from portal import audit, clock, keys
-    from portal.people.queries import get_operator
-    from portal.transaction import transaction
-
+def _retire_old_keys(done: int) -> None:
+    """Record which keys no longer seal anything."""
     with transaction():
-        retired = keys.retire_keys(at=clock.now())
+        retired = retire_keys(at=clock.now())
         if done or retired:
             audit.record(
                 actor=get_operator(),
@@ -98,18 +95,15 @@ def _note_end(done: int) -> None:
 
 def _rotate_column(one: "SealedColumn", batch: int) -> int:
     """Seal a column anew, one transaction for each batch."""
-    from portal import keys
-    from portal.transaction import transaction
-
-    total = keys.count_old(one)
+    total = count_old(one)
     if not total:
         return 0
     done, after = 0, None
-    with progress(one.name, total) as note:
+    with progress(one.name, total) as report:
         while True:
             with transaction():
-                after, changed = keys.reseal_batch(one, after=after, limit=batch)
+                after, changed = reseal_batch(one, after=after, limit=batch)
             if not changed:
                 return done
             done += changed
-            note(done)
+            report(done)

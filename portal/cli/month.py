@@ -4,7 +4,12 @@ from typing import Any
 
 import click
 
+from portal import clock
 from portal.cli.session import MONTH, as_option, json_option, opened, print_json
+from portal.database.transaction import transaction
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.status import list_status
+from portal.months.services.closing import close_month, rehearse_month
 
 
 @click.group()
@@ -17,9 +22,6 @@ def command() -> None:
 @as_option
 def status(*, as_json: bool, as_email: str | None) -> None:
     """Show which months are closed, and what keeps the open ones from closing."""
-    from portal import clock
-    from portal.months.queries import list_alarms, list_status
-
     with opened(as_email):
         rows = list_status(at=clock.now())
         alarms = {alarm.month: alarm.reason for alarm in list_alarms(at=clock.now())}
@@ -50,10 +52,6 @@ def status(*, as_json: bool, as_email: str | None) -> None:
 @as_option
 def close(*, month: str, early: bool, dry_run: bool, as_json: bool, as_email: str | None) -> None:
     """Close MONTH (YYYY-MM), or find it closed."""
-    from portal import clock
-    from portal.months.services import close_month, rehearse_month
-    from portal.transaction import transaction
-
     with opened(as_email) as (_, actor):
         if dry_run:
             done = rehearse_month(month=month)

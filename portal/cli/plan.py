@@ -6,9 +6,14 @@ from typing import Any
 
 import click
 
-from portal.cli.session import MONTH, as_option, json_option, opened, print_json
-
-PLAN_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from portal import clock
+from portal.cli.session import MONTH, READ_FILE, as_option, json_option, opened, print_json
+from portal.database.transaction import transaction
+from portal.domain.errors import NotFound
+from portal.incentives.computation.simulations import simulate_plan
+from portal.incentives.queries.plans import list_plans
+from portal.incentives.services.plans import assign_plan, check_document, load_plan
+from portal.organisation.queries import find_branch_by_code
 
 
 @click.group()
@@ -31,8 +36,6 @@ def _document(file: Path) -> dict[str, Any]:
 @as_option
 def list_(*, as_json: bool, as_email: str | None) -> None:
     """List the versions of all plans."""
-    from portal.incentives.queries import list_plans
-
     with opened(as_email):
         rows = [
             {
@@ -56,11 +59,9 @@ def list_(*, as_json: bool, as_email: str | None) -> None:
 
 
 @command.command()
-@click.argument("file", type=PLAN_FILE)
+@click.argument("file", type=READ_FILE)
 def check(*, file: Path) -> None:
     """Check a plan FILE against the published schema and the rules; nothing is stored."""
-    from portal.incentives.services import check_document
-
     document = _document(file)
     with opened():
         checked = check_document(document)
@@ -68,15 +69,11 @@ def check(*, file: Path) -> None:
 
 
 @command.command()
-@click.argument("file", type=PLAN_FILE)
+@click.argument("file", type=READ_FILE)
 @json_option
 @as_option
 def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
     """Store a plan FILE as an approved version."""
-    from portal import clock
-    from portal.incentives.services import load_plan
-    from portal.transaction import transaction
-
     document = _document(file)
     with opened(as_email) as (_, actor), transaction():
         stored = load_plan(document=document, actor=actor, at=clock.now(), approved=True)
@@ -94,12 +91,6 @@ def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
 @as_option
 def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> None:
     """Give a branch, or all, the plan CODE from an open month on; the code none takes it away."""
-    from portal import clock
-    from portal.domain.errors import NotFound
-    from portal.incentives.services import assign_plan
-    from portal.people.queries import find_branch_by_code
-    from portal.transaction import transaction
-
     with opened(as_email) as (_, actor), transaction():
         found = None if branch == "all" else find_branch_by_code(branch)
         if branch != "all" and found is None:
@@ -121,8 +112,6 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
 @as_option
 def simulate(*, code: str, month: str, as_json: bool, as_email: str | None) -> None:
     """Compute what MONTH would cost if every branch had the plan CODE; nothing is stored."""
-    from portal.incentives.queries import simulate_plan
-
     with opened(as_email):
         found = simulate_plan(code, month)
     values = found.as_json()

@@ -13,6 +13,7 @@ import click
 
 from portal.cli.archive import WrongKey, open_archive, read_identities, read_passphrase
 from portal.cli.backup import FORMAT, key_mark, sha256_of, sqlite_file
+from portal.cli.session import READ_FILE
 from portal.config import Config, read_config
 from portal.domain.errors import RuleBroken
 
@@ -20,7 +21,7 @@ from portal.domain.errors import RuleBroken
 def read_backup(
     config: Config, source: Path, *, identities: list[str] | None = None, passphrase: str | None = None
 ) -> int:
-    """Check the archive whole, then put database and media in place; return the number of media files."""
+    """Check the whole archive, then put database and media in place; return the number of media files."""
     target = sqlite_file(config)
     if target.exists() or (config.media.exists() and any(config.media.iterdir())):
         raise RuleBroken("backup.not_empty")
@@ -29,10 +30,10 @@ def read_backup(
         packed = root / "archive.tar.gz"
         with packed.open("wb") as file:
             open_archive(source, file, identities=identities or [], passphrase=passphrase)
-        note = _unpack(packed, root, source.name)
-        if note.get("format") != FORMAT or note.get("sha256") != sha256_of(root / "portal.db"):
+        manifest = _unpack(packed, root, source.name)
+        if manifest.get("format") != FORMAT or manifest.get("sha256") != sha256_of(root / "portal.db"):
             raise RuleBroken("backup.unreadable", {"file": source.name})
-        if note.get("keys") != key_mark(config):
+        if manifest.get("keys") != key_mark(config):
             raise RuleBroken("backup.other_keys")
         media = root / "media"
         count = 0
@@ -47,34 +48,34 @@ def read_backup(
 
 
 def _unpack(packed: Path, root: Path, name: str) -> dict[str, Any]:
-    """Unpack an archive, readable by the owner only whatever the archive says; return its manifest."""
+    """Unpack an archive, readable only by the owner whatever the archive says; return its manifest."""
     try:
         with tarfile.open(packed, "r:gz") as archive:
             archive.extractall(root, filter=_owner_only)  # noqa: S202 - the data filter, and stricter
         packed.unlink()
-        note: dict[str, Any] = json.loads((root / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((root / "manifest.json").read_text())
         sha256_of(root / "portal.db")
     except (tarfile.TarError, EOFError, ValueError, zlib.error, FileNotFoundError, gzip.BadGzipFile):
         raise RuleBroken("backup.unreadable", {"file": name}) from None
-    return note
+    return manifest
 
 
 def _owner_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """Let in what the data filter lets in, without the rights of others."""
+    """Apply the data filter, and remove the rights of others."""
     safe = tarfile.data_filter(member, folder)
     return safe.replace(mode=0o700 if safe.isdir() else 0o600, deep=False)
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=READ_FILE)
 @click.option(
     "--identity",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="The file with the age identity that the backup was encrypted for.",
 )
 @click.option(
     "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="The file whose first line is the passphrase.",
 )
 def command(file: Path, identity: Path | None, passphrase_file: Path | None) -> None:

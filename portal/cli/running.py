@@ -14,7 +14,7 @@ from types import FrameType
 
 import click
 
-from portal.config import DEMO_PASSWORD, PROJECT, Config, ConfigError, read_config
+from portal.config import DEMO_PASSWORD, PROJECT, ConfigError, read_config
 
 PATIENCE = 60.0
 
@@ -29,13 +29,17 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def prepare() -> list[tuple[str, str, str]]:
-    """Migrate, store the defaults, load the demo when nobody is there; return the demo accounts to print.
+    """Migrate, store the defaults, load the demo into an empty database; return the demo accounts to print.
 
-    On the embedded database a second start finds everything done with three plain reads and imports nothing.
+    On the embedded database, a second start finds everything done with three plain reads and imports nothing.
     """
     config = read_config()
     found = _glance(Path(config.database_url.split("///", 1)[1])) if config.sqlite else None
-    return _set_up(config) if found is None else found
+    if found is not None:
+        return found
+    from portal.cli.setting_up import set_up  # noqa: PLC0415 - the whole portal, of no use to a second start
+
+    return set_up(config)
 
 
 def _glance(file: Path) -> list[tuple[str, str, str]] | None:
@@ -56,29 +60,6 @@ def _glance(file: Path) -> list[tuple[str, str, str]] | None:
         connection.close()
     newest = max(path.stem for path in (PROJECT / "migrations" / "versions").glob("[0-9]*.py"))
     return [(role, email, DEMO_PASSWORD) for role, email in rows] if filled and version == newest else None
-
-
-def _set_up(config: Config) -> list[tuple[str, str, str]]:
-    """Do whatever is missing."""
-    from portal import vault
-    from portal.app import create_app
-    from portal.cli.db import install_defaults, migrate, refuse_wrong_keys
-
-    refuse_wrong_keys(config)
-    vault.configure(list(config.data_keys), config.index_key)
-    migrate(config.owner_url)
-    app = create_app(config)
-    with app.test_request_context():
-        install_defaults()
-        from portal.demo.accounts import list_demo_accounts
-        from portal.people.queries import has_cadres
-
-        if not has_cadres():
-            from portal.cli.demo import load_demo
-
-            click.echo("The database is empty: loading the demo data.", err=True)
-            load_demo(cadres=30, months=4, seed=1, until=None)
-        return list_demo_accounts()
 
 
 def _ready(address: str) -> bool:

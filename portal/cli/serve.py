@@ -3,14 +3,17 @@
 import os
 
 import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from portal.cli.check import refuse_unsound
 from portal.cli.session import check_keys, connected
-from portal.config import Config
+from portal.config import Config, read_config
 
 
 def prepare(config: Config) -> None:
-    """Let a bad setting, a wrong key or an unsound place stop the start here, with one line, not in each worker."""
+    """Stop the start for a bad setting, a wrong key or an unsound place here, with one line, not in each worker."""
     refuse_unsound(config)
     with connected(config):
         check_keys()
@@ -23,13 +26,7 @@ def prepare(config: Config) -> None:
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the portal over HTTP."""
-    from portal.config import read_config
-
     prepare(read_config())
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     Granian(
         "portal.app:create_app",

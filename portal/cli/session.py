@@ -4,21 +4,32 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
 
 import click
 from flask import Flask
 from flask_babel import force_locale
 
+from portal import clock
+from portal.accounts.queries.sessions import get_operator
+from portal.app import create_app
+from portal.cadres.queries.actors import get_actor_by_email
 from portal.config import Config
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.months import parse_month
-from portal.tables import RowError
+from portal.domain.months import last_day, parse_month
+from portal.keys import services as keys_services
+from portal.keys.queries import KeyFault, are_recorded, find_fault
+from portal.tables.problems import RowError
+from portal.texts.labels import refusal
 
 
 class MonthType(click.ParamType[str]):
-    """A month as typed: what is none is bad usage."""
+    """A month as typed; anything else is bad usage."""
 
     name = "YYYY-MM"
 
@@ -30,20 +41,47 @@ class MonthType(click.ParamType[str]):
             self.fail(f"{value!r} is not a month; write it like 2026-10", param, ctx)
 
 
+class LastDayType(click.ParamType[date]):
+    """A day, or a month that stands for its last day."""
+
+    name = "YYYY-MM[-DD]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        try:
+            return last_day(parse_month(value)) if len(value) == 7 else date.fromisoformat(value)
+        except (RuleBroken, ValueError):
+            self.fail(f"{value!r} is no day and no month; write it like 2026-10-31 or 2026-10", param, ctx)
+
+
 MONTH = MonthType()
+LAST_DAY = LastDayType()
+READ_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITTEN_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 as_option = click.option(
     "--as", "as_email", metavar="EMAIL", help="Act as this person (default: the operator)."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on stdout.")
 
 
+class OneApp:
+    """The one app of a command, made when it is first needed."""
+
+    def __init__(self) -> None:
+        self._app: Flask | None = None
+
+    def get(self, config: Config | None = None) -> Flask:
+        """Return the app; the first caller decides with which settings it is made."""
+        self._app = self._app or create_app(config)
+        return self._app
+
+
 @contextmanager
 def connected(config: Config | None = None) -> Iterator[Flask]:
-    """Open the app in its context, the keys not looked at; every connection is closed in the end."""
-    from portal.app import create_app
-    from portal.extensions import db
-
-    app = create_app(config)
+    """Open the command's app in its context without checking the keys; every connection is closed at the end."""
+    command = click.get_current_context(silent=True)
+    one = command.find_root().ensure_object(OneApp) if command else OneApp()
+    app = one.get(config)
     with app.app_context():
         try:
             yield app
@@ -54,40 +92,30 @@ def connected(config: Config | None = None) -> Iterator[Flask]:
 
 @contextmanager
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
-    """Open the app and say who acts; every connection is closed in the end."""
-    from portal.people.queries import get_actor_by_email, get_operator
-
+    """Open the app and say who acts; every connection is closed at the end."""
     with connected() as app, app.test_request_context(), force_locale("en"):
         check_keys()
         yield app, get_actor_by_email(as_email) if as_email else get_operator()
 
 
 def check_keys() -> None:
-    """Stop with one line where the keys are not this database's; note a new one before it seals anything."""
-    from portal import clock, keys
-    from portal.transaction import transaction
-
-    fault = keys.find_fault()
+    """Stop with one line if the keys are not this database's; record a new one before it seals anything."""
+    fault = find_fault()
     if fault is not None:
-        raise keys.KeyFault(fault)
-    if not keys.is_noted():
+        raise KeyFault(fault)
+    if not are_recorded():
         with transaction():
-            keys.check_keys(at=clock.now())
+            keys_services.check_keys(at=clock.now())
 
 
-def words(problem: RuleBroken) -> str:
+def words(problem: RuleBroken, one: OneApp) -> str:
     """Put a broken rule into one English line."""
-    from portal.app import create_app
-    from portal.wording import refusal
-
-    with create_app().test_request_context(), force_locale("en"):
+    with one.get().test_request_context(), force_locale("en"):
         return " ".join(refusal(problem.code, problem.values).split())
 
 
 def describe(problem: RowError) -> dict[str, Any]:
     """Return a bad row as data: line, column, code, and the reason in words."""
-    from portal.wording import refusal
-
     reason = " ".join(refusal(problem.code, problem.values).split())
     return {"line": problem.line, "column": problem.column, "code": problem.code, "reason": reason}
 
@@ -99,7 +127,7 @@ def print_json(value: Mapping[str, Any] | list[Any]) -> None:
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show progress on stderr: a bar on a terminal, plain lines otherwise; the callee reports absolute counts."""
+    """Show progress on stderr: a bar on a terminal, plain lines otherwise; the caller reports absolute counts."""
     if sys.stderr.isatty() and total:
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
             seen = 0
@@ -113,11 +141,11 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
         return
     last = -1
 
-    def note(done: int) -> None:
+    def report(done: int) -> None:
         nonlocal last
         step = done if not total else done * 10 // total
         if step != last:
             last = step
             click.echo(f"{label}: {done}" + (f" of {total}" if total else ""), err=True)
 
-    yield note
+    yield report

@@ -6,9 +6,17 @@ from typing import Any
 
 import click
 
+from portal import clock
+from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier, get_user
+from portal.accounts.services.requests import ask_account, ask_reset, ask_role
+from portal.accounts.services.signing_in import reset_user
+from portal.accounts.services.users import RoleAssignment, add_user, assign_role
 from portal.cli.session import as_option, json_option, opened, print_json
+from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
 from portal.domain.errors import RuleBroken
+from portal.domain.people import needs_second_admin
+from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
 _roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])
 _role_option = click.option("--role", type=_roles, required=True, help="What the person does.")
@@ -31,11 +39,8 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def _place(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
+def _assignment(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
     """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
-    from portal.people.queries import find_branch_by_code, list_regional_offices
-    from portal.people.services import Place
-
     chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
     branch = find_branch_by_code(branch_code) if branch_code else None
     if branch_code and branch is None:
@@ -43,7 +48,7 @@ def _place(role: str, scope: str | None, branch_code: str | None, region_code: s
     offices = {office.code: office.id for office in list_regional_offices()}
     if region_code and region_code not in offices:
         raise RuleBroken("people.unknown_office", {"code": region_code})
-    return Place(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
+    return RoleAssignment(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
 
 
 def _say_asked(number: int, *, as_json: bool = False) -> None:
@@ -77,26 +82,27 @@ def add(
     as_json: bool,
 ) -> None:
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
-    from portal import clock
-    from portal.domain.people import needs_second_admin
-    from portal.people.services import add_user, ask_account
-    from portal.transaction import transaction
-
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
             with transaction():
-                place = _place(role, scope, branch_code, region_code)
+                assignment = _assignment(role, scope, branch_code, region_code)
                 asked = ask_account(
-                    name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now()
+                    name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=clock.now()
                 )
                 number = asked.id
             _say_asked(number, as_json=as_json)
             return
         with transaction():
-            place = _place(role, scope, branch_code, region_code)
+            assignment = _assignment(role, scope, branch_code, region_code)
             user, password = add_user(
-                name=name, email=email, phone=phone, place=place, actor=actor, at=clock.now(), password=given
+                name=name,
+                email=email,
+                phone=phone,
+                assignment=assignment,
+                actor=actor,
+                at=clock.now(),
+                password=given,
             )
             address = user.email
         if as_json:
@@ -122,21 +128,18 @@ def role(
     as_email: str | None,
 ) -> None:
     """Give an account another role or scope; its sessions end."""
-    from portal import clock
-    from portal.domain.people import needs_second_admin
-    from portal.people.services import ask_role, assign_role
-    from portal.transaction import transaction
-
     with opened(as_email) as (_, actor):
         if needs_second_admin(role, actor_role=actor.role):
             with transaction():
-                place = _place(role, scope, branch_code, region_code)
-                number = ask_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now()).id
+                assignment = _assignment(role, scope, branch_code, region_code)
+                number = ask_role(
+                    user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now()
+                ).id
             _say_asked(number)
             return
         with transaction():
-            place = _place(role, scope, branch_code, region_code)
-            assign_role(user_id=_user_id(email), place=place, actor=actor, at=clock.now())
+            assignment = _assignment(role, scope, branch_code, region_code)
+            assign_role(user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now())
         click.echo(f"{email} is {role} now.")
 
 
@@ -146,12 +149,6 @@ def role(
 @json_option
 def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
-    from portal import clock
-    from portal.domain.people import needs_second_admin
-    from portal.people.queries import get_user
-    from portal.people.services import ask_reset, start_reset
-    from portal.transaction import transaction
-
     with opened(as_email) as (_, actor):
         if needs_second_admin(get_user(_user_id(email)).role, actor_role=actor.role):
             with transaction():
@@ -159,7 +156,7 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
             _say_asked(number, as_json=as_json)
             return
         with transaction():
-            code = start_reset(user_id=_user_id(email), actor=actor, at=clock.now())
+            code = reset_user(user_id=_user_id(email), actor=actor, at=clock.now())
         if as_json:
             print_json({"email": email, "code": code})
         else:
@@ -174,8 +171,6 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
 @json_option
 def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
     """List the accounts: e-mail address, role, scope, name and state."""
-    from portal.people.queries import UserFilter, all_users
-
     with opened(as_email) as (_, actor):
         rows = [
             {
@@ -198,8 +193,6 @@ def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
 
 def _user_id(identifier: str) -> int:
     """Return the account with an e-mail address or phone number."""
-    from portal.people.queries import find_user_by_identifier
-
     user = find_user_by_identifier(identifier)
     if user is None:
         raise RuleBroken("people.no_such_email", {"email": identifier})

@@ -8,13 +8,16 @@ from typing import Any
 
 import click
 
-from portal.cli.session import as_option, json_option, opened, print_json
+from portal import audit, clock
+from portal.cli.session import READ_FILE, WRITTEN_FILE, as_option, json_option, opened, print_json
+from portal.database.transaction import transaction
+from portal.verification.queries import CHECKS, list_findings
+from portal.verification.queries.findings import Finding, see_one_moment
+from portal.verification.queries.trail import FORMAT, compare_head, kept_head
 
 
 def _read_head(file: Path) -> Mapping[str, Any]:
-    """Read a kept head; what is none is said at once, before the long work."""
-    from portal.verification.queries.trail import FORMAT
-
+    """Read a kept head; a malformed one is reported at once, before the long work."""
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError):
@@ -26,11 +29,7 @@ def _read_head(file: Path) -> Mapping[str, Any]:
 
 
 def _write_head(file: Path) -> str:
-    """Tie the audit trail up and write its head, in place of the file that was there."""
-    from portal import audit, clock
-    from portal.transaction import transaction
-    from portal.verification.queries.trail import kept_head
-
+    """Tie up the audit trail and write its head, replacing the earlier file."""
     with transaction():
         audit.tie_up(at=clock.now())
     kept = kept_head()
@@ -56,20 +55,18 @@ def _show(findings: list[Any], checks: list[str], *, as_json: bool) -> None:
 @click.command()
 @click.option(
     "--head",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=READ_FILE,
     help="A head kept elsewhere, to compare the audit trail and the closed months with.",
 )
 @click.option(
     "--write-head",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=WRITTEN_FILE,
     help="If all holds, tie up the audit trail and write its head to this file, to be kept elsewhere.",
 )
 @json_option
 @as_option
 def command(*, head: Path | None, write_head: Path | None, as_json: bool, as_email: str | None) -> None:
     """Compute again what is stored and hold it against the rules; exit 1 with a list if something differs."""
-    from portal.verification.queries import CHECKS, Finding, list_findings, see_one_moment
-    from portal.verification.queries.trail import compare_head
 
     def report(name: str, count: int) -> None:
         click.echo(f"{name}: {'ok' if not count else f'{count} found'}", err=True)

@@ -1,1 +1,1 @@
-"""Demo: the believable Palembang."""
+"""Demo: believable data of Palembang."""

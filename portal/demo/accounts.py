@@ -1,4 +1,4 @@
-"""The demo accounts: the only ones with a password, printed for whoever tries the portal out."""
+"""The demo accounts: the only ones with a password, printed for people who try the portal out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
 from portal.config import DEMO_PASSWORD
-from portal.extensions import db
-from portal.people.models import Branch, RegionalOffice, User
-from portal.people.services import hash_password
+from portal.database.extensions import db
+from portal.organisation.models import Branch, RegionalOffice
 
 
 @dataclass(frozen=True)

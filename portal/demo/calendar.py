@@ -26,7 +26,7 @@ def local_instant(day: date, hour: int, minute: int = 0, zone: str = OFFICE_ZONE
 
 @dataclass(frozen=True)
 class Delivery:
-    """An extract of the agency: what it knows as of a day, and when the validator applies it."""
+    """An extract of the agency: its as-of day, and when the validator applies it."""
 
     as_of: date
     applied_at: datetime
@@ -48,13 +48,13 @@ class Calendar:
         return self.closed + self.open
 
     def delivery_of(self, month: str) -> list[int]:
-        """Return the numbers of the extracts as of a day of a month."""
+        """Return the numbers of the extracts whose as-of day is in a month."""
         return [number for number, one in enumerate(self.deliveries) if month_of(one.as_of) == month]
 
     def reaching(self, day: date, reported: date, known_at: datetime) -> int | None:
-        """Return the number of the first extract that can hold what was paid on a day; None if none does yet.
+        """Return the number of the first extract that can contain a payment of a day; None if there is none yet.
 
-        What a cadre reports appears in no extract as of an earlier month or applied before the report.
+        A reported worker appears in no extract as of an earlier month or applied before the report.
         """
         return next(
             (
@@ -79,7 +79,7 @@ def closing_of(month: str) -> datetime:
 
 
 def make_calendar(until: date, months: int) -> Calendar:
-    """Lay out so many closed months before a day, and what is open since; all of it before that day begins."""
+    """Lay out this many closed months before a day, and the open time since; all of it before that day begins."""
     end = local_instant(until, 0, zone=FIRST_ZONE)
     last = until - timedelta(days=1)
     newest = add_months(month_of(last), -1)
@@ -97,7 +97,7 @@ def make_calendar(until: date, months: int) -> Calendar:
 
 
 def _deliveries(months: Sequence[str], end: datetime, last: date) -> list[Delivery]:
-    """One extract as of each month's end, and one of the running month from three days ago."""
+    """Make one extract as of each month's end, and one of the present month from three days ago."""
     found = [
         Delivery(last_day(month), local_instant(first_day(next_month(month)), 19, 10)) for month in months
     ]

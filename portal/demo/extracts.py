@@ -1,4 +1,4 @@
-"""The agency's extracts of the demo: rows spooled to files as workers are made, applied month by month."""
+"""The agency's extracts in the demo: rows spooled to files as workers are made, applied month by month."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -9,11 +9,11 @@ from typing import Self, TextIO
 from portal.demo.calendar import Calendar
 from portal.demo.workers import HEADING
 from portal.domain.actors import Actor
-from portal.membership.services import apply_extract
+from portal.membership.services.applying import apply_extract
 
 
 class Spool:
-    """One open file per extract; the rows of a worker go where the agency will have them."""
+    """One open file per extract; a worker's rows go into the extracts that will contain them."""
 
     def __init__(self, folder: Path, calendar: Calendar) -> None:
         self.calendar = calendar

@@ -1,4 +1,4 @@
-"""Where the demo plays: offices, branches with their plans and zones, real villages, and places people know."""
+"""Where the demo takes place: offices, branches with plans and zones, real villages, and well-known places."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +28,7 @@ MORE_OFFICES: Final = {
 
 @dataclass(frozen=True)
 class BranchPlan:
-    """A branch of the demo; `share` weighs how many cadres it gets, `mix` where their families come from."""
+    """A branch of the demo; `share` is its weight among cadres, `mix` where their families come from."""
 
     code: str
     name: str
@@ -48,7 +48,7 @@ HOSTS: Final = {
     "WDH-03": "Serikat Pedagang Pasar Palembang",
     "WDH-04": "Koperasi Nelayan Paotere",
 }
-# Places that people of Palembang know, with the village each one lies in where that is certain.
+# Well-known places of Palembang, with the village each one lies in where that is certain.
 _PALEMBANG: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
     "market_visit": (
         ("Pasar 16 Ilir", "1671051002"),
@@ -153,7 +153,7 @@ BRANCHES: Final = (
         },
     ),
 )
-# What a place of a kind is called where nobody told us its name.
+# What a place of a kind is called if we have no name for it.
 GENERIC: Final[dict[str, tuple[str, ...]]] = {
     "mass_meeting": ("Lapangan {}", "Balai warga {}"),
     "market_visit": ("Pasar {}", "Pasar pagi {}"),
@@ -166,7 +166,7 @@ GENERIC: Final[dict[str, tuple[str, ...]]] = {
     "radio": ("Siaran radio warga {}",),
     "renewal_visit": ("Rumah peserta, {}", "Lapak peserta, {}"),
 }
-# Province -> regional office, zone, where families come from: for the further branches of a large demo.
+# Province -> regional office, zone, where families come from: for the additional branches of a large demo.
 _JAVANESE: Mix = (("javanese", 9), ("sundanese", 1))
 _PROVINCES: Final[dict[str, tuple[str, str, Mix]]] = {
     "12": ("W01", JAKARTA, (("batak", 7), ("javanese", 3))),
@@ -192,16 +192,16 @@ _PROVINCES: Final[dict[str, tuple[str, str, Mix]]] = {
     "94": ("W11", JAYAPURA, (("papuan", 9), ("bugis", 1))),
 }
 _PLANS: Final = ("perisai-2022", "kader-penggerak", "perisai-2018", "perisai-2022")
-_ALONE = 300  # cadres up to which the four branches stay alone
+_ALONE = 300  # up to this many cadres there are only the four branches
 _PER_BRANCH = 300
-_MOST_BRANCHES = 325
+_MAX_BRANCHES = 325
 
 
 def list_branch_plans(cadres: int) -> list[BranchPlan]:
-    """List the branches for so many cadres: the four of the story, and further cities for a large demo."""
+    """List the branches for this many cadres: the four of the story, and further cities for a large demo."""
     if cadres <= _ALONE:
         return list(BRANCHES)
-    wanted = min(_MOST_BRANCHES, 4 + cadres // _PER_BRANCH)
+    wanted = min(_MAX_BRANCHES, 4 + cadres // _PER_BRANCH)
     known = {branch.region_code for branch in BRANCHES}
     found = list(BRANCHES)
     for province, (office, zone, mix) in _PROVINCES.items():
@@ -229,5 +229,5 @@ def list_villages(region_code: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=512)
 def list_districts(region_code: str) -> tuple[str, ...]:
-    """List the codes of a city's districts: the first six digits of the NIKs it issued."""
+    """List the codes of a city's districts: the first six digits of the NIKs issued there."""
     return tuple(district.code for district in children(region_code))

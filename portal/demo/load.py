@@ -1,4 +1,4 @@
-"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts by their services, in order."""
+"""Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,37 +8,38 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from portal import bulk
+from portal.accounts.models import User
+from portal.accounts.queries.sessions import get_operator
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
-from portal.demo.outreach import Deed, Outreach
-from portal.demo.paying import fail_one, note_accounts, pay_month
+from portal.demo.outreach import DemoActivity, Outreach
+from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
-from portal.demo.storing import store_deeds
+from portal.demo.storing import store_activities
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, next_month
-from portal.extensions import db
-from portal.incentives.services import assign_plan
-from portal.months.services import close_month
-from portal.people.models import Branch, HostBody, RegionalOffice, User
-from portal.people.queries import get_operator
-from portal.points.services import open_month, rebuild_standings, settle_standings
-from portal.transaction import transaction
+from portal.incentives.services.plans import assign_plan
+from portal.months.services.closing import close_month
+from portal.organisation.models import Branch, HostBody, RegionalOffice
+from portal.points.services.months import open_month
+from portal.points.services.rebuilding import rebuild_standings
+from portal.points.services.standings import settle_standings
 
-MOST_CADRES: Final = 100_000
-MOST_MONTHS: Final = 36
-WHOLE: Final = 2_000  # cadres up to which the demo is loaded whole or not at all
-_AT_ONCE: Final = 1_000  # cadres whose month is made and stored together
+WHOLE: Final = 2_000  # up to this many cadres the demo is loaded completely or not at all
+_AT_ONCE: Final = 1_000  # this many cadres' months are made and stored together
 Watch = Callable[[int], None]
 
 
 class Loader:
-    """One load: what it needs to know while the months go by."""
+    """One load, with its state from month to month."""
 
     def __init__(self, *, cadres: int, months: int, seed: int, until: date, watch: Watch) -> None:
         self.cadres, self.seed, self.watch = cadres, seed, watch
@@ -69,7 +70,7 @@ class Loader:
                 self._end()
 
     def _advance(self, cadres: int) -> None:
-        """Tell how far it is: each cadre's month counts once when made, once when it is settled."""
+        """Report progress: each cadre's month counts once when made, once when settled."""
         self.done += cadres
         self.watch(self.done)
 
@@ -98,7 +99,7 @@ class Loader:
             member.reviewer_id = reviewers[member.branch.code]
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
         store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
-        note_accounts(farah)
+        audit_accounts(farah)
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
@@ -112,7 +113,7 @@ class Loader:
         return {office.code: office.id for office in db.session.query(RegionalOffice).all()}
 
     def _reviewers(self, staff: dict[str, User]) -> dict[str, int]:
-        """Return each branch's supervisor: the printed ones, and one without a password elsewhere."""
+        """Return each branch's supervisor: a printed demo account, elsewhere one without a password."""
         found = {one.place: staff[one.email].id for one in STAFF if one.role == "supervisor"}
         at = local_instant(first_day(self.calendar.months[0]) - timedelta(days=3), 9)
         ids = {row.code: row.id for row in db.session.query(Branch).all()}
@@ -133,7 +134,7 @@ class Loader:
         return found
 
     def _cast(self, staff: dict[str, User]) -> None:
-        """Note who acts: the first account of each role, the second finance officer, the operator."""
+        """Store the actors: the first account of each role, the second finance officer, the operator."""
         for one in STAFF:
             key = one.role if one.role not in self.actors else f"{one.role}_2"
             user = staff[one.email]
@@ -153,13 +154,13 @@ class Loader:
             for opened in sorted({month, next_month(month)} & set(self.calendar.months)):
                 open_month(opened)
         for members in bulk.batches(self.members, _AT_ONCE):
-            deeds: list[Deed] = []
+            activities: list[DemoActivity] = []
             for member in members:
                 done, rows = self.outreach.month_of_member(member, month)
-                deeds += done
+                activities += done
                 spool.add(rows)
             with self._step():
-                store_deeds(deeds, self.calendar)
+                store_activities(activities, self.calendar)
             self._advance(len(members))
         with self._step():
             rebuild_standings()
@@ -169,7 +170,7 @@ class Loader:
                 settle_standings()
 
     def _close(self, month: str, paid_before: str | None) -> None:
-        """Close a month as the scheduler does and pay it; what is withdrawn later comes before it."""
+        """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
         months = self.calendar.closed
         situations = self._situations()
         with self._step():
@@ -185,7 +186,7 @@ class Loader:
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
 
     def _end(self) -> None:
-        """Make what lies on people's desks, and let the bank's late answer arrive."""
+        """Make the work that waits on people's desks, and let the bank's late answer arrive."""
         self._situations().today()
         fail_one(self.calendar, officer=self.actors["finance"])
         settle_standings()
@@ -195,7 +196,7 @@ class Loader:
 
 
 def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
-    """Load the demo of a seed until a day and return its calendar; `watch` hears how much is done."""
+    """Load the demo of a seed until a day and return its calendar; `watch` is told how much is done."""
     loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
     loader.load()
     return loader.calendar

@@ -7,7 +7,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Culture:
-    """How people of one place are called: a front name that some carry, given names, names behind."""
+    """The names of one place's people: a front name that some have, given names, last names."""
 
     men: tuple[str, ...]
     women: tuple[str, ...]
@@ -137,7 +137,7 @@ def draw_culture(rng: Random, mix: tuple[tuple[str, int], ...]) -> str:
 
 
 def draw_name(rng: Random, culture: str, *, woman: bool) -> str:
-    """Draw a name: one in four carries the front name of their people, if there is one."""
+    """Draw a name: one in four has the front name of their people, if there is one."""
     pool = CULTURES[culture]
     given = rng.choice(pool.women if woman else pool.men)
     behind = rng.choice(pool.behind_women if woman else pool.behind_men)

@@ -1,26 +1,24 @@
-"""The payouts of the demo: checked accounts, batches made and approved by two officers, the bank answers."""
+"""The payouts of the demo: verified accounts, batches prepared and approved by two officers, the bank's answers."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from portal import audit, bulk
+from portal import audit
+from portal.cadres.models import BankAccount, Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar, closing_of, local_instant
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, local_date, next_month
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout
-from portal.payouts.queries import list_unpaid
-from portal.payouts.services import (
-    approve_batch,
-    export_batch,
-    prepare_batch,
-    record_all_paid,
-    record_result,
-)
-from portal.people.models import BankAccount, Cadre
+from portal.payouts.queries.payable import list_unpaid
+from portal.payouts.services.deciding import approve_batch
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_all_paid, record_result
 
 CLOSED_ACCOUNT = "Rekening tujuan sudah ditutup"
 BANK_DOWN = "Gangguan sistem di bank tujuan"
@@ -29,11 +27,11 @@ BANK_DOWN = "Gangguan sistem di bank tujuan"
 def pay_month(
     month: str, calendar: Calendar, *, officer: Actor, second: Actor, paid_before: str | None
 ) -> None:
-    """Take a closed month's payable statements through a batch, as far as the demo's end allows.
+    """Pay a closed month's payable statements in a batch, as far as the demo's end allows.
 
-    The newest closed month stays a prepared batch that waits for the second officer. The month before keeps
-    one row unanswered: the bank sends it back later (see `fail_one`). The oldest has one row that failed for
-    no fault of the account, which goes out again with the next batch.
+    The newest closed month stays a prepared batch that waits for the second officer. The month before keeps one row
+    unanswered, which the bank sends back later (see `fail_one`). The oldest has one row that failed for another
+    reason than the account and goes out again with the next batch.
     """
     prepared = closing_of(month) + timedelta(hours=7, minutes=9)
     day = local_date(prepared, "Asia/Jakarta")
@@ -58,7 +56,7 @@ def pay_month(
 
 
 def fail_one(calendar: Calendar, *, officer: Actor) -> None:
-    """Let the bank send back the row that it had not answered: its account is closed, so it is held."""
+    """Let the bank send back the unanswered row: its account is closed, so the payment is held."""
     at = local_instant(calendar.last_day - timedelta(days=1), 14, 5)
     query = (
         select(Payout.batch_id, Payout.reference)
@@ -71,8 +69,8 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
         record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
 
 
-def note_accounts(finance: int) -> None:
-    """Write into the audit trail who entered and who verified each account."""
+def audit_accounts(finance: int) -> None:
+    """Record in the audit trail who entered and who verified each account."""
     columns = (BankAccount.id, BankAccount.cadre_id, BankAccount.entered_by, BankAccount.entered_at)
     query = select(*columns, BankAccount.verified_by, BankAccount.verified_at, Cadre.branch_id)
     query = query.join(Cadre, Cadre.id == BankAccount.cadre_id).order_by(BankAccount.id)

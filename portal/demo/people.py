@@ -8,15 +8,18 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal import bulk, vault
+from portal import vault
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
+from portal.cadres.models import BankAccount, Cadre, CadreTerm
+from portal.cadres.queries.bank_accounts import seal_account
 from portal.config import DEMO_PASSWORD
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.demo.accounts import CADRE
 from portal.demo.geography import BranchPlan, list_districts, list_villages
 from portal.demo.names import draw_culture, draw_name
-from portal.extensions import db
-from portal.people.models import BankAccount, Branch, Cadre, CadreTerm, HostBody, User
-from portal.people.queries import seal_account
-from portal.people.services import hash_password
+from portal.organisation.models import Branch, HostBody
 
 USERS = cast("Table", User.__table__)
 CADRES = cast("Table", Cadre.__table__)
@@ -24,7 +27,7 @@ TERMS = cast("Table", CadreTerm.__table__)
 ACCOUNTS = cast("Table", BankAccount.__table__)
 FROM_THE_BEGINNING: Final = "0000-00"
 
-# The first cadres of Palembang, women first named so; their number is their place in this list.
+# The first cadres of Palembang, with the given names of women first; their number is their place in this list.
 _CAST: Final = (
     (CADRE.name, True),
     ("Nyimas Rohani", True),
@@ -44,7 +47,7 @@ _CAST: Final = (
     ("Bambang Hadi", False),
 )
 _STRENGTHS: Final = {0: 3.7, 1: 4.4, 2: 3.7, 3: 3.7, 4: 2.9, 5: 1.7, 8: 1.1, 10: 0.15, 12: 0.2, 14: 1.1}
-# Who does what another one does and so shares the rank: for so many months from the first, or always.
+# Who does the same as another cadre and so shares the rank: for this many months from the first, or always.
 TWINS: Final = {3: (2, 3), 14: (8, 999)}
 _MAKASSAR_STAR: Final = 6.6  # enough for the flat bonus of perisai-2018
 SUSPENDED: Final = 12
@@ -61,7 +64,7 @@ _BANKS: Final = (
 
 @dataclass(slots=True)
 class Member:
-    """A cadre of the demo, as much of one as the story needs."""
+    """A cadre of the demo, with what the story needs."""
 
     code: str
     name: str
@@ -95,7 +98,7 @@ def draw_birth(rng: Random, first: int, last: int) -> date:
 
 
 def share_out(branches: list[BranchPlan], cadres: int) -> list[int]:
-    """Say how many cadres each branch gets, by share; all of them are given out."""
+    """Say how many cadres each branch gets, by share; the numbers add up to all of them."""
     total = sum(branch.share for branch in branches)
     counts = [cadres * branch.share // total for branch in branches]
     counts[0] += cadres - sum(counts)
@@ -146,7 +149,7 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
 
 
 def store_members(members: list[Member], *, finance: int, checker: int, seed: int, at: datetime) -> None:
-    """Store accounts, cadres, first terms and bank accounts, and note the ids in the members."""
+    """Store accounts, cadres, first terms and bank accounts, and set the ids in the members."""
     branches = {row.code: row.id for row in db.session.execute(select(Branch.code, Branch.id))}
     hosts = {row.code: row.id for row in db.session.execute(select(HostBody.code, HostBody.id))}
     for member in members:
@@ -183,7 +186,7 @@ def is_demo_cadre(member: Member) -> bool:
 
 
 def in_story(member: Member, number: int) -> bool:
-    """Tell whether this is the cadre of Palembang with a number in the story."""
+    """Tell whether this is the Palembang cadre with a number in the story."""
     return member.branch.code == CADRE.place and member.number == number
 
 
@@ -194,7 +197,7 @@ def _user_row(member: Member, at: datetime) -> tuple[Any, ...]:
 
 
 def _term_of(member: Member, hosts: dict[str, int], seed: int) -> tuple[int | None, bool]:
-    """Choose host body and NPWP status; volunteers belong to nobody, and the demo cadre to the first."""
+    """Choose host body and NPWP status; volunteers have no host body, the demo cadre has the first one."""
     rng = Random(f"{seed}/term/{member.code}")
     host = hosts[rng.choice(member.branch.hosts)] if member.branch.hosts else None
     if host is not None and rng.random() < 0.08:
@@ -267,7 +270,7 @@ _ACCOUNT_COLUMNS: Final = (
 def _account_rows(
     members: list[Member], finance: int, checker: int, seed: int, at: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    """Give most a verified account, some one that nobody has checked yet, some none."""
+    """Give most cadres a verified account, some an unverified one, some none."""
     for member in members:
         rng = Random(f"{seed}/bank/{member.code}")
         roll = rng.random()
@@ -289,7 +292,7 @@ def _account_rows(
 
 
 def home_village(member: Member, rng: Random) -> tuple[str, str]:
-    """Choose a village near a cadre's home: of the own district mostly, else anywhere in the city."""
+    """Choose a village near a cadre's home: mostly in their own district, else anywhere in the city."""
     villages = list_villages(member.branch.region_code)
     near = [one for one in villages if one[0].startswith(member.district)]
     return rng.choice(near if near and rng.random() < 0.7 else villages)

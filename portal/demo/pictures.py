@@ -1,4 +1,4 @@
-"""Drawn pictures in the place of photos: a market stall, a list of names, a meeting."""
+"""Drawn pictures in place of photos: a market stall, a list of names, a meeting."""
 
 import io
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from portal import storage
 from portal.activities.models import Photo
 from portal.activities.photos import accept_photo
+from portal.database.extensions import db
 from portal.demo.people import Member
-from portal.extensions import db
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Canvas
@@ -26,7 +26,7 @@ _SKIN: Final = ("#8d5a3a", "#a9714b", "#6f4530")
 def attach_pictures(
     ref: str, member: Member, kind: str, *, look: Random, rng: Random, at: datetime
 ) -> tuple[str, ...]:
-    """Draw and keep the pictures of a report, the place and the list of who came; the same look draws them alike."""
+    """Draw and store the two pictures of a report, place and attendance list; equal looks give equal pictures."""
     scene = _stall if kind in {"market_visit", "base_visit", "stand"} else _meeting
     return tuple(_keep(ref, member, draw, look=look, rng=rng, at=at) for draw in (scene, _list))
 
@@ -66,7 +66,7 @@ def _keep(
 
 
 def _light(canvas: "Canvas", rng: Random, darkest: int, brightest: int) -> None:
-    """Paint light and shade, so that two places are told apart as photos of two places are."""
+    """Paint light and shade, so that the pictures of two places differ as photos would."""
     for field in range(72):
         x, y = field % 9 * 107, field // 9 * 90
         grey = rng.randrange(darkest, brightest)

@@ -1,4 +1,4 @@
-"""What the demo promises to show: each situation is made by the service that makes it in real life."""
+"""The situations that the demo promises to show, each made by the service that makes it in real life."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,8 +8,13 @@ from sqlalchemy import select
 
 from portal import vault
 from portal.activities.models import Activity, Photo
-from portal.activities.queries import get_activity
-from portal.activities.services import return_activity, save_draft, submit_report
+from portal.activities.queries.reports import get_activity
+from portal.activities.services.decide import return_activity
+from portal.activities.services.drafts import save_draft
+from portal.activities.services.submit import submit_report
+from portal.cadres.models import Cadre
+from portal.cadres.services.cadres import change_status
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar, local_instant
 from portal.demo.outreach import RETURNED, draw_uuid
 from portal.demo.people import SUSPENDED, Member, draw_birth, home_village, in_story
@@ -18,10 +23,7 @@ from portal.demo.storing import CONSENT
 from portal.demo.workers import Register
 from portal.domain.actors import Actor
 from portal.domain.reports import Report, ReportedSignUp
-from portal.extensions import db
-from portal.membership.services import withdraw_validation
-from portal.people.models import Cadre
-from portal.people.services import change_status
+from portal.membership.services.deciding import withdraw_validation
 from portal.signups.models import SignUp
 
 _WITHDRAWN = {
@@ -46,7 +48,7 @@ class Situations:
         self.rng = Random(f"{seed}/situations")
 
     def withdraw(self, month: str, kind: str, at: datetime) -> None:
-        """Withdraw a sign-up of Palembang that was earned in a month, the first by reference."""
+        """Withdraw a Palembang sign-up that was earned in a month, the first by reference."""
         cadres = [one.id for one in self.cast[4:8]]
         row = db.session.execute(
             select(SignUp.id)
@@ -98,17 +100,17 @@ class Situations:
         )
 
     def _undecided_claim(self) -> None:
-        """Two cadres report the same trader within two days: both sign-ups are disputed."""
+        """Let two cadres report the same trader within two days: both sign-ups are disputed."""
         worker = self._worker(self.cast[1], "Sulastri Handayani", woman=True)
         for member, days_ago, hour in ((self.cast[1], 2, 10), (self.cast[4], 1, 9)):
-            look = f"{self.calendar.last_day}"  # the second one's photos are the first one's
+            look = f"{self.calendar.last_day}"  # the second report uses the first one's photos
             again = replace(worker, ref=draw_uuid(self.rng), reported_on=self._day(days_ago))
             self._submit(
                 member, "market_visit", "Pasar 16 Ilir", "1671051002", days_ago, hour, (again,), look=look
             )
 
     def _claim_of_a_participant(self) -> None:
-        """A cadre reports somebody whose first sign-up is validated: only the newcomer is disputed."""
+        """Let a cadre report a participant whose first sign-up is validated: only the new one is disputed."""
         first = db.session.execute(
             select(SignUp)
             .where(
@@ -137,7 +139,7 @@ class Situations:
         )
 
     def _returned_report(self) -> None:
-        """A report of the demo cadre came back yesterday with what to do."""
+        """Return a report of the demo cadre yesterday, with what to do."""
         report = self._submit(
             self.cast[0], "religious_meeting", "Pengajian Masjid Agung", "1671111001", 3, 16, ()
         )
@@ -152,7 +154,7 @@ class Situations:
         )
 
     def _odd_report(self) -> None:
-        """A report that the queue flags: one phone for three workers, a NIK that disagrees, sent late."""
+        """Submit a report that the queue flags: one phone for three workers, a NIK that disagrees, sent late."""
         member = self.cast[9]
         first = self._worker(member, "Rusmiati Hasan", woman=True)
         names = ("Komariah Dewi", "Hartini Sari")
@@ -178,7 +180,7 @@ class Situations:
         save_draft(ref=draw_uuid(self.rng), body=body, actor=actor_of(member), at=self._at(0, 17, 20))
 
     def _photograph_what_waits(self) -> None:
-        """Give the story's waiting reports their photos, all but the oldest: that one is flagged."""
+        """Give the story's waiting reports their photos, except the oldest, which is flagged for it."""
         members = {one.id: one for one in self.cast}
         photographed = select(Photo.report_ref)
         waiting = db.session.execute(
@@ -222,7 +224,7 @@ class Situations:
         sent_ago: int | None = None,
         look: str = "",
     ) -> int:
-        """Hand in a report with its pictures as the cadre would; return its number."""
+        """Submit a report with its pictures as the cadre would; return its number."""
         ref, at = draw_uuid(self.rng), self._at(days_ago if sent_ago is None else sent_ago, hour, 35)
         report = Report(
             ref=ref,
@@ -238,7 +240,7 @@ class Situations:
 
 
 def actor_of(member: Member) -> Actor:
-    """Return the actor that a cadre is."""
+    """Return a cadre as an actor."""
     return Actor(
         user_id=member.user_id,
         role="cadre",

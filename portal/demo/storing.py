@@ -7,18 +7,19 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import audit, bulk, vault
+from portal import audit, vault
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.demo.calendar import Calendar
-from portal.demo.outreach import CONSENT_HELD, Deed, Joining, is_late
+from portal.demo.outreach import CONSENT_HELD, DemoActivity, DemoSignUp, is_late
 from portal.domain.months import month_of
 from portal.domain.nik import mask_nik
 from portal.domain.points import activity_points
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.points.models import LedgerEntry
 from portal.points.queries import rules_on
-from portal.points.services import mark_late
+from portal.points.services.months import mark_late
 from portal.signups.models import SignUp
 
 Rules = Mapping[date, tuple[int, dict[str, Any]]]
@@ -93,65 +94,69 @@ _ENTRY: Final = (
 )
 
 
-def store_deeds(deeds: Sequence[Deed], calendar: Calendar) -> None:
+def store_activities(activities: Sequence[DemoActivity], calendar: Calendar) -> None:
     """Store activities, their sign-ups, what the approved ones earned, and the audit trail of all of it."""
-    if not deeds:
+    if not activities:
         return
-    ordered = sorted(deeds, key=lambda one: (one.submitted_at, one.ref))
-    rules = {day: rules_on(day) for day in sorted({deed.held_on for deed in ordered})}
-    activities, signups = _newest(Activity.id), _newest(SignUp.id)
-    for deed in ordered:
-        if deed.status == "approved":
-            deed.points = activity_points(rules[deed.held_on][1], deed.type) if deed.slot else 0
-    bulk.fill(ACTIVITIES, _ACTIVITY, (_activity_row(deed) for deed in ordered))
-    bulk.fill(SIGNUPS, _SIGNUP, (_signup_row(deed, one) for deed in ordered for one in deed.signups))
+    ordered = sorted(activities, key=lambda one: (one.submitted_at, one.ref))
+    rules = {day: rules_on(day) for day in sorted({activity.held_on for activity in ordered})}
+    last_activity, last_signup = _newest(Activity.id), _newest(SignUp.id)
+    for activity in ordered:
+        if activity.status == "approved":
+            activity.points = (
+                activity_points(rules[activity.held_on][1], activity.type) if activity.slot else 0
+            )
+    bulk.fill(ACTIVITIES, _ACTIVITY, (_activity_row(activity) for activity in ordered))
+    bulk.fill(
+        SIGNUPS, _SIGNUP, (_signup_row(activity, one) for activity in ordered for one in activity.signups)
+    )
     bulk.fill(LEDGER, _ENTRY, _entry_rows(ordered, rules, calendar))
-    for deed in ordered:
-        if deed.points and deed.decided_at is not None and is_late(deed, calendar):
-            mark_late(cadre_id=deed.member.id, month=month_of(deed.held_on), at=deed.decided_at)
-    _note_activities(activities)
-    _note_signups(signups)
+    for activity in ordered:
+        if activity.points and activity.decided_at is not None and is_late(activity, calendar):
+            mark_late(cadre_id=activity.member.id, month=month_of(activity.held_on), at=activity.decided_at)
+    _audit_activities(last_activity)
+    _audit_signups(last_signup)
 
 
 def _newest(column: InstrumentedAttribute[int]) -> int:
     return db.session.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
 
 
-def _activity_row(deed: Deed) -> tuple[Any, ...]:
-    member = deed.member
+def _activity_row(activity: DemoActivity) -> tuple[Any, ...]:
+    member = activity.member
     return (
-        deed.ref,
+        activity.ref,
         member.id,
         member.branch_id,
-        deed.type,
-        deed.held_on,
-        deed.village_code,
-        deed.place,
-        deed.attendance,
-        deed.notes,
-        deed.status,
-        deed.slot,
-        deed.points,
+        activity.type,
+        activity.held_on,
+        activity.village_code,
+        activity.place,
+        activity.attendance,
+        activity.notes,
+        activity.status,
+        activity.slot,
+        activity.points,
         False,
-        deed.submitted_at,
+        activity.submitted_at,
         member.user_id,
-        deed.decided_at,
-        member.reviewer_id if deed.decided_at is not None else None,
-        deed.reason_code,
-        deed.reason,
-        deed.flags(),
-        deed.version,
+        activity.decided_at,
+        member.reviewer_id if activity.decided_at is not None else None,
+        activity.reason_code,
+        activity.reason,
+        activity.flags(),
+        activity.version,
     )
 
 
-def _signup_row(deed: Deed, one: Joining) -> tuple[Any, ...]:
-    worker, member = one.worker, deed.member
+def _signup_row(activity: DemoActivity, one: DemoSignUp) -> tuple[Any, ...]:
+    worker, member = one.worker, activity.member
     phone, kpj = worker.phone, one.kpj
     return (
         one.ref,
         member.id,
-        deed.ref,
-        deed.held_on,
+        activity.ref,
+        activity.held_on,
         worker.name,
         vault.seal(one.nik),
         vault.fingerprint("nik", one.nik),
@@ -165,31 +170,41 @@ def _signup_row(deed: Deed, one: Joining) -> tuple[Any, ...]:
         worker.pack,
         [],
         CONSENT,
-        deed.submitted_at - timedelta(minutes=30),
+        activity.submitted_at - timedelta(minutes=30),
         "reported",
         True,
         False,
-        CONSENT_HELD.get(deed.status),
+        CONSENT_HELD.get(activity.status),
         False,
         1,
-        deed.submitted_at,
+        activity.submitted_at,
         member.user_id,
     )
 
 
-def _entry_rows(deeds: Sequence[Deed], rules: Rules, calendar: Calendar) -> Iterator[tuple[Any, ...]]:
-    """Give the ledger entries in the order of the decisions."""
-    earning = [deed for deed in deeds if deed.points and deed.decided_at is not None]
-    for deed in sorted(earning, key=lambda one: (one.decided_at or one.submitted_at, one.ref)):
-        assert deed.decided_at is not None  # noqa: S101 - chosen above
-        member, earned = deed.member, month_of(deed.held_on)
-        month = calendar.takes(earned, deed.decided_at)
-        head = (member.id, member.branch_id, month, earned, deed.points, "activity", f"activity:{deed.ref}")
-        yield (*head, rules[deed.held_on][0], deed.held_on, deed.decided_at, member.reviewer_id)
+def _entry_rows(
+    activities: Sequence[DemoActivity], rules: Rules, calendar: Calendar
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the ledger entries in the order of the decisions."""
+    earning = [activity for activity in activities if activity.points and activity.decided_at is not None]
+    for activity in sorted(earning, key=lambda one: (one.decided_at or one.submitted_at, one.ref)):
+        assert activity.decided_at is not None  # noqa: S101 - chosen above
+        member, earned = activity.member, month_of(activity.held_on)
+        month = calendar.takes(earned, activity.decided_at)
+        head = (
+            member.id,
+            member.branch_id,
+            month,
+            earned,
+            activity.points,
+            "activity",
+            f"activity:{activity.ref}",
+        )
+        yield (*head, rules[activity.held_on][0], activity.held_on, activity.decided_at, member.reviewer_id)
 
 
-def _note_activities(after: int) -> None:
-    """Write who sent and who decided on the activities stored since."""
+def _audit_activities(after: int) -> None:
+    """Record who submitted and who decided the activities stored since."""
     rows = bulk.plain_rows(
         select(
             Activity.id,
@@ -230,8 +245,8 @@ def _event(
     return audit.Event(at, by, role, act, act.partition(".")[0], str(number), branch_id, reason)
 
 
-def _note_signups(after: int) -> None:
-    """Write who reported the sign-ups stored since."""
+def _audit_signups(after: int) -> None:
+    """Record who reported the sign-ups stored since."""
     rows = bulk.plain_rows(
         select(SignUp.id, SignUp.created_at, SignUp.created_by, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)

@@ -1,4 +1,4 @@
-"""The workers who sign up: who they are, what they pay, and the extract rows the agency has of them."""
+"""The workers who sign up: who they are, what they pay, and their rows in the agency's extracts."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from portal.domain.months import add_months, first_day, last_day, month_of, next
 _PACKS: Final = (("JKK,JKM", 3), ("JKK,JKM,JHT", 5))
 _BASES: Final = ((1_000_000, 16), (1_200_000, 3), (1_400_000, 2), (2_000_000, 1))
 _JKM: Final = 6_800
-_RELIEF: Final = ("2026-04", "2026-12")  # half of JKK and JKM (PP 50/2025), not where the state pays
+_RELIEF: Final = ("2026-04", "2026-12")  # half of JKK and JKM (PP 50/2025), except where the state pays
 _KINDS: Final = (
     ("monthly", 640),
     ("quits", 110),
@@ -33,7 +33,7 @@ _SERIALS: Final = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker as the sign-up form has them; `kind` is how their story goes on."""
+    """A worker as the sign-up form has them; `kind` is how their story continues."""
 
     kind: str
     name: str
@@ -47,7 +47,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A contribution month paid; without a month it is a registration that nothing was paid for."""
+    """A contribution month paid; without a month, a registration without a payment."""
 
     blth: str
     paid_on: date
@@ -63,22 +63,22 @@ class Register:
         self._serials: dict[str, int] = {}
 
     def next_nik(self, member: Member, birth: date, *, woman: bool) -> str:
-        """Give a NIK of one of the city's districts; serials are given out once."""
+        """Return a NIK of one of the city's districts; serials are given out once."""
         count = self._serials.get(member.branch.code, 0)
         self._serials[member.branch.code] = count + 1
         districts = list_districts(member.branch.region_code)
-        # Within one round of serials any district may issue; a further round moves on to the next one.
+        # Within one round of serials any district may issue; the next round moves on to the next district.
         district = districts[(count * 7 + count // _SERIALS) % len(districts)]
         return make_nik(district, birth, count % _SERIALS + 1, woman=woman)
 
     def next_card(self) -> str:
-        """Give a card number."""
+        """Return a card number."""
         self.cards += 1
         return f"26{self.cards:09}"
 
 
 def draw_worker(plan: Random, own: Random, member: Member, register: Register) -> Worker:
-    """Draw a worker: the story comes from the plan, the person from the cadre's own dice."""
+    """Draw a worker: the story from the plan's random generator, the person from the cadre's own."""
     kind = plan.choices([kind for kind, _ in _KINDS], [weight for _, weight in _KINDS])[0]
     pack = plan.choices([pack for pack, _ in _PACKS], [weight for _, weight in _PACKS])[0]
     woman = own.random() < 0.5
@@ -149,7 +149,7 @@ def draw_payments(
 def _monthly(
     plan: Random, start: str, stays: float, calendar: Calendar, *, lasts: bool = False
 ) -> list[tuple[str, date, str]]:
-    """Pay month by month; who quits (`lasts`) never comes back, others skip a month now and then."""
+    """Pay month by month; those who quit (`lasts`) never come back, others skip a month now and then."""
     paid = []
     for month in calendar.months:
         if month < start:
@@ -171,7 +171,7 @@ def extract_rows(
     calendar: Calendar,
     branch: str,
 ) -> list[tuple[int, str]]:
-    """Write the agency's rows of a worker as (number of the extract, line)."""
+    """Yield the agency's rows of a worker as (number of the extract, line)."""
     if worker.kind == "unknown":
         return []
     seen = replace(worker, birth=_shifted(worker.birth)) if worker.kind == "other_birth" else worker
@@ -200,6 +200,6 @@ def _shifted(birth: date) -> date:
 def reported_as(worker: Worker, own: Random) -> tuple[str, str | None]:
     """Return NIK and card number as the cadre typed them: with `by_card` the NIK is wrong and the card right."""
     if worker.kind == "by_card":
-        # A district that does not exist keeps the mistyped number from being anybody else's.
+        # A district that does not exist keeps the mistyped number from belonging to somebody else.
         return f"{worker.nik[:4]}99{worker.nik[6:]}", worker.kpj
     return worker.nik, worker.kpj if own.random() < 0.1 else None

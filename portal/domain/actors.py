@@ -27,8 +27,3 @@ class Actor:
     theme: str = "auto"
     zone: str = "Asia/Jakarta"
     must_change_password: bool = False
-
-    @property
-    def is_staff(self) -> bool:
-        """Tell whether this is a member of the agency's staff."""
-        return self.role in STAFF

@@ -1,16 +1,14 @@
-"""From gross to what is paid and what is carried on (rules.md 6 Balance)."""
+"""From gross to the amount paid and the amount carried forward (rules.md 6 Balance)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-DEFAULT_MINIMUM_PAYOUT = 10_000  # rupiah; seeded as data
-
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of a statement, in rupiah: carried_out below zero is a debt, above zero a small net amount."""
+    """The end of a statement, in rupiah. A carried_out below zero is a debt, above zero too little to pay."""
 
     gross: int
     carried_in: int
@@ -23,9 +21,9 @@ class Settlement:
 
 
 def settle(gross: int, tax: Callable[[int], int], carried_in: int, minimum: int) -> Settlement:
-    """Settle a statement; ``tax`` gives the tax on a taxable sum, ``minimum`` is the least that is paid.
+    """Settle a statement; ``tax`` gives the tax on a taxable sum, ``minimum`` is the smallest amount that is paid.
 
-    A debt carried in lowers what is taxed; a positive balance carried in was taxed already.
+    A debt carried in lowers the taxable sum. A positive balance carried in was taxed already.
     """
     taxable = max(0, gross + min(0, carried_in))
     withheld = tax(taxable)

@@ -25,17 +25,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state a newcomer gets, and the ids of the earlier claims that become disputed with it."""
+    """The status a new claim gets, and the ids of the earlier claims that become disputed with it."""
 
     status: str
     disputes: tuple[int, ...] = ()
 
 
 def weigh_claim(live: Sequence[Claim], *, cadre_id: int, status: str = "reported") -> Verdict:
-    """Decide on a newcomer beside the live claims of the same NIK.
+    """Weigh a new claim against the live claims of the same NIK.
 
-    The same cadre again: RuleBroken("signups.already_yours"), pointing to the first. Others undecided: all
-    disputed. Others validated: only the newcomer is disputed and the first goes on earning.
+    The same cadre again: RuleBroken("signups.already_yours"), pointing to the first claim. Other claims undecided:
+    all become disputed. Another claim validated: only the new one is disputed, and the validated one keeps earning.
     """
     for claim in live:
         if claim.cadre_id == cadre_id:
@@ -47,6 +47,6 @@ def weigh_claim(live: Sequence[Claim], *, cadre_id: int, status: str = "reported
 
 
 def state_after_dispute(participant_id: int | None, outcome: str | None) -> str:
-    """Give the state in which a claim leaves its dispute: matched if a match is stored, else reported."""
+    """Return the status of a claim after its dispute: matched if a match is stored, else reported."""
     matched = participant_id is not None and outcome is not None
     return check_transition("signup", "disputed", "match" if matched else "release")

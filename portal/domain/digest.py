@@ -1,14 +1,17 @@
-"""The digest of a closed month: its text, line by line, and the SHA-256 of it (rules.md 7.1)."""
+"""The digest of a closed month: its file, block by block, and the file's SHA-256 (rules.md 7.1)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
 from datetime import date
+from itertools import islice
+from operator import gt
+from typing import Final
 
 from portal.domain.errors import RuleBroken
 
-NO_DIGEST = "0" * 64  # stands for the month before the first
+NO_DIGEST = "0" * 64  # stands for the month before the first close
 
 # The fields of each block, in order; ``None`` is written empty, a date as YYYY-MM-DD.
 POSTED = ("cadre_code", "kind", "source", "earned_on", "original_month", "points", "rule_version")
@@ -27,9 +30,9 @@ STATEMENTS = (
 )
 HOSTS = ("cadre_code", "original_month", "host_code", "base", "amount")
 LINES = ("cadre_code", "component", "original_month", "band", "base", "rate", "count", "amount")
-BLOCKS = (("P", POSTED), ("S", STANDINGS), ("T", STATEMENTS), ("H", HOSTS), ("L", LINES))
+BLOCKS = {"P": POSTED, "S": STANDINGS, "T": STATEMENTS, "H": HOSTS, "L": LINES}
 
-# What the first line names. A month keeps the format that it was closed with; the first one had no block H.
+# The formats named in the file's first line. A month keeps the format it was closed with; format 1 had no block H.
 FORMAT = "portal-2"
 FIRST_FORMAT = "portal-1"
 
@@ -40,96 +43,66 @@ def has_hosts(format_name: str) -> bool:
 
 
 Field = str | int | date | None
-Row = tuple[Field, ...]
 
-_FORBIDDEN = frozenset(",\"'\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00")
+# What a code may not contain. Commas and line feeds separate fields and lines; the writer finds extra ones by count.
+_FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
 
 
 def check_code(text: str) -> str:
     """Return the code unchanged; raise RuleBroken("code.characters") for a comma, quote or line break."""
-    if not _FORBIDDEN.isdisjoint(text):
+    if "," in text or "\n" in text or _FORBIDDEN.search(text):
         raise RuleBroken("code.characters", {"text": text[:40]})
     return text
 
 
-def _write(value: Field) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return check_code(value)
-    if isinstance(value, bool | float):
-        raise TypeError(value)
-    return str(value)
+def line_text(*fields: Field) -> str:
+    """Write one line, without its line end. Forbidden characters are checked by the writer, for many lines at once."""
+    return ",".join(["" if field is None else str(field) for field in fields])
 
 
-def row_text(row: Row) -> str:
-    """Write one row: fields joined by commas, without the line end."""
-    return ",".join(map(_write, row))
+class DigestWriter:
+    """Takes the blocks of a digest file in order, as batches of sorted lines, and hashes them.
 
-
-def _block(name: str, width: int, rows: Iterable[Row], *, presorted: bool) -> Iterator[bytes]:
-    yield f"{name}\n".encode()
-    texts: list[bytes] = []
-    before = b""
-    for row in rows:
-        if len(row) != width:
-            raise ValueError((name, row))
-        text = row_text(row).encode()
-        if not presorted:
-            texts.append(text)
-            continue
-        if text < before:
-            raise ValueError(f"block {name} is not sorted bytewise")
-        yield text + b"\n"
-        before = text
-    texts.sort()
-    for text in texts:
-        yield text + b"\n"
-
-
-def digest_lines(
-    month: str,
-    previous_digest: str | None,
-    posted: Iterable[Row],
-    standings: Iterable[Row],
-    statements: Iterable[Row],
-    hosts: Iterable[Row],
-    lines: Iterable[Row],
-    *,
-    presorted: bool = False,
-) -> Iterator[bytes]:
-    """Give the file's lines as bytes, line ends included, one block after the other.
-
-    One block at a time is held to be sorted. With ``presorted`` nothing is held: rows must come in the
-    order of their written lines' bytes, else ValueError.
+    With `keep` the file's bytes are kept in `chunks`; otherwise only the hash is.
     """
-    yield f"{FORMAT},{month},{previous_digest or NO_DIGEST}\n".encode()
-    for (name, fields), rows in zip(BLOCKS, (posted, standings, statements, hosts, lines), strict=True):
-        yield from _block(name, len(fields), rows, presorted=presorted)
 
+    def __init__(
+        self, month: str, previous: str | None, *, format_name: str = FORMAT, keep: bool = False
+    ) -> None:
+        self._hash = hashlib.sha256()
+        self.chunks: list[bytes] | None = [] if keep else None
+        self._last = ""
+        self._commas = 0
+        self._write(f"{format_name},{month},{previous or NO_DIGEST}\n")
 
-def digest_text(
-    month: str,
-    previous_digest: str | None,
-    posted: Iterable[Row],
-    standings: Iterable[Row],
-    statements: Iterable[Row],
-    hosts: Iterable[Row],
-    lines: Iterable[Row],
-) -> str:
-    """Give the whole file: first line, then the blocks P, S, T, H, L, each sorted bytewise."""
-    blocks = (posted, standings, statements, hosts, lines)
-    return b"".join(digest_lines(month, previous_digest, *blocks)).decode()
+    def start(self, block: str) -> None:
+        """Begin a block of BLOCKS."""
+        self._last, self._commas = "", len(BLOCKS[block]) - 1
+        self._write(f"{block}\n")
 
+    def add(self, texts: list[str]) -> None:
+        """Add sorted lines that follow those already added; raises ValueError otherwise, since that is a bug.
 
-def digest_of(lines: Iterable[bytes]) -> str:
-    """Hash a file's lines as they come: SHA-256 in hex."""
-    hasher = hashlib.sha256()
-    for line in lines:
-        hasher.update(line)
-    return hasher.hexdigest()
+        Code points sort as their UTF-8 bytes do, so sorting the texts sorts the file.
+        """
+        if not texts:
+            return
+        joined = "\n".join(texts) + "\n"
+        if joined.count(",") != self._commas * len(texts) or joined.count("\n") != len(texts):
+            raise ValueError("a digest line holds a comma or a line break in a field")
+        if _FORBIDDEN.search(joined):
+            raise ValueError("a digest line holds a character that no code may hold")
+        if texts[0] < self._last or any(map(gt, texts, islice(texts, 1, None))):
+            raise ValueError("a digest block is not sorted bytewise")
+        self._last = texts[-1]
+        self._write(joined)
 
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        self._hash.update(data)
+        if self.chunks is not None:
+            self.chunks.append(data)
 
-def digest(text: str) -> str:
-    """Hash a digest file's text: SHA-256 of its UTF-8, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    def hexdigest(self) -> str:
+        """Return the SHA-256 of what was written, in hex."""
+        return self._hash.hexdigest()

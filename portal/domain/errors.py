@@ -1,4 +1,4 @@
-"""What the rulebook says when something is not possible: a code and its values, never words."""
+"""The errors of the rulebook: a code and its values, never a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class RuleBroken(Exception):  # noqa: N818 - the house's name for it, see docs
-    """A rule forbids what was asked; ``code`` is looked up in the wording, ``values`` fill its places."""
+    """A rule forbids what was asked; ``code`` is looked up in the texts, ``values`` fill its placeholders."""
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         """Keep the code and a copy of the values."""
@@ -20,7 +20,7 @@ class RuleBroken(Exception):  # noqa: N818 - the house's name for it, see docs
 
 
 class NotFound(RuleBroken):
-    """What was asked for does not exist, or not for this person."""
+    """What was asked for does not exist, or this person may not see it."""
 
 
 class NotAllowed(RuleBroken):

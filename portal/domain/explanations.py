@@ -1,4 +1,4 @@
-"""A line's amount in one plain English sentence that shows the arithmetic (for exports; pages have their own)."""
+"""A line's amount as one plain English sentence that shows the arithmetic (for exports, not for pages)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _whole(value: object) -> int:
 
 
 def _condition(known: Mapping[str, object]) -> str:
-    """Name the threshold, met or not: without it the arithmetic would not come out."""
+    """Name the threshold and whether it was met: without it the arithmetic would not add up."""
     least, counting = _whole(known.get("min_new")), _whole(known.get("counting_new"))
     if not least:
         return ""
@@ -61,14 +61,14 @@ def _calculation(line: Line, known: Mapping[str, object]) -> str:
         return f"Flat bonus of {rupiah_text(_each(line))} for {line.count or 0} new participants"
     if line.component == "adjustment":
         return "Adjustment"
-    return f"{line.count or 0} {_what(line)} × {rupiah_text(_each(line))}"
+    return f"{line.count or 0} {_counted_thing(line)} × {rupiah_text(_each(line))}"
 
 
 def _each(line: Line) -> int:
     return int(Decimal(line.rate or 0))
 
 
-def _what(line: Line) -> str:
+def _counted_thing(line: Line) -> str:
     """Name what is counted."""
     if line.component == "acquisition_fee":
         return f"new participants with {line.band}"

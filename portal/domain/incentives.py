@@ -9,7 +9,7 @@ from decimal import Decimal
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
 
-# What the host body's percentage is taken of: no prizes, bonuses per head, adjustments, debts.
+# The lines that the host body's percentage applies to: no prizes, bonuses per head, adjustments or debts.
 HOST_BASE = frozenset({"acquisition_fee", "flat_bonus", "contribution_share"})
 HOST_OVERRIDE = "host_override"
 ADJUSTMENT = "adjustment"
@@ -17,13 +17,13 @@ ADJUSTMENT = "adjustment"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a cadre's earned month.
+    """What a cadre's earned month is computed from.
 
-    ``new_by_pack``: new participants validated and not withdrawn, by pack. ``counting_new``: the workers that
-    count for ``min_new``, each once; it adds those withdrawn without fraud after the month's close.
-    ``contributions``: number -> (sum in rupiah, how many), payer types of the plan only. ``retention``: n ->
-    participants reaching it. ``badges``: code -> how many. ``prizes``: scope -> rupiah won. ``host``: has
-    the cadre a host body.
+    ``new_by_pack``: new participants validated and not withdrawn, by pack. ``counting_new``: the workers that count
+    for ``min_new``, each once; it includes those withdrawn without fraud after the month's close.
+    ``contributions``: number -> (sum in rupiah, count), only of the plan's payer types. ``retention``: n ->
+    participants who reached month n. ``badges``: code -> count. ``prizes``: scope -> rupiah won. ``host``: whether
+    the cadre has a host body.
     """
 
     new_by_pack: Mapping[str, int] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a statement; where there is none, base and count are None, band and rate empty.
+    """One line of a statement; base and count are None, band and rate empty, where they do not apply.
 
     ``rate`` is plain text: a percentage (15, 7.5) or rupiah each (15000).
     """
@@ -52,23 +52,23 @@ class Line:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Name what late money is compared by: component and band."""
+        """Return what late money is compared by: component and band."""
         return self.component, self.band
 
 
 def earned_month(received: str, covered: str, at_receipt: str | None, at_coverage: str | None) -> str:
-    """Give the one month that a contribution is earned in: that of its receipt, or the one it covers.
+    """Return the one month in which a contribution is earned: that of its receipt, or the month it covers.
 
-    The plan that the cadre had when it was received says which (``receipt``, ``coverage``; None: no plan), so
-    that a change of plan pays nothing twice. Without a plan then, the plan of the covered month may take it.
+    The plan that the cadre had at the receipt decides (``receipt``, ``coverage``; None: no plan), so that a change
+    of plan never pays twice. Without a plan at the receipt, the plan of the covered month may claim it.
     """
     return covered if (at_receipt or at_coverage) == "coverage" else received
 
 
 def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
-    """Count the workers behind some sign-ups, given as what names each worker (participant, NIK; None: unknown).
+    """Count the workers behind some sign-ups, each given by what identifies its worker (participant, NIK or None).
 
-    Two sign-ups that share a name are one worker: the match may have been wrong, or the number misspelled.
+    Sign-ups that share an identifier are one worker: the match may be wrong, or the number misspelled.
     """
     workers: list[set[tuple[int, Hashable]]] = []
     for names in signups:
@@ -88,7 +88,7 @@ def percent(base: int, rate: Decimal) -> int:
 
 
 def all_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
-    """Give every line the plan can make for an earned month, those without base and count included."""
+    """List every line the plan can make for an earned month, including those without base and count."""
     lines = [
         *_fee_lines(plan, facts, month),
         *_bonus_lines(plan, facts, month),
@@ -154,26 +154,18 @@ def _share_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
 
 
 def own_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
-    """Give the lines of a month at its own close: those whose base or count is not 0."""
+    """Return the month's own lines at its own close: those whose base or count is not 0."""
     return [line for line in all_lines(plan, facts, month) if line.base or line.count]
-
-
-def posted_totals(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
-    """Add up what was posted for one earned month, own lines and all differences, by component and band."""
-    totals: dict[tuple[str, str], int] = {}
-    for line in lines:
-        totals[line.key] = totals.get(line.key, 0) + line.amount
-    return totals
 
 
 def late_lines(
     now_lines: Iterable[Line], posted: Mapping[tuple[str, str], int], month: str | None = None
 ) -> list[Line]:
-    """Give a line per component and band with what the earned month has now minus what was posted for it.
+    """Return, per component and band, the difference between what the earned month is worth now and what was posted.
 
-    ``now_lines`` come from ``all_lines`` with the earned month's plan version and facts as known now; base,
-    rate and count are shown as now, only the amount is the difference. Something posted that the plan no
-    longer makes is taken back whole under ``month``. ``posted`` holds no adjustments.
+    ``now_lines`` come from ``all_lines`` with the earned month's plan version and today's facts. Base, rate and
+    count show the present values; only the amount is the difference. A posted line that the plan no longer makes is
+    taken back in full under ``month``. ``posted`` contains no adjustments.
     """
     now = list(now_lines)
     lines = [
@@ -192,15 +184,15 @@ def late_lines(
 
 
 def host_base(lines: Iterable[Line]) -> int:
-    """Add up one earned month's fee, flat bonus and share lines: what the host's rate is taken of."""
+    """Add up an earned month's fee, flat bonus and share lines: the base of the host's rate."""
     return sum(line.amount for line in lines if line.component in HOST_BASE)
 
 
 def host_amount(plan: Plan, lines: Iterable[Line], *, host: bool = True) -> int:
-    """Give what the host body is due for one earned month, given all its lines as known now, in rupiah.
+    """Return what the host body is due for one earned month, in rupiah, from all its present lines.
 
-    Late: subtract what was posted for that month; differences are never rounded by themselves. 0 without
-    a host body or an override. ``on_top`` and ``out_of`` alike; in ``out_of`` the cadre's line takes it.
+    For late money, subtract what was posted for that month: differences are never rounded on their own. 0 without a
+    host body or an override. The same for ``on_top`` and ``out_of``; with ``out_of`` the cadre's line is reduced.
     """
     if plan.host is None or not host:
         return 0

@@ -23,5 +23,5 @@ def normalise_kpj(text: str) -> str:
 
 
 def has_letters(kpj: str) -> bool:
-    """Tell whether it is an older card with a letter inside: accepted, worth a second look."""
+    """Tell whether this is an older card number with a letter in it: accepted, but worth a second look."""
     return not kpj.isdigit()

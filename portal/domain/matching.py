@@ -1,22 +1,20 @@
-"""Who an extract row is, what becomes of the sign-up, which contribution month it is (rules.md 2, 5)."""
+"""Matching an extract row with a sign-up, judging the sign-up, numbering its contributions (rules.md 2, 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from portal.domain.months import add_months, last_day, month_of, months_between, subtract_months
+from portal.domain.months import month_of, months_between, subtract_months
 from portal.domain.names import ALIKE_WITH_KPJ, ALIKE_WITH_NIK, name_score
 
 WINDOW_BEFORE = 3  # days before the sign-up's local date (data)
 WINDOW_AFTER = 60  # days after it (data)
-PAID_MONTHS = 3  # months in which a payment makes an already-member (data)
+PAID_MONTHS = 3  # months in which an earlier payment makes someone an existing member (data)
 LAST_EARNING_NUMBER = 60  # the contribution month after which nothing is earned (rules.md 5.4)
-EXPIRES_AFTER_MONTHS = 3  # full months without a match (data)
-EXPIRES_AFTER_EXTRACTS = 2
 GRACE_MONTHS = 3
 
 Verdict = Literal["new", "reactivated", "already_member", "too_late"]
@@ -25,7 +23,7 @@ Key = TypeVar("Key")
 
 
 class Tier(StrEnum):
-    """The two ways in which a sign-up is matched by itself."""
+    """The two tiers at which a sign-up is matched automatically."""
 
     T1 = "T1"  # NIK and birth date equal, names alike
     T2 = "T2"  # KPJ equal, and birth date equal or names alike
@@ -33,7 +31,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a cadre reported, as far as it is compared; numbers are keyed hashes."""
+    """What a cadre reported, reduced to what is compared; numbers are keyed hashes."""
 
     nik_hash: bytes
     kpj_hash: bytes | None
@@ -43,7 +41,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who an extract row speaks of, as far as it is compared."""
+    """The person in an extract row, reduced to what is compared."""
 
     nik_hash: bytes
     kpj_hash: bytes | None
@@ -52,10 +50,9 @@ class Person:
 
 
 def tier(signup: Claim, row: Person) -> Tier | None:
-    """Give the tier that matches by itself, or None: then a person decides (rules.md 5.1).
+    """Return the tier of an automatic match, or None: then a person decides (rules.md 5.1).
 
-    T1: NIK and birth date equal and names alike (0.80).
-    T2: KPJ equal and (birth date equal or names alike, 0.85).
+    T1: NIK and birth date equal and names alike (0.80). T2: KPJ equal and (birth date equal or names alike, 0.85).
     """
     same_birth = signup.birth_date == row.birth_date
     if signup.nik_hash == row.nik_hash and same_birth and name_score(signup.name, row.name) >= ALIKE_WITH_NIK:
@@ -85,15 +82,16 @@ def registration_verdict(
     window_after: int = WINDOW_AFTER,
     paid_months: int = PAID_MONTHS,
 ) -> Verdict:
-    """Tell new, reactivated, already a member and too late apart (rules.md 5.3, read literally).
+    """Tell new, reactivated, existing member and too late apart (rules.md 5.3, read literally).
 
     ``earlier_payments``: (paid on, BLTH) of the person in stored extracts; later ones may be among them.
-    New: first registered from 3 days before to 60 days after the local date. Later than that: too late
-    (a person decides). Earlier: already a member if a payment falls into the three calendar months that
-    end on E = local date - 4 days (with E = 18 October: 19 July to 18 October), or was made before those
-    and covers a month that begins after the sign-up's local date; otherwise reactivated.
-    ``beaten_on``: the local date of the claim that it won a dispute against; what was paid from 3 days
-    before that on was paid by that claim's worker and makes nobody an already member (rules.md 2).
+    New: first registered from 3 days before to 60 days after the local date. Later than that: too late (a person
+    decides).
+    Registered earlier: an existing member if a payment falls into the three calendar months that end on E = local
+    date - 4 days (E = 18 October: 19 July to 18 October), or was made before those and covers a month that begins
+    after the sign-up's local date; otherwise reactivated.
+    ``beaten_on``: the local date of the claim that this one won a dispute against. Payments from 3 days before that
+    date belong to the same worker's other claim and make nobody an existing member (rules.md 2).
     """
     if first_registered_on > reported_on + timedelta(days=window_after):
         return "too_late"
@@ -125,9 +123,9 @@ def number_contributions(
 ) -> list[tuple[Key, int]]:
     """Number a participant's paid months 1, 2, 3 … by payment date, then BLTH (rules.md 5.4).
 
-    ``rows``: (id, paid on, BLTH). What was paid more than 3 days before the sign-up's local date belongs
-    to nobody. ``floor_month``: for imported history, the oldest month open at the import; what was paid
-    in a month before it does not count. All others are numbered, also beyond 60, which ``earns`` tells.
+    ``rows``: (id, paid on, BLTH). What was paid more than 3 days before the sign-up's local date belongs to nobody.
+    ``floor_month``: for imported history, the oldest month open at the import; payments in earlier months do not
+    count. All others get a number, even beyond 60; ``earns`` tells which pay.
     """
     start = belongs_from(reported_on, window_before)
     counted = sorted(
@@ -140,14 +138,14 @@ def number_contributions(
 
 
 def earns(number: int) -> bool:
-    """Tell whether a contribution number earns: 60 is the last that does."""
+    """Tell whether a contribution number earns: 60 is the last one that does."""
     return 1 <= number <= LAST_EARNING_NUMBER
 
 
 def participant_status(*, as_of_month: str, last_paid_month: str | None) -> ParticipantStatus:
-    """Give the status as of the newest extract's month A with last paid month B (rules.md 2).
+    """Return the status as of the newest extract's month A with last paid month B (rules.md 2).
 
-    Active if B >= A - 1, grace if B >= A - 3, else lapsed; nothing ever paid counts as lapsed.
+    Active if B >= A - 1, grace if B >= A - 3, else lapsed; never paid counts as lapsed.
     """
     if last_paid_month is None:
         return "lapsed"
@@ -155,20 +153,3 @@ def participant_status(*, as_of_month: str, last_paid_month: str | None) -> Part
     if behind <= 1:
         return "active"
     return "grace" if behind <= GRACE_MONTHS else "lapsed"
-
-
-def expires(
-    *, reported_on: date, as_of: date, extracts_after: int, months: int = EXPIRES_AFTER_MONTHS
-) -> bool:
-    """Tell whether an unmatched sign-up expires with an applied extract as of this day (rules.md 2).
-
-    Reported in October: from an extract as of 31 January on (November, December, January are full), once
-    at least two extracts as of a day after the sign-up's local date have been applied, this one included.
-    """
-    due = last_day(add_months(month_of(reported_on), months))
-    return as_of >= due and extracts_after >= EXPIRES_AFTER_EXTRACTS
-
-
-def count_extracts_after(as_of_days: Collection[date], reported_on: date) -> int:
-    """Count the applied extracts as of a day after the sign-up's local date."""
-    return sum(as_of > reported_on for as_of in as_of_days)

@@ -14,9 +14,10 @@ ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 CLOSE_ZONE = "Asia/Jakarta"
 CLOSE_HOUR = 2
 DEFAULT_CLOSE_DAY = 3
-ALARM_DAY = 2  # the scheduler alarms from this day of the next month on (rules.md 1.5)
+ALARM_DAY = 2  # the scheduler raises an alarm from this day of the next month on (rules.md 1.5)
 
-_MONTH = re.compile(r"(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])")
+MONTH_PATTERN = "(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])"
+_MONTH = re.compile(MONTH_PATTERN)
 
 
 def month_of(day: date) -> str:
@@ -98,7 +99,7 @@ def local_date(instant: datetime, zone_name: str) -> date:
 
 
 def has_begun(month: str, instant: datetime, zone_name: str) -> bool:
-    """Tell whether the month has begun in the zone: nothing is posted to one that has not."""
+    """Tell whether the month has begun in the zone; nothing is posted to a month that has not."""
     return local_date(instant, zone_name) >= first_day(month)
 
 
@@ -108,20 +109,15 @@ def has_ended_everywhere(month: str, instant: datetime) -> bool:
     return all(local_date(instant, zone) > last for zone in ZONES)
 
 
-def is_open(month: str, last_closed: str | None) -> bool:
-    """Tell whether a month is open; every month up to the last closed one counts as closed (rules.md 1.4)."""
-    return last_closed is None or month > last_closed
-
-
 def posted_month(*, earned: str, last_closed: str | None) -> str:
-    """Give the month that takes what was earned: its own if open, else the oldest open one (rules.md 1.3)."""
+    """Return the month that takes what was earned: its own if open, else the oldest open one (rules.md 1.3)."""
     if last_closed is None or earned > last_closed:
         return earned
     return next_month(last_closed)
 
 
 def close_moment(month: str, close_day: int = DEFAULT_CLOSE_DAY) -> datetime:
-    """Give the UTC instant from which a month closes without --early: day close_day, 02:00 Asia/Jakarta."""
+    """Return the UTC instant from which a month closes without --early: day close_day, 02:00 Asia/Jakarta."""
     day = first_day(next_month(month)).replace(day=close_day)
     moment = datetime(day.year, day.month, day.day, CLOSE_HOUR, tzinfo=_zone(CLOSE_ZONE))
     return moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Names of people: bringing spellings together, scoring likeness, and cleaning any text that people type."""
+"""Names of people: normalising, scoring likeness, and cleaning any typed text."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _title_length(tokens: list[str]) -> int:
 
 
 def normalise_name(text: str) -> str:
-    """Upper-case, drop titles, unify common spellings; a name of titles alone keeps one of them."""
+    """Upper-case, drop titles and unify common spellings; a name that consists of titles keeps one of them."""
     tokens = _tokens(unicodedata.normalize("NFC", _NOT_SEEN.sub("", text)).upper())
     start, end = 0, len(tokens)
     while start < end - 1 and tokens[start] in _TITLES_BEFORE:
@@ -97,12 +97,12 @@ def name_score(a: str, b: str) -> int:
     Symmetric. Exact integers, rounded down, so that a threshold is met only if the true value meets it.
     """
     if a.upper() == b.upper() and any(map(str.isalnum, a)):
-        return 1000  # most pairs of a match: nothing to normalise
+        return 1000  # most pairs: nothing to normalise
     return score_normalised(normalise_name(a), normalise_name(b))
 
 
 def score_normalised(a: str, b: str) -> int:
-    """Score two names that went through normalise_name already (rows of an extract are normalised once)."""
+    """Score two names that are normalised already (the rows of an extract are normalised once)."""
     if not a or not b:
         return 0
     if a == b:
@@ -130,7 +130,7 @@ def _jaro_winkler(a: str, b: str) -> int:
 def _common(a: str, b: str) -> tuple[list[str], list[str]]:
     """List the characters of each that have a partner within the Jaro window, in their own order.
 
-    The shorter one leads, and of two of one length the smaller, so that the score is symmetric.
+    The shorter text leads; of two of equal length, the smaller one. That makes the score symmetric.
     """
     if (len(a), a) > (len(b), b):
         a, b = b, a

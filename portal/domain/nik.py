@@ -13,7 +13,7 @@ BULLET = "•"
 WOMEN_OFFSET = 40  # added to the day of birth in a woman's NIK
 OLDEST_YEAR = 1920  # two-digit years are read as 1920 to 2019: no younger person can be a worker
 
-# Provinces of today and codes that were retired but stay in the numbers issued under them (54: Timor Timur).
+# Today's provinces, and retired codes that live on in the numbers issued under them (54: Timor Timur).
 PROVINCES = frozenset(
     str(code)
     for span in (range(11, 20), (21,), range(31, 37), range(51, 55), range(61, 66), range(71, 77), (81, 82))
@@ -37,7 +37,7 @@ class NikParts:
 
 
 def strip_separators(text: str) -> str:
-    """Take out what people type between digits: white space, dots, dashes, invisible characters."""
+    """Remove what people type between digits: white space, dots, dashes, invisible characters."""
     return _SEPARATORS.sub("", text)
 
 
@@ -60,12 +60,11 @@ def _day_month(nik: str) -> tuple[int, int]:
 
 
 def check_nik(nik: str, *, birth_date: date | None) -> list[str]:
-    """Refuse what no NIK can be and return warning codes for what is odd.
+    """Refuse an impossible NIK and return warning codes for an odd one.
 
-    Refused: nik.letters, nik.length (have, need), nik.repeated, nik.region (00), nik.date (day
-    outside 1-31 and 41-71, month outside 1-12), nik.serial (0000). A region that no list knows, 01
-    to 10 included, and another birth date than the given one are warnings only: a NIK stays for
-    life even when it is wrong.
+    Refused: nik.letters, nik.length (have, need), nik.repeated, nik.region (00), nik.date (day outside 1-31 and
+    41-71, month outside 1-12), nik.serial (0000). An unknown region, 01 to 10 included, and a birth date that
+    differs from the given one are only warnings: a NIK is kept for life even when it is wrong.
     """
     if nik and not _DIGITS.fullmatch(nik):
         raise RuleBroken("nik.letters")
@@ -105,7 +104,7 @@ def nik_parts(nik: str) -> NikParts:
 
 
 def mask(text: str, *, first: int, last: int) -> str:
-    """Keep the first and last characters and put a bullet for each one between; hide short texts whole."""
+    """Keep the first and last characters and put a bullet for each one between; hide short texts completely."""
     hidden = len(text) - first - last
     if hidden <= 0:
         return BULLET * len(text)
@@ -120,8 +119,3 @@ def mask_nik(nik: str) -> str:
 def mask_phone(phone: str) -> str:
     """Mask a stored phone number in the form people read: 0812••••••03 (rules.md 9.1)."""
     return mask("0" + phone[3:] if phone.startswith("+62") else phone, first=4, last=2)
-
-
-def mask_account(account: str) -> str:
-    """Mask a bank account: four bullets and the last four characters; a short one is hidden whole."""
-    return BULLET * 4 + (account[-4:] if len(account) > 6 else "")

@@ -7,9 +7,8 @@ from types import MappingProxyType
 
 from portal.domain.errors import NotAllowed, RuleBroken
 
-REFERENCE_LIMIT = 19
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_ID_PLACES = 8  # 36^8 statements
+_ID_PLACES = 8  # room for 36^8 statements
 _ATTEMPT_PLACES = 2
 
 # A rejected batch is dissolved: its statements are payable again. Settled: every row is paid or failed.
@@ -28,11 +27,10 @@ PAYMENT: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 MACHINES = MappingProxyType({"batch": BATCH, "payment": PAYMENT})
-LIVE_PAYMENTS = frozenset({"in_batch", "paid"})
 
 
 def check_payout_transition(machine: str, state: str, act: str) -> str:
-    """Give the new state of a batch or payment; raise RuleBroken("state.not_possible") otherwise."""
+    """Return the new state of a batch or payment; raise RuleBroken("state.not_possible") otherwise."""
     new = MACHINES[machine].get((state, act))
     if new is None:
         raise RuleBroken("state.not_possible", {"machine": machine, "state": state, "act": act})
@@ -40,13 +38,13 @@ def check_payout_transition(machine: str, state: str, act: str) -> str:
 
 
 def check_approver(*, prepared_by: int, approver: int) -> None:
-    """Raise NotAllowed("payouts.own_batch"): another than who prepared it decides."""
+    """Raise NotAllowed("payouts.own_batch") unless somebody other than its preparer decides on a batch."""
     if prepared_by == approver:
         raise NotAllowed("payouts.own_batch")
 
 
 def payout_context(*, reference: str, bank_code: str, holder: str) -> str:
-    """Name the row of a payment: its account number is sealed for this row and opens in no other."""
+    """Return the context that seals an account number to its payment's row: it opens in no other."""
     return f"payouts:{reference}:{bank_code}:{holder}"
 
 
@@ -63,10 +61,10 @@ def base36(number: int, places: int) -> str:
 
 
 def payout_reference(month: str, statement_id: int, attempt: int = 1) -> str:
-    """Make a row's reference, 16 characters, unique for ever.
+    """Make a row's reference: 16 characters, never used twice.
 
-    PK, YYMM, statement, attempt. ``attempt`` counts the payouts of one statement: 1 for the first, 2 after
-    one that failed or was dissolved.
+    PK, YYMM, statement, attempt. ``attempt`` counts the payouts of one statement: 1 for the first, 2 after one that
+    failed or was dissolved.
     """
     if attempt < 1:
         raise ValueError(attempt)

@@ -1,4 +1,4 @@
-"""Roles, certificates and bank accounts: who may do what to whom (rules.md 2 and 8.2)."""
+"""Roles, certificates and bank accounts: who may do what, and to whom (rules.md 2 and 8.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = [
     "ACCOUNT_VERIFIERS",
     "ROLES",
     "STAFF",
-    "Touch",
+    "CredentialAct",
     "account_context",
     "are_two_persons",
     "check_may_confirm_account",
@@ -32,7 +32,7 @@ ACCOUNT_VERIFIERS = frozenset({"supervisor", "finance", "admin"})
 
 
 def account_context(*, cadre_id: int, entered_at: datetime, bank_code: str, holder: str) -> str:
-    """Name the row of a bank account: its number is sealed for this row and opens in no other (rules.md 9.1)."""
+    """Return the context that seals a bank account's number to its row: it opens in no other (rules.md 9.1)."""
     return f"bank_accounts:{cadre_id}:{entered_at.astimezone(UTC).isoformat()}:{bank_code}:{holder}"
 
 
@@ -51,16 +51,16 @@ def check_may_verify_account(*, role: str, verifier: int, entered_by: int) -> No
 
 
 def check_second_person(*, first: int, second: int) -> None:
-    """Raise NotAllowed("second_person.needed") if one person would prepare and approve."""
+    """Raise NotAllowed("second_person.needed") if the same person would prepare and approve."""
     if first == second:
         raise NotAllowed("second_person.needed")
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """An account that was made, or whose password was reset.
+class CredentialAct:
+    """The creation of an account, or a reset of its password.
 
-    `by` is who did it and saw the password or the code; `beside` is the second admin where it took two.
+    `by` did it and saw the password or code; `beside` is the second admin where two were needed.
     """
 
     account: int
@@ -73,32 +73,34 @@ TWO_ADMINS = frozenset({"finance", "admin"})
 
 
 def needs_second_admin(role: str, *, actor_role: str) -> bool:
-    """Tell whether an account of this role is made, raised and reset by two admins (rules.md 8.5).
+    """Tell whether it takes two admins to create, promote or reset an account of this role (rules.md 8.5).
 
-    The command line's operator stands outside.
+    The operator at the command line is exempt.
     """
     return role in TWO_ADMINS and actor_role != "operator"
 
 
-def are_two_persons(first: int, second: int, touches: Iterable[Touch], *, at: datetime, days: int) -> bool:
-    """Tell whether two accounts are two persons at an instant (rules.md 8.5).
+def are_two_persons(
+    first: int, second: int, acts: Iterable[CredentialAct], *, at: datetime, days: int
+) -> bool:
+    """Tell whether two accounts belong to two people at an instant (rules.md 8.5).
 
-    They are not if, within the last `days` days, one of them made or reset the other, or if one person made or
-    reset both and so could sign in as either. What commands did is no touch: the operator stands outside.
+    They do not if, within the last `days` days, one created or reset the other, or if one person created or reset
+    both and so could sign in as either. Acts of the command line do not count: the operator is exempt.
     """
     if first == second:
         return False
-    recent = [touch for touch in touches if at - timedelta(days=days) < touch.at]
+    recent = [act for act in acts if at - timedelta(days=days) < act.at]
     pair = {first, second}
-    for touch in recent:
-        if touch.account in pair and pair - {touch.account} & {touch.by, touch.beside}:
+    for act in recent:
+        if act.account in pair and pair - {act.account} & {act.by, act.beside}:
             return False
-    hands = [{touch.by for touch in recent if touch.account == account} for account in (first, second)]
+    hands = [{act.by for act in recent if act.account == account} for account in (first, second)]
     return not hands[0] & hands[1]
 
 
 def check_not_own_report(*, decider: int, reporter: int) -> None:
-    """Raise NotAllowed("decision.own_report"): nobody decides on what they reported themselves."""
+    """Raise NotAllowed("decision.own_report"): nobody decides on their own report."""
     if decider == reporter:
         raise NotAllowed("decision.own_report")
 
@@ -126,9 +128,9 @@ def held_reason(
 ) -> str | None:
     """Say why a payment is held, or None (rules.md 8.2, 8.4).
 
-    held.not_active, held.no_account, held.account_unverified, held.account_failed (a payment failed for the
-    account's sake and nobody confirmed the account since), held.account_waiting (a changed account that was
-    verified only lately).
+    held.not_active, held.no_account, held.account_unverified, held.account_failed (a payment failed because of the
+    account and nobody has confirmed it since), held.account_waiting (a changed account that was verified only
+    recently).
     """
     reasons = {
         "held.not_active": cadre_state != "active",
@@ -141,6 +143,6 @@ def held_reason(
 
 
 def check_may_confirm_account(*, role: str, own: bool) -> None:
-    """Raise NotAllowed("account.may_not_confirm"): cadres confirm their own, the office anybody's in its scope."""
+    """Raise NotAllowed("account.may_not_confirm"): cadres confirm their own account, staff any in their scope."""
     if role not in ACCOUNT_ENTERERS | ACCOUNT_VERIFIERS or (role == "cadre" and not own):
         raise NotAllowed("account.may_not_confirm")

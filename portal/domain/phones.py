@@ -17,9 +17,3 @@ def normalise_phone(text: str) -> str:
     if found is None:
         raise RuleBroken("phone.malformed")
     return "+62" + found.group(1)
-
-
-def show_phone(phone: str) -> str:
-    """Show a stored number as people write it: 0812 7744 1903."""
-    local = "0" + phone[3:] if phone.startswith("+62") else phone
-    return " ".join(part for part in (local[:4], local[4:8], local[8:]) if part)

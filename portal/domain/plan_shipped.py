@@ -1,4 +1,4 @@
-"""The three shipped plans (rules.md 6): seeded as data, never read in its place."""
+"""The three shipped plans (rules.md 6): loaded into the database as data; nothing computes from this module."""
 
 from __future__ import annotations
 

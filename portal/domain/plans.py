@@ -1,4 +1,4 @@
-"""Incentive plans as data: reading a document, the checks its schema cannot say, its hash (rules.md 6)."""
+"""Incentive plans as data: reading a document, the checks that its schema cannot express, its hash (rules.md 6)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,6 @@ __all__ = [
     "read_plan",
 ]
 
-COMPONENTS = (
-    "acquisition_fee",
-    "flat_bonus",
-    "contribution_share",
-    "rank_prize",
-    "retention_bonus",
-    "badge_bonus",
-    "host_override",
-)
 DEFAULT_TAX_OBJECT = "21-100-23"  # finds customers or acts as intermediary; the tax adviser may say otherwise
 
 
@@ -126,7 +117,7 @@ class Plan:
     )  # component -> object, in the document's order
 
     def tax_object(self, component: str) -> str:
-        """Give the tax object of a component's lines; adjustments and the like take the first one."""
+        """Return the tax object of a component's lines; adjustments and the like take the first one."""
         first = next(iter(self.tax_objects.values()), DEFAULT_TAX_OBJECT)
         return self.tax_objects.get(component, first)
 
@@ -143,7 +134,7 @@ def rate_text(rate: Decimal) -> str:
 
 
 def check_plan(document: Mapping[str, Any]) -> None:
-    """Check what the schema cannot say of a document that satisfies it.
+    """Check what the schema cannot express, of a document that satisfies it.
 
     Raises RuleBroken "plan.component_twice" (component; rank prizes once per scope), "plan.band_reversed" or
     "plan.bands_overlap" (first, last).

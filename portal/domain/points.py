@@ -24,7 +24,7 @@ ACTIVITY_TYPES = (
 )
 RETENTION_MONTHS = (3, 6, 12)
 
-# The shipped rule set: seeded as data, never read in its place.
+# The shipped rule set: loaded into the database as data; nothing computes from this constant.
 DEFAULT_RULES: dict[str, Any] = {
     "activities": {
         "mass_meeting": 25,
@@ -45,7 +45,7 @@ DEFAULT_RULES: dict[str, Any] = {
     "badge": {},
     "fraud": -50,
 }
-# What holds before the first version: a rule never holds before its day, so nothing earns (rules.md 1.2).
+# In force before the first version: nothing earns, since no rule applies before its day (rules.md 1.2).
 NO_RULES: dict[str, Any] = {
     "activities": dict.fromkeys(ACTIVITY_TYPES, 0),
     "activities_per_day": 0,
@@ -55,7 +55,6 @@ NO_RULES: dict[str, Any] = {
     "badge": {},
     "fraud": 0,
 }
-FRAUD_POINTS: int = DEFAULT_RULES["fraud"]
 
 BASE_KINDS = (
     "activity",
@@ -75,7 +74,7 @@ _ORDER = {"JKK": 0, "JKM": 1, "JHT": 2}
 
 
 def parse_pack(text: str) -> str:
-    """Read a programme pack in any order, case and with any separator; raise RuleBroken("pack.unknown")."""
+    """Read a programme pack in any order, case and separator; raise RuleBroken("pack.unknown")."""
     words = text.upper().replace("+", ",").replace(";", ",").replace("/", ",").replace(" ", ",").split(",")
     named = {word for word in words if word}
     pack = ",".join(sorted(named, key=lambda word: (_ORDER.get(word, 9), word)))
@@ -85,7 +84,7 @@ def parse_pack(text: str) -> str:
 
 
 def pack_band(pack: str) -> str:
-    """Name a pack where commas separate fields: JKK+JKM+JHT."""
+    """Name a pack for use where commas separate fields: JKK+JKM+JHT."""
     return pack.replace(",", "+")
 
 
@@ -98,7 +97,7 @@ def activity_points(rules: Mapping[str, Any], activity_type: str) -> int:
 
 
 def activities_per_day(rules: Mapping[str, Any]) -> int:
-    """Give how many approved activities of a local date earn (slots 1 to this number)."""
+    """Return how many approved activities of a local date earn (slots 1 to this number)."""
     return int(rules["activities_per_day"])
 
 
@@ -111,7 +110,7 @@ def signup_points(rules: Mapping[str, Any], pack: str) -> int:
 
 
 def retention_points(rules: Mapping[str, Any], n: int) -> int:
-    """Give the points for reaching contribution month n; 0 if n is no step of the rule set."""
+    """Return the points for reaching contribution month n; 0 if n is no step of the rule set."""
     return int(rules["retention"].get(str(n), 0))
 
 
@@ -122,35 +121,25 @@ def retention_kind(n: int) -> str:
     return f"retention_{n}"
 
 
-def training_points(rules: Mapping[str, Any]) -> int:
-    """Give the points of a passed training."""
-    return int(rules["training"])
-
-
-def badge_points(rules: Mapping[str, Any], badge: str) -> int:
-    """Give the points of a badge; 0 (no entry) if the rule set names none."""
-    return int(rules.get("badge", {}).get(badge, 0))
-
-
 def fraud_points(rules: Mapping[str, Any]) -> int:
-    """Give the further points, below zero, of a sign-up withdrawn for fraud."""
+    """Return the additional negative points of a sign-up withdrawn for fraud."""
     return int(rules["fraud"])
 
 
 def reversal_kind(kind: str) -> str:
-    """Name the kind that takes an entry back; a reversal is not reversed."""
+    """Name the kind that reverses an entry; a reversal itself cannot be reversed."""
     if kind not in BASE_KINDS:
         raise ValueError(kind)
     return kind + REVERSAL_SUFFIX
 
 
 def earned_on_signup(reported_on: date, first_registered_on: date) -> date:
-    """Give a sign-up's earned date: the later of its local date and the first registration (rules.md 1.2)."""
+    """Return a sign-up's earned date: the later of its local date and the first registration (rules.md 1.2)."""
     return max(reported_on, first_registered_on)
 
 
 def earned_on_contribution(recognition: str, paid_on: date, blth: str, reported_on: date) -> date:
-    """Give a contribution's earned date, never before the sign-up's local date (rules.md 1.2).
+    """Return a contribution's earned date, never before the sign-up's local date (rules.md 1.2).
 
     ``receipt``: the payment date. ``coverage``: the first day of the month it covers.
     """
@@ -160,12 +149,12 @@ def earned_on_contribution(recognition: str, paid_on: date, blth: str, reported_
 
 
 def months_of_contribution(paid_on: date, blth: str, reported_on: date) -> set[str]:
-    """Give every month that a counted contribution can bring or cost a line: by receipt, coverage, retention."""
+    """List every month whose lines a counted contribution can add to or change: by receipt, coverage, retention."""
     days = [earned_on_contribution(how, paid_on, blth, reported_on) for how in ("receipt", "coverage")]
     days.append(earned_on_retention(first_day(blth), paid_on))
     return {month_of(day) for day in days}
 
 
 def earned_on_retention(blth_first_day: date, paid_on: date) -> date:
-    """Give a retention step's earned date: coverage, never before it was paid (rules.md 1.2)."""
+    """Return a retention step's earned date: its coverage, but never before it was paid (rules.md 1.2)."""
     return max(blth_first_day, paid_on)

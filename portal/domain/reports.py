@@ -1,4 +1,4 @@
-"""A report as it is handed in: the activity with the workers who signed up at it."""
+"""A report as submitted: the activity with the workers who signed up at it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REF = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 @dataclass(frozen=True, slots=True)
 class ReportedSignUp:
-    """A worker that a cadre says joined, as typed; `reported_on` is the local date it happened on.
+    """A worker whose sign-up a cadre reports, as typed; `reported_on` is the local date it happened.
 
     `consent_version` names the text that was agreed to at `consent_at` (rules.md 9.2).
     """
@@ -36,8 +36,8 @@ class ReportedSignUp:
 class Report:
     """An activity with its sign-ups.
 
-    `corrects` is the version of the returned report that this one corrects (None: a new report); `removed`
-    are the refs of sign-ups that the correction takes back; `photos` are the ids of its photos.
+    `corrects` is the version of the returned report that this one corrects (None: a new report); `removed` are the
+    refs of sign-ups that the correction takes back; `photos` are the ids of its photos.
     """
 
     ref: str
@@ -53,15 +53,15 @@ class Report:
     corrects: int | None = None
 
     def canonical(self) -> str:
-        """Write everything that was said as one text: the same request again gives the same text."""
+        """Write everything that was reported as one text: the same request again gives the same text."""
         said = asdict(self)
         for signup in said["signups"]:
-            signup.pop("consent_at")  # the clock of a repeated request is another one
+            signup.pop("consent_at")  # a repeated request carries another time
         return json.dumps(said, sort_keys=True, default=str)
 
 
 def check_ref(ref: str) -> str:
-    """Return a client-made UUID in lower case; raise RuleBroken("report.bad_ref") for anything else."""
+    """Return a UUID made by the client in lower case; raise RuleBroken("report.bad_ref") for anything else."""
     lowered = ref.strip().lower()
     if not _REF.fullmatch(lowered):
         raise RuleBroken("report.bad_ref")

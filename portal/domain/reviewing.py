@@ -1,4 +1,4 @@
-"""Reviewing reports: the coded reasons, and the flags that hold back the batch but never decide."""
+"""Reviewing reports: the reason codes, and the flags that bar a report from batch approval but decide nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-# What a decision other than yes must name; the words say what to do.
+# The code that a decision other than approval must give; the texts say what to do.
 RETURN_REASONS = (
     "photo_unreadable",
     "photo_missing",
@@ -21,17 +21,17 @@ WITHDRAW_REASONS = ("not_held", "duplicate_report", "photo_reused", "approved_by
 REASONS = {"return": RETURN_REASONS, "reject": REJECT_REASONS, "withdraw": WITHDRAW_REASONS}
 
 LATE_DAYS = 7
-SAME_PHONE = 3  # sign-ups of one phone number
-SAME_PHOTO_BITS = 8  # differing bits of two picture hashes up to which they show the same picture
+SAME_PHONE = 3  # sign-ups with the same phone number
+SAME_PHOTO_BITS = 8  # at most this many differing bits: two picture hashes show the same picture
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the flags look at: days of the report, attendance, and what was found about photos and sign-ups.
+    """What the flags are computed from: days until the report, attendance, findings about photos and sign-ups.
 
-    `photo_of` is the id of another report with the same picture, `photo_bits` in how many bits they differ;
-    `phone_uses` counts the sign-ups of this report's most used phone number; `nik_warnings` those with an odd
-    NIK.
+    `photo_of` is the id of another report with the same picture, `photo_bits` the number of differing bits;
+    `phone_uses` counts the sign-ups of this report's most used phone number; `nik_warnings` counts those with an
+    odd NIK.
     """
 
     held_on: date
@@ -47,7 +47,7 @@ Flag = dict[str, object]
 
 
 def flags_of(evidence: Evidence) -> list[Flag]:
-    """List what a person should look at, the weightiest first; each has a code and its values."""
+    """List what a person should look at, most serious first; each has a code and its values."""
     flags: list[Flag] = []
     if evidence.photo_of is not None:
         alike = 100 - round(100 * (evidence.photo_bits or 0) / 64)
@@ -65,14 +65,14 @@ def flags_of(evidence: Evidence) -> list[Flag]:
 
 
 def flags_now(stored: Sequence[Flag], *, disputed: bool, photos: bool) -> list[Flag]:
-    """Add what holds at this moment to the flags of the hand-in: a double claim first, missing photos last."""
+    """Add to the flags from the submission what is true at this moment: a double claim first, missing photos last."""
     first: list[Flag] = [{"code": "disputed"}] if disputed else []
     last: list[Flag] = [] if photos else [{"code": "no_photo"}]
     return [*first, *stored, *last]
 
 
 def nearest_photo(own: Sequence[int], others: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """Find the (activity id, differing bits) of the most similar other picture up to the limit, or None."""
+    """Find (activity id, differing bits) of the most similar other picture within the limit, or None."""
     best: tuple[int, int] | None = None
     for mine in own:
         for activity_id, theirs in others:

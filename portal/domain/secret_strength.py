@@ -1,4 +1,4 @@
-"""How hard a secret is to guess: estimated, never exactly known, and rather too low than too high."""
+"""How hard a secret is to guess: an estimate that errs on the low side."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from portal.domain.passwords import is_common
-
-LEAST_BITS = 100.0
-LEAST_CHARACTERS = 32
-_WORD_BITS = 11.0  # one of two thousand
+MIN_BITS = 100.0
+MIN_CHARACTERS = 32
+_WORD_BITS = 11.0  # a word is one of two thousand
 _CHUNKS = re.compile(r"[A-Z]?[a-z]{3,11}|[A-Z]{4,12}")
 _NOT_LETTERS = re.compile(r"[^A-Za-z]+")
 _CONSONANTS = re.compile(r"[^aeiouy]{4}")
+_RUNS = (
+    "01234567890123456789",
+    "98765432109876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
 _PRINTABLE = frozenset(range(32, 127))
 
 
 def secret_bits(text: str) -> float:
-    """Estimate the bits of a secret; 100 and more is out of reach.
+    """Estimate the bits of a secret; 100 or more is out of reach.
 
-    Repetition, runs of neighbours and keys, and words that could stand in a dictionary give little, however long.
+    Repetition, runs of neighbouring characters or keys, and dictionary-like words count for little, however long.
     """
     once = text[: _period(text)]
-    if len(set(once)) < 8 or is_common(once):
+    if len(set(once)) < 8 or any(map(_is_run, (once.casefold(), _NOT_LETTERS.sub("", once).casefold()))):
         return 0.0
     steps = [ord(after) - ord(before) for before, after in itertools.pairwise(once)]
     drawn = min(_shannon(once) * len(once), _shannon(steps) * len(steps))
@@ -33,7 +38,7 @@ def secret_bits(text: str) -> float:
 
 
 def _bits_of_words(text: str, each: float) -> float:
-    """Estimate the bits of a text of words, with or without signs between them; endless if it is none."""
+    """Estimate the bits of a text made of words, with or without signs between them; infinite if it is not."""
     pieces = [piece for piece in _NOT_LETTERS.split(text) if piece]
     digits = sum(sign.isdigit() for sign in text)
     spoken = all(piece.islower() or piece.istitle() or piece.isupper() for piece in pieces)
@@ -49,11 +54,11 @@ def _bits_of_words(text: str, each: float) -> float:
 
 def is_weak_secret(text: str) -> bool:
     """Tell whether a text is too short or too easy to sign cookies with."""
-    return len(text) < LEAST_CHARACTERS or secret_bits(text) < LEAST_BITS
+    return len(text) < MIN_CHARACTERS or secret_bits(text) < MIN_BITS
 
 
 def is_weak_key(key: bytes) -> bool:
-    """Tell whether 32 bytes look made by a person: text, a pattern, few values; random ones never do."""
+    """Tell whether 32 bytes look made by a person: text, a pattern, few distinct values. Random bytes never do."""
     steps = {(after - before) % 256 for before, after in itertools.pairwise(key)}
     return set(key) <= _PRINTABLE or len(set(key)) < 18 or len(steps) < 16
 
@@ -66,7 +71,7 @@ def _period(text: str) -> int:
 
 
 def _shannon(values: Sequence[object]) -> float:
-    """Return the bits of each value, corrected for how few there are (Miller and Madow)."""
+    """Return the Shannon bits of each value, corrected for the sample size (Miller and Madow)."""
     counts, many = Counter(values), len(values)
     if not many:
         return 0.0
@@ -77,3 +82,14 @@ def _shannon(values: Sequence[object]) -> float:
 def _looks_like_a_word(chunk: str) -> bool:
     vowels = sum(letter in "aeiouy" for letter in chunk)
     return len(chunk) >= 4 and 0.3 <= vowels / len(chunk) <= 0.67 and not _CONSONANTS.search(chunk)
+
+
+def _is_run(bare: str) -> bool:
+    """Recognise a walk along the keys or the alphabet, with at most two signs around it."""
+    compact = re.sub(r"[\W_]+", "", bare)
+    return any(
+        compact[start : start + length] in run
+        for run in _RUNS
+        for length in range(max(len(compact) - 2, 8), len(compact) + 1)
+        for start in range(len(compact) - length + 1)
+    )

@@ -34,7 +34,7 @@ ACTIVITY: Table = MappingProxyType(
     }
 )
 
-# "release" ends a dispute in favour of a sign-up that no extract row confirms yet.
+# "release" ends a dispute in favour of a sign-up that no extract row has confirmed yet.
 SIGNUP: Table = MappingProxyType(
     {
         ("reported", "match"): "matched",
@@ -56,12 +56,10 @@ SIGNUP: Table = MappingProxyType(
 MACHINES: Mapping[str, Table] = MappingProxyType({"cadre": CADRE, "activity": ACTIVITY, "signup": SIGNUP})
 
 WITHDRAWAL_REASONS = ("wrong_match", "fraud")  # of a validated sign-up
-MAY_SUBMIT = frozenset({"active"})
-MAY_BE_PAID = frozenset({"active"})
 
 
 def check_transition(machine: str, state: str, act: str) -> str:
-    """Give the new state; raise RuleBroken("state.not_possible") if the act is not possible in this state."""
+    """Return the new state; raise RuleBroken("state.not_possible") if the act is not possible in this state."""
     new = MACHINES[machine].get((state, act))
     if new is None:
         raise RuleBroken("state.not_possible", {"machine": machine, "state": state, "act": act})
@@ -80,9 +78,9 @@ def states_of(machine: str) -> tuple[str, ...]:
 
 
 def is_live(signup_state: str, participant_status: str | None) -> bool:
-    """Tell whether a sign-up is live: it holds its NIK (rules.md 2).
+    """Tell whether a sign-up is live, that is, holds its NIK (rules.md 2).
 
-    Live while reported, matched or disputed, or validated with its participant active or in grace.
+    It is while reported, matched or disputed, or validated with its participant active or in grace.
     """
     if signup_state == "validated":
         return participant_status in {"active", "grace"}

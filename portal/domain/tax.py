@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-# The shipped table: Article 17 brackets per month, not accumulated. Seeded as data, never read in its place.
+# The shipped table: Article 17 brackets per month, not accumulated. Loaded into the database as data.
 DEFAULT_TAX: dict[str, Any] = {
     "base_percent": "50",
     "surcharge_percent": "20",
@@ -20,15 +20,16 @@ DEFAULT_TAX: dict[str, Any] = {
     ],
 }
 
-SCALE = 10_000  # a percentage is kept as an integer of ten-thousandths
+SCALE = 10_000  # percentages are kept as integers, in ten-thousandths
 WHOLE = 100 * SCALE
 
 
 @dataclass(frozen=True, slots=True)
 class TaxTable:
-    """A tax document read once: percentages in ten-thousandths, brackets as (from rupiah, further rate).
+    """A tax document, parsed: percentages in ten-thousandths, brackets as (from rupiah, additional rate).
 
-    ``steps`` hold what each bracket adds to the rate of the one below: tax is a sum over those reached.
+    ``steps`` hold what each bracket adds to the rate of the one below, so that the tax is a sum over the brackets
+    reached.
     """
 
     base: int
@@ -44,7 +45,7 @@ def _scaled(percentage: str) -> int:
 
 
 def read_tax_table(document: Mapping[str, Any]) -> TaxTable:
-    """Read a tax document; brackets stand in ascending order, the last one is open (up_to null)."""
+    """Read a tax document; brackets are in ascending order and the last one is open (up_to null)."""
     steps = []
     lower, rate_below = 0, 0
     for bracket in document["brackets"]:
@@ -59,9 +60,9 @@ SHIPPED_TABLE = read_tax_table(DEFAULT_TAX)
 
 
 def tax(taxable: int, npwp_valid: bool, table: TaxTable | Mapping[str, Any] = SHIPPED_TABLE) -> int:
-    """Give the tax in rupiah on one tax object's taxable sum; nothing on zero or less.
+    """Return the tax in rupiah on one tax object's taxable sum; 0 on zero or less.
 
-    Base (50 %), brackets and the surcharge without a valid NPWP are exact; the result is rounded down.
+    Base (50 %), brackets and the surcharge without a valid NPWP are exact; only the result is rounded, down.
     """
     if taxable <= 0:
         return 0
@@ -73,9 +74,9 @@ def tax(taxable: int, npwp_valid: bool, table: TaxTable | Mapping[str, Any] = SH
 
 
 def taxable_by_object(sums: Sequence[tuple[str, int]], carried_in: int) -> list[tuple[str, int]]:
-    """Give the taxable sum of each tax object; a debt carried in reduces the plan's first one (rules.md 6).
+    """Return the taxable sum of each tax object; a debt carried in reduces the plan's first one (rules.md 6).
 
-    ``sums``: (object, gross of its lines) in the plan's order. None goes below zero.
+    ``sums``: (object, gross of its lines) in the plan's order. No sum goes below zero.
     """
     debt = min(0, carried_in)
     return [(code, max(0, amount + (debt if place == 0 else 0))) for place, (code, amount) in enumerate(sums)]

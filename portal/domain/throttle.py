@@ -1,4 +1,4 @@
-"""How fast passwords may be tried: a bucket that leaks, a limit per hour, and where a visitor comes from."""
+"""How fast passwords may be tried: a leaky bucket, a limit per hour, and what counts as one address."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """So many failed tries at once, then one each `refill`; never more than `per_hour` in an hour."""
+    """Allows a burst of failed tries, then one each `refill`, and never more than `per_hour` in an hour."""
 
     burst: int
     refill: timedelta
     per_hour: int
 
 
-# Three lanes lead to one account, so that nobody fills another's: devices that never signed in to it, all
-# together; each device that did; and who is signed in already and types the present password. Together they
-# are 100 wrong passwords an hour at most, whatever clears the buckets meanwhile.
+# Three lanes lead to one account, so that nobody can fill another's: one for all devices that never signed in to
+# it, one for each device that did, and one for a signed-in person who types their present password. Together they
+# allow at most 100 wrong passwords an hour, even if the buckets are cleared in between.
 STRANGERS = Pace(burst=5, refill=timedelta(minutes=3), per_hour=40)
 KNOWN_DEVICE = Pace(burst=5, refill=timedelta(minutes=3), per_hour=30)
 SIGNED_IN = Pace(burst=5, refill=timedelta(minutes=3), per_hour=30)
 # One address (IPv6: one /64) over all accounts; a whole office may stand behind it.
 ADDRESS = Pace(burst=20, refill=timedelta(seconds=45), per_hour=100)
-# Wrong one-time codes of an address. A right one always works: 60 random bits are not guessed in half an hour.
+# Wrong one-time codes per address. A right code always works: 60 random bits are not guessed in half an hour.
 CODES = Pace(burst=10, refill=timedelta(seconds=90), per_hour=50)
-# So many failures of strangers everywhere within ALARM_WINDOW delay strangers and alarm; nobody is shut out.
+# This many failures everywhere within ALARM_WINDOW slow strangers down and raise an alarm; nobody is shut out.
 ALARM_AT = 1000
 ALARM_WINDOW = timedelta(minutes=15)
 ALARM_DELAY = 1.0
@@ -37,23 +37,23 @@ ALARM_DELAY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What the signed cookie of a browser says: who signed in here, and when last."""
+    """What a browser's signed cookie says: who signed in here, and when they last did."""
 
     id: str
     accounts: Mapping[int, datetime] = field(default_factory=dict)
 
     def knows(self, account: int, *, valid_from: datetime | None) -> bool:
-        """Tell whether this account signed in here, and since it last threw its devices out."""
+        """Tell whether this account signed in here, and did so after it last forgot its devices."""
         since = self.accounts.get(account)
-        # The cookie keeps whole seconds.
+        # The cookie stores whole seconds.
         return since is not None and (valid_from is None or since >= valid_from.replace(microsecond=0))
 
 
 def seconds_to_wait(failures: Sequence[datetime], *, at: datetime, pace: Pace, since: datetime) -> int:
-    """Return the seconds until one more try is allowed, 0 if it is now.
+    """Return the seconds until another try is allowed, 0 if it is now.
 
-    `failures` are the failed tries of the last hour in order; those before `since` are forgiven by a success or a
-    reset, but still count for the hour.
+    `failures` are the failed tries of the last hour in order. Those before `since` are forgiven by a success or a
+    reset, but still count towards the hourly limit.
     """
     level, before = 0.0, at
     for failure in failures:
@@ -70,7 +70,7 @@ def seconds_to_wait(failures: Sequence[datetime], *, at: datetime, pace: Pace, s
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one address: an IPv4 address, the /64 of an IPv6 one, else the text itself."""
+    """Return what counts as one address: an IPv4 address, the /64 of an IPv6 one, otherwise the text itself."""
     try:
         found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Forms of home: the filter of the audit trail, the sample of the page of components."""
+"""Forms of home: the filter of the audit trail, and the sample on the components page."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -18,15 +18,15 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from portal.home.queries import AuditFilter
-from portal.wording import N_
-from portal.wording.catalog import gettext
-from portal.wording.events import SUBJECT_KINDS, act_in_words, subject_in_words
-from portal.wording.validation import Form
+from portal.home.queries.audit import AuditFilter
+from portal.texts.catalog import gettext
+from portal.texts.events import SUBJECT_KINDS, act_in_words, subject_in_words
+from portal.texts.marker import N_
+from portal.web.forms import Form
 
 
 class AuditForm(Form):
-    """What to look for in the audit trail; every field may be empty."""
+    """The filter of the audit trail; every field may be empty."""
 
     act = SelectField(N_("Tindakan"), validators=[Optional(), Length(max=64)], validate_choice=False)
     person = StringField(N_("Pelaku"), validators=[Optional(), Length(max=80)])
@@ -36,7 +36,7 @@ class AuditForm(Form):
     until = DateField(N_("Sampai tanggal"), validators=[Optional()])
 
     def offer(self, acts: Sequence[str]) -> Self:
-        """Offer these acts and every kind of data, in words and in their order."""
+        """Offer these acts and every kind of subject, in words and sorted by them."""
         said = sorted(((act, act_in_words(act)) for act in acts), key=itemgetter(1))
         kinds = sorted(((kind, subject_in_words(kind)) for kind in SUBJECT_KINDS), key=itemgetter(1))
         for field, found in ((self.act, said), (self.kind, kinds)):
@@ -44,7 +44,7 @@ class AuditForm(Form):
         return self
 
     def wanted(self) -> AuditFilter:
-        """Return the filter; a NUL would be an error of the database, not a search."""
+        """Return the filter; a NUL, which would be a database error, is dropped."""
         texts = {
             name: (self[name].data or "").replace("\x00", "").strip()
             for name in ("act", "person", "kind", "subject")
@@ -53,7 +53,7 @@ class AuditForm(Form):
 
 
 class SampleForm(Form):
-    """One field of every kind, for the page of components."""
+    """One field of every kind, for the components page."""
 
     place = StringField(N_("Nama tempat"), description=N_("Contoh: Pasar Kamboja"))
     attendance = IntegerField(N_("Jumlah hadir"))
@@ -74,7 +74,7 @@ class SampleForm(Form):
 
 
 def sample_form() -> SampleForm:
-    """Return the sample with a wrong number in it, so that errors can be seen."""
+    """Return the sample with an invalid number, so that errors are visible."""
     form = SampleForm(nik="1671041208840003", meta={"csrf": False})
     form.attendance.errors = (N_("Isi dengan angka, misalnya 24."),)
     form.consent.errors = (N_("Centang bila calon peserta sudah setuju."),)

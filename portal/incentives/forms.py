@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
 
-from portal.wording.validation import Form
+from portal.web.forms import Form
 
 ALL_BRANCHES = "0"
 
@@ -24,11 +24,11 @@ class BranchForm(Form):
 
     @property
     def branch_id(self) -> int | None:
-        """Return the chosen branch; None means all, or that none of the list is chosen (see chosen())."""
+        """Return the chosen branch; None means all, or an invalid choice (see chosen())."""
         return int(self.branch.data) if self.chosen() and self.branch.data != ALL_BRANCHES else None
 
     def chosen(self) -> bool:
-        """Tell whether the branch is one of the list."""
+        """Tell whether the choice is in the list."""
         return self.branch.data in {key for key, _name in self.branch.choices or ()}
 
 
@@ -44,7 +44,7 @@ class AssignForm(BranchForm):
     )
 
     def is_readable(self) -> bool:
-        """Check what was typed without the token: a question in the address changes nothing."""
+        """Validate the fields without the CSRF token: a question in the address changes nothing."""
         return all([self.branch.validate(self), self.from_month.validate(self)])
 
 
@@ -55,4 +55,4 @@ class LoadForm(Form):
 
 
 class ApproveForm(Form):
-    """Nothing but the CSRF token."""
+    """Only the CSRF token."""

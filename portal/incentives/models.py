@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Instant, Json, Key, MonthKey, Rupiah
+from portal.database.columns import Base, Code, Instant, Json, Key, MonthKey, Rupiah
 
 
 class PlanVersion(Base):
@@ -28,7 +28,7 @@ class PlanVersion(Base):
 
 
 class PlanAssignment(Base):
-    """The plan of a branch from a month on; an empty code means none."""
+    """The plan of a branch from a month on; an empty code means no plan."""
 
     __tablename__ = "plan_assignments"
     __table_args__ = (UniqueConstraint("branch_id", "from_month"),)
@@ -85,7 +85,7 @@ class Statement(Base):
 
 
 class StatementLine(Base):
-    """One line of a statement: component, base, rate, count and amount, with the plan version behind it."""
+    """One line of a statement: component, base, rate, count and amount, with its plan version."""
 
     __tablename__ = "statement_lines"
     __table_args__ = (
@@ -111,7 +111,7 @@ class StatementLine(Base):
 
 
 class LineEvidence(Base):
-    """What stands behind a line: a sign-up, a contribution or a ledger entry."""
+    """What a line was computed from: a sign-up, a contribution or a ledger entry."""
 
     __tablename__ = "line_evidence"
 
@@ -123,8 +123,8 @@ class LineEvidence(Base):
 class HostAmount(Base):
     """What a host body is due for one cadre and earned month, posted at a close.
 
-    Base and amount are differences to what was posted before; in months whose digest has no block H (format
-    portal-1) the base is the whole one as known then.
+    Base and amount are differences from what was posted before; in months whose digest has no block H (format
+    portal-1) the base is the whole base as known then.
     """
 
     __tablename__ = "host_amounts"

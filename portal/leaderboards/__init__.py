@@ -1,1 +1,1 @@
-"""Leaderboards: who stands where, live and frozen."""
+"""Leaderboards: ranks, live and frozen."""

@@ -3,11 +3,11 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Code, Key, MonthKey
+from portal.database.columns import Base, BigInt, Code, Key, MonthKey
 
 
 class FrozenStanding(Base):
-    """A cadre's place in a closed month for one scope: written once by the close, never changed."""
+    """A cadre's place in a closed month in one scope: written once by the close, never changed."""
 
     __tablename__ = "frozen_standings"
     __table_args__ = (

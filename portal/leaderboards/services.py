@@ -4,10 +4,10 @@ from typing import Final
 
 from sqlalchemy import text
 
+from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.leaderboards.queries import RANKED, count_differences
-from portal.points.services import settle_standings
+from portal.leaderboards.queries.ranked import RANKED, count_differences
+from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
   INSERT INTO frozen_standings
@@ -18,14 +18,13 @@ _FREEZE: Final = f"""
 
 
 def freeze_standings(*, month: str) -> int:
-    """Write the standings of a month once and for all; return how many rows.
+    """Write the standings of a month for good; return how many rows.
 
-    They come from the ledger, the truth; the live standings have to agree, else something is broken and the
-    month must not close: RuleBroken("leaderboards.standings_differ").
+    They come from the ledger. The live standings have to agree; if they do not, something is broken and the month
+    must not close: RuleBroken("leaderboards.standings_differ").
     """
     settle_standings()
     different = count_differences(month)
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
-    result = db.session.execute(text(_FREEZE), {"month": month})
-    return int(result.rowcount)  # type: ignore[attr-defined] # a CursorResult, by the INSERT
+    return change(text(_FREEZE), {"month": month}).rowcount

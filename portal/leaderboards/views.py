@@ -9,15 +9,28 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from portal import assets, clock
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal import clock
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
-from portal.leaderboards import queries
-from portal.leaderboards.queries import ALL, BoardRow, Cursor, OwnMonth, OwnRank
+from portal.leaderboards.queries.boards import (
+    Board,
+    BoardRow,
+    Cursor,
+    count_board,
+    is_frozen,
+    list_board,
+    visible_rows,
+)
+from portal.leaderboards.queries.own import OwnMonth, OwnRank, neighbours, own_months, own_rank
+from portal.leaderboards.queries.past import count_frozen, past_neighbours, past_rank
+from portal.leaderboards.queries.scopes import ALL, SCOPES, Scope, get_visible_scope, list_visible_scopes
+from portal.leaderboards.queries.search import search_board
+from portal.leaderboards.queries.version import find_version
 from portal.points.queries import find_month
+from portal.web import assets
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 bp = Blueprint("leaderboards", __name__)
 
@@ -27,7 +40,7 @@ OWN_MONTHS = 6
 
 @dataclass(frozen=True)
 class Period:
-    """What a page is about: a month or all time, and whether it is the running one or closed for good."""
+    """The period of a page: a month or all time, and whether it is the present month or closed."""
 
     code: str
     current: str
@@ -46,12 +59,12 @@ class Period:
 
     @property
     def after(self) -> str:
-        """Return the month after; nothing past the running one."""
+        """Return the month after; none after the present one."""
         return "" if self.is_all or self.code >= self.current else next_month(self.code)
 
 
 def _period(zone: str) -> Period:
-    """Read the month from the address; the running one if none or one that has not begun is asked for."""
+    """Read the month from the address; by default, or if it has not begun, the present one."""
     current = month_of(local_date(clock.now(), zone))
     asked = request.args.get("month", "")
     if asked == ALL:
@@ -60,14 +73,14 @@ def _period(zone: str) -> Period:
         month = min(parse_month(asked), current) if asked else current
     except RuleBroken as problem:
         raise NotFound(problem.code, problem.values) from problem
-    frozen = month != current and queries.is_frozen(month)
+    frozen = month != current and is_frozen(month)
     row = find_month(month) if frozen else None
     return Period(month, current, frozen=frozen, closed_at=row.closed_at if row else None)
 
 
 def _scope(default: str = "branch") -> str:
     scope = request.args.get("scope", default)
-    if scope not in queries.SCOPES:
+    if scope not in SCOPES:
         raise NotFound("leaderboards.no_scope", {"scope": scope})
     return scope
 
@@ -75,7 +88,7 @@ def _scope(default: str = "branch") -> str:
 @bp.get("/ranks")
 @allow("cadre")
 def own() -> ResponseReturnValue:
-    """Show the own place first, then the part of the board that a cadre may see; 304 while nobody scored."""
+    """Show the cadre's own place, then the part of the board they may see; 304 if nothing changed."""
     who = actor()
     tag = _tag(who)
     unchanged = tag is not None and request.if_none_match.contains_weak(tag)
@@ -88,8 +101,8 @@ def own() -> ResponseReturnValue:
 
 
 def _tag(who: Actor) -> str | None:
-    """Name the page as it would be now; None while it may change under one's hands or shows a message."""
-    version = None if session.get("_flashes") else queries.find_version()
+    """Return the ETag the page would have now; None while the data may be changing or a message is shown."""
+    version = None if session.get("_flashes") else find_version()
     if version is None:
         return None
     today = local_date(clock.now(), who.zone).isoformat()
@@ -101,7 +114,7 @@ def _tag(who: Actor) -> str | None:
 def _own_page(who: Actor) -> str:
     period, scope = _period(who.zone), _scope()
     place = _frozen_place(who, period, scope) if period.frozen else _live_place(who, period, scope)
-    months = queries.own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
+    months = own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
     return render_template(
         "leaderboards/own.html",
         scope=scope,
@@ -114,22 +127,22 @@ def _own_page(who: Actor) -> str:
 
 
 def _live_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    own_place = queries.own_rank(who.cadre_id or 0, period.code)
+    own_place = own_rank(who.cadre_id or 0, period.code)
     if own_place is None:
         raise NotFound("leaderboards.no_cadre")
-    near = queries.neighbours(own_place, scope)
+    near = neighbours(own_place, scope)
     return _place(own_place, near.rows, near.benchmarks, period, scope)
 
 
 def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    found = queries.past_rank(who.cadre_id or 0, period.code)
+    found = past_rank(who.cadre_id or 0, period.code)
     if found is None:
-        today = queries.own_rank(who.cadre_id or 0, period.code)
+        today = own_rank(who.cadre_id or 0, period.code)
         if today is None:
             raise NotFound("leaderboards.no_cadre")
-        today.ranked[scope] = queries.count_frozen(today.scopes[scope], period.code)
+        today.ranked[scope] = count_frozen(today.scopes[scope], period.code)
         return _place(today, [], {}, period, scope)
-    return _place(found, queries.past_neighbours(found, scope), {}, period, scope)
+    return _place(found, past_neighbours(found, scope), {}, period, scope)
 
 
 def _place(
@@ -140,7 +153,7 @@ def _place(
     scope: str,
 ) -> dict[str, Any]:
     board, ranked = own_place.scopes[scope], own_place.ranked[scope]
-    visible = queries.visible_rows(ranked)
+    visible = visible_rows(ranked)
     wanted = visible if request.args.get("rows") == "all" else min(FIRST_ROWS, visible)
     rank = own_place.ranks[scope]
     sharing = [row.name for row in near if row.rank == rank and row.cadre_id != own_place.cadre_id]
@@ -152,13 +165,13 @@ def _place(
         "sharing": sharing,
         "benchmarks": benchmarks,
         "board": board,
-        "rows": queries.list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
+        "rows": list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
         "visible": visible,
     }
 
 
 def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:
-    """Give the months without entries their place in the row, so that the line keeps its pace."""
+    """Fill in the months without entries, so that the chart's line is evenly spaced."""
     if not months:
         return []
     known = {month.month: month for month in months}
@@ -173,13 +186,13 @@ def show(scope: str = "") -> str:
     """Show a whole board to staff, inside their scope, page by page."""
     who = actor()
     kind = scope or who.scope
-    board = queries.get_visible_scope(who, kind, request.args.get("id", type=row_number))
+    board = get_visible_scope(who, kind, request.args.get("id", type=row_number))
     period = _period(who.zone)
     words = request.args.get("q", "").strip()[:60]
     if words:
-        page = queries.Board(queries.search_board(board, period.code, words), None, frozen=period.frozen)
+        page = Board(search_board(board, period.code, words), None, frozen=period.frozen)
     else:
-        page = queries.list_board(board, period.code, after=_cursor())
+        page = list_board(board, period.code, after=_cursor())
     return render_template(
         "leaderboards/show.html",
         board=board,
@@ -187,8 +200,8 @@ def show(scope: str = "") -> str:
         period=period,
         words=words,
         ranked=None if words else _ranked(board, period),
-        kinds=[kind for kind in queries.SCOPES if kind == who.scope or _wider(who.scope, kind)],
-        choices=queries.list_visible_scopes(who, kind),
+        kinds=[kind for kind in SCOPES if kind == who.scope or _wider(who.scope, kind)],
+        choices=list_visible_scopes(who, kind),
         older=_next_page(board, period, page.after),
         first_page="after" not in request.args,
         computed_at=clock.now(),
@@ -196,19 +209,19 @@ def show(scope: str = "") -> str:
     )
 
 
-def _ranked(board: queries.Scope, period: Period) -> int:
+def _ranked(board: Scope, period: Period) -> int:
     """Count the places of the whole board."""
     if period.frozen:
-        return queries.count_frozen(board, period.code)
-    return queries.count_board(board, period.code)
+        return count_frozen(board, period.code)
+    return count_board(board, period.code)
 
 
 def _wider(held: str, kind: str) -> bool:
-    return queries.SCOPES.index(held) > queries.SCOPES.index(kind)
+    return SCOPES.index(held) > SCOPES.index(kind)
 
 
 def _cursor() -> Cursor | None:
-    """Read where the page before ended: place (a score or a rank), cadre, name."""
+    """Read where the previous page ended: place (a score or a rank), cadre, name."""
     place, _, rest = request.args.get("after", "").partition(".")
     number, _, name = rest.partition(".")
     try:
@@ -217,7 +230,7 @@ def _cursor() -> Cursor | None:
         return None
 
 
-def _next_page(board: queries.Scope, period: Period, after: Cursor | None) -> str:
+def _next_page(board: Scope, period: Period, after: Cursor | None) -> str:
     if after is None:
         return ""
     return url_for(

@@ -1,19 +1,19 @@
-"""Forms of membership; the server derives everything else."""
+"""Forms of membership; everything else is derived on the server."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.wording import label
-from portal.wording.validation import Form
+from portal.texts.labels import label
+from portal.web.forms import Form
 
 REJECT_CODES = ("not_confirmed", "not_a_worker", "already_member")
-PURPOSE_LEAST = 5
+MIN_PURPOSE = 5
 
 
 class UploadForm(Form):
-    """The extract and the day on which the agency made it."""
+    """The extract and the day on which the agency produced it."""
 
     file = FileField(
         _("File CSV atau XLSX"),
@@ -26,39 +26,39 @@ class UploadForm(Form):
 
 
 class ApplyForm(Form):
-    """Whether bad rows are left out."""
+    """Whether bad rows are skipped."""
 
     skip_bad = BooleanField(_("Lewati baris yang salah"))
 
 
 class ReasonForm(Form):
-    """Why, for the cadre to read; `version` is what the person saw."""
+    """A reason for the cadre to read; `version` is what the person saw."""
 
     reason = TextAreaField(_("Alasan"), validators=[InputRequired(), Length(min=3, max=500)])
     version = IntegerField(validators=[Optional()])
 
 
 class VersionForm(Form):
-    """A decision without words: what the person saw."""
+    """A decision without a reason: the version that the person saw."""
 
     version = IntegerField(validators=[Optional()])
 
 
 class MatchForm(ReasonForm):
-    """Which participant it is."""
+    """The chosen participant."""
 
     participant_id = IntegerField(validators=[InputRequired()])
 
 
 class RejectForm(ReasonForm):
-    """Why a sign-up is rejected, as a code and in words."""
+    """A reason for rejecting a sign-up, as a code and in words."""
 
     code = SelectField(_("Sebab"), validators=[InputRequired()])
 
     def __init__(self) -> None:
         super().__init__()
         words = [(code, label("reject_code", code)) for code in REJECT_CODES]
-        self.code.choices = [("", _("Pilih sebab")), *words]  # none is chosen for the person
+        self.code.choices = [("", _("Pilih sebab")), *words]  # no code is preselected
 
 
 class WithdrawForm(ReasonForm):
@@ -78,6 +78,6 @@ class ConflictForm(ReasonForm):
 
 
 class RevealForm(Form):
-    """What a whole NIK is needed for."""
+    """What a full NIK is needed for."""
 
-    purpose = TextAreaField(_("Untuk apa"), validators=[InputRequired(), Length(min=PURPOSE_LEAST, max=200)])
+    purpose = TextAreaField(_("Untuk apa"), validators=[InputRequired(), Length(min=MIN_PURPOSE, max=200)])

@@ -1,4 +1,4 @@
-"""Who of the extract a sign-up is: open sign-ups against all stored rows, by T1 and T2 alone (rules.md 5.1)."""
+"""Matching open sign-ups with all stored extract rows, by tiers T1 and T2 alone (rules.md 5.1)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from portal import bulk, vault
-from portal.domain.matching import (
-    Claim,
-    Person,
-    Tier,
-    Verdict,
-    registration_verdict,
-    tier,
-    waiting_reason,
-)
+from portal import vault
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.domain.matching import Claim, Person, Tier, Verdict, registration_verdict, tier, waiting_reason
 from portal.domain.months import month_of
-from portal.extensions import db
 from portal.membership.queries.candidates import (
     list_candidates,
     list_claimed,
@@ -26,7 +19,7 @@ from portal.membership.queries.candidates import (
     open_signup_rows,
     signup_rows,
 )
-from portal.points.queries import ByMonth, parameter_by_month
+from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.signups.models import SignUp
 
 _STEP = 2000
@@ -34,8 +27,8 @@ _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_reje
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What the stored rows say about a sign-up; `values` are the columns that hold it."""
+class MatchResult:
+    """What the stored rows say about a sign-up; `values` are the columns that store it."""
 
     signup: Row[Any]
     status: str
@@ -48,7 +41,7 @@ class Finding:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the columns of the finding."""
+        """Return the columns of the result."""
         return {
             "status": self.status,
             "held_reason": self.held_reason,
@@ -59,8 +52,8 @@ class Finding:
         }
 
     @property
-    def is_news(self) -> bool:
-        """Tell whether anything differs from what is stored; who brought an equal match stays."""
+    def differs(self) -> bool:
+        """Tell whether anything differs from what is stored; an equal match keeps the import that brought it."""
         stored = self.signup
         return bool(
             stored.status != self.status
@@ -73,14 +66,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Windows:
-    """The numbers of the rules that matching needs (data), as they hold in the month of a sign-up's local date."""
+    """The parameters that matching needs, as they hold in the month of a sign-up's local date."""
 
     before: ByMonth
     after: ByMonth
     paid_months: ByMonth
 
     def verdict(self, signup: Any, person: Any, payments: Iterable[tuple[date, str]]) -> Verdict:
-        """Tell new, reactivated, already a member and too late apart for a sign-up and a participant."""
+        """Tell new, reactivated, existing member and too late apart for a sign-up and a participant."""
         month = month_of(signup.reported_on)
         return registration_verdict(
             reported_on=signup.reported_on,
@@ -94,7 +87,7 @@ class Windows:
 
 
 def read_windows() -> Windows:
-    """Read them with the months from which they hold."""
+    """Read the parameters with the months from which they hold."""
     return Windows(
         before=parameter_by_month("window_before"),
         after=parameter_by_month("window_after"),
@@ -102,8 +95,8 @@ def read_windows() -> Windows:
     )
 
 
-def find_matches() -> Iterator[list[Finding]]:
-    """Yield in parts what differs for the open sign-ups; each part is held until the transaction ends."""
+def find_matches() -> Iterator[list[MatchResult]]:
+    """Yield, in batches, the open sign-ups whose result differs; each batch stays locked until the transaction ends."""
     db.session.flush()
     windows = read_windows()
     last = 0
@@ -113,13 +106,14 @@ def find_matches() -> Iterator[list[Finding]]:
             return
         last = signups[-1].id
         free = [row for row in signups if not row.held_by_person and row.match_tier != "hand"]
-        yield [finding for finding in _judge_all(free, windows) if finding.is_news]
+        yield [result for result in _judge_all(free, windows) if result.differs]
 
 
-def find_history() -> Iterator[list[Finding]]:
-    """Yield in parts the imported validated sign-ups that an extract now knows, each with its participant.
+def find_history() -> Iterator[list[MatchResult]]:
+    """Yield, in batches, the imported validated sign-ups that an extract now knows, each with its participant.
 
-    Also those that it contradicts: they stay unlinked and say why a person has to look, unless one has.
+    Those that the extract contradicts are included: they stay unlinked and say why a person has to look, unless one
+    has.
     """
     db.session.flush()
     last = 0
@@ -135,9 +129,9 @@ def find_history() -> Iterator[list[Finding]]:
         for signup in signups:
             chosen, level = _choose(signup, pairs.get(signup.id, []))
             if chosen is not None:
-                found.append(_finding(signup, "validated", chosen, level, signup.outcome, None))
+                found.append(_result(signup, "validated", chosen, level, signup.outcome, None))
             elif not signup.held_by_person and (level or None) != signup.held_reason:
-                found.append(Finding(signup, "validated", level or None))
+                found.append(MatchResult(signup, "validated", level or None))
         yield found
 
 
@@ -155,7 +149,7 @@ def _bytes(value: Any) -> bytes | None:
 
 
 def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] | None, str]:
-    """Choose the participant that matches by itself and its tier; else say why a person has to look."""
+    """Choose the participant that matches automatically, and the tier; otherwise say why a person has to look."""
     reasons, by_card = set(), []
     for row in candidates:
         level, reason = _tier(signup, row)
@@ -172,7 +166,7 @@ def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] 
     return None, max(reasons, default="")  # match.nik_only before match.kpj_only
 
 
-def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[Finding]:
+def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[MatchResult]:
     pairs = list_candidates(signups)
     chosen = {row.id: _choose(row, pairs.get(row.id, [])) for row in signups}
     matched = [row for row in signups if chosen[row.id][0] is not None]
@@ -200,21 +194,21 @@ def _by_card(choice: tuple[Row[Any] | None, str]) -> Row[Any] | None:
     return person if level == "T2" else None
 
 
-def _unmatched(signup: Row[Any], reason: str) -> Finding:
+def _unmatched(signup: Row[Any], reason: str) -> MatchResult:
     held = reason or _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = "reported" if signup.status == "matched" else signup.status
-    return Finding(signup, status, held)
+    return MatchResult(signup, status, held)
 
 
-def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> Finding:
-    """Say what becomes of a sign-up that matches by itself: ready, held for a person, or rejected.
+def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, taken: bool) -> MatchResult:
+    """Return the result of an automatic match: ready, held for a person, or rejected.
 
-    A disputed one keeps its state until the dispute is decided; an expired one is matched for a person.
+    A disputed sign-up stays disputed until a person decides; an expired one is matched but held for a person.
     """
     if verdict == "already_member":
         if signup.status in {"disputed", "expired"}:
-            return Finding(signup, signup.status)
-        return _finding(signup, "rejected", person, level, None, None, reject_code="already_member")
+            return MatchResult(signup, signup.status)
+        return _result(signup, "rejected", person, level, None, None, reject_code="already_member")
     outcome = "new" if verdict == "too_late" else verdict
     credited = person.signup_id is not None and person.signup_id != signup.id
     if verdict == "too_late":
@@ -226,10 +220,10 @@ def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, ta
     else:
         held = _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = signup.status if signup.status == "disputed" else "matched"
-    return _finding(signup, status, person, level, outcome, held)
+    return _result(signup, status, person, level, outcome, held)
 
 
-def _finding(
+def _result(
     signup: Row[Any],
     status: str,
     person: Row[Any],
@@ -238,8 +232,8 @@ def _finding(
     held: str | None,
     *,
     reject_code: str | None = None,
-) -> Finding:
-    return Finding(
+) -> MatchResult:
+    return MatchResult(
         signup,
         status,
         held,

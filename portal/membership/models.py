@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
+from portal.database.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
 
 
 class ExtractImport(Base):
@@ -36,10 +36,10 @@ class ExtractImport(Base):
 
 
 class Participant(Base):
-    """A person of the extract: one record per NIK for ever (while kept; rules.md 9.3).
+    """A person of the extract: one record per NIK, as long as it is kept (rules.md 9.3).
 
-    `signup_id` and `cadre_id` name the validated sign-up that its contributions are counted for.
-    `status` is as of the newest applied extract; `last_paid_month` is the last BLTH paid.
+    `signup_id` and `cadre_id` name the validated sign-up that its contributions count for. `status` is as of the
+    newest applied extract; `last_paid_month` is the last BLTH paid.
     """
 
     __tablename__ = "participants"
@@ -67,10 +67,10 @@ class Participant(Base):
 
 
 class Contribution(Base):
-    """One contribution month really paid. `number`, `signup_id` and `cadre_id` say for whom it counts.
+    """One contribution month actually paid. `number`, `signup_id` and `cadre_id` say for whom it counts.
 
-    `earned_on` and `earned_month` are those of the receipt; under a plan that recognises by coverage the month
-    covered counts instead (incentives/queries/recognition.py).
+    `earned_on` and `earned_month` follow the receipt; under a plan that recognises by coverage, the month covered
+    counts instead (incentives/queries/recognition.py).
     """
 
     __tablename__ = "contributions"
@@ -97,10 +97,10 @@ class Contribution(Base):
 
 
 class ContributionConflict(Base):
-    """A whole row of an extract that waits for a validator: listed, not applied until one decides (rules.md 5.2).
+    """An extract row that is not applied until a validator decides (rules.md 5.2).
 
-    It disagrees with the stored contribution of its key, participant and BLTH, or with another row of the same
-    key in its file: then none of them is stored.
+    It disagrees with the stored contribution of its key, participant and BLTH, or with another row of the same key
+    in its file: then none of those is stored.
     """
 
     __tablename__ = "contribution_conflicts"

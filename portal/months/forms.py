@@ -4,11 +4,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal.wording.validation import Form
+from portal.web.forms import Form
 
 
 class CloseForm(Form):
-    """The word that a month is closed for good; early needs a tick of its own."""
+    """The confirmation that a month is closed for good; early closing needs its own tick."""
 
     confirmed = BooleanField(_("Saya sudah melihat pratinjaunya"), validators=[DataRequired()])
     early = BooleanField(_("Tutup sebelum saatnya"))

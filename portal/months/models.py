@@ -1,17 +1,17 @@
-"""Table of months: what kept one from closing, once per day and reason."""
+"""Table of months: what kept a month from closing, once per day and reason."""
 
 from datetime import date, datetime
 
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Instant, MonthKey
+from portal.database.columns import Base, Instant, MonthKey
 
 
 class MonthAlarm(Base):
-    """An alarm about a month that can't close: the key lets any number of schedulers raise it once (rules.md 1.5).
+    """An alarm about a month that can't close; its key lets any number of schedulers raise it once (rules.md 1.5).
 
-    `day` is the local day of Jakarta, `fault` names what broke off a close, else it is empty.
+    `day` is the local day of Jakarta; `fault` names what broke off a close, otherwise it is empty.
     """
 
     __tablename__ = "month_alarms"

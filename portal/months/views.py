@@ -1,4 +1,4 @@
-"""Pages of months: where each stands, the preview of an open one, closing and releasing."""
+"""Pages of months: their status, the preview of an open one, closing and releasing."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import long_act, transaction
 from portal.domain.actors import Actor
-from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.months import has_ended_everywhere, parse_month
-from portal.months import queries, services
+from portal.domain.errors import NotAllowed
+from portal.domain.months import has_ended_everywhere
 from portal.months.forms import CloseForm, ReleaseForm
-from portal.months.queries import MonthStatus
-from portal.transaction import long_act, transaction
-from portal.wording.formats import bulan
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
+from portal.months.queries.status import (
+    MonthStatus,
+    has_extract,
+    list_status,
+    newest_extract_as_of,
+    status_of,
+)
+from portal.months.services.closing import close_month
+from portal.months.services.releasing import release_month
+from portal.texts.formats import bulan
+from portal.web.access import actor, allow
 
 bp = Blueprint("months", __name__)
 
@@ -24,7 +34,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Possible:
+class PossibleActs:
     """What the person behind the request may do with a month now."""
 
     close: bool
@@ -32,62 +42,55 @@ class Possible:
     release: bool
 
 
-def _possible(status: MonthStatus, who: Actor) -> Possible:
+def _possible(status: MonthStatus, who: Actor) -> PossibleActs:
     now = clock.now()
     mine = who.role == "admin" and who.scope == "nation" and status.status == "open"
     over = has_ended_everywhere(status.month, now)
     turn = mine and over and status.blocker != "earlier_open"
-    waits = not queries.has_extract(status.month) and not status.release_reason
-    return Possible(close=turn, early=now < status.closes_at, release=mine and over and waits)
-
-
-def _get(month: str) -> MonthStatus:
-    try:
-        return queries.status_of(parse_month(month), at=clock.now())
-    except RuleBroken as problem:
-        raise NotFound(problem.code, problem.values) from problem
+    waits = not has_extract(status.month) and not status.release_reason
+    return PossibleActs(close=turn, early=now < status.closes_at, release=mine and over and waits)
 
 
 @bp.get("/months", endpoint="list")
 @allow(*READERS)
 def list_months() -> str:
-    """List the months, the newest first, with what blocks each open one."""
+    """List the months, newest first, with what blocks each open one."""
     now = clock.now()
     return render_template(
         "months/list.html",
-        rows=queries.list_status(at=now),
-        alarms=queries.list_alarms(at=now),
-        extract=queries.newest_extract_as_of(),
+        rows=list_status(at=now),
+        alarms=list_alarms(at=now),
+        extract=newest_extract_as_of(),
     )
 
 
-@bp.get("/months/<month>")
+@bp.get("/months/<month:month>")
 @allow(*READERS)
 def show(month: str) -> str:
-    """Show one month: what it closed with, or what stands in the way."""
-    who, status = actor(), _get(month)
+    """Show one month: what it closed with, or what keeps it from closing."""
+    who, status = actor(), status_of(month, at=clock.now())
     return render_template(
         "months/show.html",
         row=status,
         possible=_possible(status, who),
         closing=CloseForm(formdata=None),
         release=ReleaseForm(formdata=None),
-        extract=queries.newest_extract_as_of(),
+        extract=newest_extract_as_of(),
         over=has_ended_everywhere(status.month, clock.now()),
     )
 
 
-@bp.get("/months/<month>/preview")
+@bp.get("/months/<month:month>/preview")
 @allow("finance", "admin", "auditor")
 @long_act
 def preview(month: str) -> str:
-    """Compute an open month as its close would, digest included; nothing is written."""
-    who, status = actor(), _get(month)
+    """Compute an open month as its close would, including the digest; nothing is written."""
+    who, status = actor(), status_of(month, at=clock.now())
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")
     if status.status == "closed":
         abort(404)
-    found = queries.preview_month(status.month, statements=True)
+    found = preview_month(status.month, statements=True)
     return render_template(
         "months/preview.html",
         row=status,
@@ -97,23 +100,23 @@ def preview(month: str) -> str:
     )
 
 
-@bp.get("/months/<month>/digest")
+@bp.get("/months/<month:month>/digest")
 @allow("finance", "admin", "auditor")
 @long_act
 def download_digest(month: str) -> Response:
-    """Hand out the digest file of a closed month, written anew from what is stored."""
-    who, status = actor(), _get(month)
+    """Send the digest file of a closed month, written from what is stored."""
+    who, status = actor(), status_of(month, at=clock.now())
     if who.scope != "nation":
         raise NotAllowed("months.nation_only")
     if status.status != "closed":
         abort(404)
-    chunks = queries.digest_file(status.month).chunks or []
+    chunks = digest_file(status.month).chunks or []
     name = f"digest-{status.month}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(chunks, mimetype="text/plain", headers=headers)
 
 
-@bp.post("/months/<month>/close")
+@bp.post("/months/<month:month>/close")
 @allow("admin")
 @long_act
 def close(month: str) -> ResponseReturnValue:
@@ -125,7 +128,7 @@ def close(month: str) -> ResponseReturnValue:
         flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        closed = services.close_month(month=month, early=form.early.data, actor=who, at=clock.now())
+        closed = close_month(month=month, early=form.early.data, actor=who, at=clock.now())
     if closed.already:
         flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
     else:
@@ -133,7 +136,7 @@ def close(month: str) -> ResponseReturnValue:
     return redirect(url_for("months.show", month=closed.month))
 
 
-@bp.post("/months/<month>/release")
+@bp.post("/months/<month:month>/release")
 @allow("admin")
 def release(month: str) -> ResponseReturnValue:
     """Let the scheduler close a month without the extract."""
@@ -144,6 +147,6 @@ def release(month: str) -> ResponseReturnValue:
         flash(_("Tulis alasan, paling sedikit 3 huruf."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        services.release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
+        release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
     flash(_("%(month)s boleh ditutup tanpa data BPJS.", month=bulan(month)))
     return redirect(url_for("months.show", month=month))

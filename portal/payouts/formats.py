@@ -1,4 +1,4 @@
-"""The bank file that goes out and the result file that comes back, both plain tables."""
+"""The bank file that is sent and the result file that comes back, both plain tables."""
 
 import csv
 import hashlib
@@ -9,12 +9,13 @@ from typing import IO, Final
 
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_totals
-from portal.tables import Column, open_table
+from portal.tables.headings import Column
+from portal.tables.reading import open_table
 from portal.tables.values import choice, code, text
 from portal.tables.writing import inert
 
 HEADINGS: Final = ("reference", "bank_code", "bank_account", "account_holder", "amount", "note")
-# The last line: TOTAL, the batch, the count of payments, and the control total below the amounts.
+# The last line: TOTAL, the batch, the number of payments, and the control total below the amounts.
 TOTAL: Final = "TOTAL"
 _PAID: Final = ("paid", "lunas", "dibayar", "berhasil", "sukses", "success", "ok")
 _FAILED: Final = ("failed", "gagal", "ditolak", "rejected")
@@ -28,7 +29,7 @@ _RESULT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment of a bank file, with the whole account number."""
+    """One payment of a bank file, with the full account number."""
 
     reference: str
     bank_code: str
@@ -49,7 +50,7 @@ class PaymentFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the bank says of one payment: paid, or failed with the reason and perhaps a code of ISO 20022."""
+    """The bank's result for one payment: paid, or failed with the reason and perhaps an ISO 20022 code."""
 
     reference: str
     status: str
@@ -60,7 +61,7 @@ class Result:
 def write_payment_file(
     batch_code: str, payments: Iterable[Payment], *, count: int, total: int
 ) -> PaymentFile:
-    """Write a batch as CSV: UTF-8, LF, rows by reference, so that the same batch is the same bytes for ever.
+    """Write a batch as CSV: UTF-8, LF, rows by reference, so that the same batch always gives the same bytes.
 
     Raises RuleBroken("payouts.totals_differ") unless count and control total equal the rows.
     """
@@ -78,9 +79,9 @@ def write_payment_file(
 
 
 def read_results(source: IO[bytes], *, filename: str) -> list[Result]:
-    """Read the bank's answer (reference, status, reason, reason_code); the TOTAL line of our own file is passed over.
+    """Read the bank's answer (reference, status, reason, reason_code); the TOTAL line of our own file is skipped.
 
-    Raises TableRefused naming the bad lines; nothing of such a file is taken.
+    Raises TableRefused naming the bad lines; nothing of such a file is used.
     """
     results: dict[str, Result] = {}
     with open_table(source, columns=_RESULT, filename=filename) as table:

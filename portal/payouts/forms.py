@@ -6,24 +6,24 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from portal.wording import N_
-from portal.wording.formats import bulan
-from portal.wording.validation import Form
+from portal.texts.formats import bulan
+from portal.texts.marker import N_
+from portal.web.forms import Form
 
 
 class PrepareForm(Form):
-    """Up to which month a batch takes what is payable."""
+    """The month up to which a batch takes what is payable."""
 
     month_until = SelectField(N_("Sampai bulan"))
 
     def offer(self, months: Iterable[str]) -> "PrepareForm":
-        """Offer the months that something is payable in, the newest first and chosen."""
+        """Offer the months with something payable, newest first and preselected."""
         self.month_until.choices = [(month, bulan(month)) for month in sorted(months, reverse=True)]
         return self
 
 
 class DecisionForm(Form):
-    """What the officer saw when deciding."""
+    """The version that the officer saw when deciding."""
 
     version = IntegerField(validators=[Optional()])
 
@@ -35,19 +35,19 @@ class RejectForm(DecisionForm):
 
 
 class DropForm(RejectForm):
-    """Which payment leaves the batch, and why."""
+    """The payment to drop from the batch, and why."""
 
     reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
 
 
 class ConfirmForm(Form):
-    """Which account is right."""
+    """The account that is confirmed."""
 
     account_id = IntegerField(validators=[InputRequired()])
 
 
 class RowResultForm(Form):
-    """What the bank says of one payment."""
+    """The bank's result for one payment."""
 
     reference = StringField(N_("Referensi"), [InputRequired(), Length(max=19)])
     status = StringField(N_("Hasil"), [InputRequired(), AnyOf(("paid", "failed"))])
@@ -55,6 +55,6 @@ class RowResultForm(Form):
 
 
 class ResultFileForm(Form):
-    """The bank's answer as a table."""
+    """The bank's results as a table."""
 
     file = FileField(N_("Berkas hasil"), [FileRequired(), FileAllowed(["csv", "txt", "xlsx"])])

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Instant, Key, Rupiah, Sealed
+from portal.database.columns import Base, Code, Instant, Key, Rupiah, Sealed
 from portal.domain.payouts import payout_context
 
 
@@ -40,11 +40,11 @@ class PayoutBatch(Base):
 
 
 class Payout(Base):
-    """A payment of a statement: in one live batch at most, paid once at most; the index refuses a second.
+    """A payment of a statement: in at most one live batch, paid at most once; the index refuses a second.
 
-    Who, batch, amount and account are fixed from preparation on; the account's number is sealed for this row
-    alone. `failure_kind`: account, if it failed for the account's sake, else other. A dissolved row was dropped
-    from a prepared batch (who, when and why stand here) or its batch was rejected.
+    Preparer, batch, amount and account are fixed from preparation on; the account's number is sealed for this row
+    alone. `failure_kind`: account, if the account was the reason, else other. A dissolved row was dropped from a
+    prepared batch (its columns say by whom, when and why), or its batch was rejected.
     """
 
     __tablename__ = "payouts"

@@ -21,13 +21,13 @@ _VILLAGE: Final = 10
 _BEHIND_DIGITS: Final = ":"
 SHORTEST_SEARCH: Final = 2
 _NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
-# Names that the list writes as nobody does.
+# Names whose spelling in the list nobody uses.
 _EVERYDAY: Final = {"Kutobatu": "Kuto Batu"}
 _ONES: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Region:
     """A region: its Kemendagri code without dots, its level and its name."""
 
     code: str
@@ -52,24 +52,24 @@ class _Regions:
         """Return the code of the line that begins there."""
         return self.text[start : self.text.index(",", start)]
 
-    def place_at(self, number: int) -> Place:
-        """Make the place of a line."""
+    def region_at(self, number: int) -> Region:
+        """Make the region of a line."""
         start = self.starts[number]
         code, _, name = self.text[start : self.text.index("\n", start)].partition(",")
-        return Place(code, _LEVELS[len(code)], _everyday(name))
+        return Region(code, _LEVELS[len(code)], _everyday(name))
 
     def first_at(self, code: str) -> int:
-        """Return the number of the first line whose code is this one or comes behind it."""
+        """Return the number of the first line whose code is this one or a later one."""
         return bisect_left(self.starts, code, key=self.code_at)
 
     def span(self, code: str) -> range:
-        """Return the line numbers of a place and all that lies in it; of the whole list for no code."""
+        """Return the line numbers of a region and everything inside it; of the whole list for no code."""
         return range(self.first_at(code), self.first_at(code + _BEHIND_DIGITS))
 
 
 @cache
 def _regions() -> _Regions:
-    """Unpack the list, once a process and not before somebody asks."""
+    """Unpack the list, once per process, at the first request."""
     text = lzma.decompress(_PACKED.read_bytes()).decode()
     starts = array("I", [0])
     position = text.find("\n") + 1
@@ -81,7 +81,7 @@ def _regions() -> _Regions:
 
 @dataclass(frozen=True)
 class _Squeezed:
-    """The names without spaces and case, one a line in the order of the list, for the search."""
+    """The names without spaces and case, one per line in the list's order, for searching."""
 
     text: str
     starts: "array[int]"
@@ -101,47 +101,47 @@ def _squeezed() -> _Squeezed:
 
 
 @lru_cache(maxsize=4096)
-def find_place(code: str) -> Place | None:
+def find_region(code: str) -> Region | None:
     """Return the region with a code of 2, 4, 6 or 10 digits without dots, or None."""
     regions = _regions()
     number = regions.first_at(code)
     if number == len(regions.starts) or regions.code_at(regions.starts[number]) != code:
         return None
-    return regions.place_at(number)
+    return regions.region_at(number)
 
 
-def place_path(code: str) -> tuple[Place, ...]:
-    """Return province, regency, district and village of a code, as far down as it reaches and is known."""
-    found = (find_place(code[:length]) for length in _LEVELS if length <= len(code))
-    return tuple(place for place in found if place is not None)
+def region_path(code: str) -> tuple[Region, ...]:
+    """Return province, regency, district and village of a code, as far down as the code goes and is known."""
+    found = (find_region(code[:length]) for length in _LEVELS if length <= len(code))
+    return tuple(region for region in found if region is not None)
 
 
 def place_line(code: str) -> str:
-    """Say where a place lies: "Sukarami, Sukarami, Kota Palembang"; the code itself where it is unknown."""
-    path = place_path(code)
-    return ", ".join(place.name for place in reversed(path[1:] or path)) or code
+    """Say where a region lies: "Sukarami, Sukarami, Kota Palembang"; the code itself if it is unknown."""
+    path = region_path(code)
+    return ", ".join(region.name for region in reversed(path[1:] or path)) or code
 
 
 @lru_cache(maxsize=512)
-def children(code: str = "") -> tuple[Place, ...]:
-    """Return the regions directly inside one, by code; the provinces for no code."""
+def children(code: str = "") -> tuple[Region, ...]:
+    """Return the regions directly inside one, by code; without a code, the provinces."""
     length = _CHILD_LENGTH.get(len(code))
-    if length is None or (code and find_place(code) is None):
+    if length is None or (code and find_region(code) is None):
         return ()
     regions = _regions()
     return tuple(
-        regions.place_at(number)
+        regions.region_at(number)
         for number in regions.span(code)
         if len(regions.code_at(regions.starts[number])) == length
     )
 
 
-def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Place]:
+def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Region]:
     """Find villages by name or by the beginning of their code, inside a region if one is given.
 
-    Case, spaces and punctuation do not matter, and numbers may be words. The same name comes first, then
-    names that begin so, then names that hold it; each group by code. Less than two letters find nothing.
-    Last are names that hold it only as the list spells them: "ulu" is in "Tiga-puluh Ilir", not in 30 Ilir.
+    Case, spaces and punctuation do not matter, and numbers may be spelled out. Equal names come first, then names
+    that begin with the text, then names that contain it; each group by code. Fewer than two letters find nothing.
+    Last come names that contain it only in the list's spelling: "ulu" is in "Tiga-puluh Ilir", not in 30 Ilir.
     """
     needle = _squeeze(text)
     if len(needle) < SHORTEST_SEARCH:
@@ -151,16 +151,16 @@ def search_villages(text: str, *, within: str | None = None, limit: int = 20) ->
     if needle.isdecimal() and len(needle) > SHORTEST_SEARCH:
         inside = regions.span(needle)
         span_of_code = range(max(span.start, inside.start), min(span.stop, inside.stop))
-        by_code = [place for place in map(regions.place_at, span_of_code) if place.level == "village"]
+        by_code = [region for region in map(regions.region_at, span_of_code) if region.level == "village"]
         if by_code:
             return by_code[:limit]
     needles = {needle, _squeeze(_NUMBER.sub(lambda found: _spelled(found[0]), text))}
-    ranked = sorted({(rank, number) for each in needles for number, rank in _hits(each, span)})
-    return [regions.place_at(number) for _rank, number in ranked[:limit]]
+    ranked = sorted({(rank, number) for each in needles for number, rank in _matching_villages(each, span)})
+    return [regions.region_at(number) for _rank, number in ranked[:limit]]
 
 
 def _spelled(found: str) -> str:
-    """Write a number up to 99 as the official names do: "16 Ilir" stands in the list as "Enam-belas Ilir"."""
+    """Spell out a number up to 99 as the official names do: "16 Ilir" is "Enam-belas Ilir" in the list."""
     tens, ones = divmod(int(found), 10)
     if tens == 0:
         return _ONES[ones]
@@ -186,8 +186,8 @@ def _everyday(name: str) -> str:
     return _EVERYDAY.get(name, name)
 
 
-def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
-    """Yield the line number of each village that holds the needle, with its rank: 0 is, 1 begins, 2 holds, 3 unseen."""
+def _matching_villages(needle: str, span: range) -> Iterator[tuple[int, int]]:
+    """Yield the line number of each village that contains the needle, and its rank (see search_villages)."""
     regions, names = _regions(), _squeezed()
     if not span:
         return
@@ -199,7 +199,7 @@ def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
         if len(regions.code_at(regions.starts[number])) == _VILLAGE:
             whole = stop - names.starts[number] == len(needle)
             begins = position == names.starts[number]
-            seen = begins or needle in _squeeze(regions.place_at(number).name)
+            seen = begins or needle in _squeeze(regions.region_at(number).name)
             yield number, 0 if whole else 1 if begins else 2 if seen else 3
         position = names.text.find(needle, stop, end)
 
@@ -207,13 +207,13 @@ def _hits(needle: str, span: range) -> Iterator[tuple[int, int]]:
 def normalise_village(text: str) -> str:
     """Return the 10 digits of a village code, dots optional; RuleBroken if there is no such village."""
     code = text.strip().replace(".", "")
-    place = find_place(code) if len(code) == _VILLAGE else None
-    if place is None:
+    region = find_region(code) if len(code) == _VILLAGE else None
+    if region is None:
         raise RuleBroken("place.unknown_village", {"code": text.strip()[:20]})
     return code
 
 
-def district_of_nik(first6: str) -> Place | None:
-    """Return the district that issued a NIK; None for a retired code, which is valid all the same."""
-    place = find_place(first6[:6])
-    return place if place is not None and place.level == "district" else None
+def district_of_nik(first6: str) -> Region | None:
+    """Return the district that issued a NIK; None for a retired code, which is still valid."""
+    region = find_region(first6[:6])
+    return region if region is not None and region.level == "district" else None

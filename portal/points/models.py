@@ -1,4 +1,4 @@
-"""Tables of points: parameters, rule versions, the month row, the ledger and the live standings."""
+"""Tables of points: rule versions, the month row, the ledger and the live standings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,23 +6,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
-
-
-class Parameter(Base):
-    """A number of the rules kept as data, with the month from which it holds ('0000-00': always)."""
-
-    __tablename__ = "parameters"
-    __table_args__ = (UniqueConstraint("name", "from_month"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(String(40))
-    from_month: Mapped[str] = mapped_column(MonthKey)
-    value: Mapped[Any] = mapped_column(Json)
+from portal.database.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
 
 
 class PointsRule(Base):
-    """A version of the points rules; the one in force on the earned date gives the number."""
+    """A version of the points rules; the version in force on the earned date decides."""
 
     __tablename__ = "points_rules"
 
@@ -34,7 +22,7 @@ class PointsRule(Base):
 class Month(Base):
     """A month: open until it is closed, then never changed. Posting locks its row.
 
-    `digest_format` names the form of the file that was hashed; None: portal-1, closed before it was kept.
+    `digest_format` names the format of the hashed file; None: portal-1, closed before the format was stored.
     """
 
     __tablename__ = "months"
@@ -57,7 +45,7 @@ class Month(Base):
 
 
 class MonthRelease(Base):
-    """An admin's word that a month may close without the extract, with the reason (rules.md 1.5)."""
+    """An admin's decision that a month may close without the extract, with the reason (rules.md 1.5)."""
 
     __tablename__ = "month_releases"
 
@@ -100,7 +88,7 @@ class LedgerEntry(Base):
 
 
 class WaitingEntry(Base):
-    """What is earned in a month that has not begun: the daily job or that month's close posts it (1.3)."""
+    """Points earned in a month that has not begun; the daily job or that month's close posts them (rules.md 1.3)."""
 
     __tablename__ = "waiting_entries"
     __table_args__ = (UniqueConstraint("source", "kind"),)
@@ -117,9 +105,10 @@ class WaitingEntry(Base):
 
 
 class Standing(Base):
-    """A cadre's live total of a period: a month, or 'ALL' for all time; kept in the posting's transaction.
+    """A cadre's live total of a period (a month, or 'ALL' for all time), kept up to date in the posting's transaction.
 
-    `score` orders: points × 1,000,000 + validated sign-ups + 500,000, so that one index gives exact ranks.
+    `score` is what boards sort by: points × 1,000,000 + validated sign-ups + 500,000, so that one index gives exact
+    ranks.
     """
 
     __tablename__ = "standings"
@@ -139,7 +128,7 @@ class Standing(Base):
 
 
 class ScoreCount(Base):
-    """How many cadres of the nation hold a number of points in a period: single points (0) and 64s (1)."""
+    """How many cadres of the nation have a number of points in a period, per point (level 0) and per 64 (level 1)."""
 
     __tablename__ = "score_counts"
 

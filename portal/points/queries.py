@@ -1,4 +1,4 @@
-"""Reads of points: parameters, rule versions, months and the ledger."""
+"""Reads of points: rule versions, months and the ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,20 +7,21 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from portal import bulk
+from portal.cadres.models import Cadre, CadreTerm
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.domain.points import NO_RULES
-from portal.extensions import db
-from portal.people.models import Branch, Cadre, CadreTerm
-from portal.points.models import LedgerEntry, Month, Parameter, PointsRule, WaitingEntry
+from portal.organisation.models import Branch
+from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 
 PAGE = 50
 _CHUNK = 5000
 
 
 @dataclass(frozen=True)
-class Place:
+class TermPlace:
     """Where a cadre belongs from a month on: branch, regional office, time zone."""
 
     from_month: str
@@ -29,37 +30,10 @@ class Place:
     zone: str
 
 
-@dataclass(frozen=True)
-class ByMonth:
-    """A number of the rules with the months from which its values hold, in order (rules.md 1.2)."""
-
-    name: str
-    values: tuple[tuple[str, Any], ...]
-
-    def held_in(self, month: str) -> Any:
-        """Return the value that holds in a month; a later one never holds before its month."""
-        held = [value for from_month, value in self.values if from_month <= month]
-        if not held:
-            raise NotFound("points.no_parameter", {"name": self.name})
-        return held[-1]
-
-
-def parameter(name: str, *, month: str) -> Any:
-    """Return a number of the rules as it holds in a month."""
-    return parameter_by_month(name).held_in(month)
-
-
-def parameter_by_month(name: str) -> ByMonth:
-    """Return a number of the rules with all of its values."""
-    query = select(Parameter.from_month, Parameter.value).where(Parameter.name == name)
-    rows = db.session.execute(query.order_by(Parameter.from_month)).all()
-    return ByMonth(name, tuple((row.from_month, row.value) for row in rows))
-
-
 def rules_on(day: date) -> tuple[int, dict[str, Any]]:
     """Return version and document of the rules in force on a local date (rules.md 3.2).
 
-    Before the first version nothing earns: imports bring any date of the past, and that is version 0.
+    Imports bring dates before the first version, when nothing earns: version 0 stands for that.
     """
     query = select(PointsRule.version, PointsRule.document)
     row = db.session.execute(
@@ -73,18 +47,18 @@ def rules_on(day: date) -> tuple[int, dict[str, Any]]:
 
 
 def last_closed_month() -> str | None:
-    """Return the newest closed month; None while nothing is closed."""
+    """Return the newest closed month; None if none is closed."""
     return db.session.execute(select(func.max(Month.month)).where(Month.status == "closed")).scalar_one()
 
 
 def oldest_open_month() -> str | None:
-    """Return the month that takes what is late; None while nothing is closed and every month is open."""
+    """Return the month that takes late points; None if none is closed, when every month is open."""
     last = last_closed_month()
     return None if last is None else next_month(last)
 
 
 def is_closed(month: str) -> bool:
-    """Tell whether a month counts as closed: all do up to the last one that was closed (rules.md 1.4)."""
+    """Tell whether a month counts as closed: every month up to the last closed one does (rules.md 1.4)."""
     last = last_closed_month()
     return last is not None and month <= last
 
@@ -100,12 +74,12 @@ def list_months() -> list[Month]:
 
 
 def first_posted_month() -> str | None:
-    """Return the earliest month that anything was posted to; None with an empty ledger."""
+    """Return the earliest month that anything was posted to; None if the ledger is empty."""
     return db.session.execute(select(func.min(LedgerEntry.month))).scalar_one()
 
 
 def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
-    """Return what a source earned of a kind, or None."""
+    """Return the entry of a source and kind, or None."""
     query = select(LedgerEntry).where(LedgerEntry.source == source, LedgerEntry.kind == kind)
     return db.session.execute(query).scalar_one_or_none()
 
@@ -117,7 +91,7 @@ def list_entries(
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[LedgerEntry]:
-    """List ledger entries of a cadre or a month, the newest first; `before` is the last id seen."""
+    """List ledger entries of a cadre or a month, newest first; `before` is the last id seen."""
     query = select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
     if cadre_id is not None:
         query = query.where(LedgerEntry.cadre_id == cadre_id)
@@ -140,7 +114,7 @@ def stream_entries(month: str) -> Iterator[Row[Any]]:
 
 
 def stream_waiting(month: str) -> Iterator[Row[Any]]:
-    """Yield what waits for a month with the cadre's code, by id: its close would post it (rules.md 1.3)."""
+    """Yield what waits for a month with the cadre's code, by id: the month's close would post it (rules.md 1.3)."""
     query = (
         select(*WaitingEntry.__table__.columns, Cadre.code.label("cadre_code"))
         .join(Cadre, Cadre.id == WaitingEntry.cadre_id)
@@ -150,9 +124,9 @@ def stream_waiting(month: str) -> Iterator[Row[Any]]:
     yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
 
 
-def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
-    """Return for each cadre where it belongs from which month on, in order (rules.md 1.7)."""
-    found: dict[int, list[Place]] = {cadre_id: [] for cadre_id in cadre_ids}
+def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
+    """Return each cadre's places in order of the month from which they hold (rules.md 1.7)."""
+    found: dict[int, list[TermPlace]] = {cadre_id: [] for cadre_id in cadre_ids}
     ordered = sorted(cadre_ids)
     db.session.flush()
     for start in range(0, len(ordered), _CHUNK):
@@ -170,15 +144,15 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[Place]]:
         )
         for row in rows:
             found[row.cadre_id].append(
-                Place(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
+                TermPlace(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
             )
     return found
 
 
-def present_places(cadre_ids: set[int]) -> dict[int, Place]:
-    """Return where each cadre belongs today, which is where boards that are not of one month show it (4.1)."""
+def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
+    """Return where each cadre belongs today: all-time boards show them there (rules.md 4.1)."""
     ordered = sorted(cadre_ids)
-    found: dict[int, Place] = {}
+    found: dict[int, TermPlace] = {}
     for start in range(0, len(ordered), _CHUNK):
         rows = bulk.plain_rows(
             select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
@@ -186,12 +160,12 @@ def present_places(cadre_ids: set[int]) -> dict[int, Place]:
             .where(bulk.one_of(Cadre.id, ordered[start : start + _CHUNK])),
         )
         for cadre_id, branch_id, region_id, zone in rows:
-            found[cadre_id] = Place("", branch_id, region_id, zone)
+            found[cadre_id] = TermPlace("", branch_id, region_id, zone)
     return found
 
 
-def place_in(places: list[Place], month: str) -> Place:
-    """Choose the place that holds in a month."""
+def place_in(places: list[TermPlace], month: str) -> TermPlace:
+    """Return the place that holds in a month."""
     held = [place for place in places if place.from_month <= month]
     if not held:
         raise NotFound("points.no_term", {"month": month})

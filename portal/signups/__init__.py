@@ -1,1 +1,1 @@
-"""Sign-ups: the workers that a cadre says joined."""
+"""Sign-ups: the workers whose joining a cadre reports."""

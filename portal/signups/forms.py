@@ -1,4 +1,4 @@
-"""Forms of sign-ups: one worker as the cadre types it, and the reveal of a NIK."""
+"""Forms of sign-ups: one worker as the cadre types it, and showing a NIK."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,9 +14,9 @@ from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import PACKS
-from portal.wording import label, refusal
-from portal.wording.reporting import ERRORS
-from portal.wording.validation import Form
+from portal.texts.labels import label, refusal
+from portal.texts.reporting import ERRORS
+from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 OLDEST_YEAR = 1900
@@ -61,7 +61,7 @@ class WorkerForm(Form):
         return cls(formdata=MultiDict(filled), today=today)
 
     def typed(self) -> dict[str, str]:
-        """Return what was typed, letter by letter; consent is "y" or empty."""
+        """Return what was typed, unchanged; consent is "y" or empty."""
         said = {name: str(self[name].raw_data[0]) if self[name].raw_data else "" for name in TYPED}
         return said | {"consent": "y" if self.consent.data else ""}
 
@@ -71,20 +71,20 @@ class WorkerForm(Form):
         return not any(text.strip() for name, text in self.typed().items() if name != "consent")
 
     def validate_name(self, field: Field) -> None:
-        """Ask for a name of at most 120 letters."""
+        """Require a name of at most 120 letters."""
         _rule(lambda text: clean_text(text, limit=120), field.data or "")
         if not clean_text(field.data or "", limit=120):
             raise ValidationError(say("name"))
 
     def validate_nik(self, field: Field) -> None:
-        """Ask for a possible NIK; what is only odd is a warning, stored with the sign-up."""
+        """Require a possible NIK; an odd one is only a warning, stored with the sign-up."""
         text = field.data or ""
         if not text.strip():
             raise ValidationError(say("nik"))
         _rule(lambda typed: check_nik(normalise_nik(typed), birth_date=None), text)
 
     def validate_birth_date(self, field: Field) -> None:
-        """Ask for a day on which somebody alive was born."""
+        """Require a day on which somebody alive today was born."""
         if field.process_errors or field.data is None:
             field.errors = []
             raise ValidationError(say("birth_date"))
@@ -92,7 +92,7 @@ class WorkerForm(Form):
             raise ValidationError(say("born_in_future"))
 
     def validate_phone(self, field: Field) -> None:
-        """Check a number if there is one."""
+        """Check the phone number if there is one."""
         if (field.data or "").strip():
             _rule(normalise_phone, field.data)
 
@@ -101,17 +101,17 @@ class WorkerForm(Form):
         _rule(lambda text: clean_text(text, limit=80), field.data or "")
 
     def validate_programmes(self, field: Field) -> None:
-        """Ask for one of the packs."""
+        """Require one of the packs."""
         if field.data not in PACKS:
             raise ValidationError(say("programmes"))
 
     def validate_consent(self, field: Field) -> None:
-        """Ask for the worker's consent (rules.md 9.2)."""
+        """Require the worker's consent (rules.md 9.2)."""
         if not field.data:
             raise ValidationError(say("consent"))
 
 
 class RevealForm(Form):
-    """Why somebody needs to see a whole NIK."""
+    """Why somebody needs to see a full NIK."""
 
     purpose = StringField(_("Untuk apa NIK dilihat?"))

@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
+from portal.database.columns import Base, Code, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Sealed
 
 _LIVE = "is_live AND status <> 'disputed'"
 
 
 class SignUp(Base):
-    """A worker that a cadre says joined, from the report to the validation (rules.md 2).
+    """A worker whose sign-up a cadre reports, from the report to the validation (rules.md 2).
 
-    `ref` is the client-made UUID or the import's reference. `activity_id` points to the report it was made at
-    (no foreign key object: activities stand above). `held_reason` says why a person must decide. `earned_on` is
-    fixed at the validation. `history` marks imported validated ones: points on the local date, no fee, not in
-    min_new; their contributions count from `floor_month` on. `withdrawn` is wrong_match or fraud.
-    `beaten_on` is the earliest local date of the claims that it won a dispute against.
+    `ref` is the client-made UUID or the import's reference. `activity_id` is the report it was made at (no foreign
+    key object: activities are a higher room). `held_reason` says why a person must decide. `earned_on` is fixed at
+    the validation. `history` marks imported validated ones: points on the local date, no fee, not in min_new; their
+    contributions count from `floor_month` on. `withdrawn` is wrong_match or fraud. `beaten_on` is the earliest
+    local date of the claims that it won a dispute against.
     """
 
     __tablename__ = "signups"

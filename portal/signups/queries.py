@@ -7,17 +7,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
 from portal.domain.months import first_day, last_day, next_month
-from portal.extensions import db
-from portal.people.models import Branch, Cadre
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 
 PAGE = 50
-# What the list of sign-ups shows under one heading.
+# The statuses that the list of sign-ups shows under one heading.
 GROUPS = {
     "open": ("reported", "matched"),
     "disputed": ("disputed",),
@@ -35,13 +36,13 @@ def find_signup_by_ref(ref: str) -> SignUp | None:
 
 
 def _in_scope(query: Select[tuple[SignUp]], actor: Actor) -> Select[tuple[SignUp]]:
-    """Keep what lies in the actor's scope; a cadre sees the own sign-ups only."""
+    """Keep what is in the actor's scope; a cadre sees only their own sign-ups."""
     query = query.join(Cadre, Cadre.id == SignUp.cadre_id).where(in_scope(actor, Cadre.branch_id))
     return query.where(SignUp.cadre_id == actor.cadre_id) if actor.role == "cadre" else query
 
 
 def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
-    """Return a sign-up; with an actor only one in scope."""
+    """Return a sign-up; with an actor, only one in scope."""
     query = select(SignUp).where(SignUp.id == signup_id)
     if actor is not None:
         query = _in_scope(query, actor)
@@ -51,10 +52,10 @@ def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
     return signup
 
 
-def hold_claims(nik_hash: bytes) -> list[Claim]:
-    """List the live sign-ups of a NIK, the earliest first, held until the transaction ends.
+def lock_claims(nik_hash: bytes) -> list[Claim]:
+    """Lock the live sign-ups of a NIK until the transaction ends and list them, earliest first.
 
-    Who comes next to a decision on them so waits for it, and disputes with nobody who is gone.
+    Whoever decides on them next waits for this transaction, and a new claim never disputes one that is gone.
     """
     rows = db.session.execute(
         select(SignUp.id, SignUp.ref, SignUp.cadre_id, SignUp.status, SignUp.reported_on)
@@ -65,15 +66,15 @@ def hold_claims(nik_hash: bytes) -> list[Claim]:
     return [Claim(row.id, row.ref, row.cadre_id, row.status, row.reported_on) for row in rows]
 
 
-def list_of_activity(activity_ref: str) -> Sequence[SignUp]:
+def list_by_activity(activity_ref: str) -> Sequence[SignUp]:
     """List the sign-ups of a report by their order of arrival."""
     return db.session.scalars(
         select(SignUp).where(SignUp.activity_ref == activity_ref).order_by(SignUp.id),
     ).all()
 
 
-def count_of_activities(activity_refs: Sequence[str]) -> dict[str, int]:
-    """Count the sign-ups of several reports; what a cadre took back does not count."""
+def count_by_activity(activity_refs: Sequence[str]) -> dict[str, int]:
+    """Count the sign-ups of several reports, without those their cadre took back."""
     rows = db.session.execute(
         select(SignUp.activity_ref, func.count())
         .where(SignUp.activity_ref.in_(activity_refs))
@@ -83,18 +84,8 @@ def count_of_activities(activity_refs: Sequence[str]) -> dict[str, int]:
     return {str(ref): int(count) for ref, count in rows}
 
 
-def disputed_activities(activity_refs: Sequence[str]) -> set[str]:
-    """Return which of several reports have a disputed sign-up."""
-    rows = db.session.scalars(
-        select(SignUp.activity_ref)
-        .where(SignUp.activity_ref.in_(activity_refs), SignUp.status == "disputed")
-        .distinct(),
-    )
-    return {ref for ref in rows if ref}
-
-
 def count_phone_uses(phone_hashes: set[bytes]) -> int:
-    """Count the sign-ups of the most used of these phone numbers; 0 without any."""
+    """Count the sign-ups with the most used of these phone numbers; 0 without any."""
     if not phone_hashes:
         return 0
     uses = db.session.scalars(
@@ -113,9 +104,9 @@ def list_signups(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[Row[tuple[SignUp, str, str]]]:
-    """List the sign-ups of a group in scope with cadre and branch, the newest first; one more than a page.
+    """List the sign-ups of a group in scope with cadre and branch, newest first; one more than fits on a page.
 
-    `month`: only those confirmed in it and valid still.
+    `month`: only those confirmed in it and still valid.
     """
     chosen = _confirmed_in(actor, month) if month else [SignUp.status.in_(GROUPS.get(group, GROUPS["open"]))]
     query = (
@@ -139,7 +130,7 @@ def _confirmed_in(actor: Actor, month: str) -> list[ColumnElement[bool]]:
 
 
 def count_confirmed(actor: Actor, month: str) -> int:
-    """Count the valid sign-ups in scope that were confirmed in a month: as many as its list has."""
+    """Count the valid sign-ups in scope that were confirmed in a month: the same rows as its list."""
     query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
     query = query.where(in_scope(actor, Cadre.branch_id), *_confirmed_in(actor, month))
     return db.session.execute(query).scalar_one()
@@ -167,7 +158,7 @@ def count_groups(actor: Actor) -> dict[str, int]:
 
 
 def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, str]]]:
-    """List the other sign-ups of the same NIK in scope with their cadre's name, the earliest first."""
+    """List the other sign-ups of the same NIK in scope with their cadre's name, earliest first."""
     return db.session.execute(
         select(SignUp, Cadre.name.label("cadre"))
         .join(Cadre, Cadre.id == SignUp.cadre_id)
@@ -177,7 +168,7 @@ def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, s
 
 
 def count_reveals(user_id: int, *, since: datetime) -> int:
-    """Count the whole NIKs that somebody has seen since an instant."""
+    """Count the full NIKs that somebody has seen since an instant."""
     query = select(func.count(AuditEvent.id)).where(
         AuditEvent.actor_id == user_id, AuditEvent.act == "signup.nik_revealed", AuditEvent.at > since
     )

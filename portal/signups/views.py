@@ -1,15 +1,16 @@
-"""Pages of sign-ups: the list in scope, one of them, and the reveal of a NIK."""
+"""Pages of sign-ups: the list in scope, one of them, and showing a NIK."""
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import month_asked
-from portal.people.queries import get_cadre
-from portal.signups import queries, services
+from portal.cadres.queries.cadres import get_cadre
+from portal.database.transaction import transaction
+from portal.signups import queries
 from portal.signups.forms import RevealForm
-from portal.transaction import transaction
+from portal.signups.services.report import reveal_nik
+from portal.web.access import actor, allow
+from portal.web.addresses import month_asked
 
 bp = Blueprint("signups", __name__)
 
@@ -20,7 +21,7 @@ REVEALERS = ("validator", "admin")
 @bp.get("/signups")
 @allow(*READERS)
 def index() -> ResponseReturnValue:
-    """List the sign-ups in scope by group, the newest first."""
+    """List the sign-ups in scope by group, newest first."""
     group = request.args.get("group", "open")
     group = group if group in queries.GROUPS else "open"
     asked = request.args.get("before", "")
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/signups/<int:signup_id>")
 @allow(*READERS)
 def show(signup_id: int) -> ResponseReturnValue:
-    """Show one sign-up: what was said, how it stands, who else claims the worker."""
+    """Show one sign-up: what was reported, its status, who else claims the worker."""
     return _page(signup_id, nik=None)
 
 
@@ -65,10 +66,8 @@ def _page(signup_id: int, *, nik: str | None) -> ResponseReturnValue:
 @bp.post("/signups/<int:signup_id>/reveal")
 @allow(*REVEALERS)
 def reveal(signup_id: int) -> ResponseReturnValue:
-    """Show a whole NIK once, for a stated purpose; the reveal is in the audit trail."""
+    """Show a full NIK once, for a stated purpose; this is in the audit trail."""
     form = RevealForm()
     with transaction():
-        nik = services.reveal_nik(
-            signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
-        )
+        nik = reveal_nik(signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now())
     return _page(signup_id, nik=nik)

@@ -1,4 +1,4 @@
-"""Cells as a file holds them: text, and text that a spreadsheet kept as something else."""
+"""Cells as a file holds them: text, and text that a spreadsheet stored as another type."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ BROKEN: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NU
 
 
 class NumberCell(str):
-    """A cell that a spreadsheet holds as a number; the text is plain digits where the number is whole."""
+    """A cell that a spreadsheet stores as a number; the text is plain digits if the number is whole."""
 
     __slots__ = ()
 
@@ -19,28 +19,28 @@ class NumberCell(str):
 
 
 class DateCell(str):
-    """A cell that a spreadsheet holds as a date: YYYY-MM-DD, with the time of day behind it if any."""
+    """A cell that a spreadsheet stores as a date: YYYY-MM-DD, followed by the time of day if there is one."""
 
     __slots__ = ()
 
 
 class TruthCell(str):
-    """A cell that a spreadsheet holds as true or false."""
+    """A cell that a spreadsheet stores as true or false."""
 
     __slots__ = ()
 
 
 class FormulaCell(str):
-    """A cell that a formula fills; the text is what it showed when the file was saved, "=" if nothing."""
+    """A cell computed by a formula; the text is what it showed when the file was saved, "=" if nothing."""
 
     __slots__ = ()
 
 
 def cell_of(value: object) -> str:
-    """Make the cell of a value that the sheet reader handed over; plain text stays a plain str.
+    """Make the cell of a value from the sheet reader; plain text stays a plain str.
 
-    Dates arrive as a list with one ISO text, so that they differ from text that looks like a date; what a formula
-    shows arrives as an object with the text.
+    Dates arrive as a list with one ISO text, so that they differ from text that looks like a date; formula results
+    arrive as an object with the text.
     """
     if isinstance(value, str):
         return value

@@ -45,7 +45,7 @@ def count_known(cells: Iterable[str], columns: Sequence[Column]) -> int:
 
 
 def match_headings(cells: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    """Return each found column's place in the row; refuse a file that lacks or repeats a heading."""
+    """Return each found column's position in the row; refuse a file that lacks or repeats a heading."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         places.setdefault(normalise_heading(cell), []).append(place)

@@ -7,7 +7,7 @@ from portal.tables.problems import RowError
 
 @dataclass(frozen=True)
 class ImportResult:
-    """Counts of rows: stored anew, updated, skipped because they were there already; and what was bad."""
+    """Counts of an import: rows stored, updated, skipped because they were already there; and the bad ones."""
 
     stored: int = 0
     updated: int = 0

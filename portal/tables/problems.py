@@ -1,4 +1,4 @@
-"""What is wrong with a file: the whole of it, or one cell of one line."""
+"""What is wrong with a file: with all of it, or with one cell of one line."""
 
 import re
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from portal.domain.errors import RuleBroken
 from portal.domain.nik import mask
 
 LISTED: Final = 1000
-# A NIK, KPJ, account or phone number that stands in the wrong column; a date has at most eight digits.
+# This many digits are a NIK, KPJ, account or phone number in the wrong column; a date has at most eight.
 _LONG_NUMBER: Final = re.compile(r"[0-9]{9,}|(?:[0-9][ .\-]?){15,}[0-9]|(?:\+62|0)8[0-9 .\-]{7,}[0-9]")
-_MOST_AMOUNT: Final = 10**13
+_MAX_AMOUNT: Final = 10**13
 
 
 @dataclass(frozen=True)
 class RowError:
-    """One bad cell (or a whole row: no column), named by line and reason; code and values find the words."""
+    """One bad cell (or a whole row: no column), located by line and with a reason; code and values find the words."""
 
     line: int
     column: str
@@ -25,15 +25,15 @@ class RowError:
 
 
 def _without_numbers(value: object) -> object:
-    """Return what is told of a cell without a number of a person: it is stored, shown and printed (rules.md 9)."""
-    if isinstance(value, str) or (type(value) is int and abs(value) > _MOST_AMOUNT):
+    """Return a cell's values without personal numbers: findings are stored, shown and printed (rules.md 9)."""
+    if isinstance(value, str) or (type(value) is int and abs(value) > _MAX_AMOUNT):
         value = str(value)
         return _LONG_NUMBER.sub(lambda found: mask(found[0], first=4, last=2), value)
     return value
 
 
 class BadCell(Exception):  # noqa: N818 - it is a finding about a cell, collected and shown, not a failure
-    """A cell that a parser refuses; the table adds line and column."""
+    """A parser refuses a cell; the table adds line and column."""
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None, *, column: str = "") -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ class BadCell(Exception):  # noqa: N818 - it is a finding about a cell, collecte
 
 
 class TableRefused(RuleBroken):
-    """A file that is refused whole; `errors` lists the bad rows where rows were the reason."""
+    """The whole file is refused; `errors` lists the bad rows if rows were the reason."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Problems:
         code: str,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """Note one finding; findings come line by line, so that bad rows can be counted."""
+        """Add a finding; findings arrive in line order, so that bad rows can be counted."""
         self.count += 1
         if line != self._last_line:
             self._last_line = line
@@ -86,6 +86,6 @@ class Problems:
         return self.count > 0
 
     def refuse(self) -> None:
-        """Refuse the whole file if any row is bad: nothing of it is kept."""
+        """Refuse the whole file if any row is bad."""
         if self.count:
             raise TableRefused("table.bad_rows", {"count": self.rows}, errors=tuple(self.errors))

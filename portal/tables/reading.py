@@ -1,4 +1,4 @@
-"""Opening an untrusted CSV or XLSX file and walking through its rows, each cell parsed or named as bad."""
+"""Opening an untrusted CSV or XLSX file and iterating over its rows, with each cell parsed or reported as bad."""
 
 import shutil
 import tempfile
@@ -14,10 +14,10 @@ from portal.tables.cells import FormulaCell
 from portal.tables.headings import Column, count_known, match_headings
 from portal.tables.problems import BadCell, Problems, TableRefused
 
-MOST_FILE_BYTES: Final = 50_000_000
-MOST_ROWS: Final = 2_000_000
-MOST_COLUMNS: Final = 200
-# A heading row further down than this is not looked for when the first row is none.
+MAX_FILE_BYTES: Final = 50_000_000
+MAX_ROWS: Final = 2_000_000
+MAX_COLUMNS: Final = 200
+# If the first row holds no headings, the heading row is looked for down to this row.
 _TITLE_ROWS: Final = 10
 # What a program writes in place of letters that it could not read.
 _BROKEN_LETTER: Final = "\ufffd"
@@ -38,8 +38,8 @@ class Row:
 class Table(AbstractContextManager["Table"]):
     """An opened file. Iterate it for the good rows; the bad ones are in `problems`.
 
-    Every iteration reads the file anew with fresh problems. Use it in a `with` statement, or close() it: a
-    file that came as a stream has a copy on disk until then.
+    Every iteration reads the file anew with fresh problems. Use it in a `with` statement, or close() it: the copy
+    on disk of a streamed file lives until then.
     """
 
     def __init__(
@@ -83,13 +83,13 @@ class Table(AbstractContextManager["Table"]):
         return text_files.rows(self.path, self._text)
 
     def _read_headings(self) -> list[str]:
-        """Return the first row that holds anything; where headings stand further down, say so."""
+        """Return the first row that holds anything; if the headings are further down, say so."""
         first: list[str] = []
         for number, (line, cells) in enumerate(self._filled()):
             if not number:
                 first = cells
-                if len(first) > MOST_COLUMNS:
-                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MOST_COLUMNS})
+                if len(first) > MAX_COLUMNS:
+                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MAX_COLUMNS})
                 if count_known(first, self.columns):
                     return first
             elif count_known(cells, self.columns) > 1:
@@ -106,7 +106,7 @@ class Table(AbstractContextManager["Table"]):
                 yield line, cells
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield the good rows; note the bad ones in `problems`; refuse a file without any row."""
+        """Yield the good rows; add the bad ones to `problems`; refuse a file without any row."""
         self.problems = Problems()
         plan: _Plan = [
             (column.name, self.found.get(column.name, -1), column.kind, column.required)
@@ -117,8 +117,8 @@ class Table(AbstractContextManager["Table"]):
         for count, (line, cells) in enumerate(self._filled()):
             if not count:
                 continue
-            if count > MOST_ROWS:
-                raise TableRefused("table.too_many_rows", {"most": MOST_ROWS})
+            if count > MAX_ROWS:
+                raise TableRefused("table.too_many_rows", {"most": MAX_ROWS})
             if len(cells) != width and not self._fits(line, cells, width):
                 continue
             values = self._parse(line, cells, plan)
@@ -128,7 +128,7 @@ class Table(AbstractContextManager["Table"]):
             raise TableRefused("table.empty")
 
     def _fits(self, line: int, cells: list[str], width: int) -> bool:
-        """Note a row that has not the width of the heading row; empty cells behind it do no harm."""
+        """Report a row whose width differs from the heading row's; empty cells after it do no harm."""
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             return True
         code = "row.too_many_cells" if len(cells) > width else "row.too_few_cells"
@@ -157,7 +157,7 @@ class Table(AbstractContextManager["Table"]):
 
 
 def _refuse_unsure(cell: str) -> None:
-    """Refuse a cell whose text is not what its author wrote: a formula's, or one with broken letters."""
+    """Refuse a cell whose text may not be what its author wrote: a formula's, or one with broken letters."""
     if type(cell) is FormulaCell:
         raise BadCell("cell.formula")
     if _BROKEN_LETTER in cell:
@@ -165,7 +165,7 @@ def _refuse_unsure(cell: str) -> None:
 
 
 def open_table(source: Path | str | IO[bytes], *, columns: Sequence[Column], filename: str = "") -> Table:
-    """Open a CSV or XLSX file, told apart by content; raise TableRefused if the whole of it is no use."""
+    """Open a CSV or XLSX file, told apart by content; raise TableRefused if the file as a whole is unusable."""
     if isinstance(source, str | Path):
         path = Path(source)
         if not path.is_file():
@@ -182,26 +182,26 @@ def open_table(source: Path | str | IO[bytes], *, columns: Sequence[Column], fil
 
 
 class _Capped:
-    """A stream that refuses to give more than the largest file we take."""
+    """A stream that refuses to yield more than the largest file we take."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        self._left = MOST_FILE_BYTES
+        self._left = MAX_FILE_BYTES
 
     def read(self, size: int = -1) -> bytes:
-        """Read on, and count."""
+        """Read, and count the bytes."""
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
-            raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+            raise TableRefused("table.too_large", {"most": MAX_FILE_BYTES // 1_000_000})
         return block
 
 
 def _head(path: Path) -> bytes:
     """Return the first bytes of a file of an acceptable size."""
     size = path.stat().st_size
-    if size > MOST_FILE_BYTES:
-        raise TableRefused("table.too_large", {"most": MOST_FILE_BYTES // 1_000_000})
+    if size > MAX_FILE_BYTES:
+        raise TableRefused("table.too_large", {"most": MAX_FILE_BYTES // 1_000_000})
     with path.open("rb") as file:
         head = file.read(16)
     if not head:

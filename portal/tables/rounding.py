@@ -4,9 +4,9 @@ from portal.tables.problems import TableRefused
 
 
 class RoundedNumbers:
-    """Counts the NIKs of a CSV extract: where more than half end in 0, a spreadsheet rounded them.
+    """Counts the NIKs of a CSV extract: if more than half end in 0, a spreadsheet has rounded them.
 
-    Each NIK counts once however many months it has.
+    Each NIK counts once, however many months it has.
     """
 
     def __init__(self) -> None:
@@ -14,7 +14,7 @@ class RoundedNumbers:
         self._rounded = 0
 
     def see(self, nik: str, key: bytes | None = None) -> None:
-        """Count a NIK; give its fingerprint as `key` where there is one, to keep the number out of memory."""
+        """Count a NIK; pass its fingerprint as `key`, if there is one, to keep the number out of memory."""
         name = nik.encode() if key is None else key
         if name not in self._seen:
             self._seen.add(name)

@@ -1,9 +1,9 @@
-"""The process that opens an untrusted spreadsheet: it has little memory, little time and writes no file.
+"""The process that opens an untrusted spreadsheet: with little memory and time, and without writing files.
 
-Run by path as `python -I sheet_child.py FILE MEGABYTES SECONDS`, so that it loads nothing of the portal. It
-writes one JSON document a line: first {"ok": true, "merged": "A3:B4" or "", "hidden": the first sheet's name if it is
-hidden, "others": the name and the first filled row of each further sheet}, then blocks of rows; dates are lists with
-one ISO text, and what a formula fills is {"shown": text}. A failure is {"refused": code} on a line of its own.
+Run by path as `python -I sheet_child.py FILE MEGABYTES SECONDS`, so that it loads nothing of the portal. It prints
+one JSON document per line: first {"ok": true, "merged": "A3:B4" or "", "hidden": the first sheet's name if it is
+hidden, "others": the name and the first filled row of each further sheet}, then blocks of rows; dates are lists
+with one ISO text, and formula results are {"shown": text}. A failure is {"refused": code} on a line of its own.
 """
 
 import contextlib
@@ -15,6 +15,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+
 BLOCK = 500
 CHUNK = 1 << 20
 _FAILED = re.compile(
@@ -25,7 +27,7 @@ _PLACE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def _limit(megabytes: int, seconds: int) -> None:
-    """Take away what a bomb would need."""
+    """Set the process's limits on memory, time and file size, against decompression bombs."""
     memory = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -49,7 +51,7 @@ def _cell_name(row: int, column: int) -> str:
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """Return the name of the part that holds the first sheet; "" where the links are unusual."""
+    """Return the name of the part that holds the first sheet; "" if the links are unusual."""
     sheet = re.search(rb'<(?:\w+:)?sheet [^>]*?\w+:id="([^"]+)"', archive.read("xl/workbook.xml"))
     links = re.findall(rb"<(?:\w+:)?Relationship [^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
     for link in links if sheet else ():
@@ -61,9 +63,9 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
 
 
 def _formulas(content: bytes) -> dict[int, dict[int, str]]:
-    """Find the cells that a formula fills, by row and column from 0: "" or, where it failed, what it shows then.
+    """Find the formula cells by row and column from 0: "" or, where the formula failed, the error shown.
 
-    The decoder hands over what was shown when the file was saved, and takes failed ones for empty.
+    The decoder returns what was shown when the file was saved, and takes failed formulas for empty cells.
     """
     found: dict[int, dict[int, str]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -77,22 +79,22 @@ def _formulas(content: bytes) -> dict[int, dict[int, str]]:
                 cut = text.rfind(b"</row>") + 1
                 if b"<f" in text or b":f" in text:
                     for cell in _FORMULA.finditer(text, 0, cut):
-                        _note(found, cell[1], "")
+                        _collect_cell(found, cell[1], "")
                 if b't="e"' in text:
                     for cell in _FAILED.finditer(text, 0, cut):
-                        _note(found, cell[1], cell[2].decode(errors="replace"))
+                        _collect_cell(found, cell[1], cell[2].decode(errors="replace"))
                 rest = text[cut:]
     return found
 
 
-def _note(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
-    """Note a cell by its place."""
+def _collect_cell(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
+    """Add a cell by its position."""
     if place := _PLACE.search(attributes):
         found.setdefault(int(place[2]) - 1, {})[_column_number(place[1])] = failed
 
 
 def _put_formulas(row: list[object], formulas: dict[int, str], left: int) -> None:
-    """Mark the cells of a row that a formula fills."""
+    """Mark the formula cells of a row."""
     for column, failed in formulas.items():
         place = column - left
         if place >= 0:
@@ -101,7 +103,7 @@ def _put_formulas(row: list[object], formulas: dict[int, str], left: int) -> Non
 
 
 def _further_sheets(book: object) -> list[tuple[str, list[str]]]:
-    """Return the name and the first filled row of each sheet but the first."""
+    """Return the name and the first filled row of every sheet except the first."""
     found = []
     for number, name in enumerate(book.sheet_names):  # type: ignore[attr-defined] # a CalamineWorkbook
         if number:
@@ -118,19 +120,17 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _tell(document: object) -> None:
+def _print_document(document: object) -> None:
     sys.stdout.write(json.dumps(document, default=_moment, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.write("\n")
 
 
 def main(path: str, megabytes: int, seconds: int) -> None:
-    """Print the rows of the first sheet; a failed formula is told as the text it shows, such as #REF!."""
+    """Print the rows of the first sheet; a failed formula becomes the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
-    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
-
     _limit(megabytes, seconds)
     try:
-        # Not from_path(): that trusts the name, which came from outside.
+        # Not from_path(): it trusts the file's name, which came from outside.
         content = Path(path).read_bytes()
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
@@ -142,23 +142,25 @@ def main(path: str, megabytes: int, seconds: int) -> None:
         first = book.sheets_metadata[0]
         hidden = "" if first.visible == SheetVisibleEnum.Visible else first.name
         others = _further_sheets(book)
-        _tell({"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others})
+        _print_document(
+            {"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others}
+        )
         block = []
         for number, row in enumerate(sheet.iter_rows()):
             if number in formulas:
                 _put_formulas(row, formulas[number], left)
             block.append(row)
             if len(block) == BLOCK:
-                _tell(block)
+                _print_document(block)
                 block = []
         if block:
-            _tell(block)
+            _print_document(block)
     except PasswordError:
-        _tell({"refused": "table.protected"})
+        _print_document({"refused": "table.protected"})
     except MemoryError:
-        _tell({"refused": "table.too_heavy"})
+        _print_document({"refused": "table.too_heavy"})
     except BaseException:  # noqa: BLE001 - whatever the decoder stumbles over; its panics are no Exception
-        _tell({"refused": "table.broken_workbook"})
+        _print_document({"refused": "table.broken_workbook"})
 
 
 if __name__ == "__main__":

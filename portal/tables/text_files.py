@@ -1,4 +1,4 @@
-"""CSV files of any of the common encodings and separators, streamed in constant memory."""
+"""CSV files in any of the common encodings and separators, streamed in constant memory."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from portal.tables.problems import TableRefused
 SEPARATORS: Final = (",", ";", "\t", "|")
 _BOM_8: Final = b"\xef\xbb\xbf"
 _BOMS_16: Final = (b"\xff\xfe", b"\xfe\xff")
-# UTF-8 shows as these bytes in a text that is none, cut short or whole; real Windows-1252 text does not hold them.
+# UTF-8 read as Windows-1252 shows these bytes, whole or cut short; real Windows-1252 text does not contain them.
 _UTF8_TRACE = re.compile(rb"[\xc2\xc3]|\xe2\x80")
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
@@ -22,7 +22,7 @@ _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How a CSV file is written: its encoding, its separator, and the `sep=` line that is no row."""
+    """How a CSV file is written: its encoding, its separator, and whether a `sep=` line comes first."""
 
     encoding: str
     separator: str
@@ -41,7 +41,7 @@ def detect(path: Path, columns: Sequence[Column]) -> TextFormat:
 
 
 def _fit(path: Path, encoding: str, separator: str, columns: Sequence[Column]) -> tuple[int, int]:
-    """Measure how well a separator cuts the first row into the headings that the import knows."""
+    """Measure how well a separator splits the first row into the headings that the import knows."""
     try:
         first = next((row for _line, row in rows(path, TextFormat(encoding, separator, 0)) if any(row)), [])
     except TableRefused:
@@ -50,7 +50,7 @@ def _fit(path: Path, encoding: str, separator: str, columns: Sequence[Column]) -
 
 
 def _detect_encoding(path: Path) -> str:
-    """Return the encoding: UTF-16 by its mark, else UTF-8, else Windows-1252; never a guess between two."""
+    """Return the encoding: UTF-16 by its byte order mark, else UTF-8, else Windows-1252; never a guess between two."""
     with path.open("rb") as file:
         head = file.read(4)
         if head[:2] in _BOMS_16:
@@ -90,7 +90,7 @@ def _check_utf_16(path: Path) -> None:
 
 
 def rows(path: Path, form: TextFormat) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line on which it begins; blank lines are passed over."""
+    """Yield each row with the line on which it begins; blank lines are skipped."""
     with path.open(encoding=form.encoding, newline="", buffering=io.DEFAULT_BUFFER_SIZE * 16) as lines:
         for _ in range(form.skipped):
             lines.readline()

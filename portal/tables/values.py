@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[0-9]{1,15}")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:(\.)[0-9]{3}(?:\.[0-9]{3})*|(,)[0-9]{3}(?:,[0-9]{3})*)")
 _DIGITS = re.compile(r"[+-]?[0-9]{1,18}")
 _SPREADSHEET_TEXT = re.compile(r'="([^"]*)"')
-# Soft hyphen, zero-width and direction marks: they make two equal names differ.
+# Soft hyphen, zero-width and direction marks: invisible, yet they make equal names differ.
 _INVISIBLE: Final = dict.fromkeys(
     (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
@@ -33,7 +33,7 @@ _FALSE: Final = frozenset({"false", "tidak", "0"})
 
 
 def _refuse(code: str, cell: str) -> BadCell:
-    """Make the finding that shows the reader what stands in the cell."""
+    """Make the refusal that shows the reader what is in the cell."""
     if cell.strip() in BROKEN:
         code = "cell.broken_formula"
     shown = "".join(letter if letter.isprintable() else "·" for letter in cell[:_SHOWN])
@@ -41,7 +41,7 @@ def _refuse(code: str, cell: str) -> BadCell:
 
 
 def clean(cell: str) -> str:
-    """Trim a cell, join broken lines and odd spaces to one space, drop invisible characters."""
+    """Trim a cell, turn line breaks and odd spaces into single spaces, drop invisible characters."""
     if cell.isascii() and cell.isprintable() and "  " not in cell:
         return cell.strip()
     kept = unicodedata.normalize("NFC", cell).translate(_INVISIBLE)
@@ -52,7 +52,7 @@ def clean(cell: str) -> str:
 
 
 def text(limit: int = 200) -> Parser:
-    """Make the parser of a text of at most so many characters."""
+    """Make the parser of a text of limited length."""
 
     def parse(cell: str) -> str:
         cleaned = clean(cell)
@@ -145,7 +145,7 @@ def rupiah(cell: str) -> int:
     if type(cell) is str:
         return _rupiah(cell)
     if type(cell) is NumberCell:
-        # A fraction such as 16.5 prints with a point: it must not be taken for groups of three.
+        # A fraction such as 16.5 is printed with a point: it must not be taken for groups of three.
         if not _PLAIN.fullmatch(cell):
             raise _refuse("cell.not_rupiah", cell)
         return int(cell)
@@ -153,7 +153,7 @@ def rupiah(cell: str) -> int:
 
 
 def integer(least: int = 0, most: int = 10**9) -> Parser:
-    """Make the parser of a whole number between two bounds; groups of three are not read as such."""
+    """Make the parser of a whole number between two bounds; groups of three are not accepted."""
 
     def parse(cell: str) -> int:
         stripped = cell.strip()
@@ -180,8 +180,8 @@ def boolean(cell: str) -> bool:
 def identifier(limit: int = 40) -> Parser:
     """Make the parser of a NIK, KPJ, phone or account: text that must keep every digit.
 
-    A number of a spreadsheet is refused even where it looks right: its 16th digit is already lost. The
-    apostrophe and the ="…" that people use against that are taken off. The finding does not show the value.
+    A spreadsheet number is refused even if it looks right: its 16th digit is already lost. The apostrophe and the
+    ="…" that people use against that are removed. The finding does not show the value.
     """
 
     def parse(cell: str) -> str:
@@ -207,7 +207,7 @@ def identifier(limit: int = 40) -> Parser:
 
 
 def choice(options: dict[str, str] | tuple[str, ...]) -> Parser:
-    """Make the parser of one word out of several, without regard to case; a dict maps words to codes."""
+    """Make the parser of one word out of several, ignoring case; a dict maps words to codes."""
     table = options if isinstance(options, dict) else {option: option for option in options}
     folded = {" ".join(word.casefold().split()): value for word, value in table.items()}
     allowed = ", ".join(table)

@@ -1,4 +1,4 @@
-"""XLSX files: looked at from outside before anything opens them, then read by a process with limits."""
+"""XLSX files: checked from outside before anything opens them, then read by a process with limits."""
 
 import contextlib
 import json
@@ -12,9 +12,9 @@ from typing import Any, Final
 from portal.tables.cells import cell_of
 from portal.tables.problems import TableRefused
 
-MOST_PARTS: Final = 2_000
-MOST_BYTES: Final = 1_000_000_000
-MOST_RATIO: Final = 100
+MAX_PARTS: Final = 2_000
+MAX_BYTES: Final = 1_000_000_000
+MAX_RATIO: Final = 100
 RATIO_FROM: Final = 20_000_000
 MEMORY_MEGABYTES: Final = 1_536
 CPU_SECONDS: Final = 120
@@ -26,7 +26,7 @@ _HEAD: Final = 4_096
 
 
 def refuse_other_formats(path: Path, head: bytes) -> bool:
-    """Tell whether a file is a zip that may be a workbook; refuse what is neither that nor text."""
+    """Tell whether a file is a zip that may be a workbook; refuse anything that is neither that nor text."""
     if head.startswith(b"PK"):
         return True
     if head.startswith(_OLE):
@@ -54,13 +54,13 @@ def check_workbook(path: Path) -> None:
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_BYTES:
         raise TableRefused("table.too_heavy")
     names = [part.filename.casefold() for part in parts]
     if len(set(names)) != len(names):
         raise TableRefused("table.broken_workbook")
     for part, name in zip(parts, names, strict=True):
-        if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
+        if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
             raise TableRefused("table.too_heavy")
         if part.flag_bits & _ENCRYPTED:
             raise TableRefused("table.protected")
@@ -89,10 +89,10 @@ def _check_markup(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> Non
 
 
 def rows(path: Path, is_data: Callable[[list[str]], bool]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row of the first sheet that holds anything, with its number as the spreadsheet shows it.
+    """Yield each filled row of the first sheet, with its number as the spreadsheet shows it.
 
-    Refused: a first sheet that is hidden, and further sheets whose first row `is_data`: nobody would notice that
-    something else was read than what they saw.
+    Refused: a hidden first sheet, and further sheets whose first row `is_data`: nobody would notice that the portal
+    read something other than what they saw.
     """
     command = [sys.executable, "-I", str(_CHILD), str(path), str(MEMORY_MEGABYTES), str(CPU_SECONDS)]
     with subprocess.Popen(  # noqa: S603 - our own program, the path is the only word from outside
@@ -106,7 +106,7 @@ def rows(path: Path, is_data: Callable[[list[str]], bool]) -> Iterator[tuple[int
 
 
 def _documents(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
-    """Yield what the child says; a child that died of its limits is a file too heavy."""
+    """Yield what the child prints; if it died of its limits, the file is too heavy."""
     if child.stdout is None:
         return
     for line in child.stdout:
@@ -122,7 +122,7 @@ def _documents(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
 
 
 def _refuse_unseen(document: dict[str, Any], is_data: Callable[[list[str]], bool]) -> None:
-    """Refuse what a person who looks at the workbook would not see as its one table."""
+    """Refuse a workbook whose data is not what a person sees as its one table."""
     if document.get("merged"):
         raise TableRefused("table.merged_cells", {"cells": document["merged"]})
     if document.get("hidden"):

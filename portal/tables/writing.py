@@ -1,4 +1,4 @@
-"""Exports as CSV or XLSX: whole or not at all, inert for spreadsheets, the same bytes for the same rows."""
+"""Exports as CSV or XLSX: complete or not at all, inert for spreadsheets, the same bytes for the same rows."""
 
 import csv
 import io
@@ -9,10 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import xlsxwriter
+
 from portal.domain.errors import RuleBroken
 
 Type = Literal["text", "number", "date"]
-MOST_SHEET_ROWS: Final = 1_048_575
+MAX_SHEET_ROWS: Final = 1_048_575
 # A spreadsheet takes a text that begins with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, fixed so that its bytes are
@@ -21,10 +23,10 @@ _MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, 
 def write_table(
     path: Path | str, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
-    """Write rows to a .csv or .xlsx file and return how many; an existing file stays until the new is whole.
+    """Write rows to a .csv or .xlsx file and return how many; an old file is replaced once the new one is complete.
 
-    `types` says for each column whether it holds "text" (codes and long numbers too), "number" (int or
-    Decimal that a spreadsheet may add up) or "date". None is an empty cell.
+    `types` says for each column whether it holds "text" (codes and long numbers too), "number" (int or Decimal that
+    a spreadsheet may add up) or "date". None is an empty cell.
     """
     target = Path(path)
     if len(types) != len(headings):
@@ -75,12 +77,12 @@ def _write_csv(
 
 
 class _Remembering(io.FileIO):
-    """A file that remembers what the disk said first: the zip library complains twice, and once to nobody."""
+    """A file that remembers the disk's first error: the zip library raises a second one, and one nobody can catch."""
 
     problem: OSError | None = None
 
     def write(self, data: Any) -> int:
-        """Write, or remember why not."""
+        """Write, or remember the error."""
         try:
             return super().write(data)
         except OSError as problem:
@@ -101,8 +103,6 @@ def _write_xlsx(
 def _write_sheet(
     file: io.FileIO, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
-    import xlsxwriter
-
     options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
     count = 0
     with xlsxwriter.Workbook(file, {**options, "strings_to_urls": False}) as book:
@@ -116,8 +116,8 @@ def _write_sheet(
             sheet.set_column(place, place, max(10, len(heading) + 2), text_format if kind == "text" else None)
             sheet.write_string(0, place, heading, bold)
         for count, row in enumerate(rows, 1):
-            if count > MOST_SHEET_ROWS:
-                raise RuleBroken("table.too_many_rows", {"most": MOST_SHEET_ROWS})
+            if count > MAX_SHEET_ROWS:
+                raise RuleBroken("table.too_many_rows", {"most": MAX_SHEET_ROWS})
             for place, (value, kind) in enumerate(zip(row, types, strict=True)):
                 if value is None:
                     continue

@@ -1,1 +1,1 @@
-"""Verification: what is stored, computed again and held against every invariant of the rules."""
+"""Verification: what is stored is computed again and compared, invariant by invariant of the rules."""

@@ -1,11 +1,12 @@
-"""The auditor's page: compute everything again and show what differs."""
+"""The auditor's page: computes everything again and shows what differs."""
 
 from flask import Blueprint, render_template, request
 
 from portal import clock
-from portal.access import allow
-from portal.transaction import long_act
-from portal.verification.queries import CHECKS, list_findings, see_one_moment
+from portal.database.transaction import long_act
+from portal.verification.queries import CHECKS, list_findings
+from portal.verification.queries.findings import see_one_moment
+from portal.web.access import allow
 
 bp = Blueprint("verification", __name__)
 

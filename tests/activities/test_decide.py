@@ -1,4 +1,4 @@
-"""Deciding on reports: one of many at once wins, three of a day earn, nobody decides on the own one."""
+"""Deciding on reports: one of many at once wins, three of a day earn, nobody decides on their own report."""
 
 from datetime import date
 
@@ -10,19 +10,19 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services import (
+from portal.activities.services.decide import (
+    approve_activities,
     approve_activity,
-    approve_batch,
     reject_activity,
     return_activity,
     withdraw_activity,
 )
 from portal.audit import AuditEvent
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ class TestABatch:
     def batch(self, cast, receipts, *, by="fahmi"):
         with transaction():
             picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
-            return approve_batch(picked=picked, actor=cast.actor(by), at=clock.now())
+            return approve_activities(picked=picked, actor=cast.actor(by), at=clock.now())
 
     def test_approves_what_is_clean_and_lists_the_rest(self, cast, session):
         clean = [hand_in_clean(cast.marlina), hand_in_clean(cast.herman)]
@@ -264,8 +264,8 @@ class TestABatch:
         results = at_once(
             app,
             [
-                lambda picked=picked: approve_batch(picked=picked, actor=actor, at=clock.now()),
-                lambda picked=picked[::-1]: approve_batch(picked=picked, actor=actor, at=clock.now()),
+                lambda picked=picked: approve_activities(picked=picked, actor=actor, at=clock.now()),
+                lambda picked=picked[::-1]: approve_activities(picked=picked, actor=actor, at=clock.now()),
             ],
         )
 

@@ -1,4 +1,4 @@
-"""The corpus of bad inputs on the report's forms: never a fault, nothing typed is lost, nothing odd is guessed."""
+"""Bad inputs on the report's forms: never a fault, nothing typed is lost, nothing odd is guessed."""
 
 from html import unescape
 

@@ -9,13 +9,13 @@ from reporting import hand_in
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.activities.imports import import_activities
 from portal.activities.models import Activity
-from portal.activities.services import approve_activity
-from portal.people.queries import get_operator
+from portal.activities.services.decide import approve_activity
+from portal.database.transaction import transaction
 from portal.points.models import LedgerEntry
-from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.tables.problems import TableRefused
 
 HEAD = "activity_ref,cadre_code,type,held_on,village_code,attendance,status"
 

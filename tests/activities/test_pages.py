@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity, Draft, Photo
-from portal.activities.services import return_activity
+from portal.activities.services.decide import return_activity
+from portal.database.transaction import transaction
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Photos: what is no photo is refused, what is kept is only the picture."""
+"""Photos: other files are refused, and only the picture is kept."""
 
 import io
 import struct
@@ -84,7 +84,7 @@ def test_large_photos_are_made_small():
         (JPEG[: len(JPEG) * 9 // 10], "photo.truncated"),
         (JPEG[: len(JPEG) * 6 // 10], "photo.truncated"),
         (saved(picture(), "PNG")[:-200], "photo.truncated"),
-        (JPEG + b"x" * photos.MOST_BYTES, "photo.too_large"),
+        (JPEG + b"x" * photos.MAX_BYTES, "photo.too_large"),
         (png(30_000, 30_000), "photo.too_many_pixels"),
         (png(8_000, 6_000), "photo.too_many_pixels"),
         (png(0, 0), "photo.not_an_image"),
@@ -166,15 +166,18 @@ def test_transparency_becomes_white():
     assert Image.open(io.BytesIO(photo.data)).getpixel((25, 25)) == (255, 255, 255)
 
 
+def differing_bits(one, other):
+    return ((one ^ other) & (2**64 - 1)).bit_count()
+
+
 def test_the_same_picture_saved_anew_is_alike_and_another_is_not():
     first = photos.accept_photo(JPEG)
     again = photos.accept_photo(saved(picture(800, 600), "WEBP", quality=40))
     other = photos.accept_photo(saved(picture().transpose(Image.Transpose.ROTATE_180)))
     assert first.sha256 != again.sha256
-    assert photos.differing_bits(first.dhash, again.dhash) <= 6
-    assert photos.differing_bits(first.dhash, other.dhash) > 6
+    assert differing_bits(first.dhash, again.dhash) <= 6
+    assert differing_bits(first.dhash, other.dhash) > 6
     assert all(-(2**63) <= photo.dhash < 2**63 for photo in (first, again, other))
-    assert photos.differing_bits(-1, 0) == 64
 
 
 def test_a_decoder_that_hangs_or_dies_is_a_refusal(monkeypatch):

@@ -1,4 +1,4 @@
-"""The way through a report: choices stay, a sent report is found by Back, who may not report hears it first."""
+"""The steps of a report: choices stay, Back finds a submitted report, who may not report is told first."""
 
 import io
 from datetime import date
@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.activities.models import Activity, Draft, Photo
-from portal.activities.services import return_activity
-from portal.transaction import transaction
+from portal.activities.services.decide import return_activity
+from portal.database.transaction import transaction
 
 NO_UUID = UUID(int=7)
 NOWHERE = PLACE | {"village_query": "xyzzy", "act": "search"}

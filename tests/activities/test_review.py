@@ -9,11 +9,10 @@ from signing_in import post, sign_in
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.services import approve_batch
-from portal.activities.services.batch import _move
+from portal.activities.services.decide import _Act, _move, approve_activities
+from portal.database.transaction import transaction
 from portal.domain.reviewing import flags_now
 from portal.points.models import LedgerEntry
-from portal.transaction import transaction
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def fahmi(client, cast):
 
 @pytest.fixture
 def claimed_twice(cast):
-    """Two reports with photos that hold the same worker."""
+    """Store two reports with photos that name the same worker."""
     mine = worker()
     first = hand_in_clean(cast.marlina, signups=(mine,), place="Pasar Kamboja")
     second = hand_in_clean(cast.herman, signups=(worker(nik=mine.nik),), place="Pasar Kuto")
@@ -40,7 +39,7 @@ def text(answer):
 
 
 def parts(page):
-    """Split the queue's page into what is flagged and what is not."""
+    """Split the queue's page into flagged and unflagged reports."""
     flagged, _, clean = page.partition("<h2>Tanpa tanda</h2>")
     flagged = flagged.partition("Bertanda, lihat satu per satu</h2>")[2].partition("</section>")[0]
     return flagged, clean.partition("</section>")[0]
@@ -49,7 +48,7 @@ def parts(page):
 def batch(cast, *receipts):
     picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
     with transaction():
-        return approve_batch(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
+        return approve_activities(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
 
 
 def test_what_holds_now_is_added_to_the_flags_of_the_hand_in():
@@ -127,7 +126,9 @@ class TestABatch:
         versions[hand_in(cast.marlina).activity_id] = 1
 
         with transaction():
-            assert _move(versions, actor=cast.actor("fahmi"), at=clock.now()) == set()
+            assert (
+                _move(_Act("approve", cast.actor("fahmi"), clock.now(), clean_only=True), versions) == set()
+            )
 
     def test_the_same_reports_are_approved_singly(self, fahmi, cast, session, claimed_twice):
         number = claimed_twice[0].activity_id

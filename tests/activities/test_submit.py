@@ -1,4 +1,4 @@
-"""Handing in a report: once, whole, in the cadre's own time."""
+"""Submitting a report: once, completely, in the cadre's own time zone."""
 
 from datetime import UTC, date, datetime
 
@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.activities.models import Activity, Draft
-from portal.activities.services import correct_report, return_activity, save_draft, submit_report
+from portal.activities.services.decide import return_activity
+from portal.activities.services.drafts import correct_report, save_draft
+from portal.activities.services.submit import submit_report
+from portal.database.transaction import transaction
 from portal.domain.errors import NotFound, RuleBroken
 from portal.signups.models import SignUp
-from portal.transaction import transaction
 
 
 @pytest.fixture

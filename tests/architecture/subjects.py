@@ -1,8 +1,8 @@
-"""What the addresses of the portal name: for each variable an own, a foreign and a nonexistent object.
+"""The objects that addresses of the portal name: for each variable an own, a foreign and a missing one.
 
-`own` lies in Palembang and is Marlina's, `foreign` lies in Jayapura and is Yosef's (None: the object belongs to
-no branch), `missing` does not exist (None: any value is fine). A case is looked up by endpoint first, then by the
-names of the variables in alphabetical order. `form` holds what a POST needs before it looks at its object.
+`own` is in Palembang and belongs to Marlina, `foreign` is in Jayapura and belongs to Yosef (None: the object
+belongs to no branch), `missing` does not exist (None: any value is fine). A case is looked up by endpoint first,
+then by the names of the variables in alphabetical order. `form` is what a POST needs before it looks at its object.
 """
 
 import uuid
@@ -16,20 +16,21 @@ from factories import make_host, make_signup, make_user
 from sqlalchemy import select
 
 from portal import clock, vault
+from portal.accounts.models import AccountRequest, User, UserSession
+from portal.accounts.services.keeping import keep_form
+from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.people.models import AccountRequest, User, UserSession
-from portal.people.services import keep_form, open_session
-from portal.transaction import transaction
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
 NO_UUID = uuid.UUID(int=7)
 
 
-# What a POST needs before it looks at its object, where that is more than the case's own form.
+# What a POST needs before it looks at its object, in addition to the case's own form.
 FORMS: dict[str, dict[str, str]] = {
     "activities.reject": {"code": "not_held"},
     "activities.return_": {"code": "other"},
@@ -47,9 +48,9 @@ FORMS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """The values of an address's variables in three relations, and a form that gets as far as the object.
+    """The values of an address's variables for the three kinds of object, and a form that gets as far as the object.
 
-    `client_made`: the number is made by the client, so a foreign one looks like one that nobody uses yet.
+    `client_made`: the client makes the number, so a foreign one looks like one that nobody uses yet.
     """
 
     own: Mapping[str, Any]
@@ -154,7 +155,7 @@ def _conflict(extract: ExtractImport) -> int:
 
 
 def _request(person: User) -> int:
-    """Store what a second admin asks about somebody of a branch."""
+    """Store a request of an admin about somebody of a branch."""
     asked = AccountRequest(
         kind="role", status="open", user_id=person.id, name=person.name, role="finance", scope="branch",
         branch_id=person.branch_id, account_version=person.version, asked_by=make_user(role="admin").id, asked_at=AT,
@@ -231,7 +232,7 @@ def make_world() -> World:
             {**statement, "line_no": 1, "cadre_code": "K-TIDAK-ADA"},
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
-        "people.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
+        "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
     }

@@ -1,4 +1,4 @@
-"""Every route as everybody: each view carries a rule, and the rule is what decides."""
+"""Every route, requested by everybody: each view carries a rule, and the rule decides."""
 
 import re
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from signing_in import csrf_token, sign_in
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.access import Rule, rule_of
-from portal.columns import Base
+from portal.accounts.models import UserSession
+from portal.database.columns import Base
+from portal.database.extensions import db
 from portal.domain.actors import ROLES
-from portal.extensions import db
-from portal.people.models import UserSession
+from portal.web.access import Rule, rule_of
 
 PEOPLE = {
     "cadre": "marlina",
@@ -27,9 +27,9 @@ PEOPLE = {
     "admin": "ratna",
     "auditor": "agus",
 }
-MOST_PUBLIC = 10
+MAX_PUBLIC = 10
 NATION_ONLY = {"membership.conflicts"}  # pages whose whole content belongs to every branch
-# What changes with each page by design.
+# What differs on each page by design.
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 
@@ -74,7 +74,7 @@ def ask(
 ) -> TestResponse:
     """Request a route, a POST with the form and a real CSRF token."""
     with client.session_transaction() as cookie:
-        cookie.pop("_flashes", None)  # what another page left to say
+        cookie.pop("_flashes", None)  # messages that another page left
     with client.application.test_request_context():
         url = url_for(route.endpoint, **values)
     if route.method == "GET":
@@ -106,7 +106,7 @@ def browsers(app: Flask, world: World) -> Iterator[tuple[str, FlaskClient]]:
 def test_every_route_carries_a_rule_and_few_are_public(app):
     public = {route.endpoint: route.rule.public for route in routes(app) if route.rule.public is not None}
 
-    assert len(public) <= MOST_PUBLIC, sorted(public)
+    assert len(public) <= MAX_PUBLIC, sorted(public)
     assert all(len(reason or "") > 15 for reason in public.values()), public
 
 
@@ -132,7 +132,7 @@ def test_who_is_not_let_in_is_sent_away_and_changes_nothing(app, world, case_of)
 
 
 def _looks_unused(client: FlaskClient, route: Route, case: Case, foreign: TestResponse) -> bool:
-    """A number that a client makes: a foreign page looks like a new one; writes are told by the checksum."""
+    """A number that a client makes: a foreign one looks like a new one; the checksum shows whether anything was written."""
     if route.method != "GET":
         return foreign.status_code < 500
     new = ask(client, route, case.missing)
@@ -141,7 +141,7 @@ def _looks_unused(client: FlaskClient, route: Route, case: Case, foreign: TestRe
 
 
 def _tells(client: FlaskClient, route: Route, case: Case) -> str:
-    """Return by what a foreign object can be told from one that does not exist; empty if by nothing."""
+    """Say how a foreign object can be told from a missing one; empty if it cannot."""
     foreign = ask(client, route, case.foreign, form=case.form)
     if case.client_made:
         return "" if _looks_unused(client, route, case, foreign) else "shows a foreign report"
@@ -190,7 +190,7 @@ def test_pages_open_for_who_is_let_in_and_write_nothing(app, world, case_of):
             if route.method != "GET" or not allowed or route.endpoint == "static":
                 continue
             answer = ask(client, route, case_of(route).own)
-            # An own thing may not be there yet (a statement of an open month), but nobody is refused.
+            # Their own object may not exist yet (a statement of an open month), but nobody is refused.
             if answer.status_code not in {200, 302, 303, 404, 409, 503}:
                 wrong.append(f"{route} as {role}: {answer.status_code}")
         assert checksum() == before, f"a GET as {role} wrote something"
@@ -268,7 +268,7 @@ def test_these_tests_bite(app, world, case_of, monkeypatch):
             view = app.view_functions[route.endpoint]
             monkeypatch.setattr(view, "access_rule", replace(route.rule, roles=frozenset(ROLES)))
             if route.endpoint in NATION_ONLY:
-                continue  # refused by scope as well: tests/membership/test_scope.py tries it as each scope
+                continue  # refused by scope as well: tests/membership/test_scope.py tries each scope
             assert ask(client, route, {}).status_code != 403, (
                 f"{route} is refused by something else than its rule"
             )

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from portal import assets
+from portal.web import assets
 
-TEMPLATES = Path(assets.__file__).parent / "templates"
+TEMPLATES = Path(assets.__file__).parents[1] / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 SPRITE = (assets.SOURCES / "icons.svg").read_text("utf-8")
+MAX_LINE = 140
 ICONS = set(re.findall(r"<symbol id='([\w-]+)'", SPRITE))
 
 
@@ -35,6 +36,61 @@ def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kil
     others = sum(compressed(by_source[name]) for name in ("portal.css", "icons.svg", "favicon.svg"))
     assert scripts <= 10_000
     assert scripts + others <= 24_000
+
+
+def modules():
+    return {path.name: path.read_text("utf-8") for path in assets.MODULES.iterdir()}
+
+
+def test_every_module_is_part_of_the_one_script():
+    seen = set()
+    assets.script(seen=seen)
+
+    assert seen == set(modules())
+
+
+def test_modules_share_one_scope_without_a_clash():
+    named = [
+        name
+        for text in modules().values()
+        for name in re.findall(
+            r"^(?:export )?(?:const|let|async function|function) (\w+)", text, re.MULTILINE
+        )
+    ]
+
+    assert len(named) > 10
+    assert len(named) == len(set(named))
+
+
+def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
+    for name, text in modules().items():
+        code = re.sub(r"^\s*/\*\*.*?\*/|^\s*//.*?$", "", text, flags=re.DOTALL | re.MULTILINE)
+        for line in code.splitlines():
+            assert line.count("`") % 2 == 0, f"{name}: a text over several lines: {line}"
+            assert "//" not in line, f"{name}: a comment beside code: {line}"
+            assert "'" not in line, f"{name}: {line}"
+            assert not re.search(r"/[^/]*[\"`][^/]*/[a-z]*[.,)]", line), (
+                f"{name}: a quote in a pattern: {line}"
+            )
+
+
+def test_the_built_script_has_no_modules_comments_or_breaks_that_say_nothing():
+    script = assets.script()
+
+    assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
+    assert script.count("`") % 2 == script.count('"') % 2 == 0
+
+
+def test_texts_in_the_script_keep_their_blanks():
+    assert "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des" in assets.script()
+    assert 'input:not([type=hidden]), select"' in assets.script()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_no_line_of_a_template_is_long(page):
+    lines = page.read_text("utf-8").splitlines()
+
+    assert [line for line in lines if len(line) > MAX_LINE] == []
 
 
 def test_the_inlined_styles_can_stand_in_an_html_document():
@@ -83,10 +139,10 @@ def test_states_are_said_with_drawn_icons():
 
 def test_light_and_dark_know_the_same_colours():
     tokens = (assets.SOURCES / "tokens.css").read_text("utf-8")
-    light, dark = tokens.split("@dark{")
-    colours = set(re.findall(r"(--[\w-]+):#", light))
+    light, dark = tokens.split("@dark {")
+    colours = set(re.findall(r"(--[\w-]+): #", light))
     fixed = {"--on-gold"}
-    assert colours - fixed == set(re.findall(r"(--[\w-]+):#", dark))
+    assert colours - fixed == set(re.findall(r"(--[\w-]+): #", dark))
 
 
 def test_every_token_that_a_sheet_uses_exists():

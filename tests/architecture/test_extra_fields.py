@@ -3,8 +3,8 @@
 from architecture.test_hostile import Attack, asked, attack, fitting_routes
 from sqlalchemy import event
 
-from portal.columns import Base
-from portal.extensions import db
+from portal.database.columns import Base
+from portal.database.extensions import db
 
 __all__ = ["attack"]
 PLANTED = "86420975"

@@ -1,7 +1,7 @@
-"""A hostile corpus in every argument, field and address of every route: never a fault, never live markup.
+"""Hostile values in every argument, field and address of every route: never a fault, never live markup.
 
-What a view reads is noted while it runs, so a new field is tried without a line here. Nothing is committed, so each
-request meets the same world; the statements run all the same.
+The names a view reads are collected while it runs, so new fields are tried without a change here. Nothing is
+committed, so each request meets the same world; the statements still run.
 """
 
 import re
@@ -17,10 +17,10 @@ from signing_in import csrf_token, sign_in
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
-from portal.access import rule_of
-from portal.extensions import db
-from portal.people.services import signing_in, users
-from portal.wording.validation import Form
+from portal.accounts.services import signing_in, users
+from portal.database.extensions import db
+from portal.web.access import rule_of
+from portal.web.forms import Form
 
 SCRIPT = "<script>alert(7)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
@@ -48,7 +48,7 @@ CORPUS: dict[str, bytes] = {
     "a foreign address": b"//evil.example/\\x",
     "a long phone number": b"08" + b"1" * 40,
 }  # fmt: skip
-# PostgreSQL refuses all that SQLite refuses, and more; these are the ones in which SQLite has its own ways.
+# PostgreSQL refuses everything that SQLite refuses, and more; these are the values that SQLite treats differently.
 SQLITE = {
     "nothing",
     "a null character",
@@ -58,14 +58,14 @@ SQLITE = {
     "the last day",
     "a script",
 }
-# What has brought faults before is also tried in each argument or field alone.
+# Values that have caused faults before are also tried in each argument or field alone.
 SHARP = {"GET": {"beyond 32 bit", "a raised two", "the last day"}}
 SHARP["POST"] = SHARP["GET"] | {"a null character", "beyond 64 bit", "ten thousand letters", "a script"}
 SEEN_AS_TEXT = ("a script", "a broken attribute")
 
 
-class Noted(ImmutableMultiDict[str, str]):
-    """Arguments or fields that note which of them a view asks for."""
+class WatchedValues(ImmutableMultiDict[str, str]):
+    """Arguments or fields that remember which of them a view asks for."""
 
     asked: set[str] = set()  # noqa: RUF012 - shared on purpose: one request after the other
 
@@ -82,15 +82,15 @@ class Noted(ImmutableMultiDict[str, str]):
         return super().__contains__(key)
 
 
-class NotingRequest(Request):
-    """A request that notes what is asked of it."""
+class WatchedRequest(Request):
+    """A request that remembers what it is asked for."""
 
-    parameter_storage_class = Noted
+    parameter_storage_class = WatchedValues
 
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint and method as one of those whom its rule lets in."""
+    """One endpoint and method, as a role that may open it."""
 
     endpoint: str
     method: str
@@ -117,7 +117,7 @@ def fitting_routes(app: Flask) -> list[Route]:
 
 @dataclass
 class Attack:
-    """Sends the corpus and keeps what went wrong."""
+    """Sends the hostile values and keeps what went wrong."""
 
     app: Flask
     world: World
@@ -143,7 +143,7 @@ class Attack:
         return answer
 
     def judge(self, answer: TestResponse, what: str) -> None:
-        """Note an answer that no input may cause."""
+        """Record an answer that no input may cause."""
         if answer.status_code >= 500:
             self.wrong.append(f"{what}: {answer.status_code}")
         elif (answer.location or "/").startswith(("//", "/\\")) or self.leaves(answer):
@@ -152,7 +152,7 @@ class Attack:
             self.wrong.append(f"{what}: comes back as markup")
 
     def leaves(self, answer: TestResponse) -> bool:
-        """Tell whether an answer leads to another site; the router itself names the whole own address."""
+        """Tell whether an answer leads to another site; the router itself uses the full address of this one."""
         target = urlsplit(answer.location or "/")
         return bool(target.netloc) and target.netloc != "localhost"
 
@@ -164,7 +164,7 @@ class Attack:
 
 
 def encoded(pairs: dict[str, bytes]) -> bytes:
-    """Encode a form letter by letter, also what is no UTF-8."""
+    """Encode a form byte by byte, including what is not UTF-8."""
     return "&".join(
         f"{quote_from_bytes(name.encode())}={quote_from_bytes(value)}" for name, value in pairs.items()
     ).encode()
@@ -188,35 +188,35 @@ def attack(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Attack:
         self.rollback()
 
     monkeypatch.setattr(type(db.session), "commit", check_only)
-    monkeypatch.setattr(app, "request_class", NotingRequest)
+    monkeypatch.setattr(app, "request_class", WatchedRequest)
     monkeypatch.setattr(users, "hash_password", lambda _password: "none")
     monkeypatch.setattr(signing_in, "hash_password", lambda _password: "none")
     real = Form.__init__
 
-    def noting(self: Any, *args: Any, **options: Any) -> None:
+    def watched_init(self: Any, *args: Any, **options: Any) -> None:
         real(self, *args, **options)
         if request.method != "GET":
-            Noted.asked |= set(self._fields)
+            WatchedValues.asked |= set(self._fields)
 
-    monkeypatch.setattr(Form, "__init__", noting)
+    monkeypatch.setattr(Form, "__init__", watched_init)
     return Attack(app, world, cookies, [])
 
 
 def asked(attack: Attack, route: Route, data: dict[str, bytes] | None) -> list[str]:
     """Return the arguments or fields that a route asks for."""
-    Noted.asked.clear()
+    WatchedValues.asked.clear()
     attack.send(route, "as it should be", path=attack.path(route), data=data)
-    return sorted(Noted.asked - {"csrf_token"})
+    return sorted(WatchedValues.asked - {"csrf_token"})
 
 
 def corpus() -> list[tuple[str, bytes]]:
-    """List what is sent to the database under test."""
+    """List the values for the database under test."""
     few = db.engine.dialect.name == "sqlite"
     return [(what, value) for what, value in CORPUS.items() if not few or what in SQLITE]
 
 
 def changes(method: str, names: list[str], what: str, value: bytes) -> list[dict[str, bytes]]:
-    """Put a value into all names at once; what has brought faults before also into each alone."""
+    """Put a value into all names at once; values that caused faults before also into each name alone."""
     alone = [{name: value} for name in names] if what in SHARP[method] and len(names) > 1 else []
     return [*alone, dict.fromkeys(names, value)]
 

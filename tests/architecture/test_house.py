@@ -1,4 +1,4 @@
-"""The house keeps its order: where files live, how long they are, what they say of themselves."""
+"""The order of the code: where files are, how long they are, and their docstrings."""
 
 import ast
 import re
@@ -9,8 +9,12 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 PORTAL = PROJECT / "portal"
 SLICES = (
-    "people",
+    "keys",
+    "organisation",
+    "accounts",
+    "cadres",
     "points",
+    "transfers",
     "signups",
     "activities",
     "membership",
@@ -24,12 +28,18 @@ SLICES = (
 ROLES = {"__init__", "models", "queries", "services", "forms", "views"}
 # A sixth file name is a decision (docs/decisions/0002-slices-and-their-files.md).
 DECIDED = {
-    "people": {"imports"},
+    "transfers": {"imports"},
     "activities": {"imports", "photos"},
     "signups": {"imports"},
     "membership": {"imports", "matching"},
+    "incentives": {"computation"},
     "payouts": {"formats"},
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0015)
+}
+# What the process is put together from; nothing else lies loose in portal/.
+LOOSE = {
+    *("app", "audit", "clock", "config", "faults", "jobs", "models", "navigation", "scheduler", "sessions"),
+    *("storage", "vault", "__init__"),
 }
 ATTICS = re.compile(r"^(utils?|helpers?|common|misc|base|managers?)(\.py)?$")
 SOURCES = sorted(path for path in PORTAL.rglob("*.py") if "static" not in path.parts)
@@ -136,3 +146,19 @@ def test_the_map_in_the_readme_equals_the_tree():
     }
 
     assert named == real
+
+
+def test_nothing_lies_loose_but_what_the_process_is_put_together_from():
+    assert {path.stem for path in PORTAL.glob("*.py")} == LOOSE
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name == "__init__.py"], ids=_name)
+def test_no_package_passes_on_names_of_others(path):
+    if path.parent.name in {"views", "cli"}:
+        return  # importing these packages registers their pages and commands
+    body = ast.parse(path.read_text()).body
+    defined = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
+    passes_on = any(
+        isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal") for node in body
+    )
+    assert defined or not passes_on

@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from portal.columns import Base
-from portal.extensions import db, engine_options
+from portal.database.columns import Base
+from portal.database.extensions import db, engine_options
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 

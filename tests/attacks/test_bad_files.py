@@ -1,14 +1,9 @@
-"""Broken and hostile files through the page and the commands: refused in words, nothing stored, nothing left lying."""
+"""Broken and hostile files through the page and the commands: refused with a reason, nothing stored or left behind."""
 
 import io
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from attacks.badfiles import bad_files
 from cast import make_cast
 from command_line import CommandLine
@@ -17,11 +12,11 @@ from paying import make_payday, sent
 from signing_in import post, sign_in
 
 from portal import storage
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 
 FILES = bad_files()
-# What a refusal may leave behind: that it was tried, and by whom.
+# What a refusal may leave: that it was tried, and by whom.
 TRACES = ("audit_events", "user_sessions", "extract_imports", "jobs", "months")
 IMPORTS = ("branches", "cadres", "activities", "signups", "extract")
 

@@ -1,28 +1,23 @@
-"""Bodies that break off, drip, lie about their length or never end: refused, nothing stored, everybody else is served."""
+"""Bodies that break off, drip, lie about their length or never end: refused, while everybody else is served."""
 
 import contextlib
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
 from contextlib import closing
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from cast import make_cast
 from extracts import everything
 from live import ROOT, LivePortal, free_port
 from signing_in import csrf_token, sign_in
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 pytestmark = [pytest.mark.slow]
 MIB = 1024 * 1024
@@ -133,7 +128,7 @@ def test_a_short_page_takes_no_long_body(portal):
 
 @pytest.fixture
 def proxy(portal, tmp_path):
-    """The proxy of docs/operations.md before the portal, without its certificate."""
+    """The proxy of docs/operations.md in front of the portal, without its certificate."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         assert not os.environ.get("CI"), "nginx is installed by .ci/tools"

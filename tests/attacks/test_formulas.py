@@ -3,21 +3,16 @@
 import csv
 import io
 import re
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
 from architecture.subjects import make_world
 from architecture.test_access import PEOPLE
 from command_line import CommandLine
 from flask import url_for
 from signing_in import sign_in
 
-from portal.access import rule_of
+from portal.web.access import rule_of
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 EVIL = '=HYPERLINK("http://x.example";"A")'
@@ -33,7 +28,7 @@ def _is_number(text: str) -> bool:
 
 
 def running(data: bytes, *, xlsx: bool) -> list[str]:
-    """List the cells that a spreadsheet runs: in CSV all that look like it, in XLSX those that hold a formula."""
+    """List the cells that a spreadsheet runs: in CSV all that look like formulas, in XLSX real ones."""
     if xlsx:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             return re.findall(r"<f[ >].*?</f>", book.read("xl/worksheets/sheet1.xml").decode())

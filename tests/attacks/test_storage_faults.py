@@ -1,4 +1,4 @@
-"""A close whose database turns read-only, or whose disk is full, on the way: the month is open as before, and can be closed."""
+"""A close whose database turns read-only or whose disk fills up: the month stays open and can be closed later."""
 
 import contextlib
 import os
@@ -17,19 +17,19 @@ from factories import make_branch, make_cadre, make_host
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from portal.extensions import db, sqlite_module
-from portal.months.services import close_month, rehearse_month
-from portal.transaction import transaction
+from portal.database.extensions import db, sqlite_module
+from portal.database.transaction import transaction
+from portal.months.services.closing import close_month, rehearse_month
 
 OCTOBER = date(2026, 10, 12)
-# Bulk writes speak to the driver itself, so its own errors come through beside SQLAlchemy's.
+# Bulk writes use the driver directly, so its own errors arrive as well as SQLAlchemy's.
 FAULTS = (DBAPIError, psycopg.Error, sqlite_module.Error)
 pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture
 def october(app):
-    """October is over: a branch with a plan, host bodies and a little of everything. Gives the digest of a rehearsal."""
+    """October is over: a branch with a plan, host bodies and a little of everything. Return a rehearsal's digest."""
     branch, host = make_branch(), make_host()
     assign(branch, "perisai-2022")
     for n in range(40):  # enough for the close to need new pages
@@ -53,10 +53,10 @@ def stored() -> dict:
 def count_statements() -> int:
     seen = [0]
 
-    def note(*_: object) -> None:
+    def listen(*_: object) -> None:
         seen[0] += 1
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "before_cursor_execute", listen)
     actor = operator()
     seen[0] = 0
     db.session.rollback()
@@ -64,12 +64,12 @@ def count_statements() -> int:
     close_month(month="2026-10", actor=actor, at=LATER)
     db.session.flush()
     db.session.rollback()
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(db.engine, "before_cursor_execute", listen)
     return seen[0]
 
 
 def close_with_a_fault_before(number: int) -> None:
-    """Close while the database takes no writes any more from a statement on."""
+    """Close a month whose database accepts no more writes from a given statement on."""
     left = [number]
     read_only = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET TRANSACTION READ ONLY"}
 
@@ -90,7 +90,7 @@ def close_with_a_fault_before(number: int) -> None:
 
 
 def test_a_database_that_turns_read_only_in_a_close_leaves_the_month_open(october):
-    count_statements()  # the first one makes the row of the month that follows, which stays
+    count_statements()  # the first close makes the row of the following month, which stays
     statements = count_statements()
     before = stored()
     for number in sorted({3, *(max(3, statements * n // 6) for n in range(1, 6))}):
@@ -116,8 +116,8 @@ def test_a_full_disk_in_a_close_leaves_the_month_open(october, database):
 class FullDisk:
     """The disk under the database has no room for what a close writes.
 
-    SQLite is told how many pages there are. PostgreSQL gets the statements on a file system of its own, which is filled
-    to the brim; without the right to mount one that part is skipped.
+    SQLite gets a limit of pages. PostgreSQL gets the statements on a file system of its own, which is filled
+    completely; without the right to mount one, that part is skipped.
     """
 
     def __init__(self, database) -> None:
@@ -172,7 +172,7 @@ class FullDisk:
 
 
 def _fill(path: Path) -> None:
-    """Write until there is no room."""
+    """Write until there is no room left."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT)
     with contextlib.suppress(OSError):
         while True:

@@ -1,4 +1,4 @@
-"""A backup holds what was acknowledged before it began, and comes back whole or not at all."""
+"""A backup contains what was acknowledged before it began, and is restored completely or not at all."""
 
 import dataclasses
 import sqlite3

@@ -1,4 +1,4 @@
-"""Production starts on sound ground only, and portal check says what is wrong, one line each."""
+"""Production starts only in a sound environment, and portal check says what is wrong, one line each."""
 
 import base64
 import hashlib
@@ -13,12 +13,13 @@ import pytest
 from factories import make_user
 from sqlalchemy import text, update
 
-from portal import clock, keys, vault
+from portal import clock, vault
+from portal.accounts.models import User
 from portal.cli.check import is_open_to_others, list_start_faults, refuse_unsound
 from portal.config import ConfigError
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.faults import list_faults
-from portal.people.models import User
+from portal.keys.services import check_keys
 
 PORTAL = Path(sys.executable).parent / "portal"
 
@@ -29,7 +30,7 @@ def key_of(seed):
 
 @pytest.fixture
 def sound(app, database, tmp_path):
-    """The environment of a production that starts; its keys are those of the tests' database made anew."""
+    """The environment of a production that starts, with new keys that the tests' database has recorded."""
     folder = tmp_path / "place"
     folder.mkdir(mode=0o700)
     (folder / "media").mkdir(mode=0o700)
@@ -50,7 +51,7 @@ def sound(app, database, tmp_path):
     vault.configure(
         [base64.urlsafe_b64decode(env["PORTAL_DATA_KEY"])], base64.urlsafe_b64decode(env["PORTAL_INDEX_KEY"])
     )
-    keys.check_keys(at=clock.now())
+    check_keys(at=clock.now())
     db.session.commit()
     db.session.remove()
     db.engine.dispose()

@@ -1,4 +1,4 @@
-"""An encrypted backup opens for its key or passphrase only; what the portal writes is its own account's."""
+"""An encrypted backup opens only for its key or passphrase; the portal's files are readable by its account only."""
 
 import dataclasses
 import os
@@ -143,7 +143,7 @@ def test_keys_that_are_none_are_bad_usage_and_write_nothing(tmp_path):
 
 
 def run(folder, *words, **more):
-    """Run a command as an account whose files everybody may read by default."""
+    """Run a command under an account whose files are readable by everybody by default."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     env |= {"PORTAL_ENV": "test", "PORTAL_INSTANCE": str(folder)} | more
     words = ["/bin/sh", "-c", 'umask 022; exec "$0" "$@"', PORTAL, *words]

@@ -5,28 +5,23 @@ import hashlib
 import json
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, pay, sign_up
 from factories import LONG_AGO
+from paying import make_account, payouts_of, prepare, record, sent
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
-from command_line import CommandLine
-from paying import make_account, payouts_of, prepare, record, sent
-
 from portal.audit import AuditEvent
-from portal.cli import main
-from portal.extensions import db
+from portal.cadres.models import Cadre
+from portal.cli.main import main
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.payouts.formats import Result
-from portal.people.models import Cadre
 from portal.points.models import Month
-from portal.transaction import transaction
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 COLUMNS = {
@@ -281,7 +276,8 @@ def test_the_same_export_again_is_the_same_bytes(cast, command, tmp_path):
         (("export", "secrets", "2026-10", "--out", "x.csv"), 2),
         (("export", "ledger", "2026-10"), 2),
         (("export", "ledger", "2026-13", "--out", "x.csv"), 2),
-        (("export", "ledger", "2026-10", "--out", "x.pdf"), 1),
+        (("export", "ledger", "2026-10", "--out", "x.pdf"), 2),
+        (("export", "digest", "2026-10", "--out", "x.xlsx"), 2),
         (("export", "ledger", "2026-10", "--out", "no/such/folder/x.csv"), 1),
     ],
 )

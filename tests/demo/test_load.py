@@ -7,27 +7,29 @@ import pytest
 from sqlalchemy import Date, func, inspect, select, true
 
 from portal import vault
+from portal.accounts.models import User
+from portal.accounts.services.passwords import password_fits
 from portal.activities.models import Activity, Draft, Photo
 from portal.audit import AuditEvent
-from portal.columns import Instant
+from portal.cadres.models import BankAccount, Cadre
 from portal.config import DEMO_PASSWORD as PASSWORD
+from portal.database.columns import Instant
+from portal.database.extensions import db
 from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
 from portal.demo.load import load_everything
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.models import ALL_MODELS
+from portal.organisation.models import Branch
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Branch, Cadre, User
-from portal.people.services import password_fits
-from portal.places.queries import find_place
+from portal.places.queries import find_region
 from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp
 
 UNTIL = date(2026, 11, 22)
-# The first instant of that day in the zone where it begins first.
+# The first instant of that day, in the zone where it begins first.
 END = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 CLOSED = ["2026-07", "2026-08", "2026-09", "2026-10"]
 
@@ -46,7 +48,7 @@ def digests() -> list[str | None]:
 
 @pytest.fixture(scope="module")
 def digests_seen() -> dict[tuple[int, int], list[str | None]]:
-    """The digests of each seed as the first database gave them: the second one must agree."""
+    """The digests of each seed on the first database, which the second one must reproduce."""
     return {}
 
 
@@ -163,12 +165,12 @@ def _accounts_sign_in():
 def _places_are_real():
     codes = set(db.session.scalars(select(Activity.village_code)))
     assert len(codes) > 60
-    assert all(find_place(code).level == "village" for code in codes)
+    assert all(find_region(code).level == "village" for code in codes)
     assert {code[:4] for code in codes} == {"1671", "1674", "7371", "9171"}
 
 
 def _nothing_lies_in_the_future():
-    """What waits for a month that has not begun lies ahead by its nature; the rest was there before the load."""
+    """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
     ahead = {"waiting_entries", "plan_versions", "key_checks"}
     for module in ALL_MODELS:
@@ -186,7 +188,7 @@ def _nothing_lies_in_the_future():
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_another_seed_is_another_world_and_the_same_one_on_both_databases(app, digests_seen, seed):
-    vault.configure([os.urandom(32)], os.urandom(32))  # keys are each instance's own and change nothing
+    vault.configure([os.urandom(32)], os.urandom(32))  # every instance has its own keys, which change nothing
 
     load(cadres=8, months=2, seed=seed)
 

@@ -1,4 +1,4 @@
-"""Who the demo is made of: names and numbers that could be true."""
+"""The people of the demo: names and numbers that could be real."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from portal.demo.outreach import Outreach
 from portal.demo.people import make_members, share_out
 from portal.demo.workers import Register, dues
 from portal.domain.nik import check_nik
-from portal.places.queries import district_of_nik, find_place
+from portal.places.queries import district_of_nik, find_region
 
 CALENDAR = make_calendar(date(2026, 11, 22), 4)
 
@@ -25,7 +25,12 @@ def make_month(seed: int, cadres: int = 30):
 
 def test_every_nik_is_well_formed_for_its_district_and_birth_date():
     members, months = make_month(1)
-    workers = [(one.nik, one.worker) for deeds, _ in months for deed in deeds for one in deed.signups]
+    workers = [
+        (one.nik, one.worker)
+        for activities, _ in months
+        for activity in activities
+        for one in activity.signups
+    ]
 
     assert len(workers) > 1000
     assert not any(check_nik(member.nik, birth_date=member.birth) for member in members)
@@ -38,9 +43,14 @@ def test_every_nik_is_well_formed_for_its_district_and_birth_date():
 def test_the_same_seed_makes_the_same_month():
     def told(seed):
         return [
-            (deed.ref, deed.place, deed.status, [(one.nik, one.worker.name) for one in deed.signups])
-            for deeds, _ in make_month(seed)[1]
-            for deed in deeds
+            (
+                activity.ref,
+                activity.place,
+                activity.status,
+                [(one.nik, one.worker.name) for one in activity.signups],
+            )
+            for activities, _ in make_month(seed)[1]
+            for activity in activities
         ]
 
     assert told(5) == told(5)
@@ -53,7 +63,7 @@ def test_a_large_demo_has_many_branches_and_gives_every_cadre_a_place():
     assert len(branches) > 200
     assert len({branch.code for branch in branches}) == len(branches)
     assert sum(share_out(branches, 100_000)) == 100_000
-    assert all(find_place(branch.region_code).level == "regency" for branch in branches)
+    assert all(find_region(branch.region_code).level == "regency" for branch in branches)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +88,6 @@ def test_places_that_people_know_lie_in_a_village_of_their_city():
         for _, code in kind
     ]
 
-    assert {find_place(code).level for _, code in known if code} == {"village"}
+    assert {find_region(code).level for _, code in known if code} == {"village"}
     assert all(code.startswith(city) for city, code in known if code)
     assert len({branch.zone for branch in BRANCHES}) == 3

@@ -1,4 +1,4 @@
-"""Where the demo has no business."""
+"""Where the demo refuses to load."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Properties of the rulebook run without a deadline: a busy machine is no bug."""
+"""Property tests of the rulebook run without a deadline: a busy machine is no bug."""
 
 from hypothesis import settings
 

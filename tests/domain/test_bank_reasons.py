@@ -1,4 +1,4 @@
-"""A bank's reason speaks of the account or of something that passes (rules.md 8.4)."""
+"""A bank's reason concerns the account, or something that passes (rules.md 8.4)."""
 
 import pytest
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.digest import NO_DIGEST, check_code, digest, digest_lines, digest_of, digest_text
+from portal.domain.digest import BLOCKS, NO_DIGEST, DigestWriter, check_code, line_text
 from portal.domain.errors import RuleBroken
 
 POSTED = [
@@ -38,45 +38,60 @@ K-2,acquisition_fee,2026-10,JKK+JKM+JHT,,15000,1,0
 """
 
 
+def file_of(previous: str | None = None, *, month: str = "2026-10", **blocks: list) -> tuple[str, str]:
+    """Return a digest file's text and its hash, from rows in any order: a row of fields or a line's text."""
+    writer = DigestWriter(month, previous, keep=True)
+    for block in BLOCKS:
+        writer.start(block)
+        writer.add(sorted(line_text(*row) for row in blocks.get(block, [])))
+    return b"".join(writer.chunks or []).decode(), writer.hexdigest()
+
+
 def test_the_file_is_as_the_rules_write_it() -> None:
-    text = digest_text("2026-10", None, POSTED, STANDINGS, STATEMENTS, HOSTS, LINES)
+    text, digest = file_of(P=POSTED, S=STANDINGS, T=STATEMENTS, H=HOSTS, L=LINES)
     assert text == FILE
-    assert digest(text) == hashlib.sha256(FILE.encode()).hexdigest()
+    assert digest == hashlib.sha256(FILE.encode()).hexdigest()
 
 
 def test_an_empty_month_has_its_headings_and_the_digest_before() -> None:
     before = "ab" * 32
-    assert digest_text("2026-11", before, *[[]] * 5) == f"portal-2,2026-11,{before}\nP\nS\nT\nH\nL\n"
+    assert file_of(before, month="2026-11")[0] == f"portal-2,2026-11,{before}\nP\nS\nT\nH\nL\n"
 
 
 CODES = st.text(alphabet="ABCz-9éÅ\U00010000\uffee", min_size=1, max_size=5)
 
 
-@given(st.lists(st.tuples(CODES, st.integers(-99, 99)), max_size=15), st.randoms())
-def test_the_order_of_rows_changes_nothing_and_lines_are_sorted_bytewise(codes: list, chance) -> None:
-    rows = [("branch", code, None, code, points, 0) for code, points in codes]
-    text = digest_text("2026-10", None, [], rows, [], [], [])
-    chance.shuffle(rows)
-    assert digest_text("2026-10", None, [], rows, [], [], []) == text
-    block = text.encode().split(b"\nS\n")[1].split(b"T\n")[0].splitlines()
+@given(st.lists(st.tuples(CODES, st.integers(-99, 99)), max_size=15), st.integers(1, 4))
+def test_lines_are_sorted_bytewise_and_may_come_in_groups(codes: list, size: int) -> None:
+    texts = sorted(line_text("branch", code, None, code, points, 0) for code, points in codes)
+    whole, parts = DigestWriter("2026-10", None, keep=True), DigestWriter("2026-10", None)
+    for writer in (whole, parts):
+        writer.start("S")
+    whole.add(texts)
+    for start in range(0, len(texts), size):
+        parts.add(texts[start : start + size])
+    assert parts.hexdigest() == whole.hexdigest()
+    block = b"".join(whole.chunks or []).split(b"\nS\n")[1].splitlines()
     assert block == sorted(block)
-    streamed = sorted(
-        rows, key=lambda row: ",".join("" if field is None else str(field) for field in row).encode()
-    )
-    assert digest_of(digest_lines("2026-10", None, [], streamed, [], [], [], presorted=True)) == digest(text)
 
 
-def test_a_stream_that_is_not_sorted_or_a_row_of_another_width_is_a_bug() -> None:
+def test_lines_out_of_order_are_a_fault_of_the_program() -> None:
+    writer = DigestWriter("2026-10", None)
+    writer.start("T")
     with pytest.raises(ValueError, match="not sorted"):
-        digest_of(digest_lines("2026-10", None, POSTED, [], [], [], [], presorted=True))
-    with pytest.raises(ValueError, match="L"):
-        digest_text("2026-10", None, [], [], [], [], [("K-2",)])
+        writer.add(["B" + "," * 9, "A" + "," * 9])
+    writer.add(["B" + "," * 9])
+    with pytest.raises(ValueError, match="not sorted"):
+        writer.add(["A" + "," * 9])
 
 
-@pytest.mark.parametrize("value", [1.5, True])
-def test_no_float_and_no_boolean_is_ever_written(value: object) -> None:
-    with pytest.raises(TypeError):
-        digest_text("2026-10", None, [], [("branch", "L00", value, "K-2", 1, 1)], [], [], [])
+def test_a_line_of_another_width_or_with_a_character_that_no_code_holds_is_a_fault_of_the_program() -> None:
+    writer = DigestWriter("2026-10", None)
+    writer.start("L")
+    with pytest.raises(ValueError, match="comma"):
+        writer.add(["K-2"])
+    with pytest.raises(ValueError, match="character"):
+        writer.add(["K\u2028" + "," * 7])
 
 
 @pytest.mark.parametrize("text", ["a,b", 'a"b', "a'b", "a\nb", "a\rb", "a\u2028b", "a\x00"])

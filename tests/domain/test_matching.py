@@ -13,16 +13,14 @@ from portal.domain.matching import (
     Claim,
     Person,
     Tier,
-    count_extracts_after,
     earns,
-    expires,
     number_contributions,
     participant_status,
     registration_verdict,
     tier,
     waiting_reason,
 )
-from portal.domain.months import add_months, last_day, month_of
+from portal.domain.months import add_months
 
 SITI = Claim(b"nik", b"kpj", date(1985, 7, 5), "Siti Aminah")
 ROW = Person(b"nik", b"kpj", date(1985, 7, 5), "SITI AMINAH")
@@ -168,17 +166,3 @@ def test_a_later_payment_never_makes_a_status_worse(as_of: str, paid: str) -> No
     before = participant_status(as_of_month=as_of, last_paid_month=paid)
     after = participant_status(as_of_month=as_of, last_paid_month=add_months(paid, 1))
     assert order.index(after) >= order.index(before)
-
-
-def test_a_signup_of_october_expires_with_the_extract_of_31_january() -> None:
-    assert not expires(reported_on=REPORTED, as_of=date(2027, 1, 30), extracts_after=5)
-    assert expires(reported_on=REPORTED, as_of=date(2027, 1, 31), extracts_after=2)
-    assert not expires(reported_on=REPORTED, as_of=date(2027, 1, 31), extracts_after=1)
-    assert count_extracts_after([date(2026, 10, 22), date(2026, 10, 31), date(2027, 1, 31)], REPORTED) == 2
-
-
-@given(DAYS, st.integers(0, 300))
-def test_nothing_expires_before_three_months_are_full(reported: date, days: int) -> None:
-    as_of = reported + timedelta(days=days)
-    due = last_day(add_months(month_of(reported), 3))
-    assert expires(reported_on=reported, as_of=as_of, extracts_after=9) == (as_of >= due)

@@ -52,7 +52,7 @@ def test_a_score_is_symmetric_and_between_0_and_1000(a: str, b: str) -> None:
 def test_the_score_agrees_with_the_usual_library_to_the_rounding(a: str, b: str) -> None:
     theirs = max(JaroWinkler.similarity(a, b), fuzz.token_sort_ratio(a, b) / 100)
     boost = names.score_normalised(a, b)
-    # Exactly at 0.7 the library's binary arithmetic may fall on the other side of Winkler's bound.
+    # Exactly at 0.7 the library's binary arithmetic may fall on the other side of Winkler's limit.
     if abs(JaroWinkler.similarity(a, b, prefix_weight=0) - 0.7) > 1e-9:
         assert -0.0001 < theirs * 1000 - boost < 1.0001
 

@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from portal.domain.errors import RuleBroken
-from portal.domain.plans import (
-    DEFAULT_TAX_OBJECT,
-    PLAN_SCHEMA,
-    SHIPPED_PLANS,
-    check_plan,
-    content_hash,
-    rate_text,
-    read_plan,
-)
+from portal.domain.plan_schema import PLAN_SCHEMA
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import DEFAULT_TAX_OBJECT, check_plan, content_hash, rate_text, read_plan
 
 VALIDATOR = Draft202012Validator(PLAN_SCHEMA)
 

@@ -1,13 +1,9 @@
 """Ranks, shared prizes and teams (rules.md 4)."""
 
-from decimal import Decimal
-from fractions import Fraction
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.ranking import one_decimal, rank, rank_exactly, split_prizes, team_average
+from portal.domain.ranking import rank, split_prizes
 
 ROWS = st.lists(st.tuples(st.integers(-30, 60), st.integers(0, 4)), max_size=30).map(
     lambda rows: [(n, *row) for n, row in enumerate(rows)]
@@ -72,25 +68,3 @@ def test_prizes_never_exceed_what_was_offered_and_equals_get_the_same(
         assert sum(open_to_all.values()) > sum(amounts) - max(winners, 1)
     for key, won in open_to_all.items():
         assert {open_to_all[other] for other in open_to_all if ranks[other] == ranks[key]} == {won}
-
-
-def test_a_team_needs_three_members_and_is_compared_exactly() -> None:
-    assert team_average([10, 20]) is None
-    assert team_average([10, 10, 11]) == Fraction(31, 3)
-    close = rank_exactly([("a", Fraction(31, 3)), ("b", Fraction(103, 10)), ("c", Fraction(31, 3))])
-    assert close == {"a": 1, "c": 1, "b": 3}
-
-
-@pytest.mark.parametrize(
-    ("average", "shown"),
-    [
-        (Fraction(31, 3), "10.3"),
-        (Fraction(1, 20), "0.1"),
-        (Fraction(-1, 20), "-0.1"),
-        (Fraction(-31, 3), "-10.3"),
-        (Fraction(7), "7.0"),
-    ],
-)
-def test_an_average_is_shown_with_one_decimal(average: Fraction, shown: str) -> None:
-    assert str(one_decimal(average)) == shown
-    assert one_decimal(average) == Decimal(shown)

@@ -1,4 +1,4 @@
-"""Weak secrets are known by how they are made; random ones are never refused."""
+"""Weak secrets are recognised by how they are made; random ones are never refused."""
 
 import base64
 import hashlib

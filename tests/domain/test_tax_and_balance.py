@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.balance import DEFAULT_MINIMUM_PAYOUT, settle
+from portal.domain.balance import settle
 from portal.domain.tax import DEFAULT_TAX, SHIPPED_TABLE, read_tax_table, tax, taxable_by_object
 
 AMOUNTS = st.integers(-(10**10), 2 * 10**11)
@@ -68,7 +68,7 @@ def test_a_debt_reduces_the_first_tax_object_only() -> None:
     assert taxable_by_object([("a", 100)], 30) == [("a", 100)]
 
 
-def settled(gross: int, carried_in: int = 0, minimum: int = DEFAULT_MINIMUM_PAYOUT):
+def settled(gross: int, carried_in: int = 0, minimum: int = 10_000):
     return settle(gross, lambda taxable: tax(taxable, npwp_valid=True), carried_in, minimum)
 
 

@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 def tries_of(pace, *, every, hours, forgiven_every=None):
-    """Try as often as allowed and return when a try was let through."""
+    """Try as often as allowed and return when a try was admitted."""
     let, at, since = [], AT, AT - HOUR
     while at < AT + hours * HOUR:
         if forgiven_every and (at - AT) % forgiven_every < every:

@@ -1,4 +1,4 @@
-"""The audit trail tells in words: every act and subject that the code can record has one, and no event shows code."""
+"""The audit trail in words: every act and subject that the code can record has one, and no event shows a code."""
 
 import ast
 import re
@@ -10,13 +10,13 @@ from factories import make_signup
 from signing_in import sign_in
 
 from portal import audit, clock
-from portal.transaction import transaction
-from portal.wording import label
-from portal.wording.events import SUBJECT_KINDS, act_in_words, details_in_words, reason_in_words
+from portal.database.transaction import transaction
+from portal.texts.events import SUBJECT_KINDS, act_in_words, details_in_words, reason_in_words
+from portal.texts.labels import label
 
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
 ACT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
-# Acts that are put together from parts.
+# Acts whose code is put together from parts.
 COMPOSED = {
     *(f"activity.{end}" for end in ("approved", "returned", "rejected", "withdrawn")),
     *(f"user.{kind}_{end}" for kind in ("add", "role", "reset") for end in ("asked", "confirmed", "refused")),
@@ -26,7 +26,7 @@ COMPOSED = {
 
 
 def _recorded() -> tuple[set[str], set[str]]:
-    """Read the acts and the kinds of subjects off the code: keywords act= and subject=(kind, …)."""
+    """Read the acts and the kinds of subjects from the code: keywords act= and subject=(kind, …)."""
     acts, kinds = set(COMPOSED), set()
     for path in PORTAL.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -120,7 +120,7 @@ def test_the_page_names_people_and_things_and_links_to_what_the_reader_may_open(
     assert f'href="/cadres/{cast.marlina.id}">{cast.marlina.name} ({cast.marlina.code})</a>' in html
     assert f'href="/signups/{signup.id}">Siti Aminah</a>' in html
     assert 'href="/months/2026-10">Oktober 2026</a>' in html
-    assert f"akun\n{cast.fahmi.name}" in html  # an auditor may not open accounts: the name alone
+    assert f"akun {cast.fahmi.name}" in html  # an auditor may not open accounts, so only the name is shown
     table = html.split("<tbody>")[1].split("</tbody>")[0]
     shown = re.sub(r"<[^>]+>", " ", table)
     assert not re.search(r"[{}]|&#39;|\b(user|cadre|signup|branch)_?(id)? \d", shown)

@@ -6,20 +6,20 @@ from cast import make_cast
 from factories import actor_of, make_signup
 from signing_in import sign_in
 
-from portal.points import services
-from portal.transaction import transaction
+from portal.database.transaction import transaction
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 def fill(cadre, count):
     entries = [
-        services.NewEntry(cadre.id, "activity", f"activity:{cadre.id}-{n}", 15, 1, date(2026, 10 + n % 2, 3))
+        NewEntry(cadre.id, "activity", f"activity:{cadre.id}-{n}", 15, 1, date(2026, 10 + n % 2, 3))
         for n in range(count)
     ]
     with transaction():
-        services.post_entries(entries, actor=actor_of(cadre), at=NOW)
-        services.reverse_entry(source=entries[0].source, kind="activity", actor=actor_of(cadre), at=NOW)
+        post_entries(entries, actor=actor_of(cadre), at=NOW)
+        reverse_entry(source=entries[0].source, kind="activity", actor=actor_of(cadre), at=NOW)
 
 
 def test_a_cadre_reads_the_own_entries_page_by_page(client, app):
@@ -52,11 +52,11 @@ def test_points_of_a_signup_name_the_worker(client, app):
     signup = make_signup(cadre_id=cast.marlina.id, name="SITI AMINAH")
     kinds = (("signup", 50), ("retention_3", 25))
     entries = [
-        services.NewEntry(cast.marlina.id, kind, f"signup:{signup.ref}", points, 1, date(2026, 11, 3))
+        NewEntry(cast.marlina.id, kind, f"signup:{signup.ref}", points, 1, date(2026, 11, 3))
         for kind, points in kinds
     ]
     with transaction():
-        services.post_entries(entries, actor=actor_of(cast.marlina), at=NOW)
+        post_entries(entries, actor=actor_of(cast.marlina), at=NOW)
     html = sign_in(client, cast.marlina).get("/points").text
     assert "Peserta baru sah: SITI AMINAH" in html
     assert "SITI AMINAH sudah membayar 3 bulan" in html

@@ -1,4 +1,4 @@
-"""First pages of every role, the audit trail, and signs of life."""
+"""First pages of every role, the audit trail, and health checks."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from portal import audit, clock, jobs
 from portal.activities.models import Activity
-from portal.extensions import db
-from portal.points import services as points
-from portal.transaction import transaction
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.points.services.posting import post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
@@ -26,7 +26,7 @@ def cast(app):
 
 def give(cadre, value, *, n):
     with transaction():
-        points.post_entry(
+        post_entry(
             cadre_id=cadre.id,
             kind="activity",
             source=f"activity:{n}",
@@ -162,10 +162,10 @@ def test_signs_of_life(client, app):
         "scheduler_age_seconds": None,
     }
     with transaction():
-        jobs.beat("one", at=clock.now())
+        jobs.record_heartbeat("one", at=clock.now())
     assert client.get("/readyz").json["scheduler"] == "ok"
     with transaction():
-        jobs.beat("one", at=clock.now() - timedelta(minutes=10))
+        jobs.record_heartbeat("one", at=clock.now() - timedelta(minutes=10))
     assert client.get("/readyz").json["scheduler"] == "late"
 
 

@@ -9,15 +9,16 @@ from factories import make_branch, make_cadre, make_host
 from late import assign_from, close_until, load, months, paid, worker, wrong
 from sqlalchemy import func, select
 
+from portal.database.extensions import db
 from portal.domain.explanations import explain
 from portal.domain.incentives import earned_month
-from portal.extensions import db
+from portal.incentives.computation.estimates import estimate_for
+from portal.incentives.computation.exporting import stream_lines
+from portal.incentives.computation.simulations import simulate_plan
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries import estimate_for, simulate_plan
-from portal.incentives.queries.exporting import stream_lines
 from portal.membership.models import Contribution
-from portal.months.queries import preview_month
-from portal.wording.incentives import line_note
+from portal.months.queries.previews import preview_month
+from portal.texts.incentives import line_note
 
 FIFTH = date(2026, 1, 5)
 SHARE = {"component": "contribution_share", "bands": [{"from": 1, "to": 60, "rate": "10"}]}
@@ -94,9 +95,9 @@ def test_a_month_paid_afterwards_is_late_money_of_the_month_it_covers(cadre):
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ("terima", "cakupan", [3_000, 0, 0]),  # January took it all: a change of plan pays nothing twice
+        ("terima", "cakupan", [3_000, 0, 0]),  # January got it all: a change of plan never pays twice
         ("cakupan", "terima", [1_000, 1_000, 1_000]),  # and loses nothing
-        (None, "cakupan", [0, 1_000, 1_000]),  # nobody took it in January
+        (None, "cakupan", [0, 1_000, 1_000]),  # nobody claimed it in January
         ("cakupan", None, [1_000, 0, 0]),
     ],
 )

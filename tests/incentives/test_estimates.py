@@ -5,8 +5,9 @@ from datetime import date
 from earning import THREE, TWO, assign, close, pay, sign_up
 from factories import make_branch, make_cadre, make_signup
 
-from portal.extensions import db
-from portal.incentives.queries import estimate_for, find_statement
+from portal.database.extensions import db
+from portal.incentives.computation.estimates import estimate_for
+from portal.incentives.queries.statements import find_statement
 
 NOVEMBER = date(2026, 11, 12)
 

@@ -1,25 +1,21 @@
-"""Host bodies: whose amount is whose, by earned month, in the digest, the exports and on the office's page."""
+"""Host bodies: which body gets which amount, by earned month, in the digest, the exports and on the office's page."""
 
-import sys
+import hashlib
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, hosts, lines, pay, sign_up, statement
 from factories import make_branch, make_cadre, make_host
 from signing_in import sign_in
 from sqlalchemy import text
 
-from portal.domain.digest import digest_of
-from portal.extensions import db
-from portal.months.queries import digest_file, preview_month
-from portal.people.models import CadreTerm
+from portal.cadres.models import CadreTerm
+from portal.database.extensions import db
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
 from portal.verification.queries import list_findings
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
-from command_line import CommandLine
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 
@@ -62,7 +58,7 @@ def moved(app):
 
 
 def findings_of_money() -> list:
-    """What verify finds of months, sums and hosts; the rest rightly misses what these makers leave out."""
+    """List verify's findings about months, sums and hosts; others are right, since these makers leave things out."""
     wanted = {"statements.sums", "statements.balances", "statements.lines", "statements.hosts"}
     return [one for one in list_findings() if one.check.startswith("months.") or one.check in wanted]
 
@@ -129,7 +125,7 @@ def test_a_base_that_brings_no_rupiah_is_a_row_of_its_own(app):
     cadre = make_cadre(code="K1", branch_id=branch.id, host_body_id=host.id)
     pay(cadre, 27, paid_on=OCTOBER)  # 4 for the cadre, 0.4 for the host body
     close("2026-10")
-    pay(cadre, 6, paid_on=OCTOBER)  # 33 in all: 5 for the cadre, 0.5 rounds to 1
+    pay(cadre, 6, paid_on=OCTOBER)  # 33 in total: 5 for the cadre, 0.5 rounds to 1
     close("2026-11")
     assert hosts(cadre, "2026-10") == [("2026-10", "SEKAR", 4, 0)]
     assert hosts(cadre, "2026-11") == [("2026-10", "SEKAR", 1, 1)]
@@ -147,7 +143,7 @@ def test_a_plan_without_a_part_for_host_bodies_makes_no_row(app):
 
 
 def _without_guards(owner: str, *statements: str) -> None:
-    """Change closed rows as the database's owner, the guards put aside."""
+    """Change closed rows as the database's owner, without the guards."""
     from sqlalchemy import create_engine
 
     engine = create_engine(owner)
@@ -173,16 +169,16 @@ def test_months_closed_before_block_h_keep_their_digest_and_are_verified_by_it(a
     old = digest_text_of("2026-09").replace("portal-2", "portal-1", 1)
     head, rest = old.split("\nH\n")
     old = head + "\nL\n" + rest.split("\nL\n")[1]
-    was = digest_of([old.encode()])
+    was = hashlib.sha256(old.encode()).hexdigest()
     db.session.rollback()
     _without_guards(
         database.owner,
         f"UPDATE months SET digest_format = NULL, digest = '{was}' WHERE month = '2026-09'",
-        "DELETE FROM host_amounts",  # portal-1 stored no row for a part that came to no rupiah
+        "DELETE FROM host_amounts",  # portal-1 stored no row for a part of less than a rupiah
     )
     assert digest_text_of("2026-09") == old
     findings = findings_of_money()
-    # The digest was written in the old form by hand here: its close told the trail another.
+    # The digest was rewritten in the old format by hand; its close wrote another one into the trail.
     assert {(one.check, one.where) for one in findings} <= {("months.digests", "2026-09")}
     pay(cadre, 6, paid_on=date(2026, 9, 12))
     close("2026-10")

@@ -10,11 +10,12 @@ from factories import make_branch, make_cadre
 from late import assign_from, close_until, load, months, paid, withdraw, worker, wrong
 from sqlalchemy import select
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import ContributionConflict
-from portal.membership.services import apply_extract, decide_conflict
-from portal.months.queries import preview_month
-from portal.transaction import transaction
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.conflicts import decide_conflict
+from portal.months.queries.previews import preview_month
 
 OCTOBER, MAY = date(2026, 10, 12), date(2026, 5, 31)
 FEE = ("acquisition_fee", "2026-10", "JKK+JKM+JHT", None, "15000")
@@ -37,7 +38,7 @@ def agent(app):
 
 
 def of_october(cadre, n: int) -> tuple[list[str], list[dict[str, str]]]:
-    """N workers of October with the rows that validate them; 100 rupiah each."""
+    """Make n workers of October with the rows that validate them; 100 rupiah each."""
     workers = [worker(cadre, OCTOBER) for _ in range(n)]
     return workers, [one for nik in workers for one in paid(nik, OCTOBER, "2026-10", pack=THREE, amount=100)]
 
@@ -85,7 +86,7 @@ def test_a_conflict_that_moves_a_payment_moves_the_bonus(january):
     nik = worker(january, date(2026, 1, 5))
     apply(*paid(nik, date(2026, 1, 5), *months(1, 3)), as_of=date(2026, 1, 31))
     close_until(3)
-    # February was really paid in March and is number 3 by now: number 2 is the one that covers March.
+    # February was actually paid in March and is number 3 by now: number 2 is the one that covers March.
     apply(*paid(nik, date(2026, 3, 9), "2026-02", registered=date(2026, 1, 5)), as_of=date(2026, 3, 31))
     conflict = db.session.execute(select(ContributionConflict.id)).scalar_one()
     with transaction():
@@ -190,10 +191,10 @@ def test_a_payment_stored_beside_a_running_close_is_in_it_or_late_never_lost(app
     )
     closer = threading.Thread(target=close_elsewhere, args=(app,))
     with transaction():
-        # Nothing is posted by a second contribution: only the month's row makes the closer wait.
+        # A second contribution posts nothing: only the month's row makes the closer wait.
         apply_extract(path=path, as_of=date(2026, 11, 20), confirm=True, actor=actor, at=NOW)
         closer.start()
-        closer.join(3)  # time enough to close past this one, were it not made to wait
+        closer.join(3)  # time enough for the close to overtake this one, if it did not have to wait
     closer.join(60)
     close("2026-11")
     shares = [

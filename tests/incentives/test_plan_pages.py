@@ -1,4 +1,4 @@
-"""The pages of plans: the cost of the version that is shown, and nothing typed is lost by an error."""
+"""The pages of plans: the cost of the version that is shown, and nothing typed is lost through an error."""
 
 import html
 import json
@@ -12,10 +12,10 @@ from factories import make_user
 from signing_in import post, sign_in
 
 from portal import clock
-from portal.domain.plans import SHIPPED_PLANS
-from portal.incentives.services import load_plan
-from portal.people.queries import get_operator
-from portal.transaction import transaction
+from portal.accounts.queries.sessions import get_operator
+from portal.database.transaction import transaction
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.incentives.services.plans import load_plan
 
 OCTOBER = date(2026, 10, 12)
 

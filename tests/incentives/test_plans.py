@@ -11,12 +11,26 @@ from signing_in import post, sign_in
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.plans import SHIPPED_PLANS, content_hash
-from portal.extensions import db
-from portal.incentives import queries, services
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import content_hash
+from portal.incentives.computation.simulations import simulate_plan
 from portal.incentives.models import PlanVersion, TaxTable
-from portal.transaction import transaction
+from portal.incentives.queries.plans import (
+    find_plan_in_force,
+    find_plan_of_branch,
+    list_assignments,
+    list_plans,
+)
+from portal.incentives.services.plans import (
+    approve_plan,
+    assign_plan,
+    check_document,
+    install_shipped_plans,
+    load_plan,
+)
 
 
 def document(**changes) -> dict:
@@ -25,18 +39,18 @@ def document(**changes) -> dict:
 
 def load(plan: dict, actor=None, *, approved: bool = True) -> PlanVersion:
     with transaction():
-        return services.load_plan(document=plan, actor=actor or operator(), at=NOW, approved=approved)
+        return load_plan(document=plan, actor=actor or operator(), at=NOW, approved=approved)
 
 
 def test_the_three_plans_and_the_tax_table_are_there_approved_and_valid_from_2015(app):
-    rows = queries.list_plans()
+    rows = list_plans()
     assert {row.code for row in rows} == set(SHIPPED_PLANS)
     assert {(row.version, row.valid_from, row.approved_at is not None) for row in rows} == {
         (1, "2015-01", True)
     }
     assert [row.content_hash for row in rows] == [content_hash(SHIPPED_PLANS[row.code]) for row in rows]
     with transaction():
-        services.install_shipped_plans(actor=operator(), at=NOW)
+        install_shipped_plans(actor=operator(), at=NOW)
     assert db.session.execute(select(func.count()).select_from(PlanVersion)).scalar_one() == 3
     assert db.session.execute(select(TaxTable.version)).scalars().all() == [1]
 
@@ -50,9 +64,9 @@ def test_a_document_is_checked_against_the_schema_and_the_rules(app):
         (document(components=SHIPPED_PLANS["perisai-2018"]["components"] * 2), "plan.component_twice"),
     ):
         with pytest.raises(RuleBroken) as refused:
-            services.check_document(broken)
+            check_document(broken)
         assert refused.value.code == code
-    assert services.check_document(document()).content_hash == content_hash(document())
+    assert check_document(document()).content_hash == content_hash(document())
 
 
 def test_loading_the_same_content_again_is_the_same_version(app):
@@ -60,8 +74,8 @@ def test_loading_the_same_content_again_is_the_same_version(app):
     assert (load(document(code="baru", name="Baru")).id, first.version) == (first.id, 1)
     second = load(document(code="baru", name="Baru", valid_from="2026-12", source="SK 2"))
     assert second.version == 2
-    assert queries.find_plan_in_force("baru", "2026-11").version == 1
-    assert queries.find_plan_in_force("baru", "2026-12").version == 2
+    assert find_plan_in_force("baru", "2026-11").version == 1
+    assert find_plan_in_force("baru", "2026-12").version == 2
 
 
 def test_two_versions_cannot_start_in_the_same_month(app):
@@ -84,15 +98,15 @@ def test_the_second_person_approves(app):
     one, other = (actor_of(make_user(role="admin")) for _ in range(2))
     stored = load(document(code="baru"), one, approved=False)
     branch = make_branch()
-    assert queries.find_plan_in_force("baru", "2026-11") is None
+    assert find_plan_in_force("baru", "2026-11") is None
     with pytest.raises(RuleBroken) as refused:
         assign(branch, "baru", "2026-11")
     assert refused.value.code == "plans.not_in_force"
     with pytest.raises(NotAllowed), transaction():
-        services.approve_plan(code="baru", version=1, actor=one, at=NOW)
+        approve_plan(code="baru", version=1, actor=one, at=NOW)
     for _ in range(2):
         with transaction():
-            services.approve_plan(code="baru", version=1, actor=other, at=NOW)
+            approve_plan(code="baru", version=1, actor=other, at=NOW)
     assert db.session.get(PlanVersion, stored.id).approved_by == other.user_id
     assign(branch, "baru", "2026-11")
     acts = select(func.count()).where(AuditEvent.act == "plan.approved")
@@ -104,19 +118,16 @@ def test_an_assignment_holds_from_its_month_until_the_next(app):
     assign(branch, "perisai-2018", "2026-08")
     assign(branch, "perisai-2022", "2026-10")
     assign(branch, None, "2026-12")
-    found = [
-        queries.find_plan_of_branch(branch.id, month)
-        for month in ("2026-07", "2026-08", "2026-11", "2026-12")
-    ]
+    found = [find_plan_of_branch(branch.id, month) for month in ("2026-07", "2026-08", "2026-11", "2026-12")]
     assert [plan.code if plan else None for plan in found] == [None, "perisai-2018", "perisai-2022", None]
-    assert queries.find_plan_of_branch(other.id, "2026-11") is None
+    assert find_plan_of_branch(other.id, "2026-11") is None
 
 
 def test_all_branches_at_once_and_again_changes_nothing(app):
     make_branch(), make_branch()
     for changed in (2, 0):
         with transaction():
-            assert changed == services.assign_plan(
+            assert changed == assign_plan(
                 branch_id=None,
                 code="perisai-2022",
                 from_month="2026-11",
@@ -131,14 +142,10 @@ def test_an_assignment_to_a_closed_month_or_an_unknown_branch_is_refused(app):
     close("2026-10")
     for month in ("2026-10", "2026-09"):
         with pytest.raises(RuleBroken) as refused, transaction():
-            services.assign_plan(
-                branch_id=None, code="perisai-2022", from_month=month, actor=operator(), at=NOW
-            )
+            assign_plan(branch_id=None, code="perisai-2022", from_month=month, actor=operator(), at=NOW)
         assert refused.value.code == "plans.month_closed"
     with pytest.raises(NotFound), transaction():
-        services.assign_plan(
-            branch_id=999, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW
-        )
+        assign_plan(branch_id=999, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW)
 
 
 def test_a_simulation_says_what_a_month_would_have_cost(app):
@@ -146,15 +153,15 @@ def test_a_simulation_says_what_a_month_would_have_cost(app):
     for one in (branch, other):
         assign(one, "perisai-2022")
         sign_up(make_cadre(branch_id=one.id), 26, on=date(2026, 10, 3))
-    open_month = queries.simulate_plan("kader-penggerak", "2026-10")
+    open_month = simulate_plan("kader-penggerak", "2026-10")
     assert (open_month.present.gross, open_month.new.gross) == (780_000, 2 * (26 * 5_000 + 500_000))
     db.session.rollback()
     close("2026-10")
-    assert queries.simulate_plan("kader-penggerak", "2026-10").as_json() == open_month.as_json()
-    one_branch = queries.simulate_plan("kader-penggerak", "2026-10", branch_id=branch.id)
+    assert simulate_plan("kader-penggerak", "2026-10").as_json() == open_month.as_json()
+    one_branch = simulate_plan("kader-penggerak", "2026-10", branch_id=branch.id)
     assert (one_branch.present.gross, one_branch.new.gross) == (390_000, 630_000)
     with pytest.raises(RuleBroken):
-        queries.simulate_plan("keiner", "2026-10")
+        simulate_plan("keiner", "2026-10")
 
 
 @pytest.mark.parametrize(
@@ -183,4 +190,4 @@ def test_a_plan_is_assigned_from_a_month_as_it_is_written(client, month):
     answer = post(client, "/plans/perisai-2022/assign", {"branch": "0", "from_month": month})
 
     assert answer.status_code == 422
-    assert queries.list_assignments("perisai-2022") == []
+    assert list_assignments("perisai-2022") == []

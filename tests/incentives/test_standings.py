@@ -1,11 +1,11 @@
-"""Prizes by shared ranks: the computation of the close against the rulebook's split."""
+"""Prizes of shared ranks: the close's computation against the rulebook's split."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.plans import RankPrize
 from portal.domain.ranking import rank, split_prizes
-from portal.incentives.queries import StandingRow, Standings
+from portal.incentives.computation.standings import StandingRow, Standings
 
 scores = st.lists(st.tuples(st.integers(-2, 4), st.integers(0, 2)), max_size=9)
 
@@ -17,8 +17,8 @@ def test_prizes_are_those_of_the_rulebook(members, amounts, min_validated):
         StandingRow("branch", "B", ranks[number], number, f"K{number}", points, validated)
         for number, (points, validated) in enumerate(members)
     ]
-    standings, prize = Standings(last_rank=len(amounts)), RankPrize("branch", tuple(amounts), min_validated)
-    assert list(standings.note(rows)) == rows
+    standings = Standings.of(rows, last_rank=len(amounts))
+    prize = RankPrize("branch", tuple(amounts), min_validated)
     won = {number: standings.prize(number, prize)[0] for number in ranks}
     expected = split_prizes(
         ranks,

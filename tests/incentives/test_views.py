@@ -7,7 +7,7 @@ from cast import make_cast
 from earning import TWO, activity, assign, close, pay, sign_up
 from signing_in import post, sign_in
 
-from portal.incentives.queries import find_plan_of_branch, list_versions
+from portal.incentives.queries.plans import find_plan_of_branch, list_versions
 
 OCTOBER = date(2026, 10, 12)
 

@@ -1,4 +1,4 @@
-"""What persons decide in a rich world: chosen by chance from what the plain recomputation knows."""
+"""What people decide in a rich world: chosen at random from what the plain recomputation knows."""
 
 import random
 
@@ -8,7 +8,7 @@ Act = tuple[str, tuple]
 def claims_again(plain, month: str, chance: random.Random) -> list[dict]:
     """Make rows of workers who are claimed once more.
 
-    By another cadre while the first one is validated; by the same cadre after a wrong match was withdrawn; by
+    By another cadre while the first claim is validated; by the same cadre after a wrong match was withdrawn; by
     another one after a lapse.
     """
     rows: list[dict] = []
@@ -40,7 +40,7 @@ def claims_again(plain, month: str, chance: random.Random) -> list[dict]:
 
 
 def decisions(plain, chance: random.Random):
-    """Yield what is decided, one after the other; each is done before the next is chosen."""
+    """Yield the decisions one after the other; each is carried out before the next is chosen."""
     for ref, claim in list(plain.claims.items()):
         roll = chance.random()
         if claim.state == "disputed":

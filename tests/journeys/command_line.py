@@ -7,14 +7,14 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from portal.cli import portal
+from portal.cli.main import portal
 from portal.domain.errors import RuleBroken
 
 CLOCKED = {"branches", "cadres", "activities", "signups"}
 
 
 class CommandLine:
-    """The command line over one database, at whatever time the world says."""
+    """The command line on one database, at the world's present time."""
 
     def __init__(self, database, folder: Path) -> None:
         self.folder = folder
@@ -57,7 +57,7 @@ class CommandLine:
         return path
 
     def play(self, event: tuple[str, str, object]) -> dict | None:
-        """Let one event of a world happen; a close returns its JSON."""
+        """Carry out one event of a world; a close returns its JSON."""
         self.clock, kind, payload = event
         if kind in CLOCKED:
             if payload:

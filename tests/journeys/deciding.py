@@ -6,13 +6,14 @@ from factories import actor_of, make_user
 from sqlalchemy import select
 
 from portal import vault
-from portal.extensions import db
-from portal.membership import services as membership
+from portal.accounts.models import User
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import ContributionConflict, Participant
-from portal.people.models import User
-from portal.signups import services as signups
+from portal.membership.services.conflicts import decide_conflict
+from portal.membership.services.deciding import decide_dispute, match_by_hand, withdraw_validation
 from portal.signups.models import SignUp
-from portal.transaction import transaction
+from portal.signups.services.decide import reject_signup
 
 
 def _validator():
@@ -44,18 +45,18 @@ def perform(act: str, words: tuple, clock: str) -> None:
     said = {"reason": "Sudah diperiksa", "actor": _validator(), "at": datetime.fromisoformat(clock)}
     with transaction():
         if act == "withdraw":
-            membership.withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)
+            withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)
         elif act == "dispute":
-            membership.decide_dispute(signup_id=_signup(words[0]), **said)
+            decide_dispute(signup_id=_signup(words[0]), **said)
         elif act == "reject":
-            signups.reject_signup(signup_id=_signup(words[0]), code="by_person", **said)
+            reject_signup(signup_id=_signup(words[0]), code="by_person", **said)
         elif act == "hand":
             ref = words[0]
             nik = db.session.execute(select(SignUp.nik_hash).where(SignUp.ref == ref)).scalar_one()
             query = select(Participant.id).where(Participant.nik_hash == nik)
             person = db.session.execute(query).scalar_one()
-            membership.match_by_hand(signup_id=_signup(ref), participant_id=person, **said)
+            match_by_hand(signup_id=_signup(ref), participant_id=person, **said)
         elif act == "conflict":
             nik, blth, accept = words
-            membership.decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
+            decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
     db.session.remove()

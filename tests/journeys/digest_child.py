@@ -8,11 +8,9 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from command_line import CommandLine
 
-# Codes that languages sort otherwise than bytes do.
+# Codes that languages sort differently than bytes.
 CODES = (
     "a-1",
     "A-1",

@@ -1,4 +1,4 @@
-"""The process that forks workers which do one act and kill themselves; the other side is dying_child.py."""
+"""Workers that do one act and kill themselves; dying_child.py is the process that forks them."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 CHILD = Path(__file__).with_name("dying_child.py")
 
@@ -33,7 +33,7 @@ class Workers:
         self.process.stdout.close()
 
     def die_before(self, statements: int, same: Callable[[], Any], *, parts: int) -> None:
-        """Die at the first statements, at `parts` more, at the last and before the commit; `same` looks each time."""
+        """Die at the first statements, at `parts` more, at the last and before the commit; call `same` each time."""
         points = {1, 2, 3, statements, *(max(1, statements * n // parts) for n in range(1, parts))}
         for order in (*sorted(points), "commit"):
             assert self.ask(order) == "-9", order

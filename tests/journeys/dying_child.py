@@ -18,27 +18,27 @@ from sqlalchemy import event
 
 from portal import clock, jobs
 from portal.app import create_app
-from portal.extensions import db
-from portal.transaction import transaction
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 
 
 def actor_of_user(user_id: int):
+    from portal.accounts.models import User
     from portal.domain.actors import Actor
-    from portal.people.models import User
 
     user = db.session.get_one(User, user_id)
     return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
 
 
 def close_month(*, month: str) -> str:
-    from portal.months.services import close_month as act
-    from portal.people.queries import get_operator
+    from portal.accounts.queries.sessions import get_operator
+    from portal.months.services.closing import close_month as act
 
     return act(month=month, actor=get_operator(), at=clock.now()).digest
 
 
 def import_extract(*, path: str, as_of: str, by: int):
-    from portal.membership.services import apply_extract
+    from portal.membership.services.applying import apply_extract
 
     apply_extract(
         path=Path(path),
@@ -50,7 +50,7 @@ def import_extract(*, path: str, as_of: str, by: int):
 
 
 def apply_upload(*, import_id: int, by: int):
-    from portal.membership.services import apply_upload as act
+    from portal.membership.services.uploading import apply_upload as act
 
     act(import_id=import_id, skip_bad=False, actor=actor_of_user(by), at=clock.now())
 
@@ -63,20 +63,20 @@ def run_job(*, job_id: int):
 
 
 def approve_batch(*, batch_id: int, by: int):
-    from portal.payouts.services import approve_batch as act
+    from portal.payouts.services.deciding import approve_batch as act
 
     act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
 
 
 def export_batch(*, batch_id: int, by: int):
-    from portal.payouts.services import export_batch as act
+    from portal.payouts.services.exporting import export_batch as act
 
     act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
 
 
 def record_result(*, batch_id: int, by: int, results: list[list[str]]):
     from portal.payouts.formats import Result
-    from portal.payouts.services import record_result as act
+    from portal.payouts.services.recording import record_result as act
 
     said = [Result(*one) for one in results]
     act(batch_id=batch_id, results=said, actor=actor_of_user(by), at=clock.now())
@@ -103,10 +103,10 @@ def die(*_: object) -> None:
 def count(act, values: dict) -> str:
     seen = [0]
 
-    def note(*_: object) -> None:
+    def listen(*_: object) -> None:
         seen[0] += 1
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "before_cursor_execute", listen)
     db.session.rollback()
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     answer = act(**values)
@@ -133,7 +133,7 @@ def do(act, values: dict, order: str) -> None:
 
 
 def forked(app: Flask, order: str, act, values: dict) -> str:
-    """Do it in a process of its own; its exit status (minus the signal), or how many statements it took."""
+    """Do it in a forked process; return its exit status (minus the signal), or how many statements it took."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""The portal as it runs for people: real web workers and schedulers over one database, killed by their ids."""
+"""The portal as it runs in production: real web workers and schedulers on one database, killed by their ids."""
 
 import base64
 import contextlib
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def environment(database, folder: Path, *, clock: str) -> dict[str, str]:
-    """Return what every process of an instance gets: this database, this clock, the keys of the tests' own app."""
+    """Return the environment of an instance's processes: this database, this clock, the keys of the tests' app."""
     folder.mkdir(exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     return inherited | {
@@ -44,7 +44,7 @@ def environment(database, folder: Path, *, clock: str) -> dict[str, str]:
 
 
 class LivePortal:
-    """Processes over one database; each start reads the clock anew, each one is stopped by its own id."""
+    """Processes on one database; each start reads the clock again, each one is stopped by its own id."""
 
     def __init__(self, database, folder: Path, *, clock: str) -> None:
         self.database, self.folder, self.clock = database, folder, clock
@@ -109,14 +109,14 @@ class LivePortal:
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def move_clock(self, clock: str, *, schedulers: int = 2) -> None:
-        """Let everybody start again at another instant, on the same address."""
+        """Restart all processes at another instant, on the same address."""
         self.stop()
         self.clock = clock
         self.start_schedulers(schedulers)
         self.start_web()
 
     def kill(self, process: subprocess.Popen) -> None:
-        """Kill a process and its workers at once, as a power cut of the process would."""
+        """Kill a process and its workers at once, as a power cut would."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)

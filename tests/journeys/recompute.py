@@ -1,7 +1,7 @@
 """A plain recomputation of standings, statements, lines and host amounts from the files of a world.
 
-Written from the rules alone; it imports nothing of the portal and shares no code with it. Everything is
-computed again from scratch at each close. `seen` counts which corners of the rules a world has reached.
+Written from the rules alone; it imports nothing of the portal and shares no code with it. Everything is computed
+from scratch at each close. `seen` counts which corner cases of the rules a world has reached.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ class Entry:
 
 
 class Recomputation(Claims):
-    """The whole programme, held in dictionaries."""
+    """The whole programme, kept in dictionaries."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class Recomputation(Claims):
         return facts
 
     def _earned_in(self, claim: Claim, row: Paid) -> str:
-        """Give a contribution's one earned month, as the plan in the month of its receipt recognises it."""
+        """Return a contribution's one earned month, as recognised by the plan in the month of its receipt."""
         received = str(max(row.paid, claim.reported))[:7]
         covered = max(row.blth, str(claim.reported)[:7])
         _, plan = self.plan_of(claim.cadre, received)
@@ -168,7 +168,7 @@ class Recomputation(Claims):
             facts.counting.add(claim.person)
 
     def _now(self, cadre: str, month: str) -> dict[tuple[str, str], tuple]:
-        """Compute a cadre's lines of an earned month from all that is known now, without prizes."""
+        """Compute a cadre's lines of an earned month from everything known now, without prizes."""
         _, plan = self.plan_of(cadre, month)
         if plan is None:
             return {}

@@ -6,7 +6,7 @@ from recompute_terms import POINTS, RETENTION, THREE_DAYS, Claim, Paid, day, mon
 
 
 class Claims:
-    """The sign-ups of the programme and what the extracts say of them."""
+    """The sign-ups of the programme, and what the extracts say about them."""
 
     def __init__(self) -> None:
         self.claims: dict[str, Claim] = {}
@@ -95,7 +95,7 @@ class Claims:
             self.judge(claim)
 
     def verdict(self, claim: Claim) -> str:
-        """Tell new, reactivated, already a member and too late apart."""
+        """Tell new, reactivated, existing member and too late apart."""
         person = self.persons[claim.person]
         if person["registered"] > claim.reported + timedelta(days=60):
             return "late"
@@ -158,7 +158,7 @@ class Claims:
         return [(n, row) for n, (_, _, row) in enumerate(counted, 1) if n <= 60]
 
     def pack_of(self, claim: Claim) -> str:
-        """Give the pack of the first contribution month counted as known now."""
+        """Return the pack of the first contribution month counted, as known now."""
         numbered = sorted(
             (row.paid, row.blth, row.pack)
             for row in self.rows(claim)
@@ -167,7 +167,7 @@ class Claims:
         return numbered[0][2]
 
     def refresh(self) -> None:
-        """Post the retention steps that are reached and let wait what lies in a month not begun."""
+        """Post the retention steps that are reached; those in a month that has not begun wait."""
         self.waiting = []
         for claim in self.claims.values():
             if claim.state != "validated":
@@ -190,13 +190,13 @@ class Claims:
             self.post(entry.cadre, entry.original, -entry.points, f"{kind}_reversal", claim.ref)
 
     def leave_disputes(self, nik: str) -> None:
-        """Let a disputed claim go whose last rival is gone."""
+        """Let a disputed claim go on whose last rival is gone."""
         for claim in self.claims.values():
             if claim.nik == nik and claim.state == "disputed" and not self.rivals(claim):
                 claim.state = "reported"
                 self.seen["left a dispute by itself"] += 1
 
-    # What persons decide
+    # What people decide
     def withdraw(self, ref: str, kind: str) -> None:
         claim = self.claims[ref]
         late = self.closed is not None and str(claim.earned)[:7] <= self.closed
@@ -213,7 +213,7 @@ class Claims:
         self.refresh()
 
     def dispute(self, ref: str) -> None:
-        """Let one of several claims win; the others go."""
+        """Let one of several claims win; reject the others."""
         winner = self.claims[ref]
         for other in self.rivals(winner):
             winner.beaten.append(other.reported)

@@ -57,7 +57,7 @@ def half_up(base: int, rate: str) -> int:
 
 
 def plan_lines(plan: dict, facts: Facts) -> dict[tuple[str, str], tuple]:
-    """Give (base, rate, count, amount) by component and band; prizes and the host's part come elsewhere."""
+    """Return (base, rate, count, amount) by component and band; prizes and the host's part are computed elsewhere."""
     lines, new = {}, len(facts.counting)
     payers = plan.get("payer_types", PAYERS)
     for part in plan["components"]:

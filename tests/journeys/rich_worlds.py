@@ -1,6 +1,6 @@
-"""Random worlds that reach the corners of the rules: small thresholds, long prepayments, late and corrected rows.
+"""Random worlds that reach the rules' corner cases: small thresholds, long prepayments, late and corrected rows.
 
-Imports nothing of the portal. What persons decide in them is chosen in acts.py from what has become of it.
+Imports nothing of the portal. What people decide in them is chosen in acts.py from the state reached so far.
 """
 
 import random
@@ -171,7 +171,7 @@ class RichMaker:
     def _signup(self, ref: str, code: str, month: str, *, plain: bool = False) -> dict:
         reported, roll = self._day(month), 1.0 if plain else self.random.random()
         registered = reported + timedelta(days=self.random.choice((-3, 0, 0, 1, 2, 8)))
-        if roll < 0.12:  # reactivated, or a member already
+        if roll < 0.12:  # reactivated, or an existing member
             registered = reported - timedelta(days=400)
         worker = self._worker(registered)
         if roll < 0.04:
@@ -191,9 +191,9 @@ class RichMaker:
             "activity_ref": "",
             "status": "reported",
         }
-        if 0.12 < roll < 0.22:  # the NIK alone: a person has to look
+        if 0.12 < roll < 0.22:  # only the NIK: a person has to look
             row["birth_date"] = str(worker.birth + timedelta(days=1))
-        elif 0.22 < roll < 0.30:  # the NIK misspelled: the card tells
+        elif 0.22 < roll < 0.30:  # a misspelled NIK: the card number matches
             row |= {"nik": self._nik(worker.birth), "kpj": worker.kpj}
         return row
 
@@ -267,7 +267,7 @@ class RichMaker:
         return out
 
     def _correct(self, worker: Worker, as_of: date) -> None:
-        """Let the agency say of some row something else next time, each of them once."""
+        """Let the agency's next extract correct some rows, each of them once."""
         if not worker.rows or self.random.random() > 0.06:
             return
         blth = self.random.choice(sorted(worker.rows))

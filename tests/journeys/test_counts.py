@@ -1,6 +1,6 @@
-"""Every figure on a home page equals the list that it leads to, for every role, in a demo-like world.
+"""Every figure on a home page equals the list that it links to, for every role, in a demo-like world.
 
-A link that promises n items carries data-figure; the list behind it data-total, and each item data-item.
+A link that promises n items carries data-figure; its list carries data-total, and each item data-item.
 """
 
 import re
@@ -11,10 +11,11 @@ import pytest
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal.accounts.models import User
+from portal.database.extensions import db
 from portal.demo.load import load_everything
-from portal.extensions import db
+from portal.organisation.models import RegionalOffice
 from portal.payouts.models import PayoutBatch
-from portal.people.models import RegionalOffice, User
 
 UNTIL = date(2026, 11, 22)
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor")
@@ -38,7 +39,7 @@ def world(app):
 
 
 def figures(html: str) -> list[tuple[str, int, str]]:
-    """List the links that promise a number: address, number, which list there."""
+    """List the links that promise a number: address, number, and the list's name."""
     found = []
     for match in LINK.finditer(html):
         number = re.search(r'data-figure="(\d+)"', match[0])
@@ -49,7 +50,7 @@ def figures(html: str) -> list[tuple[str, int, str]]:
 
 
 def unmarked(html: str) -> list[str]:
-    """List the links beside a figure that do not promise it."""
+    """List the links next to a figure that promise nothing."""
     return [
         attributes
         for section in FIGS.findall(html)
@@ -86,7 +87,7 @@ def wrong_figures(client, page: str) -> list[tuple]:
     wrong: list[tuple] = [(page, "unmarked", link) for link in unmarked(html)]
     for address, number, of in figures(html):
         if address.endswith("#ready"):
-            continue  # the page adds them up and lists none: see the test of finance below
+            continue  # the page adds them up and has no list: see the test of finance below
         if of == "statements":
             total, items = listed(client, address.replace("/months/", "/incentives?month="), "")
         else:

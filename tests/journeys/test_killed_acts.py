@@ -1,13 +1,8 @@
-"""Imports and payouts killed at many statements: nothing of the act is there, or all of it, and it can be done again."""
+"""Imports and payouts killed at many statements: the act is there completely or not at all, and can be repeated."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
 from cast import make_cast
 from dying import Workers
 from extracts import AS_OF, entries, everything, row, siti, validator, write
@@ -16,13 +11,15 @@ from paying import approve, make_payday, payouts_of, prepare, sent
 from sqlalchemy import select
 
 from portal import jobs, storage
-from portal.extensions import db
-from portal.membership import services as membership
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import Contribution, ExtractImport
-from portal.payouts import services as payouts
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.uploading import preview_upload, upload_extract
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
-from portal.transaction import transaction
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.recording import record_result
 
 CLOCK = "2026-11-22T12:00:00+07:00"
 NAMES = ("SITI AMINAH", "BUDI SANTOSO", "RINA LESTARI", "AGUS PRATAMA", "DEWI WAHYUNI")
@@ -36,7 +33,7 @@ def workers(database, folder: Path, act: str, **values: object) -> Workers:
 
 
 def die_everywhere(workers: Workers, what_is_there) -> None:
-    """Die at many statements and before the commit: each time all is as before; then right after the commit."""
+    """Die at many statements and before the commit, each time without a trace; then right after the commit."""
     before = what_is_there()
     statements = int(workers.ask("count"))
 
@@ -81,7 +78,7 @@ def test_an_import_killed_at_any_statement_stored_nothing_or_all(app, database, 
     assert sorted(entries()) == [("signup", "2026-10", 50)] * 5
     assert len(db.session.scalars(select(Contribution.id)).all()) == 15
     with transaction():
-        again = membership.apply_extract(path=path, as_of=AS_OF, confirm=True, actor=validator(), at=now())
+        again = apply_extract(path=path, as_of=AS_OF, confirm=True, actor=validator(), at=now())
     assert again.nothing_new
 
 
@@ -94,11 +91,9 @@ def now():
 def _uploaded(actor) -> int:
     data = write(*_workers_of_an_extract()).read_bytes()
     with transaction():
-        number, _ = membership.upload_extract(
-            data=data, file_name="ekstrak.csv", as_of=AS_OF, actor=actor, at=now()
-        )
+        number, _ = upload_extract(data=data, file_name="ekstrak.csv", as_of=AS_OF, actor=actor, at=now())
     with transaction():
-        membership.preview_upload(import_id=number, actor=actor, at=now())
+        preview_upload(import_id=number, actor=actor, at=now())
     return number
 
 
@@ -156,7 +151,7 @@ def test_a_download_killed_at_any_statement_can_be_made_again_with_the_same_byte
         die_everywhere(dying, stored)
 
     with transaction():
-        file = payouts.export_batch(batch_id=batch, actor=cast.actor("farah"), at=now())
+        file = export_batch(batch_id=batch, actor=cast.actor("farah"), at=now())
     assert file.sha256 == db.session.get_one(PayoutBatch, batch).file_sha256
 
 
@@ -177,5 +172,5 @@ def test_a_result_killed_at_any_statement_pays_nobody_or_all_and_once(payday, da
     }
     with transaction():
         said = [Result(*one) for one in results]
-        again = payouts.record_result(batch_id=batch, results=said, actor=cast.actor("farah"), at=now())
+        again = record_result(batch_id=batch, results=said, actor=cast.actor("farah"), at=now())
     assert (again.paid, again.failed, again.unchanged) == (0, 0, 2)

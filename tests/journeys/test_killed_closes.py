@@ -2,15 +2,10 @@
 
 import json
 import random
-import sys
 import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from dying import Workers
 from earning import THREE, TWO, activity, assign, close, make_import, pay, sign_up, withdraw
 from extracts import everything
@@ -19,12 +14,12 @@ from live import LivePortal
 from sqlalchemy import func, select, update
 
 from portal.audit import AuditEvent
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import ExtractImport
-from portal.months.services import rehearse_month
+from portal.months.services.closing import rehearse_month
 from portal.points.models import Month
-from portal.transaction import transaction
 
 DUE = "2026-11-03T02:00:05+07:00"
 OCTOBER, SEPTEMBER = date(2026, 10, 12), date(2026, 9, 9)
@@ -63,7 +58,7 @@ def portal(app, database, tmp_path):
 
 
 def _cadres():
-    from portal.people.models import Cadre
+    from portal.cadres.models import Cadre
 
     return db.session.execute(select(Cadre).order_by(Cadre.id)).scalars().all()
 
@@ -80,7 +75,7 @@ def _status() -> tuple[str, str | None]:
 
 
 def _changed(before: dict) -> dict:
-    """Return the rows that are not as they were, table by table.
+    """Return the rows that have changed, by table.
 
     The row of an open month is left out: it is made at once and means nothing (points/services/months.py).
     """
@@ -109,7 +104,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
         assert _changed(before) == {}
 
     with Workers(portal.env, "close_month", month="2026-10") as closers:
-        closers.ask("count")  # the first one makes the row of the next month, which stays (PostgreSQL)
+        closers.ask("count")  # the first close makes the row of the next month, which stays (PostgreSQL)
         statements, digest = closers.ask("count").split()
         nothing_changed()
         closers.die_before(int(statements), nothing_changed, parts=15)
@@ -121,7 +116,7 @@ def test_a_close_killed_at_any_statement_leaves_the_month_open_as_it_was_or_clos
     assert again["digest"] == digest
     assert _closes() == 1
     found = json.loads(portal.command("verify", "--json").communicate(timeout=120)[0])["findings"]
-    # This world's makers leave out reports and extracts, which verify rightly misses; all that a close wrote holds.
+    # The makers of this world leave out reports and extracts, which verify rightly reports; the close's rows hold.
     left_out = {"ledger.sources", "ledger.points", "statements.evidence", "contributions.numbers"}
     left_out |= {"participants.owners", "participants.states"}
     assert {one["check"] for one in found} <= left_out

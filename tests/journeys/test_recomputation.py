@@ -1,18 +1,13 @@
 """Standings, statements, lines and hosts equal a plain recomputation from the input files, on both databases.
 
-Plain worlds have five random months, four branches in three time zones under three plans and none. Rich worlds
-have seven, with small thresholds, and persons who decide: withdrawals, disputes, matches by hand, conflicts.
+Plain worlds have five random months, four branches in three time zones under three plans and none. Rich worlds have
+seven months, small thresholds, and people who decide: withdrawals, disputes, matches by hand, conflicts.
 """
 
 import random
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from acts import claims_again, decisions
 from command_line import CommandLine
 from deciding import perform
@@ -23,7 +18,7 @@ from worlds import make_world
 PLAIN, RICH = (1, 2, 3), (11, 12)
 DIGESTS: dict[tuple[str, int, str], str] = {}
 
-# What the seeds in use must reach, so that equality means something.
+# What the seeds in use must reach, so that equality proves something.
 CORNERS = """
     retention_bonus own|retention_bonus late positive|retention_bonus late negative|flat_bonus own
     flat_bonus late positive|flat_bonus late negative|band 25-60|acquisition_fee late negative
@@ -90,7 +85,7 @@ def _hosts(rows):
 
 
 def _play(events, seed, plain, portal=None, order=None):
-    """Let a world happen in the recomputation and, if it is given, in the portal; yield what each close gave."""
+    """Play a world in the recomputation and, if given, in the portal; yield the results of each close."""
     for place, (clock, named, given) in enumerate(events):
         kind, payload, chance = named, given, random.Random(f"{seed} {place}")
         if named == "claim_again":
@@ -111,7 +106,7 @@ def _play(events, seed, plain, portal=None, order=None):
 
 
 def _shuffled(payload, kind, order):
-    """Shuffle rows anew: the digest must not depend on their order, and each database sees another one."""
+    """Shuffle rows: the digest must not depend on their order, and each database gets another order."""
     if isinstance(payload, list):
         return order.sample(payload, len(payload))
     if kind == "extract":
@@ -135,7 +130,7 @@ def test_every_closed_month_equals_the_recomputation(app, database, tmp_path, na
         assert _lines(portal.export("lines", month)) == _in_order(lines)
         assert _hosts(portal.export("hosts", month)) == _in_order(hosts)
         assert _statements(portal.export("statements", month)) == statements
-        # The first database to get here says the digest, the second one has to agree.
+        # The first database sets the digest, the second one has to agree.
         assert DIGESTS.setdefault((name, seed, month), closed["digest"]) == closed["digest"]
 
     portal.ok("verify")

@@ -1,6 +1,6 @@
 """Random worlds as files: branches, cadres, activities, sign-ups and extracts of some months, from a seed.
 
-Imports nothing of the portal: what it writes is what an outsider would hand over.
+Imports nothing of the portal: the files are what an outsider would hand over.
 """
 
 import calendar
@@ -196,15 +196,15 @@ class Maker:
         reported = self.day(month)
         registered = reported + timedelta(days=self.random.choice((-3, 0, 0, 1, 2, 5, 20)))
         if roll < 0.05:
-            registered = reported - timedelta(days=400)  # reactivated, or a member already
+            registered = reported - timedelta(days=400)  # reactivated, or an existing member
         person = self._person(registered)
-        if 0.025 < roll < 0.05:  # paid a month before the sign-up: a member already
+        if 0.025 < roll < 0.05:  # paid a month before the sign-up: an existing member
             paid = reported - timedelta(days=30)
             person.rows.append((str(paid)[:7], paid, 16800))
         name = person.name.upper() if self.random.random() < 0.7 else f"H. {person.name}"
         birth = (
             person.birth if roll < 0.95 else person.birth + timedelta(days=1)
-        )  # NIK alone: waits for a person
+        )  # only the NIK: waits for a person
         return {
             "signup_ref": ref,
             "cadre_code": code,
@@ -221,7 +221,7 @@ class Maker:
         }
 
     def _pay(self, month: str) -> None:
-        """Let people pay: most of them once, some for months ahead, some not at all, some seen late."""
+        """Let people pay: most once, some for months ahead, some not at all, some seen late."""
         _, end = month_days(month)
         for person in self.people:
             if person.registered > end or self.random.random() < 0.25:

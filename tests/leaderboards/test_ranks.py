@@ -7,23 +7,29 @@ import pytest
 from factories import actor_of, make_branch, make_cadre, make_region, make_user
 from sqlalchemy import select, text, update
 
+from portal.cadres.models import CadreTerm
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.ranking import rank as rank_of
-from portal.extensions import db
-from portal.leaderboards import queries
 from portal.leaderboards.models import FrozenStanding
+from portal.leaderboards.queries.boards import list_board, visible_rows
+from portal.leaderboards.queries.own import Neighbourhood, neighbours, own_months, own_rank
+from portal.leaderboards.queries.past import past_neighbours, past_rank
+from portal.leaderboards.queries.ranked import list_ranked
+from portal.leaderboards.queries.scopes import find_scope
 from portal.leaderboards.services import freeze_standings
-from portal.people.models import CadreTerm
-from portal.points import services as points
 from portal.points.models import Month, ScoreCount, Standing
-from portal.transaction import transaction
+from portal.points.services.months import lock_month
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
+from portal.points.services.rebuilding import place_standings, rebuild_standings
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 SCOPES = ("branch", "region", "nation")
 
 
 class World:
-    """Three branches in two regions and cadres with points and sign-ups of every kind of tie."""
+    """Three branches in two regions, and cadres with points and sign-ups in every kind of tie."""
 
     def __init__(self, seed: int, size: int = 40) -> None:
         self.random = random.Random(seed)
@@ -40,7 +46,7 @@ class World:
         self.count = 0
 
     def score(self) -> None:
-        """Post a few dozen entries and take some of them back."""
+        """Post a few dozen entries and reverse some of them."""
         entries = []
         for cadre_id in self.branch:
             for _ in range(self.random.choice((0, 1, 1, 2, 4))):
@@ -48,12 +54,12 @@ class World:
                 value = {"signup": 50, "fraud": -50, "activity": self.random.choice((50, 100, 75))}[kind]
                 self.count += 1
                 earned = date(2026, self.random.choice((10, 11)), 5)
-                entries.append(points.NewEntry(cadre_id, kind, f"x:{self.count}", value, 1, earned))
+                entries.append(NewEntry(cadre_id, kind, f"x:{self.count}", value, 1, earned))
         with transaction():
-            points.post_entries(entries, actor=self.actor, at=NOW)
+            post_entries(entries, actor=self.actor, at=NOW)
         with transaction():
             for entry in self.random.sample(entries, len(entries) // 5):
-                points.reverse_entry(source=entry.source, kind=entry.kind, actor=self.actor, at=NOW)
+                reverse_entry(source=entry.source, kind=entry.kind, actor=self.actor, at=NOW)
 
     def totals(self, period: str) -> dict[int, tuple[int, int]]:
         sql = "SELECT cadre_id, points, kind FROM ledger_entries" + (
@@ -87,7 +93,7 @@ def test_live_ranks_are_those_of_the_rulebook(app, seed):
             for scope in SCOPES:
                 expected = world.expected(period, scope)
                 for cadre_id in world.branch:
-                    own = queries.own_rank(cadre_id, period)
+                    own = own_rank(cadre_id, period)
                     assert own.ranks[scope] == expected.get(cadre_id)
                     peers = [
                         r
@@ -104,10 +110,10 @@ def test_boards_page_by_page_show_everybody_once_with_the_right_rank(app, seed):
     for scope in SCOPES:
         expected = world.expected("2026-11", scope)
         for number in {world.scope_of(c, scope) for c in world.branch}:
-            place = queries.find_scope(scope, number)
+            place = find_scope(scope, number)
             seen, after = [], None
             while True:
-                board = queries.list_board(place, "2026-11", after=after, rows=4)
+                board = list_board(place, "2026-11", after=after, rows=4)
                 seen += board.rows
                 after = board.after
                 if after is None:
@@ -124,9 +130,9 @@ def test_neighbours_are_the_nearest_two_each_side(app, seed):
     world.score()
     for scope in SCOPES:
         for cadre_id in world.branch:
-            own = queries.own_rank(cadre_id, "2026-11")
-            near = queries.neighbours(own, scope)
-            board = queries.list_board(own.scopes[scope], "2026-11").rows
+            own = own_rank(cadre_id, "2026-11")
+            near = neighbours(own, scope)
+            board = list_board(own.scopes[scope], "2026-11").rows
             if own.points <= 0:
                 assert near.rows == []
                 continue
@@ -143,10 +149,10 @@ def test_rebuilt_standings_and_counts_equal_the_live_ones(app, seed):
     world.score()
     before = everything()
     with transaction():
-        points.rebuild_standings()
+        rebuild_standings()
     assert everything() == before
     with transaction():
-        assert points.place_standings() == 0
+        assert place_standings() == 0
 
 
 def everything():
@@ -167,9 +173,9 @@ def test_frozen_standings_are_those_of_the_rulebook_in_the_branch_of_that_month(
     db.session.add(CadreTerm(cadre_id=mover, from_month="2026-11", branch_id=moved_to))
     db.session.commit()
     with transaction():
-        points.place_standings()
-        points.lock_month("2026-10")
-        preview = list(queries.list_ranked("2026-10"))
+        place_standings()
+        lock_month("2026-10")
+        preview = list(list_ranked("2026-10"))
         assert freeze_standings(month="2026-10") == len(preview)
     totals = world.totals("2026-10")
     for scope in SCOPES:
@@ -192,7 +198,7 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
     world = World(1)
     world.score()
     with transaction():
-        points.lock_month("2026-10")
+        lock_month("2026-10")
         freeze_standings(month="2026-10")
         db.session.execute(
             update(Month)
@@ -202,30 +208,29 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
     for scope in SCOPES:
         expected = world.expected("2026-10", scope)
         for cadre_id in world.branch:
-            found = queries.past_rank(cadre_id, "2026-10")
+            found = past_rank(cadre_id, "2026-10")
             if cadre_id not in expected:
                 assert found is None
                 continue
             own = found
             assert own.ranks[scope] == expected[cadre_id]
-            place = queries.find_scope(scope, world.scope_of(cadre_id, scope))
+            place = find_scope(scope, world.scope_of(cadre_id, scope))
             board, after = [], None
             while True:
-                page = queries.list_board(place, "2026-10", after=after, rows=7)
+                page = list_board(place, "2026-10", after=after, rows=7)
                 board += page.rows
                 after = page.after
                 if after is None:
                     break
             assert page.frozen or not board
-            near = queries.past_neighbours(own, scope)
+            near = past_neighbours(own, scope)
             if own.ranks[scope] is None:
                 assert near == []
                 continue
             at = next(n for n, row in enumerate(board) if row.cadre_id == cadre_id)
             assert near == board[max(0, at - 2) : at + 3]
     months = {
-        m.month: m
-        for m in queries.own_months(next(iter(world.expected("2026-10", "branch"))), until="2026-11")
+        m.month: m for m in own_months(next(iter(world.expected("2026-10", "branch"))), until="2026-11")
     }
     assert months["2026-10"].frozen
 
@@ -238,13 +243,13 @@ def test_standings_that_disagree_with_the_ledger_are_not_frozen(app):
     )
     db.session.commit()
     with transaction():
-        points.lock_month("2026-10")
+        lock_month("2026-10")
         with pytest.raises(RuleBroken, match=r"leaderboards\.standings_differ"):
             freeze_standings(month="2026-10")
 
 
 def test_a_cadre_sees_a_third_at_least_three_at_most_a_hundred():
-    assert [queries.visible_rows(n) for n in (0, 1, 9, 10, 12, 62, 300, 100_000)] == [
+    assert [visible_rows(n) for n in (0, 1, 9, 10, 12, 62, 300, 100_000)] == [
         3,
         3,
         3,
@@ -258,14 +263,14 @@ def test_a_cadre_sees_a_third_at_least_three_at_most_a_hundred():
 
 def test_a_cadre_without_points_has_no_rank(app):
     cadre = make_cadre()
-    own = queries.own_rank(cadre.id, "2026-11")
+    own = own_rank(cadre.id, "2026-11")
     assert (own.points, own.ranks["nation"], own.ranked["nation"]) == (0, None, 0)
-    assert queries.neighbours(own, "branch") == queries.Neighbourhood([], {})
-    assert queries.own_rank(0, "2026-11") is None
-    assert queries.list_board(queries.find_scope("nation", 0), "2026-11").rows == []
+    assert neighbours(own, "branch") == Neighbourhood([], {})
+    assert own_rank(0, "2026-11") is None
+    assert list_board(find_scope("nation", 0), "2026-11").rows == []
 
 
 def test_a_scope_that_is_none_is_not_found(app):
     for kind, number in (("branch", 0), ("region", 0), ("galaxy", 1)):
         with pytest.raises(RuleBroken, match=r"leaderboards\.no_scope"):
-            queries.find_scope(kind, number)
+            find_scope(kind, number)

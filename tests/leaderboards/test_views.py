@@ -11,19 +11,20 @@ from factories import actor_of, make_cadre, make_user
 from signing_in import sign_in
 from sqlalchemy import Engine, event, update
 
-from portal import assets
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.leaderboards.services import freeze_standings
-from portal.points import services as points
 from portal.points.models import Month
-from portal.transaction import transaction
+from portal.points.services.months import lock_month
+from portal.points.services.posting import NewEntry, post_entries, post_entry
+from portal.web import assets
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 def give(cadre, value, *, n, earned=date(2026, 11, 3), kind="activity"):
     with transaction():
-        points.post_entry(
+        post_entry(
             cadre_id=cadre.id,
             kind=kind,
             source=f"{kind}:{n}",
@@ -37,7 +38,7 @@ def give(cadre, value, *, n, earned=date(2026, 11, 3), kind="activity"):
 
 def close(month):
     with transaction():
-        points.lock_month(month)
+        lock_month(month)
         freeze_standings(month=month)
         db.session.execute(
             update(Month).where(Month.month == month).values(status="closed", digest="d" * 64, closed_at=NOW),
@@ -150,11 +151,11 @@ def test_staff_page_through_a_long_board_and_search_it(client, cast):
         make_cadre(branch_id=cast.palembang.id, account=False, name=f"Orang {n % 7}.x") for n in range(230)
     ]
     entries = [
-        points.NewEntry(cadre.id, "activity", f"activity:{at}", 5 + at // 3, 1, date(2026, 11, 3))
+        NewEntry(cadre.id, "activity", f"activity:{at}", 5 + at // 3, 1, date(2026, 11, 3))
         for at, cadre in enumerate(cadres)
     ]
     with transaction():
-        points.post_entries(entries, actor=cast.actor("ratna"), at=NOW)
+        post_entries(entries, actor=cast.actor("ratna"), at=NOW)
     sign_in(client, cast.ratna)
     address, seen = "/boards/nation", []
     while address:
@@ -240,14 +241,14 @@ def test_a_page_reads_little(client, cast, crowd):
     client.get("/ranks")
     seen = []
 
-    def note(_conn, _cursor, statement, *_rest):
+    def listen(_conn, _cursor, statement, *_rest):
         if not statement.startswith(("BEGIN", "PRAGMA")):
             seen.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", listen)
     try:
         client.get("/ranks")
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", listen)
     assert len(seen) <= 6, "\n".join(seen)
     assert not any("Palembang" in statement for statement in seen)

@@ -21,16 +21,16 @@ from extracts import (
 from factories import make_cadre
 from sqlalchemy import select
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.points import DEFAULT_RULES
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport
-from portal.membership.services import preview_extract
+from portal.membership.services.applying import preview_extract
 from portal.points.models import LateMark, Month, PointsRule, WaitingEntry
-from portal.points.services import post_waiting
+from portal.points.services.posting import post_waiting
 from portal.signups.models import SignUp
-from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.tables.problems import TableRefused
 
 
 def contributions(nik: str = NIK):

@@ -1,4 +1,4 @@
-"""Rows of extracts that disagree, with what is stored or among each other (rules.md 5.2)."""
+"""Extract rows that disagree with what is stored, or with each other (rules.md 5.2)."""
 
 from datetime import date
 
@@ -6,12 +6,12 @@ import pytest
 from extracts import AT, again, apply, entries, everything, make_nik, participant, row, siti, validator
 from sqlalchemy import select
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.membership import services
 from portal.membership.models import Contribution, ContributionConflict
+from portal.membership.services.conflicts import decide_conflict
 from portal.points.models import LateMark, Month
-from portal.transaction import transaction
 
 WHY = "Sesuai bukti bayar"
 LATER = date(2026, 11, 1)
@@ -31,7 +31,7 @@ def stored():
 
 def decide(conflict, *, accept=True):
     with transaction():
-        services.decide_conflict(conflict_id=conflict.id, accept=accept, reason=WHY, actor=validator(), at=AT)
+        decide_conflict(conflict_id=conflict.id, accept=accept, reason=WHY, actor=validator(), at=AT)
 
 
 def test_a_row_that_differs_only_in_its_payer_is_a_conflict(app):

@@ -1,4 +1,4 @@
-"""What a person decides: by hand, double claims, withdrawals, conflicts, a whole NIK (rules.md 2, 3.2, 9.1)."""
+"""A person's decisions: matches by hand, double claims, withdrawals, conflicts, a full NIK (rules.md 2, 3.2, 9.1)."""
 
 from datetime import date, timedelta
 
@@ -21,13 +21,20 @@ from factories import actor_of, make_cadre, make_user
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.membership import services
 from portal.membership.models import Contribution, ContributionConflict
+from portal.membership.services.conflicts import decide_conflict
+from portal.membership.services.deciding import (
+    decide_dispute,
+    match_by_hand,
+    validate_match,
+    withdraw_validation,
+)
 from portal.points.models import LateMark, Month
-from portal.signups import services as signups
-from portal.transaction import transaction
+from portal.signups.services.decide import reject_signup, unmatch_signup
+from portal.signups.services.report import reveal_nik
 
 WHY = "Sudah ditelepon, orangnya sama"
 
@@ -47,7 +54,7 @@ def test_a_held_sign_up_is_matched_by_hand_and_validated_with_its_paid_row(app):
     signup = siti(name="Bambang")
     apply(row())
 
-    validated = act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+    validated = act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
     signup = again(signup)
     assert validated
@@ -59,7 +66,7 @@ def test_matched_by_hand_without_a_payment_waits_for_it(app):
     signup = siti(name="Bambang")
     apply(unpaid())
 
-    assert not act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+    assert not act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
     assert again(signup).status == "matched"
     apply(row(), as_of=date(2026, 11, 1))
 
@@ -71,7 +78,7 @@ def test_registered_too_late_counts_as_new_once_a_person_says_so(app):
     apply(row())
     assert again(signup).held_reason == "match.late"
 
-    act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+    act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
     assert (again(signup).status, again(signup).outcome) == ("validated", "new")
     assert again(signup).earned_on == date(2026, 10, 12)
@@ -81,7 +88,7 @@ def test_an_expired_one_is_matched_by_hand(app):
     signup = siti(status="expired", is_live=False)
     apply(row())
 
-    act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+    act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
     assert (again(signup).status, again(signup).is_live) == ("validated", True)
 
@@ -91,7 +98,7 @@ def test_a_decision_needs_a_reason(app):
     apply(row())
 
     with pytest.raises(RuleBroken, match="reason_missing"):
-        act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=" ")
+        act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=" ")
 
 
 def test_nobody_decides_on_what_they_reported(app):
@@ -100,7 +107,7 @@ def test_nobody_decides_on_what_they_reported(app):
     apply(row())
 
     with pytest.raises(RuleBroken, match="own_report"):
-        act(services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+        act(match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
 
 def test_who_saw_an_older_version_is_told(app):
@@ -108,13 +115,13 @@ def test_who_saw_an_older_version_is_told(app):
     apply(row())
 
     with pytest.raises(RuleBroken, match="changed_meanwhile"):
-        act(signups.reject_signup, signup_id=signup.id, code="not_confirmed", reason=WHY, version=1)
+        act(reject_signup, signup_id=signup.id, code="not_confirmed", reason=WHY, version=1)
 
 
 def test_a_match_that_a_person_refused_does_not_come_back(app):
     signup = siti()
     apply(unpaid())
-    act(signups.unmatch_signup, signup_id=signup.id, reason="Bukan orang ini")
+    act(unmatch_signup, signup_id=signup.id, reason="Bukan orang ini")
 
     apply(row(), as_of=date(2026, 11, 1))
 
@@ -125,7 +132,7 @@ def test_one_match_is_confirmed_alone(app):
     signup, other = siti(), siti(nik=make_nik(serial=77))
     apply(row(), row(nik=make_nik(serial=77), kpj="", name=other.name), confirm=False)
 
-    act(services.validate_match, signup_id=signup.id)
+    act(validate_match, signup_id=signup.id)
 
     assert (again(signup).status, again(other).status) == ("validated", "matched")
 
@@ -135,7 +142,7 @@ def test_an_unpaid_match_cannot_be_confirmed(app):
     apply(unpaid())
 
     with pytest.raises(RuleBroken, match="not_ready"):
-        act(services.validate_match, signup_id=signup.id)
+        act(validate_match, signup_id=signup.id)
 
 
 def test_a_wrong_match_takes_back_points_and_contributions(app):
@@ -147,7 +154,7 @@ def test_a_wrong_match_takes_back_points_and_contributions(app):
         )
     )
 
-    act(services.withdraw_validation, signup_id=signup.id, kind="wrong_match", reason=WHY)
+    act(withdraw_validation, signup_id=signup.id, kind="wrong_match", reason=WHY)
 
     signup = again(signup)
     assert (signup.status, signup.withdrawn, signup.is_live) == ("rejected", "wrong_match", False)
@@ -160,7 +167,7 @@ def test_fraud_costs_a_further_fifty(app):
     signup = siti()
     apply(row())
 
-    act(services.withdraw_validation, signup_id=signup.id, kind="fraud", reason=WHY)
+    act(withdraw_validation, signup_id=signup.id, kind="fraud", reason=WHY)
 
     assert entries() == [
         ("signup", "2026-10", 50),
@@ -175,7 +182,7 @@ def test_a_withdrawal_of_a_closed_month_asks_for_its_computation_anew(app):
     with transaction():
         db.session.merge(Month(month="2026-10", status="closed", closed_at=AT, digest="d"))
 
-    act(services.withdraw_validation, signup_id=signup.id, kind="wrong_match", reason=WHY)
+    act(withdraw_validation, signup_id=signup.id, kind="wrong_match", reason=WHY)
 
     marks = db.session.execute(select(LateMark)).scalars()
     assert [(one.cadre_id, one.month) for one in marks] == [(signup.cadre_id, "2026-10")]
@@ -199,7 +206,7 @@ def test_disputed_claims_are_never_validated_by_themselves(app):
 def test_a_decision_makes_one_live_and_rejects_the_other(app):
     first, second = two_claims()
 
-    act(services.decide_dispute, signup_id=second.id, reason=WHY)
+    act(decide_dispute, signup_id=second.id, reason=WHY)
 
     assert (again(first).status, again(first).reject_code, again(first).is_live) == (
         "rejected",
@@ -215,7 +222,7 @@ def test_a_dispute_decided_before_any_extract_leaves_the_winner_reported(app):
     first = siti(status="disputed")
     second = siti(status="disputed", cadre_id=make_cadre().id)
 
-    act(services.decide_dispute, signup_id=first.id, reason=WHY)
+    act(decide_dispute, signup_id=first.id, reason=WHY)
 
     assert [again(one).status for one in (first, second)] == ["reported", "rejected"]
 
@@ -226,7 +233,7 @@ def test_a_newcomer_that_wins_against_a_validated_one_takes_its_place(app):
     second = siti(status="disputed", cadre_id=make_cadre().id)
     apply(row(), as_of=date(2026, 11, 1))
 
-    act(services.decide_dispute, signup_id=second.id, reason=WHY)
+    act(decide_dispute, signup_id=second.id, reason=WHY)
     apply(row(), as_of=date(2026, 11, 2))
 
     assert (again(first).status, again(first).withdrawn) == ("rejected", "wrong_match")
@@ -239,7 +246,7 @@ def test_a_validated_one_that_wins_keeps_everything(app):
     apply(row())
     second = siti(status="disputed", cadre_id=make_cadre().id)
 
-    act(services.decide_dispute, signup_id=first.id, reason=WHY)
+    act(decide_dispute, signup_id=first.id, reason=WHY)
 
     assert [again(one).status for one in (first, second)] == ["validated", "rejected"]
     assert entries() == [("signup", "2026-10", 50)]
@@ -249,7 +256,7 @@ def test_without_a_dispute_there_is_nothing_to_decide(app):
     signup = siti()
 
     with pytest.raises(RuleBroken, match="no_dispute"):
-        act(services.decide_dispute, signup_id=signup.id, reason=WHY)
+        act(decide_dispute, signup_id=signup.id, reason=WHY)
 
 
 def conflict():
@@ -264,7 +271,7 @@ def test_an_accepted_conflict_changes_the_contribution_and_its_month_is_computed
     with transaction():
         db.session.merge(Month(month="2026-10", status="closed", closed_at=AT, digest="d"))
 
-    act(services.decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
+    act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
 
     stored = db.session.execute(select(Contribution)).scalar_one()
     assert (stored.amount, stored.paid_on, stored.earned_on) == (
@@ -277,7 +284,7 @@ def test_an_accepted_conflict_changes_the_contribution_and_its_month_is_computed
 
 def test_after_an_accepted_conflict_the_older_file_again_opens_nothing(app):
     found = conflict()
-    act(services.decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
+    act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
 
     result = apply(row())
 
@@ -286,20 +293,20 @@ def test_after_an_accepted_conflict_the_older_file_again_opens_nothing(app):
 
 def test_a_dismissed_conflict_stays_dismissed(app):
     found = conflict()
-    act(services.decide_conflict, conflict_id=found.id, accept=False, reason=WHY)
+    act(decide_conflict, conflict_id=found.id, accept=False, reason=WHY)
     before = everything()
 
     apply(row(amount=20000, paid="2026-10-15"), as_of=date(2026, 11, 1))
 
     assert everything() == before
     with pytest.raises(RuleBroken, match="conflict_decided"):
-        act(services.decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
+        act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
 
 
 def test_a_whole_nik_is_shown_for_a_purpose_and_audited(app):
     signup = siti()
 
-    assert act(signups.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga") == NIK
+    assert act(reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga") == NIK
 
     event = db.session.execute(select(AuditEvent).where(AuditEvent.act == "signup.nik_revealed")).scalar_one()
     assert NIK not in f"{event.details}{event.reason}"
@@ -317,7 +324,7 @@ def test_nobody_sees_more_than_a_hundred_niks_a_day(app):
             )  # fmt: skip
 
     with pytest.raises(RuleBroken, match="reveal_cap"):
-        act(signups.reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga")
+        act(reveal_nik, signup_id=signup.id, purpose="mencocokkan kartu keluarga")
 
 
 def test_a_validator_of_another_branch_finds_nothing(app):
@@ -329,7 +336,7 @@ def test_a_validator_of_another_branch_finds_nothing(app):
 
     with pytest.raises(NotFound):
         act(
-            services.match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY,
+            match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY,
             actor=stranger,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Imported validated sign-ups that the extract contradicts reach a person (rules.md 5.2)."""
+"""Imported validated sign-ups that the extract contradicts are held for a person (rules.md 5.2)."""
 
 from datetime import date
 
@@ -9,11 +9,12 @@ from factories import make_cadre
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.membership import queries, services
 from portal.membership.models import Contribution
-from portal.transaction import transaction
+from portal.membership.queries.workbench import count_groups, list_group
+from portal.membership.services.history import keep_history, link_history_by_hand
 
 WHY = "Sesuai KTP yang dilampirkan"
 NEXT = date(2026, 11, 1)
@@ -42,7 +43,7 @@ def test_history_that_agrees_is_linked_and_asks_nobody(app):
     apply(row())
 
     assert (again(signup).participant_id, again(signup).held_reason) == (participant().id, None)
-    assert queries.count_groups(validator())["history"] == 0
+    assert count_groups(validator())["history"] == 0
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,8 @@ def test_history_that_the_extract_contradicts_waits_on_the_workbench(app, said, 
 
     assert (again(signup).status, again(signup).held_reason) == ("validated", reason)
     assert (result.nothing_new, result.counts["contradicted"]) == (False, 1)
-    assert queries.count_groups(validator())["history"] == 1
-    assert [one.SignUp.id for one in queries.list_group(validator(), group="history")] == [signup.id]
+    assert count_groups(validator())["history"] == 1
+    assert [one.SignUp.id for one in list_group(validator(), group="history")] == [signup.id]
 
 
 def test_the_same_extract_again_asks_nothing_twice(app):
@@ -92,7 +93,7 @@ def test_a_person_says_who_it_is_and_the_contributions_count(app):
     signup = history(name="Bambang")
     apply(row())
 
-    act(services.link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+    act(link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
     signup = again(signup)
     assert (signup.status, signup.match_tier, signup.held_reason) == ("validated", "hand", None)
@@ -109,19 +110,19 @@ def test_somebody_elses_participant_is_not_taken(app):
     apply(row(), as_of=NEXT)
 
     with pytest.raises(RuleBroken, match="participant_taken"):
-        act(services.link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+        act(link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
 
 def test_what_a_person_keeps_is_not_asked_again(app):
     signup = history()
     apply(unpaid())
 
-    act(services.keep_history, signup_id=signup.id, reason=WHY)
+    act(keep_history, signup_id=signup.id, reason=WHY)
     apply(unpaid(), as_of=NEXT)
 
     assert again(signup).held_reason is None
     with pytest.raises(RuleBroken, match="nothing_to_decide"):
-        act(services.keep_history, signup_id=signup.id, reason=WHY)
+        act(keep_history, signup_id=signup.id, reason=WHY)
 
 
 def test_only_contradicted_history_is_decided_so(app):
@@ -129,7 +130,7 @@ def test_only_contradicted_history_is_decided_so(app):
     apply(row())
 
     with pytest.raises(RuleBroken, match="nothing_to_decide"):
-        act(services.link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
+        act(link_history_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY)
 
 
 def test_a_validator_sees_and_decides_contradicted_history(app, client):

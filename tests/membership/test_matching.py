@@ -1,4 +1,4 @@
-"""Who matches by itself, and who waits for a person (rules.md 5.1, 5.3)."""
+"""Who is matched automatically, and who waits for a person (rules.md 5.1, 5.3)."""
 
 from datetime import date, timedelta
 
@@ -8,10 +8,10 @@ from factories import make_cadre
 from sqlalchemy import select
 
 from portal import vault
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import Contribution
-from portal.points.models import Parameter
-from portal.transaction import transaction
+from portal.organisation.models import Parameter
 
 
 def test_a_paid_new_participant_with_the_same_nik_birth_date_and_name_is_validated(app):

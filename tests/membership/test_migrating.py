@@ -1,4 +1,4 @@
-"""What migration 0003 makes of the conflicts that are there: the key and the whole row, there and back."""
+"""What migration 0003 does to existing conflicts: the key and the whole row, up and down again."""
 
 import pytest
 from alembic import command
@@ -6,13 +6,13 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from portal.config import PROJECT
-from portal.extensions import engine_options
+from portal.database.extensions import engine_options
 
 OLD, NEW = "0002_guards", "0003_money_of_signups"
 
 
 def store(connection, table, **values):
-    """Store a row with anything in the columns that must be there but do not matter."""
+    """Store a row with arbitrary values in required columns that do not matter."""
     for _, name, kind, needed, default, key in connection.execute(text(f"PRAGMA table_info({table})")):
         if needed and default is None and not key:
             values.setdefault(name, "2026-10-12" if "DATE" in kind else "x" if "CHAR" in kind else 1)

@@ -1,4 +1,4 @@
-"""Extracts belong to the whole country: who works for a branch decides on the branch's sign-ups only."""
+"""Extracts belong to the whole country; staff of a branch decide only on the branch's sign-ups."""
 
 import pytest
 from cast import make_cast
@@ -6,7 +6,7 @@ from databases import NOW
 from factories import make_user
 from signing_in import post, sign_in
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import ExtractImport
 
 

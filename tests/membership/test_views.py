@@ -12,11 +12,11 @@ from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal import clock, storage
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.jobs import Job, finish
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport
 from portal.membership.services.jobs import RUNNERS
-from portal.transaction import transaction
 
 
 def text(answer) -> str:

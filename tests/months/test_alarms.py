@@ -12,12 +12,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from portal import audit, clock, jobs, scheduler
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.months.models import MonthAlarm
-from portal.months.queries import list_alarms
-from portal.months.services import name_of
+from portal.months.queries.alarms import list_alarms
+from portal.months.services.alarming import name_of
 from portal.points.queries import is_closed
-from portal.transaction import transaction
 
 DAY_1 = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 DAY_2 = datetime(2026, 11, 1, 17, 0, tzinfo=UTC)  # 2 November, 00:00 in Jakarta
@@ -36,10 +36,10 @@ def cast(app):
 
 
 def tick(at: datetime) -> list[dict]:
-    """Let a scheduler look after the months at an instant; return what it logs at error level."""
+    """Let a scheduler check the months at an instant; return what it logs at error level."""
     clock.configure(at)
     with transaction():
-        jobs.beat("test", at=at)
+        jobs.record_heartbeat("test", at=at)
     with capture_logs() as logs:
         scheduler.guarded(
             current_app._get_current_object(), scheduler.Task("close", 60, scheduler.close_months)
@@ -160,7 +160,7 @@ def test_a_silent_scheduler_is_shown_by_the_pages_themselves(client, cast):
     assert list_alarms(at=DAY_2)[0].reason == "scheduler_silent"
     assert "Penjadwal tidak bekerja" in sign_in(client, cast.farah).get("/").text
     with transaction():
-        jobs.beat("test", at=DAY_2)
+        jobs.record_heartbeat("test", at=DAY_2)
     assert list_alarms(at=DAY_2) == []
     assert "Penjadwal tidak bekerja" not in client.get("/months").text
 

@@ -22,14 +22,15 @@ from factories import make_branch, make_cadre, make_host
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.incentives.models import LineEvidence, Statement
 from portal.leaderboards.models import FrozenStanding
-from portal.months.queries import digest_file, preview_month
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
 from portal.points.models import LateMark, Month
-from portal.points.services import NewEntry, post_entries
-from portal.transaction import transaction
+from portal.points.services.posting import NewEntry, post_entries
 
 OCTOBER, NOVEMBER = date(2026, 10, 12), date(2026, 11, 12)
 
@@ -319,8 +320,8 @@ def test_a_month_is_refused_out_of_turn(agent):
 def test_before_the_close_moment_it_needs_early(agent):
     from earning import operator
 
-    from portal.months.services import close_month
-    from portal.transaction import transaction
+    from portal.database.transaction import transaction
+    from portal.months.services.closing import close_month
 
     sign_up(agent, 1, on=OCTOBER)
     ended = datetime(2026, 10, 31, 17, 0, tzinfo=UTC)  # the month is over in Jakarta, the last zone

@@ -11,9 +11,10 @@ from factories import make_branch, make_cadre, make_host, make_region
 from sqlalchemy import func, select
 
 from portal import clock, storage, vault
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.incentives.models import Statement
-from portal.months.queries import digest_file, preview_month
+from portal.months.queries.digests import digest_file
+from portal.months.queries.previews import preview_month
 
 CODES = ("K 1", "K", "K+2", "k-3", "Ä4")
 

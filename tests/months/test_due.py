@@ -1,4 +1,4 @@
-"""What the scheduler closes by itself, and when it alarms (rules.md 1.5)."""
+"""What the scheduler closes automatically, and when it raises an alarm (rules.md 1.5)."""
 
 from datetime import UTC, date, datetime
 
@@ -6,16 +6,18 @@ import pytest
 from earning import NOW, make_import, operator, sign_up
 from factories import make_cadre
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.months.queries import find_due_month, list_alarms, list_status, next_to_close, status_of
-from portal.months.services import Closed, close_month, release_month
-from portal.transaction import transaction
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.status import find_due_month, list_status, next_to_close, status_of
+from portal.months.services.closing import ClosedMonth, close_month
+from portal.months.services.releasing import release_month
 
 MOMENT = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)  # 3 November, 02:00 in Jakarta
 
 
-def close_what_is_due() -> list[Closed]:
+def close_what_is_due() -> list[ClosedMonth]:
     """Close as the scheduler does: the oldest first, each in a transaction of its own."""
     closed = []
     while (month := find_due_month(at=NOW)) is not None:

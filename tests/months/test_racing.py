@@ -14,12 +14,12 @@ from factories import make_branch, make_cadre
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
-from portal.months.services import close_month
+from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry, Month
-from portal.transaction import transaction
 
 OCTOBER = date(2026, 10, 12)
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def world(cadres: int = 3) -> list:
 
 
 def together(app, *acts) -> list:
-    """Run acts in threads of their own, released at once; return what each gave or raised."""
+    """Run acts in their own threads, released at once; return what each returned or raised."""
     barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
 
     def run(index, act):
@@ -94,16 +94,15 @@ def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):
 
 KILLED = """
 import os, sys
-sys.path.insert(0, {tests!r})
 from datetime import datetime, UTC
 from pathlib import Path
 from types import SimpleNamespace
 from databases import make_config
 from portal.app import create_app
 from portal.months.services import closing
-from portal.people.queries import get_operator
-from portal.transaction import transaction
-import portal.transaction
+from portal.accounts.queries.sessions import get_operator
+from portal.database.transaction import transaction
+import portal.database.transaction
 
 place = sys.argv[3]
 def die(*args, **values):
@@ -130,12 +129,12 @@ def test_killed_inside_a_close_the_month_is_open_as_before(app, database, tmp_pa
     db.session.rollback()
     before = db.session.execute(select(func.count()).select_from(AuditEvent)).scalar_one()
     db.session.rollback()
-    code = textwrap.dedent(KILLED.format(tests=str(ROOT / "tests"), folder=str(tmp_path)))
+    code = textwrap.dedent(KILLED.format(folder=str(tmp_path)))
     for place in ("award", "mark", "commit"):
         done = subprocess.run(
             [sys.executable, "-c", code, database.url, database.owner, place],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
             capture_output=True,
             check=False,
             timeout=60,

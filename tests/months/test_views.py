@@ -9,8 +9,9 @@ from factories import make_user
 from signing_in import post, sign_in
 
 from portal import clock
-from portal.extensions import db
-from portal.months.queries import list_status, preview_month, status_of
+from portal.database.extensions import db
+from portal.months.queries.previews import preview_month
+from portal.months.queries.status import list_status, status_of
 from portal.points.models import Month, MonthRelease
 
 

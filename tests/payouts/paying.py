@@ -6,16 +6,21 @@ from cast import Cast
 from sqlalchemy import insert, update
 
 from portal import audit, vault
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import find_account, seal_account
+from portal.cadres.services.bank_accounts import verify_account
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.extensions import db
 from portal.incentives.models import Statement
-from portal.payouts import services
+from portal.organisation.models import Branch, RegionalOffice
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import BankAccount, Branch, Cadre, RegionalOffice
-from portal.people.queries import find_account, seal_account
-from portal.people.services import verify_account
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.dropping import drop_payment
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_result
 from portal.points.models import Month
-from portal.transaction import transaction
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 OCTOBER = "2026-10"
@@ -24,7 +29,7 @@ OCTOBER = "2026-10"
 def make_account(
     cadre: Cadre, *, verified_by: int | None = None, number: str = "", **overrides
 ) -> BankAccount:
-    """Store a current account that the cadre entered; it counts once somebody else verified it."""
+    """Store a current account that the cadre entered; it counts once a second person has verified it."""
     number = number or f"00123400{cadre.id:04}"
     with transaction():
         db.session.execute(
@@ -46,12 +51,12 @@ def make_account(
         account = BankAccount(account_sealed=seal_account(number, **row), **values)
         db.session.add(account)
         db.session.flush()
-        note_account(account)
+        audit_account(account)
     return account
 
 
-def note_account(account: BankAccount) -> None:
-    """Write the events that stand behind an account that a maker stored."""
+def audit_account(account: BankAccount) -> None:
+    """Write the audit events of an account that a maker stored."""
     steps = [("account.entered", account.entered_by, account.entered_at)]
     if account.verified_by is not None:
         steps.append(("account.verified", account.verified_by, account.verified_at))
@@ -88,14 +93,14 @@ def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> d
 
 
 def make_payday(cast: Cast) -> dict[str, int]:
-    """Owe October to Marlina and Herman, whose accounts Fahmi verified."""
+    """Let October owe money to Marlina and Herman, whose accounts Fahmi verified."""
     for cadre in (cast.marlina, cast.herman):
         make_account(cadre, verified_by=cast.fahmi.id)
     return make_statements([(cast.marlina, 1_000_350), (cast.herman, 50_000)])
 
 
 def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> None:
-    """Let somebody of the office verify a cadre's current account."""
+    """Let somebody at the office verify a cadre's current account."""
     account = find_account(cadre.id)
     with transaction():
         verify_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
@@ -103,41 +108,39 @@ def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> N
 
 def prepare(cast: Cast, by: str = "farah", at: datetime = NOW, **wanted) -> PayoutBatch:
     with transaction():
-        return services.prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
+        return prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
 
 
 def approve(cast: Cast, batch_id: int, by: str = "omar", at: datetime = NOW) -> PayoutBatch:
     with transaction():
-        return services.approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
+        return approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
 
 
 def drop(cast: Cast, batch_id: int, reference: str, by: str = "omar", **more) -> PayoutBatch:
     values = {"reason": "Nama pemilik keliru"} | more
     with transaction():
-        return services.drop_payment(
-            batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values
-        )
+        return drop_payment(batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values)
 
 
 def reject(
     cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru"
 ) -> PayoutBatch:
     with transaction():
-        return services.reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
+        return reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
 
 
 def export(cast: Cast, batch_id: int, by: str = "farah"):
     with transaction():
-        return services.export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+        return export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
 
 
 def record(cast: Cast, batch_id: int, *results, by: str = "farah"):
     with transaction():
-        return services.record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
+        return record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
 
 
 def sent(cast: Cast) -> int:
-    """Bring October into a batch that is at the bank; its id."""
+    """Bring October into a batch that the bank has; return its id."""
     batch_id = prepare(cast).id
     approve(cast, batch_id)
     export(cast, batch_id)

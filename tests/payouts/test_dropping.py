@@ -1,16 +1,9 @@
 """One payment leaves a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
 
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from cast import make_cast
-from signing_in import post, sign_in
-from sqlalchemy import select
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paying import (
     NOW,
     approve,
@@ -22,14 +15,20 @@ from paying import (
     prepare,
     reject,
 )
+from signing_in import post, sign_in
+from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
-from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.transaction import transaction
+from portal.payouts.queries.tracking import payment_status
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.dropping import drop_payment
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.recording import record_result
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_one_payment_is_dropped_and_the_others_go_their_way(cast, statements, by
     assert (batch.status, batch.payments, batch.total, batch.version) == ("prepared", 1, 1_000_350, 2)
     row = payouts_of(batch_id)[statements["K-HERMAN"]]
     assert (row.status, row.drop_reason, row.dropped_at) == ("dissolved", "Nama pemilik keliru", NOW)
-    found = queries.payment_status(statements.values(), at=NOW)
+    found = payment_status(statements.values(), at=NOW)
     assert {code: found[id_].status for code, id_ in statements.items()} == {
         "K-MARLINA": "in_batch",
         "K-HERMAN": "payable",
@@ -122,7 +121,7 @@ def test_a_dropped_payment_stays_dropped_when_its_batch_is_rejected(cast, statem
 
 
 def race(app, acts) -> list[object]:
-    """Run acts at once, each in a thread of its own; what each returned or raised."""
+    """Run acts at once, each in its own thread; return what each returned or raised."""
     gate, outcomes = threading.Barrier(len(acts)), []
 
     def run(act) -> None:
@@ -152,10 +151,10 @@ def test_approval_and_drop_at_once_leave_what_the_approver_saw(app, cast, statem
     farah, omar = cast.actor("farah"), cast.actor("omar")
 
     def approving() -> str:
-        return services.approve_batch(batch_id=batch_id, version_seen=version, actor=omar, at=NOW).status
+        return approve_batch(batch_id=batch_id, version_seen=version, actor=omar, at=NOW).status
 
     def dropping() -> str:
-        services.drop_payment(
+        drop_payment(
             batch_id=batch_id, reference=reference, reason="Keliru", version_seen=version, actor=farah, at=NOW
         )
         return "dropped"
@@ -177,14 +176,14 @@ def test_export_and_rejection_at_once_never_hand_out_a_rejected_batch(app, cast,
     farah, omar = cast.actor("farah"), cast.actor("omar")
 
     def exporting() -> str:
-        services.export_batch(batch_id=batch_id, actor=farah, at=NOW)
+        export_batch(batch_id=batch_id, actor=farah, at=NOW)
         return "exported"
 
     def rejecting() -> str:
-        return services.reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
+        return reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
 
     def approving() -> str:
-        return services.approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
+        return approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
 
     outcomes = race(app, [exporting, rejecting, approving] * 2)
 
@@ -207,7 +206,7 @@ def test_one_result_file_imported_many_times_at_once_counts_once(app, cast, stat
     farah = cast.actor("farah")
 
     def importing() -> tuple[int, int, int]:
-        done = services.record_result(batch_id=batch_id, results=results, actor=farah, at=NOW)
+        done = record_result(batch_id=batch_id, results=results, actor=farah, at=NOW)
         return (done.paid, done.failed, done.unchanged)
 
     outcomes = race(app, [importing] * 6)

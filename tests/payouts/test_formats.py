@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.errors import RuleBroken
 from portal.payouts.formats import Payment, Result, read_results, write_payment_file
-from portal.tables import TableRefused
+from portal.tables.problems import TableRefused
 
 
 def payment(n: int, **overrides) -> Payment:

@@ -1,19 +1,13 @@
-"""With the application's own login the database refuses what would redirect, repeat or hide a payment."""
-
-import sys
-from pathlib import Path
+"""With the application's own login, the database refuses what would redirect, repeat or hide a payment."""
 
 import pytest
+from by_hand import accepted, by_hand
 from cast import make_cast
+from paying import approve, export, make_account, make_payday, payouts_of, prepare, record, reject, sent
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import by_hand
-from paying import approve, export, make_account, make_payday, payouts_of, prepare, record, reject, sent
-
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.payouts.formats import Result
 
 
@@ -28,7 +22,7 @@ def statements(cast):
 
 
 def bring_to(cast, stage: str) -> int:
-    """Bring October's batch to a stage of its way and return its id."""
+    """Bring October's batch to a stage and return its id."""
     batch_id = prepare(cast).id
     if stage == "rejected":
         reject(cast, batch_id)
@@ -42,26 +36,24 @@ def bring_to(cast, stage: str) -> int:
 
 
 STAGES = ("prepared", "approved", "exported", "settled", "rejected")
-REDIRECTED = {
-    "account": "account_sealed = (SELECT account_sealed FROM bank_accounts ORDER BY id LIMIT 1)",
-    "tail": "account_tail = '9999'",
-    "bank": "bank_code = '002'",
-    "holder": "holder = 'ORANG LAIN'",
-    "account row": "bank_account_id = (SELECT MIN(id) + MAX(id) - bank_account_id FROM bank_accounts)",
-    "who": "cadre_id = (SELECT MIN(cadre_id) + MAX(cadre_id) - cadre_id FROM bank_accounts)",
-    "amount": "amount = amount + 1",
-    "reference": "reference = reference || 'X'",
-    "no account row": "bank_account_id = NULL",
-}
+REDIRECTED = [
+    "account_sealed = (SELECT account_sealed FROM bank_accounts ORDER BY id LIMIT 1)",
+    "account_tail = '9999'",
+    "bank_code = '002'",
+    "holder = 'ORANG LAIN'",
+    "bank_account_id = (SELECT MIN(id) + MAX(id) - bank_account_id FROM bank_accounts)",
+    "cadre_id = (SELECT MIN(cadre_id) + MAX(cadre_id) - cadre_id FROM bank_accounts)",
+    "amount = amount + 1",
+    "reference = reference || 'X'",
+    "bank_account_id = NULL",
+]
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("what", REDIRECTED)
-def test_who_is_paid_into_which_account_is_fixed_from_preparation_on(cast, statements, stage, what):
+def test_who_is_paid_into_which_account_is_fixed_from_preparation_on(cast, statements, stage):
     bring_to(cast, stage)
 
-    with pytest.raises(DBAPIError):
-        by_hand(f"UPDATE payouts SET {REDIRECTED[what]}")
+    assert accepted(f"UPDATE payouts SET {change}" for change in REDIRECTED) == []
 
 
 def test_a_payment_stays_in_its_batch(cast, statements):
@@ -144,21 +136,21 @@ COPY = (
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("status", ["in_batch", "paid", "failed", "dissolved"])
-def test_a_payment_begins_in_a_prepared_batch(cast, statements, stage, status):
+def test_a_payment_begins_in_a_prepared_batch(cast, statements, stage):
     batch_id = bring_to(cast, stage)
-    settled = status in {"paid", "failed"}
-    statement = COPY.format(
-        status=status,
-        live="true" if status in {"in_batch", "paid"} else "false",
-        by=cast.farah.id if settled else "NULL",
-        at="'2026-11-22'" if settled else "NULL",
-        why="'x'" if status == "failed" else "NULL",
-        kind="'other'" if status == "failed" else "NULL",
-    )
+    statements = [
+        COPY.format(
+            status=status,
+            live="true" if status in {"in_batch", "paid"} else "false",
+            by=cast.farah.id if status in {"paid", "failed"} else "NULL",
+            at="'2026-11-22'" if status in {"paid", "failed"} else "NULL",
+            why="'x'" if status == "failed" else "NULL",
+            kind="'other'" if status == "failed" else "NULL",
+        )
+        for status in ("in_batch", "paid", "failed", "dissolved")
+    ]
 
-    with pytest.raises(DBAPIError):
-        by_hand(statement)
+    assert accepted(statements) == []
     assert len(payouts_of(batch_id)) == 2
 
 
@@ -188,28 +180,28 @@ def test_a_batch_moves_along_its_table_only(cast, statements, stage, move):
     assert status == (move if (stage, move) in BATCH_POSSIBLE else stayed)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(
-    "change",
-    [
-        "prepared_by = {vera}",
-        "prepared_at = '2026-01-01'",
-        "code = 'PC-X'",
-        "payments = payments + 1",
-        "total = total + 1",
-        "approved_by = {vera}",
-        "rejected_by = {vera}",
-        "file_sha256 = 'y'",
-        "exported_at = '2026-01-01'",
-    ],
-)
-def test_what_a_batch_is_and_who_decided_are_fixed(cast, statements, stage, change):
-    bring_to(cast, stage)
-    if (stage, change.split()[0]) == ("approved", "exported_at"):
-        return  # an approved batch goes out once
+DECIDED = [
+    "prepared_by = {vera}",
+    "prepared_at = '2026-01-01'",
+    "code = 'PC-X'",
+    "payments = payments + 1",
+    "total = total + 1",
+    "approved_by = {vera}",
+    "rejected_by = {vera}",
+    "file_sha256 = 'y'",
+    "exported_at = '2026-01-01'",
+]
 
-    with pytest.raises(DBAPIError):
-        by_hand(f"UPDATE payout_batches SET {change.format(vera=cast.vera.id)}")
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_a_batch_is_and_who_decided_are_fixed(cast, statements, stage):
+    bring_to(cast, stage)
+    # An approved batch goes out once.
+    changes = [change for change in DECIDED if (stage, change.split()[0]) != ("approved", "exported_at")]
+
+    assert (
+        accepted(f"UPDATE payout_batches SET {change.format(vera=cast.vera.id)}" for change in changes) == []
+    )
 
 
 def test_a_batch_whose_rows_are_not_its_total_is_not_approved(cast, statements):
@@ -235,25 +227,25 @@ def test_a_batch_begins_prepared(cast, statements, values):
         )
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "account_sealed = account_hash",
-        "account_hash = account_sealed",
-        "account_tail = '0000'",
-        "bank_code = '002'",
-        "holder = 'ORANG LAIN'",
-        "cadre_id = cadre_id + 1",
-        "entered_by = {vera}",
-        "entered_at = '2026-01-01'",
-        "verified_by = {vera}",
-        "verified_by = NULL",
-        "verified_at = '2026-01-01'",
-    ],
-)
-def test_a_verified_account_is_never_rewritten(cast, statements, change):
-    with pytest.raises(DBAPIError):
-        by_hand(f"UPDATE bank_accounts SET {change.format(vera=cast.vera.id)}")
+REWRITTEN = [
+    "account_sealed = account_hash",
+    "account_hash = account_sealed",
+    "account_tail = '0000'",
+    "bank_code = '002'",
+    "holder = 'ORANG LAIN'",
+    "cadre_id = cadre_id + 1",
+    "entered_by = {vera}",
+    "entered_at = '2026-01-01'",
+    "verified_by = {vera}",
+    "verified_by = NULL",
+    "verified_at = '2026-01-01'",
+]
+
+
+def test_a_verified_account_is_never_rewritten(cast, statements):
+    changes = [change.format(vera=cast.vera.id) for change in REWRITTEN]
+
+    assert accepted(f"UPDATE bank_accounts SET {change}" for change in changes) == []
 
 
 def test_an_old_account_does_not_come_back(cast, statements):

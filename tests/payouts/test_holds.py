@@ -1,17 +1,10 @@
-"""Changed accounts wait, refused accounts are held, and two persons are two persons (rules.md 8.2, 8.4, 8.5)."""
+"""Changed accounts wait, refused accounts are held, and deciding takes a second person (rules.md 8.2, 8.4, 8.5)."""
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from factories import LONG_AGO
-from signing_in import post, sign_in
-from sqlalchemy import select, update
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paying import (
     NOW,
     OCTOBER,
@@ -26,17 +19,23 @@ from paying import (
     sent,
     verify,
 )
+from signing_in import post, sign_in
+from sqlalchemy import select, update
 
+from portal.accounts.models import User
 from portal.audit import AuditEvent
+from portal.cadres.queries.bank_accounts import find_account
+from portal.cadres.services.bank_accounts import enter_account
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
-from portal.payouts import queries, services
+from portal.organisation.models import Parameter
 from portal.payouts.formats import Result
-from portal.people.models import User
-from portal.people.queries import find_account
-from portal.people.services import enter_account
-from portal.points.models import Parameter
-from portal.transaction import transaction
+from portal.payouts.queries.payable import list_unpaid, total_waiting
+from portal.payouts.queries.tracking import payment_status
+from portal.payouts.services.confirming import confirm_account
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.recording import record_result
 
 DAY = timedelta(days=1)
 
@@ -53,7 +52,7 @@ def statements(cast):
 
 def status_of(statements: dict[str, int], code: str, at=NOW):
     db.session.expire_all()
-    return queries.payment_status(statements.values(), at=at)[statements[code]]
+    return payment_status(statements.values(), at=at)[statements[code]]
 
 
 def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | None = None) -> None:
@@ -65,7 +64,7 @@ def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | 
 
 
 def refuse(cast, statements, code: str, reason: str = "Rekening tutup") -> int:
-    """Let the bank send a statement's payment back, the others arrive; the batch."""
+    """Let the bank send a statement's payment back and pay the others; return the batch."""
     batch_id = sent(cast)
     results = [
         Result(row.reference, "failed", reason)
@@ -80,7 +79,7 @@ def refuse(cast, statements, code: str, reason: str = "Rekening tutup") -> int:
 def confirm(cast, cadre, by: str, at=NOW + DAY) -> None:
     account = find_account(cadre.id)
     with transaction():
-        services.confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
+        confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
 
 
 def test_a_changed_account_waits_three_days_after_its_verification(cast, statements):
@@ -168,10 +167,10 @@ def test_a_refusal_after_the_confirmation_holds_again(cast, statements):
     batch_id = prepare(cast).id
     approve(cast, batch_id)
     with transaction():
-        services.export_batch(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
+        export_batch(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
     row = next(iter(payouts_of(batch_id).values()))
     with transaction():
-        services.record_result(
+        record_result(
             batch_id=batch_id,
             results=[Result(row.reference, "failed", "Rekening tutup")],
             actor=cast.actor("farah"),
@@ -211,7 +210,7 @@ def test_another_account_than_the_one_seen_is_not_confirmed(cast, statements):
     change_account(cast, cast.herman)
 
     with pytest.raises(RuleBroken, match=r"people\.changed_meanwhile"), transaction():
-        services.confirm_account(cadre_id=cast.herman.id, account_id=seen, actor=cast.actor("herman"), at=NOW)
+        confirm_account(cadre_id=cast.herman.id, account_id=seen, actor=cast.actor("herman"), at=NOW)
 
 
 def test_the_cadre_gets_a_task_that_leads_to_the_way_out(client, cast, statements):
@@ -249,7 +248,7 @@ def test_the_office_sees_why_nothing_goes_into_an_account(client, cast, statemen
 
 
 def made_by(who, by: User, at=NOW - DAY) -> None:
-    """Note that an account was made by somebody at an instant."""
+    """Set by whom and when an account was made."""
     db.session.execute(
         update(User)
         .where(User.id == (getattr(who, "user_id", None) or who.id))
@@ -303,9 +302,9 @@ def test_months_that_wait_show_the_same_number_on_the_home_page_and_in_the_list(
     make_statements([(cast.yosef, 61_000)], "2026-11")
     refuse(cast, statements, "K-HERMAN")
     make_statements([(cast.marlina, 10_000)], "2026-12")
-    prepare(cast, statement_ids=[queries.list_unpaid(cast.actor("farah"), at=NOW)[-1].id])
+    prepare(cast, statement_ids=[list_unpaid(cast.actor("farah"), at=NOW)[-1].id])
     sign_in(client, cast.farah)
-    waiting = queries.total_waiting(cast.actor("farah"), at=NOW)
+    waiting = total_waiting(cast.actor("farah"), at=NOW)
 
     assert (waiting.ready.count, waiting.held.count) == (0, 2)
     assert prepare_figures(client) == {
@@ -320,7 +319,7 @@ def test_months_that_wait_show_the_same_number_on_the_home_page_and_in_the_list(
 
 
 def prepare_figures(client) -> dict[str, int]:
-    """Read the home page's figures, and hold each against the list that it links to."""
+    """Read the home page's figures, and compare each with the list that it links to."""
     import re
 
     home = client.get("/").text

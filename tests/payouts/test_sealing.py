@@ -1,25 +1,19 @@
-"""An account number is sealed for its row: carried to another row it does not open."""
-
-import sys
-from pathlib import Path
+"""An account number is sealed for its row: copied to another row it does not open."""
 
 import pytest
+from by_hand import unguarded
 from cast import make_cast
+from paying import NOW, approve, export, make_payday, payouts_of, prepare, record
 from sqlalchemy import text
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import unguarded
-from paying import NOW, approve, export, make_payday, payouts_of, prepare, record
-
 from portal import vault
+from portal.cadres.queries.bank_accounts import find_account, open_account
+from portal.cadres.services.bank_accounts import enter_account
 from portal.config import PROJECT
-from portal.extensions import db
-from portal.payouts import queries
+from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries import find_account, open_account
-from portal.people.services import enter_account
+from portal.payouts.queries.batches import open_payment
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def test_a_sealed_number_carried_to_another_payment_does_not_open(cast, statemen
     )
 
     with pytest.raises(vault.VaultError):
-        queries.open_payment(payouts_of(batch_id)[statements["K-HERMAN"]])
+        open_payment(payouts_of(batch_id)[statements["K-HERMAN"]])
     with pytest.raises(vault.VaultError):
         export(cast, batch_id)
 
@@ -73,7 +67,7 @@ def test_an_account_and_its_payment_are_sealed_apart(cast, statements):
 
     assert payment.bank_account_id == account.id
     assert payment.account_sealed != account.account_sealed
-    assert queries.open_payment(payment) == open_account(account)
+    assert open_payment(payment) == open_account(account)
 
 
 def test_an_account_that_was_entered_opens_where_it_is(cast):
@@ -117,13 +111,13 @@ def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, s
     _alembic(database, "upgrade", "head")
 
     stored = db.session.query(Payout).filter_by(batch_id=batch_id).all()
-    assert {queries.open_payment(row) for row in stored} == numbers
+    assert {open_payment(row) for row in stored} == numbers
     assert {row.bank_account_id for row in stored} == set(
         db.session.execute(text("SELECT id FROM bank_accounts")).scalars()
     )
     assert {row.reference: row.failure_kind for row in stored} == {failed: "account", paid: None}
     assert open_account(find_account(herman)) in numbers
     assert db.session.get(PayoutBatch, batch_id).status == "settled"
-    from portal.payouts.services import export_batch
+    from portal.payouts.services.exporting import export_batch
 
     assert export_batch(batch_id=batch_id, actor=farah, at=NOW).content == content

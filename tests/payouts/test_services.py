@@ -1,16 +1,9 @@
 """From a payable statement to money in an account: two officers, one file, one payment."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from by_hand import unguarded
 from cast import make_cast
 from factories import LONG_AGO
-from sqlalchemy import func, select, update
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import unguarded
 from paying import (
     NOW,
     OCTOBER,
@@ -26,17 +19,22 @@ from paying import (
     sent,
     verify,
 )
+from sqlalchemy import func, select, update
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
+from portal.cadres.queries.bank_accounts import find_account, seal_account
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.people import held_reason
-from portal.extensions import db
-from portal.payouts import queries, services
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
-from portal.people.models import Cadre
-from portal.people.queries import find_account, seal_account
-from portal.transaction import transaction
+from portal.payouts.queries.batches import list_batches, open_payment, seal_payment
+from portal.payouts.queries.payable import total_waiting
+from portal.payouts.queries.tracking import payment_status, payment_track
+from portal.payouts.services.deciding import approve_batch
+from portal.payouts.services.recording import record_all_paid
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def acts() -> list[str]:
 
 def statuses(statements: dict[str, int]) -> dict[str, str]:
     db.session.expire_all()
-    found = queries.payment_status(statements.values(), at=NOW)
+    found = payment_status(statements.values(), at=NOW)
     return {code: found[statement_id].status for code, statement_id in statements.items()}
 
 
@@ -71,7 +69,7 @@ def test_a_batch_takes_every_payable_statement_and_freezes_count_total_and_accou
     rows = payouts_of(batch.id)
     assert set(rows) == set(statements.values())
     marlina = rows[statements["K-MARLINA"]]
-    assert queries.open_payment(marlina) == f"00123400{cast.marlina.id:04}"
+    assert open_payment(marlina) == f"00123400{cast.marlina.id:04}"
     assert (marlina.amount, marlina.account_tail, marlina.holder) == (
         1_000_350,
         f"{cast.marlina.id:04}",
@@ -115,13 +113,13 @@ def test_who_is_not_active_or_has_no_verified_account_is_held_with_the_reason(ca
 
     with pytest.raises(RuleBroken, match=r"payouts\.nothing_payable"):
         prepare(cast)
-    found = queries.payment_status(statements.values(), at=NOW)
+    found = payment_status(statements.values(), at=NOW)
     assert {code: tuple(found[id_][:2]) for code, id_ in statements.items()} == {
         "K-MARLINA": ("held", "held.account_unverified"),
         "K-HERMAN": ("held", "held.no_account"),
         "K-YOSEF": ("held", "held.not_active"),
     }
-    waiting = queries.total_waiting(cast.actor("farah"), at=NOW)
+    waiting = total_waiting(cast.actor("farah"), at=NOW)
     assert (waiting.ready.count, waiting.held.count, waiting.held.amount) == (0, 3, 120_000)
     with pytest.raises(RuleBroken, match=r"payouts\.row_held"):
         prepare(cast, statement_ids=[statements["K-HERMAN"]])
@@ -160,7 +158,7 @@ def test_the_hold_in_the_database_is_that_of_the_rulebook(cast, state):
     for name, values in accounts.items():
         if values is not None:
             make_account(cadre, **values)
-        status = queries.payment_status(statements.values(), at=NOW)[statements[cadre.code]]
+        status = payment_status(statements.values(), at=NOW)[statements[cadre.code]]
         verified = name in {"verified", "imported", "changed"}
         reason = held_reason(
             cadre_state=state,
@@ -195,7 +193,7 @@ def test_approving_something_else_than_was_seen_is_refused(cast, statements):
     batch_id = prepare(cast).id
 
     with pytest.raises(RuleBroken, match=r"state\.not_possible"), transaction():
-        services.approve_batch(batch_id=batch_id, actor=cast.actor("omar"), at=NOW, version_seen=7)
+        approve_batch(batch_id=batch_id, actor=cast.actor("omar"), at=NOW, version_seen=7)
 
 
 @pytest.mark.parametrize("obstacle", ["suspended", "unverified", "other account"])
@@ -274,7 +272,7 @@ def test_the_file_holds_whole_accounts_count_and_total_and_is_the_same_each_time
     assert lines[-1] == "TOTAL,,,PC-2026-0001,1050350,2"
     assert lines[1:-1] == sorted(lines[1:-1])
 
-    # Whatever happens to names and accounts later, the batch is what was approved.
+    # Whatever happens to names and accounts later, the batch stays as approved.
     make_account(cast.marlina, number="111122223333", verified_by=cast.fahmi.id)
     again = export(cast, batch_id, by="omar")
     assert again.content == first.content
@@ -287,9 +285,7 @@ def test_a_file_that_differs_from_the_approved_one_is_not_handed_out(cast, state
     approve(cast, batch_id)
     unguarded(database, "UPDATE payouts SET reference = reference || 'X' WHERE amount = 50000")
     row = payouts_of(batch_id)[statements["K-HERMAN"]]
-    sealed = queries.seal_payment(
-        "998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder
-    )
+    sealed = seal_payment("998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder)
     unguarded(
         database, "UPDATE payouts SET account_sealed = :sealed WHERE id = :id", sealed=sealed, id=row.id
     )
@@ -315,7 +311,7 @@ def test_paid_and_failed_are_recorded_once_and_settle_the_batch(cast, statements
     assert (done.paid, done.failed, done.unchanged, done.settled) == (0, 1, 1, True)
 
     db.session.expire_all()
-    found = queries.payment_status(statements.values(), at=NOW)
+    found = payment_status(statements.values(), at=NOW)
     assert found[statements["K-MARLINA"]] == ("paid", None, batch_id, NOW)
     assert found[statements["K-HERMAN"]][:3] == ("held", "held.account_failed", batch_id)
     events = len(acts())
@@ -346,7 +342,7 @@ def test_all_that_wait_can_be_paid_at_once(cast, statements):
     record(cast, batch_id, Result(failed, "failed", "Bank tutup"))
 
     with transaction():
-        done = services.record_all_paid(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
+        done = record_all_paid(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
     assert (done.paid, done.failed, done.unchanged, done.settled) == (1, 0, 1, True)
     assert statuses(statements) == {"K-MARLINA": "paid", "K-HERMAN": "failed"}
 
@@ -396,17 +392,17 @@ def test_an_officer_of_a_branch_sees_and_pays_the_own_branch_only(cast, statemen
         approve(cast, national.id)
     batch = prepare(cast, by="omar", month_until="2026-11")
     assert (batch.payments, batch.total) == (1, 70_000)
-    assert [row[0].id for row in queries.list_batches(cast.actor("omar"))] == [batch.id]
+    assert [row[0].id for row in list_batches(cast.actor("omar"))] == [batch.id]
     assert db.session.scalar(select(func.count()).select_from(PayoutBatch)) == 2
 
 
 def test_the_way_of_the_money_is_told_step_by_step(cast, statements):
     def track():
         db.session.expire_all()
-        found = queries.payment_track(cast.marlina.id, OCTOBER, at=NOW)
+        found = payment_track(cast.marlina.id, OCTOBER, at=NOW)
         return found.status, "".join(step.state for step in found.steps)
 
-    assert queries.payment_track(cast.marlina.id, "2026-09", at=NOW) is None
+    assert payment_track(cast.marlina.id, "2026-09", at=NOW) is None
     assert track() == ("payable", "dntt")
     batch_id = prepare(cast).id
     assert track() == ("in_batch", "dntt")
@@ -423,7 +419,7 @@ def test_a_held_or_failed_payment_says_where_it_stopped(cast, statements):
     batch_id = sent(cast)
     reference = payouts_of(batch_id)[statements["K-MARLINA"]].reference
     record(cast, batch_id, Result(reference, "failed", "Rekening ditutup"))
-    failed = queries.payment_track(cast.marlina.id, OCTOBER, at=NOW)
+    failed = payment_track(cast.marlina.id, OCTOBER, at=NOW)
     assert (failed.status, failed.reason, failed.failure, [step.state for step in failed.steps]) == (
         "held",
         "held.account_failed",
@@ -432,7 +428,7 @@ def test_a_held_or_failed_payment_says_where_it_stopped(cast, statements):
     )
 
     make_account(cast.marlina, number="998877665544")
-    held = queries.payment_track(cast.marlina.id, OCTOBER, at=NOW)
+    held = payment_track(cast.marlina.id, OCTOBER, at=NOW)
     assert (held.status, held.reason, [step.state for step in held.steps]) == (
         "held",
         "held.account_unverified",
@@ -444,5 +440,5 @@ def test_what_is_carried_has_no_payment(cast):
     statements = make_statements([(cast.marlina, 0)])
 
     assert statuses(statements) == {"K-MARLINA": "carried"}
-    assert queries.payment_track(cast.marlina.id, OCTOBER, at=NOW).steps == ()
-    assert queries.total_waiting(cast.actor("farah"), at=NOW).ready.count == 0
+    assert payment_track(cast.marlina.id, OCTOBER, at=NOW).steps == ()
+    assert total_waiting(cast.actor("farah"), at=NOW).ready.count == 0

@@ -1,25 +1,23 @@
 """Nobody is paid twice: not by two officers at once, not by hand in the database."""
 
-import sys
 import threading
-from pathlib import Path
 
 import pytest
+from by_hand import by_hand
 from cast import make_cast
+from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from by_hand import by_hand
-from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
-
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
-from portal.payouts import services
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
-from portal.transaction import transaction
+from portal.payouts.services.deciding import approve_batch, reject_batch
+from portal.payouts.services.exporting import export_batch
+from portal.payouts.services.preparing import prepare_batch
+from portal.payouts.services.recording import record_result
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def statements(cast):
 
 
 def race(app, act, times: int) -> list[object]:
-    """Run the act in that many threads at once; what each returned or raised."""
+    """Run the act in that many threads at once; return what each returned or raised."""
     gate, outcomes = threading.Barrier(times), []
 
     def run(number: int) -> None:
@@ -60,7 +58,7 @@ def test_of_ten_officers_preparing_at_once_one_gets_the_batch(app, cast, stateme
 
     def act(_number: int) -> str:
         with transaction():
-            return services.prepare_batch(month_until=OCTOBER, actor=farah, at=NOW).status
+            return prepare_batch(month_until=OCTOBER, actor=farah, at=NOW).status
 
     outcomes = race(app, act, 10)
 
@@ -76,10 +74,8 @@ def test_approval_and_rejection_at_once_leave_one_decision(app, cast, statements
     def act(number: int) -> str:
         with transaction():
             if number % 2:
-                return services.reject_batch(
-                    batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW
-                ).status
-            return services.approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
+                return reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
+            return approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
 
     outcomes = race(app, act, 6)
 
@@ -96,7 +92,7 @@ def test_ten_downloads_at_once_are_the_same_bytes_and_one_first_export(app, cast
 
     def act(_number: int) -> bytes:
         with transaction():
-            return services.export_batch(batch_id=batch_id, actor=farah, at=NOW).content
+            return export_batch(batch_id=batch_id, actor=farah, at=NOW).content
 
     assert len(set(race(app, act, 10))) == 1
 
@@ -109,7 +105,7 @@ def test_opposite_results_at_once_leave_the_first(app, cast, statements):
     def act(number: int) -> str:
         result = Result(reference, "failed", "Rekening ditutup") if number % 2 else Result(reference, "paid")
         with transaction():
-            services.record_result(batch_id=batch_id, results=[result], actor=farah, at=NOW)
+            record_result(batch_id=batch_id, results=[result], actor=farah, at=NOW)
         return result.status
 
     outcomes = race(app, act, 6)

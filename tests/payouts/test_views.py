@@ -2,19 +2,14 @@
 
 import io
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from flask import g
+from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
 from signing_in import post, sign_in
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
-
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 
@@ -31,7 +26,7 @@ def statements(cast):
 
 
 def act(client, url: str, data: dict | None = None, **options):
-    """POST as whoever this client is: two clients of one test share the application context and its memory."""
+    """POST as this client's person: two clients of one test share the application context and its memory."""
     g.pop("_login_user", None)
     return post(client, url, data, **options)
 

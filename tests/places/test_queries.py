@@ -14,7 +14,7 @@ from portal.places import queries
 
 def test_the_list_is_whole():
     regions = queries._regions()
-    places = [regions.place_at(number) for number in range(len(regions.starts))]
+    places = [regions.region_at(number) for number in range(len(regions.starts))]
     assert Counter(place.level for place in places) == {
         "province": 38,
         "regency": 514,
@@ -23,16 +23,16 @@ def test_the_list_is_whole():
     }
     codes = [place.code for place in places]
     assert codes == sorted(set(codes))
-    assert all(len(queries.place_path(code)) == 4 for code in codes[3::997] if len(code) == 10)
+    assert all(len(queries.region_path(code)) == 4 for code in codes[3::997] if len(code) == 10)
 
 
 def test_places_are_found_by_code():
-    assert queries.find_place("16") == queries.Place("16", "province", "Sumatera Selatan")
-    assert queries.find_place("1671").name == "Kota Palembang"
-    assert queries.find_place("11").name == "Aceh"
-    last = queries._regions().place_at(len(queries._regions().starts) - 1)
-    assert queries.find_place(last.code) == last
-    assert {code for code in ("91", "92", "93", "94", "95", "96") if queries.find_place(code)} == {
+    assert queries.find_region("16") == queries.Region("16", "province", "Sumatera Selatan")
+    assert queries.find_region("1671").name == "Kota Palembang"
+    assert queries.find_region("11").name == "Aceh"
+    last = queries._regions().region_at(len(queries._regions().starts) - 1)
+    assert queries.find_region(last.code) == last
+    assert {code for code in ("91", "92", "93", "94", "95", "96") if queries.find_region(code)} == {
         "91", "92", "93", "94", "95", "96",
     }  # fmt: skip
 
@@ -41,12 +41,12 @@ def test_places_are_found_by_code():
     "code", ["", "1", "00", "99", "167", "16.71", "1671999999", "16710", "x", "1671,", "9999999999", "\n"]
 )
 def test_other_codes_find_nothing(code):
-    assert queries.find_place(code) is None
+    assert queries.find_region(code) is None
 
 
 def test_the_path_goes_from_the_province_down():
     village = queries.children("167107")[0]
-    path = queries.place_path(village.code)
+    path = queries.region_path(village.code)
     assert [place.level for place in path] == ["province", "regency", "district", "village"]
     assert path[2].name == "Sukarami"
     assert queries.place_line(village.code) == f"{village.name}, Sukarami, Kota Palembang"
@@ -129,7 +129,7 @@ def test_any_text_may_be_searched(text, within):
 
 def test_village_codes_may_have_dots():
     code = queries.children("167107")[0].code
-    dotted = queries.find_place(code).dotted
+    dotted = queries.find_region(code).dotted
     assert queries.normalise_village(f" {dotted} ") == queries.normalise_village(code) == code
 
 

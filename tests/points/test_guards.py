@@ -9,11 +9,12 @@ from sqlalchemy import create_engine, text, update
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit
-from portal.extensions import db, engine_options, prepare_engine
+from portal.database.extensions import db, engine_options, prepare_engine
+from portal.database.transaction import transaction
 from portal.leaderboards.services import freeze_standings
-from portal.points import services
 from portal.points.models import Month
-from portal.transaction import transaction
+from portal.points.services.months import lock_month
+from portal.points.services.posting import post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ENTRY = (
@@ -25,11 +26,11 @@ ENTRY = (
 
 @pytest.fixture
 def closed(app):
-    """September is closed and frozen with one entry, October is open with one."""
+    """September is closed and frozen with one entry; October is open with one."""
     cast = make_cast()
     for n, month in enumerate((9, 10)):
         with transaction():
-            services.post_entry(
+            post_entry(
                 cadre_id=cast.marlina.id,
                 kind="activity",
                 source=f"activity:{n}",
@@ -41,7 +42,7 @@ def closed(app):
             )
             audit.record(actor=actor_of(cast.fahmi), act="activity.approved", subject=("activity", n), at=NOW)
     with transaction():
-        services.lock_month("2026-09")
+        lock_month("2026-09")
         freeze_standings(month="2026-09")
         db.session.execute(
             update(Month)
@@ -53,7 +54,7 @@ def closed(app):
 
 @pytest.fixture(params=("application", "owner"))
 def run(request, database, closed):
-    """Run a statement as the application or as the database's owner, each in a transaction of its own."""
+    """Run a statement as the application or as the database's owner, each in its own transaction."""
     address = database.url if request.param == "application" else database.owner
     engine = create_engine(address, **engine_options(address))
     prepare_engine(engine)

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import func, select, update
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.points import (
     activities_per_day,
     activity_points,
@@ -12,19 +14,21 @@ from portal.domain.points import (
     retention_points,
     signup_points,
 )
-from portal.extensions import db
-from portal.people.services import Change, move_cadre, refresh_present
-from portal.people.services.standings import place_standings as place_live_standings
-from portal.points import queries, services
+from portal.organisation.queries import parameter
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
-from portal.transaction import transaction
+from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
+from portal.points.services.months import lock_month, mark_late
+from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
+from portal.points.services.rebuilding import place_standings, rebuild_standings
+from portal.transfers.services.standings import place_standings as place_live_standings
+from portal.transfers.services.terms import Change, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2026, 11, 3), at=NOW):
     with transaction():
-        return services.post_entry(
+        return post_entry(
             cadre_id=cadre.id,
             kind=kind,
             source=source,
@@ -37,9 +41,9 @@ def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2
 
 
 def close(month: str) -> None:
-    """Close a month by its row alone, as the close does at its end."""
+    """Close a month by changing only its row, as the close does at its end."""
     with transaction():
-        services.lock_month(month)
+        lock_month(month)
         db.session.execute(
             update(Month).where(Month.month == month).values(status="closed", digest="d" * 64, closed_at=NOW),
         )
@@ -84,9 +88,9 @@ def test_the_same_source_earns_once(app):
 
 def test_the_same_source_in_one_transaction_earns_once(app):
     cadre = make_cadre()
-    entry = services.NewEntry(cadre.id, "signup", "signup:1", 50, 1, date(2026, 11, 3))
+    entry = NewEntry(cadre.id, "signup", "signup:1", 50, 1, date(2026, 11, 3))
     with transaction():
-        posted = services.post_entries([entry, entry], actor=actor_of(cadre), at=NOW)
+        posted = post_entries([entry, entry], actor=actor_of(cadre), at=NOW)
     assert list(posted) == [("signup:1", "signup")]
     assert standing(cadre).points == 50
 
@@ -121,10 +125,10 @@ def test_a_month_that_has_not_begun_waits_and_is_posted_once_it_has(app):
     assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1)) is None
     assert standing(cadre, "ALL") is None
     with transaction():
-        assert services.post_waiting(actor=actor_of(cadre), at=NOW) == 0
+        assert post_waiting(actor=actor_of(cadre), at=NOW) == 0
     begun = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
     with transaction():
-        assert services.post_waiting(actor=actor_of(cadre), at=begun) == 1
+        assert post_waiting(actor=actor_of(cadre), at=begun) == 1
     assert standing(cadre, "2026-12").points == 20
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
@@ -154,8 +158,8 @@ def test_a_reversal_names_its_original_and_copies_its_month(app):
     original = post(cadre, earned_on=date(2026, 10, 5))
     close("2026-10")
     with transaction():
-        taken = services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
-        again = services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        taken = reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        again = reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
     entry = db.session.get(LedgerEntry, taken)
     assert again is None
     assert (entry.month, entry.original_month, entry.points, entry.reverses, entry.kind) == (
@@ -174,7 +178,7 @@ def test_a_reversal_in_the_open_month_cancels_there(app):
     cadre = make_cadre()
     post(cadre)
     with transaction():
-        services.reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
     assert standing(cadre).points == 0
     assert counts() == {}
 
@@ -183,10 +187,7 @@ def test_what_waits_is_dropped_when_it_is_taken_back(app):
     cadre = make_cadre()
     post(cadre, kind="retention_3", earned_on=date(2026, 12, 1))
     with transaction():
-        assert (
-            services.reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW)
-            is None
-        )
+        assert reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW) is None
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
 
@@ -200,35 +201,35 @@ def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
         "at": NOW,
     }
     with transaction():
-        services.post_entry(kind="activity", source="activity:1", points=25, **entry)
+        post_entry(kind="activity", source="activity:1", points=25, **entry)
         savepoint = db.session.begin_nested()
-        services.post_entry(kind="activity", source="activity:2", points=20, **entry)
+        post_entry(kind="activity", source="activity:2", points=20, **entry)
         savepoint.rollback()
-        services.post_entry(kind="activity", source="activity:3", points=10, **entry)
+        post_entry(kind="activity", source="activity:3", points=10, **entry)
     assert standing(cadre).points == 35
     db.session.rollback()
-    services.post_entry(kind="activity", source="activity:4", points=20, **entry)
+    post_entry(kind="activity", source="activity:4", points=20, **entry)
     db.session.rollback()
     post(cadre, "activity:5", kind="activity", points=15)
     assert standing(cadre).points == 50
 
 
 def test_months_and_rules_are_read_as_they_hold(app):
-    assert queries.last_closed_month() is None
-    assert queries.oldest_open_month() is None
+    assert last_closed_month() is None
+    assert oldest_open_month() is None
     post(make_cadre(), earned_on=date(2026, 10, 5))
     close("2026-10")
-    assert queries.last_closed_month() == "2026-10"
-    assert queries.oldest_open_month() == "2026-11"
-    assert queries.is_closed("2026-09")
-    assert not queries.is_closed("2026-11")
-    assert queries.parameter("close_day", month="2026-11") == 3
-    assert queries.rules_on(date(2026, 11, 1))[0] == 1
-    assert queries.rules_on(date(2015, 1, 1))[0] == 1
+    assert last_closed_month() == "2026-10"
+    assert oldest_open_month() == "2026-11"
+    assert is_closed("2026-09")
+    assert not is_closed("2026-11")
+    assert parameter("close_day", month="2026-11") == 3
+    assert rules_on(date(2026, 11, 1))[0] == 1
+    assert rules_on(date(2015, 1, 1))[0] == 1
 
 
 def test_before_the_first_rules_nothing_earns(app):
-    version, rules = queries.rules_on(date(2014, 12, 31))
+    version, rules = rules_on(date(2014, 12, 31))
 
     assert version == 0
     assert activity_points(rules, "mass_meeting") == activities_per_day(rules) == 0
@@ -241,14 +242,14 @@ def test_a_late_mark_is_for_closed_months_only(app):
     close("2026-10")
     with transaction():
         for month in ("2026-10", "2026-10", "2026-11"):
-            services.mark_late(cadre_id=cadre.id, month=month, at=NOW)
+            mark_late(cadre_id=cadre.id, month=month, at=NOW)
     assert db.session.execute(select(LateMark.month)).scalars().all() == ["2026-10"]
 
 
 def test_an_officer_posts_in_the_own_name(app):
     cadre, officer = make_cadre(), make_user()
     with transaction():
-        services.post_entry(
+        post_entry(
             cadre_id=cadre.id,
             kind="training",
             source="training:1",
@@ -258,7 +259,7 @@ def test_an_officer_posts_in_the_own_name(app):
             actor=actor_of(officer),
             at=NOW,
         )
-    assert queries.list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
+    assert list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
 
 
 def test_a_planned_transfer_changes_no_board_before_its_month(app):
@@ -272,20 +273,20 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
         )  # fmt: skip
     post(cadre, "signup:2")
     with transaction():
-        services.place_standings()
+        place_standings()
     with transaction():
         place_live_standings()
 
     assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
     with transaction():
-        services.rebuild_standings()
+        rebuild_standings()
     assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
 
     december = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
     with transaction():
         refresh_present(at=december)
     with transaction():
-        services.place_standings()
+        place_standings()
     assert standing(cadre, "ALL").branch_id == there.id
     assert standing(cadre, "2026-11").branch_id == here
     assert standing(cadre, "ALL").points == 100

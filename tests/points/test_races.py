@@ -1,4 +1,4 @@
-"""Many hands at once: posting against the close, the same source twice, four writers (reliability study, B8)."""
+"""Concurrency: posting against the close, the same source twice, four writers (reliability study, B8)."""
 
 import random
 import threading
@@ -9,19 +9,21 @@ import pytest
 from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import select, text, update
 
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.months import first_day, next_month
-from portal.extensions import db
 from portal.leaderboards.services import freeze_standings
-from portal.points import services
 from portal.points.models import LedgerEntry, Month, ScoreCount, Standing
-from portal.transaction import transaction
+from portal.points.services.months import lock_month
+from portal.points.services.posting import post_entry
+from portal.points.services.rebuilding import rebuild_standings
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROUNDS = 10
 
 
 class Race:
-    """One month after the other, posted to and closed at the same time by two threads."""
+    """One month after the other, posted to and closed by two threads at the same time."""
 
     def __init__(self, app) -> None:
         self.app, self.month, self.count = app, "2020-01", 0
@@ -32,7 +34,7 @@ class Race:
 
     def post(self, source: str, *, before_commit=lambda: None) -> None:
         with transaction():
-            services.post_entry(
+            post_entry(
                 cadre_id=self.cadre_id,
                 kind="activity",
                 source=source,
@@ -46,7 +48,7 @@ class Race:
 
     def close(self, *, before_commit=lambda: None) -> None:
         with transaction():
-            services.lock_month(self.month)
+            lock_month(self.month)
             freeze_standings(month=self.month)
             before_commit()
             db.session.execute(
@@ -74,7 +76,7 @@ class Race:
             raise self.failures[0]
 
     def judge(self, source: str) -> str:
-        """Tell where the entry went; it is in the close or in the month after, never neither, never both."""
+        """Tell where the entry went: into the close or into the month after, never neither, never both."""
         db.session.expire_all()
         months = (
             db.session.execute(select(LedgerEntry.month).where(LedgerEntry.source == source)).scalars().all()
@@ -153,7 +155,7 @@ def test_two_closers_close_once(race):
     def close():
         barrier.wait(10)
         with transaction():
-            if services.lock_month(race.month).status == "open":
+            if lock_month(race.month).status == "open":
                 freeze_standings(month=race.month)
                 values = {"status": "closed", "digest": "d" * 64, "closed_at": NOW}
                 db.session.execute(update(Month).where(Month.month == race.month).values(**values))
@@ -189,7 +191,7 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
         for batch in range(6):
             with transaction():
                 for n in range(12):
-                    services.post_entry(
+                    post_entry(
                         cadre_id=dice.choice(cadres),
                         kind=dice.choice(("signup", "activity")),
                         source=f"w:{number}-{batch}-{n}",
@@ -203,12 +205,12 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
     race.together(*[lambda number=number: write(number) for number in range(4)])
     live = everything()
     with transaction():
-        services.rebuild_standings()
+        rebuild_standings()
     assert everything() == live
 
 
 def everything():
-    db.session.rollback()  # let an older snapshot go
+    db.session.rollback()  # end an older snapshot
     standings = db.session.execute(select(*Standing.__table__.c).order_by("period", "cadre_id")).all()
     counts = db.session.execute(
         select(*ScoreCount.__table__.c).where(ScoreCount.cadres != 0).order_by("period", "level", "bucket"),

@@ -1,4 +1,4 @@
-"""Who leaves a dispute by itself, and what a decided one means for the winner (rules.md 2)."""
+"""Who leaves a dispute automatically, and what a decision means for the winner (rules.md 2)."""
 
 import threading
 from datetime import date
@@ -10,14 +10,16 @@ from factories import actor_of, make_cadre, make_user
 from sqlalchemy import select
 
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.domain.reports import ReportedSignUp
-from portal.extensions import db
-from portal.membership import services
-from portal.people.models import Cadre
-from portal.signups import services as signups
+from portal.membership.services.applying import confirm_all
+from portal.membership.services.deciding import decide_dispute, withdraw_validation
 from portal.signups.models import SignUp
-from portal.transaction import transaction
+from portal.signups.services.decide import reject_signup
+from portal.signups.services.report import record_signups
 
 WHY = "Sudah ditelepon, bukan pekerjanya"
 NEXT = date(2026, 11, 1)
@@ -47,7 +49,7 @@ def states(*rows):
 def test_who_is_left_alone_by_a_rejection_leaves_the_dispute_at_once(app):
     first, second = claims()
 
-    act(signups.reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
+    act(reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
 
     assert states(first, second) == ["reported", "rejected"]
     event = db.session.execute(select(AuditEvent).where(AuditEvent.act == "signup.dispute_left")).scalar_one()
@@ -62,17 +64,17 @@ def test_with_a_stored_match_the_one_left_alone_is_matched(app):
     first, second = claims()
     apply(row())
 
-    act(signups.reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
+    act(reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
 
     assert (states(first), again(first).outcome) == (["matched"], "new")
-    assert act(services.confirm_all) == 1
+    assert act(confirm_all) == 1
 
 
 def test_as_long_as_one_rival_is_live_the_dispute_stays(app):
     first, second = claims()
     third = siti(status="disputed", cadre_id=make_cadre().id)
 
-    act(signups.reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
+    act(reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
 
     assert states(first, third) == ["disputed", "disputed"]
 
@@ -84,7 +86,7 @@ def test_a_withdrawal_for_any_reason_frees_the_newcomer(app, kind):
     second = siti(status="disputed", cadre_id=make_cadre().id)
     apply(row(), as_of=NEXT)
 
-    act(services.withdraw_validation, signup_id=first.id, kind=kind, reason=WHY)
+    act(withdraw_validation, signup_id=first.id, kind=kind, reason=WHY)
 
     assert states(first, second) == ["rejected", "matched"]
     apply(row(), as_of=date(2026, 11, 2))
@@ -135,13 +137,11 @@ def test_an_application_frees_those_who_were_left_alone_before_there_was_this_ru
 
 def test_who_comes_after_the_dispute_is_over_is_disputed_anew(app):
     first, second = claims()
-    act(signups.reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
+    act(reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
     cadre = make_cadre()
     report = siti_again()
 
-    (third,) = act(
-        signups.record_signups, activity_ref=None, cadre=cadre, reports=[report], actor=actor_of(cadre)
-    )
+    (third,) = act(record_signups, activity_ref=None, cadre=cadre, reports=[report], actor=actor_of(cadre))
 
     assert states(first) == ["disputed"]
     assert db.session.get(SignUp, third).status == "disputed"
@@ -156,7 +156,7 @@ def test_what_was_paid_since_the_beaten_claim_makes_the_winner_no_member_already
     apply(*rows)
     assert states(first, second) == ["validated", "disputed"]
 
-    act(services.decide_dispute, signup_id=second.id, reason=WHY)
+    act(decide_dispute, signup_id=second.id, reason=WHY)
     assert again(second).beaten_on == date(2026, 9, 1)
     apply(*rows, as_of=NEXT)
 
@@ -166,7 +166,7 @@ def test_what_was_paid_since_the_beaten_claim_makes_the_winner_no_member_already
 def test_what_was_paid_before_the_beaten_claim_does_make_a_member(app):
     first = siti(reported_on=date(2026, 9, 1), status="disputed")
     second = siti(status="disputed", cadre_id=make_cadre().id, reported_on=date(2026, 10, 12))
-    act(services.decide_dispute, signup_id=second.id, reason=WHY)
+    act(decide_dispute, signup_id=second.id, reason=WHY)
 
     apply(row(registered="2026-08-01", paid="2026-08-28", blth="2026-08"), row(registered="2026-08-01"))
 
@@ -210,10 +210,7 @@ def test_two_who_decide_a_dispute_at_once_leave_one_winner(app, round_):
     race, ids = Race(app), (first.id, second.id)
 
     race.run(
-        *(
-            lambda actor, won=won: services.decide_dispute(signup_id=won, reason=WHY, actor=actor, at=AT)
-            for won in ids
-        )
+        *(lambda actor, won=won: decide_dispute(signup_id=won, reason=WHY, actor=actor, at=AT) for won in ids)
     )
 
     assert race.failed == []
@@ -228,7 +225,7 @@ def test_two_who_reject_both_sides_at_once_leave_nobody_in_the_dispute(app, roun
 
     race.run(
         *(
-            lambda actor, lost=lost: signups.reject_signup(
+            lambda actor, lost=lost: reject_signup(
                 signup_id=lost, code="not_confirmed", reason=WHY, actor=actor, at=AT
             )
             for lost in ids
@@ -247,13 +244,13 @@ def test_who_comes_while_the_first_is_withdrawn_is_never_disputed_alone(app):
 
     def come(actor):
         own = db.session.get(Cadre, ids[1])
-        signups.record_signups(activity_ref=None, cadre=own, reports=[report], actor=actor, at=AT)
+        record_signups(activity_ref=None, cadre=own, reports=[report], actor=actor, at=AT)
         come_in.set()
-        gone.wait(0.5)  # the withdrawal has this long to go by; it must wait instead
+        gone.wait(0.5)  # the withdrawal has this long to overtake; it must wait instead
 
     def withdraw(actor):
         come_in.wait(0.5)
-        services.withdraw_validation(signup_id=ids[0], kind="wrong_match", reason=WHY, actor=actor, at=AT)
+        withdraw_validation(signup_id=ids[0], kind="wrong_match", reason=WHY, actor=actor, at=AT)
         db.session.commit()
         gone.set()
 

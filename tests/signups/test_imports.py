@@ -1,4 +1,4 @@
-"""Sign-ups from a file: all or nothing, claims set beside each other, history with its points."""
+"""Sign-ups from a file: all or nothing, claims weighed against each other, history with its points."""
 
 import io
 
@@ -9,12 +9,12 @@ from reporting import BORN
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.people.queries import get_operator
+from portal.accounts.queries.sessions import get_operator
+from portal.database.transaction import transaction
 from portal.points.models import LedgerEntry, Month
 from portal.signups.imports import import_signups
 from portal.signups.models import SignUp
-from portal.tables import TableRefused
-from portal.transaction import transaction
+from portal.tables.problems import TableRefused
 
 HEAD = "signup_ref,cadre_code,reported_on,name,nik,birth_date,phone,occupation,programmes,kpj,activity_ref,status"
 

@@ -1,4 +1,4 @@
-"""The pages of sign-ups: in scope, masked, and a whole NIK only for a purpose that is written down."""
+"""The pages of sign-ups: in scope, masked, and a full NIK only for a stated purpose."""
 
 import pytest
 from cast import make_cast

@@ -1,4 +1,4 @@
-"""Reporting a worker: checked, sealed, and set beside whoever else claims the same one."""
+"""Reporting a worker: checked, sealed, and weighed against other claims to the same one."""
 
 from datetime import date
 
@@ -9,11 +9,11 @@ from reporting import BORN, at_once, new_ref, worker
 from sqlalchemy import select
 
 from portal import clock, vault
+from portal.cadres.models import Cadre
+from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
-from portal.signups.services import record_signups
-from portal.transaction import transaction
+from portal.signups.services.report import record_signups
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_two_cadres_in_the_same_second_are_both_disputed_and_none_gets_an_error(
 
     def claim(cadre_id):
         def act():
-            from portal.extensions import db
+            from portal.database.extensions import db
 
             cadre = db.session.get(Cadre, cadre_id)
             return record_signups(
@@ -170,7 +170,7 @@ def test_reports_with_the_same_two_workers_in_other_order_do_not_lock_each_other
 
     def claim(cadre_id, niks):
         def act():
-            from portal.extensions import db
+            from portal.database.extensions import db
 
             cadre = db.session.get(Cadre, cadre_id)
             reports = [worker(nik=nik) for nik in niks]

@@ -1,4 +1,4 @@
-"""Every kind of file that people hand in is read by the same care: what is broken is named by line or sheet."""
+"""Every kind of imported file is read with the same care: errors are reported by line or sheet."""
 
 import io
 from datetime import date
@@ -9,13 +9,14 @@ from cast import make_cast
 
 from portal import clock
 from portal.activities.imports import import_activities
-from portal.membership.services import preview_extract
+from portal.membership.services.applying import preview_extract
 from portal.payouts.formats import read_results
-from portal.people.imports import import_branches, import_cadres
 from portal.signups.imports import import_signups
-from portal.tables import TableRefused
+from portal.tables.problems import TableRefused
+from portal.transfers.imports.branches import import_branches
+from portal.transfers.imports.cadres import import_cadres
 
-# Each kind: its headings, and a good row with a text in which letters can break.
+# Each kind: its headings, and a good row with a text whose letters can break.
 KINDS = {
     "branches": ("branch_code,name,region_office,time_zone,region_code", "X00,Kantor LETTERS,SBS,WIB,1671"),
     "cadres": ("cadre_code,name,branch_code", "K-X,LETTERS,L00"),
@@ -32,7 +33,7 @@ REGIONS = {"branches": ("1671", "1699"), "activities": ("1671071005", "167107999
 
 @pytest.fixture
 def bring(app, tmp_path):
-    """Read a file of a kind as an import would, and return what it was refused for: code, values, bad cells."""
+    """Read a file as an import would; return why it was refused: code, values, bad cells."""
     cast = make_cast()
 
     def read(kind, content, name="file.csv"):

@@ -1,4 +1,4 @@
-"""Untrusted files: whole files that are read or refused, rows that are named by line and reason."""
+"""Untrusted files: read or refused as a whole, with bad rows reported by line and reason."""
 
 import io
 import zipfile
@@ -10,17 +10,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.tables import (
-    Column,
-    Problems,
-    RoundedNumbers,
-    TableRefused,
-    open_table,
-    reading,
-    values,
-    workbooks,
-    writing,
-)
+from portal.tables import reading, values, workbooks, writing
+from portal.tables.headings import Column
+from portal.tables.problems import Problems, TableRefused
+from portal.tables.reading import open_table
+from portal.tables.rounding import RoundedNumbers
 
 NIK = "1671014507850003"
 COLUMNS = (
@@ -245,7 +239,7 @@ def test_a_cell_in_the_last_corner_is_refused():
 
 
 def test_a_file_over_the_limit_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(reading, "MOST_FILE_BYTES", 100)
+    monkeypatch.setattr(reading, "MAX_FILE_BYTES", 100)
     path = tmp_path / "big.csv"
     path.write_text(HEADER + ROW * 3)
     for source in (path, io.BytesIO(path.read_bytes())):
@@ -255,7 +249,7 @@ def test_a_file_over_the_limit_is_refused(monkeypatch, tmp_path):
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    monkeypatch.setattr(reading, "MAX_ROWS", 2)
     assert refused(HEADER + ROW * 3).code == "table.too_many_rows"
     assert len(read(HEADER + ROW * 2)[0]) == 2
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.tables import BadCell, values
+from portal.tables import values
 from portal.tables.cells import DateCell, NumberCell, TruthCell
+from portal.tables.problems import BadCell
 
 
 def refusal(parse, cell):

@@ -1,12 +1,12 @@
-"""Every refusal of a file, a row or a cell has its words, and no words are left over."""
+"""Every refusal of a file, a row or a cell has its text, and no text is unused."""
 
 import re
 from pathlib import Path
 
-from portal import tables
-from portal.wording.tables import REFUSALS
+from portal.tables import __file__
+from portal.texts.tables import REFUSALS
 
-SOURCE = "".join(path.read_text() for path in sorted(Path(tables.__file__).parent.glob("*.py")))
+SOURCE = "".join(path.read_text() for path in sorted(Path(__file__).parent.glob("*.py")))
 
 
 def test_every_code_has_words_and_the_other_way_round():

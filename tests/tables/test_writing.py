@@ -1,4 +1,4 @@
-"""Exports: inert, whole or not at all, the same bytes for the same rows."""
+"""Exports: inert, complete or not at all, the same bytes for the same rows."""
 
 import zipfile
 from datetime import date
@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from portal.domain.errors import RuleBroken
-from portal.tables import write_table, writing
+from portal.tables import writing
+from portal.tables.writing import write_table
 
 HEADINGS = ("account", "name", "points", "day")
 TYPES = ("text", "text", "number", "date")
@@ -75,7 +76,7 @@ def test_other_endings_and_too_many_rows_are_refused(tmp_path, monkeypatch):
         write_table(tmp_path / "out.pdf", HEADINGS, ROWS, TYPES)
     with pytest.raises(ValueError, match="one type"):
         write_table(tmp_path / "out.csv", HEADINGS, ROWS, ("text",))
-    monkeypatch.setattr(writing, "MOST_SHEET_ROWS", 2)
+    monkeypatch.setattr(writing, "MAX_SHEET_ROWS", 2)
     with pytest.raises(RuleBroken, match=r"table\.too_many_rows"):
         write_table(tmp_path / "out.xlsx", HEADINGS, ROWS, TYPES)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""A believable world with four closed months, on each database, that tests tamper with and put back."""
+"""A believable world with four closed months, on each database, that tests tamper with and restore."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from portal import storage, vault
 from portal.app import create_app
+from portal.database.extensions import db
 from portal.demo.load import load_everything
-from portal.extensions import db
 
 UNTIL = date(2026, 11, 22)
 
@@ -25,7 +25,7 @@ class World:
         self.app = app
 
     def open_for_changes(self) -> None:
-        """Switch the guards off, as an owner could; on SQLite they are dropped."""
+        """Disable the guards, as an owner could; on SQLite they are dropped."""
         connection = db.session.connection()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
@@ -64,7 +64,7 @@ def worlds(databases: dict, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.fixture(params=BACKENDS)
 def world(request: pytest.FixtureRequest, databases: dict, worlds: dict[str, World]) -> Iterator[World]:
-    """The demo of thirty cadres and four closed months; what is changed of it is put back."""
+    """The demo of thirty cadres and four closed months; changes are rolled back."""
     if request.param not in worlds:
         worlds[request.param] = World(_load(get_database(databases, request.param)))
     found = worlds[request.param]

@@ -1,11 +1,11 @@
-"""Verify names the triggers and rights that must exist: missing, switched off, altered, or somebody else's."""
+"""Verify names the triggers and rights that must exist: missing, disabled, altered, or somebody else's."""
 
 import os
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal.extensions import db, engine_options
+from portal.database.extensions import db, engine_options
 from portal.verification.queries.guards import EXPECTED, check_guards, list_guards
 
 

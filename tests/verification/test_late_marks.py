@@ -1,9 +1,9 @@
-"""A late mark that somebody planted is named at once, and hides no difference until the next close."""
+"""A planted late mark is reported at once, and hides no difference until the next close."""
 
 import pytest
 from sqlalchemy import select, text
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.points.models import LateMark
 from portal.points.queries import last_closed_month
 from portal.verification.queries.closes import check_late_money
@@ -56,7 +56,7 @@ def test_a_mark_without_a_reason_or_for_an_open_month_is_named(world, month):
 
 
 def test_a_mark_that_a_close_took_up_and_that_comes_back_is_named(world):
-    """What gave a reason before the newest close gives none after it."""
+    """A reason from before the newest close no longer counts."""
     world.open_for_changes()
     last = last_closed_month()
     posted = (
@@ -71,7 +71,7 @@ def test_a_mark_that_a_close_took_up_and_that_comes_back_is_named(world):
 
 
 def test_a_mark_is_not_vouched_for_by_an_instant_that_somebody_wrote_into_a_sign_up(world):
-    """The trail says when a sign-up was decided on, not the sign-up itself."""
+    """The trail says when a sign-up was decided, not the sign-up itself."""
     world.open_for_changes()
     row = db.session.execute(text(EARNED)).mappings().one()
     later = "UPDATE signups SET validated_at = '2026-11-21 00:00:00', withdrawn_at = '2026-11-21 00:00:00' WHERE id = :id"

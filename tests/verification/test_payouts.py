@@ -1,15 +1,8 @@
-"""Verify names what somebody changed in accounts and payouts, with every guard of the database switched off."""
-
-import sys
-from pathlib import Path
+"""Verify reports what somebody changed in accounts and payouts, with every guard of the database disabled."""
 
 import pytest
-from cast import make_cast
-from sqlalchemy import select
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "payouts"))
-
 from by_hand import unguarded
+from cast import make_cast
 from paying import (
     NOW,
     approve,
@@ -22,14 +15,16 @@ from paying import (
     record,
     reject,
 )
+from sqlalchemy import select
 
 from portal import vault
 from portal.audit import AuditEvent
-from portal.extensions import db
-from portal.payouts import queries, services
+from portal.cadres.queries.bank_accounts import find_account
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.payouts.formats import Result
-from portal.people.queries import find_account
-from portal.transaction import transaction
+from portal.payouts.queries.batches import get_batch, seal_payment
+from portal.payouts.services.confirming import confirm_account
 from portal.verification.queries import CHECKS
 
 
@@ -52,7 +47,7 @@ def found() -> set[tuple[str, str]]:
 
 @pytest.fixture
 def history(cast, statements):
-    """Live through everything: rejected, dropped, paid, failed, confirmed, prepared again; the ids by name."""
+    """Go through everything: rejected, dropped, paid, failed, confirmed, prepared again; return the ids by name."""
     reject(cast, prepare(cast).id)
     batch = prepare(cast)
     dropped = payouts_of(batch.id)[statements["K-HERMAN"]]
@@ -68,9 +63,7 @@ def history(cast, statements):
                               for row in payouts_of(second.id).values()))  # fmt: skip
     account = find_account(cast.herman.id)
     with transaction():
-        services.confirm_account(
-            cadre_id=cast.herman.id, account_id=account.id, actor=cast.actor("herman"), at=NOW
-        )
+        confirm_account(cadre_id=cast.herman.id, account_id=account.id, actor=cast.actor("herman"), at=NOW)
     november = make_statements([(cast.marlina, 20_000), (cast.herman, 30_000)], "2026-11")
     third = prepare(cast, statement_ids=list(november.values()))
     approve(cast, third.id)
@@ -157,11 +150,9 @@ def test_a_change_past_the_guards_is_named(history, database, statement, words):
 
 
 def test_a_number_sealed_anew_with_the_key_of_the_portal_is_named_by_hash_and_file(history, database):
-    """Whoever has the keys and the database can seal another number; the accounts and the file tell."""
+    """Somebody with the keys and the database can seal another number; the accounts and the file reveal it."""
     row = next(row for row in payouts_of(4).values() if row.cadre_id == history.herman.id)
-    sealed = queries.seal_payment(
-        "998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder
-    )
+    sealed = seal_payment("998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder)
     unguarded(
         database,
         "UPDATE payouts SET account_sealed = :sealed, account_tail = '5544' WHERE id = :id",
@@ -180,6 +171,6 @@ def test_an_approval_says_what_was_approved(history):
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.act == "payout_batch.approved").order_by(AuditEvent.id.desc())
     ).first()
-    batch = queries.get_batch(int(event.subject_id), actor=history.actor("farah"))
+    batch = get_batch(int(event.subject_id), actor=history.actor("farah"))
 
     assert event.details == {"payments": batch.payments, "total": batch.total, "sha256": batch.file_sha256}

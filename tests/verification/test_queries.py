@@ -11,13 +11,13 @@ from flask_babel import force_locale
 from sqlalchemy import text
 
 from portal.clock import now
+from portal.database.extensions import db
 from portal.domain.months import month_of
-from portal.extensions import db
-from portal.people.services import Change, move_cadre
-from portal.points.services import post_entry
-from portal.verification import queries
-from portal.verification.queries import CHECKS, list_findings
-from portal.wording import findings, label
+from portal.points.services.posting import post_entry
+from portal.texts import findings
+from portal.texts.labels import label
+from portal.transfers.services.terms import Change, move_cadre
+from portal.verification.queries import CHECKS, __file__, list_findings
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def posted(app):
 
 
 def _break(database, statement: str) -> None:
-    """Change a row as an owner of the database could, with the guards switched off."""
+    """Change a row as an owner of the database could, with the guards disabled."""
     from sqlalchemy import create_engine
 
-    from portal.extensions import engine_options
+    from portal.database.extensions import engine_options
 
     engine = create_engine(database.owner, **engine_options(database.owner))
     with engine.begin() as connection:
@@ -116,7 +116,7 @@ def test_every_check_has_its_words(app):
 def _whats() -> list[str]:
     """List what the checks can find: plain words, or the part of them before a value."""
     whats = []
-    for file in Path(queries.__file__).parent.glob("*.py"):
+    for file in Path(__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -1,4 +1,4 @@
-"""Whoever changes a block of a closed month and makes its digest anew, chain and sums included, is still named."""
+"""Somebody who changes a block of a closed month and recomputes its digest, chain and sums is still found out."""
 
 import json
 
@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from tamperings import FIRST
 
+from portal.database.extensions import db
 from portal.domain.digest import BLOCKS, NO_DIGEST
-from portal.extensions import db
-from portal.months.queries import digest_file
+from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.verification.queries import list_findings
 
@@ -145,7 +145,7 @@ SCHEMES = {
 
 
 def test_every_field_of_every_block_is_tampered_with():
-    assert set(FIELDS) == {(block, name) for block, names in BLOCKS for name in names}
+    assert set(FIELDS) == {(block, name) for block, names in BLOCKS.items() for name in names}
 
 
 @pytest.mark.parametrize(("block", "name"), FIELDS)
@@ -185,13 +185,13 @@ def _plant(pick: str, plant: str) -> None:
 
 
 def _named() -> list:
-    """Make the digests anew and list what verify finds without them and the trail."""
+    """Recompute the digests and list what verify finds without them and the trail."""
     _make_digests_anew()
     return [one for one in list_findings() if one.check not in {"months.digests", "months.sums"}]
 
 
 def _make_digests_anew() -> None:
-    """Write each closed month's digest, the one before it and its sums as the rows have them now."""
+    """Write each closed month's digest, the previous one and its sums to fit the rows as they are now."""
     previous = NO_DIGEST
     sums = "SELECT COUNT(*), SUM(points), SUM(gross), SUM(tax), SUM(net), SUM(payable), SUM(host_amount) FROM statements WHERE month = :month"
     names = ("cadres", "points", "gross", "tax", "net", "payable", "host_amount")

@@ -1,10 +1,10 @@
-"""With the guards off, each kind of tampering is named by its check, with the row."""
+"""Without the guards, each kind of tampering is reported by its check, with the row."""
 
 import pytest
 from sqlalchemy import text
 from tamperings import TAMPERINGS, Tampering
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.verification.queries import CHECKS, list_findings
 
 OWN = {
@@ -54,7 +54,7 @@ def test_what_cannot_be_computed_is_a_finding(world):
 
 
 def _plant(tampering: Tampering) -> str:
-    """Plant it, in the words of the database at hand; return the row as the finding has to name it."""
+    """Plant it in the database's dialect; return the row as the finding has to name it."""
     picked = db.session.execute(text(tampering.pick)).mappings().first()
     assert picked is not None, "the world has no such row"
     for statement in tampering.plant.format(**picked).split("; "):

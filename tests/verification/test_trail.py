@@ -1,26 +1,21 @@
 """The audit trail is chained, tied up at each close, and compared with what was kept elsewhere."""
 
 import json
-import sys
 import threading
 from datetime import date, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from cast import make_cast
+from command_line import CommandLine
 from earning import assign, close, sign_up
 from reporting import at_once
 from sqlalchemy import select, text
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "journeys"))
-
-from command_line import CommandLine
-
 from portal import audit, clock
 from portal.audit import AuditEvent, AuditHead, AuditTip
-from portal.extensions import db
-from portal.transaction import transaction
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.verification.queries import list_findings
 from portal.verification.queries.trail import check_events, check_heads, check_links, compare_head, kept_head
 
@@ -50,7 +45,7 @@ def drop_guards(app, database) -> None:
     """Open the trail for changes, as the owner of the database could."""
     from sqlalchemy import create_engine
 
-    from portal.extensions import engine_options
+    from portal.database.extensions import engine_options
 
     db.session.rollback()
     engine = create_engine(database.owner, **engine_options(database.owner))
@@ -176,7 +171,7 @@ def test_what_is_removed_edited_or_moved_is_named(app, cast, database, change, c
 
 
 def _let_go_of_keys(database) -> None:
-    """Let rows go that others name: at once on SQLite, on PostgreSQL by the owner before."""
+    """Delete rows that others refer to: at once on SQLite, on PostgreSQL with the owner's help first."""
     db.session.rollback()
     if database.url.startswith("sqlite"):
         db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
@@ -216,7 +211,7 @@ def test_a_kept_head_still_holds_after_more_was_written(cast):
 
 
 def test_events_of_before_are_sealed_by_the_migration(tmp_path, monkeypatch, app):
-    """A trail written before it was chained: the migration chains it, and all checks hold afterwards."""
+    """A trail written before it was chained: the migration chains it, and all checks pass afterwards."""
     from alembic import command as alembic
     from alembic.config import Config as Alembic
     from databases import make_config

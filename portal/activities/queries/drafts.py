@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from portal.activities.models import Activity, Draft, Photo
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
-from portal.people.queries import in_scope
+from portal.organisation.queries import in_scope
 
-# The same picture is looked for in the branch, this far back and at most so many photos.
+# The same picture is searched for in the branch, this far back and among at most this many photos.
 PHOTO_DAYS = 365
 PHOTOS_COMPARED = 5000
 
@@ -23,14 +23,14 @@ def find_draft(ref: str, *, cadre_id: int) -> Draft | None:
 
 
 def list_drafts(cadre_id: int) -> Sequence[Draft]:
-    """List a cadre's drafts, the last touched first."""
+    """List a cadre's drafts, last changed first."""
     return db.session.scalars(
         select(Draft).where(Draft.cadre_id == cadre_id).order_by(Draft.updated_at.desc(), Draft.ref),
     ).all()
 
 
 def list_photos(report_ref: str, *, cadre_id: int) -> Sequence[Photo]:
-    """List a report's photos in the order they came; only those of the report's own cadre."""
+    """List a report's photos in the order they came; only those uploaded by the report's cadre."""
     return db.session.scalars(
         select(Photo)
         .where(Photo.report_ref == report_ref, Photo.cadre_id == cadre_id)
@@ -50,7 +50,7 @@ def first_photos(report_refs: Sequence[str]) -> dict[str, str]:
 
 
 def get_photo(photo_id: str, *, actor: Actor) -> Photo:
-    """Return a photo: a cadre's own, or one of a report in scope; drafts are seen by their owner only."""
+    """Return a photo: a cadre's own, or one of a report in scope; photos of drafts only to their owner."""
     query = select(Photo).where(Photo.id == photo_id)
     if actor.role == "cadre":
         query = query.where(Photo.cadre_id == actor.cadre_id)
@@ -66,7 +66,7 @@ def get_photo(photo_id: str, *, actor: Actor) -> Photo:
 
 
 def list_hashes_nearby(*, branch_id: int, ref: str, at: datetime) -> list[tuple[int, int]]:
-    """List (activity id, picture hash) of the branch's other reports, to find the same picture again."""
+    """List (activity id, picture hash) of the branch's other reports, to recognise a picture that was used before."""
     rows: Sequence[Row[Any]] = db.session.execute(
         select(Activity.id, Photo.dhash)
         .join(Photo, and_(Activity.ref == Photo.report_ref, Activity.cadre_id == Photo.cadre_id))

@@ -1,4 +1,4 @@
-"""What makes a report one that a person opens: flags of the hand-in, a double claim now, no photo."""
+"""What makes a person open a report: flags set at submission, a double claim now, no photo."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from portal.signups.models import SignUp
 
 
 def is_disputed() -> ColumnElement[bool]:
-    """Return the condition that a report holds a sign-up whose worker somebody else reported too."""
+    """Return the condition that a report has a sign-up whose worker somebody else reported too."""
     return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, SignUp.status == "disputed").exists()
 
 
 def has_photo() -> ColumnElement[bool]:
-    """Return the condition that a report has a photo of its own cadre."""
+    """Return the condition that a report has a photo by its own cadre."""
     own = and_(Photo.report_ref == Activity.ref, Photo.cadre_id == Activity.cadre_id)
     return select(Photo.id).where(own).exists()
 
 
 def is_flagged() -> ColumnElement[bool]:
-    """Return the condition that a report is never approved in a batch."""
+    """Return the condition that keeps a report out of batch approval."""
     return or_(cast(Activity.flags, String) != "[]", is_disputed(), ~has_photo())
 
 

@@ -1,4 +1,4 @@
-"""Reads of the review: what waits, and what was decided."""
+"""Reads of the review: reports that wait, and reports that were decided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from portal.activities.models import Activity
 from portal.activities.queries.flags import is_disputed, is_flagged
 from portal.activities.queries.reports import PAGE, Queued, with_flags, with_names
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
-from portal.people.queries import in_scope
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 
 FLAGGED_SHOWN = 50
@@ -19,7 +19,7 @@ FLAGGED_SHOWN = 50
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits for a decision: counts over all of it, and the reports of this page."""
+    """What waits for a decision: counts over the whole queue, and the reports of this page."""
 
     counts: dict[str, int]
     oldest: datetime | None
@@ -34,18 +34,18 @@ def _with_signups() -> ColumnElement[bool]:
 
 
 def _filter(show: str) -> list[ColumnElement[bool]]:
-    """Return the conditions of one of the queue's filters; anything unknown is the whole queue."""
+    """Return the conditions of one of the queue's filters; an unknown filter means the whole queue."""
     chosen = {"flagged": is_flagged, "signups": _with_signups, "disputed": is_disputed}.get(show)
     return [chosen()] if chosen else []
 
 
 def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of what waits in scope: the queue and every figure that counts it."""
+    """Return the conditions of what waits in scope, for the queue and every figure that counts it."""
     return (Activity.status == "submitted", in_scope(actor, Activity.branch_id))
 
 
 def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> Queue:
-    """Read what waits in scope: the flagged ones first, then a page of the others, the oldest first."""
+    """Read what waits in scope: flagged reports first, then a page of the others, oldest first."""
     waiting = _waiting(actor)
     row = db.session.execute(
         select(
@@ -57,7 +57,7 @@ def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> 
         ).where(*waiting),
     ).one()
     shown = and_(*waiting, *_filter(show))
-    behind = true() if after is None else _behind(after)
+    behind = true() if after is None else _after(after)
     base = with_flags().where(shown, behind).order_by(Activity.submitted_at, Activity.id)
     flagged = list(db.session.execute(base.where(is_flagged()).limit(FLAGGED_SHOWN + 1)))
     page = list(db.session.execute(base.where(~is_flagged()).limit(PAGE + 1)))
@@ -74,8 +74,8 @@ def _count(condition: ColumnElement[bool]) -> int:
     return db.session.execute(select(func.count(Activity.id)).where(condition)).scalar_one()
 
 
-def _behind(activity_id: int) -> ColumnElement[bool]:
-    """Return the condition that a report stands behind another in the queue: the flagged ones come first."""
+def _after(activity_id: int) -> ColumnElement[bool]:
+    """Return the condition that a report comes after another in the queue, where flagged ones come first."""
     flagged = db.session.execute(select(is_flagged()).where(Activity.id == activity_id)).scalar_one_or_none()
     if flagged:
         return or_(~is_flagged(), _later_than(activity_id))
@@ -83,7 +83,7 @@ def _behind(activity_id: int) -> ColumnElement[bool]:
 
 
 def _later_than(activity_id: int) -> ColumnElement[bool]:
-    """Return the condition that a report stands behind another in the queue."""
+    """Return the condition that a report comes after another in the queue."""
     last = select(Activity.submitted_at).where(Activity.id == activity_id).scalar_subquery()
     return or_(
         Activity.submitted_at > last,
@@ -98,7 +98,7 @@ def list_decided(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[Queued]:
-    """List decided reports in scope, the newest first; one more than a page."""
+    """List decided reports in scope, newest first; one more than fits on a page."""
     states = (
         (status,) if status in {"approved", "returned", "rejected"} else ("approved", "returned", "rejected")
     )

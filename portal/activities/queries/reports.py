@@ -1,4 +1,4 @@
-"""Reads of reports: one, a cadre's own, and what approving them would give."""
+"""Reads of reports: one, a cadre's own, and what approving one would give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,19 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.flags import has_photo, is_disputed, is_flagged
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.points import activities_per_day, activity_points
-from portal.extensions import db
-from portal.people.models import Branch, Cadre
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.points.models import PointsRule
 from portal.points.queries import rules_on
 
 PAGE = 25
 
-Queued = Row[Any]  # Activity, cadre, zone; those with flags also disputed, photographed
+Queued = Row[Any]  # (activity, cadre, zone); reads with flags also have disputed and photographed
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ def find_activity_by_ref(ref: str) -> Activity | None:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a report lies in scope; a cadre sees the own ones only."""
+    """Return the condition that an actor may see a report: in scope, and for a cadre only their own."""
     return (
         Activity.cadre_id == actor.cadre_id if actor.role == "cadre" else in_scope(actor, Activity.branch_id)
     )
 
 
 def get_activity(activity_id: int, *, actor: Actor | None = None) -> Activity:
-    """Return a report as it stands now; with an actor only one that this person may see."""
+    """Return a report as it stands now; with an actor, only one that this person may see."""
     query = select(Activity).where(Activity.id == activity_id).execution_options(populate_existing=True)
     if actor is not None:
         query = query.where(visible(actor))
@@ -57,7 +58,7 @@ def get_activity(activity_id: int, *, actor: Actor | None = None) -> Activity:
 
 
 def with_names() -> Select[tuple[Activity, str, str]]:
-    """Begin a read of reports with the cadre's name and the branch's zone."""
+    """Begin a read of reports with the cadre's name and the branch's time zone."""
     return (
         select(Activity, Cadre.name.label("cadre"), Branch.time_zone.label("zone"))
         .join(Cadre, Cadre.id == Activity.cadre_id)
@@ -66,12 +67,12 @@ def with_names() -> Select[tuple[Activity, str, str]]:
 
 
 def with_flags() -> Select[tuple[Activity, str, str, bool, bool]]:
-    """Begin the same read with what flags_of_row() looks at."""
+    """Begin the same read with the columns that flags_of_row() needs."""
     return with_names().add_columns(is_disputed().label("disputed"), has_photo().label("photographed"))
 
 
 def get_with_names(activity_id: int, *, actor: Actor) -> Queued:
-    """Return a report with the cadre's name, the branch's zone and what its flags go by."""
+    """Return a report with the cadre's name, the branch's time zone and the columns of its flags."""
     found = db.session.execute(
         with_flags().where(Activity.id == activity_id, visible(actor)),
     ).one_or_none()
@@ -81,7 +82,7 @@ def get_with_names(activity_id: int, *, actor: Actor) -> Queued:
 
 
 def list_own(cadre_id: int, *, before: int | None = None, limit: int = PAGE) -> Sequence[Activity]:
-    """List a cadre's reports, the newest first; one more than a page."""
+    """List a cadre's reports, newest first; one more than fits on a page."""
     query = (
         select(Activity).where(Activity.cadre_id == cadre_id).order_by(Activity.id.desc()).limit(limit + 1)
     )
@@ -91,7 +92,7 @@ def list_own(cadre_id: int, *, before: int | None = None, limit: int = PAGE) -> 
 
 
 def list_returned(cadre_id: int) -> Sequence[Activity]:
-    """List a cadre's reports that came back and wait for a correction, the newest first."""
+    """List a cadre's returned reports, which wait for a correction, newest first."""
     return db.session.scalars(
         select(Activity)
         .where(Activity.cadre_id == cadre_id, Activity.status == "returned")
@@ -99,7 +100,7 @@ def list_returned(cadre_id: int) -> Sequence[Activity]:
     ).all()
 
 
-def record_of(cadre_id: int) -> Record:
+def count_decisions(cadre_id: int) -> Record:
     """Count a cadre's approved and decided reports."""
     row = db.session.execute(
         select(
@@ -122,8 +123,8 @@ def list_used_slots(activities: Sequence[Activity]) -> list[tuple[int, date, int
     return [(cadre_id, held_on, slot) for cadre_id, held_on, slot in rows if slot is not None]
 
 
-def worth_of(activity: Activity) -> int:
-    """Return the points that approving a report would give now; 0 if the day's earning ones are taken."""
+def points_on_approval(activity: Activity) -> int:
+    """Return the points that approving a report would give now; 0 if the day's earning slots are taken."""
     document = rules_on(activity.held_on)[1]
     taken = [slot for cadre_id, held_on, slot in list_used_slots([activity])]
     return 0 if len(taken) >= activities_per_day(document) else activity_points(document, activity.type)
@@ -140,5 +141,5 @@ def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Ac
 
 
 def first_day_of_programme() -> date | None:
-    """Return the day from which the first points rules hold; None without rules."""
+    """Return the day from which the first points rules apply; None without rules."""
     return db.session.execute(select(func.min(PointsRule.valid_from))).scalar_one()

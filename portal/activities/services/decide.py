@@ -1,203 +1,246 @@
-"""Deciding on a report: a conditional update, so that one of many at once wins and the others hear of it."""
+"""Deciding on reports: a conditional update, so that of several at once one wins and the others are told.
 
+Decisions are set-based. A single one is a batch of one whose refusal is an error; in a batch each report succeeds
+or fails by itself, and those not decided are listed with the reason.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, and_, or_, true, update
 
 from portal import audit
 from portal.activities.models import Activity
-from portal.activities.queries import get_activity
+from portal.activities.queries.flags import is_flagged
+from portal.activities.queries.reports import list_decidable
 from portal.activities.services.reward import lock_cadres, reward
+from portal.database.guarded import change
 from portal.domain.actors import Actor
-from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.names import clean_text
-from portal.domain.people import check_not_own_report
 from portal.domain.reviewing import REASONS
 from portal.domain.states import ACTIVITY
-from portal.extensions import db
-from portal.people.models import Cadre
-from portal.points.services import reverse_entry
-from portal.signups.services import hold_for_activity
+from portal.points.services.posting import reverse_entry
+from portal.signups.services.report import hold_for_activity
 
-DECIDERS = frozenset({"supervisor"})
-_ACTS = {"approve": "approved", "return": "returned", "reject": "rejected", "withdraw": "withdrawn"}
+DECIDERS: Final = frozenset({"supervisor"})
+MAX_BATCH: Final = 100
+_RECORDED: Final = {
+    "approve": "approved",
+    "return": "returned",
+    "reject": "rejected",
+    "withdraw": "withdrawn",
+}
+_ERRORS: Final = {"activities.no_such": NotFound, "decision.own_report": NotAllowed}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """How a report stands now; `points` is what it earned (0: three others of that day did)."""
+    """The result for one report.
+
+    `status` is its present status, `points` what it earned (0: the day's slots were taken), `already` that it had
+    been decided the same way before. `code` says why it was not decided, and is empty if it was.
+    """
 
     activity_id: int
-    status: str
+    status: str = ""
     points: int = 0
     already: bool = False
+    code: str = ""
 
 
-def get_decidable(activity_id: int, *, actor: Actor) -> Activity:
-    """Return a report in scope that this person may decide on (rules.md 2: nobody on the own one)."""
-    if actor.role not in DECIDERS:
-        raise NotAllowed("activities.supervisors_only")
-    activity = get_activity(activity_id, actor=actor)
-    check_not_own_report(decider=actor.user_id, reporter=activity.submitted_by)
-    owner = db.session.scalar(select(Cadre.user_id).where(Cadre.id == activity.cadre_id))
-    if owner is not None:
-        check_not_own_report(decider=actor.user_id, reporter=owner)
-    return activity
+@dataclass(frozen=True)
+class _Act:
+    """One act on reports: its name in the table of states, who does it and when, and the reason."""
+
+    name: str
+    actor: Actor
+    at: datetime
+    code: str | None = None
+    reason: str | None = None
+    clean_only: bool = False
+
+    @property
+    def before(self) -> str:
+        """Return the status that the act starts from."""
+        return next(state for state, possible in ACTIVITY if possible == self.name)
+
+    @property
+    def after(self) -> str:
+        """Return the status that it leads to."""
+        return ACTIVITY[self.before, self.name]
 
 
-def approve_activity(
-    *,
-    activity_id: int,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Decision:
+def approve_activity(*, activity_id: int, actor: Actor, at: datetime, version: int | None = None) -> Decision:
     """Approve a report and post its points: the first three of a cadre's local date earn (rules.md 3.2).
 
     `version` is the one that was seen. Approved already: the earlier result. Decided otherwise or changed
     since: RuleBroken.
     """
-    activity = get_decidable(activity_id, actor=actor)
-    lock_cadres({activity.cadre_id})
-    if not _move(activity, "approve", actor=actor, at=at, version=version):
-        return _earlier(activity_id, wanted="approved", version=version)
-    points = reward([activity], actor=actor, at=at)[activity.id]
-    note(activity, "approve", actor=actor, at=at, version=version, details={"points": points})
-    return Decision(activity.id, "approved", points)
+    return _decide_one(_Act("approve", actor, at), activity_id, version)
 
 
-def _move(
-    activity: Activity,
-    act: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    version: int | None,
-    code: str | None = None,
-    reason: str | None = None,
-) -> bool:
-    """Change the state if it is still the one that allows the act, and the version the one that was seen."""
-    before = next(state for state, possible in ACTIVITY if possible == act)
-    query = update(Activity).where(Activity.id == activity.id, Activity.status == before)
-    if version is not None:
-        query = query.where(Activity.version == version)
-    changed = db.session.execute(
-        query.values(
-            status=ACTIVITY[before, act],
-            decided_at=at,
-            decided_by=actor.user_id,
-            reason_code=code,
-            reason=reason,
-        ).returning(Activity.id),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    return changed is not None
+def approve_activities(*, picked: Sequence[tuple[int, int]], actor: Actor, at: datetime) -> list[Decision]:
+    """Approve the unflagged ones of (id, version seen); the others are listed with the reason.
+
+    The same batch again approves nothing twice and gives the earlier results.
+    """
+    return _decide(_Act("approve", actor, at, clean_only=True), dict(picked))
 
 
-def _earlier(activity_id: int, *, wanted: str, version: int | None) -> Decision:
-    """Return the earlier result if it is the wanted one, else say how the report stands."""
-    now = get_activity(activity_id)
-    if now.status == wanted and version in {None, now.version}:
-        return Decision(activity_id, now.status, now.points_given or 0, already=True)
-    if now.status == "submitted":
-        raise RuleBroken("activities.changed")
-    raise RuleBroken(f"activities.already_{now.status}")
+def return_activity(
+    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> Decision:
+    """Send a report back for correction, with a coded reason and what to do."""
+    return _decline("return", activity_id, version, code=code, reason=reason, actor=actor, at=at)
 
 
-def note(
-    activity: Activity,
-    act: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    version: int | None,
-    reason: str | None = None,
-    details: dict[str, object] | None = None,
-) -> None:
-    """Write a decision into the audit trail."""
-    audit.record(
-        actor=actor,
-        act=f"activity.{_ACTS[act]}",
-        subject=("activity", activity.id),
-        at=at,
-        branch_id=activity.branch_id,
-        reason=reason,
-        version_seen=version if version is not None else activity.version,
-        details=details,
-    )
+def reject_activity(
+    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> Decision:
+    """Reject a report for good, with a coded reason."""
+    return _decline("reject", activity_id, version, code=code, reason=reason, actor=actor, at=at)
+
+
+def withdraw_activity(
+    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> Decision:
+    """Take an approval back: its points are reversed, its slot of the day stays taken (rules.md 3.2)."""
+    return _decline("withdraw", activity_id, version, code=code, reason=reason, actor=actor, at=at)
 
 
 def _decline(
-    act: str,
-    *,
+    name: str,
     activity_id: int,
+    version: int | None,
+    *,
     code: str,
     reason: str,
     actor: Actor,
     at: datetime,
-    version: int | None,
 ) -> Decision:
-    """Return, reject or withdraw with a coded reason and its sentence; hold the matches of its sign-ups."""
-    if code not in REASONS[act]:
+    """Return, reject or withdraw with a reason code and its sentence."""
+    if code not in REASONS[name]:
         raise RuleBroken("activities.reason_code")
     why = clean_text(reason, limit=1000, lines=True)
     if len(why) < 3:
         raise RuleBroken("activities.reason_missing")
-    activity = get_decidable(activity_id, actor=actor)
-    lock_cadres({activity.cadre_id})
-    status = "returned" if act == "return" else "rejected"
-    if not _move(activity, act, actor=actor, at=at, version=version, code=code, reason=why):
-        return _earlier(activity_id, wanted=status, version=version)
-    hold_for_activity(activity_ref=activity.ref, held=True, reason=f"activity_{status}", actor=actor, at=at)
-    note(activity, act, actor=actor, at=at, version=version, reason=why, details={"code": code})
-    return Decision(activity_id, status)
+    return _decide_one(_Act(name, actor, at, code=code, reason=why), activity_id, version)
 
 
-def return_activity(
-    *,
-    activity_id: int,
-    code: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Decision:
-    """Send a report back for correction, with a coded reason and what to do."""
-    return _decline(
-        "return", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
-    )
-
-
-def reject_activity(
-    *,
-    activity_id: int,
-    code: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Decision:
-    """Reject a report for good, with a coded reason."""
-    return _decline(
-        "reject", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
-    )
-
-
-def withdraw_activity(
-    *,
-    activity_id: int,
-    code: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Decision:
-    """Take an approval back: its points are reversed, its slot of the day stays taken (rules.md 3.2)."""
-    decision = _decline(
-        "withdraw", activity_id=activity_id, code=code, reason=reason, actor=actor, at=at, version=version
-    )
-    if not decision.already:
-        ref = get_activity(activity_id).ref
-        reverse_entry(source=f"activity:{ref}", kind="activity", actor=actor, at=at)
+def _decide_one(act: _Act, activity_id: int, version: int | None) -> Decision:
+    """Decide on one report; what a batch would list is raised here."""
+    (decision,) = _decide(act, {activity_id: version})
+    if decision.code:
+        raise _ERRORS.get(decision.code, RuleBroken)(decision.code)
     return decision
+
+
+def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
+    """Decide on reports, given by id with the version that was seen (None: any version)."""
+    if act.actor.role not in DECIDERS:
+        raise NotAllowed("activities.supervisors_only")
+    if len(versions) > MAX_BATCH:
+        raise RuleBroken("activities.batch_too_long", {"most": MAX_BATCH})
+    found = {row[0].id: row for row in list_decidable(list(versions), actor=act.actor)}
+    refused = {key: code for key in versions if (code := _obstacle(act, found.get(key)))}
+    free = {key: found[key][0] for key in sorted(versions) if key not in refused}
+    lock_cadres({activity.cadre_id for activity in free.values()})
+    moved = _move(act, {key: versions[key] for key in free})
+    points = _carry_out(act, [free[key] for key in sorted(moved)], versions)
+    late = {row[0].id: row[0] for row in list_decidable(list(set(free) - moved), actor=act.actor)}
+    return [
+        Decision(key, act.after, points[key])
+        if key in points
+        else _earlier(act, late[key], versions[key])
+        if key in late
+        else Decision(key, code=refused.get(key, "activities.no_such"))
+        for key in versions
+    ]
+
+
+def _obstacle(act: _Act, row: Row[tuple[Activity, int | None, bool]] | None) -> str:
+    """Say why this person may not do this to a report; empty if they may (rules.md 2: nobody decides on their own)."""
+    if row is None:
+        return "activities.no_such"
+    activity, owner, flagged = row
+    if act.actor.user_id in {activity.submitted_by, owner}:
+        return "decision.own_report"
+    if act.clean_only and flagged and activity.status == act.before:
+        return "activities.flagged_singly"
+    return ""
+
+
+def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
+    """Change the reports that are still as they were seen, and return their ids.
+
+    Flags are checked once more here: a report may have become disputed since it was looked at.
+    """
+    if not versions:
+        return set()
+    as_seen = or_(
+        *(
+            and_(Activity.id == key, true() if version is None else Activity.version == version)
+            for key, version in versions.items()
+        )
+    )
+    moving = update(Activity).where(Activity.status == act.before, as_seen)
+    if act.clean_only:
+        moving = moving.where(~is_flagged())
+    moving = moving.values(
+        status=act.after,
+        decided_at=act.at,
+        decided_by=act.actor.user_id,
+        reason_code=act.code,
+        reason=act.reason,
+    )
+    return set(change(moving.returning(Activity.id)).scalars())
+
+
+def _carry_out(
+    act: _Act, activities: Sequence[Activity], versions: Mapping[int, int | None]
+) -> dict[int, int]:
+    """Carry out and record what follows from a decision; return the points of each report.
+
+    An approval earns points. Any other decision holds the matches of the report's sign-ups; a withdrawn approval's
+    points are reversed.
+    """
+    points = dict.fromkeys((activity.id for activity in activities), 0)
+    if act.name == "approve" and activities:
+        points = reward(activities, actor=act.actor, at=act.at)
+    for activity in activities:
+        if act.name != "approve":
+            hold_for_activity(
+                activity_ref=activity.ref,
+                held=True,
+                reason=f"activity_{act.after}",
+                actor=act.actor,
+                at=act.at,
+            )
+        if act.name == "withdraw":
+            reverse_entry(source=f"activity:{activity.ref}", kind="activity", actor=act.actor, at=act.at)
+        seen = versions[activity.id]
+        audit.record(
+            actor=act.actor,
+            act=f"activity.{_RECORDED[act.name]}",
+            subject=("activity", activity.id),
+            at=act.at,
+            branch_id=activity.branch_id,
+            reason=act.reason,
+            version_seen=activity.version if seen is None else seen,
+            details={"points": points[activity.id]} if act.name == "approve" else {"code": act.code},
+        )
+    return points
+
+
+def _earlier(act: _Act, activity: Activity, version: int | None) -> Decision:
+    """Return what became of a report that was not as it was seen: decided the same way, otherwise, or changed."""
+    seen = version in {None, activity.version}
+    if activity.status == act.after and seen:
+        return Decision(activity.id, activity.status, activity.points_given or 0, already=True)
+    if activity.status == "submitted":
+        flagged = act.clean_only and seen
+        return Decision(activity.id, code="activities.flagged_singly" if flagged else "activities.changed")
+    return Decision(activity.id, code=f"activities.already_{activity.status}")

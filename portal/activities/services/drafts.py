@@ -1,4 +1,4 @@
-"""What a cadre has not sent yet: sealed drafts, their photos, and a returned report opened for correction."""
+"""What a cadre has not submitted yet: sealed drafts, their photos, and returned reports opened for correction."""
 
 import json
 import uuid
@@ -11,16 +11,18 @@ from sqlalchemy import delete, func, select
 from portal import storage, vault
 from portal.activities.models import Activity, Draft, Photo
 from portal.activities.photos import AcceptedPhoto
-from portal.activities.queries import find_activity_by_ref, find_draft, get_activity, list_photos
+from portal.activities.queries.drafts import find_draft, list_photos
+from portal.activities.queries.reports import find_activity_by_ref, get_activity
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.reports import check_ref
-from portal.extensions import db
-from portal.points.services.upserts import insert_into
 
-MOST_DRAFTS = 30
-MOST_PHOTOS = 4
-MOST_BODY = 200_000  # characters
+MAX_DRAFTS = 30
+MAX_PHOTOS = 4
+MAX_BODY = 200_000  # characters
 
 Body = dict[str, Any]
 
@@ -32,13 +34,13 @@ def read_draft(draft: Draft) -> Body:
 
 
 def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime) -> None:
-    """Keep what was typed so far, whatever it is; sealed, since it may hold NIKs."""
+    """Store what was typed so far, valid or not; sealed, since it may contain NIKs."""
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
     check_draft_is_free(ref, cadre_id=actor.cadre_id, corrects=body.get("corrects"))
     text = json.dumps(body)
-    if len(text) > MOST_BODY:
+    if len(text) > MAX_BODY:
         raise RuleBroken("activities.draft_too_long")
     values = {
         "ref": ref,
@@ -59,14 +61,14 @@ def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime)
 
 
 def check_draft_is_free(ref: str, *, cadre_id: int, corrects: int | None) -> None:
-    """Refuse a ref of somebody else's, one that is sent, and more drafts than a phone can hold."""
+    """Refuse a ref that is somebody else's or already submitted, and more drafts than allowed."""
     activity = find_activity_by_ref(ref)
     if activity is not None and not _open_for(activity, cadre_id=cadre_id, corrects=corrects):
         raise RuleBroken("activities.already_sent")
     if find_draft(ref, cadre_id=cadre_id) is None:
         others = db.session.execute(select(func.count()).where(Draft.cadre_id == cadre_id)).scalar_one()
-        if others >= MOST_DRAFTS:
-            raise RuleBroken("activities.too_many_drafts", {"most": MOST_DRAFTS})
+        if others >= MAX_DRAFTS:
+            raise RuleBroken("activities.too_many_drafts", {"most": MAX_DRAFTS})
 
 
 def _open_for(activity: Activity, *, cadre_id: int, corrects: int | None) -> bool:
@@ -74,7 +76,7 @@ def _open_for(activity: Activity, *, cadre_id: int, corrects: int | None) -> boo
 
 
 def _summary(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what a draft is about, without anything of the people in it."""
+    """Summarise a draft without anything about the people in it."""
     held_on = str(body.get("held_on") or "")
     return {
         "type": str(body.get("type") or "")[:24],
@@ -85,9 +87,9 @@ def _summary(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def delete_draft(*, ref: str, actor: Actor) -> list[str]:
-    """Throw away a draft and the photos that were only its own; return the names of the files to delete.
+    """Delete a draft and the photos that belong only to it; return the names of the files to delete.
 
-    The door deletes them after the commit, so that a rolled-back act loses nothing.
+    The entry point deletes them after the commit, so that a rolled-back act loses nothing.
     """
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
@@ -103,9 +105,9 @@ def delete_draft(*, ref: str, actor: Actor) -> list[str]:
 
 
 def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
-    """Open a returned report as a draft and return its ref; a correction that was begun goes on as it is.
+    """Open a returned report as a draft and return its ref; a correction already begun is left as it is.
 
-    Sign-ups that are recorded stay recorded: the draft holds only those added now.
+    Recorded sign-ups stay recorded: the draft contains only those added now.
     """
     activity = get_activity(activity_id, actor=actor)
     if activity.cadre_id != actor.cadre_id:
@@ -130,7 +132,7 @@ def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
 
 
 def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
-    """Keep a photo of a report that is not sent yet, or came back; return its id. The same one is one."""
+    """Add a photo to a report that is unsubmitted or returned; return its id. The same picture is stored once."""
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
@@ -141,8 +143,8 @@ def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> 
     for other in kept:
         if other.sha256 == photo.sha256:
             return other.id
-    if len(kept) >= MOST_PHOTOS:
-        raise RuleBroken("activities.too_many_photos", {"most": MOST_PHOTOS})
+    if len(kept) >= MAX_PHOTOS:
+        raise RuleBroken("activities.too_many_photos", {"most": MAX_PHOTOS})
     row = Photo(
         id=str(uuid.uuid4()),
         report_ref=ref,
@@ -161,7 +163,7 @@ def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> 
 
 
 def remove_photo(*, photo_id: str, actor: Actor) -> list[str]:
-    """Take a photo out of a report that is not sent yet, or came back; return the files to delete."""
+    """Remove a photo from a report that is unsubmitted or returned; return the files to delete."""
     photo = db.session.get(Photo, photo_id)
     if photo is None or photo.cadre_id != actor.cadre_id:
         raise NotFound("activities.no_such_photo")
@@ -172,8 +174,5 @@ def remove_photo(*, photo_id: str, actor: Actor) -> list[str]:
 
 
 def _forget(photo: Photo) -> list[str]:
-    db.session.execute(
-        delete(Photo).where(Photo.id == photo.id),
-        execution_options={"synchronize_session": False},
-    )
+    change(delete(Photo).where(Photo.id == photo.id))
     return [photo.file_name, photo.thumb_name]

@@ -9,20 +9,20 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.activities.models import Activity
-from portal.activities.queries import list_used_slots
+from portal.activities.queries.reports import list_used_slots
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import activities_per_day, activity_points
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.points.queries import rules_on
-from portal.points.services import NewEntry, post_entries
+from portal.points.services.posting import NewEntry, post_entries
 
 _TRIES = 10
 
 
 def lock_cadres(cadre_ids: set[int]) -> None:
-    """Let one decision at a time count a cadre's slots; in id order, so that none waits in a ring."""
+    """Lock cadres so that one decision at a time counts a cadre's slots; in id order, to avoid deadlocks."""
     db.session.execute(
         select(Cadre.id).where(Cadre.id.in_(cadre_ids)).order_by(Cadre.id).with_for_update(key_share=True),
     ).all()
@@ -31,7 +31,7 @@ def lock_cadres(cadre_ids: set[int]) -> None:
 def reward(activities: Sequence[Activity], *, actor: Actor, at: datetime) -> dict[int, int]:
     """Give approved reports their slots, post their points and return the points by id.
 
-    A report beyond the day's earning ones gets no slot and no points. Call lock_cadres() before.
+    A report beyond the day's earning ones gets no slot and no points. Call lock_cadres() first.
     """
     rules = {day: rules_on(day) for day in {activity.held_on for activity in activities}}
     rows = _with_slots(activities, rules=rules)
@@ -57,7 +57,7 @@ def _with_slots(
     *,
     rules: dict[date, tuple[int, dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """Store slots and points; the unique slots are the guard against who did not take the lock."""
+    """Store slots and points; the unique index on slots catches a caller that did not take the lock."""
     table = Activity.__table__
     store = update(table).where(table.c.id == bindparam("key"))  # type: ignore[arg-type] # a Table, by the mapping
     store = store.values(slot=bindparam("chosen"), points_given=bindparam("points"))

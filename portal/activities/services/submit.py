@@ -1,4 +1,4 @@
-"""Handing in a report: once, however often it is sent (rules.md 2, 3)."""
+"""Submitting a report: stored once, however often it is sent (rules.md 2, 3)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,12 +8,14 @@ from sqlalchemy import delete, update
 
 from portal import audit, vault
 from portal.activities.models import Activity, Draft
-from portal.activities.queries import (
-    find_activity_by_ref,
-    first_day_of_programme,
-    list_hashes_nearby,
-    list_photos,
-)
+from portal.activities.queries.drafts import list_hashes_nearby, list_photos
+from portal.activities.queries.reports import find_activity_by_ref, first_day_of_programme
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.terms import zone_of
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
@@ -22,21 +24,17 @@ from portal.domain.people import check_may_submit
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reports import Report, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
-from portal.extensions import db
-from portal.people.models import Cadre
-from portal.people.queries import get_cadre, zone_of
 from portal.places.queries import normalise_village
-from portal.points.services.upserts import insert_into
-from portal.signups.queries import count_phone_uses, list_of_activity
-from portal.signups.services import hold_for_activity, record_signups, remove_signups
+from portal.signups.queries import count_phone_uses, list_by_activity
+from portal.signups.services.report import hold_for_activity, record_signups, remove_signups
 
-MOST_ATTENDANCE = 100_000
+MAX_ATTENDANCE = 100_000
 Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What stands after a report was handed in; `repeated`: it stood there already."""
+    """The result of submitting a report; `repeated`: it was stored already."""
 
     activity_id: int
     ref: str
@@ -57,7 +55,7 @@ def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
     body_hash = vault.fingerprint("body", f"{actor.cadre_id}\n{report.canonical()}")
     known = find_activity_by_ref(ref)
     if known is not None:
-        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
     cadre = get_cadre(actor.cadre_id)
     values = _checked(report, cadre=cadre, at=at)
     values |= {
@@ -78,11 +76,11 @@ def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
     if known is None:
         raise RuleBroken("activities.conflict")
     if stored is None:
-        return _again(known, report=report, body_hash=body_hash, actor=actor, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
     return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
 
 
-def _again(
+def _answer_known_ref(
     known: Activity,
     *,
     report: Report,
@@ -98,7 +96,7 @@ def _again(
     if known.status != "returned" or report.corrects != known.version:
         raise RuleBroken("activities.conflict")
     cadre = get_cadre(known.cadre_id)
-    changed = db.session.execute(
+    changed = change(
         update(Activity)
         .where(Activity.id == known.id, Activity.status == "returned", Activity.version == known.version)
         .values(
@@ -112,8 +110,7 @@ def _again(
             decided_at=None,
             decided_by=None,
         )
-        .returning(Activity.id),
-        execution_options={"synchronize_session": False},
+        .returning(Activity.id)
     ).scalar_one_or_none()
     if changed is None:
         raise RuleBroken("activities.conflict")
@@ -124,17 +121,11 @@ def _again(
 
 
 def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor, at: datetime) -> Receipt:
-    """Store what belongs to a report that is in: sign-ups, flags, audit; the draft has done its work."""
+    """Store what belongs to a new report: sign-ups, flags, audit event; delete its draft."""
     record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, actor=actor, at=at)
     flags = flags_of(_evidence(activity, sent_on=local_date(at, zone_of(cadre.id)), at=at))
-    db.session.execute(
-        update(Activity).where(Activity.id == activity.id).values(flags=flags),
-        execution_options={"synchronize_session": False},
-    )
-    db.session.execute(
-        delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
+    change(delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id))
     audit.record(
         actor=actor,
         act="activity.submitted",
@@ -148,15 +139,15 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor,
 
 
 def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
-    """Check what the rules ask of a report and return its column values."""
+    """Check a report against the rules and return its column values."""
     check_may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
     if report.type not in ACTIVITY_TYPES:
         raise RuleBroken("activities.unknown_type")
     _check_day(report.held_on, today=local_date(at, zone_of(cadre.id)))
     if any(signup.reported_on != report.held_on for signup in report.signups):
         raise RuleBroken("activities.signup_day")
-    if report.attendance is not None and not 0 <= report.attendance <= MOST_ATTENDANCE:
-        raise RuleBroken("activities.attendance", {"most": MOST_ATTENDANCE})
+    if report.attendance is not None and not 0 <= report.attendance <= MAX_ATTENDANCE:
+        raise RuleBroken("activities.attendance", {"most": MAX_ATTENDANCE})
     return {
         "type": report.type,
         "held_on": report.held_on,
@@ -168,7 +159,7 @@ def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
 
 
 def _check_day(held_on: date, *, today: date) -> None:
-    """Refuse a local date in the future, and one before the programme began (rules.md 1.1)."""
+    """Refuse a local date in the future or before the programme began (rules.md 1.1)."""
     if held_on > today:
         raise RuleBroken("activities.in_future")
     first = first_day_of_programme()
@@ -177,11 +168,11 @@ def _check_day(held_on: date, *, today: date) -> None:
 
 
 def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
-    """Gather what the flags look at."""
+    """Gather what the flags are computed from."""
     photos = [photo.dhash for photo in list_photos(activity.ref, cadre_id=activity.cadre_id)]
     nearby = list_hashes_nearby(branch_id=activity.branch_id, ref=activity.ref, at=at) if photos else []
     alike = nearest_photo(photos, nearby)
-    signups = list_of_activity(activity.ref)
+    signups = list_by_activity(activity.ref)
     return Evidence(
         held_on=activity.held_on,
         sent_on=sent_on,

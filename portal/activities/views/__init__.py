@@ -1,4 +1,4 @@
-"""Pages of activities: the cadre's report in steps, the own reports, photos, and the supervisor's review."""
+"""Pages of activities: the cadre's report in steps, their reports, photos, and the supervisor's review."""
 
 from portal.activities.views import deciding, handing_in, own, photos, review, steps
 from portal.activities.views.blueprint import bp

@@ -1,4 +1,4 @@
-"""The decisions of a supervisor: one report, or a batch of clean ones."""
+"""A supervisor's decisions: on one report, or on a batch of unflagged ones."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,21 +9,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
 from portal.activities.forms import DecisionForm
-from portal.activities.services import (
-    Decided,
+from portal.activities.services.decide import (
     Decision,
+    approve_activities,
     approve_activity,
-    approve_batch,
     reject_activity,
     return_activity,
     withdraw_activity,
 )
 from portal.activities.views.blueprint import bp
 from portal.activities.views.review import show_report
-from portal.transaction import transaction
-from portal.wording import N_, refusal
+from portal.database.transaction import transaction
+from portal.texts.labels import refusal
+from portal.texts.marker import N_
+from portal.web.access import actor, allow
 
 ALREADY = N_("Laporan ini sudah diputus sebelumnya.")
 
@@ -91,14 +91,14 @@ def reject(activity_id: int) -> ResponseReturnValue:
 @bp.post("/activities/<int:activity_id>/withdraw")
 @allow("supervisor")
 def withdraw(activity_id: int) -> ResponseReturnValue:
-    """Take an approval back."""
+    """Withdraw an approval."""
     done = _("Persetujuan dicabut. Poinnya ditarik kembali.")
     already = _("Persetujuan ini sudah dicabut sebelumnya.")
     return _decline("withdraw", withdraw_activity, activity_id, done, already)
 
 
 def _picked() -> list[tuple[int, int]]:
-    """Read the checkboxes: id and version seen; anything else is left out."""
+    """Read the checkboxes: id and version seen; anything else is ignored."""
     pairs = [value.partition(":") for value in request.form.getlist("pick")]
     return [
         (int(key), int(version))
@@ -114,9 +114,9 @@ def _picked() -> list[tuple[int, int]]:
 @bp.post("/activities/approve_batch")
 @allow("supervisor")
 def approve_many() -> ResponseReturnValue:
-    """Approve the chosen clean reports; what could not be approved is listed with its reason."""
+    """Approve the chosen unflagged reports; what could not be approved is listed with its reason."""
     with transaction():
-        answers = approve_batch(picked=_picked(), actor=actor(), at=clock.now())
+        answers = approve_activities(picked=_picked(), actor=actor(), at=clock.now())
     done = [answer for answer in answers if not answer.code]
     if not answers:
         flash(_("Belum ada laporan yang dipilih. Centang dulu laporannya."), "error")
@@ -134,7 +134,7 @@ def approve_many() -> ResponseReturnValue:
     return _back()
 
 
-def _list_refused(refused: list[Decided]) -> None:
+def _list_refused(refused: list[Decision]) -> None:
     """Say how many were left out, once for each reason: a long list would push the page away."""
     for code, count in sorted(Counter(answer.code for answer in refused).items()):
         left_out = ngettext("%(num)s laporan tidak disetujui.", "%(num)s laporan tidak disetujui.", count)

@@ -1,4 +1,4 @@
-"""A draft as the pages see it: what was typed, which steps it has, and the report it makes."""
+"""A draft as the pages use it: what was typed, its steps, and the report made of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,29 +9,32 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor
-from portal.activities import queries
 from portal.activities.forms import PeopleForm, PlaceForm, Step, TypeForm
-from portal.activities.services import read_draft
+from portal.activities.queries.drafts import find_draft, list_photos
+from portal.activities.queries.reports import find_activity_by_ref
+from portal.activities.services.drafts import read_draft
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.terms import today_for
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
 from portal.domain.people import may_submit
 from portal.domain.reports import Report, ReportedSignUp
-from portal.people.queries import get_branch, get_cadre, today_for
+from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
-from portal.signups.queries import list_of_activity
-from portal.wording.signups import CONSENT_VERSION
+from portal.signups.queries import list_by_activity
+from portal.texts.signups import CONSENT_VERSION
+from portal.web.access import actor
 
 STEPS = ("type", "place", "people", "photos", "signups", "check")
-MOST_SIGNUPS = 50
+MAX_SIGNUPS = 50
 
 Body = dict[str, Any]
 
 
 @dataclass
-class Drafted:
+class DraftView:
     """What a page needs of the report being written."""
 
     ref: str
@@ -67,7 +70,7 @@ def cadre_id() -> int:
 
 
 def obstacle() -> str | None:
-    """Say why the signed-in cadre may not report now: the state, or "uncertified"; None if one may."""
+    """Say why the signed-in cadre may not report now: the status, or "uncertified"; None if they may."""
     cadre = get_cadre(cadre_id())
     if may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None):
         return None
@@ -75,10 +78,10 @@ def obstacle() -> str | None:
 
 
 def leave_if_sent(ref: str) -> None:
-    """Go to the sent report if this ref is one: Back after sending, an old tab, a second press."""
+    """Redirect to the submitted report if this ref is one: after the Back button, an old tab or a second press."""
     own = cadre_id()
-    activity = queries.find_activity_by_ref(ref)
-    if activity is None or (activity.cadre_id == own and queries.find_draft(ref, cadre_id=own) is not None):
+    activity = find_activity_by_ref(ref)
+    if activity is None or (activity.cadre_id == own and find_draft(ref, cadre_id=own) is not None):
         return
     if activity.cadre_id != own:
         raise NotFound("activities.no_such")
@@ -87,18 +90,18 @@ def leave_if_sent(ref: str) -> None:
     abort(redirect(url_for("activities.show", activity_id=activity.id)))
 
 
-def open_draft(ref: str) -> Drafted:
-    """Return the draft of a ref, or a blank one that nothing is stored of; a sent one leads to the sent report."""
+def open_draft(ref: str) -> DraftView:
+    """Return the draft of a ref, or a blank one that is not stored; a submitted one redirects to its report."""
     leave_if_sent(ref)
     own = cadre_id()
-    draft = queries.find_draft(ref, cadre_id=own)
+    draft = find_draft(ref, cadre_id=own)
     today = today_for(own, clock.now())
-    activity = queries.find_activity_by_ref(ref)
+    activity = find_activity_by_ref(ref)
     body = read_draft(draft) if draft is not None else {}
     recorded = (
-        [row for row in list_of_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
+        [row for row in list_by_activity(ref) if row.reject_code != "removed_by_cadre"] if activity else []
     )
-    return Drafted(ref, body, today, draft is not None, recorded)
+    return DraftView(ref, body, today, draft is not None, recorded)
 
 
 def form_of(step: str, typed: Body, *, today: date) -> Step:
@@ -111,7 +114,7 @@ def form_of(step: str, typed: Body, *, today: date) -> Step:
 
 
 def refuse_other_fields(allowed: Iterable[str], *, many: Iterable[str] = ()) -> None:
-    """Answer 400 to a field that no page of ours sends, or one that comes twice."""
+    """Answer 400 to a field that no page of ours sends, or that is sent twice."""
     known, repeated = {*allowed, *many, "csrf_token"}, set(many)
     for name in request.form:
         if name not in known or (len(request.form.getlist(name)) > 1 and name not in repeated):
@@ -123,13 +126,13 @@ def refuse_other_fields(allowed: Iterable[str], *, many: Iterable[str] = ()) -> 
 
 
 def village_region() -> str | None:
-    """Return the region that villages are looked for in: that of the cadre's branch."""
+    """Return the region in which villages are searched: that of the cadre's branch."""
     branch_id = actor().branch_id
     return get_branch(branch_id).region_code if branch_id is not None else None
 
 
-def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
-    """Make the report of a draft; None with the list of (step, what is missing) if it is not complete."""
+def report_of(drafted: DraftView, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
+    """Make the report of a draft; None with the list of (step, what is missing) if it is incomplete."""
     problems: list[tuple[str, str]] = []
     forms = {step: form_of(step, drafted.body, today=drafted.today) for step in STEPS[:3]}
     for step, form in forms.items():
@@ -153,7 +156,7 @@ def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tu
         place=clean_text(place["place"], limit=120),
         attendance=int(people["attendance"]),
         notes=clean_text(people["notes"] or "", limit=2000, lines=True) or None,
-        photos=tuple(photo.id for photo in queries.list_photos(drafted.ref, cadre_id=cadre_id())),
+        photos=tuple(photo.id for photo in list_photos(drafted.ref, cadre_id=cadre_id())),
         signups=tuple(
             _reported(worker, typed, held_on=held_on, at=at)
             for worker, typed in zip(workers, drafted.signups, strict=True)
@@ -164,7 +167,7 @@ def report_of(drafted: Drafted, *, at: datetime) -> tuple[Report | None, list[tu
 
 
 def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -> ReportedSignUp:
-    """Make the domain's sign-up of a checked form."""
+    """Make the domain's sign-up of a validated form."""
     consented = typed.get("consent_at")
     return ReportedSignUp(
         ref=typed["ref"],
@@ -181,14 +184,14 @@ def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -
 
 
 def day_of(typed: object) -> date | None:
-    """Read a day as typed; None if it is none."""
+    """Read a typed day; None if it is malformed."""
     form = PlaceForm.of({"held_on": str(typed or "")}, today=date.max)
     day: date | None = form.held_on.data
     return day
 
 
 def masked(typed: Body) -> Body:
-    """Return what lists show of a typed worker: the NIK as first 4 and last 2 digits, and what it says."""
+    """Return what lists show of a typed worker: the NIK's first 4 and last 2 digits, and what the NIK says."""
     nik = strip_separators(str(typed.get("nik") or ""))
     shown = mask(nik, first=4, last=2)
     return {
@@ -201,7 +204,7 @@ def masked(typed: Body) -> Body:
 
 
 def _read_back(nik: str, birth_date: str) -> Body | None:
-    """Read a NIK back in words: district, birth date and whether it is the typed one, sex; None if it is none."""
+    """Say in words what a NIK tells: district, birth date (the typed one or not) and sex; None if malformed."""
     try:
         check_nik(nik, birth_date=None)
     except RuleBroken:

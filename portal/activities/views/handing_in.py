@@ -1,4 +1,4 @@
-"""The workers who signed up, and sending the report."""
+"""The workers who signed up, and submitting the report."""
 
 import uuid
 
@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
-from portal.activities import queries
-from portal.activities.services import submit_report
+from portal.activities.queries.drafts import find_draft
+from portal.activities.queries.reports import find_activity_by_ref
+from portal.activities.services.submit import submit_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
-    MOST_SIGNUPS,
+    MAX_SIGNUPS,
     STEPS,
-    Drafted,
+    DraftView,
     cadre_id,
     masked,
     open_draft,
@@ -23,9 +23,10 @@ from portal.activities.views.drafting import (
     report_of,
 )
 from portal.activities.views.steps import keep, render
+from portal.database.transaction import transaction
 from portal.signups.forms import TYPED, WorkerForm
-from portal.transaction import transaction
-from portal.wording.signups import CONSENT_TEXT, CONSENT_VERSION
+from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
+from portal.web.access import actor, allow
 
 FIELDS = (*TYPED, "consent", "worker", "act")
 
@@ -33,7 +34,7 @@ FIELDS = (*TYPED, "consent", "worker", "act")
 @bp.get("/report/<uuid:ref>/signups")
 @allow("cadre")
 def workers(ref: uuid.UUID) -> ResponseReturnValue:
-    """Show the workers typed so far and an empty form, or the one that was chosen to be changed."""
+    """Show the workers typed so far and an empty form, or the one chosen for editing."""
     drafted = open_draft(str(ref))
     chosen = next((each for each in drafted.signups if each["ref"] == request.args.get("worker")), None)
     pending = drafted.body.get("pending") or {}
@@ -41,7 +42,7 @@ def workers(ref: uuid.UUID) -> ResponseReturnValue:
     return show(drafted, form, worker=chosen["ref"] if chosen else "")
 
 
-def show(drafted: Drafted, form: WorkerForm, *, worker: str, status: int = 200) -> ResponseReturnValue:
+def show(drafted: DraftView, form: WorkerForm, *, worker: str, status: int = 200) -> ResponseReturnValue:
     """Render the step of the workers."""
     page = render_template(
         "activities/step_signups.html",
@@ -69,8 +70,8 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
         keep(drafted)
         return redirect(url_for("activities.step", ref=ref, name="check"))
     valid = form.validate()
-    if valid and (worker or len(drafted.signups) < MOST_SIGNUPS):
-        _put(drafted, form, worker=worker)
+    if valid and (worker or len(drafted.signups) < MAX_SIGNUPS):
+        _put_worker(drafted, form, worker=worker)
     else:
         drafted.body["pending"] = form.typed() if not worker else {}
     kept = keep(drafted)
@@ -81,8 +82,8 @@ def save_worker(ref: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("activities.workers", ref=ref))
 
 
-def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
-    """Put a complete worker into the list, in place of the one that was opened."""
+def _put_worker(drafted: DraftView, form: WorkerForm, *, worker: str) -> None:
+    """Put a complete worker into the list, replacing the one that was opened."""
     now = clock.now().isoformat()
     said = form.typed() | {"consent_at": now, "consent_version": CONSENT_VERSION}
     for place, each in enumerate(drafted.signups):
@@ -96,7 +97,7 @@ def _put(drafted: Drafted, form: WorkerForm, *, worker: str) -> None:
 @bp.post("/report/<uuid:ref>/signups/<worker>/remove")
 @allow("cadre")
 def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
-    """Take a worker out of the list; one that is recorded is taken back when the correction is sent."""
+    """Remove a worker from the list; a recorded one is taken back when the correction is submitted."""
     drafted = open_draft(str(ref))
     drafted.body["signups"] = [each for each in drafted.signups if each["ref"] != worker]
     if any(row.ref == worker and row.status == "reported" for row in drafted.recorded):
@@ -108,11 +109,11 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
 @bp.post("/report/<uuid:ref>/submit")
 @allow("cadre")
 def submit(ref: uuid.UUID) -> ResponseReturnValue:
-    """Send the report; pressing twice sends once."""
+    """Submit the report; pressing twice submits once."""
     refuse_other_fields(())
-    known = queries.find_activity_by_ref(str(ref))
+    known = find_activity_by_ref(str(ref))
     sent = known is not None and known.cadre_id == cadre_id()
-    if sent and queries.find_draft(str(ref), cadre_id=cadre_id()) is None:
+    if sent and find_draft(str(ref), cadre_id=cadre_id()) is None:
         return redirect(url_for("activities.report"))
     drafted = open_draft(str(ref))
     report, problems = report_of(drafted, at=clock.now())

@@ -1,4 +1,4 @@
-"""The review: what waits, the flagged ones first, beside the report that is open."""
+"""The review: what waits, flagged reports first, next to the report that is open."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,14 +7,18 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import actor, allow
-from portal.activities import queries
 from portal.activities.forms import DecisionForm, reason_codes
-from portal.activities.views.blueprint import bp, row_asked
+from portal.activities.queries.drafts import first_photos, list_photos
+from portal.activities.queries.flags import flags_of_row
+from portal.activities.queries.queue import count_decided_since, list_decided, read_queue
+from portal.activities.queries.reports import PAGE, count_decisions, get_with_names, points_on_approval
+from portal.activities.views.blueprint import bp
 from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
-from portal.signups.queries import count_of_activities, list_of_activity
+from portal.signups.queries import count_by_activity, list_by_activity
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 SHOWN = ("all", "flagged", "signups", "disputed")
 
@@ -27,7 +31,7 @@ def _show() -> str:
 
 def _queue(show: str) -> dict[str, Any]:
     """Read what the left pane shows."""
-    queue = queries.read_queue(actor(), show=show, after=row_asked("after"))
+    queue = read_queue(actor(), show=show, after=request.args.get("after", type=row_number))
     rows = [*queue.flagged, *queue.clean]
     refs = [row[0].ref for row in rows]
     today = local_date(clock.now(), actor().zone)
@@ -35,10 +39,10 @@ def _queue(show: str) -> dict[str, Any]:
         "queue": queue,
         "show": show,
         "order": [row[0].id for row in rows],
-        "signups": count_of_activities(refs),
-        "flags": {row[0].id: queries.flags_of_row(row) for row in rows},
-        "thumbs": queries.first_photos(refs),
-        "done_today": queries.count_decided_since(actor(), clock.now() - timedelta(days=1)),
+        "signups": count_by_activity(refs),
+        "flags": {row[0].id: flags_of_row(row) for row in rows},
+        "thumbs": first_photos(refs),
+        "done_today": count_decided_since(actor(), clock.now() - timedelta(days=1)),
         "today": today,
         "waited": clock.now() - queue.oldest if queue.oldest else None,
     }
@@ -46,16 +50,16 @@ def _queue(show: str) -> dict[str, Any]:
 
 def _detail(activity_id: int) -> dict[str, Any]:
     """Read what the right pane shows of a report."""
-    row = queries.get_with_names(activity_id, actor=actor())
+    row = get_with_names(activity_id, actor=actor())
     activity = row[0]
     return {
         "row": row,
         "activity": activity,
-        "seen": queries.flags_of_row(row),
-        "photos": queries.list_photos(activity.ref, cadre_id=activity.cadre_id),
-        "workers": list_of_activity(activity.ref),
-        "record": queries.record_of(activity.cadre_id),
-        "worth": queries.worth_of(activity),
+        "seen": flags_of_row(row),
+        "photos": list_photos(activity.ref, cadre_id=activity.cadre_id),
+        "workers": list_by_activity(activity.ref),
+        "record": count_decisions(activity.cadre_id),
+        "worth": points_on_approval(activity),
         "where": place_line(activity.village_code) if activity.village_code else "",
         "reasons": {act: reason_codes(act) for act in REASONS},
     }
@@ -74,12 +78,12 @@ def review() -> ResponseReturnValue:
 @bp.get("/activities/<int:activity_id>")
 @allow("cadre", "supervisor", "validator", "admin", "auditor")
 def show(activity_id: int) -> ResponseReturnValue:
-    """Show one report: to its cadre as the own, to a supervisor inside the review, to others to read."""
+    """Show one report: to its cadre as their own, to a supervisor inside the review, to others to read."""
     return show_report(activity_id), 200
 
 
 def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None = None) -> str:
-    """Render a report for who asks; `failed` names the decision whose form has to be completed."""
+    """Render a report for the reader; `failed` names the decision whose form has to be completed."""
     detail = _detail(activity_id) | {"failed": failed, "form": form}
     if actor().role == "cadre":
         return render_template("activities/own.html", zone=actor().zone, **detail)
@@ -91,16 +95,16 @@ def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None
 @bp.get("/review/decided")
 @allow("supervisor", "validator", "admin", "auditor")
 def decided() -> ResponseReturnValue:
-    """List decided reports in scope, the newest first."""
+    """List decided reports in scope, newest first."""
     status = request.args.get("status", "")
-    before = row_asked("before")
-    rows = list(queries.list_decided(actor(), status=status, before=before))
-    page = rows[: queries.PAGE]
+    before = request.args.get("before", type=row_number)
+    rows = list(list_decided(actor(), status=status, before=before))
+    page = rows[:PAGE]
     return render_template(
         "activities/decided.html",
         rows=page,
         status=status,
-        signups=count_of_activities([row[0].ref for row in page]),
-        older=page[-1][0].id if len(rows) > queries.PAGE else None,
+        signups=count_by_activity([row[0].ref for row in page]),
+        older=page[-1][0].id if len(rows) > PAGE else None,
         before=before,
     )

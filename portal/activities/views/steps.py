@@ -1,4 +1,4 @@
-"""Writing a report step by step: each step is kept as typed before anything else happens."""
+"""Writing a report step by step: each step is stored as typed before anything else happens."""
 
 import json
 import uuid
@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, storage
-from portal.access import actor, allow
-from portal.activities import queries
 from portal.activities.forms import PhotosForm
-from portal.activities.services import add_photo, delete_draft, remove_photo, save_draft
+from portal.activities.queries.drafts import list_photos
+from portal.activities.services.drafts import add_photo, delete_draft, remove_photo, save_draft
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     STEPS,
-    Drafted,
+    DraftView,
     cadre_id,
     day_of,
     form_of,
@@ -28,8 +27,9 @@ from portal.activities.views.drafting import (
     report_of,
     village_region,
 )
+from portal.database.transaction import transaction
 from portal.places.queries import place_line, search_villages
-from portal.transaction import transaction
+from portal.web.access import actor, allow
 
 KEPT_LETTERS = 200_000
 FIELDS = {
@@ -42,7 +42,7 @@ FIELDS = {
 @bp.get("/report/new")
 @allow("cadre")
 def start() -> ResponseReturnValue:
-    """Begin a report: the server makes its number, nothing is stored yet; who may not report is told first."""
+    """Begin a report: the server makes its ref, nothing is stored yet; a cadre who may not report is told first."""
     if obstacle():
         return redirect(url_for("activities.report"))
     return redirect(url_for("activities.step", ref=uuid.uuid4(), name="type"))
@@ -66,9 +66,9 @@ def step(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     return render(drafted, name, form=form, found=found, searched=searched)
 
 
-def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
+def render(drafted: DraftView, name: str, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Render a step's page."""
-    photos = queries.list_photos(drafted.ref, cadre_id=cadre_id())
+    photos = list_photos(drafted.ref, cadre_id=cadre_id())
     number = STEPS.index(name) + 1
     chosen = str(drafted.body.get("village_code") or "")
     more = {"found": [], "form": None, "searched": False} | more
@@ -90,11 +90,11 @@ def render(drafted: Drafted, name: str, *, status: int = 200, **more: Any) -> Re
 
 
 def _back() -> str | None:
-    """Return "check" if this step was opened from the check, where it then leads again."""
+    """Return "check" if this step was opened from the check, so that it leads back there."""
     return "check" if request.args.get("back") == "check" else None
 
 
-def keep(drafted: Drafted) -> bool:
+def keep(drafted: DraftView) -> bool:
     """Store the draft as it stands; False if it is longer than a draft may be."""
     if len(json.dumps(drafted.body)) > KEPT_LETTERS:
         return False
@@ -106,11 +106,11 @@ def keep(drafted: Drafted) -> bool:
 @bp.post("/report/<uuid:ref>/<any(type,place,people):name>/save")
 @allow("cadre")
 def save(ref: uuid.UUID, name: str) -> ResponseReturnValue:
-    """Keep a step as typed, then go on if it is complete."""
+    """Store a step as typed, then go on if it is complete."""
     refuse_other_fields(FIELDS[name])
     drafted = open_draft(str(ref))
     typed = form_of(name, request.form.to_dict(), today=drafted.today).typed()
-    # A choice is changed by choosing, never by a form that shows none of it.
+    # A choice is changed by choosing again, not by a form that does not show it.
     drafted.body |= {field: text for field, text in typed.items() if text or field != "village_code"}
     searching = request.form.get("act") == "search"
     found = _choose_village(drafted, anew=searching) if name == "place" else []
@@ -125,16 +125,16 @@ def save(ref: uuid.UUID, name: str) -> ResponseReturnValue:
     return redirect(_next(drafted, name))
 
 
-def _found(drafted: Drafted, *, only_one: bool) -> str:
-    """Return the address of the step with what the search found; an address, so that Back comes to it again."""
+def _found(drafted: DraftView, *, only_one: bool) -> str:
+    """Return the address of the step with the search results, so that the Back button returns to them."""
     search = None if only_one else "yes"
     return url_for(
         "activities.step", ref=drafted.ref, name="place", back=_back(), search=search, _anchor="village"
     )
 
 
-def _next(drafted: Drafted, name: str) -> str:
-    """Return the address of the step behind this one; a step opened from the check goes back there."""
+def _next(drafted: DraftView, name: str) -> str:
+    """Return the address of the step after this one; a step opened from the check goes back there."""
     if _back():
         return url_for("activities.step", ref=drafted.ref, name="check")
     following = STEPS[STEPS.index(name) + 1]
@@ -143,14 +143,14 @@ def _next(drafted: Drafted, name: str) -> str:
     return url_for("activities.step", ref=drafted.ref, name=following)
 
 
-def _villages_asked(drafted: Drafted) -> list[Any]:
-    """Look villages up by what was typed."""
+def _villages_asked(drafted: DraftView) -> list[Any]:
+    """Look up villages by the typed text."""
     query = str(drafted.body.get("village_query") or "")[:80]
     return search_villages(query, within=village_region(), limit=12) if query.strip() else []
 
 
-def _choose_village(drafted: Drafted, *, anew: bool) -> list[Any]:
-    """Look villages up; the only one found is taken, in place of a choice that was made only if asked anew."""
+def _choose_village(drafted: DraftView, *, anew: bool) -> list[Any]:
+    """Look up villages; a single result is chosen, but replaces an earlier choice only after a new search."""
     if drafted.body.get("village_code") and not anew:
         return []
     found = _villages_asked(drafted)
@@ -162,7 +162,7 @@ def _choose_village(drafted: Drafted, *, anew: bool) -> list[Any]:
 @bp.post("/report/<uuid:ref>/photos/add")
 @allow("cadre")
 def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
-    """Keep photos of a report that is being written; going on without a new one is possible."""
+    """Add photos to a report being written; going on without a new one is possible."""
     refuse_other_fields(("act",), many=("photos",))
     drafted = open_draft(str(ref))
     files = [file for file in request.files.getlist("photos") if file.filename]
@@ -184,7 +184,7 @@ def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/report/<uuid:ref>/photos/<photo_id>/remove")
 @allow("cadre")
 def remove_photo_of_report(ref: uuid.UUID, photo_id: str) -> ResponseReturnValue:
-    """Take a photo out."""
+    """Remove a photo."""
     leave_if_sent(str(ref))
     with transaction():
         files = remove_photo(photo_id=photo_id, actor=actor())
@@ -196,7 +196,7 @@ def remove_photo_of_report(ref: uuid.UUID, photo_id: str) -> ResponseReturnValue
 @bp.post("/report/<uuid:ref>/delete")
 @allow("cadre")
 def delete(ref: uuid.UUID) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Delete a draft."""
     leave_if_sent(str(ref))
     with transaction():
         files = delete_draft(ref=str(ref), actor=actor())

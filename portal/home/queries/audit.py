@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, text
 
+from portal.accounts.models import User
 from portal.audit import AuditEvent
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import CLOSE_ZONE
-from portal.extensions import db
-from portal.people.models import User
-from portal.people.queries import in_scope
+from portal.organisation.queries import in_scope
 
 PAGE = 50
 _ACTS = text(
@@ -32,7 +32,7 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9000, 1, 1)
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What to look for: empty fields find everything; days are local dates of Jakarta."""
+    """A filter: empty fields match everything; days are local dates of Jakarta."""
 
     act: str = ""
     person: str = ""
@@ -49,7 +49,7 @@ def list_events(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[Row[Any]]:
-    """List events inside the actor's scope, the newest first, with the name of who acted."""
+    """List events in the actor's scope, newest first, with the name of who acted."""
     query = (
         select(
             AuditEvent.id,
@@ -75,12 +75,12 @@ def list_events(
 
 
 def list_acts() -> Sequence[str]:
-    """List the acts that stand in the trail, hopping from one to the next on the index."""
+    """List the acts that occur in the trail, hopping from one to the next on the index."""
     return db.session.execute(_ACTS).scalars().all()
 
 
 def _midnight(day: date, *, plus: int = 0) -> datetime:
-    """Return the start of a day, or of one after it; a day no calendar of ours holds is the nearest that is."""
+    """Return the start of a day, or of a day after it, clamped to the calendar's range."""
     held = min(max(day, _FIRST_DAY), _LAST_DAY)
     return datetime.combine(held + timedelta(days=plus), time(), tzinfo=ZoneInfo(CLOSE_ZONE))
 

@@ -1,4 +1,4 @@
-"""The dashboard of those who lead branches: work that waits, the month's sums, the funnel, silent cadres."""
+"""The dashboard of those who lead branches: work that waits, the month's figures, the funnel, silent cadres."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from sqlalchemy import and_, case, func, or_, select
 
 from portal.activities.models import Activity
-from portal.activities.queries import count_waiting
+from portal.activities.queries.queue import count_waiting
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, last_day
-from portal.extensions import db
-from portal.leaderboards.queries import SCOPES, BoardRow, count_board, get_visible_scope, list_board
+from portal.leaderboards.queries.boards import BoardRow, count_board, list_board
+from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
-from portal.membership.queries import count_conflicts, count_disputes
-from portal.people.models import Cadre
-from portal.people.queries import CadreFilter, count_cadres, in_scope
+from portal.membership.queries.workbench import count_conflicts, count_disputes
+from portal.organisation.queries import in_scope
 from portal.points.models import Standing
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
@@ -37,8 +39,8 @@ class Funnel:
 
 
 @dataclass(frozen=True)
-class Silent:
-    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight."""
+class SilentCadre:
+    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight weeks."""
 
     cadre_id: int
     name: str
@@ -48,7 +50,7 @@ class Silent:
 
 
 def count_work(actor: Actor) -> Mapping[str, int]:
-    """Count what waits for a decision inside the actor's scope, by the queries of the pages that list it."""
+    """Count what waits for a decision in the actor's scope, with the queries of the pages that list it."""
     return {
         "review": count_waiting(actor),
         "disputed": count_disputes(actor),
@@ -76,7 +78,7 @@ def total_month(actor: Actor, month: str) -> Mapping[str, int]:
 
 
 def list_trend(actor: Actor, months: list[str]) -> list[int]:
-    """Return the validated new sign-ups of each month in the actor's scope."""
+    """Return each month's validated new sign-ups in the actor's scope."""
     rows = db.session.execute(
         select(Standing.period, func.sum(Standing.validated_signups))
         .where(Standing.period.in_(months), in_scope(actor, Standing.branch_id))
@@ -87,7 +89,7 @@ def list_trend(actor: Actor, months: list[str]) -> list[int]:
 
 
 def funnel_of(actor: Actor, month: str) -> Funnel:
-    """Follow the sign-ups reported in a month: matched, validated, still paying (of the validated ones)."""
+    """Follow the sign-ups reported in a month: matched, validated, and still paying (of those validated)."""
     validated = SignUp.status == "validated"
     matched = or_(SignUp.status.in_(("matched", "validated")), SignUp.validated_at.is_not(None))
     row = db.session.execute(
@@ -109,8 +111,8 @@ def funnel_of(actor: Actor, month: str) -> Funnel:
     return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
 
 
-def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[Silent], int]:
-    """List the active cadres that have been silent longest, and count all of them."""
+def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[SilentCadre], int]:
+    """List the active cadres silent for longest, and count all of them."""
     last = (
         select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
         .where(in_scope(actor, Activity.branch_id))
@@ -131,7 +133,7 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
     rows = db.session.execute(ordered.offset(skip).limit(limit)).all()
     weeks = _weeks([row.id for row in rows], today)
     silent = [
-        Silent(
+        SilentCadre(
             cadre_id=row.id,
             name=row.name,
             last_on=row.last_on,
@@ -144,7 +146,7 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
 
 
 def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
-    """Count each cadre's reports of the last eight weeks, the oldest week first."""
+    """Count each cadre's reports of the last eight weeks, oldest week first."""
     weeks = {cadre_id: [0] * WEEKS for cadre_id in cadre_ids}
     if not cadre_ids:
         return weeks
@@ -161,7 +163,7 @@ def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
 
 
 def list_top(actor: Actor, month: str, *, rows: int = 3) -> list[BoardRow]:
-    """List the first places of the actor's own board: praise is public."""
+    """List the first places of the actor's own board, which everybody in the branch may see."""
     if actor.scope not in SCOPES:
         return []
     return list_board(get_visible_scope(actor, actor.scope, None), month, rows=rows).rows

@@ -1,4 +1,4 @@
-"""What a cadre sees beside rank and money: the week's points, today's tasks, whose sign-up a point came from."""
+"""What a cadre sees besides rank and money: the week's points, today's tasks, the names behind points."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from portal.activities.models import Activity, Draft
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import Participant
-from portal.payouts.queries import has_refused_account
+from portal.payouts.queries.refusals import has_refused_account
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
@@ -43,7 +43,7 @@ def points_since(cadre_id: int, since: datetime) -> int:
 
 
 def name_sources(sources: Iterable[str]) -> dict[str, str]:
-    """Return the names of the workers whose sign-ups are the given sources of ledger entries."""
+    """Return the names of the workers whose sign-ups are these sources of ledger entries."""
     refs = [source.removeprefix("signup:") for source in sources if source.startswith("signup:")]
     query = select(SignUp.ref, SignUp.name).where(SignUp.ref.in_(refs))
     return {f"signup:{ref}": name for ref, name in db.session.execute(query)}

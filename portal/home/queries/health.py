@@ -7,16 +7,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import keys
 from portal.config import PROJECT
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.keys.queries import find_fault
 
 log = logging.getLogger("portal")
 
 
 @cache
 def head_revision() -> str:
-    """Return the newest migration that this code knows."""
+    """Return the newest migration that this code has."""
     return ScriptDirectory(str(PROJECT / "migrations")).get_current_head() or ""
 
 
@@ -31,9 +31,9 @@ def check_database() -> str:
 
 
 def check_keys() -> str:
-    """Return "ok", or "wrong" if this process does not hold the keys of the database; which, its log says."""
+    """Return "ok", or "wrong" if this process does not have the database's keys; the log says which."""
     try:
-        fault = keys.find_fault()
+        fault = find_fault()
     except SQLAlchemyError:
         db.session.rollback()
         return "unknown"

@@ -1,4 +1,4 @@
-"""The names of what audit events are about, and of whom their details name: one query for each kind on a page."""
+"""The names of the subjects of audit events and of the people in their details: one query per kind and page."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -6,28 +6,21 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
+from portal.accounts.models import AccountRequest, User, UserSession
 from portal.activities.models import Activity
+from portal.cadres.models import BankAccount, Cadre
+from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
-from portal.extensions import db
 from portal.membership.models import ContributionConflict, ExtractImport
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.models import (
-    AccountRequest,
-    BankAccount,
-    Branch,
-    Cadre,
-    HostBody,
-    RegionalOffice,
-    User,
-    UserSession,
-)
 from portal.signups.models import SignUp
-from portal.wording.formats import bulan, tanggal
+from portal.texts.formats import bulan, tanggal
 
-_LONGEST: Final = 15  # digits of a number that a database can hold
+_LONGEST: Final = 15  # the most digits of a number that the database can store
 
-# Each kind: what is read, number first, and how that makes a name.
+# For each kind: the columns to read, number first, and how they make a name.
 _NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
     "account": (
         select(BankAccount.id, Cadre.name, BankAccount.account_tail).join(
@@ -55,7 +48,7 @@ _NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
     "signup": (select(SignUp.id, SignUp.name), lambda row: row[1]),
     "user": (select(User.id, User.name), lambda row: row[1]),
 }
-# These are named by a text of their own; whatever else is no row has no name.
+# These are identified by a text, not by a row's number; anything else without a row has no name.
 _OWN_TEXT: Final = frozenset({"file", "plan", "points_rule"})
 
 

@@ -6,15 +6,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.accounts.queries.users import UserFilter, count_users
+from portal.cadres.models import Cadre
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
-from portal.incentives.queries import list_assigned, list_plans
+from portal.incentives.queries.plans import list_assigned, list_plans
 from portal.jobs import Job
 from portal.membership.models import ExtractImport, Participant
-from portal.membership.queries import count_conflicts, count_disputes, count_groups
-from portal.payouts.queries import count_batches_by_status, total_waiting
-from portal.people.models import Cadre
-from portal.people.queries import CadreFilter, UserFilter, count_cadres, count_users, in_scope, list_branches
+from portal.membership.queries.workbench import count_conflicts, count_disputes, count_groups
+from portal.organisation.queries import in_scope, list_branches
+from portal.payouts.queries.batches import count_batches_by_status
+from portal.payouts.queries.payable import total_waiting
 
 
 def _count(query: Any) -> int:
@@ -22,7 +25,7 @@ def _count(query: Any) -> int:
 
 
 def count_validation(actor: Actor) -> Mapping[str, int]:
-    """Count sign-ups by what has to be done, double claims, conflicts, participants by state, in the actor's scope."""
+    """Count in scope: sign-ups by what has to be done, double claims, conflicts, participants by status."""
     mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
     participants = db.session.execute(
         select(Participant.status, func.count(Participant.id))
@@ -45,7 +48,7 @@ def list_extracts(*, limit: int = 5) -> Sequence[ExtractImport]:
 
 
 def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
-    """Count what waits for payment, what is held, batches by state, accounts: by the queries of their own pages."""
+    """Count what waits for payment, what is held, batches by status, accounts: with the queries of their own pages."""
     waiting = total_waiting(actor, at=at)
     batches = count_batches_by_status(actor)
     refused = waiting.reasons.get("held.account_failed")

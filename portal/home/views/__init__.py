@@ -1,4 +1,4 @@
-"""Pages of home: each role's first page, the audit trail, and signs of life for machines."""
+"""Pages of home: each role's first page, the audit trail, and health checks for machines."""
 
 from portal.home.views import audit, pages, points
 from portal.home.views.blueprint import bp

@@ -1,4 +1,4 @@
-"""The audit trail: events told in words, with links to what the reader may open."""
+"""The audit trail: events in words, with links to what the reader may open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,19 @@ from typing import Any
 
 from flask import current_app, render_template, request, url_for
 
-from portal.access import actor, allow, rule_of
-from portal.addresses import row_number
 from portal.domain.actors import Actor
-from portal.home import queries
 from portal.home.forms import AuditForm
+from portal.home.queries.audit import PAGE, AuditFilter, list_acts, list_events
+from portal.home.queries.naming import name_all
 from portal.home.views.blueprint import bp
-from portal.wording.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
+from portal.texts.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
+from portal.web.access import actor, allow, rule_of
+from portal.web.addresses import row_number
 
 
 @dataclass(frozen=True)
 class ToldEvent:
-    """An audit event as a page tells it; `url` leads to its subject where the reader may open that."""
+    """An audit event as a page shows it; `url` leads to its subject if the reader may open that."""
 
     at: datetime
     by: str
@@ -33,18 +34,18 @@ class ToldEvent:
     details: list[str]
 
 
-# Where the subject of an event is shown, and which value of the address names it.
+# The page of each kind of subject, and which value of the address identifies it.
 SHOWN_AT = {
     "activity": ("activities.show", "activity_id"),
-    "branch": ("people.edit_branch", "branch_id"),
-    "cadre": ("people.cadre", "cadre_id"),
+    "branch": ("transfers.edit_branch", "branch_id"),
+    "cadre": ("transfers.cadre", "cadre_id"),
     "extract": ("membership.extract", "number"),
-    "host_body": ("people.edit_host_body", "host_id"),
+    "host_body": ("transfers.edit_host_body", "host_id"),
     "month": ("months.show", "month"),
     "payout_batch": ("payouts.batch", "batch_id"),
     "plan": ("incentives.plan", "code"),
     "signup": ("signups.show", "signup_id"),
-    "user": ("people.user", "user_id"),
+    "user": ("cadres.user", "user_id"),
 }
 
 
@@ -53,7 +54,7 @@ def told(events: Sequence[Any], who: Actor) -> list[ToldEvent]:
     wanted = {(event.subject_kind, event.subject_id) for event in events}
     for event in events:
         wanted |= ids_in(event.details)
-    names = queries.name_all(wanted)
+    names = name_all(wanted)
     return [
         ToldEvent(
             at=event.at,
@@ -86,13 +87,13 @@ def _url_of(event: Any, names: Mapping[tuple[str, str], str], who: Actor) -> str
 @bp.get("/audit")
 @allow("auditor", "admin")
 def audit() -> str:
-    """Show the audit trail, found by act, person, subject and date."""
-    who, form = actor(), AuditForm(request.args, meta={"csrf": False}).offer(queries.list_acts())
-    wanted = form.wanted() if form.validate() else queries.AuditFilter()
+    """Show the audit trail, filtered by act, person, subject and date."""
+    who, form = actor(), AuditForm(request.args, meta={"csrf": False}).offer(list_acts())
+    wanted = form.wanted() if form.validate() else AuditFilter()
     before = request.args.get("before", type=row_number)
-    events = list(queries.list_events(who, wanted, before=before, limit=queries.AUDIT_PAGE + 1))
-    more = len(events) > queries.AUDIT_PAGE
-    events = events[: queries.AUDIT_PAGE]
+    events = list(list_events(who, wanted, before=before, limit=PAGE + 1))
+    more = len(events) > PAGE
+    events = events[:PAGE]
     asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
     return render_template(
         "home/audit.html",

@@ -1,4 +1,4 @@
-"""Each role's first page, the silent cadres, and signs of life for machines."""
+"""Each role's first page, the silent cadres, and health checks for machines."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -8,19 +8,33 @@ from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
-from portal.access import actor, allow, allow_everyone_signed_in, public
-from portal.addresses import row_number
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
-from portal.home import queries
 from portal.home.forms import sample_form
+from portal.home.queries.audit import AuditFilter, list_events
+from portal.home.queries.branch import (
+    Funnel,
+    count_work,
+    funnel_of,
+    list_silent,
+    list_top,
+    list_trend,
+    total_month,
+)
+from portal.home.queries.cadre import count_tasks, points_since
+from portal.home.queries.health import check_database, check_keys
+from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
 from portal.home.views.audit import told
 from portal.home.views.blueprint import bp
-from portal.incentives.queries import estimate_for
-from portal.leaderboards import queries as boards
-from portal.months.queries import MonthStatus, list_alarms, list_status
-from portal.people.queries import CadreFilter, count_cadres
+from portal.incentives.computation.estimates import estimate_for
+from portal.leaderboards.queries.own import neighbours, own_rank
+from portal.leaderboards.queries.scopes import get_visible_scope
+from portal.months.queries.alarms import list_alarms
+from portal.months.queries.status import MonthStatus, list_status
 from portal.points.queries import last_closed_month, oldest_open_month
+from portal.web.access import actor, allow, allow_everyone_signed_in, public
+from portal.web.addresses import row_number
 
 SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)
@@ -31,7 +45,7 @@ SCHEDULER_LATE = timedelta(minutes=2)
 def index() -> str:
     """Show the first page of the person's role."""
     who = actor()
-    return PAGES.get(who.role, _lead)(who)
+    return PAGES.get(who.role, _dashboard)(who)
 
 
 def _today(who: Actor) -> date:
@@ -47,10 +61,10 @@ def _greeting(who: Actor) -> str:
 def _cadre(who: Actor) -> str:
     cadre_id, today = who.cadre_id or 0, _today(who)
     month = month_of(today)
-    own = boards.own_rank(cadre_id, month)
+    own = own_rank(cadre_id, month)
     if own is None:
         abort(404)
-    rows = boards.neighbours(own, "branch").rows
+    rows = neighbours(own, "branch").rows
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
     return render_template(
@@ -61,36 +75,36 @@ def _cadre(who: Actor) -> str:
         own=own,
         near=rows[max(0, mine - 1) : mine + 2],
         above=rows[mine - 1] if mine > 0 else None,
-        week=queries.points_since(cadre_id, monday),
+        week=points_since(cadre_id, monday),
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
-        tasks=queries.count_tasks(cadre_id),
+        tasks=count_tasks(cadre_id),
         computed_at=clock.now(),
         zone=who.zone,
     )
 
 
-def _lead(who: Actor) -> str:
+def _dashboard(who: Actor) -> str:
     """Show the dashboard of a branch, a region or the nation."""
     today = _today(who)
     month = month_of(today)
     months = month_range(add_months(month, -5), month)
-    silent, silent_total = queries.list_silent(who, today)
+    silent, silent_total = list_silent(who, today)
     return render_template(
         "home/dashboard.html",
-        place_name=boards.get_visible_scope(who, who.scope, None).name,
+        place_name=get_visible_scope(who, who.scope, None).name,
         today=today,
         month=month,
-        work=queries.count_work(who),
-        totals=queries.total_month(who, month),
+        work=count_work(who),
+        totals=total_month(who, month),
         funnel=_followed(who, month),
         months=months,
-        trend=queries.list_trend(who, months),
+        trend=list_trend(who, months),
         silent=silent,
         silent_total=silent_total,
-        top=queries.list_top(who, month),
-        nation=queries.count_setup(who, oldest_open_month() or month) if who.role == "admin" else None,
-        extracts=queries.list_extracts(limit=1),
+        top=list_top(who, month),
+        nation=count_setup(who, oldest_open_month() or month) if who.role == "admin" else None,
+        extracts=list_extracts(limit=1),
         closing=_closing(),
         alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
@@ -98,17 +112,17 @@ def _lead(who: Actor) -> str:
     )
 
 
-def _followed(who: Actor, month: str) -> queries.Funnel:
-    """Follow the sign-ups of three months ago; a younger month where there is nothing that old."""
+def _followed(who: Actor, month: str) -> Funnel:
+    """Follow the sign-ups of three months ago; if there are none that old, of a later month."""
     for back in (3, 2, 1):
-        found = queries.funnel_of(who, add_months(month, -back))
+        found = funnel_of(who, add_months(month, -back))
         if found.reported:
             return found
-    return queries.funnel_of(who, month)
+    return funnel_of(who, month)
 
 
 def _closing() -> MonthStatus | None:
-    """Return the month that closes next; None while nothing was posted."""
+    """Return the month that closes next; None if nothing was posted yet."""
     waiting = [status for status in list_status(at=clock.now()) if status.status == "open"]
     return min(waiting, key=lambda status: status.month) if waiting else None
 
@@ -116,8 +130,8 @@ def _closing() -> MonthStatus | None:
 def _validator(who: Actor) -> str:
     return render_template(
         "home/validator.html",
-        counts=queries.count_validation(who),
-        extracts=queries.list_extracts(),
+        counts=count_validation(who),
+        extracts=list_extracts(),
         closing=_closing(),
         alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
@@ -128,7 +142,7 @@ def _validator(who: Actor) -> str:
 def _finance(who: Actor) -> str:
     return render_template(
         "home/finance.html",
-        counts=queries.count_finance(who, at=clock.now()),
+        counts=count_finance(who, at=clock.now()),
         closing=_closing(),
         last_closed=last_closed_month(),
         months=[status for status in list_status(at=clock.now()) if status.status == "closed"][:6],
@@ -141,9 +155,9 @@ def _finance(who: Actor) -> str:
 def _auditor(who: Actor) -> str:
     return render_template(
         "home/auditor.html",
-        events=told(queries.list_events(who, queries.AuditFilter(), limit=10), who),
-        finance=queries.count_finance(who, at=clock.now()),
-        counts=queries.count_validation(who),
+        events=told(list_events(who, AuditFilter(), limit=10), who),
+        finance=count_finance(who, at=clock.now()),
+        counts=count_validation(who),
         months=list_status(at=clock.now())[:6],
         alarms=list_alarms(at=clock.now()),
         computed_at=clock.now(),
@@ -151,7 +165,7 @@ def _auditor(who: Actor) -> str:
     )
 
 
-# The first page of each role; whoever is not named here leads a branch, a region or the nation.
+# The first page of each role; roles not named here lead a branch, a region or the nation.
 PAGES: Mapping[str, Callable[[Actor], str]] = {
     "cadre": _cadre,
     "validator": _validator,
@@ -163,10 +177,10 @@ PAGES: Mapping[str, Callable[[Actor], str]] = {
 @bp.get("/silent")
 @allow("supervisor", "admin")
 def silent() -> str:
-    """List all cadres that have been silent for two weeks, the longest first."""
+    """List all cadres silent for two weeks or more, the longest first."""
     who = actor()
     skip = request.args.get("skip", 0, type=row_number)
-    found, total = queries.list_silent(who, _today(who), skip=skip, limit=SILENT_PAGE)
+    found, total = list_silent(who, _today(who), skip=skip, limit=SILENT_PAGE)
     return render_template(
         "home/silent.html",
         silent=found,
@@ -196,15 +210,15 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public("tells a machine that requests can be served; no data")
 def readyz() -> ResponseReturnValue:
-    """Say whether the database answers, is migrated and of these keys, and when a scheduler gave a sign of life.
+    """Say whether the database answers, is migrated and has these keys, and when a scheduler last reported.
 
-    A silent scheduler is told but does not take the pages away: reports can come in all the same.
+    A silent scheduler is reported but does not take the pages down: reports can come in all the same.
     """
-    database = queries.check_database()
-    beat = jobs.last_beat() if database == "ok" else None
+    database = check_database()
+    beat = jobs.last_heartbeat() if database == "ok" else None
     age = None if beat is None else max(0, round((clock.now() - beat).total_seconds()))
     scheduler = "never seen" if age is None else "ok" if age <= SCHEDULER_LATE.total_seconds() else "late"
-    keys = queries.check_keys() if database == "ok" else "unknown"
+    keys = check_keys() if database == "ok" else "unknown"
     ready = database == "ok" and keys == "ok"
     answer = {
         "ready": ready,

@@ -2,19 +2,19 @@
 
 from flask import render_template, request, url_for
 
-from portal.access import actor, allow
-from portal.addresses import row_number
+from portal.cadres.queries.cadres import get_cadre
 from portal.domain.actors import STAFF
-from portal.home.queries import name_sources
+from portal.home.queries.cadre import name_sources
 from portal.home.views.blueprint import bp
-from portal.people.queries import get_cadre
-from portal.points import queries
+from portal.points.queries import PAGE, list_entries
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 
 @bp.get("/points")
 @allow("cadre")
 def own_points() -> str:
-    """Show the own entries, the newest first."""
+    """Show the cadre's own entries, newest first."""
     return _ledger("home/own_points.html", actor().cadre_id or 0, url_for("home.own_points"))
 
 
@@ -28,9 +28,9 @@ def points(cadre_id: int) -> str:
 
 def _ledger(template: str, cadre_id: int, address: str, **values: object) -> str:
     before = request.args.get("before", type=row_number)
-    entries = queries.list_entries(cadre_id=cadre_id, before=before, limit=queries.PAGE + 1)
-    more = len(entries) > queries.PAGE
-    entries = entries[: queries.PAGE]
+    entries = list_entries(cadre_id=cadre_id, before=before, limit=PAGE + 1)
+    more = len(entries) > PAGE
+    entries = entries[:PAGE]
     return render_template(
         template,
         entries=entries,

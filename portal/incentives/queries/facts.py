@@ -1,4 +1,4 @@
-"""What is known of many cadres' earned months, gathered set-based for one group of cadres at a time."""
+"""The facts of many cadres' earned months, gathered set-based for one group of cadres at a time."""
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.domain.plans import Plan
@@ -18,10 +18,10 @@ from portal.signups.models import SignUp
 
 
 @dataclass(slots=True)
-class Gathered:
-    """The raw facts of one cadre and earned month, before a plan chooses among them.
+class RawFacts:
+    """The raw facts of one cadre and earned month, before a plan selects from them.
 
-    `contributions`: (first number of its segment, payer type) -> (sum in rupiah, how many).
+    `contributions`: (first number of its segment, payer type) -> (sum in rupiah, count).
     """
 
     new_by_pack: dict[str, int] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Gathered:
     retention: dict[int, int] = field(default_factory=dict)
 
     def for_plan(self, plan: Plan, *, host: bool, prizes: dict[str, int] | None = None) -> Facts:
-        """Choose what a plan looks at: contributions of its payer types."""
+        """Select what a plan uses: contributions of its payer types."""
         paid: dict[int, tuple[int, int]] = {}
         for (number, payer), (amount, count) in self.contributions.items():
             if payer in plan.payer_types:
@@ -46,12 +46,12 @@ class Gathered:
         )
 
 
-NOTHING = Gathered()
+NOTHING = RawFacts()
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What all plans at hand together need to know: where bands begin, which months are rewarded.
+class PlanNeeds:
+    """What all plans together need: where bands begin, and which months are rewarded.
 
     `coverage`: some plan recognises contributions by the month they cover.
     """
@@ -61,8 +61,8 @@ class Shape:
     coverage: bool = False
 
     @classmethod
-    def of(cls, plans: Iterable[Plan]) -> "Shape":
-        """Read it off the plans; contributions are grouped no finer than some plan needs."""
+    def of(cls, plans: Iterable[Plan]) -> "PlanNeeds":
+        """Derive it from the plans; contributions are grouped no finer than some plan needs."""
         edges, numbers, known = {1}, set(), list(plans)
         for plan in known:
             for band in plan.share.bands if plan.share else ():
@@ -76,18 +76,18 @@ class Shape:
 
 
 def retention_month() -> ColumnElement[str]:
-    """Give the month a contribution number is reached in: the one it covers, never before it was paid."""
+    """Return the month in which a contribution number is reached: the covered one, but never before the payment."""
     paid = func.substr(cast(Contribution.paid_on, String), 1, 7)
     return case((Contribution.blth >= paid, Contribution.blth), else_=paid)
 
 
 def gather(
-    cadres: Collection[int], months: Collection[str], shape: Shape, recognise: Recognise
-) -> dict[Pair, Gathered]:
-    """Gather the facts of some cadres in some earned months; a pair without any is left out."""
-    found: dict[Pair, Gathered] = {}
+    cadres: Collection[int], months: Collection[str], shape: PlanNeeds, recognise: Recognise
+) -> dict[Pair, RawFacts]:
+    """Gather the facts of some cadres in some earned months; pairs without facts are left out."""
+    found: dict[Pair, RawFacts] = {}
     for pair, (earning, counting) in gather_new(cadres, months).items():
-        facts = found.setdefault(pair, Gathered())
+        facts = found.setdefault(pair, RawFacts())
         facts.new_by_pack, facts.counting_new = earning, counting
     if shape.coverage:
         _gather_recognised(found, cadres, months, shape, recognise)
@@ -99,7 +99,7 @@ def gather(
 
 
 def _gather_contributions(
-    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
 ) -> None:
     whens = [(Contribution.number >= edge, edge) for edge in reversed(shape.edges[1:])]
     segment: Any = case(*whens, else_=shape.edges[0]) if whens else cast(shape.edges[0], BigInteger)
@@ -120,26 +120,26 @@ def _gather_contributions(
         .group_by(Contribution.cadre_id, Contribution.earned_month, "segment", Contribution.payer_type),
     )
     for cadre_id, month, first, payer, amount, count in rows:
-        facts = found.setdefault((cadre_id, month), Gathered())
+        facts = found.setdefault((cadre_id, month), RawFacts())
         facts.contributions[first, payer] = (amount, count)
 
 
 def _gather_recognised(
-    found: dict[Pair, Gathered],
+    found: dict[Pair, RawFacts],
     cadres: Collection[int],
     months: Collection[str],
-    shape: Shape,
+    shape: PlanNeeds,
     recognise: Recognise,
 ) -> None:
     for one in list_recognised(cadres, months, recognise):
-        sums = found.setdefault((one.cadre_id, one.month), Gathered()).contributions
+        sums = found.setdefault((one.cadre_id, one.month), RawFacts()).contributions
         segment = shape.edges[bisect_right(shape.edges, one.number) - 1]
         amount, count = sums.get((segment, one.payer_type), (0, 0))
         sums[segment, one.payer_type] = (amount + one.amount, count + 1)
 
 
 def _gather_retention(
-    found: dict[Pair, Gathered], cadres: Collection[int], months: Collection[str], shape: Shape
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
 ) -> None:
     month = retention_month().label("reached")
     rows = plain_rows(
@@ -152,11 +152,11 @@ def _gather_retention(
         .group_by(Contribution.cadre_id, "reached", Contribution.number),
     )
     for cadre_id, reached, number, count in rows:
-        found.setdefault((cadre_id, reached), Gathered()).retention[number] = count
+        found.setdefault((cadre_id, reached), RawFacts()).retention[number] = count
 
 
-def list_earlier_pairs(month: str, shape: Shape) -> set[Pair]:
-    """List the pairs of cadre and earned month that lie before a month: the first close computes them too."""
+def list_earlier_pairs(month: str, shape: PlanNeeds) -> set[Pair]:
+    """List the (cadre, earned month) pairs that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
     queries: list[Any] = [
         select(SignUp.cadre_id, SignUp.earned_month)

@@ -8,24 +8,24 @@ from typing import Final
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
+from portal.database.extensions import db
 from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
 from portal.domain.points import RETENTION_MONTHS, retention_kind
-from portal.extensions import db
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.facts import Shape, list_earlier_pairs
+from portal.incentives.queries.facts import PlanNeeds, list_earlier_pairs
 from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.recognition import list_unsettled
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
 
-# What a sign-up scores: the prize of each month with one of these is taken back for fraud (rules.md 4.4).
+# What a sign-up scores: fraud takes back the prize of each month with one of these (rules.md 4.4).
 SCORED: Final = ("signup", *map(retention_kind, RETENTION_MONTHS))
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What the statement of a closed month holds: the frozen inputs of that month."""
+    """The frozen inputs in the statement of a closed month."""
 
     branch_code: str
     host_code: str | None
@@ -47,8 +47,8 @@ class Posted:
     def host_base(self) -> int:
         """Add up the lines that a host body's percentage was taken of.
 
-        Not the stored bases: in months closed under the first digest format these are whole ones, and a part
-        that came to no rupiah has none.
+        The stored bases cannot be used: in months closed under the first digest format they are whole bases, and a
+        part that amounted to less than a rupiah has none.
         """
         return sum(amount for (component, _), amount in self.lines.items() if component in HOST_BASE)
 
@@ -60,7 +60,7 @@ def list_marks(month: str) -> set[Pair]:
 
 
 def list_fraud_pairs(month: str) -> set[Pair]:
-    """List the cadres and closed months in which a sign-up scored that was proven fraud in this month."""
+    """List the (cadre, closed month) pairs in which a sign-up scored that was proven fraud in this month."""
     scored = aliased(LedgerEntry)
     rows = db.session.execute(
         select(scored.cadre_id, scored.month)
@@ -76,14 +76,14 @@ def list_fraud_pairs(month: str) -> set[Pair]:
     return {(row.cadre_id, row.month) for row in rows}
 
 
-def late_pairs(*, month: str, shape: Shape, marks: set[Pair] | None = None) -> set[Pair]:
-    """List the cadres and closed months that the close of a month computes again; read only.
+def late_pairs(*, month: str, shape: PlanNeeds, marks: set[Pair] | None = None) -> set[Pair]:
+    """List the (cadre, closed month) pairs that the close of a month computes again; read only.
 
-    These are the late marks, the months whose prize a proven fraud takes back, the months covered by what was
-    received in this one while some plan recognises by coverage, and at the very first close
-    what was earned before the first month: it counts as closed from now on (rules.md 1.4). All of it belongs
-    to the month that closes next: a later one, looked at beforehand, has none. Who doubts the stored marks
-    gives those that count.
+    These are: the late marks; the months whose prize a proven fraud takes back; if some plan recognises by
+    coverage, the months covered by what was received in this one; and at the very first close, what was earned
+    before the first month, which counts as closed from then on (rules.md 1.4). All of it belongs to the month that
+    closes next; a later month, previewed ahead of time, has none. A caller that does not trust the stored marks
+    passes its own.
     """
     last = last_closed_month()
     following = first_posted_month() if last is None else next_month(last)
@@ -96,7 +96,7 @@ def late_pairs(*, month: str, shape: Shape, marks: set[Pair] | None = None) -> s
 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:
-    """Return what was posted for some cadres and earned months; what nothing was posted for is left out."""
+    """Return what was posted for some cadres and earned months; pairs without postings are left out."""
     found: defaultdict[Pair, Posted] = defaultdict(Posted)
     _add_frozen(found, cadres, months)
     _add_lines(found, cadres, months)
@@ -169,7 +169,7 @@ def _add_hosts(found: dict[Pair, Posted], cadres: Collection[int], months: Colle
 
 
 def _frauds(cadres: Collection[int], months: Collection[str]) -> Select[tuple[int, str]]:
-    """Select who scored in which months with a sign-up that was proven fraud later, and still is."""
+    """Select who scored in which months with a sign-up that was later proven fraud and still is."""
     scored, undone = aliased(LedgerEntry), aliased(LedgerEntry)
     proven: ColumnElement[bool] = and_(LedgerEntry.source == scored.source, LedgerEntry.kind == "fraud")
     return (

@@ -1,4 +1,4 @@
-"""New participants of many cadres' earned months: those that earn a fee by pack, those that count in min_new."""
+"""New participants of many cadres' earned months: those that earn a fee, by pack, and those in min_new."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.incentives import count_workers
 from portal.domain.points import PACKS
 from portal.membership.models import Contribution
@@ -20,14 +20,14 @@ FIRST = aliased(Contribution, name="first_counted")
 
 
 def earning_signups() -> ColumnElement[bool]:
-    """Say which sign-ups earn a fee: validated new ones that are no imported history (contract.md)."""
+    """Return the condition of sign-ups that earn a fee: validated, new and not imported history (contract.md)."""
     return _NEW & (SignUp.status == "validated")
 
 
 def withdrawn_late() -> ColumnElement[bool]:
-    """Say which count in min_new though withdrawn: without fraud, after the earned month's close.
+    """Return the condition of sign-ups that count in min_new though withdrawn: without fraud, after the month's close.
 
-    The ledger says when: the reversal of their points stands in a later month only if theirs was closed.
+    The ledger says when: the reversal of their points is in a later month only if theirs was closed.
     """
     reversal = exists().where(
         LedgerEntry.source == literal("signup:") + SignUp.ref,
@@ -38,7 +38,7 @@ def withdrawn_late() -> ColumnElement[bool]:
 
 
 def ever_counted() -> ColumnElement[bool]:
-    """Say which may matter to an earned month at all: validated, now or once."""
+    """Return the condition of sign-ups that may matter to an earned month at all: validated, now or once."""
     return _NEW & or_(SignUp.status == "validated", SignUp.withdrawn.is_not(None))
 
 
@@ -48,15 +48,15 @@ def join_first() -> ColumnElement[bool]:
 
 
 def fee_pack() -> ColumnElement[str]:
-    """Give the pack that the fee goes by: that of contribution 1; the one validated with while none counts."""
+    """Return the pack that decides the fee: that of contribution 1, or the one at validation while none counts."""
     return func.coalesce(FIRST.pack, SignUp.pack)
 
 
 def gather_new(cadres: Collection[int], months: Collection[str]) -> dict[Pair, tuple[dict[str, int], int]]:
-    """Give by cadre and earned month how many earn by pack, and how many workers count in min_new."""
+    """Count, by cadre and earned month, the fees by pack and the workers in min_new."""
     found: dict[Pair, tuple[dict[str, int], int]] = {}
     packs = [func.sum(case((fee_pack() == pack, 1), else_=0)) for pack in PACKS]
-    # Two sign-ups of one participant are one worker; one without a participant stands for itself.
+    # Two sign-ups of one participant are one worker; one without a participant counts by itself.
     workers = func.count(distinct(func.coalesce(SignUp.participant_id, -SignUp.id)))
     rows = plain_rows(
         select(SignUp.cadre_id, SignUp.earned_month, workers, *packs)
@@ -73,7 +73,7 @@ def gather_new(cadres: Collection[int], months: Collection[str]) -> dict[Pair, t
 
 
 def _with_withdrawn(cadres: Collection[int], months: Collection[str]) -> dict[Pair, int]:
-    """Count the workers of those pairs in which somebody was withdrawn after the close: they are few."""
+    """Recount the workers of those pairs in which somebody was withdrawn after the close: they are few."""
     within = (one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months))
     query = select(SignUp.cadre_id, SignUp.earned_month, SignUp.participant_id, SignUp.nik_hash)
     workers: defaultdict[Pair, list[tuple[Any, ...]]] = defaultdict(list)

@@ -1,24 +1,24 @@
-"""Reads of plans: versions, which branch has which in a month, the tax table in force."""
+"""Reads of plans: versions, the plan of a branch in a month, the tax table in force."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.plans import Plan, read_plan
 from portal.domain.tax import TaxTable as ReadTaxTable
 from portal.domain.tax import read_tax_table
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
-from portal.people.models import Branch
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 
 
 @dataclass(frozen=True)
 class PlanInForce:
-    """A version of a plan, read once."""
+    """A version of a plan, parsed."""
 
     code: str
     version: int
@@ -29,7 +29,7 @@ class PlanInForce:
 
 @dataclass(frozen=True)
 class TaxInForce:
-    """A version of the tax rules, read once."""
+    """A version of the tax rules, parsed."""
 
     version: int
     table: ReadTaxTable
@@ -51,13 +51,13 @@ def _read(row: PlanVersion) -> PlanInForce:
 
 
 def list_plans() -> list[PlanVersion]:
-    """List all versions of all plans, by code, the newest version first."""
+    """List all versions of all plans, by code, newest version first."""
     query = select(PlanVersion).order_by(PlanVersion.code, PlanVersion.version.desc())
     return list(db.session.execute(query).scalars())
 
 
 def list_versions(code: str) -> list[PlanVersion]:
-    """List the versions of a plan, the newest first; NotFound without any."""
+    """List the versions of a plan, newest first; NotFound if there are none."""
     query = select(PlanVersion).where(PlanVersion.code == code).order_by(PlanVersion.version.desc())
     rows = list(db.session.execute(query).scalars())
     if not rows:
@@ -89,12 +89,12 @@ def find_plan_in_force(code: str, month: str) -> PlanInForce | None:
 
 
 def get_plan(code: str, version: int) -> PlanInForce:
-    """Return a version of a plan, read; closed months name theirs."""
+    """Return a version of a plan, parsed; closed months name their version."""
     return _read(get_plan_version(code, version))
 
 
 def _assigned_codes(month: str) -> dict[int, str | None]:
-    """Map each branch to the code it has in a month: that of its newest assignment up to then."""
+    """Map each branch to its plan code in a month: that of its newest assignment up to then."""
     rows = db.session.execute(
         select(PlanAssignment.branch_id, PlanAssignment.plan_code)
         .where(PlanAssignment.from_month <= month)
@@ -104,7 +104,7 @@ def _assigned_codes(month: str) -> dict[int, str | None]:
 
 
 def plans_in(month: str) -> dict[int, PlanInForce]:
-    """Map branches to their plan in a month; a branch without one has standings and no money."""
+    """Map branches to their plan in a month; a branch without one has standings but no money."""
     codes = _assigned_codes(month)
     found = {code: find_plan_in_force(code, month) for code in set(codes.values()) if code is not None}
     plans = ((branch_id, found.get(code)) for branch_id, code in codes.items() if code is not None)
@@ -117,7 +117,7 @@ def find_plan_of_branch(branch_id: int, month: str) -> PlanInForce | None:
 
 
 def list_assigned(month: str, *, actor: Actor | None = None) -> list[Assigned]:
-    """List the branches, of an actor's scope or all, with the plan each has in a month, by code."""
+    """List the branches of an actor's scope, or all, with their plan in a month, by code."""
     newest = {
         row.branch_id: row
         for row in db.session.execute(

@@ -1,7 +1,7 @@
-"""Contributions by the month that recognises them: the one of receipt, or the one covered (rules.md 1.2).
+"""The month that recognises a contribution: that of its receipt, or the covered one (rules.md 1.2).
 
-What is stored with a contribution is its month of receipt. Only where some plan recognises by coverage are the
-rows looked at one by one; otherwise the month of receipt is all there is.
+A contribution is stored with its month of receipt. Rows are looked at one by one only where some plan recognises by
+coverage; otherwise the month of receipt is enough.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
-from portal.bulk import one_of, plain_rows
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.queries.newcomers import Pair
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
 
-# Cadre, month of receipt, month covered -> the earned month.
+# (cadre, month of receipt, month covered) -> the earned month
 Recognise = Callable[[int, str, str], str]
 
 
 class Recognised(NamedTuple):
-    """One contribution month and the month that it is earned in."""
+    """One contribution month and its earned month."""
 
     id: int
     cadre_id: int
@@ -31,12 +31,12 @@ class Recognised(NamedTuple):
 
 
 def counted() -> ColumnElement[bool]:
-    """Say which contributions earn for somebody."""
+    """Return the condition of contributions that earn for a cadre."""
     return Contribution.number.between(1, LAST_NUMBER) & Contribution.cadre_id.is_not(None)
 
 
 def covered_month() -> ColumnElement[str]:
-    """Give the month of the earned date by coverage: the one covered, never before the sign-up's local date."""
+    """Return the month of the earned date by coverage: the covered one, never before the sign-up's local date."""
     reported = func.substr(cast(SignUp.reported_on, String), 1, 7)
     return case((reported > Contribution.blth, reported), else_=Contribution.blth)
 
@@ -44,7 +44,7 @@ def covered_month() -> ColumnElement[str]:
 def list_recognised(
     cadres: Collection[int], months: Collection[str], recognise: Recognise
 ) -> Iterator[Recognised]:
-    """Give the contributions of some cadres that are earned in some months."""
+    """List the contributions of some cadres that are earned in some months."""
     c = Contribution
     rows = plain_rows(
         select(c.id, c.cadre_id, c.number, c.payer_type, c.amount, c.earned_month, covered_month())
@@ -72,9 +72,9 @@ def covering(condition: ColumnElement[bool]) -> Select[tuple[int | None, str]]:
 
 
 def list_unsettled(month: str, *, cadre_id: int | None = None) -> set[Pair]:
-    """List the pairs of cadre and month before this one that contributions received from it on may be earned in.
+    """List the (cadre, earlier month) pairs that contributions received from this month on may be earned in.
 
-    Until the month of receipt closes, its plan may change, and with it which month recognises them.
+    Until the month of receipt closes, its plan may change, and with it the month that recognises them.
     """
     query = covering((Contribution.earned_month >= month) & (covered_month() < month))
     if cadre_id is not None:

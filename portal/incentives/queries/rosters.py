@@ -1,4 +1,4 @@
-"""Who takes part in a month: the cadres to compute, their terms, their branches and what they carry in."""
+"""The cadres of a month: whom to compute, their terms, their branches and their balances."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import Select, select, union
 
-from portal.bulk import one_of, plain_rows
+from portal.cadres.models import Cadre, CadreTerm
+from portal.database.bulk import one_of, plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
-from portal.incentives.queries.facts import Shape, retention_month
+from portal.incentives.queries.facts import PlanNeeds, retention_month
 from portal.incentives.queries.newcomers import earning_signups
 from portal.incentives.queries.recognition import covered_month, covering
 from portal.membership.models import Contribution
-from portal.people.models import Branch, Cadre, CadreTerm, HostBody, RegionalOffice
+from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.signups.models import SignUp
 
@@ -35,8 +36,8 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What holds for a cadre from a month on."""
+class TermInForce:
+    """A cadre's term from a month on."""
 
     from_month: str
     branch_id: int
@@ -55,9 +56,9 @@ def list_offices() -> dict[int, Office]:
     return {row.id: Office(row.id, row.code, row.region, row.time_zone) for row in rows}
 
 
-def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
-    """Return the terms of some cadres, the earliest first."""
-    found: defaultdict[int, list[Held]] = defaultdict(list)
+def terms_of(cadres: Collection[int]) -> dict[int, list[TermInForce]]:
+    """Return the terms of some cadres, earliest first."""
+    found: defaultdict[int, list[TermInForce]] = defaultdict(list)
     rows = plain_rows(
         select(
             CadreTerm.cadre_id,
@@ -71,11 +72,11 @@ def terms_of(cadres: Collection[int]) -> dict[int, list[Held]]:
         .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
     )
     for cadre_id, from_month, branch_id, host_code, npwp_valid in rows:
-        found[cadre_id].append(Held(from_month, branch_id, host_code, bool(npwp_valid)))
+        found[cadre_id].append(TermInForce(from_month, branch_id, host_code, bool(npwp_valid)))
     return dict(found)
 
 
-def held_in(terms: list[Held], month: str) -> Held:
+def held_in(terms: list[TermInForce], month: str) -> TermInForce:
     """Choose the term that holds in a month."""
     place = bisect_right(terms, month, key=lambda held: held.from_month)
     if place == 0:
@@ -84,7 +85,7 @@ def held_in(terms: list[Held], month: str) -> Held:
 
 
 def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
-    """Return what some cadres carry in from the month before, where it is not 0."""
+    """Return the balances that some cadres carry in from the month before, where not 0."""
     rows = plain_rows(
         select(Statement.cadre_id, Statement.carried_out).where(
             Statement.month == previous_month(month),
@@ -95,10 +96,10 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     return {row.cadre_id: row.carried_out for row in rows}
 
 
-def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
-    """Give who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
+def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+    """Yield the cadres who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
-    The digest sorts written lines bytewise: a comma follows the code, so it is part of the order.
+    The digest sorts written lines bytewise: a comma follows the code, so it takes part in the order.
     """
     cadres = _affected(month, shape)
     missing = set(late) - cadres.keys()
@@ -108,7 +109,7 @@ def list_groups(month: str, shape: Shape, late: Collection[int]) -> Iterator[lis
         yield ordered[start : start + GROUP]
 
 
-def _affected(month: str, shape: Shape) -> dict[int, str]:
+def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
     """Map the cadres with an entry, a fact or a balance in the month to their codes."""
     sources: list[Select[Any]] = [
         select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),

@@ -1,4 +1,4 @@
-"""Reads of frozen statements, their lines and the evidence behind them."""
+"""Reads of frozen statements, their lines and the evidence for them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, func, select
 
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
 from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
 from portal.incentives.queries.newcomers import FIRST, fee_pack, join_first
 from portal.membership.models import Contribution
-from portal.people.models import Branch, Cadre, HostBody
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch, HostBody
+from portal.organisation.queries import in_scope
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
@@ -40,7 +41,7 @@ class StatementRow:
 
 @dataclass(frozen=True)
 class MonthTotals:
-    """What the statements of a month in somebody's scope add up to; rupiah."""
+    """The totals of a month's statements in an actor's scope, in rupiah."""
 
     cadres: int
     gross: int
@@ -52,7 +53,7 @@ class MonthTotals:
 
 @dataclass(frozen=True)
 class HostTotal:
-    """What the statements of a month in somebody's scope bring one host body for one earned month; rupiah."""
+    """One host body's total for one earned month over a month's statements in scope, in rupiah."""
 
     host_code: str
     name: str | None
@@ -64,7 +65,7 @@ class HostTotal:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One thing behind a line: a sign-up, a contribution month or a ledger entry; names are the cadre's own."""
+    """One thing a line was computed from: a sign-up, contribution month or ledger entry; names come from the cadre."""
 
     kind: str
     name: str
@@ -77,7 +78,7 @@ class Evidence:
 
 
 def list_own(cadre_id: int, *, limit: int = OWN) -> list[Statement]:
-    """List a cadre's statements, the newest first."""
+    """List a cadre's statements, newest first."""
     query = select(Statement).where(Statement.cadre_id == cadre_id).order_by(Statement.month.desc())
     return list(db.session.execute(query.limit(limit)).scalars())
 
@@ -89,7 +90,7 @@ def find_statement(cadre_id: int, month: str) -> Statement | None:
 
 
 def _in_sight(who: Actor, month: str, *columns: Any) -> Select[Any]:
-    """Select from the statements of a month whose branch lies in the actor's scope."""
+    """Select from the statements of a month whose branch is in the actor's scope."""
     return (
         select(*columns)
         .select_from(Statement)
@@ -109,7 +110,7 @@ def get_statement(who: Actor, month: str, cadre_code: str) -> Statement:
 
 
 def list_statements(who: Actor, month: str, *, after: str = "", limit: int = PAGE) -> list[StatementRow]:
-    """List the statements of a month in scope by cadre code, from after a code on."""
+    """List the statements of a month in scope by cadre code, after a given code."""
     query = (
         _in_sight(
             who,
@@ -149,7 +150,7 @@ def total_statements(who: Actor, month: str) -> MonthTotals:
 
 
 def total_hosts(who: Actor, month: str) -> list[HostTotal]:
-    """Add up the host amounts of a month in scope, told apart by host body and earned month."""
+    """Add up the host amounts of a month in scope, per host body and earned month."""
     row, same = (
         HostAmount,
         (HostAmount.cadre_id == Statement.cadre_id) & (HostAmount.month == Statement.month),
@@ -191,7 +192,7 @@ def list_host_amounts(cadre_id: int, month: str) -> list[Any]:
 
 
 def count_evidence(line_ids: Collection[int]) -> dict[int, int]:
-    """Count what stands behind some lines."""
+    """Count the evidence of some lines."""
     rows = db.session.execute(
         select(LineEvidence.line_id, func.count())
         .where(LineEvidence.line_id.in_(line_ids))
@@ -201,11 +202,11 @@ def count_evidence(line_ids: Collection[int]) -> dict[int, int]:
 
 
 def list_evidence(line_id: int, *, limit: int = 500) -> list[Evidence]:
-    """List what stands behind a line: sign-ups, then contribution months, then ledger entries."""
+    """List the evidence of a line: sign-ups, then contribution months, then ledger entries."""
     return [*_signups(line_id, limit), *_contributions(line_id, limit), *_entries(line_id, limit)]
 
 
-def _behind(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
+def _evidence_rows(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(LineEvidence)
@@ -216,7 +217,7 @@ def _behind(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
 
 def _signups(line_id: int, limit: int) -> list[Evidence]:
     columns = (SignUp.name, SignUp.nik_mask, SignUp.earned_on, fee_pack().label("pack"), SignUp.withdrawn)
-    query = _behind("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
+    query = _evidence_rows("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
     query = query.outerjoin(FIRST, join_first())
     return [
         Evidence("signup", row.name, row.nik_mask, row.earned_on, row.pack or "", None, None, row.withdrawn)
@@ -234,7 +235,7 @@ def _contributions(line_id: int, limit: int) -> list[Evidence]:
         Contribution.number,
     )
     query = (
-        _behind("contribution", line_id, limit, *columns)
+        _evidence_rows("contribution", line_id, limit, *columns)
         .join(Contribution, Contribution.id == LineEvidence.ref_id)
         .outerjoin(SignUp, SignUp.id == Contribution.signup_id)
     )
@@ -248,7 +249,7 @@ def _contributions(line_id: int, limit: int) -> list[Evidence]:
 
 def _entries(line_id: int, limit: int) -> list[Evidence]:
     columns = (LedgerEntry.kind, LedgerEntry.source, LedgerEntry.earned_on, LedgerEntry.points)
-    query = _behind("entry", line_id, limit, *columns).join(
+    query = _evidence_rows("entry", line_id, limit, *columns).join(
         LedgerEntry, LedgerEntry.id == LineEvidence.ref_id
     )
     return [

@@ -8,9 +8,11 @@ from itertools import islice
 from sqlalchemy import delete
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.extensions import db
-from portal.incentives.queries import ComputedStatement, Standings, Totals, compute, late_pairs, prepare
+from portal.incentives.computation.computing import MonthContext, compute
+from portal.incentives.computation.results import ComputedStatement, Totals
+from portal.incentives.queries.late import late_pairs
 from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
 from portal.points.models import LateMark
@@ -20,18 +22,17 @@ _GROUP = 2000
 
 def award_month(
     *,
-    month: str,
-    standings: Standings,
+    context: MonthContext,
     actor: Actor,
     at: datetime,
     watch: Callable[[ComputedStatement], None] | None = None,
 ) -> Totals:
-    """Compute and write all that a month pays; consumes the late marks. The standings are noted already.
+    """Compute and write everything the context's month pays; consumes the late marks.
 
     `watch` sees every statement as it is written, in the digest's order.
     """
-    context = prepare(month, standings)
-    # Marks made from here on stay for the next close, which finds nothing twice: it posts differences only.
+    month = context.month
+    # Marks made from now on stay for the next close, which counts nothing twice: it posts differences only.
     taken = delete(LateMark).where(LateMark.month < month).returning(LateMark.cadre_id, LateMark.month)
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}
     pairs |= late_pairs(month=month, shape=context.shape)

@@ -1,4 +1,4 @@
-"""What stands behind each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
+"""The evidence of each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_, select
 
-from portal.bulk import batches, fill
+from portal.database.bulk import batches, fill
+from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
-from portal.extensions import db
+from portal.incentives.computation.computing import MonthContext
 from portal.incentives.models import LineEvidence, StatementLine
-from portal.incentives.queries.computing import Month
 from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
 from portal.incentives.queries.plans import get_plan
@@ -23,8 +23,8 @@ from portal.signups.models import SignUp
 _LINE = StatementLine
 
 
-def record_evidence(context: Month) -> None:
-    """Record for all lines of a month what they were computed from."""
+def record_evidence(context: MonthContext) -> None:
+    """Record what all lines of a month were computed from."""
     month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
     rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
@@ -46,7 +46,7 @@ def record_evidence(context: Month) -> None:
             db.session.execute(insert(LineEvidence).from_select(columns, query))
 
 
-def _record_recognised(context: Month) -> None:
+def _record_recognised(context: MonthContext) -> None:
     """Record the contributions behind the shares of a month, where some plan recognises by coverage."""
     found = db.session.execute(
         select(
@@ -101,7 +101,7 @@ def _query(
 
 
 def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
-    """Select the new participants counted; on a late line also those withdrawn, which explain it."""
+    """Select the new participants counted; for a late line also those withdrawn, which explain it."""
     packs = [pack for pack in PACKS if pack_band(pack) == band] or list(PACKS)
     withdrawn = and_(
         SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month

@@ -1,4 +1,4 @@
-"""Plans as data: the shipped ones, loading, approving by a second person, assigning to branches."""
+"""Plans as data: the shipped ones, loading, approval by a second person, assignment to branches."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,26 +9,28 @@ import jsonschema
 from sqlalchemy import func, select, update
 
 from portal import audit
+from portal.accounts.queries.second_person import require_two_persons
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.months import parse_month
-from portal.domain.plans import PLAN_SCHEMA, SHIPPED_PLANS, check_plan, content_hash
+from portal.domain.plan_schema import PLAN_SCHEMA
+from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.plans import check_plan, content_hash
 from portal.domain.tax import DEFAULT_TAX
-from portal.extensions import db
 from portal.incentives.models import PlanAssignment, PlanVersion, TaxTable
-from portal.incentives.queries import find_plan_in_force, get_plan_version
-from portal.people.models import Branch
-from portal.people.queries import require_two_persons
+from portal.incentives.queries.plans import find_plan_in_force, get_plan_version
+from portal.organisation.models import Branch
 from portal.points.queries import is_closed
-from portal.points.services import lock_month
-from portal.points.services.upserts import insert_into
+from portal.points.services.months import lock_month
 
 VALID_FROM: Final = "2015-01"
-COMMANDS: Final = "operator"
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedPlan:
     """A plan document that satisfies the schema and the rules."""
 
     code: str
@@ -60,7 +62,7 @@ def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
 
 
 def _texts(part: object) -> Iterator[str]:
-    """List all texts of a document, names of its properties included."""
+    """List all texts of a document, property names included."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, Mapping):
@@ -71,8 +73,8 @@ def _texts(part: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def check_document(document: Mapping[str, Any]) -> Checked:
-    """Check a plan document against the published schema and the rules; the first fault is named."""
+def check_document(document: Mapping[str, Any]) -> CheckedPlan:
+    """Check a plan document against the published schema and the rules; name the first fault."""
     validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
     try:
         fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
@@ -85,15 +87,15 @@ def check_document(document: Mapping[str, Any]) -> Checked:
         raise RuleBroken("plans.schema", {"place": "$", "problem": "control characters"})
     check_plan(document)
     found = dict(document)
-    return Checked(found["code"], found["valid_from"], content_hash(found), found)
+    return CheckedPlan(found["code"], found["valid_from"], content_hash(found), found)
 
 
 def load_plan(
     *, document: Mapping[str, Any], actor: Actor, at: datetime, approved: bool = False
 ) -> PlanVersion:
-    """Store a version of a plan; the same content again is the version that is there.
+    """Store a version of a plan; the same content again returns the existing version.
 
-    A further version may not change a closed month: it is valid from an open one. By command it counts as
+    A further version may not change a closed month: it is valid from an open one. Loaded by command it counts as
     approved (contract.md).
     """
     checked = check_document(document)
@@ -134,7 +136,7 @@ def load_plan(
 
 
 def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> PlanVersion:
-    """Approve a version of a plan that somebody else loaded; again by anybody changes nothing."""
+    """Approve a version of a plan that somebody else loaded; approving it again changes nothing."""
     found = get_plan_version(code, version)
     if found.approved_at is not None:
         return found
@@ -143,12 +145,12 @@ def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> Plan
     require_two_persons(first=found.loaded_by, second=actor.user_id, at=at)
     if version > 1:
         _require_open(found.valid_from)
-    changed = db.session.execute(
+    approved = change(
         update(PlanVersion)
         .where(PlanVersion.id == found.id, PlanVersion.approved_at.is_(None))
-        .values(approved_by=actor.user_id, approved_at=at),
+        .values(approved_by=actor.user_id, approved_at=at)
     )
-    if changed.rowcount == 1:  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    if approved.rowcount == 1:
         details = {"version": version, "content_hash": found.content_hash}
         audit.record(actor=actor, act="plan.approved", subject=("plan", code), at=at, details=details)
     db.session.refresh(found)
@@ -158,9 +160,9 @@ def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> Plan
 def assign_plan(
     *, branch_id: int | None, code: str | None, from_month: str, actor: Actor, at: datetime
 ) -> int:
-    """Give a branch, or all (None), a plan from an open month on; no code takes the plan away.
+    """Give a branch, or all (None), a plan from an open month on; no code removes the plan.
 
-    Returns how many branches changed. A later assignment goes on holding from its own month.
+    Returns how many branches changed. A later assignment still holds from its own month.
     """
     month = parse_month(from_month)
     _require_open(month)

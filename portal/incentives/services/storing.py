@@ -1,14 +1,14 @@
-"""Computed statements into their tables, in bulk."""
+"""Writing computed statements into their tables, in bulk."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from portal.bulk import fill, one_of, plain_rows
-from portal.columns import Base
+from portal.database.bulk import fill, one_of, plain_rows
+from portal.database.columns import Base
+from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries import ComputedStatement
 from portal.incentives.queries.plans import TaxInForce
 
 STATEMENT: Final = (

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from portal.wording.formats import bulan, rupiah
-from portal.wording.incentives import (
+from portal.texts.formats import bulan, rupiah
+from portal.texts.incentives import (
     Condition,
     LineLike,
     is_late,
@@ -22,7 +22,7 @@ from portal.wording.incentives import (
 
 
 class Part(NamedTuple):
-    """One product of an item: 20 × Rp15.000, what it counts, what it comes to in rupiah."""
+    """One product of an item: 20 × Rp15.000, what it counts, and the result in rupiah."""
 
     text: str
     note: str
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Where the evidence of a line is, and how many things it names."""
+    """Where the evidence of a line is, and how much there is."""
 
     line_no: int
     things: int
@@ -38,7 +38,7 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """What opens as one row of a statement; amounts in rupiah. `posted`: already posted for a closed month."""
+    """A row of a statement that opens to show its arithmetic; amounts in rupiah. `posted`: for a closed month."""
 
     title: str
     note: str
@@ -58,7 +58,7 @@ class Item:
 
 
 def arrange(lines: Sequence[LineLike], evidence: Mapping[int, int] | None = None) -> list[Item]:
-    """Arrange lines in their order; the packs of a fee stand together. `evidence` counts by line number."""
+    """Arrange lines in their order; the packs of a fee are grouped. `evidence` counts by line number."""
     numbered = list(enumerate(lines, start=1))
     grouped = groupby(numbered, key=lambda pair: _key(pair[1]))
     return [_item(list(group), evidence or {}) for _name, group in grouped]
@@ -74,7 +74,7 @@ def _item(numbered: list[tuple[int, LineLike]], evidence: Mapping[int, int]) -> 
     first, late = lines[0], any(is_late(line) for line in lines)
     return Item(
         title=line_title(first),
-        note=_note(lines, late=late),
+        note=_describe(lines, late=late),
         amount=sum(line.amount for line in lines),
         parts=[Part(line_arithmetic(line), line_note(line), line_result(line)) for line in lines],
         condition=line_condition(first),
@@ -86,7 +86,7 @@ def _item(numbered: list[tuple[int, LineLike]], evidence: Mapping[int, int]) -> 
     )
 
 
-def _note(lines: list[LineLike], *, late: bool) -> str:
+def _describe(lines: list[LineLike], *, late: bool) -> str:
     first = lines[0]
     if late:
         return str(_("susulan %(month)s", month=bulan(first.original_month)))

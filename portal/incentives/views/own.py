@@ -1,4 +1,4 @@
-"""The cadre's Insentif: what a month brought, line by line, and what the running one will bring."""
+"""The cadre's Insentif: what a month brought, line by line, and what the present one will bring."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,18 +6,24 @@ from typing import Any
 from flask import abort, render_template, request
 
 from portal import clock
-from portal.access import actor, allow
-from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.months import last_day, local_date, month_of, next_month, parse_month, previous_month
-from portal.incentives import queries
+from portal.domain.months import last_day, local_date, month_of, next_month, previous_month
+from portal.incentives.computation.estimates import estimate_for
+from portal.incentives.queries.statements import (
+    count_evidence,
+    find_statement,
+    list_evidence,
+    list_lines,
+    list_own,
+)
 from portal.incentives.views.blueprint import bp
 from portal.incentives.views.items import arrange
 from portal.points.queries import find_month, is_closed
+from portal.web.access import actor, allow
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The month a page shows and its neighbours that have a page; empty where there is none."""
+class ChosenMonth:
+    """The month a page shows, and its neighbours that have a page; empty where there is none."""
 
     month: str
     before: str
@@ -31,33 +37,26 @@ def _current(zone: str) -> str:
 @bp.get("/statements")
 @allow("cadre")
 def own() -> str:
-    """Show the newest statement; before the first one the running month."""
+    """Show the newest statement; before the first one, the present month."""
     who = actor()
-    found = queries.list_own(who.cadre_id or 0, limit=1)
+    found = list_own(who.cadre_id or 0, limit=1)
     return _page(found[0].month if found else _current(who.zone))
 
 
-@bp.get("/statements/<month>")
+@bp.get("/statements/<month:month>")
 @allow("cadre")
 def show(month: str) -> str:
-    """Show a month of one's own: the frozen statement, or the estimate of an open month."""
-    return _page(_read_month(month))
-
-
-def _read_month(text: str) -> str:
-    try:
-        return parse_month(text)
-    except RuleBroken as problem:
-        raise NotFound(problem.code, problem.values) from problem
+    """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
+    return _page(month)
 
 
 def _page(month: str) -> str:
     who = actor()
     cadre_id, current = who.cadre_id or 0, _current(who.zone)
-    found = queries.find_statement(cadre_id, month)
-    others = [row for row in queries.list_own(cadre_id) if row.month != month]
+    found = find_statement(cadre_id, month)
+    others = [row for row in list_own(cadre_id) if row.month != month]
     first = min([row.month for row in others] + [month])
-    chosen = Chosen(
+    chosen = ChosenMonth(
         month,
         before=previous_month(month) if month > first else "",
         after=next_month(month) if month < current else "",
@@ -72,7 +71,7 @@ def _page(month: str) -> str:
 
 def _estimate(cadre_id: int, month: str, shared: dict[str, Any]) -> str:
     """Show what an open month would give as of now."""
-    estimate = queries.estimate_for(cadre_id, month)
+    estimate = estimate_for(cadre_id, month)
     return render_template(
         "incentives/estimate.html",
         estimate=estimate,
@@ -86,8 +85,8 @@ def _estimate(cadre_id: int, month: str, shared: dict[str, Any]) -> str:
 def _statement(found: Any, shared: dict[str, Any]) -> str:
     """Show the frozen statement of a closed month."""
     month = found.month
-    lines = queries.list_lines(found.id)
-    counts = queries.count_evidence([line.id for line in lines])
+    lines = list_lines(found.id)
+    counts = count_evidence([line.id for line in lines])
     closed = find_month(month)
     return render_template(
         "incentives/statement.html",
@@ -100,12 +99,12 @@ def _statement(found: Any, shared: dict[str, Any]) -> str:
     )
 
 
-@bp.get("/statements/<month>/lines/<int:line_no>")
+@bp.get("/statements/<month:month>/lines/<int:line_no>")
 @allow("cadre")
 def evidence(month: str, line_no: int) -> str:
-    """Show what stands behind a line of one's own statement."""
-    found = queries.find_statement(actor().cadre_id or 0, _read_month(month))
-    lines = queries.list_lines(found.id) if found else []
+    """Show the evidence of a line of the cadre's own statement."""
+    found = find_statement(actor().cadre_id or 0, month)
+    lines = list_lines(found.id) if found else []
     line = next((line for line in lines if line.line_no == line_no), None)
     if line is None:
         abort(404)
@@ -114,6 +113,6 @@ def evidence(month: str, line_no: int) -> str:
         month=month,
         line=line,
         item=arrange([line])[0],
-        rows=queries.list_evidence(line.id),
+        rows=list_evidence(line.id),
         back=request.path.rsplit("/lines", 1)[0],
     )

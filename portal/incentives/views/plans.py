@@ -1,4 +1,4 @@
-"""Plans: read by whoever handles money, assigned by an admin, loaded and approved by two."""
+"""Plans: read by everybody who handles money, assigned by an admin, loaded and approved by two."""
 
 import json
 from typing import Any
@@ -9,21 +9,30 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.access import actor, allow
+from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
-from portal.errors import status_of
-from portal.incentives import queries, services
+from portal.incentives.computation import simulations as simulations_module
 from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
+from portal.incentives.queries.plans import (
+    find_plan_in_force,
+    get_plan_version,
+    list_assigned,
+    list_assignments,
+    list_plans,
+    list_versions,
+)
+from portal.incentives.services import plans as plans_services
 from portal.incentives.views.blueprint import bp
-from portal.people.queries import list_branches
+from portal.organisation.queries import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.errors import status_of
 
 
 def _nationwide() -> Actor:
-    """Return the admin behind the request; plans are the nation's business."""
+    """Return the admin behind the request; refuse one without nationwide scope."""
     who = actor()
     if who.scope != "nation":
         raise NotAllowed("plans.nation_only")
@@ -45,8 +54,8 @@ def _plans(form: LoadForm) -> str:
     month = oldest_open_month() or _current()
     return render_template(
         "incentives/plans.html",
-        plans=queries.list_plans(),
-        assigned=queries.list_assigned(month, actor=actor()),
+        plans=list_plans(),
+        assigned=list_assigned(month, actor=actor()),
         month=month,
         form=form,
     )
@@ -56,13 +65,13 @@ def _plans(form: LoadForm) -> str:
 @allow("admin", "finance", "auditor")
 def plan(code: str) -> str:
     """Show the versions of a plan with their amounts, and the branches that have it."""
-    versions = queries.list_versions(code)
+    versions = list_versions(code)
     return render_template(
         "incentives/plan.html",
         code=code,
         versions=versions,
         documents={row.version: json.dumps(row.document, indent=2, ensure_ascii=False) for row in versions},
-        assignments=queries.list_assignments(code),
+        assignments=list_assignments(code),
         form=ApproveForm(formdata=None),
     )
 
@@ -72,7 +81,7 @@ def plan(code: str) -> str:
 def assign_plan(code: str) -> ResponseReturnValue:
     """Give a branch a plan from a month on; before that, show what it would have cost."""
     who = _nationwide()
-    versions = queries.list_versions(code)
+    versions = list_versions(code)
     form = AssignForm(request.form if request.method == "POST" else request.args or None)
     form.offer([(branch.id, branch.name) for branch in list_branches(who)])
     if not form.from_month.data:
@@ -91,9 +100,9 @@ def assign_plan(code: str) -> ResponseReturnValue:
 
 
 def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
-    """Give the chosen branches the plan."""
+    """Assign the plan to the chosen branches."""
     with transaction():
-        changed = services.assign_plan(
+        changed = plans_services.assign_plan(
             branch_id=form.branch_id,
             code=code,
             from_month=form.from_month.data or "",
@@ -113,10 +122,10 @@ def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
 
 
 def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
-    """Render the form; asked for the cost, the version that would hold from the typed month."""
+    """Render the form; if the cost was asked for, for the version that would hold from the typed month."""
     cost, version = None, None
     if asked and form.is_readable():
-        version = queries.find_plan_in_force(code, form.from_month.data or "")
+        version = find_plan_in_force(code, form.from_month.data or "")
         cost = _cost(code, version.version, form.branch_id) if version else None
     return render_template(
         "incentives/assign.html",
@@ -131,9 +140,9 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
 @bp.get("/plans/<code>/<int(max=2147483647):version>/simulate")
 @allow("admin", "finance", "auditor")
 def simulate_plan(code: str, version: int) -> str:
-    """Show what a version, approved or not, would have cost beside what is in force now."""
+    """Show what a version, approved or not, would have cost compared with what is in force now."""
     who = _nationwide()
-    row = queries.get_plan_version(code, version)
+    row = get_plan_version(code, version)
     form = BranchForm(request.args)
     form.offer([(branch.id, branch.name) for branch in list_branches(who)])
     return render_template(
@@ -145,13 +154,15 @@ def simulate_plan(code: str, version: int) -> str:
 
 
 def _cost(code: str, version: int, branch_id: int | None) -> Any:
-    """Compute the newest closed month under a version, beside what the branches have in the running month."""
+    """Compute the newest closed month under a version, compared with the branches' present plans."""
     month = last_closed_month() or _current()
-    return queries.simulate_plan(code, month, version=version, branch_id=branch_id, in_force=_current())
+    return simulations_module.simulate_plan(
+        code, month, version=version, branch_id=branch_id, in_force=_current()
+    )
 
 
 def _no_number(text: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(text)
 
 
@@ -178,10 +189,10 @@ def _loaded(text: str, who: Actor) -> tuple[str, int]:
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
         raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
-    except (RecursionError, ValueError) as problem:  # nested without end, endless numbers, NaN
+    except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
         raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
     with transaction():
-        stored = services.load_plan(document=document, actor=who, at=clock.now())
+        stored = plans_services.load_plan(document=document, actor=who, at=clock.now())
         return stored.code, stored.version
 
 
@@ -192,6 +203,6 @@ def approve_plan(code: str, version: int) -> ResponseReturnValue:
     who, form = _nationwide(), ApproveForm()
     if form.validate_on_submit():
         with transaction():
-            services.approve_plan(code=code, version=version, actor=who, at=clock.now())
+            plans_services.approve_plan(code=code, version=version, actor=who, at=clock.now())
         flash(_("%(code)s versi %(version)s disetujui.", code=code, version=version))
     return redirect(url_for("incentives.plan", code=code))

@@ -1,4 +1,4 @@
-"""Boards page by page: by keyset at any depth, live for open months, frozen for closed ones."""
+"""Boards page by page: by keyset, at any depth, live for open months, frozen for closed ones."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,13 +9,13 @@ from portal.leaderboards.queries.scopes import ALL, LIVE, SCORING, SHOWN, Scope,
 from portal.points.queries import is_closed
 
 PAGE: Final = 100
-TOP: Final = 100
-AT_LEAST: Final = 3
+MAX_SHOWN: Final = 100
+MIN_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One place of a board; `score` orders live rows and is 0 on frozen ones."""
+    """One row of a board; `score` orders live rows and is 0 on frozen ones."""
 
     rank: int
     cadre_id: int
@@ -37,7 +37,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Board:
-    """A page of a board; `after` continues it, None at its end."""
+    """A page of a board; `after` continues it, None on the last page."""
 
     rows: list[BoardRow]
     after: Cursor | None
@@ -46,7 +46,7 @@ class Board:
 
 def visible_rows(ranked: int) -> int:
     """Return how many rows a cadre may see: the top third, at least 3, at most 100 (rules.md 9.4)."""
-    return min(TOP, max(AT_LEAST, ranked // 3))
+    return min(MAX_SHOWN, max(MIN_SHOWN, ranked // 3))
 
 
 def row_of(row: Row[Any], rank: int) -> BoardRow:
@@ -105,12 +105,12 @@ _BEGINNING: Final = Cursor(2**62, "", 0)
 
 
 def is_frozen(period: str) -> bool:
-    """Tell whether a period is a closed month: then its board never changes."""
+    """Tell whether a period is a closed month: its board never changes."""
     return period != ALL and is_closed(period)
 
 
 def count_board(scope: Scope, period: str) -> int:
-    """Count the cadres with a rank on a live board: as many as its pages list."""
+    """Count the ranked cadres on a live board: those that its pages list."""
     values = {"period": period, "scope_id": scope.id}
     return int(read(_COUNTS[scope.kind], values)[0].ranked)
 
@@ -123,7 +123,7 @@ def list_board(
     rows: int = PAGE,
     frozen: bool | None = None,
 ) -> Board:
-    """List a page of a board of a month or of all time, 100 rows at most. Who asks checks who may see it."""
+    """List a page of a board of a month or of all time, at most 100 rows. The caller checks who may see it."""
     rows = min(rows, PAGE)
     if is_frozen(period) if frozen is None else frozen:
         return _frozen_board(scope, period, after or Cursor(0, "", 0), rows)
@@ -154,7 +154,7 @@ def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> B
 
 
 def _sharing(rows: list[Row[Any]]) -> int:
-    """Count how many of a board's first page share its first place."""
+    """Count how many rows of a board's first page share its first place."""
     return sum(1 for row in rows if row.score == rows[0].score)
 
 
@@ -170,7 +170,7 @@ def _start(scope: Scope, period: str, first: Row[Any]) -> tuple[int, int]:
 
 
 def _ranked(rows: list[Row[Any]], rank: int, sharing: int) -> list[BoardRow]:
-    """Give each row its rank; the first one's is known, with how many share it (before this page too)."""
+    """Give each row its rank, given the first row's rank and how many share it (on earlier pages too)."""
     out: list[BoardRow] = []
     first = current = rows[0].score
     following = rank + sharing

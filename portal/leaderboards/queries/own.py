@@ -1,4 +1,4 @@
-"""A cadre's own place: exact shared ranks, neighbours, benchmarks and the own past (rules.md 4, 9.4)."""
+"""A cadre's own place: exact shared ranks, neighbours, benchmarks and past months (rules.md 4, 9.4)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -6,7 +6,6 @@ from typing import Any, Final
 from portal.leaderboards.queries.boards import BoardRow, row_of
 from portal.leaderboards.queries.scopes import ALL, INDONESIA, LIVE, SCORING, SHOWN, Scope, constant, read
 
-NEIGHBOURS: Final = 2
 BENCHMARKS: Final = (10, 25, 50)
 
 
@@ -28,7 +27,7 @@ class OwnRank:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The own row between the nearest ones above and below; points at the top 10, 25 and 50 %."""
+    """The cadre's row between the nearest ones above and below; points at the top 10, 25 and 50 %."""
 
     rows: list[BoardRow]
     benchmarks: dict[int, int]
@@ -44,7 +43,7 @@ class OwnMonth:
     frozen: bool
 
 
-# How many of the nation stand above: whole buckets of 64, then single points, then ties by sign-ups.
+# How many of the nation rank above: whole buckets of 64, then single points, then ties by sign-ups.
 ABOVE_IN_NATION: Final = """
   COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c
     WHERE c.period = {row}.period AND c.level = 1 AND c.bucket > {row}.points / 64), 0)
@@ -88,7 +87,7 @@ _OWN = constant(
 
 
 def own_rank(cadre_id: int, period: str) -> OwnRank | None:
-    """Return a cadre's live place of a period (a month or ALL) in one statement; None for no such cadre."""
+    """Return a cadre's live place of a period (a month or ALL) in one statement; None if there is no such cadre."""
     rows = read(_OWN, {"cadre_id": cadre_id, "period": period})
     if not rows:
         return None
@@ -138,7 +137,7 @@ _MARK = """
     FROM standings AS s WHERE {scope} AND s.score >= {scoring}
     ORDER BY s.score DESC LIMIT 1 OFFSET :skip{percent}) AS mark{percent}
 """
-# Among the nation's 100,000 the place is found in the counts, not by walking through the rows.
+# Among the nation's 100,000 the place is computed from the counts, not by walking through the rows.
 _MARK_IN_NATION = """
   SELECT '{percent}' AS kind, 0 AS cadre_id, '' AS name, 0 AS branch_id, 0 AS regional_office_id,
     MAX(running.bucket) AS points, 0 AS validated_signups, 0 AS score, :period AS period
@@ -167,12 +166,12 @@ _AROUND: Final = {scope: _around(scope) for scope in LIVE}
 
 
 def in_order(rows: list[BoardRow]) -> list[BoardRow]:
-    """Sort the rows of one side; the database chose them, its collation may differ inside a shared rank."""
+    """Sort the rows of one side; the database chose them, but its collation may differ inside a shared rank."""
     return sorted(rows, key=lambda row: (row.rank, row.name, row.cadre_id))
 
 
 def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
-    """Return the two nearest above and below with the benchmarks, in one statement."""
+    """Return the two nearest rows above and below with the benchmarks, in one statement."""
     ranked = own.ranked[scope]
     values: dict[str, Any] = {
         "period": own.period,
@@ -208,6 +207,6 @@ _MONTHS = constant(
 
 
 def own_months(cadre_id: int, *, until: str, months: int = 6) -> list[OwnMonth]:
-    """Return a cadre's last months with entries, the oldest first: closed ones as frozen, open ones live."""
+    """Return a cadre's last months with entries, oldest first: closed ones as frozen, open ones live."""
     rows = read(_MONTHS, {"cadre_id": cadre_id, "until": until, "months": months})
     return [OwnMonth(row.month, int(row.points), row.rank, row.frozen is not None) for row in reversed(rows)]

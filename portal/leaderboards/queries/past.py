@@ -1,4 +1,4 @@
-"""The own place in a closed month: frozen once, the same for ever."""
+"""A cadre's own place in a closed month, frozen for good."""
 
 from typing import Any, Final
 
@@ -30,8 +30,6 @@ _AROUND = constant(
     + " UNION ALL "
     + _NEAR.format(shown=SHOWN, kind="below", sign=">", way="ASC"),
 )
-
-
 _COUNT = constant(
     """
   SELECT COUNT(*) AS ranked FROM frozen_standings AS f
@@ -41,12 +39,12 @@ _COUNT = constant(
 
 
 def count_frozen(scope: Scope, month: str) -> int:
-    """Count the cadres with a rank on a closed month's board."""
+    """Count the ranked cadres on a closed month's board."""
     return int(read(_COUNT, {"period": month, "scope": scope.kind, "code": scope.code})[0].ranked)
 
 
 def past_rank(cadre_id: int, month: str) -> OwnRank | None:
-    """Return a cadre's frozen place, in the branch held then; None without an entry in that month."""
+    """Return a cadre's frozen place, in the branch of that month; None without an entry in it."""
     rows = read(_OWN, {"cadre_id": cadre_id, "period": month})
     if not rows:
         return None
@@ -66,7 +64,7 @@ def past_rank(cadre_id: int, month: str) -> OwnRank | None:
 
 
 def past_neighbours(own: OwnRank, scope: str) -> list[BoardRow]:
-    """Return the own row with two neighbours each side in a closed month; nothing without a rank."""
+    """Return the cadre's row with two neighbours on each side in a closed month; empty without a rank."""
     rank = own.ranks[scope]
     if rank is None:
         return []

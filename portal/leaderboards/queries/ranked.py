@@ -1,4 +1,4 @@
-"""The ranks of a whole month, computed from the ledger: what the close freezes and the preview shows."""
+"""The ranks of a whole month, computed from the ledger: what the close freezes and previews show."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _DIFFERENT: Final = f"""
 
 
 def list_ranked(month: str) -> Iterator[Ranked]:
-    """Compute every cadre's place of a month in all three scopes from the ledger; nothing is written."""
+    """Compute every cadre's place of a month in all three scopes from the ledger, writing nothing."""
     rows = db.session.execute(text(RANKED), {"month": month}, execution_options={"yield_per": 5000})
     for row in rows:
         yield Ranked(

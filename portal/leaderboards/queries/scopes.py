@@ -1,4 +1,4 @@
-"""What a board is about: a branch, a regional office or the nation; and the connection that reads them."""
+"""The scope of a board: a branch, a regional office or the nation; and the connection that reads boards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, TextClause, select, text
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.extensions import db
-from portal.people.models import Branch, RegionalOffice
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch, RegionalOffice
+from portal.organisation.queries import in_scope
 
 ALL: Final = "ALL"
 SCOPES: Final = ("branch", "region", "nation")
@@ -41,14 +41,14 @@ INDONESIA: Final = Scope("nation", 0, NATION, "Indonesia")
 
 
 def get_scope_by_code(kind: str, code: str) -> Scope:
-    """Return a scope by the code that frozen rows hold; raise NotFound."""
+    """Return a scope by the code that frozen rows store; raise NotFound."""
     model = Branch if kind == "branch" else RegionalOffice
     number = 0 if kind == "nation" else _first(select(model.id).where(model.code == code))
     return find_scope(kind, number)
 
 
 def get_visible_scope(actor: Actor, kind: str, number: int | None) -> Scope:
-    """Return a scope whose whole board this member of staff may see; another's is as if it were not there."""
+    """Return a scope whose whole board this member of staff may see; NotFound for any other."""
     if actor.scope == "nation":
         if kind == "branch" and number is None:
             return find_scope(kind, _first(select(Branch.id).order_by(Branch.code)))
@@ -96,7 +96,7 @@ def find_scope(kind: str, number: int) -> Scope:
 def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
     """Run one constant statement on the request's own connection; its text never changes, so it stays prepared.
 
-    A connection of its own would cost more round trips (check, begin, end) than the read itself.
+    A separate connection would cost more round trips (check, begin, end) than the read itself.
     """
     return list(db.session.connection().execute(statement, values).all())
 

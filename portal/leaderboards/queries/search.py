@@ -1,4 +1,4 @@
-"""Finding somebody on a board by name or code."""
+"""Searching a board by name or code."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ _FROZEN: Final = constant(
 
 
 def search_board(scope: Scope, period: str, words: str) -> list[BoardRow]:
-    """Find up to 50 places of a board by a part of the name or code."""
+    """Find up to 50 rows of a board by part of a name or code."""
     escaped = words.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     values = {"period": period, "words": f"%{escaped}%"}
     if is_frozen(period):

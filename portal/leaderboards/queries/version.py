@@ -1,8 +1,8 @@
-"""One word for the state of everything a page of ranks shows: two pages of one version are the same."""
+"""A version of everything a page of ranks shows: two pages of the same version are equal."""
 
 from typing import Final
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.leaderboards.queries.scopes import constant, read
 
 # Points come through the ledger; names, aliases, transfers and closes leave a trace in the audit trail.
@@ -11,7 +11,7 @@ _NEWEST: Final = """
 """
 _STATEMENTS: Final = {
     "sqlite": constant(_NEWEST.format(quiet="1")),
-    # A number is taken before its row can be seen: while anybody writes, the newest number proves nothing.
+    # Numbers are taken before their rows become visible: while anybody writes, the newest number proves nothing.
     "postgresql": constant(
         _NEWEST.format(
             quiet="(pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()))",
@@ -21,6 +21,6 @@ _STATEMENTS: Final = {
 
 
 def find_version() -> str | None:
-    """Return the version that pages of ranks have now, in one read; None while somebody is writing."""
+    """Return the present version of pages of ranks, in one read; None while somebody is writing."""
     row = read(_STATEMENTS[db.engine.dialect.name], {})[0]
     return f"{row.entry or 0}.{row.event or 0}" if row.quiet else None

@@ -8,20 +8,20 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal import bulk
 from portal.activities.models import Activity
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.months import first_day
-from portal.extensions import db
 from portal.membership.models import Contribution, Participant
-from portal.people.models import Cadre
-from portal.points.queries import parameter_by_month
+from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
 
 OPEN = ("reported", "matched", "disputed", "expired")
 
 
 def signup_rows() -> Any:
-    """Return the SELECT of what is compared of a sign-up, with the state of its report."""
+    """Return the SELECT of the columns that matching compares, with the status of the sign-up's report."""
     s = SignUp
     return (
         select(
@@ -49,7 +49,7 @@ def signup_rows() -> Any:
 
 
 def open_signup_rows() -> Any:
-    """Return the SELECT of the open sign-ups, in order, each held until the transaction ends."""
+    """Return the SELECT of the open sign-ups, in order, each locked until the transaction ends."""
     return signup_rows().where(SignUp.status.in_(OPEN)).order_by(SignUp.id).with_for_update(of=SignUp)
 
 
@@ -83,7 +83,7 @@ def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
 
 
 def list_claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
-    """Find the card-only matches whose participant another open sign-up names too, by NIK or card."""
+    """Find the matches by card alone whose participant another open sign-up names too, by NIK or card."""
     taken: set[int] = set()
     other = aliased(SignUp)
     for signup_id, person in pairs:
@@ -112,14 +112,14 @@ def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]
 
 
 def paid_since(column: Any, days: int) -> ColumnElement[Any]:
-    """Return the expression of the day so many days before a date column."""
+    """Return the expression of the day this many days before a date column."""
     if db.session.get_bind().dialect.name == "sqlite":
         return func.date(column, f"-{days} days", type_=Date)
     return cast("ColumnElement[Any]", column - days)
 
 
 def ready() -> list[ColumnElement[bool]]:
-    """Return the conditions of a match that may be confirmed: nobody holds it and a paid row is there."""
+    """Return the conditions of a match that may be confirmed: not held for a person, and with a paid row."""
     return [
         SignUp.status == "matched",
         SignUp.is_live.is_(True),
@@ -147,7 +147,7 @@ def is_registered_in_time() -> ColumnElement[bool]:
 
 
 def _by_month(name: str, condition: Callable[[int], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return a condition on sign-ups with the number of the rules that holds in the month of the local date."""
+    """Return a condition on sign-ups that uses the parameter of the month of each one's local date."""
     versions = parameter_by_month(name).values
     found: list[ColumnElement[bool]] = []
     for place, (from_month, days) in enumerate(versions):

@@ -1,4 +1,4 @@
-"""Reads for a cadre's own page: participants by state, sign-ups by state, whom to remind."""
+"""Reads for a cadre's own page: participants by status, sign-ups by status, and who needs a reminder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from portal import vault
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.membership.models import Contribution, ExtractImport, Participant
 from portal.signups.models import SignUp
 from portal.signups.queries import waiting_for_extract
@@ -20,7 +20,7 @@ DECIDED = ("validated", "rejected")
 
 @dataclass(frozen=True)
 class OwnParticipant:
-    """A participant of a cadre, as the cadre knows the person: by the own sign-up."""
+    """A participant of a cadre, with the name and phone of the cadre's own sign-up."""
 
     id: int
     name: str
@@ -49,7 +49,7 @@ def count_participants(cadre_id: int) -> dict[str, int]:
 def list_participants(
     cadre_id: int, *, status: str, after: int = 0, limit: int = PAGE
 ) -> list[OwnParticipant]:
-    """List a cadre's participants of a state in the order they came; one more than a page."""
+    """List a cadre's participants of a status in the order they came; one more than fits on a page."""
     months = (
         select(func.count(Contribution.id))
         .where(Contribution.participant_id == Participant.id, Contribution.signup_id == SignUp.id)
@@ -80,9 +80,9 @@ def _own(row: Row[Any]) -> OwnParticipant:
 
 
 def list_own_signups(cadre_id: int, *, month: str = "", decided: int = PAGE) -> Sequence[SignUp]:
-    """List a cadre's sign-ups that are not participants (yet), the newest first: all undecided, the newest others.
+    """List a cadre's sign-ups that are not participants (yet), newest first: all undecided ones, the newest others.
 
-    `month`: only those of the month that wait for the extract, as many as the estimate counts.
+    `month`: only those of the month that wait for the extract, the ones the estimate counts.
     """
     newest = select(SignUp).order_by(SignUp.reported_on.desc(), SignUp.id.desc())
     if month:

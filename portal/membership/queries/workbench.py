@@ -1,4 +1,4 @@
-"""Reads for the validator's workbench: extracts, work lists, one case with its candidates, disputes, conflicts."""
+"""Reads for the validator's workbench: extracts, work lists, one case with candidates, disputes, conflicts."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,22 +8,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portal import vault
+from portal.accounts.models import User
 from portal.audit import AuditEvent
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.names import name_score
-from portal.extensions import db
 from portal.jobs import Job, find_job
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.queries.candidates import is_paid
-from portal.people.models import Branch, Cadre, User
-from portal.people.queries import in_scope
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 
 PAGE = 50
-_LIKELY = 900  # per mille: same birth date and so alike a name is worth showing
-_MOST = 6
+_LIKELY = 900  # per mille: with the same birth date, a name this similar is worth showing
+_MAX_CANDIDATES = 6
 GROUPS = ("ready", "held", "unpaid", "unknown", "disputed", "expired", "history", "validated", "rejected")
 
 
@@ -46,7 +48,7 @@ class Candidate:
 
 
 def list_extracts(limit: int = 12) -> Sequence[Row[Any]]:
-    """List the newest uploads and applications with who brought them."""
+    """List the newest uploads and applied extracts with the person who brought them."""
     return db.session.execute(
         select(ExtractImport, User.name.label("by"))
         .join(User, User.id == ExtractImport.uploaded_by)
@@ -95,7 +97,7 @@ def count_groups(actor: Actor) -> dict[str, int]:
 
 
 def list_group(actor: Actor, *, group: str, after: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:
-    """List the sign-ups of a group in scope, the oldest first; one more than a page. `after`: the last id."""
+    """List the sign-ups of a group in scope, oldest first; one more than fits on a page. `after`: the last id."""
     query = (
         select(SignUp, Cadre.name.label("cadre"), Branch.name.label("branch"))
         .join(Cadre, Cadre.id == SignUp.cadre_id)
@@ -115,17 +117,17 @@ def get_case(signup_id: int, *, actor: Actor) -> tuple[SignUp, Cadre, Branch]:
 
 
 def list_candidates_of(signup: SignUp) -> list[Candidate]:
-    """List who of the extract a sign-up may be, the likeliest first."""
+    """List the participants that a sign-up may be, likeliest first."""
     p = Participant
     same = [p.nik_hash == signup.nik_hash, p.id == (signup.participant_id or 0)]
     if signup.kpj_hash is not None:
         same.append(p.kpj_hash == signup.kpj_hash)
-    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MOST)).scalars())
+    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MAX_CANDIDATES)).scalars())
     known = {person.id for person in people}
     born = select(p).where(p.birth_date == signup.birth_date, p.id.not_in(known)).limit(500)
     people += [one for one in db.session.execute(born).scalars() if _score(signup, one) >= _LIKELY]
     found = [_candidate(signup, person) for person in people]
-    return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MOST]
+    return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MAX_CANDIDATES]
 
 
 def _score(signup: SignUp, person: Participant) -> int:
@@ -156,7 +158,7 @@ def _candidate(signup: SignUp, person: Participant) -> Candidate:
 
 
 def list_history_of(signup: SignUp) -> Sequence[Row[Any]]:
-    """List what was done to a sign-up, the newest first."""
+    """List what was done to a sign-up, newest first."""
     return db.session.execute(
         select(AuditEvent.at, AuditEvent.act, AuditEvent.reason, User.name.label("by"))
         .join(User, User.id == AuditEvent.actor_id)
@@ -182,13 +184,13 @@ def _in_dispute() -> ColumnElement[bool]:
 
 
 def count_disputes(actor: Actor) -> int:
-    """Count the double claims in scope: as many as their page has."""
+    """Count the double claims in scope: the same ones as on their page."""
     query = select(func.count(SignUp.nik_hash.distinct())).join(Cadre, Cadre.id == SignUp.cadre_id)
     return db.session.execute(query.where(in_scope(actor, Cadre.branch_id), _in_dispute())).scalar_one()
 
 
 def list_disputes(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> list[list[Row[Any]]]:
-    """List the double claims: for each NIK the live sign-ups in scope, the first reported first."""
+    """List the double claims: for each NIK the live sign-ups in scope, first reported first."""
     rows = db.session.execute(
         _claims(actor).where(_in_dispute()).order_by(SignUp.reported_on, SignUp.id)
     ).all()
@@ -199,7 +201,7 @@ def list_disputes(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> list[lis
 
 
 def list_conflicts(*, status: str = "open", skip: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:
-    """List the extract rows that disagree with a stored contribution, or among each other (then none is stored)."""
+    """List extract rows that disagree with a stored contribution, or with each other (then none is stored)."""
     k = ContributionConflict
     stored = (Contribution.participant_id == k.participant_id) & (Contribution.blth == k.blth)
     rows = db.session.execute(
@@ -226,11 +228,11 @@ def list_conflicts(*, status: str = "open", skip: int = 0, limit: int = PAGE) ->
 
 
 def count_conflicts(status: str = "open") -> int:
-    """Count the conflicts of a state, those that wait for a decision unless another is asked for."""
+    """Count the conflicts of a status; without one, those that wait for a decision."""
     query = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == status)
     return db.session.execute(query).scalar_one()
 
 
 def open_name(sealed: bytes) -> str:
-    """Return a sealed name."""
+    """Unseal a name."""
     return vault.unseal(sealed)

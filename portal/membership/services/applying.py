@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import func, insert, select, text, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_matches, link_history
-from portal.membership.services.history import note_history
+from portal.membership.services.history import contradict_history
 from portal.membership.services.numbering import number_participants
 from portal.membership.services.reading import ExtractFile, digest_of
 from portal.membership.services.settling import match_all, refresh_live_signups
@@ -28,7 +28,7 @@ from portal.membership.services.storing import (
     touched_participants,
 )
 from portal.signups.models import SignUp
-from portal.tables import RowError
+from portal.tables.problems import RowError
 
 _LOCK = 4_710_001  # any number: one extract is applied at a time
 _NEWS = (
@@ -53,7 +53,7 @@ Progress = Callable[[int], None]
 
 @dataclass
 class ExtractResult:
-    """What an extract holds and what applying it does: the file's profile, counts, bad rows."""
+    """What an extract contains and what applying it does: the file's profile, counts, bad rows."""
 
     as_of: date
     profile: dict[str, Any]
@@ -65,11 +65,11 @@ class ExtractResult:
 
     @property
     def nothing_new(self) -> bool:
-        """Tell whether all of it was known already and nothing came of it."""
+        """Tell whether everything was known already and nothing changed."""
         return not any(self.counts.get(name) for name in _NEWS)
 
     def document(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the result as plain data."""
         return {
             "as_of": self.as_of.isoformat(),
             "applied": self.applied,
@@ -94,9 +94,9 @@ def preview_extract(
     skip_bad: bool = False,
     progress: Progress | None = None,
 ) -> ExtractResult:
-    """Show what applying would do, by doing it and taking all of it back; bad rows are listed, not refused.
+    """Show what applying would do, by doing it and rolling it back; bad rows are listed, not refused.
 
-    Nothing stays written. The counts are therefore exactly those of an application at this moment.
+    Nothing stays written, so the counts are exactly those of applying it now.
     """
     del skip_bad  # a preview lists bad rows in either case
     undone = db.session.begin_nested()
@@ -123,10 +123,10 @@ def apply_extract(
     import_id: int | None = None,
     progress: Progress | None = None,
 ) -> ExtractResult:
-    """Store an extract and match all open sign-ups; with confirmation validate what is certain and paid.
+    """Store an extract and match all open sign-ups; with confirmation, validate those that are certain and paid.
 
-    The same file as of the same day again changes nothing. `import_id` names an upload's row. Raises
-    TableRefused with the bad rows unless they are to be skipped.
+    The same file with the same as-of day again changes nothing. `import_id` is an upload's row. Raises TableRefused
+    with the bad rows unless they are to be skipped.
     """
     result = _apply(
         path,
@@ -148,7 +148,7 @@ def apply_extract(
 
 
 def confirm_all(*, actor: Actor, at: datetime) -> int:
-    """Validate every match that is certain, paid and held by nobody; return how many."""
+    """Validate every match that is certain, paid and not held; return how many."""
     count = confirm_matches(actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
     audit.record(
@@ -158,12 +158,12 @@ def confirm_all(*, actor: Actor, at: datetime) -> int:
 
 
 def count_ready() -> int:
-    """Count the matches that wait for nothing but their confirmation."""
+    """Count the matches that only wait for their confirmation."""
     return db.session.execute(select(func.count(SignUp.id)).where(*ready())).scalar_one()
 
 
 def check_as_of(as_of: date, *, at: datetime) -> None:
-    """Refuse an extract as of a day that has begun in no zone yet."""
+    """Refuse an extract as of a day that has not begun in any zone."""
     if as_of > max(local_date(at, zone) for zone in ZONES):
         raise RuleBroken("extract.as_of_future", {"day": as_of.isoformat()})
 
@@ -198,7 +198,7 @@ def _apply(
     counts |= link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
-    counts["contradicted"] += note_history(actor=actor, at=at)
+    counts["contradicted"] += contradict_history(actor=actor, at=at)
     counts |= match_all(actor=actor, at=at)
     return ExtractResult(
         as_of=as_of,
@@ -242,7 +242,7 @@ def _import_row(
 
 
 def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:
-    """Keep the counts with the import and audit it, unless the file was known and nothing came of it."""
+    """Store the counts with the import and audit it, unless the file was known and changed nothing."""
     row = db.session.get(ExtractImport, result.import_id)
     if row is None or (row.counts is not None and row.counts.get("rows") and result.nothing_new):
         return

@@ -1,4 +1,4 @@
-"""Writing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
+"""Storing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,21 +7,22 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from portal import bulk
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_signup
-from portal.extensions import db
-from portal.membership.matching import Finding, find_history, find_matches
+from portal.membership.matching import MatchResult, find_history, find_matches
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.numbering import number_participants
-from portal.people.models import Cadre
-from portal.points.queries import parameter_by_month
+from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
-from portal.signups.services import Change, Validation, apply_changes, validate_signups
+from portal.signups.services.changing import Change, apply_changes
+from portal.signups.services.decide import Validation, validate_signups
 
 _STEP = 2000
 _ACTS = {
@@ -34,11 +35,11 @@ _ACTS = {
 
 
 def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
-    """Match all open sign-ups against all stored rows and note what is found; count the changes."""
+    """Match all open sign-ups with all stored rows and store the results; count the changes."""
     counts: defaultdict[str, int] = defaultdict(int)
-    for findings in find_matches():
+    for results in find_matches():
         changes = []
-        for found in findings:
+        for found in results:
             act = _ACTS.get((found.signup.status, found.status))
             values, reason = found.values, None
             if found.status == "rejected":
@@ -51,32 +52,32 @@ def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
 
 
 def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
-    """Give imported validated sign-ups their participants, so that contributions count for them; count them.
+    """Link imported validated sign-ups with their participants, so that contributions count; return how many.
 
     Those that the extract contradicts are held for a person.
     """
     counts = {"linked": 0, "contradicted": 0}
-    for findings in find_history():
+    for results in find_history():
         columns = ("participant_id", "match_tier", "match_import_id", "held_reason")
-        known = [found for found in findings if found.participant_id is not None]
+        known = [found for found in results if found.participant_id is not None]
         changes = [
             _change(found, "signup.linked", None, {name: found.values[name] for name in columns})
             for found in known
         ]
-        changes += [_contradicted(found) for found in findings if found.participant_id is None]
+        changes += [_contradicted(found) for found in results if found.participant_id is None]
         apply_changes(changes, actor=actor, at=at)
         number_participants([found.participant_id or 0 for found in known], actor=actor, at=at)
         counts["linked"] += len(known)
-        counts["contradicted"] += len(findings) - len(known)
+        counts["contradicted"] += len(results) - len(known)
     return counts
 
 
-def _contradicted(found: Finding) -> Change:
+def _contradicted(found: MatchResult) -> Change:
     act = "signup.contradicted" if found.held_reason else "signup.agreed"
     return _change(found, act, found.held_reason, {"held_reason": found.held_reason})
 
 
-def _change(found: Finding, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
+def _change(found: MatchResult, act: str | None, reason: str | None, values: dict[str, Any]) -> Change:
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
 
 
@@ -94,7 +95,7 @@ def confirm_matches(*, actor: Actor, at: datetime) -> int:
 
 
 def confirm_match(*, signup_id: int, actor: Actor, at: datetime) -> None:
-    """Validate one match; one that is not ready is refused."""
+    """Validate one match; refuse one that is not ready."""
     rows = db.session.execute(_ready_rows().where(SignUp.id == signup_id)).all()
     if not rows:
         raise RuleBroken("membership.not_ready")
@@ -143,7 +144,7 @@ def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
 
 
 def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
-    """Return each sign-up's pack: the extract's, of the first contribution month that counts (rules.md 5.3)."""
+    """Return each sign-up's pack: that of the first contribution month that counts, in the extract (rules.md 5.3)."""
     before = parameter_by_month("window_before")
     paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for one in bulk.plain_rows(

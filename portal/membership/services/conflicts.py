@@ -1,4 +1,4 @@
-"""Rows of extracts that wait for a person, and what comes of the decision: the whole row counts (rules.md 5.2)."""
+"""Extract rows that wait for a person, and the decision on them: a row counts as a whole (rules.md 5.2)."""
 
 from datetime import datetime
 from typing import Any
@@ -6,30 +6,31 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, Participant
 from portal.membership.services.numbering import mark_counted, number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.storing import refresh_participant
-from portal.signups import services as signups
+from portal.signups.services.changing import check_reason
 
 _STORED = ("amount", "paid_on", "payer_type", "pack")
 
 
 def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Take the whole row of an extract for the stored contribution, or dismiss it, with a reason.
+    """Replace the stored contribution by the whole row of an extract, or dismiss the row, with a reason.
 
-    What was replaced is kept as a dismissed conflict, so that the older file again opens nothing. Of rows that
-    one file brought for the same month only one can be taken: the others are dismissed with it.
+    A replaced row is kept as a dismissed conflict, so that the older file brings up no new one. Of rows that one
+    file brought for the same month only one can be taken: the others are dismissed with it.
     """
-    why = signups.check_reason(reason)
-    conflict = _hold(conflict_id)
+    why = check_reason(reason)
+    conflict = _lock(conflict_id)
     if conflict.status != "open":
         raise RuleBroken("membership.conflict_decided")
     if accept:
-        _take(conflict, reason=why, actor=actor, at=at)
+        _take_row(conflict, reason=why, actor=actor, at=at)
         _close(conflict, "accepted", reason=why, actor=actor, at=at)
         refresh_participant(conflict.participant_id)
         number_participant(participant_id=conflict.participant_id, actor=actor, at=at)
@@ -40,8 +41,8 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     audit.record(actor=actor, act=act, subject=("conflict", conflict_id), at=at, reason=why)
 
 
-def _hold(conflict_id: int) -> ContributionConflict:
-    """Take a conflict for a decision, behind its participant: two rows of one month are decided one by one."""
+def _lock(conflict_id: int) -> ContributionConflict:
+    """Lock a conflict after its participant, so that two rows of one month are decided one after the other."""
     k = ContributionConflict
     person = select(k.participant_id).where(k.id == conflict_id).scalar_subquery()
     db.session.execute(select(Participant.id).where(Participant.id == person).with_for_update())
@@ -58,7 +59,7 @@ def _close(conflict: ContributionConflict, status: str, *, reason: str, actor: A
     db.session.flush()
 
 
-def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime) -> None:
+def _take_row(conflict: ContributionConflict, *, reason: str, actor: Actor, at: datetime) -> None:
     """Store the row's values; a closed month that counted the replaced ones is computed again."""
     c, k = Contribution, ContributionConflict
     key = (c.participant_id == conflict.participant_id, c.blth == conflict.blth)
@@ -74,12 +75,11 @@ def _take(conflict: ContributionConflict, *, reason: str, actor: Actor, at: date
             setattr(stored, name, value)
         stored.import_id = conflict.import_id
     db.session.flush()
-    db.session.execute(
+    change(
         update(k)
         .where(k.participant_id == conflict.participant_id, k.blth == conflict.blth)
         .where(k.import_id == conflict.import_id, k.id != conflict.id, k.status == "open")
-        .values(status="dismissed", decided_by=actor.user_id, decided_at=at, reason=reason),
-        execution_options={"synchronize_session": False},
+        .values(status="dismissed", decided_by=actor.user_id, decided_at=at, reason=reason)
     )
 
 

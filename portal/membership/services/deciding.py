@@ -5,18 +5,19 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.matching import read_windows
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_match
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
-from portal.signups import services as signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
+from portal.signups.services.changing import check_reason, lock_signup
+from portal.signups.services.decide import match_signup, reject_signup, release_signup, withdraw_signup
 
 
 def match_by_hand(
@@ -28,9 +29,10 @@ def match_by_hand(
     at: datetime,
     version: int | None = None,
 ) -> bool:
-    """Choose who of the extract a held sign-up is; validated at once if a paid row is there (True).
+    """Choose a held sign-up's participant; True if a paid row validated it at once.
 
-    Registered too late is what the person decides: it counts as new. An already-member stays refused.
+    Whether a late registration counts is this person's decision: it counts as new. An existing member stays
+    refused.
     """
     signup = get_signup(signup_id, actor=actor)
     person = db.session.get(Participant, participant_id)
@@ -42,7 +44,7 @@ def match_by_hand(
         raise RuleBroken("membership.already_member")
     if person.signup_id not in {None, signup_id} and verdict != "reactivated":
         raise RuleBroken("membership.participant_taken")
-    signups.match_signup(
+    match_signup(
         signup_id=signup_id,
         participant_id=person.id,
         outcome="reactivated" if verdict == "reactivated" else "new",
@@ -66,8 +68,8 @@ def _paid(participant_id: int) -> list[Contribution]:
 
 
 def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
-    """Confirm one match that is ready, as a person: not one's own report."""
-    signups.hold_signup(signup_id, actor=actor, version=version)
+    """Confirm one match that is ready; not a person's own report."""
+    lock_signup(signup_id, actor=actor, version=version)
     confirm_match(signup_id=signup_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
 
@@ -81,11 +83,9 @@ def withdraw_validation(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Withdraw a validated sign-up: points taken back, its contributions credited no longer (rules.md 2, 3.2)."""
+    """Withdraw a validated sign-up: its points are reversed and its contributions no longer count (rules.md 2, 3.2)."""
     participant_id = get_signup(signup_id, actor=actor).participant_id
-    signups.withdraw_signup(
-        signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version
-    )
+    withdraw_signup(signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version)
     _count_anew(participant_id, actor=actor, at=at)
     refresh_live_signups(actor=actor, at=at)
 
@@ -100,11 +100,11 @@ def decide_dispute(
 ) -> None:
     """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
 
-    Nobody decides on what they reported. An earlier validated one that loses is withdrawn as a wrong match.
-    What was paid from 3 days before a beaten claim on makes the winner no already member.
+    Nobody decides on their own report. An earlier validated sign-up that loses is withdrawn as a wrong match.
+    Payments from 3 days before a beaten claim on do not make the winner an existing member.
     """
-    why = signups.check_reason(reason)
-    winner = signups.hold_signup(signup_id, actor=actor, version=version)
+    why = check_reason(reason)
+    winner = lock_signup(signup_id, actor=actor, version=version)
     others = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)
@@ -115,17 +115,17 @@ def decide_dispute(
         raise RuleBroken("membership.no_dispute")
     for other in others:
         if other.status == "validated":
-            signups.withdraw_signup(
+            withdraw_signup(
                 signup_id=other.id, kind="wrong_match", reason=why, decided=True, actor=actor, at=at
             )
             _count_anew(other.participant_id, actor=actor, at=at)
         else:
-            signups.reject_signup(
+            reject_signup(
                 signup_id=other.id, code="lost_dispute", reason=why, decided=True, actor=actor, at=at
             )
     if disputed:
         beaten_on = min(other.reported_on for other in others)
-        signups.release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
+        release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
     else:
         audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
     refresh_live_signups(actor=actor, at=at)

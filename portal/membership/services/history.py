@@ -1,30 +1,30 @@
-"""Imported validated sign-ups beside the extract: what disagrees reaches a person (rules.md 5.2)."""
+"""Imported validated sign-ups compared with the extract: what disagrees is held for a person (rules.md 5.2)."""
 
 from datetime import datetime
 
 from sqlalchemy import case, null, select
 
-from portal import bulk
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.states import check_transition
-from portal.extensions import db
 from portal.membership.models import Participant
 from portal.membership.queries.candidates import is_paid, is_registered_in_time
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
-from portal.signups.services import Change, apply_changes, change_of, check_reason, hold_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
 
 _STEP = 2000
 
 
-def note_history(*, actor: Actor, at: datetime) -> int:
-    """Hold for a person what the extract says otherwise of linked history; return how many rows changed.
+def contradict_history(*, actor: Actor, at: datetime) -> int:
+    """Hold linked history that the extract contradicts for a person, and release the rest; return how many changed.
 
-    Otherwise: first registered outside the window of a new participant, or no row paid since the sign-up. What
-    agrees by now is let go, and what a person has decided stays decided.
+    Contradicted: first registered outside the window of a new participant, or no row paid since the sign-up. What a
+    person has decided stays decided.
     """
     s = SignUp
     reason = case(
@@ -68,9 +68,9 @@ def link_history_by_hand(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Say, as a person, who of the extract an imported sign-up is; its open months count from then on."""
+    """Record a person's decision who in the extract an imported sign-up is; its open months count from then on."""
     why = check_reason(reason)
-    signup = _hold_history(signup_id, actor=actor, version=version)
+    signup = _lock_history(signup_id, actor=actor, version=version)
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
@@ -88,16 +88,16 @@ def link_history_by_hand(
 def keep_history(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
-    """Let an imported sign-up stand as it is, with a reason; no later extract asks again."""
+    """Keep an imported sign-up as it is, with a reason; no later extract asks again."""
     why = check_reason(reason)
-    signup = _hold_history(signup_id, actor=actor, version=version)
+    signup = _lock_history(signup_id, actor=actor, version=version)
     change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
     apply_changes([change], actor=actor, at=at)
 
 
-def _hold_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
-    signup = hold_signup(signup_id, actor=actor, version=version)
-    check_transition("signup", signup.status, "withdraw")  # validated: else there is nothing to decide
+def _lock_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
+    signup = lock_signup(signup_id, actor=actor, version=version)
+    check_transition("signup", signup.status, "withdraw")  # validated: otherwise there is nothing to decide
     if not signup.history or signup.held_reason is None:
         raise RuleBroken("membership.nothing_to_decide")
     return signup

@@ -1,4 +1,4 @@
-"""Contribution months: for which sign-up each one counts, its number, and the retention points (rules.md 5.4)."""
+"""Contribution months: which sign-up each one counts for, its number, and the retention points (rules.md 5.4)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.matching import belongs_from, earns, number_contributions
 from portal.domain.months import first_day, month_of
@@ -20,12 +21,12 @@ from portal.domain.points import (
     retention_kind,
     retention_points,
 )
-from portal.extensions import db
 from portal.membership.models import Contribution, Participant
-from portal.points.queries import ByMonth, parameter_by_month, rules_on
-from portal.points.services import NewEntry, post_entries, reverse_entry
+from portal.organisation.queries import ByMonth, parameter_by_month
+from portal.points.queries import rules_on
+from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services import mark_closed, source_of
+from portal.signups.services.decide import mark_closed, source_of
 
 _FIELDS = ("signup_id", "cadre_id", "number", "earned_on", "earned_month")
 _NOBODY = (None, None, None, None, None)
@@ -36,8 +37,8 @@ Claim = Row[Any]
 
 
 @dataclass
-class _Findings:
-    """What a renumbering changes."""
+class _Renumbering:
+    """The changes of a renumbering."""
 
     contributions: list[tuple[Any, ...]] = field(default_factory=list)
     participants: list[tuple[Any, ...]] = field(default_factory=list)
@@ -47,28 +48,28 @@ class _Findings:
     rules: dict[date, tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
     def rules_of(self, day: date) -> tuple[int, dict[str, Any]]:
-        """Return the points rules of a day, asked for once."""
+        """Return the points rules of a day, read once."""
         if day not in self.rules:
             self.rules[day] = rules_on(day)
         return self.rules[day]
 
 
 def number_participant(*, participant_id: int, actor: Actor, at: datetime) -> None:
-    """Number one participant's contributions anew."""
+    """Renumber one participant's contributions."""
     number_participants([participant_id], actor=actor, at=at)
 
 
 def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: datetime) -> None:
-    """Number the contributions of participants anew from what is stored, and post what was reached.
+    """Renumber the contributions of participants from what is stored, and post the retention points they reach.
 
-    What comes out depends on the validated sign-ups and the contributions alone: each month belongs to the
-    newest sign-up that had begun (3 days before its local date) when it was paid, and numbers start again at
-    1 with each. Every closed month that a change can win or cost a line is computed anew by the next close.
+    The result depends only on the validated sign-ups and the contributions: each month belongs to the newest
+    sign-up that had begun (3 days before its local date) when it was paid, and numbers start at 1 with each
+    sign-up. Every closed month whose lines a change may affect is computed again by the next close.
     """
     db.session.flush()
     before = parameter_by_month("window_before")
     for ids in bulk.batches(sorted(set(participant_ids))):
-        found = _Findings()
+        found = _Renumbering()
         claims, paid = _load_claims(ids), _load_paid(ids)
         holders = {row.id: (row.signup_id, row.cadre_id) for row in _load_holders(ids)}
         for participant_id in ids:
@@ -96,7 +97,7 @@ def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
-    """Load each participant's validated sign-ups, the newest last; references decide ties, bytewise."""
+    """Load each participant's validated sign-ups, newest last; references decide ties, bytewise."""
     rows = bulk.plain_rows(
         select(
             SignUp.id,
@@ -128,8 +129,8 @@ def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     return found
 
 
-def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Findings) -> None:
-    """Number one participant's months and note what differs from what is stored."""
+def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Renumbering) -> None:
+    """Number one participant's months and collect what differs from what is stored."""
     now: dict[int, tuple[Any, ...]] = {}
     reached: set[tuple[str, str]] = set()
     by_id = {row.id: row for row in paid}
@@ -149,14 +150,14 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, f
                 entry = _retention(claim, by_id[key], number, found)
                 found.entries.append(entry)
                 reached.add((entry.source, entry.kind))
-    _note_changes({claim.id: claim for claim in claims}, paid, now, found)
+    _collect_changes({claim.id: claim for claim in claims}, paid, now, found)
     found.lost -= reached
 
 
-def _note_changes(
-    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Findings
+def _collect_changes(
+    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Renumbering
 ) -> None:
-    """Note which contributions count otherwise than stored, and every month that wins or loses by it."""
+    """Collect the contributions that count differently than stored, and every month this affects."""
     for row in paid:
         stored, wanted = tuple(row[-len(_FIELDS) :]), now.get(row.id, _NOBODY)
         if stored == wanted:
@@ -169,13 +170,15 @@ def _note_changes(
                 months = months_of_contribution(row.paid_on, row.blth, reported_on)
                 found.months |= {(cadre_id, month) for month in months}
             if number == 1 and claim is not None and claim.earned_month is not None:
-                found.months.add((claim.cadre_id, claim.earned_month))  # the fee goes by its pack
+                found.months.add(
+                    (claim.cadre_id, claim.earned_month)
+                )  # the pack of contribution 1 decides the fee
         if stored[2] in RETENTION_MONTHS and stored[0] in claims:
             found.lost.add((source_of(claims[stored[0]].ref), retention_kind(stored[2])))
 
 
 def mark_counted(contribution: Contribution, *, at: datetime) -> None:
-    """Ask for another computation of the closed months that a contribution counts in, before its row changes."""
+    """Mark the closed months that a contribution counts in for another computation, before its row changes."""
     if contribution.cadre_id is None:
         return
     claim = db.session.get(SignUp, contribution.signup_id) if contribution.signup_id else None
@@ -192,15 +195,15 @@ def _days(before: ByMonth, claim: Claim) -> int:
 
 
 def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:
-    """Return what is stored of a counted month; beyond number 60 it is nobody's earning."""
+    """Return the stored values of a counted month; beyond number 60 nobody earns from it."""
     if not earns(number):
         return (claim.id, claim.cadre_id, number, None, None)
     earned_on = earned_on_contribution("receipt", row.paid_on, row.blth, claim.reported_on)
     return (claim.id, claim.cadre_id, number, earned_on, month_of(earned_on))
 
 
-def _retention(claim: Claim, row: Paid, number: int, found: _Findings) -> NewEntry:
-    """Make the entry of a retention step; its month may not have begun, then the posting lets it wait."""
+def _retention(claim: Claim, row: Paid, number: int, found: _Renumbering) -> NewEntry:
+    """Make the entry of a retention step; if its month has not begun, posting lets it wait."""
     earned_on = earned_on_retention(first_day(row.blth), row.paid_on)
     version, rules = found.rules_of(earned_on)
     points = retention_points(rules, number)

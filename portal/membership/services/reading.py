@@ -1,4 +1,4 @@
-"""Reading the official extract (contract.md, Files): each row checked, its numbers hashed at once."""
+"""Reading the official extract (contract.md, Files): each row checked, its numbers hashed immediately."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,8 +14,10 @@ from portal.domain.errors import RuleBroken
 from portal.domain.kpj import normalise_kpj
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.points import parse_pack
-from portal.tables import BadCell, Column, Problems, RoundedNumbers, open_table
-from portal.tables.headings import Parser
+from portal.tables.headings import Column, Parser
+from portal.tables.problems import BadCell, Problems
+from portal.tables.reading import open_table
+from portal.tables.rounding import RoundedNumbers
 from portal.tables.values import choice, code, day, identifier, month, rupiah, text
 
 PAYERS = ("mandiri", "donatur", "pemerintah")
@@ -39,7 +41,7 @@ FIELDS = (
 
 @dataclass
 class ReadProfile:
-    """What stands in the file: rows, paid rows, bad rows, payments and months from and to."""
+    """What the file contains: rows, paid rows, bad rows, and the range of payments and months."""
 
     rows: int = 0
     paid_rows: int = 0
@@ -51,7 +53,7 @@ class ReadProfile:
     payers: dict[str, int] = field(default_factory=dict)
 
     def see(self, values: dict[str, Any]) -> None:
-        """Take a good row into account."""
+        """Count a good row."""
         self.rows += 1
         blth, paid_on = values["blth"], values["paid_on"]
         if blth is None:
@@ -66,7 +68,7 @@ class ReadProfile:
 
 
 class ExtractFile:
-    """An extract on disk. `rows()` yields the good rows once; `problems` and `profile` are whole afterwards."""
+    """An extract on disk. `rows()` yields the good rows once; after that `problems` and `profile` are complete."""
 
     def __init__(self, path: Path, *, today: date, file_name: str = "") -> None:
         self.path = path
@@ -116,7 +118,7 @@ class ExtractFile:
         ]
 
     def _nik(self, cell: str) -> bytes:
-        """Check a NIK and return its keyed hash; the number itself is kept nowhere."""
+        """Check a NIK and return its keyed hash; the number itself is not kept."""
         try:
             nik = normalise_nik(_IDENTIFIER(cell))
             key = vault.fingerprint("nik", nik)
@@ -158,6 +160,6 @@ def _past_day(today: date) -> Parser:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, by which the same file is known again."""
+    """Return the SHA-256 of a file, by which the same file is recognised."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,21 +1,23 @@
-"""What follows for all sign-ups from what is stored: matched, expired, live, out of their disputes (rules.md 2)."""
+"""Settling all sign-ups by what is stored: matched, expired, live, out of their disputes (rules.md 2)."""
 
 from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, month_of
-from portal.extensions import db
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.services.confirming import match_signups
-from portal.points.queries import parameter
-from portal.signups.services import expire_signups, leave_disputes, refresh_liveness
+from portal.organisation.queries import parameter
+from portal.signups.services.decide import expire_signups
+from portal.signups.services.disputes import leave_disputes
+from portal.signups.services.liveness import refresh_liveness
 
 
 def match_all(*, actor: Actor, at: datetime) -> dict[str, int]:
-    """Match the open sign-ups, let expire what is due, set liveness anew; who leaves a dispute is then matched too."""
+    """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute."""
     counts: Counter[str] = Counter()
     while True:
         counts.update(match_signups(actor=actor, at=at))
@@ -28,7 +30,7 @@ def match_all(*, actor: Actor, at: datetime) -> dict[str, int]:
 
 
 def _expire(*, actor: Actor, at: datetime) -> int:
-    """Let those expire that are due: three full months and two extracts after their local date (rules.md 2)."""
+    """Expire the sign-ups that are due: three full months and two extracts after their local date (rules.md 2)."""
     days = db.session.execute(
         select(ExtractImport.as_of)
         .where(ExtractImport.status == "applied")
@@ -50,9 +52,9 @@ def _expire(*, actor: Actor, at: datetime) -> int:
 
 
 def refresh_live_signups(*, actor: Actor, at: datetime) -> int:
-    """Set liveness anew after validations and withdrawals; return how many became disputed by it.
+    """Refresh liveness after validations and withdrawals; return how many became disputed.
 
-    A dispute whose last rival is gone by it ends at once.
+    A dispute that loses its last rival this way ends at once.
     """
     disputed = _refresh_liveness(actor=actor, at=at)
     leave_disputes(actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""The rows of an extract in temporary tables: joins by keyed hash, and nothing depends on their order."""
+"""The rows of an extract in temporary tables: joined by keyed hash, independent of their order in the file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, Date, Integer, Subquery, Table, Text, func, insert, select, text
 
-from portal import bulk
-from portal.columns import Fingerprint, MonthKey, Rupiah
-from portal.extensions import db
+from portal.database import bulk
+from portal.database.columns import Fingerprint, MonthKey, Rupiah
+from portal.database.extensions import db
 from portal.membership.services.reading import FIELDS, ExtractFile
 
 # Names decide ties: they must sort alike on both databases, whatever the locale.
@@ -18,10 +18,10 @@ _STEP = 10_000
 
 @dataclass(frozen=True)
 class Staged:
-    """`people`: one row per NIK, attributes of its newest row; `paid`: one row per different payment.
+    """`people`: one row per NIK, with its newest row's attributes; `paid`: one row per distinct payment.
 
-    In `paid`, `rivals` counts the different rows of a key, participant and BLTH, in the file: with more than
-    one of a new key none of them is stored, and all become conflicts (rules.md 5.2).
+    In `paid`, `rivals` counts the distinct rows of a key, participant and BLTH, in the file: if a new key has more
+    than one, none of them is stored and all become conflicts (rules.md 5.2).
     """
 
     people: Table
@@ -31,7 +31,7 @@ class Staged:
 def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None) -> Staged:
     """Read the file into temporary tables of this connection."""
     rows = _make_rows()
-    bulk.fill(rows, FIELDS, _noting(extract.rows(), progress))
+    bulk.fill(rows, FIELDS, _collecting(extract.rows(), progress))
     _analyse(rows)
     staged = Staged(people=_make_people(rows), paid=_make_paid(rows))
     db.session.execute(text(f"DROP TABLE {rows.name}"))
@@ -40,7 +40,7 @@ def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None
     return staged
 
 
-def _noting(
+def _collecting(
     rows: Iterator[tuple[Any, ...]], progress: Callable[[int], None] | None
 ) -> Iterator[tuple[Any, ...]]:
     for count, row in enumerate(rows, 1):
@@ -50,7 +50,7 @@ def _noting(
 
 
 def _analyse(table: Table) -> None:
-    """Tell PostgreSQL how large a temporary table is; it never finds out by itself."""
+    """Analyse a temporary table for PostgreSQL, which never does so by itself."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text(f"ANALYZE {table.name}"))
 
@@ -76,7 +76,7 @@ def _make_rows() -> Table:
 
 
 def _make_people(rows: Table) -> Table:
-    """Choose each NIK's attributes from its newest month; equal months are told apart by their values."""
+    """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
     people = bulk.temporary(
         "staged_people",
         [
@@ -106,7 +106,7 @@ def _make_people(rows: Table) -> Table:
 
 
 def _ranked(rows: Table) -> Subquery:
-    """Put each NIK's rows in order; the newest month is place 1."""
+    """Number each NIK's rows, the newest month first."""
     c = rows.c
     newest = (
         func.coalesce(c.blth, "").desc(),

@@ -1,29 +1,30 @@
-"""Storing an extract's rows: participants, contributions, conflicts and the states of all participants."""
+"""Storing an extract's rows: participants, contributions, conflicts and the status of all participants."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Table, case, func, insert, or_, select, true, update
+from sqlalchemy import Column, ColumnElement, Table, case, func, insert, literal, or_, select, true, update
+from sqlalchemy import cast as sql_cast
 
-from portal import bulk, vault
-from portal.columns import Fingerprint, Sealed
+from portal import vault
+from portal.database import bulk
+from portal.database.columns import Fingerprint, Sealed
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.months import add_months, month_of
-from portal.extensions import db
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.services.staging import Staged
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 
 _STEP = 2000
-_KEEP = {"synchronize_session": False}
-_COUNTED = {"preserve_rowcount": True}
 _PARTICIPANTS = cast("Table", Participant.__table__)
 
 
 def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, int]:
-    """Store one record per NIK: attributes of the newest as-of, the earliest registration ever seen.
+    """Store one record per NIK: the newest as-of's attributes, the earliest registration ever seen.
 
-    A row as of an older day than the stored one changes nothing but the first registration.
+    A row as of an older day than the stored one can only change the first registration.
     """
     people = staged.people
     names = bulk.temporary(
@@ -37,7 +38,7 @@ def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, in
 
 
 def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
-    """Seal the names that are new, and put right those that are spelled otherwise now; return how many."""
+    """Seal new names, and correct those whose spelling changed; return how many."""
     last, renamed = 0, 0
     while True:
         rows = bulk.plain_rows(
@@ -61,13 +62,12 @@ def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
 
 
 def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
-    """Bring known participants up to date where this extract is at least as new as what is stored."""
+    """Update known participants where this extract is at least as new as what is stored."""
     p, s = Participant, people.c
-    db.session.execute(
+    change(
         update(p)
         .where(p.nik_hash == s.nik_hash, s.registered_on < p.first_registered_on)
-        .values(first_registered_on=s.registered_on),
-        execution_options=_KEEP,
+        .values(first_registered_on=s.registered_on)
     )
     differs = or_(
         p.as_of < as_of,
@@ -77,7 +77,7 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
         func.coalesce(s.kpj_hash, p.kpj_hash) != p.kpj_hash,
         p.kpj_hash.is_(None) & s.kpj_hash.is_not(None),
     )
-    done = db.session.execute(
+    done = change(
         update(p)
         .where(p.nik_hash == s.nik_hash, p.as_of <= as_of, differs)
         .values(
@@ -87,14 +87,13 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
             branch_code=s.branch_code,
             as_of=as_of,
             import_id=import_id,
-        ),
-        execution_options=_KEEP,
+        )
     )
-    return _count(done)
+    return done.rowcount
 
 
 def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
-    """Store who is new, with the last month paid: rows that are written again at once cost twice."""
+    """Insert new participants with their last month paid: updating the rows afterwards would cost twice."""
     p, s, paid = Participant, staged.people.c, staged.paid.c
     newest = func.max(paid.blth).label("last_paid_month")
     stored = select(paid.nik_hash, newest).where(paid.rivals == 1)
@@ -119,22 +118,19 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
         .order_by(s.id)
     )
     columns = [*fields, "branch_code", "status", "as_of", "import_id", "last_paid_month"]
-    return _count(db.session.execute(insert(p).from_select(columns, rows), execution_options=_COUNTED))
+    return change(insert(p).from_select(columns, rows)).rowcount
 
 
 def _constant(value: Any) -> Any:
-    """Return a value as a column of a SELECT; PostgreSQL wants to know its type."""
-    from sqlalchemy import cast as sql_cast
-    from sqlalchemy import literal
-
+    """Return a value as a column of a SELECT, with the type that PostgreSQL needs."""
     bound = literal(value)
     return bound if isinstance(value, date) else sql_cast(bound, bound.type)
 
 
 def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
-    """Store what was really paid, once per participant and month; what disagrees becomes a conflict.
+    """Store payments once per participant and month; a row that disagrees becomes a conflict.
 
-    While a conflict of a month that is not stored waits for a person, no further row of it is stored either.
+    While a conflict of a month that is not stored waits for a person, no further row of that month is stored.
     """
     c, s, p, k = Contribution, staged.paid.c, Participant, ContributionConflict
     known = select(c.id).where(c.participant_id == p.id, c.blth == s.blth)
@@ -147,7 +143,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
         .order_by(p.id, s.blth)
     )
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
-    new = _count(db.session.execute(insert(c).from_select(fields, rows), execution_options=_COUNTED))
+    new = change(insert(c).from_select(fields, rows)).rowcount
     total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
     conflicts, listed = _store_conflicts(staged.paid, import_id=import_id)
     return {
@@ -159,7 +155,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
 
 
 def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
-    """List the rows that were not stored and differ from what is; return how many there are, and how many are new."""
+    """Store the rows that differ from what is stored as conflicts; return how many there are, and how many are new."""
     c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
     row = (p.id, s.blth, s.amount, s.paid_on, s.payer_type, s.pack)
     differs = or_(c.amount != s.amount, c.paid_on != s.paid_on, c.payer_type != s.payer_type)
@@ -177,20 +173,18 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
     columns = (k.participant_id, k.blth, k.new_amount, k.new_paid_on, k.new_payer_type, k.new_pack)
     listed = select(k.id).where(*(mine == theirs for mine, theirs in zip(columns, row, strict=True)))
     fields = ["import_id", *(column.key for column in columns), "status"]
-    new = db.session.execute(
-        insert(k).from_select(fields, rows.where(~listed.exists())), execution_options=_COUNTED
-    )
-    return found, _count(new)
+    new = change(insert(k).from_select(fields, rows.where(~listed.exists())))
+    return found, new.rowcount
 
 
 def refresh_states(*, import_id: int) -> int:
-    """Set the last paid month of who paid, and the state of all participants as of the newest extract."""
+    """Set the last paid month of who paid, and the status of all participants as of the newest extract."""
     paid = select(Contribution.participant_id).where(Contribution.import_id == import_id)
     return _refresh(Participant.id.in_(paid), true())
 
 
 def refresh_participant(participant_id: int) -> None:
-    """Set last paid month and state of one participant, whose contributions a person changed."""
+    """Set last paid month and status of one participant, whose contributions a person changed."""
     _refresh(Participant.id == participant_id, Participant.id == participant_id)
 
 
@@ -200,23 +194,17 @@ def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
     ).scalar_one()
     p, c = Participant, Contribution
     last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
-    db.session.execute(
-        update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last),
-        execution_options=_KEEP,
-    )
+    change(update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last))
     month = month_of(newest)
     grace = add_months(month, -int(parameter("grace_months", month=month)))
     b = func.coalesce(p.last_paid_month, "")
     state = case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
-    moved = db.session.execute(
-        update(p).where(whose, p.status != state).values(status=state),
-        execution_options=_KEEP,
-    )
-    return _count(moved)
+    moved = change(update(p).where(whose, p.status != state).values(status=state))
+    return moved.rowcount
 
 
 def touched_participants(import_id: int) -> Iterator[list[int]]:
-    """Yield, in parts, the credited participants that this import brought contributions of."""
+    """Yield, in batches, the credited participants that this import brought contributions of."""
     last = 0
     while True:
         rows = db.session.execute(
@@ -233,7 +221,3 @@ def touched_participants(import_id: int) -> Iterator[list[int]]:
             return
         last = found[-1]
         yield found
-
-
-def _count(result: Any) -> int:
-    return int(result.rowcount)

@@ -1,4 +1,4 @@
-"""Extracts that came through the page: kept until applied, previewed, then applied or discarded."""
+"""Extracts uploaded through the page: kept until applied, previewed, then applied or discarded."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,21 +7,21 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from portal import audit, jobs, storage
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
-from portal.extensions import db
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import ExtractResult, apply_extract, check_as_of, preview_extract
 from portal.membership.services.reading import digest_of
-from portal.tables import TableRefused
+from portal.tables.problems import TableRefused
 
-LARGE = 3_000_000  # bytes; a larger file is worked on by the scheduler
+LARGE = 3_000_000  # bytes; the scheduler works on larger files
 
 
 def upload_extract(
     *, data: bytes, file_name: str, as_of: date, actor: Actor, at: datetime
 ) -> tuple[int, bool]:
-    """Keep an uploaded extract; return its number and whether it is large enough to become a job."""
+    """Keep an uploaded extract; return its number and whether it is large enough for a job."""
     check_as_of(as_of, at=at)
     if not data:
         raise RuleBroken("table.empty")
@@ -42,12 +42,12 @@ def upload_extract(
 
 def _enqueue(number: int, kind: str, more: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
     arguments = {"import_id": number, **more}
-    row = _hold(number)
+    row = _lock(number)
     row.job_id = jobs.enqueue(kind=kind, arguments=arguments, actor=actor, at=at)
     db.session.flush()
 
 
-def _hold(number: int) -> ExtractImport:
+def _lock(number: int) -> ExtractImport:
     query = select(ExtractImport).where(ExtractImport.id == number).with_for_update()
     row = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if row is None:
@@ -55,8 +55,8 @@ def _hold(number: int) -> ExtractImport:
     return row
 
 
-def _hold_waiting(number: int) -> ExtractImport:
-    row = _hold(number)
+def _lock_waiting(number: int) -> ExtractImport:
+    row = _lock(number)
     if row.status not in {"uploaded", "previewed"} or row.stored_name is None:
         raise RuleBroken("membership.extract_done")
     if not storage.path_of(row.stored_name).is_file():
@@ -65,25 +65,25 @@ def _hold_waiting(number: int) -> ExtractImport:
 
 
 def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
-    """Read an uploaded extract and note what applying it would do; False if the file is refused whole."""
-    row = _hold_waiting(import_id)
+    """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
+    row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     try:
         result = preview_extract(path=path, as_of=as_of, file_name=file_name, actor=actor, at=at)
     except TableRefused as refused:
-        row = _hold(import_id)
+        row = _lock(import_id)
         row.status, row.stored_name = "refused", None
         row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
         db.session.flush()
         storage.delete_when_committed(stored)
         return False
-    _note(import_id, result, status="previewed")
+    _store_result(import_id, result, status="previewed")
     return True
 
 
-def _note(import_id: int, result: ExtractResult, *, status: str) -> None:
-    row = _hold(import_id)
+def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None:
+    row = _lock(import_id)
     document = result.document()
     row.status = status
     row.counts = {**document["profile"], **result.counts, "bad_rows": result.bad_rows}
@@ -95,8 +95,8 @@ def _note(import_id: int, result: ExtractResult, *, status: str) -> None:
 def apply_upload(
     *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
 ) -> ExtractResult | None:
-    """Apply an uploaded extract without confirming; a large one becomes a job unless told `now` (None)."""
-    row = _hold_waiting(import_id)
+    """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`."""
+    row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     if not now and path.stat().st_size > LARGE:
@@ -113,22 +113,22 @@ def apply_upload(
         at=at,
     )
     again = result.import_id != import_id
-    _note(import_id, result, status="discarded" if again else "applied")
-    _hold(import_id).stored_name = None
+    _store_result(import_id, result, status="discarded" if again else "applied")
+    _lock(import_id).stored_name = None
     db.session.flush()
     storage.delete_when_committed(stored)
     return result
 
 
 def applied_counts(number: int) -> dict[str, Any] | None:
-    """Return what applying an upload did; None while it is not applied."""
-    row = _hold(number)
+    """Return the counts of an applied upload; None if it is not applied."""
+    row = _lock(number)
     return dict(row.counts or {}) if row.status == "applied" else None
 
 
 def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
-    """Throw an uploaded extract away; its file is deleted."""
-    row = _hold_waiting(import_id)
+    """Discard an uploaded extract; its file is deleted."""
+    row = _lock_waiting(import_id)
     stored = str(row.stored_name)
     row.status, row.stored_name = "discarded", None
     db.session.flush()

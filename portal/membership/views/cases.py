@@ -1,4 +1,4 @@
-"""One sign-up after the other: work lists, the case with its candidates, and the decisions on it."""
+"""One sign-up at a time: work lists, the case with its candidates, and the decisions on it."""
 
 from collections.abc import Callable
 
@@ -7,21 +7,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import row_number
-from portal.membership import queries, services
-from portal.membership.forms import (
-    MatchForm,
-    ReasonForm,
-    RejectForm,
-    RevealForm,
-    VersionForm,
-    WithdrawForm,
+from portal.database.transaction import transaction
+from portal.domain.errors import RuleBroken
+from portal.membership.forms import MatchForm, ReasonForm, RejectForm, RevealForm, VersionForm, WithdrawForm
+from portal.membership.queries.workbench import (
+    GROUPS,
+    PAGE,
+    count_groups,
+    get_case,
+    list_candidates_of,
+    list_group,
+    list_history_of,
 )
-from portal.membership.queries.workbench import PAGE
+from portal.membership.services.deciding import match_by_hand, validate_match, withdraw_validation
+from portal.membership.services.history import keep_history, link_history_by_hand
 from portal.membership.views.blueprint import bp
-from portal.signups import services as signups
-from portal.transaction import transaction
+from portal.signups.services import report as report_services
+from portal.signups.services.decide import reject_signup, unmatch_signup
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 READERS = ("validator", "admin", "auditor")
 DECIDERS = ("validator", "admin")
@@ -32,13 +36,13 @@ DECIDERS = ("validator", "admin")
 def signups_list() -> ResponseReturnValue:
     """List sign-ups by what has to be done with them."""
     group = request.args.get("group", "")
-    group = group if group in queries.GROUPS else "held"
+    group = group if group in GROUPS else "held"
     after = request.args.get("after", 0, type=row_number)
-    rows = queries.list_group(actor(), group=group, after=after)
+    rows = list_group(actor(), group=group, after=after)
     return render_template(
         "membership/signups.html",
         group=group,
-        groups=queries.count_groups(actor()),
+        groups=count_groups(actor()),
         rows=rows[:PAGE],
         older=rows[PAGE - 1].SignUp.id if len(rows) > PAGE else None,
         after=after,
@@ -46,15 +50,15 @@ def signups_list() -> ResponseReturnValue:
 
 
 def _case(signup_id: int, *, nik: str | None = None) -> str:
-    signup, cadre, branch = queries.get_case(signup_id, actor=actor())
+    signup, cadre, branch = get_case(signup_id, actor=actor())
     open_case = signup.status in {"reported", "matched", "expired"}
     return render_template(
         "membership/case.html",
         signup=signup,
         cadre=cadre,
         branch=branch,
-        candidates=queries.list_candidates_of(signup),
-        history=queries.list_history_of(signup),
+        candidates=list_candidates_of(signup),
+        history=list_history_of(signup),
         open_case=open_case,
         decides=actor().role in DECIDERS,
         nik=nik,
@@ -67,7 +71,7 @@ def _case(signup_id: int, *, nik: str | None = None) -> str:
 @bp.get("/extracts/signups/<int:signup_id>")
 @allow(*READERS)
 def case(signup_id: int) -> ResponseReturnValue:
-    """Show a sign-up beside who of the extract it may be."""
+    """Show a sign-up beside the participants it may be."""
     return _case(signup_id)
 
 
@@ -80,8 +84,10 @@ def _back(signup_id: int) -> ResponseReturnValue:
 def validate(signup_id: int) -> ResponseReturnValue:
     """Confirm one match."""
     form = VersionForm()
+    if not form.validate():
+        raise RuleBroken("signups.changed_meanwhile")
     with transaction():
-        services.validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
+        validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
     flash(_("Pendaftaran disahkan."))
     return _back(signup_id)
 
@@ -95,9 +101,9 @@ def _decide(
     if_true: str = "",
     **values: object,
 ) -> ResponseReturnValue:
-    """Let a service decide on a sign-up for the reason in the form; `values` are what else it needs.
+    """Call a service that decides on a sign-up with the form's reason; `values` are its other arguments.
 
-    `if_true` is said instead where the service answers True.
+    `if_true` is the message if the service returns True.
     """
     if form.validate():
         with transaction():
@@ -123,7 +129,7 @@ def match(signup_id: int) -> ResponseReturnValue:
     said = _("Cocok. Disahkan begitu ada iuran yang dibayar.")
     return _decide(
         form,
-        services.match_by_hand,
+        match_by_hand,
         said,
         signup_id,
         if_true=_("Cocok dan disahkan."),
@@ -134,10 +140,10 @@ def match(signup_id: int) -> ResponseReturnValue:
 @bp.post("/extracts/signups/<int:signup_id>/unmatch")
 @allow(*DECIDERS)
 def unmatch(signup_id: int) -> ResponseReturnValue:
-    """Say that a match is not this worker."""
+    """Record that a match is not this worker."""
     form = ReasonForm()
     said = _("Kecocokan dibatalkan. Pendaftaran menunggu keputusan petugas.")
-    return _decide(form, signups.unmatch_signup, said, signup_id)
+    return _decide(form, unmatch_signup, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reject")
@@ -146,27 +152,25 @@ def reject(signup_id: int) -> ResponseReturnValue:
     """Reject an open sign-up with a reason."""
     form = RejectForm()
     said = _("Pendaftaran ditolak. Kader melihat alasannya.")
-    return _decide(form, signups.reject_signup, said, signup_id, code=form.code.data)
+    return _decide(form, reject_signup, said, signup_id, code=form.code.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/link")
 @allow(*DECIDERS)
 def link(signup_id: int) -> ResponseReturnValue:
-    """Choose who of the extract an imported sign-up is."""
+    """Choose the participant of an imported sign-up."""
     form = MatchForm()
     said = _("Tersimpan. Iurannya dihitung untuk pendaftaran ini.")
-    return _decide(
-        form, services.link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0
-    )
+    return _decide(form, link_history_by_hand, said, signup_id, participant_id=form.participant_id.data or 0)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/keep")
 @allow(*DECIDERS)
 def keep(signup_id: int) -> ResponseReturnValue:
-    """Let an imported sign-up stand although the extract says otherwise."""
+    """Keep an imported sign-up although the extract contradicts it."""
     form = ReasonForm()
     said = _("Pendaftaran riwayat tetap berlaku.")
-    return _decide(form, services.keep_history, said, signup_id)
+    return _decide(form, keep_history, said, signup_id)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/withdraw")
@@ -175,20 +179,20 @@ def withdraw(signup_id: int) -> ResponseReturnValue:
     """Withdraw a validated sign-up: wrong match or fraud."""
     form = WithdrawForm()
     said = _("Pengesahan dibatalkan. Poin dan iurannya tidak lagi dihitung.")
-    return _decide(form, services.withdraw_validation, said, signup_id, kind=form.kind.data)
+    return _decide(form, withdraw_validation, said, signup_id, kind=form.kind.data)
 
 
 @bp.post("/extracts/signups/<int:signup_id>/reveal-nik")
 @allow(*DECIDERS)
 def reveal_nik(signup_id: int) -> ResponseReturnValue:
-    """Show the whole NIK once, for a stated purpose."""
-    queries.get_case(signup_id, actor=actor())
+    """Show the full NIK once, for a stated purpose."""
+    get_case(signup_id, actor=actor())
     form = RevealForm()
     if not form.validate():
         flash(_("Tulis untuk apa NIK lengkap diperlukan."), "error")
         return _back(signup_id)
     with transaction():
-        nik = signups.reveal_nik(
+        nik = report_services.reveal_nik(
             signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
         )
     return _case(signup_id, nik=nik)

@@ -5,13 +5,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access import actor, allow
-from portal.addresses import row_number
-from portal.membership import queries, services
+from portal.database.transaction import transaction
 from portal.membership.forms import ConflictForm, ReasonForm
-from portal.membership.queries.workbench import PAGE
+from portal.membership.queries.workbench import (
+    PAGE,
+    count_conflicts,
+    count_disputes,
+    list_conflicts,
+    list_disputes,
+    open_name,
+)
+from portal.membership.services import conflicts as conflicts_services
+from portal.membership.services.deciding import decide_dispute
 from portal.membership.views.blueprint import bp, nationwide
-from portal.transaction import transaction
+from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 STATES = ("open", "accepted", "dismissed")
 DECISIONS = {"accept": True, "dismiss": False}
@@ -20,11 +28,11 @@ DECISIONS = {"accept": True, "dismiss": False}
 @bp.get("/disputes")
 @allow("supervisor", "validator", "admin", "auditor")
 def disputes() -> ResponseReturnValue:
-    """Show the double claims, each with all that claim the worker."""
-    total, skip = queries.count_disputes(actor()), request.args.get("skip", 0, type=row_number)
+    """Show the double claims, each with everybody who claims the worker."""
+    total, skip = count_disputes(actor()), request.args.get("skip", 0, type=row_number)
     return render_template(
         "membership/disputes.html",
-        claims=queries.list_disputes(actor(), skip=skip),
+        claims=list_disputes(actor(), skip=skip),
         total=total,
         newer=url_for("membership.disputes") if skip else "",
         older=url_for("membership.disputes", skip=skip + PAGE) if skip + PAGE < total else "",
@@ -41,7 +49,7 @@ def decide(signup_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasannya dulu; kedua kader membacanya."), "error")
         return redirect(url_for("membership.disputes"))
     with transaction():
-        services.decide_dispute(
+        decide_dispute(
             signup_id=signup_id,
             reason=form.reason.data or "",
             actor=actor(),
@@ -60,9 +68,9 @@ def conflicts() -> ResponseReturnValue:
     status = request.args.get("status", "open")
     status = status if status in STATES else "open"
     skip = request.args.get("skip", 0, type=row_number)
-    counts = {code: queries.count_conflicts(code) for code in STATES}
-    found = queries.list_conflicts(status=status, skip=skip)
-    rows = [(row, queries.open_name(row.name_sealed)) for row in found]
+    counts = {code: count_conflicts(code) for code in STATES}
+    found = list_conflicts(status=status, skip=skip)
+    rows = [(row, open_name(row.name_sealed)) for row in found]
     more = skip + PAGE < counts[status]
     return render_template(
         "membership/conflicts.html",
@@ -84,7 +92,7 @@ def decide_conflict(conflict_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasannya dulu."), "error")
         return redirect(url_for("membership.conflicts"))
     with transaction():
-        services.decide_conflict(
+        conflicts_services.decide_conflict(
             conflict_id=conflict_id,
             accept=DECISIONS[form.decision.data],
             reason=form.reason.data or "",

@@ -6,12 +6,18 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access import actor, allow
-from portal.addresses import month_asked, row_number
-from portal.membership import queries
-from portal.membership.queries.own import PAGE, STATES
+from portal.membership.queries.own import (
+    PAGE,
+    STATES,
+    count_participants,
+    find_newest_as_of,
+    list_own_signups,
+    list_participants,
+)
 from portal.membership.views.blueprint import bp
-from portal.wording.formats import bulan
+from portal.texts.formats import bulan
+from portal.web.access import actor, allow
+from portal.web.addresses import month_asked, row_number
 
 
 def _reminder(phone: str, name: str, month: str | None) -> str:
@@ -29,15 +35,15 @@ def _reminder(phone: str, name: str, month: str | None) -> str:
 @bp.get("/participants")
 @allow("cadre")
 def participants() -> ResponseReturnValue:
-    """Show the own participants of one state, and the own sign-ups that are none yet."""
+    """Show the cadre's participants of one status, and their sign-ups that are not participants yet."""
     cadre_id = actor().cadre_id or 0
-    counts = queries.count_participants(cadre_id)
+    counts = count_participants(cadre_id)
     status = request.args.get("status", "")
     if status not in STATES:
         status = next((state for state in STATES if counts[state]), "active")
     after = request.args.get("after", 0, type=row_number)
     month = month_asked("month")
-    people = queries.list_participants(cadre_id, status=status, after=after)
+    people = list_participants(cadre_id, status=status, after=after)
     rows = [
         (one, _reminder(one.phone, one.name, one.last_paid_month) if one.phone else None)
         for one in people[:PAGE]
@@ -50,6 +56,6 @@ def participants() -> ResponseReturnValue:
         older=people[PAGE - 1].id if len(people) > PAGE else None,
         after=after,
         month=month,
-        signups=queries.list_own_signups(cadre_id, month=month),
-        as_of=queries.find_newest_as_of(),
+        signups=list_own_signups(cadre_id, month=month),
+        as_of=find_newest_as_of(),
     )

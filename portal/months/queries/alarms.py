@@ -1,4 +1,4 @@
-"""Reads of months: those that can't close from day 2 on, each with its reason (rules.md 1.5)."""
+"""Alarms: the months that can't close from day 2 on, each with its reason (rules.md 1.5)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from portal import jobs
+from portal.database.extensions import db
 from portal.domain.months import (
     ALARM_DAY,
     CLOSE_ZONE,
@@ -18,19 +19,18 @@ from portal.domain.months import (
     next_month,
     previous_month,
 )
-from portal.extensions import db
 from portal.months.models import MonthAlarm
 from portal.months.queries.status import find_release, has_extract, next_to_close
 
-SILENCE: Final = timedelta(minutes=10)  # a scheduler gives a sign of life every 10 seconds
+SILENCE: Final = timedelta(minutes=10)  # a scheduler's heartbeat comes every 10 seconds
 
 
 @dataclass(frozen=True)
 class Alarm:
     """Why a month can't close: `no_extract`, `earlier_open`, `fault` or `scheduler_silent`.
 
-    `earlier` is the month that has to close before, `fault` what broke off the last try, `since` the moment of
-    that try or of the last sign of life, if there was one.
+    `earlier` is the month that has to close first, `fault` what broke off the last try, `since` the time of that
+    try or of the last heartbeat, if there was one.
     """
 
     month: str
@@ -41,12 +41,12 @@ class Alarm:
 
 
 def list_alarms(*, at: datetime) -> list[Alarm]:
-    """List why months can't close, the oldest first: at most one reason for each, and one for the schedulers."""
+    """List why months can't close, oldest first: at most one reason for each, and one for the schedulers."""
     overdue = _overdue(at)
     if not overdue:
         return []
     first = overdue[0]
-    found = [alarm for alarm in map(_of, overdue, [first] * len(overdue)) if alarm is not None]
+    found = [alarm for alarm in map(_alarm_of, overdue, [first] * len(overdue)) if alarm is not None]
     silent = _silence(first, at)
     return [silent, *found] if silent else found
 
@@ -65,7 +65,7 @@ def _overdue(at: datetime) -> list[str]:
     ]
 
 
-def _of(month: str, first: str) -> Alarm | None:
+def _alarm_of(month: str, first: str) -> Alarm | None:
     if not has_extract(month) and find_release(month) is None:
         return Alarm(month, "no_extract")
     if month != first:
@@ -80,7 +80,7 @@ def _of(month: str, first: str) -> Alarm | None:
 
 
 def _silence(month: str, at: datetime) -> Alarm | None:
-    beat = jobs.last_beat()
+    beat = jobs.last_heartbeat()
     if beat is not None and at - beat <= SILENCE:
         return None
     return Alarm(month, "scheduler_silent", since=beat)

@@ -1,86 +1,31 @@
 """The digest file of a month, block by block, from stored rows or from a preview (rules.md 7.1)."""
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
-from portal.bulk import one_of, plain_rows
+from portal.cadres.models import Cadre
+from portal.database.bulk import one_of, plain_rows
+from portal.database.extensions import db
 from portal.domain.digest import (
     FIRST_FORMAT,
-    FORMAT,
-    HOSTS,
-    LINES,
-    NO_DIGEST,
-    POSTED,
-    STATEMENTS,
-    Field,
-    check_code,
+    DigestWriter,
     has_hosts,
+    line_text,
 )
 from portal.domain.months import previous_month
-from portal.extensions import db
+from portal.incentives.computation.places import frozen_rows
+from portal.incentives.computation.results import ComputedStatement
+from portal.incentives.computation.standings import StandingRow
 from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries import ComputedStatement, StandingRow, frozen_rows
-from portal.people.models import Cadre
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
 _GROUP: Final = 4000
-_COMMAS: Final = len(POSTED) - 1
-# What a code may hold neither in a file nor here; the comma is counted, the line feed too.
-_FORBIDDEN: Final = re.compile("[\"'\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
-
-
-def _text(*fields: Field) -> str:
-    """Write one line; what a field may not hold is found by the writer, for many lines at once."""
-    return ",".join(["" if field is None else str(field) for field in fields])
-
-
-class DigestWriter:
-    """Takes the blocks of a digest file in order, a group of sorted lines at a time, and hashes them."""
-
-    def __init__(
-        self, month: str, previous: str | None, *, format_name: str = FORMAT, keep: bool = False
-    ) -> None:
-        self._hash = hashlib.sha256()
-        self.chunks: list[bytes] | None = [] if keep else None
-        self._last = ""
-        self._write(f"{format_name},{month},{previous or NO_DIGEST}\n")
-
-    def start(self, block: str) -> None:
-        """Begin the block P, S, T, H or L."""
-        self._last = ""
-        self._write(f"{block}\n")
-
-    def add(self, texts: list[str], *, commas: int) -> None:
-        """Add lines that are sorted and follow those before; anything else is a fault of the program."""
-        if not texts:
-            return
-        joined = "\n".join(texts) + "\n"
-        if joined.count(",") != commas * len(texts) or joined.count("\n") != len(texts):
-            raise ValueError("a digest line holds a comma or a line break in a field")
-        if _FORBIDDEN.search(joined):
-            check_code(joined)
-        if texts[0] < self._last:
-            raise ValueError("a digest block is not sorted bytewise")
-        self._last = texts[-1]
-        self._write(joined)
-
-    def _write(self, text: str) -> None:
-        data = text.encode()
-        self._hash.update(data)
-        if self.chunks is not None:
-            self.chunks.append(data)
-
-    def hexdigest(self) -> str:
-        """Return the SHA-256 of what was written."""
-        return self._hash.hexdigest()
 
 
 class StatementBlocks:
-    """Writes block T while statements pass by and keeps blocks H and L, as text, until T is whole."""
+    """Writes block T as statements arrive, and keeps blocks H and L as text until T is complete."""
 
     def __init__(self, writer: DigestWriter) -> None:
         self._writer = writer
@@ -90,8 +35,8 @@ class StatementBlocks:
         self._groups: list[str] = []
         writer.start("T")
 
-    def note(self, one: ComputedStatement) -> None:
-        """Take a statement; they come in the digest's order."""
+    def add(self, one: ComputedStatement) -> None:
+        """Add a statement; they arrive in the digest's order."""
         self._statements.append(statement_text(one))
         self._hosts += host_texts(one)
         self._lines += line_texts(one)
@@ -99,7 +44,7 @@ class StatementBlocks:
             self._flush()
 
     def _flush(self) -> None:
-        self._writer.add(self._statements, commas=len(STATEMENTS) - 1)
+        self._writer.add(self._statements)
         if self._lines:
             self._groups.append("\n".join(self._lines))
         self._statements, self._lines = [], []
@@ -108,16 +53,16 @@ class StatementBlocks:
         """Write blocks H and L."""
         self._flush()
         self._writer.start("H")
-        self._writer.add(self._hosts, commas=len(HOSTS) - 1)
+        self._writer.add(self._hosts)
         self._writer.start("L")
         for text in self._groups:
-            self._writer.add(text.split("\n"), commas=len(LINES) - 1)
+            self._writer.add(text.split("\n"))
 
 
 def statement_text(one: ComputedStatement) -> str:
     """Write a computed statement as its line of block T."""
     settled = one.settled
-    return _text(
+    return line_text(
         one.cadre_code,
         one.plan.code if one.plan else None,
         settled.gross,
@@ -132,9 +77,9 @@ def statement_text(one: ComputedStatement) -> str:
 
 
 def host_texts(one: ComputedStatement) -> list[str]:
-    """Write what a computed statement's host bodies are due as lines of block H, sorted."""
+    """Write what a computed statement's host bodies are due as sorted lines of block H."""
     return sorted(
-        _text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
+        line_text(one.cadre_code, share.original_month, share.host_code, share.base, share.amount)
         for share in one.hosts
     )
 
@@ -143,7 +88,7 @@ def line_texts(one: ComputedStatement) -> list[str]:
     """Write a computed statement's lines as lines of block L, sorted."""
     code = one.cadre_code
     return sorted(
-        _text(
+        line_text(
             code,
             line.component,
             line.original_month,
@@ -158,7 +103,7 @@ def line_texts(one: ComputedStatement) -> list[str]:
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
-    """Write fields in the database itself: a million lines pass by as plain text."""
+    """Let the database concatenate fields: a million lines arrive as plain text."""
     text: ColumnElement[str] = cast(fields[0], String)
     for field in fields[1:]:
         text = text + literal(",") + cast(field, String)
@@ -166,7 +111,7 @@ def _text_of(*fields: Any) -> ColumnElement[str]:
 
 
 def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
-    """Select each cadre's lines of block P as one text: far fewer rows pass by than entries."""
+    """Select each cadre's lines of block P as one text, so that far fewer rows than entries are read."""
     entry, due = LedgerEntry, WaitingEntry
     stored = (
         _text_of(
@@ -196,7 +141,7 @@ def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
 
 
 def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> None:
-    """Write block P: what is posted in a month; a preview adds what waits for it."""
+    """Write block P: the entries posted in a month; a preview adds those that wait for it."""
     writer.start("P")
     query = select(LedgerEntry.cadre_id).where(LedgerEntry.month == month)
     if waiting:
@@ -205,7 +150,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
     rows = db.session.execute(
         select(Cadre.code, Cadre.id).where(Cadre.id.in_(select(wanted.c.cadre_id)))
     ).all()
-    # A comma follows the code in every line, so it is part of the order; code points sort as UTF-8 does.
+    # A comma follows the code in every line, so it takes part in the order; code points sort as UTF-8 does.
     ordered = [cadre_id for _, cadre_id in sorted((f"{code},", cadre_id) for code, cadre_id in rows)]
     for start in range(0, len(ordered), _GROUP):
         group = ordered[start : start + _GROUP]
@@ -215,11 +160,11 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
             for text in joined.split("\n")
         ]
         texts.sort()
-        writer.add(texts, commas=_COMMAS)
+        writer.add(texts)
 
 
 def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
-    """Write block S from standings in any order; all rows are passed through before the next block."""
+    """Write block S from standings in any order; all rows are consumed before the next block."""
     writer.start("S")
     texts: dict[str, list[str]] = {"branch": [], "nation": [], "region": []}
     for row in rows:
@@ -228,24 +173,24 @@ def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
         texts[row.scope].append(f"{row.scope},{text}")
     for scope in sorted(texts):
         texts[scope].sort()
-        writer.add(texts[scope], commas=5)
+        writer.add(texts[scope])
 
 
 def digest_file(month: str) -> DigestWriter:
-    """Write the digest file of a closed month from what is stored; `chunks` hold its bytes."""
+    """Write the digest file of a closed month from what is stored; `chunks` contain its bytes."""
     before, row = (db.session.get(Month, key) for key in (previous_month(month), month))
-    # A month closed before the format was kept has the first one; it stays as it was hashed.
+    # A month closed before formats were stored has the first one, and stays as it was hashed.
     format_name = (row.digest_format if row else None) or FIRST_FORMAT
     writer = DigestWriter(month, before.digest if before else None, format_name=format_name, keep=True)
     write_posted(writer, month)
     write_standings(writer, frozen_rows(month))
     writer.start("T")
-    writer.add(sorted(_stored_statements(month)), commas=len(STATEMENTS) - 1)
+    writer.add(sorted(_stored_statements(month)))
     if has_hosts(format_name):
         writer.start("H")
-        writer.add(sorted(_stored_hosts(month)), commas=len(HOSTS) - 1)
+        writer.add(sorted(_stored_hosts(month)))
     writer.start("L")
-    writer.add(sorted(_stored_lines(month)), commas=len(LINES) - 1)
+    writer.add(sorted(_stored_lines(month)))
     return writer
 
 
@@ -257,7 +202,7 @@ def _stored_statements(month: str) -> Iterator[str]:
             one.month == month
         ),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)
 
 
 def _stored_hosts(month: str) -> Iterator[str]:
@@ -268,7 +213,7 @@ def _stored_hosts(month: str) -> Iterator[str]:
         .join(Statement, same)
         .where(host.month == month),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)
 
 
 def _stored_lines(month: str) -> Iterator[str]:
@@ -287,4 +232,4 @@ def _stored_lines(month: str) -> Iterator[str]:
         .join(Statement, Statement.id == line.statement_id)
         .where(line.month == month),
     )
-    return (_text(*row) for row in rows)
+    return (line_text(*row) for row in rows)

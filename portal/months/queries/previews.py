@@ -1,29 +1,20 @@
-"""A month as its close would freeze it now: everything computed, nothing written (rules.md 7.2)."""
+"""A month as its close would freeze it now: everything is computed, nothing is written (rules.md 7.2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.incentives.queries import (
-    ComputedStatement,
-    Standings,
-    Totals,
-    compute,
-    late_pairs,
-    prepare,
-    preview_rows,
-)
-from portal.months.queries.digests import (
-    DigestWriter,
-    StatementBlocks,
-    write_posted,
-    write_standings,
-)
+from portal.domain.digest import DigestWriter
+from portal.incentives.computation.computing import compute, prepare_month
+from portal.incentives.computation.places import preview_rows
+from portal.incentives.computation.results import ComputedStatement, Totals
+from portal.incentives.queries.late import late_pairs
+from portal.months.queries.digests import StatementBlocks, write_posted, write_standings
 from portal.months.queries.status import previous_digest
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a month would close with; `statements` is empty unless they were asked for."""
+    """What a month would close with; `statements` is empty unless asked for."""
 
     month: str
     digest: str
@@ -32,16 +23,16 @@ class Preview:
 
 
 def preview_month(month: str, *, statements: bool = False) -> Preview:
-    """Compute an open month to its digest as of now and write nothing."""
+    """Compute an open month up to its digest as of now, writing nothing."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month, waiting=True)
-    standings = Standings()
-    context = prepare(month, standings)
-    write_standings(writer, standings.note(preview_rows(month)))
+    rows = list(preview_rows(month))
+    write_standings(writer, rows)
+    context = prepare_month(month, rows)
     blocks, totals, kept = StatementBlocks(writer), Totals(), []
     for one in compute(context, late_pairs(month=month, shape=context.shape)):
         totals.add(one)
-        blocks.note(one)
+        blocks.add(one)
         if statements:
             kept.append(one)
     blocks.finish()
@@ -49,9 +40,6 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
 
 
 def preview_statements(month: str) -> Iterator[ComputedStatement]:
-    """Give the statements an open month would have now, one by one."""
-    standings = Standings()
-    context = prepare(month, standings)
-    for _ in standings.note(preview_rows(month)):
-        pass
+    """Yield the statements that an open month would have now."""
+    context = prepare_month(month, preview_rows(month))
     yield from compute(context, late_pairs(month=month, shape=context.shape))

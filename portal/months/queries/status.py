@@ -1,4 +1,4 @@
-"""Reads of months: which is next to close, what stands in the way, what the closed ones hold."""
+"""Status of months: which one closes next, what blocks it, and the figures of closed ones."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.database.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.months import (
     CLOSE_ZONE,
@@ -19,15 +20,15 @@ from portal.domain.months import (
     parse_month,
     previous_month,
 )
-from portal.extensions import db
 from portal.membership.models import ExtractImport
+from portal.organisation.queries import parameter
 from portal.points.models import Month, MonthRelease
-from portal.points.queries import first_posted_month, last_closed_month, list_months, parameter
+from portal.points.queries import first_posted_month, last_closed_month, list_months
 
 
 @dataclass(frozen=True)
 class MonthStatus:
-    """A month as pages and commands show it; `blocker` is the code of what stands in the way, if any."""
+    """A month as pages and commands show it; `blocker` is the code of what keeps it from closing, if anything does."""
 
     month: str
     status: str
@@ -41,19 +42,19 @@ class MonthStatus:
 
 
 def next_to_close() -> str | None:
-    """Return the month that has to close next; None while nothing was posted or closed."""
+    """Return the month that has to close next; None if nothing was posted or closed yet."""
     last = last_closed_month()
     return first_posted_month() if last is None else next_month(last)
 
 
 def previous_digest(month: str) -> str | None:
-    """Return the digest of the month before; None before the first."""
+    """Return the digest of the month before; None before the first one."""
     row = db.session.get(Month, previous_month(month))
     return None if row is None else row.digest
 
 
 def moment_of(month: str) -> datetime:
-    """Return the instant from which a month closes by itself (rules.md 1.4)."""
+    """Return the instant from which a month closes automatically (rules.md 1.4)."""
     return close_moment(month, int(parameter("close_day", month=month)))
 
 
@@ -64,7 +65,7 @@ def newest_extract_as_of() -> date | None:
 
 
 def find_release(month: str) -> MonthRelease | None:
-    """Return an admin's word that a month may close without the extract, or None."""
+    """Return an admin's release of a month without the extract, or None."""
     return db.session.get(MonthRelease, month)
 
 
@@ -75,7 +76,7 @@ def has_extract(month: str) -> bool:
 
 
 def blocker_of(month: str, *, at: datetime) -> str | None:
-    """Name what keeps the scheduler from closing a month now; None when it is due."""
+    """Name what keeps the scheduler from closing a month now; None if it is due."""
     ahead = next_to_close()
     if ahead is not None and month > ahead:
         return "earlier_open"
@@ -87,7 +88,7 @@ def blocker_of(month: str, *, at: datetime) -> str | None:
 
 
 def find_due_month(*, at: datetime) -> str | None:
-    """Return the oldest month that is due to be closed by the scheduler, or None (rules.md 1.5)."""
+    """Return the oldest month that the scheduler has to close now, or None (rules.md 1.5)."""
     month = next_to_close()
     if month is None or at < moment_of(month):
         return None
@@ -95,7 +96,7 @@ def find_due_month(*, at: datetime) -> str | None:
 
 
 def list_status(*, at: datetime) -> list[MonthStatus]:
-    """List the months, the newest first: the closed ones, and the open ones up to the present month."""
+    """List the months, newest first: the closed ones, and the open ones up to the present month."""
     closed = [row for row in list_months() if row.status == "closed"]
     found = [_closed(row) for row in closed]
     first = next_to_close()

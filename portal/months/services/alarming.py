@@ -1,41 +1,41 @@
-"""The alarm about months that can't close: once per day and reason, however many schedulers run (rules.md 1.5)."""
+"""Alarms about months that can't close: once per day and reason, however many schedulers run (rules.md 1.5)."""
 
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date
-from portal.extensions import db
 from portal.months.models import MonthAlarm
-from portal.months.queries import Alarm, list_alarms
-from portal.points.services.upserts import insert_into
+from portal.months.queries.alarms import Alarm, list_alarms
 
 _LONGEST = 200
 
 
 def raise_alarms(*, actor: Actor, at: datetime) -> list[Alarm]:
-    """Raise what is alarming and was not raised today, and return it; a scheduler that asks is not silent."""
+    """Raise the alarms not yet raised today and return them; the calling scheduler counts as alive."""
     alarming = [alarm for alarm in list_alarms(at=at) if alarm.reason not in {"scheduler_silent", "fault"}]
     return [alarm for alarm in alarming if _raise(alarm, actor=actor, at=at)]
 
 
 def raise_fault(*, month: str, fault: Exception, actor: Actor, at: datetime) -> Alarm | None:
-    """Raise that a close broke off, with the fault's name; None if today's alarm is raised already."""
+    """Raise an alarm that a close broke off, with the fault's name; None if it was raised today already."""
     alarm = Alarm(month, "fault", fault=name_of(fault), since=at)
     return alarm if _raise(alarm, actor=actor, at=at) else None
 
 
 def name_of(fault: Exception) -> str:
-    """Name a fault without what people typed: a rule's code, else the kind and what the machine said of it."""
+    """Name a fault without anything people typed: a rule's code, else the exception and its first words."""
     if isinstance(fault, RuleBroken):
         return fault.code
     kind = type(fault).__name__
     said = ""
     if isinstance(fault, DBAPIError):
-        said = str(fault.orig).partition("\n")[0]  # the rest would hold the values of a row
+        said = str(fault.orig).partition("\n")[0]  # the rest would contain the values of a row
     elif isinstance(fault, OSError):
         said = fault.strerror or ""
     return f"{kind}: {said}"[:_LONGEST] if said else kind

@@ -1,4 +1,4 @@
-"""The act of closing a month: one transaction, frozen whole or not at all (rules.md 1.4 and 7)."""
+"""Closing a month: one transaction, frozen completely or not at all (rules.md 1.4 and 7)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,33 +8,30 @@ from typing import Any, Final
 from sqlalchemy import text, update
 
 from portal import audit
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.digest import FORMAT, NO_DIGEST
+from portal.domain.digest import FORMAT, NO_DIGEST, DigestWriter
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
-from portal.extensions import db
-from portal.incentives.queries import Standings, Totals, frozen_rows, prepare
-from portal.incentives.services import award_month
+from portal.incentives.computation.computing import prepare_month
+from portal.incentives.computation.places import frozen_rows
+from portal.incentives.computation.results import Totals
+from portal.incentives.services.awarding import award_month
 from portal.leaderboards.services import freeze_standings
-from portal.months.queries import (
-    DigestWriter,
-    StatementBlocks,
-    moment_of,
-    next_to_close,
-    preview_month,
-    previous_digest,
-    write_posted,
-    write_standings,
-)
+from portal.months.queries.digests import StatementBlocks, write_posted, write_standings
+from portal.months.queries.previews import preview_month
+from portal.months.queries.status import moment_of, next_to_close, previous_digest
 from portal.points.models import Month
 from portal.points.queries import find_month
-from portal.points.services import lock_month, open_month, post_waiting, settle_standings
+from portal.points.services.months import lock_month, open_month
+from portal.points.services.posting import post_waiting
+from portal.points.services.standings import settle_standings
 
 KEYS: Final = ("cadres", "points", "gross", "tax", "net", "payable")
 
 
 @dataclass(frozen=True)
-class Closed:
+class ClosedMonth:
     """A closed month; `cadres` counts statements, the sums are points and rupiah."""
 
     month: str
@@ -52,18 +49,18 @@ class Closed:
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
-def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> Closed:
+def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> ClosedMonth:
     """Close a month, or find it closed; a second closer waits for the first and changes nothing.
 
-    Refused before the first month, while an earlier one is open, before it has ended in all three zones, and
-    before its close moment unless `early`.
+    Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
+    its close moment unless `early`.
     """
     month = parse_month(month)
     found = _find_closed(month)
     if found is not None:
         return found
     require_closable(month, at=at, early=early)
-    _wait_as_long_as_it_takes()
+    _disable_lock_timeout()
     lock_month(month)
     found = _find_closed(month)
     if found is not None:
@@ -76,8 +73,8 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
     return _mark_closed(month, totals, digest, actor=actor, at=at)
 
 
-def rehearse_month(*, month: str) -> Closed:
-    """Compute what closing a month would give, digest included, and write nothing; whether it is due or not."""
+def rehearse_month(*, month: str) -> ClosedMonth:
+    """Compute what closing a month would give, including the digest, writing nothing, whether or not it is due."""
     month = parse_month(month)
     found = _find_closed(month)
     if found is not None:
@@ -88,19 +85,18 @@ def rehearse_month(*, month: str) -> Closed:
 
 
 def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
-    """Write the month's statements and hash its blocks as they pass by."""
+    """Write the month's statements and hash its blocks in the same pass."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month)
-    standings = Standings()
-    prepare(month, standings)
-    write_standings(writer, standings.note(frozen_rows(month)))
+    write_standings(writer, frozen_rows(month))
+    context = prepare_month(month, frozen_rows(month))
     blocks = StatementBlocks(writer)
-    totals = award_month(month=month, standings=standings, actor=actor, at=at, watch=blocks.note)
+    totals = award_month(context=context, actor=actor, at=at, watch=blocks.add)
     blocks.finish()
     return totals, writer.hexdigest()
 
 
-def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> Closed:
+def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> ClosedMonth:
     summary = {key: getattr(totals, key) for key in (*KEYS, "host_amount")}
     db.session.execute(
         update(Month)
@@ -141,7 +137,7 @@ def _require_turn(month: str) -> None:
         raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
 
 
-def _find_closed(month: str) -> Closed | None:
+def _find_closed(month: str) -> ClosedMonth | None:
     row = find_month(month)
     if row is None:
         return None
@@ -151,12 +147,12 @@ def _find_closed(month: str) -> Closed | None:
     return _closed(month, row.digest, row.summary or {}, already=True)
 
 
-def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: bool = False) -> Closed:
+def _closed(month: str, digest: str, summary: Mapping[str, Any], *, already: bool = False) -> ClosedMonth:
     sums = {key: int(summary.get(key, 0)) for key in KEYS}
-    return Closed(month=month, digest=digest, already=already, **sums)
+    return ClosedMonth(month=month, digest=digest, already=already, **sums)
 
 
-def _wait_as_long_as_it_takes() -> None:
-    """Let a closer wait for another one however long that takes (PostgreSQL's limit is meant for pages)."""
+def _disable_lock_timeout() -> None:
+    """Let a closer wait for another one without a limit: PostgreSQL's lock timeout is meant for pages."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL lock_timeout = 0"))

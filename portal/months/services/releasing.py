@@ -1,19 +1,19 @@
-"""An admin's word that a month may close without the extract."""
+"""An admin's release of a month, so that it may close without the extract."""
 
 from datetime import datetime
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, parse_month
-from portal.extensions import db
 from portal.points.models import MonthRelease
 from portal.points.queries import is_closed
-from portal.points.services.upserts import insert_into
 
 
 def release_month(*, month: str, reason: str, actor: Actor, at: datetime) -> None:
-    """Let the scheduler close a month that waits for its extract; releasing again changes nothing."""
+    """Let the scheduler close a month that waits for its extract; releasing it again changes nothing."""
     month, reason = parse_month(month), reason.strip()
     if is_closed(month):
         raise RuleBroken("months.closed", {"month": month})

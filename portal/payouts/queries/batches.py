@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
 
 from portal import vault
+from portal.accounts.models import User
+from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.queries.bank_accounts import open_account
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.payouts import payout_context
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.payable import hold_reason, statement_in_scope, with_account
-from portal.people.models import BankAccount, Cadre, User
-from portal.people.queries import open_account
 
 STATUSES = ("prepared", "approved", "settled", "rejected")
 PAGE = 25
@@ -25,7 +26,7 @@ ROWS = 50
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A row of a batch that could not be paid now, and the code of the reason."""
+    """A row of a batch that could not be paid now, and the reason's code."""
 
     reference: str
     cadre_code: str
@@ -34,7 +35,7 @@ class Obstacle:
 
 
 def _visible(query: Select[Any], actor: Actor) -> Select[Any]:
-    """Keep the batches that lie wholly in the actor's scope."""
+    """Keep the batches that are entirely in the actor's scope."""
     if actor.scope == "nation":
         return query
     outside = exists().where(
@@ -46,7 +47,7 @@ def _visible(query: Select[Any], actor: Actor) -> Select[Any]:
 
 
 def get_batch(batch_id: int, *, actor: Actor, lock: bool = False) -> PayoutBatch:
-    """Return a batch in the actor's scope; with `lock` nobody else decides on it in the meantime."""
+    """Return a batch in the actor's scope; with `lock`, nobody else decides on it in the meantime."""
     query = _visible(select(PayoutBatch).where(PayoutBatch.id == batch_id), actor)
     if lock:
         query = query.with_for_update()
@@ -61,7 +62,7 @@ def get_batch(batch_id: int, *, actor: Actor, lock: bool = False) -> PayoutBatch
 def list_batches(
     actor: Actor, *, before: int | None = None, status: str = "", limit: int = PAGE
 ) -> Sequence[Any]:
-    """List batches with how many rows are paid and failed, the newest first; one more than a page."""
+    """List batches with their numbers of paid and failed rows, newest first; one more than fits on a page."""
     tally = (
         select(
             Payout.batch_id,
@@ -91,13 +92,13 @@ def count_batches() -> int:
 
 
 def count_batches_by_status(actor: Actor) -> dict[str, int]:
-    """Count the batches in the actor's scope by status, as list_batches lists them."""
+    """Count the batches in the actor's scope by status: the same ones as list_batches."""
     query = _visible(select(PayoutBatch.status, func.count()), actor).group_by(PayoutBatch.status)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def people_of(batch: PayoutBatch) -> dict[str, str]:
-    """Return the names of who prepared, approved and rejected a batch."""
+    """Return the names of those who prepared, approved and rejected a batch."""
     roles = {"prepared": batch.prepared_by, "approved": batch.approved_by, "rejected": batch.rejected_by}
     wanted = {user_id for user_id in roles.values() if user_id is not None}
     names = {
@@ -117,7 +118,7 @@ def total_rows(batch_id: int) -> dict[str, tuple[int, int]]:
 
 
 def list_rows(batch_id: int, *, after: int = 0, status: str = "", limit: int = ROWS) -> Sequence[Any]:
-    """List a batch's rows with the cadre, in order of their ids; one more than a page."""
+    """List a batch's rows with the cadre, by id; one more than fits on a page."""
     query = (
         select(Payout, Cadre.code, Cadre.name, Statement.month)
         .join(Cadre, Cadre.id == Payout.cadre_id)
@@ -130,7 +131,7 @@ def list_rows(batch_id: int, *, after: int = 0, status: str = "", limit: int = R
 
 
 def list_file_rows(batch_id: int) -> Sequence[Any]:
-    """List what a bank file is made of, without what was dropped; accounts are still sealed."""
+    """List the rows of a bank file, without dropped ones; accounts are still sealed."""
     return db.session.execute(
         select(
             Payout.reference,
@@ -147,12 +148,12 @@ def list_file_rows(batch_id: int) -> Sequence[Any]:
 
 
 def seal_payment(digits: str, *, reference: str, bank_code: str, holder: str) -> bytes:
-    """Seal an account number for the row of a payment, and for no other."""
+    """Seal an account number so that it opens only in the row of its payment."""
     return vault.seal(digits, context=payout_context(reference=reference, bank_code=bank_code, holder=holder))
 
 
 def open_payment(row: Any) -> str:
-    """Return the whole account number of a payment; VaultError if it was sealed for another row.
+    """Return the full account number of a payment; VaultError if it was sealed for another row.
 
     The row has reference, bank_code, holder and account_sealed.
     """
@@ -161,7 +162,7 @@ def open_payment(row: Any) -> str:
 
 
 def _list_doubtful(batch_id: int, at: datetime) -> Sequence[Any]:
-    """List the rows whose cadre is held now, or whose account is another row than when they were frozen."""
+    """List the rows whose cadre is held now, or whose current account is another row than the frozen one."""
     reason = hold_reason(at)
     changed = Payout.bank_account_id.is_distinct_from(BankAccount.id)
     query = with_account(
@@ -185,13 +186,13 @@ def _list_doubtful(batch_id: int, at: datetime) -> Sequence[Any]:
 
 
 def list_obstacles(batch_id: int, *, at: datetime) -> list[Obstacle]:
-    """List the rows that could not be paid now: the cadre is held by now, or the account is another one."""
+    """List the rows that could not be paid now: the cadre is held by now, or the account has changed."""
     found = ((row, _obstacle(row)) for row in _list_doubtful(batch_id, at))
     return [Obstacle(row.reference, row.cadre_code, row.name, why) for row, why in found if why is not None]
 
 
 def _obstacle(row: Any) -> str | None:
-    """Say what stands in a row's way; another row may still hold the same account."""
+    """Say what keeps a row from being paid; None if its account is the same, though stored as another row."""
     if row.reason is not None:
         return str(row.reason)
     account = row.BankAccount

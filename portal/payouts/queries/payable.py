@@ -1,4 +1,4 @@
-"""What may be paid now, what is held and why (rules.md 8.1, 8.2, 8.4)."""
+"""What may be paid now, and what is held and why (rules.md 8.1, 8.2, 8.4)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import BankAccount, Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import ACCOUNT
-from portal.extensions import db
 from portal.incentives.models import Statement
+from portal.organisation.models import Branch
+from portal.organisation.queries import in_scope, parameter
 from portal.payouts.models import Payout
-from portal.people.models import BankAccount, Branch, Cadre
-from portal.people.queries import in_scope
-from portal.points.queries import parameter
 
 PAGE = 25
 
 
 def verified() -> ColumnElement[bool]:
-    """Say which accounts count: verified by somebody else than who entered them, or imported as verified."""
+    """Return the condition of accounts that count: verified by a second person, or imported as verified."""
     by_another = BankAccount.verified_by.is_not(None) & (BankAccount.verified_by != BankAccount.entered_by)
     return or_(BankAccount.imported_verified, by_another)
 
 
 def account_failed() -> ColumnElement[bool]:
-    """Say whether a payment into the current account failed for its sake, and nobody confirmed it since."""
+    """Return the condition that a payment failed because of the current account, unconfirmed since."""
     failed = aliased(Payout)
     since = or_(BankAccount.confirmed_at.is_(None), failed.settled_at > BankAccount.confirmed_at)
     return (
@@ -43,7 +43,7 @@ def account_failed() -> ColumnElement[bool]:
 
 
 def account_waits(at: datetime) -> ColumnElement[bool]:
-    """Say whether the current account replaced another one and was verified only lately (rules.md 8.2)."""
+    """Return the condition that the account replaced another and was verified only recently (rules.md 8.2)."""
     before = aliased(BankAccount)
     replaced = exists().where(before.cadre_id == BankAccount.cadre_id, before.id < BankAccount.id)
     verified_at = func.coalesce(BankAccount.verified_at, BankAccount.entered_at)
@@ -56,7 +56,7 @@ def account_wait(at: datetime) -> timedelta:
 
 
 def hold_reason(at: datetime) -> ColumnElement[Any]:
-    """Give the reason why a cadre's money is held, or NULL; the same words as domain.people.held_reason."""
+    """Return the reason why a cadre's money is held, or NULL; the same codes as domain.people.held_reason."""
     return case(
         (Cadre.status != "active", "held.not_active"),
         (BankAccount.id.is_(None), "held.no_account"),
@@ -68,25 +68,25 @@ def hold_reason(at: datetime) -> ColumnElement[Any]:
 
 
 def with_account(query: Select[Any]) -> Select[Any]:
-    """Add the cadre of each statement and the current account, if there is one."""
+    """Join the cadre of each statement and the current account, if there is one."""
     current = and_(BankAccount.cadre_id == Cadre.id, BankAccount.is_current)
     return query.join(Cadre, Cadre.id == Statement.cadre_id).outerjoin(BankAccount, current)
 
 
 def attempts() -> ColumnElement[int]:
-    """Count the payouts that a statement already had, dissolved and failed ones included."""
+    """Count the earlier payouts of a statement, dissolved and failed ones included."""
     return (
         select(func.count()).where(Payout.statement_id == Statement.id).correlate(Statement).scalar_subquery()
     )
 
 
 def statement_in_scope(actor: Actor) -> ColumnElement[bool]:
-    """Say which statements lie in the actor's scope, by the branch they were computed in."""
+    """Return the condition of statements in the actor's scope, by the branch they were computed in."""
     return Statement.branch_code.in_(select(Branch.code).where(in_scope(actor, Branch.id)))
 
 
 def _unpaid(query: Select[Any], actor: Actor) -> Select[Any]:
-    """Keep what is payable and in no live payout. Statements exist for closed months only."""
+    """Keep what is payable and in no live payout. Only closed months have statements."""
     live = exists().where(Payout.statement_id == Statement.id, Payout.is_live)
     query = with_account(query).where(Statement.payable > 0, ~live)
     return query if actor.scope == "nation" else query.where(statement_in_scope(actor))
@@ -94,7 +94,7 @@ def _unpaid(query: Select[Any], actor: Actor) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Sum:
-    """How many payments and how many rupiah."""
+    """A number of payments and their sum in rupiah."""
 
     count: int
     amount: int
@@ -102,7 +102,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for payment: ready now, by month, and held, by reason."""
+    """What waits for payment: ready now, by month; and held, by reason."""
 
     ready: Sum
     months: dict[str, Sum]
@@ -111,7 +111,7 @@ class Waiting:
 
 
 def total_waiting(actor: Actor, *, at: datetime) -> Waiting:
-    """Add up what is payable in the actor's scope and in no batch."""
+    """Add up what is payable in the actor's scope and not in a batch."""
     reason = hold_reason(at).label("reason")
     query = _unpaid(
         select(Statement.month, reason, func.count(), cast(func.sum(Statement.payable), BigInteger)), actor
@@ -138,7 +138,7 @@ def list_unpaid(
     month_until: str | None = None,
     statement_ids: Collection[int] | None = None,
 ) -> Sequence[Any]:
-    """List what is payable and in no live payout, held or not, with the account as it is now."""
+    """List what is payable and in no live payout, held or not, with the present account."""
     query = _unpaid(
         select(
             Statement.id,
@@ -167,7 +167,7 @@ def list_unpaid(
 def list_held(
     actor: Actor, *, at: datetime, after: int = 0, limit: int = PAGE, reason: str = ""
 ) -> Sequence[Any]:
-    """List held statements with cadre and reason; `after` is the last id seen; one more than a page."""
+    """List held statements with cadre and reason; `after` is the last id seen; one more than fits on a page."""
     why = hold_reason(at)
     query = _unpaid(
         select(

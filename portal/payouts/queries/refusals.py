@@ -1,4 +1,4 @@
-"""Accounts that a bank refused: what a cadre or the office has to look after (rules.md 8.4)."""
+"""Accounts that a bank refused, which a cadre or the office has to look into (rules.md 8.4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from portal.extensions import db
+from portal.cadres.models import BankAccount, Cadre
+from portal.database.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout
 from portal.payouts.queries.payable import account_failed, account_wait, hold_reason
-from portal.people.models import BankAccount, Cadre
 
 
 @dataclass(frozen=True)
 class AccountHold:
     """Why nothing is paid into a cadre's current account now.
 
-    `reason`: held.account_failed, with the bank's words and how much waits; held.account_waiting, with the
+    `reason`: held.account_failed, with the bank's words and the amount that waits; held.account_waiting, with the
     instant from which a batch takes it.
     """
 
@@ -33,7 +33,7 @@ class AccountHold:
 
 
 def list_refusals(account_id: int) -> Sequence[Any]:
-    """List the payments that failed for an account's sake since it was last confirmed, the newest first."""
+    """List the payments that failed because of the account since it was last confirmed, newest first."""
     since = or_(BankAccount.confirmed_at.is_(None), Payout.settled_at > BankAccount.confirmed_at)
     query = (
         select(Payout.reference, Payout.failure, Payout.amount, Payout.settled_at, Statement.month)
@@ -50,7 +50,7 @@ def list_refusals(account_id: int) -> Sequence[Any]:
 
 
 def has_refused_account(cadre_id: int) -> bool:
-    """Tell whether a payment into a cadre's current account failed for its sake: a task for the cadre."""
+    """Tell whether a payment failed because of a cadre's current account: a task for the cadre."""
     query = select(BankAccount.id).where(
         BankAccount.cadre_id == cadre_id, BankAccount.is_current, account_failed()
     )

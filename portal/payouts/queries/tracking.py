@@ -1,4 +1,4 @@
-"""How far the money of a statement is: for the cadre's page, for lists and for exports."""
+"""The payment status of statements: for the cadre's page, for lists and for exports."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,26 +7,26 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from portal.bulk import batches
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import open_account
+from portal.database.bulk import batches
+from portal.database.extensions import db
 from portal.domain.payouts import payout_reference
-from portal.extensions import db
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
 from portal.payouts.queries.payable import attempts, hold_reason, with_account
-from portal.people.models import BankAccount
-from portal.people.queries import open_account
 from portal.points.models import Month
 
 STEPS = ("calculated", "approved", "sent", "received")
 
 
 class PaymentStatus(NamedTuple):
-    """Where a statement of a closed month stands.
+    """The payment status of a closed month's statement.
 
-    `status`: carried, payable, held, in_batch, paid or failed. `reason`: the code of the hold, or what the
-    bank said of a failure. A failed one whose cadre is held now is held: that is what stands in the way.
-    `batch_id` is that of the payment that failed for the account's sake, too.
+    `status`: carried, payable, held, in_batch, paid or failed. `reason`: the code of the hold, or the bank's words
+    about a failure. A failed one whose cadre is held now counts as held, since that is what keeps it from being
+    paid. `batch_id` is set also for a payment that failed because of the account.
     """
 
     status: str
@@ -37,7 +37,7 @@ class PaymentStatus(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the money's way. `state`: d done, n now, t to come, f stopped there."""
+    """One step of a payment. `state`: d done, n now, t to come, f stopped there."""
 
     code: str
     state: str
@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Track:
-    """The way of one statement's money, with the account it goes to and what the bank said of a failure."""
+    """The steps of one statement's payment, with its account and the bank's words about a failure."""
 
     status: str
     reason: str | None
@@ -58,7 +58,7 @@ class Track:
 
 
 def payment_status(statement_ids: Iterable[int], *, at: datetime) -> dict[int, PaymentStatus]:
-    """Tell for each statement how far its payment is."""
+    """Return the payment status of each statement."""
     found: dict[int, PaymentStatus] = {}
     for chunk in batches(sorted(set(statement_ids))):
         payments = _newest_payments(chunk)
@@ -92,7 +92,7 @@ def _status(payable: int, hold: str | None, payment: Any) -> PaymentStatus:
 
 
 def payment_track(cadre_id: int, month: str, *, at: datetime) -> Track | None:
-    """Return the way of a cadre's money for a closed month; None without a statement, no steps if carried."""
+    """Return the steps of a cadre's payment for a closed month; None without a statement, no steps if carried."""
     query = with_account(
         select(
             Statement.id,
@@ -148,10 +148,10 @@ def _state(place: int, reached: int, stopped: int | None) -> str:
 
 
 def stream_payables(month: str, *, at: datetime) -> Iterator[Any]:
-    """Yield what a closed month owes, by cadre code: reference, whole account, amount, status, reason.
+    """Yield what a closed month owes, by cadre code: reference, full account, amount, status, reason.
 
-    What is in a batch shows what was frozen there; anything else the account of now and the reference that
-    its next batch will give it.
+    Rows in a batch show what was frozen there; others show the present account and the reference that their next
+    batch will give.
     """
     pairs = db.session.execute(
         select(Statement.cadre_code, Statement.id).where(Statement.month == month, Statement.payable > 0),
@@ -162,7 +162,7 @@ def stream_payables(month: str, *, at: datetime) -> Iterator[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """One row of the export of payables, with the whole account number."""
+    """One row of the export of payables, with the full account number."""
 
     month: str
     reference: str

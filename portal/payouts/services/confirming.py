@@ -1,23 +1,25 @@
-"""Saying that an account is right although a payment into it failed (rules.md 8.4)."""
+"""Confirming an account into which a payment failed (rules.md 8.4)."""
 
 from datetime import datetime
 
 from sqlalchemy import update
 
 from portal import audit
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import find_account
+from portal.cadres.queries.cadres import get_cadre
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.people import check_may_confirm_account
-from portal.extensions import db
-from portal.payouts import queries
-from portal.people.models import BankAccount
-from portal.people.queries import find_account, get_cadre
+from portal.payouts.queries.refusals import list_refusals
 
 
 def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> None:
-    """Say that a cadre's account is right: what was held for the bank's refusal is payable again.
+    """Confirm that a cadre's account is right: payments held because the bank refused it are payable again.
 
-    Cadres do so for their own account, supervisors, finance and admins for one in their scope. Saying it again
+    Cadres confirm their own account; supervisors, finance and admins confirm one in their scope. Confirming again
     changes nothing.
     """
     cadre = get_cadre(cadre_id, actor=actor)
@@ -27,16 +29,15 @@ def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetim
         raise NotFound("account.none")
     if account.id != account_id:
         raise RuleBroken("people.changed_meanwhile")
-    refusals = queries.list_refusals(account.id)
+    refusals = list_refusals(account.id)
     if not refusals:
         if account.confirmed_at is None:
             raise RuleBroken("account.nothing_to_confirm")
         return
-    db.session.execute(
+    change(
         update(BankAccount)
         .where(BankAccount.id == account.id, BankAccount.is_current)
         .values(confirmed_by=actor.user_id, confirmed_at=at)
-        .execution_options(synchronize_session=False),
     )
     audit.record(
         actor=actor,

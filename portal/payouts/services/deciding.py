@@ -1,4 +1,4 @@
-"""Another finance officer's word on a batch: approve it, or reject it with a reason."""
+"""Another finance officer's decision on a batch: approve it, or reject it with a reason."""
 
 from datetime import datetime
 from typing import Any
@@ -6,33 +6,33 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import audit
+from portal.accounts.queries.second_person import require_two_persons
+from portal.database.guarded import change, change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_approver, check_payout_transition
-from portal.extensions import db
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_obstacles, total_rows
 from portal.payouts.services.exporting import write_file
 from portal.payouts.services.preparing import check_finance
-from portal.people.queries import require_two_persons
 
 
 def approve_batch(
     *, batch_id: int, actor: Actor, at: datetime, version_seen: int | None = None
 ) -> PayoutBatch:
-    """Approve a batch that another officer prepared, and fix its bank file; the second time changes nothing.
+    """Approve a batch that another officer prepared, and fix its bank file; a second time changes nothing.
 
-    A row that is held by now, or whose account changed, stands in the way and is named: the batch is
-    rejected and prepared again without it.
+    A row that is held by now, or whose account changed, blocks the approval and is named: the batch is rejected and
+    prepared again without it.
     """
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status != "prepared" and batch.approved_by == actor.user_id:
         return batch
     _check_second_person(batch, actor, at)
     new = check_payout_transition("batch", batch.status, "approve")
     _check_holds(batch.id, at)
-    rows = queries.total_rows(batch.id).get("in_batch", (0, 0))
+    rows = total_rows(batch.id).get("in_batch", (0, 0))
     if rows != (batch.payments, batch.total):
         values = {"count": batch.payments, "total": batch.total, "rows": rows[0], "sum": rows[1]}
         raise RuleBroken("payouts.totals_differ", values)
@@ -52,7 +52,7 @@ def approve_batch(
         version_seen=version_seen,
         details={"payments": batch.payments, "total": batch.total, "sha256": file.sha256},
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def reject_batch(
@@ -63,18 +63,17 @@ def reject_batch(
     reason = " ".join(reason.split())
     if not reason:
         raise RuleBroken("payouts.reason_missing")
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status == "rejected" and batch.rejected_by == actor.user_id:
         return batch
     _check_second_person(batch, actor, at)
     new = check_payout_transition("batch", batch.status, "reject")
     decision = {"status": new, "rejected_by": actor.user_id, "rejected_at": at, "reject_reason": reason}
     _decide(batch, decision, version_seen)
-    db.session.execute(
+    change(
         update(Payout)
         .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
         .values(status=check_payout_transition("payment", "in_batch", "dissolve"), is_live=False)
-        .execution_options(synchronize_session=False),
     )
     audit.record(
         actor=actor,
@@ -84,32 +83,30 @@ def reject_batch(
         reason=reason,
         version_seen=version_seen,
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def _check_second_person(batch: PayoutBatch, actor: Actor, at: datetime) -> None:
-    """Let nobody decide who prepared the batch, or who is the same hand as who did (rules.md 8.5)."""
+    """Refuse the person who prepared the batch, and anybody who is no second person to them (rules.md 8.5)."""
     check_approver(prepared_by=batch.prepared_by, approver=actor.user_id)
     require_two_persons(first=batch.prepared_by, second=actor.user_id, at=at)
 
 
 def _decide(batch: PayoutBatch, values: dict[str, Any], version_seen: int | None) -> None:
-    """Change the batch only from what the officer saw; otherwise somebody was faster."""
+    """Change the batch only if it is as the officer saw it; otherwise somebody was faster."""
     seen = batch.version if version_seen is None else version_seen
-    changed = db.session.execute(
+    change_one(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id, PayoutBatch.status == "prepared", PayoutBatch.version == seen)
-        .values(**values, version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
-        raise RuleBroken(
+        .values(**values, version=PayoutBatch.version + 1),
+        otherwise=RuleBroken(
             "state.not_possible", {"machine": "batch", "state": batch.status, "act": values["status"]}
-        )
+        ),
+    )
 
 
 def _check_holds(batch_id: int, at: datetime) -> None:
-    obstacles = queries.list_obstacles(batch_id, at=at)
+    obstacles = list_obstacles(batch_id, at=at)
     if obstacles:
         first = obstacles[0]
         values = {"code": first.cadre_code, "name": first.name, "count": len(obstacles)}

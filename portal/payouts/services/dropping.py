@@ -1,16 +1,17 @@
-"""Letting one payment leave a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
+"""Dropping one payment from a prepared batch, with a reason and without dissolving the batch (rules.md 8.5)."""
 
 from datetime import datetime
 
 from sqlalchemy import update
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.extensions import db
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_by_reference, total_rows
 from portal.payouts.services.preparing import check_finance
 
 
@@ -23,16 +24,16 @@ def drop_payment(
     at: datetime,
     version_seen: int | None = None,
 ) -> PayoutBatch:
-    """Take one payment out of a prepared batch: it is payable again, count and total of the batch follow.
+    """Drop one payment from a prepared batch: it becomes payable again, and the batch's count and total change.
 
-    The same officer's second time changes nothing. The last payment stays: such a batch is rejected.
+    The same officer's second time changes nothing. The last payment cannot be dropped: such a batch is rejected.
     """
     check_finance(actor)
     reason = " ".join(reason.split())
     if not reason:
         raise RuleBroken("payouts.drop_reason_missing")
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
-    row = queries.list_by_reference(batch.id).get(reference)
+    batch = get_batch(batch_id, actor=actor, lock=True)
+    row = list_by_reference(batch.id).get(reference)
     if row is None:
         raise RuleBroken("payouts.unknown_reference", {"reference": reference})
     if row.status == "dissolved" and row.dropped_by == actor.user_id:
@@ -54,22 +55,16 @@ def drop_payment(
         version_seen=version_seen,
         details={"batch_id": batch.id, "reference": reference, "amount": row.amount},
     )
-    return queries.get_batch(batch.id, actor=actor)
+    return get_batch(batch.id, actor=actor)
 
 
 def _write(batch: PayoutBatch, payout_id: int, values: dict[str, object]) -> None:
     """Change the payment, then count and total, in the order in which the database checks them."""
-    db.session.execute(
-        update(Payout)
-        .where(Payout.id == payout_id)
-        .values(**values)
-        .execution_options(synchronize_session=False),
-    )
-    count, total = queries.total_rows(batch.id).get("in_batch", (0, 0))
-    db.session.execute(
+    change(update(Payout).where(Payout.id == payout_id).values(**values))
+    count, total = total_rows(batch.id).get("in_batch", (0, 0))
+    change(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id)
         .values(payments=count, total=total, version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
     )
     db.session.expire_all()

@@ -1,4 +1,4 @@
-"""Handing out what holds whole account numbers: the bank file, and the export of payables."""
+"""Exports with full account numbers: the bank file, and the export of payables."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import update
 
 from portal import audit
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.extensions import db
-from portal.payouts import queries
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
 from portal.payouts.models import PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_file_rows, open_payment
 from portal.payouts.services.preparing import check_finance
 
 EXPORTABLE = frozenset({"approved", "settled"})
@@ -23,24 +23,23 @@ def write_file(batch: PayoutBatch) -> PaymentFile:
 
 
 def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
-    """Write an approved batch's bank file: the bytes that were approved, proved by the hash fixed then.
+    """Write an approved batch's bank file: the approved bytes, proved by the hash fixed at the approval.
 
-    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch
-    approved before hashes were fixed by the approval takes that of its first file.
+    Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch that
+    was approved before approvals fixed hashes takes the hash of its first file.
     """
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status not in EXPORTABLE:
         raise RuleBroken("payouts.not_approved")
     file = write_file(batch)
     if batch.file_sha256 not in {None, file.sha256}:
         raise RuleBroken("payouts.file_differs", {"code": batch.code})
     if batch.exported_at is None:
-        db.session.execute(
+        change(
             update(PayoutBatch)
             .where(PayoutBatch.id == batch.id, PayoutBatch.exported_at.is_(None))
             .values(file_sha256=file.sha256, exported_at=at, version=PayoutBatch.version + 1)
-            .execution_options(synchronize_session=False),
         )
     audit.record(
         actor=actor,
@@ -53,19 +52,19 @@ def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
 
 
 def _payments(batch_id: int) -> Iterator[Payment]:
-    for row in queries.list_file_rows(batch_id):
+    for row in list_file_rows(batch_id):
         yield Payment(
             row.reference,
             row.bank_code,
-            queries.open_payment(row),
+            open_payment(row),
             row.holder,
             row.amount,
             f"Insentif {row.month} {row.cadre_code}",
         )
 
 
-def note_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
-    """Write into the audit trail that somebody takes a month's whole account numbers along.
+def record_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
+    """Record in the audit trail that somebody exports a month's full account numbers.
 
     Only finance officers and the operator may: NotAllowed("payouts.finance_only").
     """

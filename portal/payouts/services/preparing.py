@@ -1,4 +1,4 @@
-"""Preparing a batch: who is paid what into which account is frozen here."""
+"""Preparing a batch, which freezes who is paid what into which account."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlalchemy import Table, insert, text
 
-from portal import audit, bulk
+from portal import audit
+from portal.cadres.queries.bank_accounts import open_account
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.payouts import payout_reference
-from portal.extensions import db
-from portal.payouts import queries
 from portal.payouts.models import Payout, PayoutBatch
-from portal.people.queries import open_account
+from portal.payouts.queries.batches import count_batches, get_batch, seal_payment
+from portal.payouts.queries.payable import list_unpaid
 
 _FROZEN = (
     "batch_id",
@@ -30,11 +32,11 @@ _FROZEN = (
     "status",
     "is_live",
 )
-_LOCK = 8_119_650  # any number of our own: it stands for "a batch is being prepared"
+_LOCK = 8_119_650  # an arbitrary number that stands for "a batch is being prepared"
 
 
 def check_finance(actor: Actor) -> None:
-    """Raise NotAllowed("payouts.finance_only"): money is moved by finance officers alone."""
+    """Raise NotAllowed("payouts.finance_only"): only finance officers move money."""
     if actor.role != "finance":
         raise NotAllowed("payouts.finance_only")
 
@@ -52,7 +54,7 @@ def prepare_batch(
     """
     check_finance(actor)
     _wait_for_others()
-    unpaid = queries.list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
+    unpaid = list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
     if statement_ids is not None:
         _check_chosen(unpaid, statement_ids)
     rows = [row for row in unpaid if row.reason is None]
@@ -70,11 +72,11 @@ def prepare_batch(
         at=at,
         details={"payments": len(rows), "total": total, "month_until": month_until},
     )
-    return queries.get_batch(batch_id, actor=actor)
+    return get_batch(batch_id, actor=actor)
 
 
 def _wait_for_others() -> None:
-    """Let one officer prepare at a time; SQLite's write transaction has seen to that already."""
+    """Let one officer prepare at a time; on SQLite the write transaction ensures this already."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
@@ -88,7 +90,7 @@ def _check_chosen(unpaid: Any, statement_ids: Collection[int]) -> None:
 
 
 def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
-    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{queries.count_batches() + 1:04}"
+    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{count_batches() + 1:04}"
     statement = insert(PayoutBatch).values(
         code=code,
         status="prepared",
@@ -102,7 +104,7 @@ def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
 
 
 def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Give the rows as stored; each number is sealed anew, for this row and no other."""
+    """Yield the rows to store; each number is sealed anew, for its row alone."""
     for row in rows:
         reference = payout_reference(row.month, row.id, row.attempts + 1)
         yield (
@@ -113,9 +115,7 @@ def _frozen(batch_id: int, rows: list[Any]) -> Iterator[tuple[Any, ...]]:
             row.payable,
             row.bank_code,
             row.bank_account_id,
-            queries.seal_payment(
-                open_account(row), reference=reference, bank_code=row.bank_code, holder=row.holder
-            ),
+            seal_payment(open_account(row), reference=reference, bank_code=row.bank_code, holder=row.holder),
             row.account_tail,
             row.holder,
             "in_batch",

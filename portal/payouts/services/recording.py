@@ -1,4 +1,4 @@
-"""Recording what the bank says: paid, or failed with its reason; saying it again changes nothing."""
+"""Recording the bank's results: paid, or failed with a reason; recording one again changes nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,24 +7,26 @@ from typing import Any
 
 from sqlalchemy import Table, exists, update
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
-from portal.extensions import db
-from portal.payouts import queries
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.batches import get_batch, list_by_reference
 from portal.payouts.services.preparing import check_finance
 
 _ACTS = {"paid": "pay", "failed": "fail"}
-_NAMED = 50  # so many references stand in an audit event; the rows themselves name who and when
+_NAMED = 50  # an audit event lists this many references; the rows themselves name who and when
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """How many rows became paid, how many failed, how many were known, and whether that settles the batch."""
+class RecordedResults:
+    """How many rows became paid, failed, or were recorded already, and whether that settles the batch."""
 
     paid: int
     failed: int
@@ -32,14 +34,14 @@ class Recorded:
     settled: bool
 
 
-def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> Recorded:
-    """Mark rows of an exported batch paid or failed; all of the results are taken or none.
+def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> RecordedResults:
+    """Mark rows of an exported batch paid or failed; all of the results are recorded, or none.
 
-    Refused: a reference of another batch, a failure without the bank's reason, another answer than the one
-    already recorded. A failed row makes its statement payable again.
+    Refused: a reference of another batch, a failure without the bank's reason, a result that contradicts the
+    recorded one. A failed row makes its statement payable again.
     """
     batch = _open_batch(batch_id, actor)
-    known = queries.list_by_reference(batch.id)
+    known = list_by_reference(batch.id)
     changes: dict[str, tuple[Any, Result]] = {}
     unchanged = 0
     for result in results:
@@ -58,12 +60,12 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
     return _conclude(batch, [result for _row, result in changes.values()], unchanged, actor=actor, at=at)
 
 
-def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
-    """Mark all rows of an exported batch paid that the bank has not answered yet."""
+def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> RecordedResults:
+    """Mark all rows of an exported batch without a result as paid."""
     batch = _open_batch(batch_id, actor)
-    rows = queries.list_by_reference(batch.id)
+    rows = list_by_reference(batch.id)
     waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
-    db.session.execute(
+    change(
         update(Payout)
         .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
         .values(
@@ -71,14 +73,13 @@ def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> Recorded:
             settled_at=at,
             settled_by=actor.user_id,
         )
-        .execution_options(synchronize_session=False),
     )
     return _conclude(batch, waiting, len(rows) - len(waiting), actor=actor, at=at)
 
 
 def _open_batch(batch_id: int, actor: Actor) -> PayoutBatch:
     check_finance(actor)
-    batch = queries.get_batch(batch_id, actor=actor, lock=True)
+    batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.exported_at is None:
         raise RuleBroken("payouts.not_exported")
     return batch
@@ -103,8 +104,8 @@ def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime
 
 def _conclude(
     batch: PayoutBatch, taken: list[Result], unchanged: int, *, actor: Actor, at: datetime
-) -> Recorded:
-    """Write the audit trail and settle the batch once no row waits."""
+) -> RecordedResults:
+    """Write the audit trail, and settle the batch once no row waits."""
     paid = sum(result.status == "paid" for result in taken)
     failed = len(taken) - paid
     if taken:
@@ -119,14 +120,13 @@ def _conclude(
             details=details,
         )
     waiting = exists().where(Payout.batch_id == PayoutBatch.id, Payout.status == "in_batch")
-    changed = db.session.execute(
+    changed = change(
         update(PayoutBatch)
         .where(PayoutBatch.id == batch.id, PayoutBatch.status == "approved", ~waiting)
         .values(status="settled", version=PayoutBatch.version + 1)
-        .execution_options(synchronize_session=False),
     )
-    if changed.rowcount == 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
+    if changed.rowcount == 1:
         audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
     db.session.expire_all()
-    settled = queries.get_batch(batch.id, actor=actor).status == "settled"
-    return Recorded(paid, failed, unchanged, settled)
+    settled = get_batch(batch.id, actor=actor).status == "settled"
+    return RecordedResults(paid, failed, unchanged, settled)

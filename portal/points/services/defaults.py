@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Final
 
 from portal import audit
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.points import DEFAULT_RULES
-from portal.extensions import db
-from portal.points.models import Parameter, PointsRule
-from portal.points.services.upserts import insert_into
+from portal.organisation.models import Parameter
+from portal.points.models import PointsRule
 
 VALID_FROM: Final = date(2015, 1, 1)
 ALWAYS: Final = "0000-00"

@@ -1,4 +1,4 @@
-"""Posting to the ledger: one source earns one kind once, in the month that takes it (rules.md 1.3, 3.1)."""
+"""Posting to the ledger: a source earns each kind once, in the month that takes it (rules.md 1.3, 3.1)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,20 +7,27 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Integer, Row, Table, delete, exists, or_, select
 
-from portal import bulk
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.months import has_begun, month_of, posted_month
 from portal.domain.points import retention_points, reversal_kind
-from portal.extensions import db
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.points.queries import find_entry, last_closed_month, place_in, places_of, rules_on
-from portal.points.services.months import hold_months, mark_all_late
-from portal.points.services.standings import note_posted
-from portal.points.services.upserts import insert_into
+from portal.points.services.months import lock_open_months, mark_all_late
+from portal.points.services.standings import remember_posted
 
 _CHUNK = 500
-_MANY = 200  # from here on a temporary table is quicker than parameters
-_FOLLOWS = ("cadre_id", "month", "points", "rule_version", "earned_on")  # what of a waiting entry may change
+_MANY = 200  # from this many on a temporary table is quicker than parameters
+_FOLLOWS = (
+    "cadre_id",
+    "month",
+    "points",
+    "rule_version",
+    "earned_on",
+)  # the values of a waiting entry that may change
 _LEDGER = cast("Table", LedgerEntry.__table__)
 _COLUMNS = (
     "cadre_id",
@@ -40,7 +47,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class NewEntry:
-    """Something earned that has no ledger entry yet; `reverses` and `original_month` are a correction's."""
+    """Something earned that has no ledger entry yet; `reverses` and `original_month` are set for corrections."""
 
     cadre_id: int
     kind: str
@@ -53,7 +60,7 @@ class NewEntry:
 
     @property
     def earned_month(self) -> str:
-        """Return the month it was earned in."""
+        """Return the month in which it was earned."""
         return self.original_month or month_of(self.earned_on)
 
 
@@ -77,30 +84,33 @@ def post_entry(
     actor: Actor,
     at: datetime,
 ) -> int | None:
-    """Post what one source earned; None if it is posted already or waits for a month that has not begun."""
+    """Post what one source earned; None if it is already posted, or waits for a month that has not begun."""
     entry = NewEntry(cadre_id, kind, source, points, rule_version, earned_on)
     return post_entries([entry], actor=actor, at=at).get((source, kind))
 
 
 def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> dict[tuple[str, str], int]:
-    """Post many; return the new ids by source and kind. Zero points make no entry; what is there stays."""
+    """Post many entries; return the new ids by source and kind.
+
+    Zero points make no entry; an entry that exists stays as it is.
+    """
     wanted = sorted((entry for entry in entries if entry.points), key=lambda e: (e.source, e.kind))
     if not wanted:
         return {}
-    targets = _hold_targets(wanted, at=at)
+    targets = _lock_targets(wanted, at=at)
     waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
-    _note_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
+    _store_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
     stored = _insert(due, actor=actor, at=at)
     _forget_posted([entry.source for entry in wanted])
-    note_posted(row.id for row in stored)
+    remember_posted(row.id for row in stored)
     late = {(row.cadre_id, row.original_month) for row in stored if row.month != row.original_month}
     mark_all_late(late, at=at)
     return {(row.source, row.kind): row.id for row in stored}
 
 
-def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
-    """Choose each entry's month and hold it open; one that was closed meanwhile is left for the next."""
+def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]:
+    """Choose and lock each entry's month; an entry whose month was closed meanwhile goes to the next one."""
     places = places_of({entry.cadre_id for entry in entries})
     while True:
         last_closed = last_closed_month()
@@ -113,12 +123,12 @@ def _hold_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
                 place = place_in(places[entry.cadre_id], month)
                 known[key] = _Target(month, place.branch_id, has_begun(month, at, place.zone))
             targets.append(known[key])
-        if not hold_months(target.month for target in targets if target.begun):
+        if not lock_open_months(target.month for target in targets if target.begun):
             return targets
 
 
 def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: datetime) -> list[Row[Any]]:
-    """Store the entries that are not there yet and return them; many go by way of a temporary table."""
+    """Store the entries that do not exist yet and return them; many go through a temporary table."""
     rows = [
         (
             place,
@@ -147,7 +157,7 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
     columns += [Column(name, _LEDGER.c[name].type) for name in _COLUMNS]
     staged = bulk.temporary("posted_rows", columns)
     bulk.fill(staged, ["place", *_COLUMNS], rows)
-    # SQLite needs the WHERE to tell the ON of the conflict from one of a join.
+    # SQLite needs the WHERE to tell ON CONFLICT from a join's ON.
     chosen = (
         select(*(staged.c[name] for name in _COLUMNS)).where(staged.c.place >= 0).order_by(staged.c.place)
     )
@@ -159,8 +169,8 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
     return list(stored)
 
 
-def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
-    """Keep what is earned in a month that has not begun, as it is known now (rules.md 1.2); posted is posted."""
+def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
+    """Store what is earned in a month that has not begun, as known now (rules.md 1.2); what is posted stays."""
     if not entries:
         return
     rows = [
@@ -188,7 +198,7 @@ def _note_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor:
 
 
 def _forget_posted(sources: Sequence[str]) -> None:
-    """Let nothing wait that is posted: what waited may come once more, and be due by then, from a new extract."""
+    """Delete waiting entries that are posted: a new extract may bring one again whose month has begun by then."""
     if db.session.execute(select(WaitingEntry.id).limit(1)).first() is None:
         return
     same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
@@ -196,15 +206,15 @@ def _forget_posted(sources: Sequence[str]) -> None:
         gone = delete(WaitingEntry).where(
             WaitingEntry.source.in_(sources[start : start + _CHUNK]), exists().where(same)
         )
-        db.session.execute(gone, execution_options={"synchronize_session": False})
+        change(gone)
 
 
 def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:
-    """Post what waited for a month that has begun since; with a month only what waited for it or before."""
+    """Post what waited for months that have begun since; with a month, only what waited for it or an earlier one."""
     query = select(WaitingEntry).order_by(WaitingEntry.id)
     if month is not None:
         query = query.where(WaitingEntry.month <= month)
-    entries = [_as_known(row) for row in db.session.execute(query).scalars()]
+    entries = [_to_new_entry(row) for row in db.session.execute(query).scalars()]
     posted = post_entries(entries, actor=actor, at=at)
     for entry in entries:
         if not entry.points:  # worth nothing by now: it waits no longer
@@ -212,8 +222,8 @@ def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int
     return len(posted)
 
 
-def _as_known(row: WaitingEntry) -> NewEntry:
-    """Make the entry of what waited, by the rules that are known now for its earned date (rules.md 1.2)."""
+def _to_new_entry(row: WaitingEntry) -> NewEntry:
+    """Make the ledger entry of a waiting one, by the rules now in force for its earned date (rules.md 1.2)."""
     points, version = row.points, row.rule_version
     if row.kind.startswith("retention_"):
         version, rules = rules_on(row.earned_on)
@@ -222,9 +232,9 @@ def _as_known(row: WaitingEntry) -> NewEntry:
 
 
 def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int | None:
-    """Take back what a source earned of a kind; None if there is nothing to take back or it is taken already.
+    """Reverse the entry of a source and kind; None if there is none, or it is already reversed.
 
-    The reversal copies the original month and goes there while it is open, else to the oldest open month.
+    The reversal keeps the original month and is posted there while it is open, else in the oldest open month.
     """
     db.session.execute(
         delete(WaitingEntry).where(WaitingEntry.source == source, WaitingEntry.kind == kind),

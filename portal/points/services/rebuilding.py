@@ -1,13 +1,14 @@
-"""The live standings computed anew from the ledger, and put right after a cadre's transfer."""
+"""Rebuilding the live standings from the ledger, and moving them after a transfer."""
 
 from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.points.services.standings import ALL, BUCKET, MIDDLE, POINT, settle_standings
 
-# Where a cadre is ranked: in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).
+# A cadre is ranked in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).
 _BRANCH: Final = """
   SELECT CASE WHEN {period} = 'ALL' THEN cadre.branch_id ELSE (
     SELECT term.branch_id FROM cadre_terms AS term
@@ -43,7 +44,7 @@ _PLACE: Final = """
 
 
 def rebuild_standings() -> None:
-    """Compute all live standings and counts anew from the ledger; writers wait meanwhile."""
+    """Compute all live standings and counts from the ledger; writers wait meanwhile."""
     settle_standings()
     session = db.session
     if session.get_bind().dialect.name == "postgresql":
@@ -59,8 +60,7 @@ def rebuild_standings() -> None:
 
 
 def place_standings() -> int:
-    """Put each standing where the cadre belongs in its period; return how many moved. After transfers."""
+    """Move each standing to where the cadre belongs in its period, after transfers; return how many moved."""
     settle_standings()
     branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")
-    result = db.session.execute(text(_PLACE.format(branch=branch)))
-    return int(result.rowcount)  # type: ignore[attr-defined] # a CursorResult, by the UPDATE
+    return change(text(_PLACE.format(branch=branch))).rowcount

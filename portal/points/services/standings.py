@@ -1,8 +1,8 @@
-"""Live standings: each cadre's total of a month and of all time, kept in the posting's own transaction.
+"""Live standings: each cadre's total of a month and of all time, updated in the posting's own transaction.
 
-A transaction notes what it posted and settles once, right before it commits: however many acts are in it,
-rows change in one sorted order (so that writers never wait for each other in a ring) and are locked only
-for a moment. The sums are read from the ledger itself, so what a savepoint took back is not counted.
+A transaction remembers what it posted and settles once, just before it commits. However many acts it contains, the
+rows change in one sorted order, so writers never deadlock, and they are locked only for a moment. The sums are read
+from the ledger, so entries undone by a savepoint do not count.
 """
 
 from collections import defaultdict
@@ -12,38 +12,38 @@ from typing import Any, Final
 from sqlalchemy import Row, case, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from portal.extensions import db
+from portal.database.extensions import db
+from portal.database.upserts import insert_into
 from portal.points.models import LedgerEntry, ScoreCount, Standing
 from portal.points.queries import place_in, places_of, present_places
-from portal.points.services.upserts import insert_into
 
 ALL: Final = "ALL"
 BUCKET: Final = 64
 POINT: Final = 1_000_000
 MIDDLE: Final = 500_000
-_NOTED = "points.posted"
+_UNSETTLED = "points.posted"
 _CHUNK = 5000
 _VALIDATED = case((LedgerEntry.kind == "signup", 1), (LedgerEntry.kind == "signup_reversal", -1), else_=0)
 
 Deltas = dict[tuple[str, int], tuple[int, int]]
 
 
-def note_posted(ids: Iterable[int]) -> None:
-    """Remember entries of this transaction whose standings are still to be settled."""
-    db.session().info.setdefault(_NOTED, set()).update(ids)
+def remember_posted(ids: Iterable[int]) -> None:
+    """Remember the entries of this transaction that the standings do not contain yet."""
+    db.session().info.setdefault(_UNSETTLED, set()).update(ids)
 
 
 def settle_standings() -> None:
-    """Bring standings and counts up to what this transaction posted so far; the commit does it by itself."""
+    """Add what this transaction has posted so far to standings and counts; a commit does so by itself."""
     _settle(db.session())
 
 
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
-    noted = session.info.pop(_NOTED, None)
-    if not noted:
+    unsettled = session.info.pop(_UNSETTLED, None)
+    if not unsettled:
         return
-    deltas = _deltas(session, sorted(noted))
+    deltas = _deltas(session, sorted(unsettled))
     if deltas:
         changed = _change_standings(session, deltas)
         _change_counts(session, deltas, changed)
@@ -52,7 +52,7 @@ def _settle(session: Session) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: SessionTransaction) -> None:
     if not ended.nested:
-        session.info.pop(_NOTED, None)
+        session.info.pop(_UNSETTLED, None)
 
 
 def _deltas(session: Session, ids: list[int]) -> Deltas:

@@ -1,35 +1,36 @@
-"""Sign-ups from a file: history and open reports, all or nothing, each claim set beside the others.
+"""Sign-ups from a file: history and open reports, all or nothing, each claim weighed against the others.
 
-Rows are stored as version 0 and not live, then the claims of one NIK are weighed together, validated rows first
-and by date and reference: the order of rows in a file changes nothing. Only then they get version 1.
+Rows are stored as version 0 and not live. Then the claims of each NIK are weighed together, validated rows first,
+by date and reference, so that the order of rows in a file changes nothing. Only then do they become version 1.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, collate, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.points import signup_points
-from portal.extensions import db
 from portal.points.queries import oldest_open_month, rules_on
-from portal.points.services import NewEntry, post_entries
-from portal.signups.imports.reading import COLUMNS, CadreCard, checked, keep_new, read_cadres
+from portal.points.services.posting import NewEntry, post_entries
+from portal.signups.imports.reading import COLUMNS, ImportCadre, checked, keep_new, read_cadres
 from portal.signups.imports.weighing import weigh_all
 from portal.signups.models import SignUp
-from portal.tables import ImportResult, open_table
-from portal.tables import Table as File
+from portal.tables.importing import Progress, Source, import_rows
+from portal.tables.outcome import ImportResult
+from portal.tables.reading import Row
+from portal.tables.reading import Table as File
 
-__all__ = ["COLUMNS", "CadreCard", "bytewise", "import_signups", "keep_new", "read_cadres"]
+__all__ = ["COLUMNS", "ImportCadre", "bytewise", "import_signups", "keep_new", "read_cadres"]
 
-BATCH: Final = 2000
 POSTED_AT_ONCE: Final = 5000
-Progress = Callable[[int], None]
 _STORED: Final = (
     *("ref", "cadre_id", "activity_ref", "reported_on", "name", "nik_sealed", "nik_hash", "nik_mask"),
     *("birth_date", "phone_sealed", "phone_hash", "kpj_sealed", "kpj_hash", "occupation", "programmes"),
@@ -47,7 +48,7 @@ def bytewise(column: Any) -> ColumnElement[str]:
 
 
 def import_signups(
-    path: Path | str | IO[bytes],
+    source: Source,
     *,
     actor: Actor,
     at: datetime,
@@ -56,30 +57,27 @@ def import_signups(
 ) -> ImportResult:
     """Import sign-ups; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
     cadres, floor = read_cadres(at), oldest_open_month()
-    seen = stored = 0
-    with open_table(path, columns=COLUMNS, filename=filename) as table:
-        for batch in bulk.batches(table, BATCH):
-            seen += len(batch)
-            rows = list(checked(table, batch, cadres=cadres, floor=floor, actor=actor, at=at))
-            fresh = keep_new(table, rows, column="signup_ref", model=SignUp)
-            stored += bulk.fill(_SIGNUPS, _STORED, [[row[name] for name in _STORED] for row in fresh])
-            if progress:
-                progress(seen)
-        if not table.problems:
-            refused = weigh_all(actor=actor, at=at)
-            _name_lines(table, refused)
-        table.problems.errors.sort(key=lambda error: error.line)
-        table.problems.refuse()
-        name = table.filename
+
+    def take(table: File, batch: Sequence[Row]) -> tuple[int, int]:
+        rows = list(checked(table, batch, cadres=cadres, floor=floor, actor=actor, at=at))
+        fresh = keep_new(table, rows, column="signup_ref", model=SignUp)
+        return bulk.fill(_SIGNUPS, _STORED, [[row[name] for name in _STORED] for row in fresh]), 0
+
+    def weigh(table: File) -> None:
+        _name_lines(table, weigh_all(actor=actor, at=at))
+
+    done, name = import_rows(
+        source, columns=COLUMNS, take=take, check=weigh, progress=progress, filename=filename
+    )
     _reward(actor=actor, at=at)
     audit.record(
         actor=actor,
         act="signups.imported",
         subject=("file", name[:64]),
         at=at,
-        details={"stored": stored, "skipped": seen - stored},
+        details={"stored": done.stored, "skipped": done.skipped},
     )
-    return ImportResult(stored=stored, skipped=seen - stored)
+    return done
 
 
 def _name_lines(table: File, refused: dict[str, RuleBroken]) -> None:
@@ -106,7 +104,4 @@ def _reward(*, actor: Actor, at: datetime) -> None:
             points = signup_points(document, pack)
             entries.append(NewEntry(cadre_id, "signup", f"signup:{ref}", points, version, day))
         post_entries(entries, actor=actor, at=at)
-    db.session.execute(
-        update(SignUp).where(SignUp.version == 0).values(version=1),
-        execution_options={"synchronize_session": False},
-    )
+    change(update(SignUp).where(SignUp.version == 0).values(version=1))

@@ -1,4 +1,4 @@
-"""Rows of a file as column values: what is wrong is noted by line, what is there already is left out."""
+"""Rows of a file as column values: errors are reported by line, stored rows are left out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date, month_of
 from portal.domain.reports import ReportedSignUp
-from portal.extensions import db
-from portal.people.models import Branch, Cadre
+from portal.organisation.models import Branch
 from portal.signups.services.report import Values, sealed_values
-from portal.tables import BadCell, Column, values
-from portal.tables import Table as File
+from portal.tables import values
+from portal.tables.headings import Column
+from portal.tables.problems import BadCell
+from portal.tables.reading import Table as File
 
 COLUMNS: Final = (
     Column("signup_ref", values.code(), ("nomor_pendaftaran", "no_pendaftaran"), required=True),
@@ -31,12 +34,12 @@ COLUMNS: Final = (
     Column("activity_ref", values.code(), ("nomor_kegiatan", "no_kegiatan")),
     Column("status", values.choice(("reported", "validated")), required=True),
 )
-# Which column a refusal is about, by the first part of its code.
+# The column that a refusal concerns, by the first part of its code.
 _COLUMN_OF: Final = {"nik": "nik", "phone": "phone", "kpj": "kpj", "pack": "programmes", "text": "name"}
 
 
 @dataclass(frozen=True, slots=True)
-class CadreCard:
+class ImportCadre:
     """What an import needs to know of a cadre; `today` is the local date in the cadre's branch."""
 
     id: int
@@ -46,7 +49,7 @@ class CadreCard:
     today: date
 
 
-def read_cadres(at: datetime) -> dict[str, CadreCard]:
+def read_cadres(at: datetime) -> dict[str, ImportCadre]:
     """Read all cadres by code: an import names any of them."""
     today = {zone: local_date(at, zone) for zone in ZONES}
     rows = db.session.execute(
@@ -55,13 +58,13 @@ def read_cadres(at: datetime) -> dict[str, CadreCard]:
         ).join(Branch, Branch.id == Cadre.branch_id),
     )
     return {
-        row.code: CadreCard(row.id, row.branch_id, row.nik_hash, row.phone_hash, today[row.time_zone])
+        row.code: ImportCadre(row.id, row.branch_id, row.nik_hash, row.phone_hash, today[row.time_zone])
         for row in rows
     }
 
 
 def keep_new(table: File, rows: Sequence[Values], *, column: str, model: Any) -> list[Values]:
-    """Leave out rows that are stored already; note those whose reference holds other content."""
+    """Leave out rows that are already stored; report those whose reference has other content."""
     known: dict[str, bytes] = dict(
         db.session.execute(
             select(model.ref, model.body_hash).where(model.ref.in_([row["ref"] for row in rows])),
@@ -85,12 +88,12 @@ def checked(
     table: File,
     batch: Sequence[Any],
     *,
-    cadres: dict[str, CadreCard],
+    cadres: dict[str, ImportCadre],
     floor: str | None,
     actor: Actor,
     at: datetime,
 ) -> Iterator[Values]:
-    """Yield the column values of the rows that are right; note the others."""
+    """Yield the column values of the good rows; report the others."""
     for row in batch:
         try:
             cadre = _cadre_of(row, cadres)
@@ -102,8 +105,8 @@ def checked(
             table.problems.add(row.line, column, broken.code, broken.values)
 
 
-def _cadre_of(row: Any, cadres: dict[str, CadreCard]) -> CadreCard:
-    """Return the cadre of a row whose day has come in the cadre's branch; raise BadCell else."""
+def _cadre_of(row: Any, cadres: dict[str, ImportCadre]) -> ImportCadre:
+    """Return the cadre of a row; raise BadCell if unknown, or if the row's day has not come in the cadre's branch."""
     cadre = cadres.get(row["cadre_code"])
     if cadre is None:
         raise BadCell("signups.unknown_cadre", {"code": row["cadre_code"]}, column="cadre_code")
@@ -113,7 +116,7 @@ def _cadre_of(row: Any, cadres: dict[str, CadreCard]) -> CadreCard:
     return cadre
 
 
-def _values(row: Any, *, cadre: CadreCard, floor: str | None, actor: Actor, at: datetime) -> Values:
+def _values(row: Any, *, cadre: ImportCadre, floor: str | None, actor: Actor, at: datetime) -> Values:
     """Return the column values of a row: a validated one is history and fixes its date and pack at once."""
     names = ("name", "nik", "birth_date", "programmes", "reported_on", "phone", "occupation", "kpj")
     said = sealed_values(

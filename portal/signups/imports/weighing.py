@@ -1,4 +1,4 @@
-"""Claims of a file's rows: those that name one NIK are weighed together, whatever their order in the file."""
+"""Claims of a file's rows: those with the same NIK are weighed together, whatever their order in the file."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,11 +8,13 @@ from sqlalchemy import Row as DbRow
 from sqlalchemy import Table, or_, select, update
 from sqlalchemy.orm import aliased
 
-from portal import audit, bulk
+from portal import audit
+from portal.database import bulk
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
-from portal.extensions import db
 from portal.signups.models import SignUp
 
 WEIGHED_AT_ONCE: Final = 500
@@ -20,7 +22,7 @@ _SIGNUPS: Final = cast("Table", SignUp.__table__)
 
 
 def _contested() -> Iterator[list[DbRow[Any]]]:
-    """Yield the claims of each NIK that a new row and another claim name, a NIK at a time."""
+    """Yield the claims of each NIK that a new row and another claim name, one NIK at a time."""
     other = aliased(SignUp)
     also = select(other.id).where(
         other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, or_(other.version == 0, other.is_live)
@@ -65,15 +67,12 @@ def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
                 )
     bulk.update_many(_SIGNUPS, ("status", "version"), sorted(disputed))
     if not refused:
-        db.session.execute(
-            update(SignUp).where(SignUp.version == 0).values(is_live=True),
-            execution_options={"synchronize_session": False},
-        )
+        change(update(SignUp).where(SignUp.version == 0).values(is_live=True))
     return refused
 
 
 def _weigh(group: Sequence[DbRow[Any]]) -> tuple[list[Claim], dict[str, RuleBroken]]:
-    """Let the new rows of one NIK come one after the other, history first, by date and reference."""
+    """Weigh the new rows of one NIK one after the other, history first, by date and reference."""
     live = [Claim(*row[:5]) for row in group if row.version]
     newcomers = [Claim(*row[:5]) for row in group if not row.version]
     newcomers.sort(key=lambda one: (one.status != "validated", one.reported_on, one.ref.encode()))

@@ -1,4 +1,4 @@
-"""The one way in which sign-ups change state: rows in bulk, each change with its audit event and a new version."""
+"""The only way sign-ups change status: rows in bulk, each change with its audit event and a new version."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,17 +8,18 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select
 
-from portal import audit, bulk
+from portal import audit
+from portal.cadres.models import Cadre
+from portal.database import bulk
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.names import clean_text
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 
 SIGNUPS = cast("Table", SignUp.__table__)
-LEAST_REASON = 3
+MIN_REASON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Change:
 
 
 def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> None:
-    """Store the changes of sign-ups that this transaction holds, in the order of their ids."""
+    """Store the changes of sign-ups that this transaction has locked, in the order of their ids."""
     groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
     for change in sorted(changes, key=lambda one: one.signup_id):
         groups[tuple(sorted(change.values))].append(change)
@@ -66,10 +67,10 @@ def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: 
     )
 
 
-def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
-    """Take a sign-up's row for a decision by a person: in scope, as that person saw it, not the own report.
+def lock_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> SignUp:
+    """Lock a sign-up for a person's decision: in scope, in the version they saw, not their own report.
 
-    All claims of its NIK are taken, in order: two who decide on rivals at once do so one after the other.
+    All claims of its NIK are locked, in order: two people who decide on rivals at once do so one after the other.
     """
     nik_hash = get_signup(signup_id, actor=actor).nik_hash
     db.session.execute(
@@ -85,7 +86,7 @@ def hold_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> 
 
 
 def _reported_by(signup: SignUp, actor: Actor) -> bool:
-    """Tell whether the actor reported it: nobody decides on that (rules.md 2). Imports are nobody's report."""
+    """Tell whether the actor reported it, and so may not decide on it (rules.md 2). Imports are nobody's report."""
     if actor.role == "operator":
         return False
     cadre = db.session.get(Cadre, signup.cadre_id)
@@ -93,7 +94,7 @@ def _reported_by(signup: SignUp, actor: Actor) -> bool:
 
 
 def change_of(signup: SignUp, act: str | None, *, reason: str | None = None, **values: Any) -> Change:
-    """Make the change of a sign-up that is held."""
+    """Make the change of a locked sign-up."""
     cadre = db.session.get(Cadre, signup.cadre_id)
     return Change(signup.id, signup.version, cadre.branch_id if cadre else None, act, reason, values)
 
@@ -101,6 +102,6 @@ def change_of(signup: SignUp, act: str | None, *, reason: str | None = None, **v
 def check_reason(reason: str) -> str:
     """Return a decision's reason, cleaned; a decision without one is refused."""
     cleaned = clean_text(reason, limit=500)
-    if len(cleaned) < LEAST_REASON:
+    if len(cleaned) < MIN_REASON:
         raise RuleBroken("signups.reason_missing")
     return cleaned

@@ -7,30 +7,25 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.points.queries import last_closed_month, rules_on
-from portal.points.services import NewEntry, hold_oldest, mark_late, post_entries, post_entry, reverse_entry
+from portal.points.services.months import lock_oldest_open_month, mark_late
+from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import (
-    Change,
-    apply_changes,
-    change_of,
-    check_reason,
-    hold_signup,
-)
+from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
 from portal.signups.services.disputes import leave_disputes
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """A matched sign-up with all that its validation fixes; `pack` and `outcome` are the extract's word."""
+    """A matched sign-up with everything its validation fixes; `pack` and `outcome` come from the extract."""
 
     signup_id: int
     version: int
@@ -43,12 +38,12 @@ class Validation:
 
 
 def source_of(ref: str) -> str:
-    """Name a sign-up as a ledger's source."""
+    """Name a sign-up as the source of ledger entries."""
     return f"signup:{ref}"
 
 
 def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: datetime) -> None:
-    """Validate matched sign-ups: the earned date is fixed, and who is new earns the pack's points.
+    """Validate matched sign-ups: the earned date is fixed, and new participants earn the pack's points.
 
     A closed month in which one was earned is computed again at the next close.
     """
@@ -94,13 +89,14 @@ def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
 
 
 def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
-    """Ask for another computation of those months of cadres that are closed (rules.md 6, late money).
+    """Mark cadres' months that are closed for another computation (rules.md 6, late money).
 
-    The oldest open month is held: a close that runs beside this is either waited for and marked, or waits.
+    Locks the oldest open month: a close that runs at the same time is either waited for, so that the marks reach
+    the next one, or waits itself.
     """
     if not pairs:
         return
-    hold_oldest()
+    lock_oldest_open_month()
     last = last_closed_month()
     if last is None:
         return
@@ -119,9 +115,9 @@ def match_signup(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Say, as a person, who of the extract a sign-up is; it is matched and no longer held."""
+    """Record a person's decision who in the extract a sign-up is; it becomes matched and is no longer held."""
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
@@ -136,9 +132,9 @@ def match_signup(
 def unmatch_signup(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
-    """Say, as a person, that the match is not this worker: no later extract matches it by itself."""
+    """Record a person's decision that the match is not this worker: no later extract matches it automatically."""
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "unmatch")
     values: dict[str, Any] = {
         "status": "reported",
@@ -162,10 +158,10 @@ def reject_signup(
 ) -> None:
     """Reject an open sign-up with a reason that its cadre reads; a rival left alone leaves the dispute.
 
-    `decided`: the rival's dispute is being decided, and the decision says itself what becomes of it.
+    `decided`: the rival's dispute is being decided by the caller, who sets the rival's status.
     """
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
     values: dict[str, Any] = {
         "status": "rejected",
@@ -190,7 +186,7 @@ def withdraw_signup(
     version: int | None = None,
     decided: bool = False,
 ) -> None:
-    """Withdraw a validated sign-up: its points are taken back, and fraud costs a further fine (rules.md 3.2).
+    """Withdraw a validated sign-up: its points are reversed, and fraud costs a further fine (rules.md 3.2).
 
     The fine belongs to the sign-up: it has the same source, earned date and rule version's points. A rival left
     alone leaves the dispute, unless it is being `decided`.
@@ -198,7 +194,7 @@ def withdraw_signup(
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
     why = check_reason(reason)
-    signup = hold_signup(signup_id, actor=actor, version=version)
+    signup = lock_signup(signup_id, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}
@@ -226,21 +222,22 @@ def withdraw_signup(
 
 
 def release_signup(*, signup_id: int, beaten_on: date, reason: str, actor: Actor, at: datetime) -> None:
-    """End a dispute in favour of a sign-up: it is matched again if an extract confirms it, else reported.
+    """End a dispute in favour of a sign-up: matched again if an extract confirms it, else reported.
 
-    `beaten_on`: the earliest local date of the claims it won against; payments from 3 days before that on make
-    it no already member, whenever it is matched.
+    `beaten_on`: the earliest local date of the claims it won against; payments from 3 days before that date on do
+    not make the worker an existing member, whenever it is matched.
     """
-    signup = hold_signup(signup_id, actor=actor)
+    signup = lock_signup(signup_id, actor=actor)
     values: dict[str, Any] = {"status": state_after_dispute(signup.participant_id, signup.outcome)}
     values |= {"held_reason": None, "beaten_on": min(beaten_on, signup.beaten_on or beaten_on)}
     apply_changes([change_of(signup, "signup.dispute_won", reason=reason, **values)], actor=actor, at=at)
 
 
 def expire_signups(*, until: date, actor: Actor, at: datetime) -> int:
-    """Let those reported up to a day expire that no extract has confirmed; return how many.
+    """Expire the sign-ups reported up to a day that no extract has confirmed; return how many.
 
-    Who applies the extract sets liveness anew and lets rivals that are left alone leave their disputes.
+    The caller, who applies the extract, refreshes liveness and lets rivals that are left alone leave their
+    disputes.
     """
     rows = db.session.execute(
         select(SignUp.id, SignUp.version, Cadre.branch_id)

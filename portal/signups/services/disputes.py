@@ -1,4 +1,4 @@
-"""Leaving a dispute: a claim whose last rival holds the NIK no longer goes on by itself (rules.md 2)."""
+"""Leaving a dispute: a claim whose last rival no longer holds the NIK goes on by itself (rules.md 2)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,18 +6,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 
 
 def leave_disputes(*, actor: Actor, at: datetime, nik_hashes: Collection[bytes] | None = None) -> int:
-    """Let disputed sign-ups without any live rival go on: matched if a match is stored, else reported.
+    """Let disputed sign-ups without a live rival go on: matched if a match is stored, else reported.
 
-    Looks at all of them or at those of some NIKs; returns how many left. What holds a match for a person stays.
+    Checks all of them, or those of some NIKs; returns how many left. A match held for a person stays held.
     """
     rival = aliased(SignUp)
     rivals = select(rival.id).where(

@@ -1,4 +1,4 @@
-"""Which sign-ups hold their NIK: stored, and set anew when an extract is applied (rules.md 2)."""
+"""Which sign-ups are live, that is, hold their NIK: refreshed when an extract is applied (rules.md 2)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,40 +7,37 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Actor
-from portal.extensions import db
-from portal.people.models import Cadre
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 
 _OPEN = ("reported", "matched", "disputed")
-_KEEP = {"synchronize_session": False}
 
 
 def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
-    """Set liveness anew; return how many became disputed because a second one came alive.
+    """Refresh liveness; return how many became disputed because a second claim became live.
 
-    `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them; one
-    that a later validated sign-up of the participant has taken over from stays quiet.
+    `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them. A sign-up
+    stays not live if a later validated one of the participant has taken over.
     """
     alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
-    db.session.execute(
-        update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False),
-        execution_options=_KEEP,
-    )
+    change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
     rising = and_(~SignUp.is_live, alive)
-    _wake_single(rising)
+    _revive_uncontested(rising)
     waiting = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.version, SignUp.nik_hash, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
         .where(rising)
         .order_by(SignUp.reported_on, SignUp.id),
     ).all()
-    return sum(_wake(row, actor=actor, at=at) for row in waiting)
+    return sum(_revive(row, actor=actor, at=at) for row in waiting)
 
 
-def _wake_single(rising: ColumnElement[bool]) -> None:
-    """Wake all that nobody else holds the NIK of, in one statement."""
+def _revive_uncontested(rising: ColumnElement[bool]) -> None:
+    """Make live all sign-ups whose NIK nobody else holds, in one statement."""
     other = aliased(SignUp)
     held = select(other.id).where(
         other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, other.is_live, other.status != "disputed"
@@ -49,10 +46,7 @@ def _wake_single(rising: ColumnElement[bool]) -> None:
         select(func.min(SignUp.id)).where(rising).group_by(SignUp.nik_hash).having(func.count(SignUp.id) == 1)
     )
     chosen = select(SignUp.id).where(SignUp.id.in_(only), ~held.exists())
-    db.session.execute(
-        update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True),
-        execution_options=_KEEP,
-    )
+    change(update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True))
 
 
 def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
@@ -63,11 +57,11 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _wake(row: Row[Any], *, actor: Actor, at: datetime) -> int:
-    """Wake one whose NIK another may hold; the second one becomes disputed, a validated one never.
+def _revive(row: Row[Any], *, actor: Actor, at: datetime) -> int:
+    """Make a sign-up live whose NIK another may hold; the second becomes disputed, but never a validated one.
 
-    A matched sign-up that waits for nothing but its confirmation is the reactivation that woke the first:
-    it takes over, and the first stays quiet.
+    A matched sign-up that only waits for its confirmation is the reactivation that revived the first one: it takes
+    over, and the first stays not live.
     """
     rivals = _rivals(row.nik_hash)
     changes: list[Change] = []

@@ -1,4 +1,4 @@
-"""Recording what a cadre reports: checked, sealed, and set beside whoever else claims the same worker."""
+"""Recording what a cadre reports: checked, sealed, and weighed against other claims to the same worker."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -7,6 +7,10 @@ from typing import Any, Protocol
 from sqlalchemy import update
 
 from portal import audit, vault
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.claims import Verdict, weigh_claim
 from portal.domain.errors import RuleBroken
@@ -16,11 +20,8 @@ from portal.domain.nik import check_nik, mask_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
 from portal.domain.reports import ReportedSignUp, check_ref
-from portal.extensions import db
-from portal.people.models import Cadre
-from portal.points.services.upserts import insert_into
 from portal.signups.models import SignUp
-from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, hold_claims
+from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, lock_claims
 from portal.signups.services.disputes import leave_disputes
 
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -57,21 +58,21 @@ def record_signups(
 ) -> list[int]:
     """Store the sign-ups of a report and return their ids; one that is stored already is left as it is.
 
-    Raises RuleBroken where one of them is not possible: then none of the report is.
+    Raises RuleBroken if one of them is not possible: then the whole report is refused.
     """
     rows = [sealed_values(report, cadre=cadre) for report in reports]
     for row in rows:
         if row["consent_version"] is None or row["consent_at"] is None:
             raise RuleBroken("signups.consent_missing", {"name": row["name"]})
-    # Two reports that name the same two workers take the rows in the same order and so never wait in a ring.
+    # Two reports that name the same two workers lock the rows in the same order, so they never deadlock.
     rows.sort(key=lambda row: (row["nik_hash"], row["ref"]))
     return [_record(row | {"activity_ref": activity_ref}, actor=actor, at=at, cadre=cadre) for row in rows]
 
 
 def sealed_values(report: ReportedSignUp, *, cadre: Reporter, content: Sequence[object] = ()) -> Values:
-    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings noted.
+    """Check one sign-up and return its column values: numbers sealed, hashed and masked, warnings added.
 
-    `content` is what else belongs to the content that the same reference must have again.
+    `content` is what else must be equal when the same reference is sent again.
     """
     name = clean_text(report.name, limit=120)
     if not name:
@@ -120,7 +121,7 @@ def _refuse_own(values: Values, *, cadre: Reporter) -> None:
 
 
 def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
-    """Insert one sign-up; who loses a race for the NIK becomes disputed with the winner, never an error."""
+    """Insert one sign-up; if it loses a race for the NIK, it becomes disputed with the winner, never an error."""
     check_ref(values["ref"])
     values = values | {"is_live": True, "history": False, "held_by_person": False, "version": 1}
     values |= {"created_at": at, "created_by": actor.user_id}
@@ -131,15 +132,15 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
             if known.cadre_id == cadre.id and known.body_hash == values["body_hash"]:
                 return known.id
             raise RuleBroken("signups.ref_taken", {"name": values["name"]})
-        verdict = weigh_claim(hold_claims(values["nik_hash"]), cadre_id=cadre.id)
+        verdict = weigh_claim(lock_claims(values["nik_hash"]), cadre_id=cadre.id)
         if not dispute_claims(verdict, actor=actor, at=at):
             continue
-        # The unique index of live NIKs is the last guard: who loses finds the winner in the next round.
+        # The unique index of live NIKs is the last guard: the loser finds the winner in the next round.
         stored: int | None = db.session.execute(
             insert, values | {"status": verdict.status}
         ).scalar_one_or_none()
         if stored is not None:
-            _note(stored, verdict, cadre=cadre, actor=actor, at=at)
+            _record_report(stored, verdict, cadre=cadre, actor=actor, at=at)
             return stored
     raise RuleBroken("signups.busy")
 
@@ -147,12 +148,11 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
 def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     """Make the undecided earlier claims disputed; False if one of them was decided meanwhile."""
     for claim_id in sorted(verdict.disputes):
-        moved = db.session.execute(
+        moved = change(
             update(SignUp)
             .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(("reported", "matched")))
             .values(status="disputed", version=SignUp.version + 1)
-            .returning(SignUp.cadre_id, SignUp.version),
-            execution_options={"synchronize_session": False},
+            .returning(SignUp.cadre_id, SignUp.version)
         ).one_or_none()
         if moved is None:
             return False
@@ -167,7 +167,7 @@ def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _note(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
+def _record_report(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
     audit.record(
         actor=actor,
         act="signup.disputed" if verdict.status == "disputed" else "signup.reported",
@@ -186,12 +186,12 @@ def remove_signups(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Take back own sign-ups of a returned report, while nothing else happened to them: reported only."""
+    """Take back the cadre's own sign-ups of a returned report, as long as they are still just reported."""
     for ref in sorted(refs):
         signup = find_signup_by_ref(ref)
         if signup is None or signup.cadre_id != cadre.id or signup.activity_ref != activity_ref:
             raise RuleBroken("signups.not_removable", {"ref": ref})
-        gone = db.session.execute(
+        gone = change(
             update(SignUp)
             .where(SignUp.id == signup.id, SignUp.status == "reported")
             .values(
@@ -200,8 +200,7 @@ def remove_signups(
                 reject_code="removed_by_cadre",
                 version=SignUp.version + 1,
             )
-            .returning(SignUp.id),
-            execution_options={"synchronize_session": False},
+            .returning(SignUp.id)
         ).scalar_one_or_none()
         if gone is not None:
             audit.record(
@@ -220,10 +219,10 @@ def remove_signups(
 def hold_for_activity(
     *, activity_ref: str, held: bool, reason: str | None, actor: Actor, at: datetime
 ) -> int:
-    """Hold the matches of a report's sign-ups for a person, or let them go again (rules.md 2).
+    """Hold the matches of a report's sign-ups for a person, or release them (rules.md 2).
 
-    `reason` is activity_returned or activity_rejected. A sign-up that a person must look at for another
-    reason keeps that one. Returns how many were changed.
+    `reason` is activity_returned or activity_rejected. A sign-up held for another reason keeps that reason. Returns
+    how many were changed.
     """
     query = update(SignUp).where(SignUp.activity_ref == activity_ref)
     if held:
@@ -234,10 +233,7 @@ def hold_for_activity(
         query = query.where(open_ones, mine).values(held_reason=reason)
     else:
         query = query.where(SignUp.held_reason.in_(HELD_FOR_ACTIVITY)).values(held_reason=None)
-    rows = db.session.execute(
-        query.returning(SignUp.id),
-        execution_options={"synchronize_session": False},
-    ).scalars()
+    rows = change(query.returning(SignUp.id)).scalars()
     changed = sorted(rows)
     for signup_id in changed:
         act = "signup.held" if held else "signup.let_go"
@@ -246,7 +242,7 @@ def hold_for_activity(
 
 
 def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
-    """Return a whole NIK to who may see it and says why; the reveal is audited (rules.md 9.1)."""
+    """Return a full NIK to a person who may see it and says why; this is audited (rules.md 9.1)."""
     why = clean_text(purpose, limit=200)
     if len(why) < 5:
         raise RuleBroken("signups.purpose_missing")

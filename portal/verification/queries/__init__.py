@@ -74,9 +74,9 @@ CHECKS: dict[str, Check] = {
 
 
 def list_findings(report: Callable[[str, int], None] | None = None) -> list[Finding]:
-    """Run all checks and list what is wrong; `report` is told each check's name and how much it found.
+    """Run all checks and list what is wrong; `report` is told each check's name and its number of findings.
 
-    What a check cannot even compute, for a plan or a term that is gone, is a finding as well.
+    A check that cannot run, because a plan or a term is missing, is a finding as well.
     """
     found: list[Finding] = []
     for name, check in CHECKS.items():

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.queries import Standings, compute, late_pairs, prepare
+from portal.incentives.computation.computing import compute, prepare_month
 from portal.incentives.queries.facts import list_earlier_pairs
-from portal.months.queries import digest_file
+from portal.incentives.queries.late import late_pairs
+from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
@@ -26,7 +27,7 @@ _SUMS = ("points", "gross", "tax", "net", "payable", "host_amount")
 
 
 def check_chain() -> Iterator[Finding]:
-    """Follow the closed months one by one."""
+    """Check the chain of closed months one by one."""
     before, digest = None, NO_DIGEST
     for row in rows(_CLOSED):
         if before is not None and next_month(before) != row.month:
@@ -37,17 +38,16 @@ def check_chain() -> Iterator[Finding]:
 
 
 def check_digests() -> Iterator[Finding]:
-    """Hash each closed month's stored rows again, and hold its digest against the one that its close told the trail.
+    """Hash each closed month's stored rows again and compare with the digest that its close wrote into the trail.
 
-    The blocks are those stored, for other checks hold every field of them against what it is computed from:
-    P: ledger.entries, .points, .sources, .retention and .months, from activities, sign-ups and contributions.
-    S: standings.frozen, from the ledger. T: frozen.inputs from terms, plans and codes, statements.sums from L and H,
-    statements.balances from the tax table and the month before. H: statements.hosts, from L. L: statements.lines from
-    base, rate and count by the plan, statements.evidence from what was counted, statements.prizes from S,
-    and months.late_money, which computes every earned month anew.
-    What none of them can compute: the points of trainings and badges, for which there are no tables, and a branch's
-    regional office in a past month, kept by the closed rows alone; those rows have to agree among themselves.
-    For such rows the digest in the sealed trail stands.
+    The blocks are read as stored, because other checks compare every field of them with its source. P:
+    ledger.entries, .points, .sources, .retention and .months, from activities, sign-ups and contributions. S:
+    standings.frozen, from the ledger. T: frozen.inputs from terms, plans and codes, statements.sums from L and H,
+    statements.balances from the tax table and the month before. H: statements.hosts, from L. L: statements.lines
+    from base, rate and count by the plan, statements.evidence from what was counted, statements.prizes from S, and
+    months.late_money, which computes every earned month again. Two things have no other source: the points of
+    trainings and badges, which have no tables, and a branch's regional office in a past month, which only the
+    closed rows store; those rows must agree with each other. For them the digest in the sealed trail is the proof.
     """
     event = AuditEvent
     told = select(event.subject_id, event.details).where(
@@ -62,7 +62,7 @@ def check_digests() -> Iterator[Finding]:
 
 
 def check_sums() -> Iterator[Finding]:
-    """Add up each closed month's statements again: the sums that its close told."""
+    """Add up each closed month's statements again and compare with the sums of its close."""
     sums = ", ".join(f"COALESCE(SUM({name}), 0)" for name in _SUMS)
     query = f"SELECT month, COUNT(*), {sums} FROM statements GROUP BY month"
     told = {row.month: row.summary for row in rows(select(Month.month, Month.summary))}
@@ -74,15 +74,15 @@ def check_sums() -> Iterator[Finding]:
 
 
 def check_late_money() -> Iterator[Finding]:
-    """Compute every earned month of every cadre again: nothing may differ but what is marked for the next close.
+    """Compute every earned month of every cadre again: only what is marked for the next close may differ.
 
-    A mark that stands on nothing excuses nothing.
+    A mark without a reason excuses nothing.
     """
     last = last_closed_month()
     if last is None:
         return
     month = next_month(last)
-    context = prepare(month, Standings())
+    context = prepare_month(month)
     pairs = list_earlier_pairs(month, context.shape) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }

@@ -1,4 +1,4 @@
-"""Participants and contributions: whose they are, their numbers and months, counted again (rules.md 5.4)."""
+"""Participants and contributions: owners, numbers and months, counted again (rules.md 5.4)."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -8,17 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from portal.domain.matching import (
-    belongs_from,
-    earns,
-    number_contributions,
-    participant_status,
-)
+from portal.database.extensions import db
+from portal.domain.matching import belongs_from, earns, number_contributions, participant_status
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
-from portal.extensions import db
 from portal.membership.models import ExtractImport
-from portal.points.models import Parameter
+from portal.organisation.models import Parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows
 
 _PAIRS: Final = (
@@ -30,7 +25,7 @@ _PAIRS: Final = (
 
 
 def check_owners() -> Iterator[Finding]:
-    """See to it that each participant belongs to the newest validated sign-up of the same worker."""
+    """Check that each participant belongs to the newest validated sign-up of the same worker."""
     yield from each(
         "a participant's sign-up is not a validated one of the same worker",
         "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id"
@@ -50,7 +45,7 @@ def check_owners() -> Iterator[Finding]:
 
 
 def check_states() -> Iterator[Finding]:
-    """Give each participant's state again, as of the newest applied extract."""
+    """Compute each participant's status again, as of the newest applied extract."""
     yield from each(
         "a participant's last paid month is not that of the contributions",
         "SELECT p.id FROM participants p LEFT JOIN (SELECT participant_id, MAX(blth) AS blth FROM contributions"
@@ -90,7 +85,7 @@ class _Windows:
 
 
 def check_numbers() -> Iterator[Finding]:
-    """Count every participant's contributions again, each validated sign-up's from 1 on; the rest is nobody's."""
+    """Number every participant's contributions again, from 1 for each validated sign-up; the rest belong to nobody."""
     windows = _Windows()
     for _, group in groupby(rows(_PAIRS), key=lambda row: row.participant_id):
         pairs = list(group)
@@ -111,7 +106,7 @@ def check_numbers() -> Iterator[Finding]:
 
 
 def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> dict[int, tuple[Any, ...]]:
-    """Return for each contribution that counts: sign-up, cadre, number, earned date and month."""
+    """Return, for each contribution that counts: sign-up, cadre, number, earned date and month."""
     by_id = {row.id: row for row in paid}
     days = [(day(claim.reported_on), windows.before(day(claim.reported_on))) for claim in claims]
     ends = [*(belongs_from(*later) for later in days[1:]), date.max]

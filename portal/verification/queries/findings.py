@@ -1,4 +1,4 @@
-"""What a check found wrong."""
+"""The findings of checks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Select, text
 from sqlalchemy.sql.elements import TextClause
 
-from portal.extensions import db
+from portal.database.extensions import db
 
 STREAM = 2000
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as the rules say: which check, what, and where (codes and numbers, no names)."""
+    """Something that breaks a rule: which check found it, what, and where (codes and numbers, no names)."""
 
     check: str
     what: str
@@ -23,12 +23,12 @@ class Finding:
 
 
 def found(what: str, *where: object) -> Finding:
-    """Make a finding; the check's name is added by who runs it."""
+    """Make a finding; the caller of the check adds the check's name."""
     return Finding("", what, " ".join(str(part) for part in where))
 
 
 def day(value: object) -> date:
-    """Return a date that a driver may hand over as text."""
+    """Return a date that a driver may return as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[return-value] # else a date
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from portal.incentives.models import Statement
-from portal.incentives.queries import plans_in, tax_in
+from portal.incentives.queries.plans import plans_in, tax_in
 from portal.incentives.queries.rosters import list_offices
-from portal.points.queries import parameter
+from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, each, found, rows
 
 TABLES: Final = ("frozen_standings", "statements", "statement_lines", "host_amounts")
@@ -26,7 +26,7 @@ _TERMS: Final = (
 
 
 def check_open_months() -> Iterator[Finding]:
-    """See to it that nothing is frozen for a month that is not closed, and that all of it names one month."""
+    """Check that nothing is frozen for a month that is not closed, and that all parts name the same month."""
     for table in TABLES:
         yield from each(
             f"a row of {table} stands for a month that is not closed",
@@ -47,7 +47,7 @@ def check_open_months() -> Iterator[Finding]:
 
 
 def check_inputs() -> Iterator[Finding]:
-    """Hold what each statement froze against what held in its month: term, plan, tax table, minimum payout."""
+    """Compare what each statement froze with what held in its month: term, plan, tax table, minimum payout."""
     codes = {office.id: office.code for office in list_offices().values()}
     closed = [row.month for row in rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")]
     for month in closed:
@@ -83,7 +83,7 @@ def _check_month(month: str, codes: dict[int, str]) -> Iterator[Finding]:
 
 
 def _check_offices(month: str) -> Iterator[Finding]:
-    """See to it that a branch has one zone and one region in a month; they may change later, so none is looked up."""
+    """Check that a branch has one zone and one region within a month. Both may change later, so no table can tell."""
     s = Statement
     query = select(s.branch_code, s.zone, s.region_code, s.cadre_code).where(s.month == month)
     seen: dict[str, list[Any]] = {}

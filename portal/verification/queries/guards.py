@@ -1,4 +1,4 @@
-"""The guards of the database: triggers with their very words, switched on, and the rights of roles."""
+"""The guards of the database: triggers with their exact text, enabled, and the rights of roles."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,19 +7,19 @@ from typing import Final
 
 from sqlalchemy import text
 
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.verification.queries.findings import Finding, found
 
 EXPECTED: Final = Path(__file__).resolve().parents[1] / "expected"
 _SQLITE: Final = "SELECT 'trigger ' || tbl_name || ' ' || name, sql FROM sqlite_master WHERE type = 'trigger'"
-# A trigger that is switched off, or fires for replicas only, is none; its function's words belong to it.
+# A trigger that is disabled, or fires for replicas only, does not count; its function's text is part of it.
 _TRIGGERS: Final = (
     "SELECT 'trigger ' || c.relname || ' ' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || p.prosrc"
     " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
     " JOIN pg_proc p ON p.oid = t.tgfoid"
     " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = 'public'"
 )
-# What others than the owner may do beyond reading, table by table and column by column.
+# What roles other than the owner may do beyond reading, by table and column.
 _RIGHTS: Final = (
     "SELECT 'right ' || c.relname || ' ' || COALESCE(r.rolname, 'PUBLIC') || ' ' || a.privilege_type, ''"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a"
@@ -34,7 +34,7 @@ _RIGHTS: Final = (
 
 
 def list_guards() -> dict[str, str]:
-    """Map each guard that is there to the hash of its words; a right has none."""
+    """Map each existing guard to the hash of its text; a right has none."""
     queries = (_SQLITE,) if db.engine.dialect.name == "sqlite" else (_TRIGGERS, _RIGHTS)
     guards: dict[str, str] = {}
     for query in queries:
@@ -45,14 +45,14 @@ def list_guards() -> dict[str, str]:
 
 
 def expected_guards() -> dict[str, str]:
-    """Read which guards must exist: a line each, `make guards` writes them after a migration."""
+    """Read which guards must exist: one per line; `make guards` writes them after a migration."""
     file = EXPECTED / f"{db.engine.dialect.name}.txt"
     lines = file.read_text(encoding="utf-8").splitlines()
     return dict(line.rsplit(" ", 1) for line in lines if line)
 
 
 def check_guards() -> Iterator[Finding]:
-    """Name every trigger that is missing, off, altered or not the portal's, and every right too many or too few."""
+    """List triggers that are missing, disabled, altered or foreign, and every right too many or too few."""
     wanted, present = expected_guards(), list_guards()
     for name in sorted(wanted.keys() | present.keys()):
         kind, _, where = name.partition(" ")

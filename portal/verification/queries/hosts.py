@@ -1,4 +1,4 @@
-"""Host bodies' amounts: taken of what the lines of their earned month say, for the host body held in it."""
+"""Host bodies' amounts: taken from the lines of their earned month, for the host body of that time."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -6,11 +6,11 @@ from typing import Any
 
 from portal.domain.digest import has_hosts
 from portal.domain.incentives import HOST_BASE, percent
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
 
 _COMPONENTS = ", ".join(f"'{name}'" for name in sorted(HOST_BASE))
-# What each close posted for each earned month: lines beside host amounts.
+# What each close posted for each earned month: lines next to host amounts.
 _POSTED = (
     "SELECT t.cadre_id, t.original_month, t.month, MAX(m.digest_format) AS format, SUM(t.line) AS line,"
     " SUM(t.base) AS base, SUM(t.amount) AS amount, SUM(t.host) AS host, MAX(t.plan_code) AS plan_code,"
@@ -23,12 +23,12 @@ _POSTED = (
 
 
 def check_hosts() -> Iterator[Finding]:
-    """Hold each base, amount and host body against the lines and terms of the earned month."""
+    """Compare each base, amount and host body with the lines and terms of the earned month."""
     for (cadre_id, earned), group in groupby(
         rows(_POSTED), key=lambda row: (row.cadre_id, row.original_month)
     ):
         closes = list(group)
-        if any(row.host for row in closes) and not _right(closes):
+        if any(row.host for row in closes) and not _is_correct(closes):
             yield found("a host amount is not taken of the lines of its earned month", earned, cadre_id)
     yield from each(
         "a host amount names another host body than the one held in its earned month",
@@ -39,10 +39,10 @@ def check_hosts() -> Iterator[Finding]:
     )
 
 
-def _right(closes: Iterable[Any]) -> bool:
-    """Tell whether each close posted what its lines add to the base, and what that adds to the rounded whole.
+def _is_correct(closes: Iterable[Any]) -> bool:
+    """Tell whether each close posted what its lines add to the base, and what that adds to the rounded total.
 
-    Months closed before block H kept whole bases, not differences (docs/decisions/0014).
+    Months closed before block H stored whole bases, not differences (docs/decisions/0014).
     """
     whole = posted = 0
     plan = None

@@ -1,9 +1,9 @@
-"""Late marks: each one stands on something that happened since the newest close; a planted one excuses nothing.
+"""Late marks: each must have a reason since the newest close; a planted mark excuses nothing.
 
-A mark lets a closed month of a cadre differ until the next close takes it up (rules.md 6, late money). What gives
-one is looked up again: an entry posted late, a sign-up decided on, a contribution counted otherwise. That these
-happened since the close is said by the ledger's months and by the audit trail, which nobody writes without its key.
-Whatever new act comes to mark a month late has to be told here.
+A mark lets a closed month of a cadre differ until the next close processes it (rules.md 6, late money). Its
+possible reasons are looked up again: an entry posted late, a decision on a sign-up, a contribution counted
+differently. That they happened since the close is shown by the ledger's months and by the audit trail, which nobody
+can write without its key. Every new act that marks a month late has to be added here.
 """
 
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select, text
 
 from portal.audit import AuditEvent
-from portal.columns import Instant
-from portal.extensions import db
+from portal.database.columns import Instant
+from portal.database.extensions import db
 from portal.incentives.queries.newcomers import Pair
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
 
-# Who marks a month waits for a close that runs: the act may have begun, and have its event, before the close ended.
+# An act that marks a month waits for a running close: it may have begun, and have its event, before the close ended.
 _SETTLED: Final = timedelta(days=1)
 
 
 def _happened(kind: str, subject: str, *acts: str) -> str:
-    """Say that an act on a subject has its event since the newest close."""
+    """Return the condition that an act on a subject has an event since the newest close."""
     named = ", ".join(f"'{act}'" for act in acts)
     return (
         f"EXISTS (SELECT 1 FROM audit_events v WHERE v.subject_kind = '{kind}'"
@@ -37,24 +37,24 @@ _DECIDED: Final = ("signup.validated", "signup.withdrawn", "signup.linked")
 _MARKED: Final = "SELECT m.cadre_id, m.month FROM late_marks m"
 _CLAIMED: Final = f"{_MARKED} JOIN signups s ON s.cadre_id = m.cadre_id"
 
-# Points posted since the close for a month before it, corrections among them.
+# Points posted since the close for an earlier month, corrections included.
 _BY_ENTRIES: Final = (
     f"{_MARKED} JOIN ledger_entries e ON e.cadre_id = m.cadre_id"
     " AND e.original_month = m.month AND e.month > :last"
 )
-# A sign-up of that month decided on; one linked to another participant may change any month.
+# A decision on a sign-up of that month; one linked to another participant may change any month.
 _BY_SIGNUPS: Final = (
     f"{_CLAIMED} WHERE s.earned_month = m.month AND {_happened('signup', 's.id', *_DECIDED)}"
     f" OR {_happened('signup', 's.id', 'signup.linked')}"
 )
-# All contributions of a participant are counted anew when a sign-up of theirs or a conflict is decided.
+# A decision on a sign-up or a conflict recounts all contributions of its participant.
 _COUNTED_ANEW: Final = (
     "(EXISTS (SELECT 1 FROM signups o WHERE o.participant_id = s.participant_id"
     f" AND {_happened('signup', 'o.id', *_DECIDED)})"
     " OR EXISTS (SELECT 1 FROM contribution_conflicts k WHERE k.participant_id = s.participant_id"
     f" AND {_happened('conflict', 'k.id', 'conflict.accepted')}))"
 )
-# A row that an extract brought is numbered by payment date, then BLTH: it moves those behind it, and no others.
+# An extract's row is numbered by payment date, then BLTH: it moves the later ones, and no others.
 _MOVED: Final = (
     "EXISTS (SELECT 1 FROM contributions n WHERE n.participant_id = c.participant_id"
     " AND (n.paid_on < c.paid_on OR n.paid_on = c.paid_on AND n.blth <= c.blth)"
@@ -76,10 +76,10 @@ def _months(paid_on: str) -> str:
 _BY_CONTRIBUTIONS: Final = (
     f"{_CLAIMED} JOIN contributions c ON c.participant_id = s.participant_id"
     f" WHERE (m.month IN ({_months('c.paid_on')})"
-    " OR m.month = s.earned_month AND c.number = 1 AND c.signup_id = s.id)"  # the fee goes by the pack of number 1
+    " OR m.month = s.earned_month AND c.number = 1 AND c.signup_id = s.id)"  # the pack of number 1 decides the fee
     f" AND ({_MOVED} OR {_COUNTED_ANEW})"
 )
-# What an accepted row replaced counted too; it is kept as a conflict.
+# The values that an accepted row replaced counted too; they are kept as a conflict.
 _BY_REPLACED: Final = (
     f"{_CLAIMED} JOIN contribution_conflicts c ON c.participant_id = s.participant_id"
     f" WHERE m.month IN ({_months('c.new_paid_on')}, s.earned_month) AND {_COUNTED_ANEW}"
@@ -88,7 +88,7 @@ _CAUSES: Final = (_BY_ENTRIES, _BY_SIGNUPS, _BY_CONTRIBUTIONS, _BY_REPLACED)
 
 
 def check_marks() -> Iterator[Finding]:
-    """Name every late mark that nothing since the newest close gives a reason for."""
+    """List every late mark without a reason since the newest close."""
     known = list_founded_marks()
     query = "SELECT m.cadre_id, m.month, c.code FROM late_marks m JOIN cadres c ON c.id = m.cadre_id ORDER BY m.id"
     for row in rows(query):
@@ -97,7 +97,7 @@ def check_marks() -> Iterator[Finding]:
 
 
 def list_founded_marks() -> set[Pair]:
-    """List the late marks of closed months that stand on something that happened since the newest close."""
+    """List the late marks of closed months that have a reason since the newest close."""
     last = last_closed_month()
     if last is None:
         return set()
@@ -112,7 +112,7 @@ def list_founded_marks() -> set[Pair]:
 
 
 def _newest_close(last: str) -> dict[str, Any]:
-    """Return the number of the event that the close of a month wrote, and the instant from which acts may follow it."""
+    """Return the number of the newest close's event, and the instant from which acts may follow it."""
     event = AuditEvent
     row = db.session.execute(
         select(func.max(event.id), func.max(event.at)).where(

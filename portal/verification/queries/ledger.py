@@ -7,10 +7,10 @@ from portal.verification.queries.findings import Finding, each, found, rows
 
 
 def check_entries() -> Iterator[Finding]:
-    """Look at each entry by itself, and at each reversal beside what it reverses.
+    """Check each entry by itself, and each reversal against the entry it reverses.
 
-    An entry's branch is the one held when it was posted: a transfer from the first day of the open month comes
-    after entries that nobody may change, and standings go by the transfer (rules.md 1.7).
+    An entry's branch is the one at its posting: a transfer from the first day of the open month comes after entries
+    that nobody may change, and standings follow the transfer (rules.md 1.7).
     """
     yield from each(
         "a reversal does not mirror its original",
@@ -24,12 +24,12 @@ def check_entries() -> Iterator[Finding]:
 
 
 def month_of_text(value: object) -> str:
-    """Return the month of a date that a driver may hand over as text."""
+    """Return the month of a date that a driver may return as text."""
     return value[:7] if isinstance(value, str) else month_of(value)  # type: ignore[arg-type] # else a date
 
 
 def check_sources() -> Iterator[Finding]:
-    """Hold entries against what they were given for."""
+    """Compare entries with their sources."""
     earned = (
         "(SELECT COUNT(*) FROM ledger_entries e WHERE e.source = 'activity:' || a.ref AND e.kind = 'activity')"
         " + (SELECT COUNT(*) FROM waiting_entries w WHERE w.source = 'activity:' || a.ref AND w.kind = 'activity')"

@@ -1,4 +1,4 @@
-"""Statement lines: each one's arithmetic by its plan version, its evidence, and the prizes by the frozen ranks."""
+"""Statement lines: each one's arithmetic by its plan version, and its evidence."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -10,7 +10,7 @@ from portal.domain.incentives import ADJUSTMENT, HOST_BASE, HOST_OVERRIDE, perce
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
 from portal.incentives.models import StatementLine
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
 
 _PACK_OF: Final = {pack_band(pack): pack for pack in PACKS}
@@ -31,9 +31,10 @@ class _Plans:
 
 
 def check_arithmetic() -> Iterator[Finding]:
-    """Compute every line again from its base, rate and count, and what was posted before it for its earned month.
+    """Compute every line again from its base, rate and count, minus what was posted earlier for its earned month.
 
-    An adjustment comes of a granted dispute alone (rules.md 7.4); none can be opened yet, so none has a decision.
+    An adjustment can only come from a granted dispute (rules.md 7.4); disputes cannot be opened yet, so there is
+    none.
     """
     yield from each(
         "an adjustment has no decision behind it",
@@ -52,7 +53,7 @@ def check_arithmetic() -> Iterator[Finding]:
             base = sum(amount for (component, _), amount in posted.items() if component in HOST_BASE)
             for row in members:
                 plan = plans.get(row.plan_code, row.plan_version)
-                if not _right(row, plan, before.get((row.component, row.band), 0), base):
+                if not _is_correct(row, plan, before.get((row.component, row.band), 0), base):
                     yield found(
                         "a line's arithmetic does not come out",
                         month,
@@ -62,22 +63,22 @@ def check_arithmetic() -> Iterator[Finding]:
                     )
 
 
-def _right(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
-    """Tell whether a line is what its plan makes of its base and count, less what was posted for it before."""
+def _is_correct(row: Any, plan: Plan, posted: int, host_base: int) -> bool:
+    """Tell whether a line is what its plan makes of its base and count, minus what was posted before."""
     known = row.details or {}
     late = row.month != row.original_month
     if late and row.rate == "" and not row.count and row.component != "rank_prize":
-        return bool(row.amount == -posted)  # the plan makes this line no longer
+        return bool(row.amount == -posted)  # the plan no longer makes this line
     if row.component == "rank_prize":
         return bool(row.amount == -posted) if late else row.amount > 0 and row.count == 1
     if row.component == HOST_OVERRIDE and row.base != host_base:
         return False
-    now = _now(row, plan, known)
+    now = _amount_at_close(row, plan, known)
     return now is not None and bool(row.amount == now - posted)
 
 
-def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
-    """Compute what a line's earned month has, as known at its close; None where the plan has no such line."""
+def _amount_at_close(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
+    """Compute a line's earned month as known at its close; None where the plan has no such line."""
     count = row.count or 0
     if row.component in {"contribution_share", HOST_OVERRIDE}:
         return _percentage(row, plan)
@@ -94,7 +95,7 @@ def _now(row: Any, plan: Plan, known: Mapping[str, Any]) -> int | None:
 
 
 def _percentage(row: Any, plan: Plan) -> int | None:
-    """Take the plan's percentage of a line's base; the host body's is taken from the cadre."""
+    """Take the plan's percentage of a line's base; the host body's part is deducted from the cadre's."""
     bands = plan.share.bands if plan.share else ()
     rates = {("contribution_share", band.name): band.rate for band in bands}
     if plan.host is not None:
@@ -122,7 +123,7 @@ _COUNTED = (
 
 
 def check_evidence() -> Iterator[Finding]:
-    """Hold what stands behind each line against its count and base, and against the cadre that it pays."""
+    """Compare the evidence of each line with its count and base, and with the cadre that it pays."""
     yield from each(
         "a line stands on something that is not there, or not its cadre's",
         "SELECT l.month, l.id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
@@ -133,7 +134,7 @@ def check_evidence() -> Iterator[Finding]:
         " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id)"
         " WHERE l.id IS NULL OR (s.id IS NULL AND e.id IS NULL AND c.id IS NULL)",
     )
-    # On a late line the sign-ups that were withdrawn stand too, for they explain it.
+    # The evidence of a late line includes withdrawn sign-ups, which explain it.
     yield from each(
         "a line does not count what stands behind it",
         _COUNTED

@@ -1,4 +1,4 @@
-"""Money: statements add up, balances hand over."""
+"""Money: statements add up, and balances carry over from month to month."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,13 +10,13 @@ from portal.domain.months import next_month
 from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, each, found, rows
 
 
 def check_statements() -> Iterator[Finding]:
-    """Hold each statement against its lines, its host amounts and the tax."""
+    """Compare each statement with its lines, its host amounts and the tax."""
     yield from each(
         "a statement's gross is not the sum of its lines",
         "SELECT s.month, s.cadre_code FROM statements s WHERE s.gross <>"
@@ -60,7 +60,7 @@ def _objects() -> dict[int, dict[str, int]]:
 
 
 def _tax_of(sums: dict[str, int], row: Any, table: TaxRules) -> Callable[[int], int]:
-    """Return the tax on a statement's taxable sum; several tax objects are taxed one by one."""
+    """Return the tax on a statement's taxable sum; each tax object is taxed separately."""
 
     def due(taxable: int) -> int:
         if len(sums) < 2:

@@ -1,4 +1,4 @@
-"""Payouts: what was approved is what is stored, nobody is paid twice or by one person, each state has its event."""
+"""Payouts: what was approved is stored, nobody is paid twice or by one person, and each status has its event."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from sqlalchemy import select
 
 from portal import vault
 from portal.audit import AuditEvent
+from portal.cadres.models import BankAccount
+from portal.cadres.queries.bank_accounts import open_account
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import payout_reference
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
-from portal.payouts.queries import open_payment
-from portal.payouts.services import write_file
-from portal.people.models import BankAccount
-from portal.people.queries import open_account
+from portal.payouts.queries.batches import open_payment
+from portal.payouts.services.exporting import write_file
 from portal.verification.queries.findings import Finding, each, found, rows
 
 
 def check_batches() -> Iterator[Finding]:
-    """Hold each batch against its rows and its two people."""
+    """Compare each batch with its rows, and check that two people decided it."""
     own = "FROM payouts p WHERE p.batch_id = b.id AND p.dropped_at IS NULL"
     yield from each(
         "a batch's count or total is not that of its rows",
@@ -50,7 +50,7 @@ def check_batches() -> Iterator[Finding]:
 
 
 def check_payments() -> Iterator[Finding]:
-    """See to it that each statement is paid at most once, and what it says, under the reference it gives."""
+    """Check that each statement is paid at most once, with its own amount and reference."""
     yield from each(
         "a statement is in more than one live batch, or paid twice",
         "SELECT statement_id FROM payouts WHERE status IN ('in_batch', 'paid')"
@@ -75,7 +75,7 @@ def check_payments() -> Iterator[Finding]:
 
 
 def check_accounts() -> Iterator[Finding]:
-    """Open every account number where it stands, and follow each payment to the account it was taken from."""
+    """Open every account number in its row, and trace each payment to the account it was taken from."""
     columns = BankAccount.__table__.c
     for row in rows(select(*columns).order_by(columns.id)):
         digits = _opened(open_account, row)
@@ -112,7 +112,7 @@ def _check_frozen_accounts() -> Iterator[Finding]:
         if digits[-4:] != row.account_tail:
             yield found("a payment's last digits are not those of its account", row.reference)
         if row.bank_account_id is None:
-            continue  # it was prepared by an older portal from an account that was changed before the upgrade
+            continue  # an older portal prepared it, from an account that was changed before the upgrade
         stored = (row.cadre_id_of_account, row.bank_code_of_account, row.holder_of_account)
         hashed = row.account_hash_of_account and bytes(row.account_hash_of_account)
         if (row.cadre_id, row.bank_code, row.holder) != stored or hashed != vault.fingerprint(
@@ -129,7 +129,7 @@ def _opened(open_row: Any, row: Any) -> str | None:
 
 
 def check_files() -> Iterator[Finding]:
-    """Write the bank file of each approved batch again: it has the hash that the approval fixed."""
+    """Write the bank file of each approved batch again: it must have the hash fixed at the approval."""
     query = select(PayoutBatch).where(PayoutBatch.status.in_(("approved", "settled")))
     for (batch,) in list(rows(query.order_by(PayoutBatch.id))):
         try:
@@ -143,11 +143,11 @@ def check_files() -> Iterator[Finding]:
 
 
 def _same(column: str, value: str) -> str:
-    """Compare wrapped, so that no index of the column is chosen: many events share instant and actor, few a subject."""
+    """Return an equality that no index on the column serves: many events share instant and actor, few a subject."""
     return f"COALESCE(e.{column}, {value}) = {value}"
 
 
-# table, column of who (None: anybody), column of when, act, kind of the subject, condition
+# table, column of the person (None: anybody), column of the time, act, kind of the subject, condition
 _STEPS: Final = (
     ("payout_batches", "prepared_by", "prepared_at", "payout_batch.prepared", "payout_batch"),
     ("payout_batches", "approved_by", "approved_at", "payout_batch.approved", "payout_batch"),
@@ -160,7 +160,7 @@ _STEPS: Final = (
 
 
 def check_events() -> Iterator[Finding]:
-    """Look for the event behind each state, by who and when the row names."""
+    """Find the event behind each status, by the person and time that the row names."""
     for table, who, when, act, kind in _STEPS:
         step = who or when
         by = f" AND {_same('actor_id', f't.{who}')}" if who else ""
@@ -176,7 +176,7 @@ def check_events() -> Iterator[Finding]:
 
 
 def _check_entries() -> Iterator[Finding]:
-    """Whoever entered an account, or whichever file vouched for it, is in the trail."""
+    """Check that the trail has who entered each account, or which file vouched for it."""
     imported = (
         f"EXISTS (SELECT 1 FROM audit_events e WHERE e.act = 'cadres.imported' AND {_same('at', 'a.entered_at')}"
         f" AND {_same('actor_id', 'a.entered_by')})"

@@ -1,4 +1,4 @@
-"""Sign-ups: one live claim per worker, disputes that have a rival, nothing decided by who reported it."""
+"""Sign-ups: one live claim per worker, disputes that have a rival, no decision on one's own report."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from portal.verification.queries.findings import Finding, each
 
 
 def check_claims() -> Iterator[Finding]:
-    """See to it that no worker counts twice, and that liveness is as the states say (rules.md 2)."""
+    """Check that no worker counts twice, and that liveness follows from the statuses (rules.md 2)."""
     yield from each(
         "a worker has more than one live undisputed sign-up",
         "SELECT MIN(ref), MAX(ref) FROM signups WHERE is_live AND status <> 'disputed' GROUP BY nik_hash"
@@ -24,7 +24,7 @@ def check_claims() -> Iterator[Finding]:
         " AND s.id NOT IN (SELECT p.signup_id FROM participants p WHERE p.signup_id IS NOT NULL"
         " AND p.status IN ('active', 'grace'))",
     )
-    # The reactivation that woke the first one, and a later one that took over, keep it quiet.
+    # It stays not live if the reactivation that revived the first one, or a later one, has taken over.
     yield from each(
         "a validated sign-up is not live though its participant is active or in grace",
         f"SELECT s.ref FROM signups s JOIN participants p ON {covered}"
@@ -35,7 +35,7 @@ def check_claims() -> Iterator[Finding]:
 
 
 def check_disputes() -> Iterator[Finding]:
-    """See to it that whoever is disputed has a rival who is live."""
+    """Check that every disputed sign-up has a live rival."""
     yield from each(
         "a disputed sign-up has no live rival",
         "SELECT s.ref FROM signups s WHERE s.status = 'disputed' AND NOT EXISTS"
@@ -44,7 +44,7 @@ def check_disputes() -> Iterator[Finding]:
 
 
 def check_decisions() -> Iterator[Finding]:
-    """See to it that nobody decided on what they reported themselves."""
+    """Check that nobody decided on their own report."""
     yield from each(
         "somebody decided on the own report",
         "SELECT a.ref FROM activities a JOIN cadres c ON c.id = a.cadre_id"

@@ -1,4 +1,4 @@
-"""Plans and months as data: documents that nobody rewrote, versions that a second person approved."""
+"""Plans as data: documents that nobody rewrote, versions that a second person approved."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from portal.verification.queries.findings import Finding, each, found, rows
 
 
 def check_documents() -> Iterator[Finding]:
-    """Hash every plan's document again, and see that a second person approved it; by command both are one act."""
+    """Hash every plan's document again, and check that a second person approved it; by command both are one act."""
     query = select(PlanVersion.code, PlanVersion.version, PlanVersion.document, PlanVersion.content_hash)
     for row in rows(query.order_by(PlanVersion.id)):
         if content_hash(row.document) != row.content_hash:

@@ -1,4 +1,4 @@
-"""Points: every entry, posted or waiting, against the rule version of its earned date and what it was given for."""
+"""Points: every entry, posted or waiting, compared with the rule version of its earned date and its source."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -43,8 +43,8 @@ class _Rules:
         return int(self._versions[place - 1][1]) if place else 0
 
 
-def _wanted(row: Any, rules: Mapping[str, Any]) -> set[int]:
-    """Give the points that the rules have for what an entry was given for; none if it earns nothing."""
+def _expected_points(row: Any, rules: Mapping[str, Any]) -> set[int]:
+    """Return the points that the rules give for an entry's source; none if it earns nothing."""
     kind = row.kind
     if kind == "activity":
         earns = row.slot is not None and row.slot <= activities_per_day(rules)
@@ -55,11 +55,11 @@ def _wanted(row: Any, rules: Mapping[str, Any]) -> set[int]:
         return {rules["retention"].get(kind.removeprefix("retention_"))}
     if kind in {"training", "fraud"}:
         return {rules[kind]}
-    return {row.points}  # a badge's points stand in its definition
+    return {row.points}  # a badge's points are in its definition
 
 
 def check_points() -> Iterator[Finding]:
-    """Give every entry its points again: number, rule version, earned date, cadre."""
+    """Compute every entry again: points, rule version, earned date, cadre."""
     rules = _Rules()
     for name, query in (("entry", _POSTED), ("waiting", _WAITING)):
         for row in rows(query):
@@ -71,7 +71,7 @@ def _check_entry(name: str, row: Any, rules: _Rules) -> Iterator[Finding]:
     document = rules.documents.get(row.rule_version)
     if document is None or rules.version_on(earned_on) != row.rule_version:
         yield found("an entry's rule version is not the one of its earned date", name, row.id)
-    elif row.points not in _wanted(row, document):
+    elif row.points not in _expected_points(row, document):
         yield found("an entry's points are not those of its rules", name, row.id, row.kind)
     source = row.held_on if row.kind == "activity" else row.gained_on
     dated = row.kind in {"activity", "signup", "fraud"}
@@ -83,7 +83,7 @@ def _check_entry(name: str, row: Any, rules: _Rules) -> Iterator[Finding]:
 
 
 def check_posted_months() -> Iterator[Finding]:
-    """See to it that nothing was posted late while its own month, or one in between, was open."""
+    """Check that nothing was posted late while its own month, or one in between, was open."""
     last = last_closed_month() or ""
     for row in rows("SELECT id, month, original_month FROM ledger_entries WHERE month > original_month"):
         if not last or row.month > next_month(last):
@@ -91,7 +91,7 @@ def check_posted_months() -> Iterator[Finding]:
 
 
 def check_slots() -> Iterator[Finding]:
-    """Count each cadre's day again: the first three approved have a place, and points as posted (rules.md 3.2)."""
+    """Number each cadre's day again: the first three approved have a slot, and points as posted (rules.md 3.2)."""
     rules = _Rules()
     crowded = (
         "SELECT a.cadre_id, a.held_on, MIN(a.ref) AS ref, (SELECT COUNT(b.slot) FROM activities b"
@@ -112,7 +112,7 @@ def check_slots() -> Iterator[Finding]:
 
 
 def check_waiting() -> Iterator[Finding]:
-    """See to it that what waits is not posted, waits for an open month, and for the one that it was earned in."""
+    """Check that what waits is not posted, and waits for its own earned month, which is open."""
     yield from each(
         "something waits that is posted already",
         "SELECT w.id, w.source, w.kind FROM waiting_entries w JOIN ledger_entries e"

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain.ranking import split_prizes
-from portal.incentives.queries import get_plan
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, found, rows
 
 Winner = tuple[int, str]  # cadre and scope
 
 
 def check_prizes() -> Iterator[Finding]:
-    """Compute each closed month's prizes again and hold them against its own lines, both ways."""
+    """Compute each closed month's prizes again and compare them with its own lines, in both directions."""
     for closed in list(rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")):
         month = closed.month
-        wanted = _won(month)
+        wanted = _split_month(month)
         paid = rows(
             "SELECT l.id, l.cadre_id, l.band, l.amount FROM statement_lines l"
             f" WHERE l.month = '{month}' AND l.original_month = l.month AND l.component = 'rank_prize' ORDER BY l.id",
@@ -26,8 +26,8 @@ def check_prizes() -> Iterator[Finding]:
             yield found("a prize that the frozen ranks give is missing", month, scope, cadre_id, amount)
 
 
-def _won(month: str) -> dict[Winner, int]:
-    """Split the prizes of a month: a board's places under each plan that its cadres froze."""
+def _split_month(month: str) -> dict[Winner, int]:
+    """Split the prizes of a month: a board's places under each plan that its cadres' statements froze."""
     plans: dict[int, tuple[str, int]] = {
         row.cadre_id: (row.plan_code, row.plan_version)
         for row in rows(

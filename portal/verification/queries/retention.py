@@ -1,4 +1,4 @@
-"""Retention points: a step that contributions reached has one entry, posted or waiting, and no other has one."""
+"""Retention points: each step that contributions reached has exactly one entry, posted or waiting."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ _KIND: Final = "'retention_' || CAST(c.number AS VARCHAR(4))"
 
 
 def check_retention() -> Iterator[Finding]:
-    """Hold the steps reached against the entries, both ways."""
+    """Compare the steps reached with the entries, in both directions."""
     yield from each(
         "a retention step that was reached has no entry",
         f"SELECT s.ref, c.number {_REACHED}"
@@ -36,7 +36,7 @@ def check_retention() -> Iterator[Finding]:
 
 
 def _check_dates() -> Iterator[Finding]:
-    """See to it that what waits follows the contribution as known now, and that posted dates are those of some."""
+    """Check that waiting entries follow the contribution as known now, and that posted dates belong to one."""
     query = (
         "SELECT w.id, w.earned_on, c.blth, c.paid_on FROM waiting_entries w"
         " JOIN signups s ON s.ref = SUBSTR(w.source, 8) AND w.source LIKE 'signup:%'"
@@ -45,7 +45,7 @@ def _check_dates() -> Iterator[Finding]:
     for row in rows(query):
         if earned_on_retention(first_day(row.blth), day(row.paid_on)) != day(row.earned_on):
             yield found("a waiting retention entry is not dated as its contribution is now", row.id, row.blth)
-    # A corrected payment date leaves the date that was posted: the row that was replaced still tells it.
+    # A corrected payment date leaves the posted date as it was: the replaced row still has it.
     yield from each(
         "a retention entry is dated as no contribution of its sign-up",
         "SELECT e.id, e.source FROM ledger_entries e JOIN signups s ON s.ref = SUBSTR(e.source, 8)"

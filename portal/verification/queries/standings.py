@@ -16,7 +16,7 @@ _PERIODS = (
 
 
 def check_live() -> Iterator[Finding]:
-    """Hold every live standing against the sum of its entries."""
+    """Compare every live standing with the sum of its entries."""
     yield from each(
         "a live standing differs from its entries",
         "SELECT s.period, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id"
@@ -32,7 +32,7 @@ def check_live() -> Iterator[Finding]:
 
 
 def check_counts() -> Iterator[Finding]:
-    """Count again how many cadres hold how many points."""
+    """Count again how many cadres have each number of points."""
     for level, bucket in ((0, "points"), (1, "points / 64")):
         counted = (
             f"SELECT period, {bucket} AS bucket, COUNT(*) AS n FROM standings"
@@ -53,7 +53,7 @@ def check_counts() -> Iterator[Finding]:
 
 
 def check_frozen() -> Iterator[Finding]:
-    """Rank each closed month again with the rulebook, in each scope."""
+    """Rank each closed month again by the rulebook, in each scope."""
     months = [row.month for row in rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")]
     for month in months:
         expected = _places(month)
@@ -72,8 +72,8 @@ def check_frozen() -> Iterator[Finding]:
 def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
     """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups).
 
-    The branch is that of the cadre's term, for a transfer may come after the entries of its month. A branch may
-    go to another regional office later, so that the office is the one frozen for a cadre of the branch.
+    The branch is that of the cadre's term, since a transfer may come after the month's entries. A branch may move
+    to another regional office later, so the office is the one frozen for the branch's cadres.
     """
     totals = rows(
         "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"
@@ -98,7 +98,7 @@ def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int
 
 
 def _frozen_offices(month: str) -> dict[str, str]:
-    """Return the regional office that a closed month holds for each branch."""
+    """Return the regional office that a closed month froze for each branch."""
     found = rows(
         "SELECT b.scope_code AS branch, MIN(r.scope_code) AS region FROM frozen_standings b"
         " JOIN frozen_standings r ON r.month = b.month AND r.cadre_id = b.cadre_id AND r.scope = 'region'"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.audit import AuditEvent, AuditHead, AuditTip
-from portal.extensions import db
+from portal.database.extensions import db
 from portal.points.models import Month
 from portal.verification.queries.findings import Finding, each, found, rows
 
@@ -30,7 +30,7 @@ _FIELDS = (
 
 
 def check_events() -> Iterator[Finding]:
-    """Seal every event again: its words, and what it follows, are those it was written with."""
+    """Seal every event again: its fields and what it follows must be those it was written with."""
     for number, seal, follows, *fields in rows(select(_E.id, _E.seal, _E.follows, *_FIELDS).order_by(_E.id)):
         if seal is None or audit.seal_of(fields, follows) != bytes(seal):
             yield found("an audit event is not as it was written", number, fields[3])
@@ -41,7 +41,7 @@ def check_events() -> Iterator[Finding]:
 
 
 def check_links() -> Iterator[Finding]:
-    """Follow each branch's chain: what an event follows is there, before it, in the same branch."""
+    """Follow each branch's chain: each event follows an existing, earlier one of the same branch."""
     yield from each(
         "what an audit event follows is missing, or not before it",
         "SELECT e.id, e.act FROM audit_events e LEFT JOIN audit_events b ON b.seal = e.follows AND b.id < e.id"
@@ -50,7 +50,7 @@ def check_links() -> Iterator[Finding]:
 
 
 def check_heads() -> Iterator[Finding]:
-    """Make every head again from the events that it names and the head before it; each close has one."""
+    """Make every head again from the events that it names and the previous head; each close has one."""
     yield from each(
         "an event that a head of the audit trail names is missing or another",
         "SELECT t.event_id, t.head_id FROM audit_tips t LEFT JOIN audit_events e"
@@ -71,7 +71,7 @@ def check_heads() -> Iterator[Finding]:
 
 
 def _heads() -> Iterator[tuple[Any, list[tuple[int, bytes]]]]:
-    """Give the heads in their order, each with the events that it names."""
+    """Yield the heads in order, each with the events that it names."""
     columns = AuditHead.__table__.columns
     query = (
         select(*columns, AuditTip.event_id, AuditTip.seal)
@@ -108,7 +108,7 @@ def _digests() -> dict[str, str | None]:
 
 
 def compare_head(kept: Mapping[str, Any]) -> Iterator[Finding]:
-    """Hold what was kept elsewhere against what is here: the head is still there, and every closed month."""
+    """Compare what was kept elsewhere: its head must still exist, and so must every closed month."""
     query = select(AuditHead.head).where(AuditHead.id == kept["number"])
     head = db.session.execute(query).scalar_one_or_none()
     if head is None or bytes(head).hex() != kept["head"]:

@@ -1,26 +1,20 @@
-"""A real Chromium over the real processes: one browser for all, one portal for each database and module.
+"""A real Chromium over the real processes: one browser for all tests, one portal for each database and module.
 
-Without a Chromium the tests are skipped with the reason, and fail where the environment variable CI is set.
+Without a Chromium the tests are skipped with the reason, but fail where the environment variable CI is set.
 PORTAL_SCREENSHOTS names a folder for the pictures.
 """
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "payouts"))
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-
 from databases import BACKENDS, get_database
 from live import LivePortal
+from playwright.sync_api import Browser, sync_playwright
 from stage import NOON, inside, open_stage
 
 FLAGS = [
@@ -36,14 +30,14 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Theatre:
-    """What plays: the processes, the kind of database, the folder of the instance."""
+    """The processes under test, the kind of database, the folder of the instance."""
 
     portal: LivePortal
     backend: str
     folder: Path
 
     def backstage(self) -> AbstractContextManager[None]:
-        """Look into the database, or change it, from this process."""
+        """Read or change the database from this process."""
         return inside(self.portal.database.app, self.folder)
 
 

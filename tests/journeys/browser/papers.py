@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 
 def make_photo(folder: Path, seed: int = 0) -> Path:
-    """Draw a market in the morning; every seed another one."""
+    """Draw a market in the morning; every seed draws another one."""
     path = folder / f"foto-{seed}.jpg"
     picture = Image.new("RGB", (1600, 1200), (210, 200 - seed % 40, 170))
     pen = ImageDraw.Draw(picture)

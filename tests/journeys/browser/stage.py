@@ -1,4 +1,4 @@
-"""The little world of the journeys, put into the database that the real processes serve."""
+"""The world of the journeys, stored in the database that the real processes serve."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,10 @@ from sqlalchemy import update
 from visitors import PASSWORD
 
 from portal import clock, storage, vault
-from portal.extensions import db
-from portal.people.models import Cadre, User
-from portal.people.services import hash_password
+from portal.accounts.models import User
+from portal.accounts.services.passwords import hash_password
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
 
 NOON = "2026-11-22T12:00:00+07:00"
 

@@ -1,4 +1,4 @@
-"""Journey 2 by clicking: months are closed by command and by the schedulers, statements explain themselves, money goes out."""
+"""Journey 2 by clicking: months close by command and by schedulers, statements explain themselves, money is paid."""
 
 import json
 import re
@@ -11,10 +11,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 from visitors import DESK, Visitor
 
-from portal.extensions import db
+from portal.accounts.models import User
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.membership.models import ExtractImport
-from portal.people.models import Cadre, User
-from portal.transaction import transaction
 
 OCTOBER, NOVEMBER = date(2026, 10, 14), date(2026, 11, 11)
 DUE = "2026-12-03T02:00:05+07:00"
@@ -22,7 +23,7 @@ CADRES = {"K-MARLINA": (6, 3), "K-HERMAN": (4, 5)}
 
 
 def before_the_play() -> None:
-    """Earn: six and four new participants in October, three and five in November; accounts checked by Fahmi."""
+    """Earn: six and four new participants in October, three and five in November; accounts verified by Fahmi."""
     fahmi = db.session.execute(select(User).where(User.name.startswith("Fahmi"))).scalar_one()
     make_import(date(2026, 10, 20))
     for code, (october, november) in CADRES.items():
@@ -66,7 +67,7 @@ def prepare_a_batch(farah: Visitor) -> str:
 
 
 def be_refused_as_the_second_person(farah: Visitor) -> None:
-    """Without a button there is still the address: it refuses whoever prepared the batch."""
+    """There is no button, but the address refuses whoever prepared the batch, too."""
     page = farah.page
     token = page.locator("input[name=csrf_token]").first.get_attribute("value")
     answer = page.request.post(
@@ -84,7 +85,7 @@ def approve(omar: Visitor, url: str) -> None:
 
 
 def export(farah: Visitor) -> list[str]:
-    """Download the bank's file; its lines."""
+    """Download the bank's file; return its lines."""
     page = farah.page
     page.reload()
     with page.expect_download() as waiting:
@@ -93,7 +94,7 @@ def export(farah: Visitor) -> list[str]:
 
 
 def record_results(farah: Visitor) -> None:
-    """Both payments of Herman failed, everything else came in."""
+    """Record that both payments of Herman failed and all others were paid."""
     page = farah.page
     page.reload()
     for failed in (1, 2):

@@ -10,11 +10,12 @@ from test_report_to_rank import HELD
 from visitors import DESK, PASSWORD, PHONE, Visitor
 
 from portal import clock
+from portal.accounts.models import User
+from portal.accounts.services.sessions import close_sessions
 from portal.activities.models import Activity
-from portal.extensions import db
-from portal.people.models import Cadre, User
-from portal.people.services import close_sessions
-from portal.transaction import transaction
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 
 
 def end_sessions(theatre, name: str) -> None:

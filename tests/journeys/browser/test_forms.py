@@ -1,4 +1,4 @@
-"""The look of a wrong field in a real browser: one border, and no error any more once somebody types."""
+"""An invalid field in a real browser: one border, and no error any more once somebody types."""
 
 from visitors import Visitor
 

@@ -13,9 +13,9 @@ from signing_in import sign_in
 from stage import NOON, inside
 from visitors import Visitor
 
-from portal.access import rule_of
+from portal.web.access import rule_of
 
-# Each of these would speak up in a browser that takes it for markup: by an alert, or by a broken policy.
+# Each of these shows itself in a browser that takes it for markup: by an alert, or by a violated policy.
 MARKUP = "\"'><img src=x onerror=alert(7)><svg onload=alert(8)>"
 
 

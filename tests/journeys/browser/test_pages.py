@@ -1,4 +1,4 @@
-"""Every page that a link leads to, as each role: accessible, inside the narrowest window, in light and dark, without errors.
+"""Every linked page, as each role: accessible, inside the narrowest window, light and dark, without errors.
 
 The crawl begins at the role's first page and opens one example of each endpoint.
 """
@@ -24,12 +24,12 @@ NO_PAGES = {
     "home.healthz",
     "home.readyz",
 }
-# In the dark only colours differ.
+# Dark pages differ only in colours.
 COLOURS = {"runOnly": ["color-contrast"]}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 3).map(e => e.tagName + '.' + e.className)"""
-# How many roles have seen an endpoint's page judged: the third sees nothing new.
+# An endpoint's page is checked for this many roles: a third sees nothing new.
 JUDGED: Counter[str] = Counter()
 
 
@@ -72,7 +72,7 @@ class Crawl:
             self.look(path, endpoint)
 
     def look(self, path: str, endpoint: str) -> None:
-        """Hold the page against the bars in each window and theme."""
+        """Check the page in each window and theme."""
         page, name = self.visitor.page, f"{self.name}-{endpoint or 'missing'}"
         for theme, size, judged in (
             ("light", PHONE, True),

@@ -11,7 +11,7 @@ HELD, AS_OF = date(2026, 11, 20), date(2026, 11, 21)
 
 
 def workers_of(play: int) -> list[dict]:
-    """Two workers whom nobody reported before; `play` tells the journeys of one database apart."""
+    """Return two workers whom nobody reported before, different in each database's journey."""
     return [
         {
             "name": "Siti Aminah",
@@ -70,7 +70,7 @@ def fill_worker(visitor: Visitor, worker: dict) -> None:
 
 
 def the_mistake_keeps_what_was_typed(visitor: Visitor, worker: dict) -> None:
-    """A NIK of 15 digits is refused in words, and nothing has to be typed again."""
+    """A NIK of 15 digits is refused with a reason, and nothing has to be typed again."""
     page = visitor.page
     expect(page.get_by_role("alert")).to_contain_text("NIK")
     expect(page.get_by_label("NIK", exact=True)).to_have_value(worker["nik"][:15])
@@ -108,7 +108,7 @@ def test_from_the_report_to_the_rank_with_scripts_and_without(theatre, chromium,
 
 
 def walk(theatre, chromium, pictures, *, scripts: bool, play: int) -> None:
-    """Let everybody do their part once; the second time Marlina has the points of both."""
+    """Let everybody do their part once; after the second time Marlina has the points of both."""
     url, workers = theatre.portal.url, workers_of(play)
     name = f"journey1-{theatre.backend}-{play}"
     with Visitor(chromium, url, size=PHONE, scripts=scripts) as marlina:

@@ -1,4 +1,4 @@
-"""The review in the browser: whatever it has to say, the buttons stay where the thumb is."""
+"""The review in the browser: whatever it says, the buttons stay within the thumb's reach."""
 
 import re
 
@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from visitors import DESK, PHONE, Visitor
 
 from portal.activities.models import Activity
-from portal.extensions import db
-from portal.people.models import Cadre
-from portal.transaction import transaction
+from portal.cadres.models import Cadre
+from portal.database.extensions import db
+from portal.database.transaction import transaction
 
 # The box of a button in the window, and whether a finger on its middle would press it.
 PLACE = """(button) => {
@@ -23,7 +23,7 @@ PLACE = """(button) => {
 
 
 def before_the_play() -> None:
-    """Hand in what waits: twelve whole reports, one without a photo, two that claim one worker."""
+    """Submit what waits: twelve complete reports, one without a photo, two that claim one worker."""
     marlina, herman = (
         db.session.execute(select(Cadre).where(Cadre.code == code)).scalar_one()
         for code in ("K-MARLINA", "K-HERMAN")
@@ -37,7 +37,7 @@ def before_the_play() -> None:
 
 
 def decide_elsewhere(theatre) -> None:
-    """Let others decide on some of what is on the screen, each in another way, so that each has a reason of its own."""
+    """Let others decide some of the reports on the screen, each in another way, so that each has its own reason."""
     with theatre.backstage(), transaction():
         rows = db.session.scalars(
             select(Activity.id).where(Activity.place.like("Balai RW%"), Activity.status == "submitted")
@@ -56,7 +56,7 @@ def decide_elsewhere(theatre) -> None:
 
 
 def in_reach(button) -> None:
-    """Check by geometry that a button lies whole in the window and nothing lies over it."""
+    """Check by geometry that a button is entirely in the window and not covered."""
     expect(button).to_be_visible()
     place = button.evaluate(PLACE)
     assert place["top"] >= 0, place

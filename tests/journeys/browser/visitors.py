@@ -1,4 +1,4 @@
-"""Somebody in front of a real browser: signs in, clicks, and notices what should not have happened."""
+"""A person at a real browser: signs in, clicks, and notices what should not have happened."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ PHONE, DESK, NARROW = (360, 740), (1280, 800), (320, 640)
 
 
 class Visitor:
-    """One person with a browser of their own; leaving it complains about errors that the pages made."""
+    """One person with their own browser; at its end, errors of the pages fail the test."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Visitor:
         return self.page
 
     def picture(self, folder: Path | None, name: str) -> None:
-        """Keep a picture of the whole page, if pictures are wanted; the window grows so that bars stand at its end."""
+        """Take a picture of the whole page, if pictures are wanted; the window grows so that bars are at its end."""
         if folder is None:
             return
         before = self.page.viewport_size
@@ -94,5 +94,5 @@ class Visitor:
         self.page.set_viewport_size(before)
 
     def text(self) -> str:
-        """Return what the page's main part says, spaces made one."""
+        """Return the text of the page's main part, with single spaces."""
         return " ".join(self.page.locator("body").inner_text().split())

@@ -1,0 +1,190 @@
+"""Accounts of finance and admin take two admins: one asks, another confirms (rules.md 8.5).
+
+The one who confirms sees the first password or the code and hands it over. For 30 days neither of them counts as a
+second person to the account.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import audit, vault
+from portal.accounts.models import AccountRequest, User
+from portal.accounts.queries.requests import get_request
+from portal.accounts.queries.second_person import require_two_persons
+from portal.accounts.queries.users import get_user
+from portal.accounts.services.signing_in import reset_user
+from portal.accounts.services.users import (
+    RoleAssignment,
+    add_user,
+    assign_role,
+    check_assignment,
+    check_free,
+    check_new_assignment,
+    clean_email,
+    get_changeable,
+)
+from portal.database.extensions import db
+from portal.database.guarded import change_one
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.phones import normalise_phone
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The result of a confirmation: the account, and the first password or the code, shown once."""
+
+    kind: str
+    user_id: int
+    name: str
+    secret: str
+
+
+def ask_account(
+    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
+) -> AccountRequest:
+    """Ask for a new account; a second admin creates it by confirming."""
+    assignment = check_assignment(assignment, actor)
+    address = clean_email(email)
+    number = normalise_phone(phone) if phone and phone.strip() else None
+    if address is None and number is None:
+        raise RuleBroken("people.needs_identifier")
+    check_free(email=address, phone_hash=vault.fingerprint("phone", number) if number else None)
+    asked = select(AccountRequest.id).where(
+        AccountRequest.status == "open", AccountRequest.kind == "add", AccountRequest.email == address
+    )
+    if address is not None and db.session.scalar(asked) is not None:
+        raise RuleBroken("people.already_asked")
+    new = AccountRequest(
+        kind="add",
+        name=" ".join(name.split()),
+        email=address,
+        phone_sealed=vault.seal(number) if number else None,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
+    )
+    return _ask(new, actor=actor, at=at)
+
+
+def ask_role(
+    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
+) -> AccountRequest:
+    """Ask to raise an account to finance or admin, or to change the scope of such an account."""
+    user = get_changeable(user_id, actor)
+    assignment = check_new_assignment(user, assignment, actor)
+    if version_seen is not None and version_seen != user.version:
+        raise RuleBroken("people.changed_meanwhile")
+    return _ask(_about(user, "role", assignment), actor=actor, at=at)
+
+
+def ask_reset(*, user_id: int, actor: Actor, at: datetime) -> AccountRequest:
+    """Ask for a one-time code with which the owner of a finance or admin account sets a new password."""
+    user = get_user(user_id, actor=actor)
+    if not user.is_active:
+        raise RuleBroken("people.user_disabled")
+    assignment = RoleAssignment(user.role, user.scope, user.branch_id, user.regional_office_id)
+    return _ask(_about(user, "reset", assignment), actor=actor, at=at)
+
+
+def _about(user: User, kind: str, assignment: RoleAssignment) -> AccountRequest:
+    return AccountRequest(
+        kind=kind,
+        user_id=user.id,
+        name=user.name,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
+        account_version=user.version,
+    )
+
+
+def _ask(new: AccountRequest, *, actor: Actor, at: datetime) -> AccountRequest:
+    """Store a request; the database allows one open request of a kind per account."""
+    new.status, new.asked_by, new.asked_at = "open", actor.user_id, at
+    db.session.add(new)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        raise RuleBroken("people.already_asked") from None
+    _record(new, f"user.{new.kind}_asked", actor=actor, at=at)
+    return new
+
+
+def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmation:
+    """Do what another admin asked for; if two confirm at once, one does it and the other is told so."""
+    found = get_request(request_id, actor=actor)
+    require_two_persons(first=found.asked_by, second=actor.user_id, at=at)
+    if found.user_id == actor.user_id:
+        raise NotAllowed("people.not_yourself")
+    asker = db.session.get_one(User, found.asked_by)
+    if not asker.is_active or asker.role != "admin":
+        raise RuleBroken("people.asker_gone")
+    _decide(found, "confirmed", actor=actor, at=at)
+    if found.user_id is not None and get_user(found.user_id).version != found.account_version:
+        raise RuleBroken("people.changed_meanwhile")
+    _record(found, f"user.{found.kind}_confirmed", actor=actor, at=at)
+    assignment = RoleAssignment(found.role, found.scope, found.branch_id, found.regional_office_id)
+    if found.kind == "add":
+        phone = vault.unseal(found.phone_sealed) if found.phone_sealed else None
+        user, secret = add_user(
+            name=found.name, email=found.email, phone=phone, assignment=assignment, actor=actor, at=at,
+            beside=found.asked_by,
+        )  # fmt: skip
+        found.user_id = user.id
+    elif found.kind == "role":
+        assign_role(
+            user_id=found.user_id or 0, assignment=assignment, actor=actor, at=at, version_seen=found.account_version,
+            beside=found.asked_by,
+        )  # fmt: skip
+        secret = ""
+    else:
+        secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, beside=found.asked_by)
+    db.session.flush()
+    return Confirmation(found.kind, found.user_id or 0, found.name, secret)
+
+
+def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:
+    """Refuse another admin's request, or take back one's own."""
+    found = get_request(request_id, actor=actor)
+    text = " ".join(reason.split())
+    if len(text) < 3:
+        raise RuleBroken("people.reason_needed")
+    _decide(found, "refused", actor=actor, at=at, reason=text)
+    _record(found, f"user.{found.kind}_refused", actor=actor, at=at, reason=text)
+    return found
+
+
+def _decide(
+    found: AccountRequest, status: str, *, actor: Actor, at: datetime, reason: str | None = None
+) -> None:
+    """Close an open request; whoever comes second finds it decided."""
+    change_one(
+        update(AccountRequest)
+        .where(AccountRequest.id == found.id, AccountRequest.status == "open")
+        .values(status=status, decided_by=actor.user_id, decided_at=at, reason=reason),
+        otherwise=RuleBroken("people.request_decided"),
+    )
+    db.session.refresh(found)
+
+
+def _record(
+    found: AccountRequest, act: str, *, actor: Actor, at: datetime, reason: str | None = None
+) -> None:
+    """Record the decision in the audit trail, about the account if there is one: its owner is told."""
+    audit.record(
+        actor=actor,
+        act=act,
+        subject=("account_request", found.id) if found.user_id is None else ("user", found.user_id),
+        at=at,
+        branch_id=found.branch_id,
+        reason=reason,
+        version_seen=found.account_version,
+        details={"request": found.id, "role": found.role, "scope": found.scope, "asked_by": found.asked_by},
+    )

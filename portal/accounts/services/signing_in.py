@@ -1,0 +1,183 @@
+"""Signing in, changing one's password, and setting a new one with an admin's code."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from portal import audit, vault
+from portal.accounts.models import ResetCode, User
+from portal.accounts.queries.users import find_user_by_identifier, get_user
+from portal.accounts.services import password_strength
+from portal.accounts.services.passwords import hash_password
+from portal.accounts.services.sessions import close_sessions, forget_devices, open_session
+from portal.accounts.services.throttle import forgive_failures, record_success
+from portal.accounts.services.users import require_second_admin
+from portal.database.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, RuleBroken
+
+CODE_LIFE = timedelta(minutes=30)
+_CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
+
+
+def _as_actor(user: User) -> Actor:
+    return Actor(user_id=user.id, role=user.role, name=user.name, branch_id=user.branch_id)
+
+
+def check_new_password(*, user: User, password: str) -> None:
+    """Raise RuleBroken("password.…") for a password that is too easy for this person."""
+    phone = vault.unseal(user.phone_sealed) if user.phone_sealed else ""
+    password_strength.check_new_password(
+        password, names=(user.name, user.email or ""), numbers=(phone,) if phone else ()
+    )
+
+
+def sign_in(
+    *,
+    user_id: int,
+    attempt_id: int,
+    at: datetime,
+    address: str = "",
+    device: str = "",
+    remembered: bool = False,
+) -> str:
+    """Open a session for a person whose password was right; return the token for the cookie."""
+    record_success(attempt_id=attempt_id, at=at)
+    user = get_user(user_id)
+    audit.record(
+        actor=_as_actor(user),
+        act="session.opened",
+        subject=("user", user.id),
+        at=at,
+        branch_id=user.branch_id,
+    )
+    return open_session(user_id=user_id, at=at, address=address, device=device, remembered=remembered)
+
+
+def change_password(
+    *,
+    password: str,
+    actor: Actor,
+    at: datetime,
+    address: str = "",
+    device: str = "",
+    remembered: bool = False,
+) -> str:
+    """Set the actor's new password, close all sessions and open a new one; return its token."""
+    user = get_user(actor.user_id)
+    check_new_password(user=user, password=password)
+    _set_password(user, password)
+    close_sessions(user_id=user.id, at=at)
+    audit.record(
+        actor=actor, act="password.changed", subject=("user", user.id), at=at, branch_id=user.branch_id
+    )
+    forget_devices(user_id=user.id, at=at)
+    return open_session(user_id=user.id, at=at, address=address, device=device, remembered=remembered)
+
+
+def _set_password(user: User, password: str) -> None:
+    user.password_hash = hash_password(password)
+    user.must_change_password = False
+    user.version += 1
+    db.session.flush()
+
+
+def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
+    """Make a one-time code with which a person sets a new password; earlier codes stop working.
+
+    For finance and admin, `beside` is the second admin, who asked for it (requests.py).
+    """
+    user = get_user(user_id, actor=actor)
+    require_second_admin(user.role, actor=actor, beside=beside)
+    if not user.is_active:
+        raise RuleBroken("people.user_disabled")
+    db.session.execute(
+        update(ResetCode)
+        .where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None), ResetCode.expires_at > at)
+        .values(expires_at=at),
+    )
+    code = "".join(secrets.choice(_CODE_SIGNS) for _ in range(12))
+    db.session.execute(
+        insert(ResetCode).values(
+            user_id=user.id,
+            code_hash=vault.fingerprint("code", code),
+            made_by=actor.user_id,
+            made_beside=beside,
+            made_at=at,
+            expires_at=at + CODE_LIFE,
+        ),
+    )
+    audit.record(
+        actor=actor,
+        act="password.reset",
+        subject=("user", user.id),
+        at=at,
+        branch_id=user.branch_id,
+        details=None if beside is None else {"asked_by": beside},
+    )
+    return "-".join(code[start : start + 4] for start in (0, 4, 8))
+
+
+def reset_password(*, identifier: str, code: str, password: str, at: datetime) -> User:
+    """Set a new password with a one-time code, close all sessions of the account and forgive its failed tries.
+
+    A wrong, used, superseded or expired code, another person's code, and an unknown or disabled account are all
+    refused with the same words.
+    """
+    fingerprint = vault.fingerprint("code", "".join(sign for sign in code.upper() if sign.isalnum()))
+    row = db.session.scalars(
+        select(ResetCode).where(ResetCode.code_hash == fingerprint).with_for_update(),
+    ).one_or_none()
+    user = find_user_by_identifier(identifier)
+    fits = row is not None and row.used_at is None and row.expires_at > at
+    if row is None or not fits or user is None or row.user_id != user.id or not user.is_active:
+        raise RuleBroken("people.bad_code")
+    check_new_password(user=user, password=password)
+    row.used_at = at
+    _set_password(user, password)
+    close_sessions(user_id=user.id, at=at)
+    forget_devices(user_id=user.id, at=at)
+    forgive_failures(user_id=user.id, at=at)
+    audit.record(
+        actor=_as_actor(user), act="password.set", subject=("user", user.id), at=at, branch_id=user.branch_id
+    )
+    return user
+
+
+def sign_out(*, actor: Actor, at: datetime) -> None:
+    """Close the session of this request."""
+    if actor.session_id is not None:
+        close_sessions(user_id=actor.user_id, at=at, session_id=actor.session_id)
+        audit.record(
+            actor=actor,
+            act="session.closed",
+            subject=("user", actor.user_id),
+            at=at,
+            branch_id=actor.branch_id,
+        )
+
+
+def revoke_session(*, session_id: int, actor: Actor, at: datetime) -> None:
+    """Close one of the actor's own sessions on another device."""
+    if not close_sessions(user_id=actor.user_id, at=at, session_id=session_id):
+        raise NotFound("people.no_such_session")
+    audit.record(
+        actor=actor, act="session.revoked", subject=("session", session_id), at=at, branch_id=actor.branch_id
+    )
+
+
+def revoke_other_sessions(*, actor: Actor, at: datetime) -> int:
+    """Close the actor's sessions on all other devices; return how many there were."""
+    closed = close_sessions(user_id=actor.user_id, at=at, spare=actor.session_id)
+    forget_devices(user_id=actor.user_id, at=at)
+    if closed:
+        audit.record(
+            actor=actor,
+            act="sessions.revoked",
+            subject=("user", actor.user_id),
+            at=at,
+            branch_id=actor.branch_id,
+            details={"count": closed},
+        )
+    return closed

@@ -1,0 +1,274 @@
+"""Accounts: adding one, changing role and scope, disabling, and a person's preferences."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from portal import audit, vault
+from portal.accounts.models import User
+from portal.accounts.queries.users import get_user
+from portal.accounts.services.password_strength import check_new_password
+from portal.accounts.services.passwords import hash_password
+from portal.accounts.services.sessions import close_sessions
+from portal.audit import AuditEvent
+from portal.database.extensions import db
+from portal.database.guarded import change_one
+from portal.domain.actors import ROLES, SCOPES, Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.people import needs_second_admin
+from portal.domain.phones import normalise_phone
+from portal.organisation.models import Branch, RegionalOffice
+from portal.organisation.queries import get_branch
+
+LOCALES = ("id", "en")
+THEMES = ("auto", "light", "dark")
+_EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class RoleAssignment:
+    """A role, and where it holds: a branch, a regional office or the nation."""
+
+    role: str
+    scope: str
+    branch_id: int | None = None
+    regional_office_id: int | None = None
+
+
+def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
+    """Return the assignment without fields its scope does not need; raise RuleBroken if one is missing."""
+    if assignment.role not in ROLES or assignment.role == "operator" or assignment.scope not in SCOPES:
+        raise RuleBroken("people.no_such_role", {"role": assignment.role})
+    if assignment.role == "cadre" and assignment.scope != "branch":
+        raise RuleBroken("people.cadre_in_branch")
+    branch = assignment.branch_id if assignment.scope == "branch" else None
+    office = assignment.regional_office_id if assignment.scope == "region" else None
+    if assignment.scope == "branch" and (branch is None or db.session.get(Branch, branch) is None):
+        raise RuleBroken("people.branch_needed")
+    if assignment.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
+        raise RuleBroken("people.office_needed")
+    if assignment.scope == "branch" and branch is not None:
+        get_branch(branch, actor=actor)
+    elif actor.scope != "nation" and (assignment.scope != actor.scope or office != actor.region_id):
+        raise NotAllowed("people.beyond_scope")
+    return RoleAssignment(assignment.role, assignment.scope, branch, office)
+
+
+def clean_email(email: str | None) -> str | None:
+    """Return an e-mail address in its stored form; raise RuleBroken("people.bad_email") for anything else."""
+    text = (email or "").strip().casefold()
+    if not text:
+        return None
+    local, _, domain = text.partition("@")
+    bad = not local or "." not in domain.strip(".") or "@" in domain or any(sign.isspace() for sign in text)
+    if bad or len(text) > 254:
+        raise RuleBroken("people.bad_email")
+    return text
+
+
+def check_free(*, email: str | None, phone_hash: bytes | None) -> None:
+    """Raise RuleBroken if another account has this e-mail address or phone number."""
+    for code, column, value in (
+        ("people.email_taken", User.email, email),
+        ("people.phone_taken", User.phone_hash, phone_hash),
+    ):
+        if value is not None and db.session.scalar(select(User.id).where(column == value)) is not None:
+            raise RuleBroken(code)
+
+
+def add_user(
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    assignment: RoleAssignment,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+    beside: int | None = None,
+) -> tuple[User, str]:
+    """Add an account; return it with its first password, which has to be changed at the first sign-in.
+
+    The password is generated unless one is given, which must not be easy to guess. For finance and admin, `beside`
+    is the second admin, who asked for the account (requests.py).
+    """
+    assignment = check_assignment(assignment, actor)
+    require_second_admin(assignment.role, actor=actor, beside=beside)
+    address = clean_email(email)
+    number = normalise_phone(phone) if phone and phone.strip() else None
+    if address is None and number is None:
+        raise RuleBroken("people.needs_identifier")
+    phone_hash = vault.fingerprint("phone", number) if number else None
+    check_free(email=address, phone_hash=phone_hash)
+    if password is not None:
+        check_new_password(password, names=(name, address or ""), numbers=(number,) if number else ())
+    first = password or "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
+    user = User(
+        name=" ".join(name.split()),
+        email=address,
+        phone_sealed=vault.seal(number) if number else None,
+        phone_hash=phone_hash,
+        password_hash=hash_password(first),
+        must_change_password=True,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
+        created_at=at,
+        made_by=actor.user_id,
+        made_beside=beside,
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record(
+        actor=actor,
+        act="user.added",
+        subject=("user", user.id),
+        at=at,
+        branch_id=user.branch_id,
+        details={"role": user.role, "scope": user.scope, **_second_admin_detail(beside)},
+    )
+    return user, first
+
+
+def assign_role(
+    *,
+    user_id: int,
+    assignment: RoleAssignment,
+    actor: Actor,
+    at: datetime,
+    version_seen: int | None = None,
+    beside: int | None = None,
+) -> User:
+    """Give a user another role or scope; all sessions of the account end.
+
+    A finance or admin account is assigned only with a second admin: `beside` asked for it.
+    """
+    user = get_changeable(user_id, actor)
+    assignment = check_new_assignment(user, assignment, actor)
+    require_second_admin(assignment.role, actor=actor, beside=beside)
+    before = user.role
+    changed = _change(
+        user,
+        version_seen,
+        role=assignment.role,
+        scope=assignment.scope,
+        branch_id=assignment.branch_id,
+        regional_office_id=assignment.regional_office_id,
+    )
+    close_sessions(user_id=user_id, at=at)
+    audit.record(
+        actor=actor,
+        act="user.role_assigned",
+        subject=("user", user_id),
+        at=at,
+        branch_id=assignment.branch_id,
+        version_seen=version_seen,
+        details={
+            "role": assignment.role,
+            "scope": assignment.scope,
+            "before": before,
+            **_second_admin_detail(beside),
+        },
+    )
+    return changed
+
+
+def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> User:
+    """Disable an account: its sessions end and it cannot sign in."""
+    user = get_changeable(user_id, actor)
+    if not user.is_active:
+        return user
+    _change(user, None, is_active=False)
+    close_sessions(user_id=user_id, at=at)
+    audit.record(
+        actor=actor,
+        act="user.disabled",
+        subject=("user", user_id),
+        at=at,
+        branch_id=user.branch_id,
+        reason=_reason(reason),
+    )
+    return user
+
+
+def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
+    """Enable a disabled account again."""
+    user = get_changeable(user_id, actor)
+    if user.is_active:
+        return user
+    _change(user, None, is_active=True)
+    audit.record(actor=actor, act="user.enabled", subject=("user", user_id), at=at, branch_id=user.branch_id)
+    return user
+
+
+def update_preferences(*, locale: str | None, theme: str | None, actor: Actor) -> None:
+    """Remember a person's language and theme; the audit trail does not record this."""
+    values = {}
+    if locale in LOCALES:
+        values["locale"] = locale
+    if theme in THEMES:
+        values["theme"] = theme
+    if values:
+        db.session.execute(update(User).where(User.id == actor.user_id).values(**values))
+
+
+def acknowledge_changes(*, last: int, actor: Actor) -> None:
+    """Record the last audit event about their own account that the owner has seen."""
+    seen = select(func.max(AuditEvent.id)).where(
+        AuditEvent.subject_kind == "user", AuditEvent.subject_id == str(actor.user_id), AuditEvent.id <= last
+    )
+    newest = db.session.scalar(seen) or 0
+    db.session.execute(
+        update(User).where(User.id == actor.user_id, User.changes_seen < newest).values(changes_seen=newest),
+    )
+
+
+def check_new_assignment(user: User, assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
+    """Check a user's new assignment and return it; a cadre's account stays a cadre's."""
+    checked = check_assignment(assignment, actor)
+    if (user.role == "cadre") != (checked.role == "cadre"):
+        raise RuleBroken("people.cadre_stays_cadre")
+    return checked
+
+
+def require_second_admin(role: str, *, actor: Actor, beside: int | None) -> None:
+    """Raise RuleBroken("people.second_admin_needed") if one admin alone may not act on such an account."""
+    if beside is None and needs_second_admin(role, actor_role=actor.role):
+        raise RuleBroken("people.second_admin_needed")
+
+
+def _second_admin_detail(beside: int | None) -> dict[str, int]:
+    """Return the detail that names the second admin in the audit trail."""
+    return {} if beside is None else {"asked_by": beside}
+
+
+def get_changeable(user_id: int, actor: Actor) -> User:
+    """Return a user whom the actor may change: nobody changes their own role or disables their own account."""
+    user = get_user(user_id, actor=actor)
+    if user.id == actor.user_id:
+        raise NotAllowed("people.not_yourself")
+    return user
+
+
+def _change(user: User, version_seen: int | None, **values: object) -> User:
+    """Change a user, unless somebody else did since the page was shown."""
+    if version_seen is not None and version_seen != user.version:
+        raise RuleBroken("people.changed_meanwhile")
+    change_one(
+        update(User)
+        .where(User.id == user.id, User.version == user.version)
+        .values(**values, version=user.version + 1),
+        otherwise=RuleBroken("people.changed_meanwhile"),
+    )
+    db.session.refresh(user)
+    return user
+
+
+def _reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if len(text) < 3:
+        raise RuleBroken("people.reason_needed")
+    return text

@@ -1,0 +1,6 @@
+"""Pages of accounts."""
+
+from portal.accounts.views import devices, own, requests, resuming, signing_in, users
+from portal.accounts.views.blueprint import bp
+
+__all__ = ["bp", "devices", "own", "requests", "resuming", "signing_in", "users"]

@@ -1,0 +1,105 @@
+"""Tables of cadres: the cadre, their terms, bank accounts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
+from portal.domain.people import account_context
+
+
+class Cadre(Base):
+    """A cadre. Branch, host body and NPWP status here are those of the present month; see CadreTerm."""
+
+    __tablename__ = "cadres"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('candidate', 'active', 'suspended', 'under_investigation', 'ended')",
+            name="status",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    alias: Mapped[str | None] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(24))
+    branch_id: Mapped[int] = mapped_column(Key, ForeignKey("branches.id"), index=True)
+    host_body_id: Mapped[int | None] = mapped_column(Key, ForeignKey("host_bodies.id"), index=True)
+    npwp_valid: Mapped[bool] = mapped_column(Boolean, default=False)
+    joined_on: Mapped[date | None] = mapped_column(LocalDate)
+    certified_on: Mapped[date | None] = mapped_column(LocalDate)
+    birth_date: Mapped[date | None] = mapped_column(LocalDate)
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone_sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    phone_hash: Mapped[bytes | None] = mapped_column(Fingerprint, index=True)
+    nik_sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    nik_hash: Mapped[bytes | None] = mapped_column(Fingerprint, unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CadreTerm(Base):
+    """A cadre's branch, host body and NPWP status from the first day of a month on (rules.md 1.7, 6).
+
+    The first term starts at month '0000-00', that is, from the beginning.
+    """
+
+    __tablename__ = "cadre_terms"
+    __table_args__ = (UniqueConstraint("cadre_id", "from_month"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"))
+    from_month: Mapped[str] = mapped_column(MonthKey)
+    branch_id: Mapped[int] = mapped_column(Key, ForeignKey("branches.id"), index=True)
+    host_body_id: Mapped[int | None] = mapped_column(Key, ForeignKey("host_bodies.id"))
+    npwp_valid: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class BankAccount(Base):
+    """A cadre's bank account; a changed account is a new, unverified row, and the old row is no longer current.
+
+    The number is sealed for this row alone. `confirmed_at`: when somebody confirmed, after a failed payment, that
+    it is right.
+    """
+
+    __tablename__ = "bank_accounts"
+    __table_args__ = (
+        CheckConstraint("verified_by IS NULL OR verified_by <> entered_by", name="verified_by_another"),
+        Index(
+            "uq_bank_accounts_current",
+            "cadre_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), index=True)
+    bank_code: Mapped[str] = mapped_column(String(16))
+    account_sealed: Mapped[bytes] = mapped_column(
+        Sealed,
+        info={"context": (account_context, ("cadre_id", "entered_at", "bank_code", "holder"))},
+    )
+    account_hash: Mapped[bytes] = mapped_column(Fingerprint, index=True)
+    account_tail: Mapped[str] = mapped_column(String(4))
+    holder: Mapped[str] = mapped_column(String(120))
+    is_current: Mapped[bool] = mapped_column(Boolean, default=True)
+    entered_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    verified_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    imported_verified: Mapped[bool] = mapped_column(Boolean, default=False)
+    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

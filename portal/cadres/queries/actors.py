@@ -1,0 +1,94 @@
+"""The actor behind a session or a command: the account, and the cadre whose account it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from portal.accounts.models import User, UserSession
+from portal.accounts.queries.sessions import REMEMBERED
+from portal.cadres.models import Cadre
+from portal.database.bulk import plain_rows
+from portal.database.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.organisation.models import Branch
+
+IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
+TOUCH_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
+_ACTOR = (
+    select(
+        User.id,
+        User.role,
+        User.name,
+        User.scope,
+        User.branch_id,
+        User.regional_office_id,
+        User.locale,
+        User.theme,
+        User.must_change_password,
+        UserSession.id.label("session_id"),
+        UserSession.expires_at,
+        UserSession.last_seen_at,
+        UserSession.remembered,
+        Cadre.id.label("cadre_id"),
+        Cadre.branch_id.label("cadre_branch_id"),
+        Branch.time_zone,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(Cadre, Cadre.user_id == User.id)
+    .outerjoin(Branch, Branch.id == Cadre.branch_id)
+    .where(UserSession.revoked_at.is_(None), User.is_active, UserSession.token_hash == bindparam("token"))
+)
+
+
+@dataclass(frozen=True)
+class ActiveSession:
+    """The actor behind a session, and whether it is time to record the session's use."""
+
+    actor: Actor
+    should_touch: bool
+
+
+def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
+    """Return who is behind a session that is not revoked, expired or idle and whose account is active."""
+    row = plain_rows(_ACTOR, {"token": token_hash}).one_or_none()
+    if row is None:
+        return None
+    staff = row.role != "cadre"
+    if row.expires_at <= at or row.last_seen_at + (REMEMBERED if row.remembered else IDLE[staff]) <= at:
+        return None
+    actor = Actor(
+        user_id=row.id,
+        role=row.role,
+        name=row.name,
+        scope=row.scope,
+        branch_id=row.cadre_branch_id or row.branch_id,
+        region_id=row.regional_office_id,
+        cadre_id=row.cadre_id,
+        session_id=row.session_id,
+        locale=row.locale or "",
+        theme=row.theme,
+        zone=row.time_zone or "Asia/Jakarta",
+        must_change_password=row.must_change_password,
+    )
+    return ActiveSession(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
+
+
+def get_actor_by_email(email: str) -> Actor:
+    """Return the active person with this e-mail address, as an actor for a command."""
+    user = db.session.execute(
+        select(User).where(User.email == email.strip().lower(), User.is_active),
+    ).scalar_one_or_none()
+    if user is None:
+        raise NotFound("people.no_such_email", {"email": email})
+    cadre = db.session.execute(select(Cadre).where(Cadre.user_id == user.id)).scalar_one_or_none()
+    return Actor(
+        user_id=user.id,
+        role=user.role,
+        name=user.name,
+        scope=user.scope,
+        branch_id=cadre.branch_id if cadre else user.branch_id,
+        region_id=user.regional_office_id,
+        cadre_id=cadre.id if cadre else None,
+    )

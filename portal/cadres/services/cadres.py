@@ -1,0 +1,187 @@
+"""Cadres: adding one, status, certificate, alias, and showing a full number for a stated purpose."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+
+from portal import audit, vault
+from portal.accounts.models import User
+from portal.accounts.services.users import RoleAssignment, add_user
+from portal.cadres.models import Cadre, CadreTerm
+from portal.cadres.queries.bank_accounts import find_account, open_account
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
+from portal.database.extensions import db
+from portal.database.guarded import change_one
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.states import check_transition
+from portal.organisation.queries import get_branch, get_host_body
+from portal.organisation.services import check_code
+
+# Who may see which number in full (rules.md 9.1), each time for a purpose that the audit trail keeps.
+MAY_REVEAL = {
+    "account": frozenset({"finance", "admin", "supervisor"}),
+    "phone": frozenset({"supervisor", "admin"}),
+    "nik": frozenset({"admin"}),
+}
+
+
+@dataclass(frozen=True)
+class NewCadre:
+    """The data of a cadre who is added by hand."""
+
+    code: str
+    name: str
+    branch_id: int
+    host_body_id: int | None = None
+    email: str | None = None
+    phone: str | None = None
+    joined_on: date | None = None
+
+
+def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, str]:
+    """Add a candidate with an account; return the cadre and the first password."""
+    code = check_code(new.code)
+    if db.session.scalar(select(Cadre.id).where(Cadre.code == code)) is not None:
+        raise RuleBroken("people.code_taken", {"code": code})
+    branch = get_branch(new.branch_id, actor=actor)
+    if new.host_body_id is not None:
+        get_host_body(new.host_body_id)
+    user, password = add_user(
+        name=new.name,
+        email=new.email,
+        phone=new.phone,
+        assignment=RoleAssignment("cadre", "branch", branch.id),
+        actor=actor,
+        at=at,
+    )
+    cadre = _add_candidate(new, code, user, at)
+    audit.record(
+        actor=actor,
+        act="cadre.created",
+        subject=("cadre", cadre.id),
+        at=at,
+        branch_id=branch.id,
+        details={"code": code},
+    )
+    return cadre, password
+
+
+def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
+    """Store the cadre and their first term, which holds from the beginning."""
+    cadre = Cadre(
+        code=code,
+        user_id=user.id,
+        name=user.name,
+        status="candidate",
+        branch_id=new.branch_id,
+        host_body_id=new.host_body_id,
+        joined_on=new.joined_on,
+        email=user.email,
+        phone_sealed=user.phone_sealed,
+        phone_hash=user.phone_hash,
+        created_at=at,
+    )
+    db.session.add(cadre)
+    db.session.flush()
+    if new.joined_on is not None and new.joined_on > today_for(cadre.id, at):
+        raise RuleBroken("people.day_in_future")
+    first = {"from_month": FROM_THE_BEGINNING, "branch_id": new.branch_id, "host_body_id": new.host_body_id}
+    db.session.execute(insert(CadreTerm).values(cadre_id=cadre.id, npwp_valid=False, **first))
+    return cadre
+
+
+def change_status(
+    *, cadre_id: int, act: str, reason: str, version_seen: int, actor: Actor, at: datetime
+) -> Cadre:
+    """Change a cadre's status as the table of states allows (rules.md 2)."""
+    cadre = get_cadre(cadre_id, actor=actor)
+    state = check_transition("cadre", cadre.status, act)
+    text = " ".join(reason.split())
+    if len(text) < 3:
+        raise RuleBroken("people.reason_needed")
+    change_one(
+        update(Cadre)
+        .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
+        .values(status=state, version=Cadre.version + 1),
+        otherwise=RuleBroken("people.changed_meanwhile"),
+    )
+    audit.record(
+        actor=actor,
+        act="cadre.status_changed",
+        subject=("cadre", cadre.id),
+        at=at,
+        branch_id=cadre.branch_id,
+        reason=text,
+        version_seen=version_seen,
+        details={"act": act, "before": cadre.status, "after": state},
+    )
+    db.session.refresh(cadre)
+    return cadre
+
+
+def certify_cadre(*, cadre_id: int, certified_on: date, actor: Actor, at: datetime) -> Cadre:
+    """Record the day on which a cadre passed the training: a local date, not in the future."""
+    cadre = get_cadre(cadre_id, actor=actor)
+    if certified_on > today_for(cadre.id, at):
+        raise RuleBroken("people.day_in_future")
+    before, cadre.certified_on = cadre.certified_on, certified_on
+    cadre.version += 1
+    db.session.flush()
+    audit.record(
+        actor=actor,
+        act="cadre.certified",
+        subject=("cadre", cadre.id),
+        at=at,
+        branch_id=cadre.branch_id,
+        details={"certified_on": str(certified_on), "before": str(before or "")},
+    )
+    return cadre
+
+
+def set_alias(*, alias: str, actor: Actor, at: datetime) -> Cadre:
+    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again."""
+    cadre = get_cadre(actor.cadre_id or 0, actor=actor)
+    text = " ".join(alias.split())
+    if len(text) > 40 or not text.isprintable():
+        raise RuleBroken("people.bad_alias")
+    before, cadre.alias = cadre.alias, text or None
+    db.session.flush()
+    if before != cadre.alias:
+        audit.record(
+            actor=actor, act="cadre.alias_set", subject=("cadre", cadre.id), at=at, branch_id=cadre.branch_id
+        )
+    return cadre
+
+
+def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at: datetime) -> str:
+    """Return a cadre's NIK, phone or account in full, and record who saw it for which purpose."""
+    cadre = get_cadre(cadre_id, actor=actor)
+    if actor.role not in MAY_REVEAL.get(number, frozenset()):
+        raise NotAllowed("people.may_not_reveal")
+    text = " ".join(purpose.split())
+    if len(text) < 5:
+        raise RuleBroken("people.purpose_needed")
+    whole = _whole_number(cadre, number)
+    if whole is None:
+        raise RuleBroken("people.no_number")
+    audit.record(
+        actor=actor,
+        act="number.revealed",
+        subject=("cadre", cadre.id),
+        at=at,
+        branch_id=cadre.branch_id,
+        reason=text,
+        details={"number": number},
+    )
+    return whole
+
+
+def _whole_number(cadre: Cadre, number: str) -> str | None:
+    if number == "account":
+        account = find_account(cadre.id)
+        return open_account(account) if account else None
+    sealed = {"nik": cadre.nik_sealed, "phone": cadre.phone_sealed}.get(number)
+    return vault.unseal(sealed) if sealed else None

@@ -1,0 +1,125 @@
+"""Acts on a cadre: status, certificate, bank account, showing a full number."""
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.cadres.forms import AccountForm, CertifyForm, RevealForm, StatusForm, VerifyForm
+from portal.cadres.queries.bank_accounts import find_account
+from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.services import bank_accounts as bank_accounts_services
+from portal.cadres.services import cadres as cadres_services
+from portal.cadres.views.blueprint import bp
+from portal.cadres.views.cadres import back_to
+from portal.database.transaction import transaction
+from portal.web.access import actor, allow
+
+
+def _incomplete(cadre_id: int) -> ResponseReturnValue:
+    flash(_("Isian belum lengkap. Lengkapi, lalu kirim lagi."), "error")
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/change-status")
+@allow("supervisor", "admin")
+def change_status(cadre_id: int) -> ResponseReturnValue:
+    """Change a cadre's status as the table of states allows."""
+    get_cadre(cadre_id, actor=actor())
+    form = StatusForm()
+    if not form.validate():
+        return _incomplete(cadre_id)
+    with transaction():
+        cadres_services.change_status(
+            cadre_id=cadre_id,
+            act=form.act.data or "",
+            reason=form.reason.data or "",
+            version_seen=form.version.data or 0,
+            actor=actor(),
+            at=clock.now(),
+        )
+    flash(_("Status kader sudah diganti."))
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/certify")
+@allow("supervisor", "admin")
+def certify_cadre(cadre_id: int) -> ResponseReturnValue:
+    """Record the day of the certificate."""
+    get_cadre(cadre_id, actor=actor())
+    form = CertifyForm()
+    if not form.validate() or form.certified_on.data is None:
+        return _incomplete(cadre_id)
+    with transaction():
+        cadres_services.certify_cadre(
+            cadre_id=cadre_id, certified_on=form.certified_on.data, actor=actor(), at=clock.now()
+        )
+    flash(_("Tanggal lulus pelatihan tersimpan."))
+    return back_to(cadre_id)
+
+
+@bp.route("/cadres/<int:cadre_id>/enter-account", methods=["GET", "POST"])
+@allow("finance", "admin")
+def enter_account(cadre_id: int) -> ResponseReturnValue:
+    """Enter a cadre's bank account; another person verifies it."""
+    cadre = get_cadre(cadre_id, actor=actor())
+    account = find_account(cadre.id)
+    form = AccountForm(bank_code=account.bank_code, holder=account.holder) if account else AccountForm()
+    form.offer_banks(account.bank_code if account else None)
+    if form.validate_on_submit():
+        with transaction():
+            bank_accounts_services.enter_account(
+                cadre_id=cadre_id,
+                bank_code=form.bank_code.data or "",
+                account=form.account.data or "",
+                holder=form.holder.data or "",
+                actor=actor(),
+                at=clock.now(),
+            )
+        flash(_("Rekening tersimpan. Orang lain perlu memeriksanya."))
+        return back_to(cadre_id)
+    status = 400 if form.errors else 200
+    return render_template("cadres/enter_account.html", form=form, cadre=cadre, account=account), status
+
+
+@bp.post("/cadres/<int:cadre_id>/verify-account")
+@allow("supervisor", "finance", "admin")
+def verify_account(cadre_id: int) -> ResponseReturnValue:
+    """Record that the account was checked against the passbook."""
+    get_cadre(cadre_id, actor=actor())
+    form = VerifyForm()
+    if not form.validate():
+        return _incomplete(cadre_id)
+    with transaction():
+        bank_accounts_services.verify_account(
+            cadre_id=cadre_id, account_id=form.account_id.data or 0, actor=actor(), at=clock.now()
+        )
+    flash(_("Rekening sudah diperiksa dan bisa dipakai untuk pencairan."))
+    return back_to(cadre_id)
+
+
+@bp.post("/cadres/<int:cadre_id>/reveal")
+@allow("supervisor", "finance", "admin")
+def reveal_number(cadre_id: int) -> ResponseReturnValue:
+    """Show a NIK, phone or account number in full, once, for a stated purpose."""
+    cadre = get_cadre(cadre_id, actor=actor())
+    form = RevealForm()
+    if not form.validate():
+        flash(_("Tulis untuk keperluan apa, paling sedikit 5 huruf."), "error")
+        return back_to(cadre_id)
+    with transaction():
+        number = cadres_services.reveal_number(
+            cadre_id=cadre_id,
+            number=form.number.data or "",
+            purpose=form.purpose.data or "",
+            actor=actor(),
+            at=clock.now(),
+        )
+    return render_template(
+        "cadres/revealed.html",
+        cadre=get_cadre(cadre_id, actor=actor()),
+        kind=form.number.data,
+        number=number,
+        purpose=form.purpose.data,
+        back=url_for("transfers.cadre", cadre_id=cadre.id),
+    )

@@ -1,0 +1,1 @@
+"""The database: column types, the engine, transactions, bulk writes."""

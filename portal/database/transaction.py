@@ -1,0 +1,42 @@
+"""One transaction around one act: commit once if the block succeeds, else roll back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from portal.database import limits
+from portal.database.extensions import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run the block in a write transaction of its own.
+
+    Ends the request's read transaction first: SQLite cannot turn a read snapshot into a write once another writer
+    has committed.
+    """
+    session = db.session
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def long_act(view: View) -> View:
+    """Lift a view's time limits: it closes, computes or moves much, and must not be cut off."""
+
+    @wraps(view)
+    def unhurried(*args: Any, **values: Any) -> Any:
+        limits.give_time()
+        db.session.rollback()  # the next statement gets a connection that knows about it
+        return view(*args, **values)
+
+    unhurried.takes_long = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
+    return cast("View", unhurried)

@@ -1,0 +1,88 @@
+"""The standings that decide a month's money: frozen ones, or those a preview computes now."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import exists, func, select
+
+from portal.cadres.models import Cadre
+from portal.cadres.queries.terms import terms_in
+from portal.database.bulk import plain_rows
+from portal.database.extensions import db
+from portal.domain.ranking import rank
+from portal.incentives.computation.standings import StandingRow
+from portal.leaderboards.models import FrozenStanding
+from portal.leaderboards.queries.ranked import Ranked, list_ranked
+from portal.organisation.models import Branch, RegionalOffice
+from portal.points.models import WaitingEntry
+
+
+def frozen_rows(month: str) -> Iterator[StandingRow]:
+    """Read the frozen standings of a closed month, or of one that is being closed."""
+    table = FrozenStanding
+    rows = plain_rows(
+        select(
+            table.scope,
+            table.scope_code,
+            table.rank,
+            table.cadre_id,
+            table.cadre_code,
+            table.points,
+            table.validated_signups,
+        ).where(table.month == month),
+    )
+    for row in rows:
+        yield StandingRow(*row)
+
+
+def preview_rows(month: str) -> Iterator[StandingRow]:
+    """Return the standings that an open month would freeze now, waiting entries included."""
+    if db.session.execute(select(exists().where(WaitingEntry.month == month))).scalar_one():
+        yield from _with_waiting(month)
+        return
+    for row in list_ranked(month):
+        yield _row(row)
+
+
+def _row(row: Ranked) -> StandingRow:
+    return StandingRow(
+        row.scope,
+        row.scope_code,
+        row.rank,
+        row.cadre_id,
+        row.cadre_code,
+        row.points,
+        row.validated,
+    )
+
+
+def _with_waiting(month: str) -> Iterator[StandingRow]:
+    """Add waiting entries to the ledger's sums and rank in Python; needed only until the daily job posts them."""
+    waits = WaitingEntry
+    sums: dict[int, tuple[int, int]] = {
+        row.cadre_id: (row.points, row.validated) for row in list_ranked(month) if row.scope == "nation"
+    }
+    for cadre_id, kind, points in db.session.execute(
+        select(waits.cadre_id, waits.kind, func.sum(waits.points))
+        .where(waits.month == month)
+        .group_by(waits.cadre_id, waits.kind, waits.id),
+    ):
+        had = sums.get(cadre_id, (0, 0))
+        sums[cadre_id] = (had[0] + int(points), had[1] + {"signup": 1, "signup_reversal": -1}.get(kind, 0))
+    terms = terms_in(month)
+    places = db.session.execute(
+        select(Cadre.id, Cadre.code, Branch.code.label("branch"), RegionalOffice.code.label("region"))
+        .join(terms, terms.c.cadre_id == Cadre.id)
+        .join(Branch, Branch.id == terms.c.branch_id)
+        .join(RegionalOffice, RegionalOffice.id == Branch.regional_office_id),
+    )
+    boards: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for row in places:
+        if row.id in sums:
+            for board in (("branch", row.branch), ("region", row.region), ("nation", "ID")):
+                boards[board].append((row.id, row.code))
+    for (scope, scope_code), members in boards.items():
+        ranks = rank((cadre_id, *sums[cadre_id]) for cadre_id, _ in members)
+        for cadre_id, code in members:
+            points, validated = sums[cadre_id]
+            yield StandingRow(scope, scope_code, ranks[cadre_id], cadre_id, code, points, validated)

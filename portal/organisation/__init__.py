@@ -1,0 +1,1 @@
+"""The organisation: branches, regional offices, host bodies, and who may see what."""

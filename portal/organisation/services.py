@@ -1,0 +1,139 @@
+"""Writes of the organisation: adding and changing branches, offices and host bodies."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal import audit
+from portal.database.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.months import ZONES
+from portal.organisation.models import Branch, HostBody, RegionalOffice
+from portal.organisation.queries import get_branch, get_host_body
+
+_FORBIDDEN = frozenset(",\"'\r\n\t")
+
+
+def check_code(code: str) -> str:
+    """Return a trimmed code; raise RuleBroken for one the digest cannot contain (rules.md 7.1)."""
+    text = code.strip()
+    if not text or len(text) > 64 or _FORBIDDEN & set(text) or not text.isprintable():
+        raise RuleBroken("people.bad_code_text", {"code": text[:64]})
+    return text
+
+
+def _check_nation(actor: Actor) -> None:
+    """Branches and host bodies are the nation's master data: admins of a region may only read them."""
+    if actor.scope != "nation":
+        raise NotAllowed("people.nation_only")
+
+
+def _check_unused(model: type[Branch | HostBody | RegionalOffice], code: str) -> None:
+    if db.session.scalar(select(model.id).where(model.code == code)) is not None:
+        raise RuleBroken("people.code_taken", {"code": code})
+
+
+def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
+    """Return the regional office with this code or name, adding it if there is none."""
+    text = " ".join(name.split())
+    found = db.session.scalar(
+        select(RegionalOffice.id).where((RegionalOffice.code == text) | (RegionalOffice.name == text)),
+    )
+    if found is not None:
+        return found
+    office = RegionalOffice(code=check_code(text), name=text)
+    db.session.add(office)
+    db.session.flush()
+    audit.record(actor=actor, act="regional_office.added", subject=("regional_office", office.id), at=at)
+    return office.id
+
+
+def create_branch(
+    *,
+    code: str,
+    name: str,
+    regional_office: str,
+    time_zone: str,
+    region_code: str | None,
+    actor: Actor,
+    at: datetime,
+) -> Branch:
+    """Add a branch, and its regional office if that is new."""
+    _check_nation(actor)
+    code = check_code(code)
+    _check_unused(Branch, code)
+    branch = Branch(code=code)
+    _set_branch(branch, name, regional_office, time_zone, region_code, actor, at)
+    db.session.add(branch)
+    db.session.flush()
+    audit.record(
+        actor=actor, act="branch.created", subject=("branch", branch.id), at=at, branch_id=branch.id,
+        details={"code": code},
+    )  # fmt: skip
+    return branch
+
+
+def edit_branch(
+    *,
+    branch_id: int,
+    name: str,
+    regional_office: str,
+    time_zone: str,
+    region_code: str | None,
+    actor: Actor,
+    at: datetime,
+) -> Branch:
+    """Change a branch; its code stays, since closed months name it. Standings follow a new office in transfers."""
+    branch = get_branch(branch_id, actor=actor)
+    _check_nation(actor)
+    before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}
+    _set_branch(branch, name, regional_office, time_zone, region_code, actor, at)
+    db.session.flush()
+    audit.record(
+        actor=actor, act="branch.edited", subject=("branch", branch.id), at=at, branch_id=branch.id,
+        details={"before": before},
+    )  # fmt: skip
+    return branch
+
+
+def _set_branch(
+    branch: Branch,
+    name: str,
+    regional_office: str,
+    time_zone: str,
+    region_code: str | None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    if time_zone not in ZONES:
+        raise RuleBroken("zone.unknown", {"zone": time_zone})
+    branch.name = " ".join(name.split())
+    branch.regional_office_id = ensure_regional_office(name=regional_office, actor=actor, at=at)
+    branch.time_zone = time_zone
+    branch.region_code = (region_code or "").strip() or None
+
+
+def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> HostBody:
+    """Add a host body."""
+    _check_nation(actor)
+    code = check_code(code)
+    _check_unused(HostBody, code)
+    host = HostBody(code=code, name=" ".join(name.split()))
+    db.session.add(host)
+    db.session.flush()
+    audit.record(
+        actor=actor, act="host_body.created", subject=("host_body", host.id), at=at, details={"code": code}
+    )
+    return host
+
+
+def edit_host_body(*, host_id: int, name: str, actor: Actor, at: datetime) -> HostBody:
+    """Change a host body's name."""
+    host = get_host_body(host_id)
+    _check_nation(actor)
+    before, host.name = host.name, " ".join(name.split())
+    db.session.flush()
+    details = {"before": before}
+    audit.record(actor=actor, act="host_body.edited", subject=("host_body", host.id), at=at, details=details)
+    return host

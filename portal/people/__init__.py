@@ -1,1 +1,0 @@
-"""People: users and their sessions, branches, host bodies, cadres, bank accounts."""

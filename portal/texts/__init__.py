@@ -1,0 +1,1 @@
+"""Dictionaries of words for codes, and how numbers, money and dates are written."""

@@ -1,0 +1,15 @@
+"""The words for photos that are refused."""
+
+from portal.texts.marker import N_
+
+REFUSALS = {
+    "photo.not_an_image": N_("File ini bukan foto yang bisa dibaca. Pilih foto JPEG, PNG atau WebP."),
+    "photo.heic": N_("Foto HEIC belum bisa dibaca. Atur kamera ke JPEG, atau kirim tangkapan layarnya."),
+    "photo.animated": N_("Gambar bergerak tidak diterima. Pilih satu foto JPEG, PNG atau WebP."),
+    "photo.too_large": N_("Foto ini lebih besar dari %(most)s MB. Pilih foto yang lebih kecil."),
+    "photo.truncated": N_("Foto ini terpotong saat dikirim. Kirim ulang fotonya."),
+    "photo.too_many_pixels": N_(
+        "Foto ini lebih dari %(most)s megapiksel. Perkecil fotonya, lalu kirim lagi."
+    ),
+    "storage.not_found": N_("File ini tidak ada lagi."),
+}

@@ -1,0 +1,1 @@
+"""Master data from files: branches and cadres, all or nothing."""

@@ -1,0 +1,1 @@
+"""What every page needs: access rules, errors, headers, assets, forms; no sessions and no menus."""

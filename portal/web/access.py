@@ -1,0 +1,102 @@
+"""Who may open a route: each view carries one rule, and a route without a rule is closed to everybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.domain.actors import ROLES, Actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The roles that may open a route, or the reason why everybody may."""
+
+    roles: frozenset[str]
+    public: str | None = None
+    first_password: bool = False
+
+
+def allow(*roles: str, first_password: bool = False) -> Callable[[View], View]:
+    """Let these roles in; `first_password` also lets in people who still have to change their first password.
+
+    The role only opens the route: which records a person may see or change is decided by the query that loads them.
+    """
+    unknown = set(roles) - set(ROLES)
+    if unknown or not roles:
+        raise ValueError(f"allow() takes role names, not {sorted(unknown)}")
+    return _mark(Rule(frozenset(roles), first_password=first_password))
+
+
+def allow_everyone_signed_in(*, first_password: bool = False) -> Callable[[View], View]:
+    """Let in everybody who is signed in, in any role."""
+    return _mark(Rule(frozenset(ROLES), first_password=first_password))
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Let in everybody, for a reason that is written down."""
+    return _mark(Rule(frozenset(), public=reason))
+
+
+def _mark(rule: Rule) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        view.access_rule = rule  # type: ignore[attr-defined] # the rule travels with the view
+        return view
+
+    return decorate
+
+
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """Return the rule a view carries."""
+    return cast("Rule | None", getattr(view, "access_rule", None))
+
+
+def actor() -> Actor:
+    """Return the person behind this request."""
+    return cast("Actor", current_user.actor)
+
+
+def _check() -> ResponseReturnValue | None:
+    """Refuse the request unless the view's rule lets this person in."""
+    if request.endpoint is None:
+        return None  # 404 and 405 are answered by their handlers
+    view = current_app.view_functions[request.endpoint]
+    rule = rule_of(view)
+    if rule is None:
+        abort(403)
+    if rule.public is not None:
+        return None
+    if not current_user.is_authenticated:
+        if request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
+            session.pop("_flashes", None)
+            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+        abort(401)
+    who = actor()
+    if who.role not in rule.roles:
+        abort(403)
+    if who.must_change_password and not rule.first_password:
+        return redirect(url_for("accounts.change_password"))
+    return None
+
+
+def init_app(app: Flask) -> None:
+    """Check every request before its view runs."""
+    if "static" in app.view_functions:
+        app.view_functions["static"] = public("stylesheets, scripts and icons hold no data")(
+            _unbound(app.view_functions["static"]),
+        )
+    app.before_request(_check)
+
+
+def _unbound(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap Flask's bound static view so that it can carry a rule."""
+
+    def static(**values: Any) -> Any:
+        return view(**values)
+
+    return static

@@ -1,0 +1,177 @@
+"""The front end's files: built from static/src into hashed files in static/dist, and their addresses."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, request
+from markupsafe import Markup
+
+STATIC: Final = Path(__file__).resolve().parents[1] / "static"
+SOURCES: Final = STATIC / "src"
+MODULES: Final = SOURCES / "js"
+BUILT: Final = STATIC / "dist"
+
+# The critical part is inlined in the first document of the cadre's pages; the file holds all of it.
+CRITICAL: Final = ("tokens", "base", "layout", "parts", "figures", "forms")
+REST: Final = ("office", "charts", "review", "print")
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_SELECTOR: Final = re.compile(r"[^{};@]+\{")
+_REMARK: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+_IMPORT: Final = re.compile(r"^import (?:\{[^}]*\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
+_QUOTED: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)")
+_AROUND: Final = re.compile(r"[ \t]*([=?:{}(),;&|<>]+)[ \t]*")
+# Where a line break never ends a JavaScript statement: after an opening bracket or separator, before a closing one.
+_BREAK: Final = re.compile(r"(?<=[{(\[,;])\n|,?\n(?=[})\]])")
+_REFERENCE: Final = re.compile(r"asset\(([\w.-]+)\)")
+
+
+def _dark(match: re.Match[str]) -> str:
+    """Write a dark block twice: for the device's setting and for the person's own choice."""
+    body = match[1].strip()
+    if "{" not in body:
+        body_auto, body_manual = (
+            f":root:not([data-theme=light]){{{body}}}",
+            f":root[data-theme=dark]{{{body}}}",
+        )
+    else:
+        body_auto = re.sub(r"(^|\})\s*([^{}]+?)\s*\{", r"\1:root:not([data-theme=light]) :is(\2){", body)
+        body_manual = re.sub(r"(^|\})\s*([^{}]+?)\s*\{", r"\1:root[data-theme=dark] :is(\2){", body)
+    return f"@media(prefers-color-scheme:dark){{{body_auto}}}{body_manual}"
+
+
+def stylesheet(parts: tuple[str, ...]) -> str:
+    """Join the named sources: without comments and needless blanks, with dark blocks written for both choices."""
+    text = "\n".join((SOURCES / f"{part}.css").read_text("utf-8") for part in parts)
+    text = _DARK.sub(_dark, _COMMENT.sub("", text))
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    text = re.sub(r":\s+", ":", text)
+    text = re.sub(r"\s*([*/])\s+", r"\1", text)
+    text = re.sub(r"(?<![\d.])0\.(?=\d)", ".", text)
+    text = re.sub(r"=\"([a-z]+)\"\]", r"=\1]", text).replace(" !important", "!important")
+    text = _SELECTOR.sub(lambda match: re.sub(r"\s*([>+~])\s*", r"\1", match[0]), text)
+    text = text.replace("@media (", "@media(")
+    return text.replace(";}", "}").strip()
+
+
+def script(name: str = "portal.js", seen: set[str] | None = None) -> str:
+    """Return a module after those it imports, each once and all in one scope, without comments and indentation."""
+    seen = set() if seen is None else seen
+    seen.add(name)
+    text = _REMARK.sub("", (MODULES / name).read_text("utf-8"))
+    before = [script(other, seen) for other in _IMPORT.findall(text) if other not in seen]
+    lines = (line.strip() for line in _IMPORT.sub("", text).splitlines())
+    own = "".join(f"{line.removeprefix('export ')}\n" for line in lines if line and not line.startswith("//"))
+    pieces = _QUOTED.split(_BREAK.sub("", own))  # every second piece is a text, whose blanks stay
+    pieces[::2] = [_AROUND.sub(r"\1", piece) for piece in pieces[::2]]
+    return "".join([*before, *pieces])
+
+
+def build() -> dict[str, bytes]:
+    """Return every built file by its name in static/dist, including the manifest."""
+    plain: dict[str, str | bytes] = {"portal.css": stylesheet(CRITICAL + REST), "portal.js": script()}
+    linked: dict[str, str] = {}
+    for path in sorted(SOURCES.iterdir()):
+        if path.is_dir():
+            continue
+        if path.suffix == ".webmanifest":
+            linked[path.name] = path.read_text("utf-8")
+        elif path.suffix == ".svg":
+            plain[path.name] = path.read_text("utf-8").replace("\n", "")
+        elif path.suffix != ".css":
+            plain[path.name] = path.read_bytes()
+    built: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    for name, text in plain.items():
+        _add(built, names, name, text if isinstance(text, bytes) else text.encode())
+    for name, text in linked.items():
+        _add(built, names, name, _REFERENCE.sub(lambda match: names[match[1]], text).encode())
+    built["critical.css"] = stylesheet(CRITICAL).encode()
+    built["manifest.json"] = (json.dumps(names, indent=1, sort_keys=True) + "\n").encode()
+    return built
+
+
+def _add(built: dict[str, bytes], names: dict[str, str], name: str, content: bytes) -> None:
+    """Store one file under a name that changes with its content."""
+    stem, _, suffix = name.rpartition(".")
+    hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+    built[hashed] = content
+    names[name] = hashed
+
+
+def write() -> None:
+    """Write static/dist from scratch, removing what is no longer built."""
+    built = build()
+    BUILT.mkdir(exist_ok=True)
+    for path in BUILT.iterdir():
+        if path.name not in built:
+            path.unlink()
+    for name, content in built.items():
+        (BUILT / name).write_bytes(content)
+
+
+def _read(name: str) -> str:
+    """Return one built text; nothing before the first build."""
+    path = BUILT / name
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+CRITICAL_CSS: Final = _read("critical.css")
+CRITICAL_CSS_HASH: Final = base64.b64encode(hashlib.sha256(CRITICAL_CSS.encode()).digest()).decode()
+NAMES: Final[dict[str, str]] = json.loads(_read("manifest.json") or "{}")
+# One word for the state of all built files: part of the ETag of every page.
+VERSION: Final = hashlib.sha256("".join(sorted(NAMES.values())).encode()).hexdigest()[:10]
+
+_ADDRESSES: Final = {name: f"/static/dist/{hashed}" for name, hashed in NAMES.items()}
+_STYLE: Final = Markup(f"<style>{CRITICAL_CSS}</style>")  # noqa: S704 our own built file
+_SHEET: Final = Markup(f'<link rel="stylesheet" href="{_ADDRESSES.get("portal.css", "")}">')  # noqa: S704 as above
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a built file by its source name, such as icons.svg."""
+    return _ADDRESSES[name]
+
+
+def sheet_is_kept() -> bool:
+    """Tell whether this browser said it has the whole style sheet (portal.js sets the cookie)."""
+    return request.cookies.get("css") == VERSION
+
+
+def critical_css() -> Markup:
+    """Return the head's styles: inlined on a first visit, one cached link afterwards."""
+    return _SHEET if sheet_is_kept() else _STYLE
+
+
+def full_css() -> Markup:
+    """Return the link to the whole style sheet, for the end of a page that began with the inlined part."""
+    return Markup("") if sheet_is_kept() else _SHEET
+
+
+def _cache_forever(response: Response) -> Response:
+    """Let browsers cache hashed files forever."""
+    if request.endpoint == "static" and request.path.startswith("/static/dist/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the addresses and styles, and hashed files their long cache life."""
+    app.jinja_env.globals.update(
+        asset_url=asset_url,
+        critical_css=critical_css,
+        full_css=full_css,
+        sheet_link=lambda: _SHEET,
+        assets_version=VERSION,
+        sprite=_ADDRESSES.get("icons.svg", ""),
+    )
+    app.after_request(_cache_forever)
+
+
+if __name__ == "__main__":
+    write()
