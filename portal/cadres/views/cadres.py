@@ -23,7 +23,7 @@ from portal.cadres.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.states import states_of
 from portal.organisation.queries import list_branches, list_host_bodies
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import is_phone, read_key
 
 
@@ -75,7 +75,7 @@ def cadres() -> ResponseReturnValue:
         states=states_of("cadre"),
         older=older,
         first=url_for("cadres.cadres", **kept) if key else "",
-        may_create=who.role in {"supervisor", "admin"},
+        may_create=may_open("cadres.create_cadre"),
     )
 
 

@@ -155,7 +155,7 @@ def _finance(who: Actor) -> str:
 def _auditor(who: Actor) -> str:
     return render_template(
         "home/auditor.html",
-        events=told(list_events(who, AuditFilter(), limit=10), who),
+        events=told(list_events(who, AuditFilter(), limit=10)),
         finance=count_finance(who, at=clock.now()),
         counts=count_validation(who),
         months=list_status(at=clock.now())[:6],
