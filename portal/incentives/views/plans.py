@@ -10,8 +10,8 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import transaction
-from portal.domain.errors import RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
+from portal.domain.plans import parse_document
 from portal.incentives.computation import simulations as simulations_module
 from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
 from portal.incentives.queries.plans import (
@@ -72,26 +72,16 @@ def plan(code: str) -> str:
 def assign_plan(code: str) -> ResponseReturnValue:
     """Give a branch a plan from a month on; before that, show what it would have cost."""
     versions = list_versions(code)
-    form = AssignForm(request.form if request.method == "POST" else request.args or None)
+    form = AssignForm() if request.method == "POST" else AssignForm(request.args or None)
     form.offer([(branch.id, branch.name) for branch in list_branches(actor())])
     if not form.from_month.data:
         form.from_month.data = next_month(_current())
-    status = 200
-    if request.method == "POST" and not form.validate_on_submit():
-        status = 422
-    elif request.method == "POST":
-        try:
-            return _assigned(code, form)
-        except RuleBroken as broken:
-            form.refuse("from_month", broken)
-            status = status_of(broken)
-    asked = request.method == "GET" and bool(request.args.get("branch"))
-    return _assign_page(versions[0].document["name"], code, form, asked=asked), status
-
-
-def _assigned(code: str, form: AssignForm) -> ResponseReturnValue:
-    """Assign the plan to the chosen branches."""
-    with transaction():
+    name = versions[0].document["name"]
+    if request.method == "GET":
+        return _assign_page(name, code, form, asked=bool(request.args.get("branch")))
+    if not form.validate_on_submit():
+        return _assign_page(name, code, form, asked=False), 422
+    with form.refusals_at("from_month"), transaction():
         changed = plans_services.assign_plan(
             branch_id=form.branch_id,
             code=code,
@@ -99,6 +89,8 @@ def _assigned(code: str, form: AssignForm) -> ResponseReturnValue:
             actor=actor(),
             at=clock.now(),
         )
+    if form.refused:
+        return _assign_page(name, code, form, asked=False), status_of(form.refused)
     flash(
         ngettext(
             "%(num)s cabang kini memakai ketentuan ini.",
@@ -150,11 +142,6 @@ def _cost(code: str, version: int, branch_id: int | None) -> Any:
     )
 
 
-def _no_number(text: str) -> None:
-    """Refuse NaN and Infinity, which are not JSON."""
-    raise ValueError(text)
-
-
 @bp.post("/plans/load")
 @allow("admin", scope="nation")
 def load_plan() -> ResponseReturnValue:
@@ -162,27 +149,15 @@ def load_plan() -> ResponseReturnValue:
     form = LoadForm()
     if not form.validate_on_submit():
         return _plans(form), 422
-    try:
-        code, version = _loaded(form.document.data or "")
-    except RuleBroken as broken:
-        form.refuse("document", broken)
-        return _plans(form), status_of(broken)
+    with form.refusals_at("document"), transaction():
+        stored = plans_services.load_plan(
+            document=parse_document(form.document.data or ""), actor=actor(), at=clock.now()
+        )
+        code, version = stored.code, stored.version
+    if form.refused:
+        return _plans(form), status_of(form.refused)
     flash(_("%(code)s versi %(version)s tersimpan dan menunggu persetujuan.", code=code, version=version))
     return redirect(url_for("incentives.plan", code=code))
-
-
-def _loaded(text: str) -> tuple[str, int]:
-    """Read a document and store it; return its code and version."""
-    try:
-        document = json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as problem:
-        place = f"{problem.lineno}:{problem.colno}"
-        raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
-    except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
-        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
-    with transaction():
-        stored = plans_services.load_plan(document=document, actor=actor(), at=clock.now())
-        return stored.code, stored.version
 
 
 @bp.post("/plans/<code>/<int(max=2147483647):version>/approve")

@@ -22,7 +22,6 @@ from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 STATES = ("open", "accepted", "dismissed")
-DECISIONS = {"accept": True, "dismiss": False}
 
 
 @bp.get("/disputes")
@@ -87,13 +86,13 @@ def conflicts() -> ResponseReturnValue:
 def decide_conflict(conflict_id: int) -> ResponseReturnValue:
     """Take the newer row, or keep the stored one."""
     form = ConflictForm()
-    if not form.validate() or form.decision.data not in DECISIONS:
+    if not form.validate():
         flash(_("Tulis alasannya dulu."), "error")
         return redirect(url_for("membership.conflicts"))
     with transaction():
         conflicts_services.decide_conflict(
             conflict_id=conflict_id,
-            accept=DECISIONS[form.decision.data],
+            accept=form.decision.data == "accept",
             reason=form.reason.data or "",
             actor=actor(),
             at=clock.now(),

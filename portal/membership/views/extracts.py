@@ -1,5 +1,7 @@
 """The workbench's extracts: uploaded, previewed, applied; and confirming everything that is certain."""
 
+from contextlib import closing
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,7 +9,6 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import long_act, transaction
-from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.queries.own import find_newest_as_of
@@ -60,30 +61,27 @@ def upload() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate():
         return _show(form, 422)
-    try:
-        number, large = _store_upload(form)
-    except RuleBroken as broken:
-        form.refuse("as_of" if broken.code == "extract.as_of_future" else "file", broken)
-        return _show(form, 409)
-    if not large:
-        with transaction():
-            preview_upload(import_id=number, actor=actor(), at=clock.now())
-    return redirect(url_for("membership.extract", number=number))
-
-
-def _store_upload(form: UploadForm) -> tuple[int, bool]:
-    """Keep the file; return its number and whether it is a job for the scheduler."""
     given = form.file.data
-    data = given.read()
-    given.close()
-    with transaction():
-        return upload_extract(
+    with closing(given):
+        data = given.read()
+    with (
+        form.refusals_at("file"),
+        form.refusals_at("as_of", "extract.as_of_future"),
+        transaction(),
+    ):
+        number, large = upload_extract(
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
             actor=actor(),
             at=clock.now(),
         )
+    if form.refused:
+        return _show(form, 409)
+    if not large:
+        with transaction():
+            preview_upload(import_id=number, actor=actor(), at=clock.now())
+    return redirect(url_for("membership.extract", number=number))
 
 
 @bp.get("/extracts/<int:number>")
@@ -113,15 +111,12 @@ def _extract(number: int, form: ApplyForm) -> str:
 def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
     form = ApplyForm()
-    found = get_extract(number)
-    bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
-    if bad and not form.skip_bad.data:
-        form.refuse("skip_bad", RuleBroken("extract.tick_to_skip", {"count": bad}))
-        return _extract(number, form), 409
-    with transaction():
+    with form.refusals_at("skip_bad", "extract.tick_to_skip"), transaction():
         result = apply_upload(
             import_id=number, skip_bad=bool(form.skip_bad.data), actor=actor(), at=clock.now()
         )
+    if form.refused:
+        return _extract(number, form), 409
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
     elif result.nothing_new:
