@@ -10,10 +10,7 @@ from flask_babel import ngettext
 from portal import clock
 from portal.database.transaction import long_act, transaction
 from portal.payouts.formats import Result, read_results
-from portal.payouts.forms import (
-    ResultFileForm,
-    RowResultForm,
-)
+from portal.payouts.forms import ResultFileForm, RowResultForm
 from portal.payouts.services import recording as recording_services
 from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.recording import RecordedResults
