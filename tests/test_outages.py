@@ -85,7 +85,8 @@ def test_a_page_has_a_statement_timeout_and_a_long_act_has_none(app):
 
 
 LONG = """months.preview months.download_digest months.close verification.verify payouts.prepare payouts.approve
- payouts.reject payouts.export payouts.record_result membership.upload membership.apply membership.confirm"""
+ payouts.reject payouts.export payouts.record_result payouts.record_all_paid payouts.record_file
+ membership.upload membership.apply membership.confirm"""
 
 
 def test_closing_importing_checking_and_exporting_may_take_long(app):

@@ -1,5 +1,7 @@
 """Forms of accounts; a form reads only the fields it names, everything else is derived on the server."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
@@ -72,6 +74,11 @@ class RoleForm(Form):
         self.branch_id.choices = [(0, "–"), *branches]
         self.regional_office_id.choices = [(0, "–"), *offices]
 
+    def seen(self) -> int | None:
+        """Return the version that the person saw; None if the form does not say."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
 
 class UserForm(RoleForm):
     """A new staff account."""
@@ -98,3 +105,14 @@ class SearchForm(Form):
     """A search text: it may be a phone number, which no address may contain (rules.md 9.1)."""
 
     q = StringField(filters=[_trim], validators=[Length(max=100)])
+
+    def kept(self) -> dict[str, Any]:
+        """Return the other filters of the page, which stay as they were; an unknown choice is ignored there."""
+        others = [name for name in self._fields if name not in {"q", "csrf_token"}]
+        return {name: (self[name].data or "")[:20] or None for name in others}
+
+
+class UserSearchForm(SearchForm):
+    """A search for accounts."""
+
+    role = StringField()

@@ -12,6 +12,7 @@ from wtforms import (
     Field,
     MultipleFileField,
     RadioField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -152,9 +153,18 @@ class PhotosForm(Step):
         super().__init__(*args, **kwargs)
         self.accepted: list[AcceptedPhoto] = []
 
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether no file was chosen."""
+        return not self._chosen()
+
+    def _chosen(self) -> list[Any]:
+        return [file for file in self.photos.data or () if getattr(file, "filename", "")]
+
     def validate_photos(self, field: Field) -> None:
         """Decode each photo; the first that is not a picture says why."""
-        files = [file for file in field.data or () if getattr(file, "filename", "")]
+        del field
+        files = self._chosen()
         if not files:
             raise ValidationError(say("photos_none"))
         if len(files) > MAX_PHOTOS:
@@ -187,6 +197,25 @@ class DecisionForm(Form):
         """Return the version that the person saw; None if the form does not say."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+class PickForm(Form):
+    """The reports ticked in the queue, each with the version that the person saw."""
+
+    pick = SelectMultipleField(validate_choice=False)
+
+    def picked(self) -> list[tuple[int, int]]:
+        """Return id and version of each; anything else is ignored."""
+        pairs = [value.partition(":") for value in self.pick.data or ()]
+        return [
+            (int(key), int(version))
+            for key, _colon, version in pairs
+            if key.isascii()
+            and key.isdigit()
+            and version.isascii()
+            and version.isdigit()
+            and len(key + version) < 19
+        ]
 
 
 def reason_codes(act: str) -> list[tuple[str, str]]:

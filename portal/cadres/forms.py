@@ -9,7 +9,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portal.accounts.forms import ReasonForm, _trim
+from portal.accounts.forms import ReasonForm, SearchForm, _trim
 from portal.texts.labels import label
 from portal.web.forms import Form
 
@@ -89,3 +89,11 @@ class RevealForm(Form):
     purpose = StringField(
         _("Untuk keperluan apa"), filters=[_trim], validators=[DataRequired(), Length(min=5, max=200)]
     )
+
+
+class CadreSearchForm(SearchForm):
+    """A search for cadres."""
+
+    status = StringField()
+    branch = StringField()
+    account = StringField()

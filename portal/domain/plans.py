@@ -23,6 +23,7 @@ __all__ = [
     "Plan",
     "check_plan",
     "content_hash",
+    "parse_document",
     "rate_text",
     "read_plan",
 ]
@@ -120,6 +121,22 @@ class Plan:
         """Return the tax object of a component's lines; adjustments and the like take the first one."""
         first = next(iter(self.tax_objects.values()), DEFAULT_TAX_OBJECT)
         return self.tax_objects.get(component, first)
+
+
+def parse_document(text: str) -> Any:
+    """Parse the text of a document; raise RuleBroken("plans.schema") with the place if it is not JSON."""
+    try:
+        return json.loads(text, parse_constant=_refuse_number)
+    except json.JSONDecodeError as problem:
+        place = f"{problem.lineno}:{problem.colno}"
+        raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
+    except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
+        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
+
+
+def _refuse_number(text: str) -> None:
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(text)
 
 
 def content_hash(document: Mapping[str, Any]) -> str:

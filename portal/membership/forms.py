@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from portal.texts.labels import label
 from portal.web.forms import Form
@@ -74,7 +74,7 @@ class WithdrawForm(ReasonForm):
 class ConflictForm(ReasonForm):
     """Take the newer row or keep the stored one."""
 
-    decision = HiddenField(validators=[InputRequired()])
+    decision = HiddenField(validators=[InputRequired(), AnyOf(("accept", "dismiss"))])
 
 
 class RevealForm(Form):

@@ -8,8 +8,6 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.database.transaction import long_act, transaction
-from portal.domain.actors import Actor
-from portal.domain.errors import NotAllowed
 from portal.domain.months import has_ended_everywhere
 from portal.months.forms import CloseForm, ReleaseForm
 from portal.months.queries.alarms import list_alarms
@@ -25,7 +23,7 @@ from portal.months.queries.status import (
 from portal.months.services.closing import close_month
 from portal.months.services.releasing import release_month
 from portal.texts.formats import bulan
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 
 bp = Blueprint("months", __name__)
 
@@ -42,9 +40,9 @@ class PossibleActs:
     release: bool
 
 
-def _possible(status: MonthStatus, who: Actor) -> PossibleActs:
+def _possible(status: MonthStatus) -> PossibleActs:
     now = clock.now()
-    mine = who.role == "admin" and who.scope == "nation" and status.status == "open"
+    mine = may_open("months.close") and status.status == "open"
     over = has_ended_everywhere(status.month, now)
     turn = mine and over and status.blocker != "earlier_open"
     waits = not has_extract(status.month) and not status.release_reason
@@ -68,11 +66,11 @@ def list_months() -> str:
 @allow(*READERS)
 def show(month: str) -> str:
     """Show one month: what it closed with, or what keeps it from closing."""
-    who, status = actor(), status_of(month, at=clock.now())
+    status = status_of(month, at=clock.now())
     return render_template(
         "months/show.html",
         row=status,
-        possible=_possible(status, who),
+        possible=_possible(status),
         closing=CloseForm(formdata=None),
         release=ReleaseForm(formdata=None),
         extract=newest_extract_as_of(),
@@ -81,13 +79,11 @@ def show(month: str) -> str:
 
 
 @bp.get("/months/<month:month>/preview")
-@allow("finance", "admin", "auditor")
+@allow("finance", "admin", "auditor", scope="nation")
 @long_act
 def preview(month: str) -> str:
     """Compute an open month as its close would, including the digest; nothing is written."""
-    who, status = actor(), status_of(month, at=clock.now())
-    if who.scope != "nation":
-        raise NotAllowed("months.nation_only")
+    status = status_of(month, at=clock.now())
     if status.status == "closed":
         abort(404)
     found = preview_month(status.month, statements=True)
@@ -101,13 +97,11 @@ def preview(month: str) -> str:
 
 
 @bp.get("/months/<month:month>/digest")
-@allow("finance", "admin", "auditor")
+@allow("finance", "admin", "auditor", scope="nation")
 @long_act
 def download_digest(month: str) -> Response:
     """Send the digest file of a closed month, written from what is stored."""
-    who, status = actor(), status_of(month, at=clock.now())
-    if who.scope != "nation":
-        raise NotAllowed("months.nation_only")
+    status = status_of(month, at=clock.now())
     if status.status != "closed":
         abort(404)
     chunks = digest_file(status.month).chunks or []
@@ -117,18 +111,16 @@ def download_digest(month: str) -> Response:
 
 
 @bp.post("/months/<month:month>/close")
-@allow("admin")
+@allow("admin", scope="nation")
 @long_act
 def close(month: str) -> ResponseReturnValue:
     """Close a month for good."""
-    who, form = actor(), CloseForm()
-    if who.scope != "nation":
-        raise NotAllowed("months.nation_only")
+    form = CloseForm()
     if not form.validate_on_submit():
         flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        closed = close_month(month=month, early=form.early.data, actor=who, at=clock.now())
+        closed = close_month(month=month, early=form.early.data, actor=actor(), at=clock.now())
     if closed.already:
         flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
     else:
@@ -137,16 +129,14 @@ def close(month: str) -> ResponseReturnValue:
 
 
 @bp.post("/months/<month:month>/release")
-@allow("admin")
+@allow("admin", scope="nation")
 def release(month: str) -> ResponseReturnValue:
     """Let the scheduler close a month without the extract."""
-    who, form = actor(), ReleaseForm()
-    if who.scope != "nation":
-        raise NotAllowed("months.nation_only")
+    form = ReleaseForm()
     if not form.validate_on_submit():
         flash(_("Tulis alasan, paling sedikit 3 huruf."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        release_month(month=month, reason=form.reason.data, actor=who, at=clock.now())
+        release_month(month=month, reason=form.reason.data, actor=actor(), at=clock.now())
     flash(_("%(month)s boleh ditutup tanpa data BPJS.", month=bulan(month)))
     return redirect(url_for("months.show", month=month))

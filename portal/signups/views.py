@@ -9,13 +9,12 @@ from portal.database.transaction import transaction
 from portal.signups import queries
 from portal.signups.forms import RevealForm
 from portal.signups.services.report import reveal_nik
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import month_asked
 
 bp = Blueprint("signups", __name__)
 
 READERS = ("supervisor", "validator", "admin", "auditor")
-REVEALERS = ("validator", "admin")
 
 
 @bp.get("/signups")
@@ -58,13 +57,13 @@ def _page(signup_id: int, *, nik: str | None) -> ResponseReturnValue:
         signup=signup,
         cadre=get_cadre(signup.cadre_id),
         rivals=queries.list_rivals(signup, actor=actor()),
-        may_reveal=actor().role in REVEALERS,
+        may_reveal=may_open("signups.reveal"),
         nik=nik,
     )
 
 
 @bp.post("/signups/<int:signup_id>/reveal")
-@allow(*REVEALERS)
+@allow("validator", "admin")
 def reveal(signup_id: int) -> ResponseReturnValue:
     """Show a full NIK once, for a stated purpose; this is in the audit trail."""
     form = RevealForm()

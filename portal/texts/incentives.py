@@ -25,7 +25,6 @@ REFUSALS = {
         "Ketentuan %(code)s belum disetujui atau belum berlaku pada %(month)s. Pilih bulan atau ketentuan lain."
     ),
     "plans.no_such_branch": N_("Cabang %(branch)s tidak ada. Periksa kodenya."),
-    "plans.nation_only": N_("Ketentuan berlaku nasional. Minta admin nasional."),
     "plans.no_tax_table": N_("Aturan pajak belum dipasang. Jalankan portal db upgrade."),
     "people.no_term": N_("Kader ini belum punya cabang pada %(month)s. Periksa data kader."),
     "incentives.no_statement": N_("Tidak ada rincian insentif untuk bulan ini."),

@@ -15,7 +15,6 @@ REFUSALS = {
     ),
     "months.closed": N_("Bulan %(month)s sudah ditutup dan tidak berubah lagi."),
     "months.unknown": N_("Bulan %(month)s tidak ada di portal ini."),
-    "months.nation_only": N_("Bulan ditutup untuk seluruh Indonesia. Minta admin nasional."),
     "months.no_reason": N_("Tulis alasan, supaya yang memeriksa nanti tahu mengapa."),
 }
 

@@ -15,22 +15,31 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Rule:
-    """The roles that may open a route, or the reason why everybody may."""
+    """The roles that may open a route, and whether only nationwide; or the reason why everybody may."""
 
     roles: frozenset[str]
+    scope: str | None = None
     public: str | None = None
     first_password: bool = False
 
+    def admits(self, who: Actor) -> bool:
+        """Tell whether a person's role and scope are among those that may."""
+        return who.role in self.roles and self.scope in {None, who.scope}
 
-def allow(*roles: str, first_password: bool = False) -> Callable[[View], View]:
+
+def allow(*roles: str, scope: str | None = None, first_password: bool = False) -> Callable[[View], View]:
     """Let these roles in; `first_password` also lets in people who still have to change their first password.
 
-    The role only opens the route: which records a person may see or change is decided by the query that loads them.
+    `scope="nation"` is for what concerns every branch: only people who work for the whole nation are let in. Apart
+    from that the role only opens the route: which records a person may see or change is decided by the query that
+    loads them.
     """
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
         raise ValueError(f"allow() takes role names, not {sorted(unknown)}")
-    return _mark(Rule(frozenset(roles), first_password=first_password))
+    if scope not in {None, "nation"}:
+        raise ValueError(f"allow() takes no scope but the nation, not {scope}")
+    return _mark(Rule(frozenset(roles), scope=scope, first_password=first_password))
 
 
 def allow_everyone_signed_in(*, first_password: bool = False) -> Callable[[View], View]:
@@ -61,6 +70,12 @@ def actor() -> Actor:
     return cast("Actor", current_user.actor)
 
 
+def may_open(endpoint: str) -> bool:
+    """Tell whether the person behind this request may open a page or do an act: its view's rule decides."""
+    rule = rule_of(current_app.view_functions[endpoint])
+    return rule is not None and (rule.public is not None or rule.admits(actor()))
+
+
 def _check() -> ResponseReturnValue | None:
     """Refuse the request unless the view's rule lets this person in."""
     if request.endpoint is None:
@@ -77,7 +92,7 @@ def _check() -> ResponseReturnValue | None:
             return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
         abort(401)
     who = actor()
-    if who.role not in rule.roles:
+    if not rule.admits(who):
         abort(403)
     if who.must_change_password and not rule.first_password:
         return redirect(url_for("accounts.change_password"))
@@ -91,6 +106,7 @@ def init_app(app: Flask) -> None:
             _unbound(app.view_functions["static"]),
         )
     app.before_request(_check)
+    app.jinja_env.globals["may_open"] = may_open
 
 
 def _unbound(view: Callable[..., Any]) -> Callable[..., Any]:

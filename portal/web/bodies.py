@@ -15,7 +15,7 @@ FIELDS: Final = 1000
 MAX_BYTES: Final = {
     "activities.add_photos": WITH_FILES,
     "membership.upload": WITH_FILES,
-    "payouts.record_result": WITH_FILES,
+    "payouts.record_file": WITH_FILES,
 }
 
 

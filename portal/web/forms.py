@@ -1,7 +1,8 @@
 """The base class of all forms: WTForms' messages in Indonesian or English; no text that a database refuses."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from flask_babel import gettext
@@ -90,6 +91,8 @@ class _Words:
 class Form(FlaskForm):
     """A form with a CSRF token and Indonesian messages; all forms derive from it."""
 
+    refused: RuleBroken | None = None
+
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _Words:
             """Return the translations for WTForms."""
@@ -105,10 +108,19 @@ class Form(FlaskForm):
                 field.data = None
                 field.process_errors = [*field.process_errors, field.gettext("Not a valid integer value.")]
 
-    def refuse(self, name: str, problem: RuleBroken) -> None:
-        """Show a refusal at its field, so that what was typed stays on the page."""
-        field = self[name]
-        field.errors = [*field.errors, refusal(problem.code, problem.values)]
+    @contextmanager
+    def refusals_at(self, name: str, *codes: str) -> Iterator[None]:
+        """End the block at a refusal and show it at a field, so that what was typed stays on the page.
+
+        `refused` is the refusal then. With `codes`, only refusals whose code begins with one of them.
+        """
+        try:
+            yield
+        except RuleBroken as problem:
+            if codes and not problem.code.startswith(codes):
+                raise
+            self.refused = problem
+            self[name].errors = [*self[name].errors, refusal(problem.code, problem.values)]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check the fields; none may hold a control character."""

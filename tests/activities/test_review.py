@@ -141,7 +141,7 @@ class TestABatch:
         receipts = [hand_in(cast.marlina) for _ in range(12)]
         picked = [f"{receipt.activity_id}:1" for receipt in receipts]
 
-        page = text(post(fahmi, "/activities/approve_batch", {"pick": picked}, follow_redirects=True))
+        page = text(post(fahmi, "/activities/approve-many", {"pick": picked}, follow_redirects=True))
 
         assert page.count("wrong-doing") == 1
         assert "12 laporan tidak disetujui. Laporan bertanda diputus satu per satu" in page

@@ -85,7 +85,7 @@ class TestTheReview:
         sign_in(client, cast.fahmi)
 
         picked = [f"{clean.activity_id}:1", f"{flagged.activity_id}:1", "x:1", "9" * 30 + ":1"]
-        page = text(post(client, "/activities/approve_batch", {"pick": picked}, follow_redirects=True))
+        page = text(post(client, "/activities/approve-many", {"pick": picked}, follow_redirects=True))
 
         assert "1 laporan disetujui, 20 poin" in page
         assert "diputus satu per satu" in page

@@ -28,7 +28,6 @@ PEOPLE = {
     "auditor": "agus",
 }
 MAX_PUBLIC = 10
-NATION_ONLY = {"membership.conflicts"}  # pages whose whole content belongs to every branch
 # What differs on each page by design.
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
@@ -131,6 +130,21 @@ def test_who_is_not_let_in_is_sent_away_and_changes_nothing(app, world, case_of)
     assert not wrong, "\n".join(wrong)
 
 
+def test_who_works_for_a_branch_is_not_let_in_where_the_nation_is_concerned(app, world, case_of):
+    nationwide = [route for route in routes(app) if route.rule.scope == "nation"]
+    wrong = []
+    for role, person in world.in_branch.items():
+        client = sign_in(app.test_client(), person)
+        before = checksum()
+        for route in nationwide:
+            answer = ask(client, route, case_of(route).own, form=case_of(route).form)
+            if answer.status_code != 403:
+                wrong.append(f"{route} as {role} of a branch: {answer.status_code}")
+        assert checksum() == before, f"something changed though {role} of a branch was refused"
+    assert len(nationwide) > 10
+    assert not wrong, "\n".join(wrong)
+
+
 def _looks_unused(client: FlaskClient, route: Route, case: Case, foreign: TestResponse) -> bool:
     """A number that a client makes: a foreign one looks like a new one; the checksum shows whether anything was written."""
     if route.method != "GET":
@@ -161,6 +175,7 @@ def test_a_foreign_object_looks_like_one_that_does_not_exist(app, world, case_of
             case = case_of(route)
             if (
                 role in route.rule.roles
+                and route.rule.scope is None
                 and case.foreign is not None
                 and (told := _tells(client, route, case))
             ):
@@ -266,9 +281,7 @@ def test_these_tests_bite(app, world, case_of, monkeypatch):
     for route in opened:
         if route.method == "GET" and not route.variables:
             view = app.view_functions[route.endpoint]
-            monkeypatch.setattr(view, "access_rule", replace(route.rule, roles=frozenset(ROLES)))
-            if route.endpoint in NATION_ONLY:
-                continue  # refused by scope as well: tests/membership/test_scope.py tries each scope
+            monkeypatch.setattr(view, "access_rule", replace(route.rule, roles=frozenset(ROLES), scope=None))
             assert ask(client, route, {}).status_code != 403, (
                 f"{route} is refused by something else than its rule"
             )

@@ -26,7 +26,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "accounts.reset_password",
         "acts",
     ): "password.reset is the code that an admin made; its use is password.set",
-    ("activities.remove_worker", "services"): "a worker is a part of the draft, which is saved without them",
     ("membership.decide", "acts"): "the trail says for each sign-up of the dispute whether it won or left",
     ("membership.decide_conflict", "acts"): "the trail says which way it was decided: accepted or dismissed",
 }
@@ -126,14 +125,15 @@ def posts(app: Flask) -> list[tuple[str, str]]:
 
 
 def differences(app: Flask, endpoint: str, address: str) -> dict[str, str]:
-    """Say which parts do not share the verb of the address: the view, its services, their acts."""
-    verb = re.split(r"[-_]", address.rpartition("/")[2])[0]
+    """Say which parts do not share the words of the address (the view) or its verb (its services, their acts)."""
+    words = address.rpartition("/")[2].replace("-", "_")
+    verb = words.split("_")[0]
     view = inspect.unwrap(app.view_functions[endpoint])
     services = services_of((view.__module__, view.__name__))
     sharing = [service for service in services if service[1].split("_")[0] == verb]
     acts = {act for service in sharing or services for act in acts_of(service)}
     found = {}
-    if view.__name__.split("_")[0] != verb:
+    if not f"{view.__name__}_".startswith(f"{words}_"):
         found["view"] = view.__name__
     if services and not sharing:
         found["services"] = ", ".join(name for _module, name in services)
@@ -152,3 +152,10 @@ def test_address_view_services_and_acts_share_the_verb(app):
 
     assert not (set(differing) - set(EXCEPTIONS)), "\n".join(differing.values())
     assert set(EXCEPTIONS) <= set(differing), "an exception that is not needed any more"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_words_of_an_address_are_joined_by_hyphens(app):
+    fixed = [re.sub(r"<[^>]*>", "", rule.rule) for rule in app.url_map.iter_rules()]
+
+    assert not [address for address in fixed if "_" in address]

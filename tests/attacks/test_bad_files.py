@@ -60,7 +60,7 @@ def test_a_bad_result_of_the_bank_is_refused_in_words(app, kind):
     client = sign_in(app.test_client(), cast.farah)
     before = stored()
 
-    answer = upload(client, f"/payouts/{batch}/record_result", *FILES[kind])
+    answer = upload(client, f"/payouts/{batch}/record-file", *FILES[kind])
 
     assert answer.status_code in {400, 409, 413, 422}, answer.text[:2000]
     assert "onerror=alert(7)>" not in answer.text

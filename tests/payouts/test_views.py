@@ -56,12 +56,12 @@ def test_two_officers_bring_october_to_the_bank_by_clicking(app, cast, statement
     references = re.findall(rb"^PK\w+", file.data, re.MULTILINE)
     assert (
         act(
-            farah, f"{url}/record_result", {"reference": references[0].decode(), "status": "paid"}
+            farah, f"{url}/record-result", {"reference": references[0].decode(), "status": "paid"}
         ).status_code
         == 302
     )
     upload = b"reference,status,reason\n" + references[1] + b",failed,Rekening ditutup\n"
-    answer = act(farah, f"{url}/record_result", {"file": (io.BytesIO(upload), "hasil.csv")})
+    answer = act(farah, f"{url}/record-file", {"file": (io.BytesIO(upload), "hasil.csv")})
     assert answer.status_code == 302
     done = page(farah, url)
     assert "Bank: Rekening ditutup" in done
@@ -73,7 +73,7 @@ def test_a_result_file_with_bad_lines_is_answered_with_the_lines(client, cast, s
     sign_in(client, cast.farah)
     upload = (io.BytesIO(b"reference,status,reason\nPK1,mungkin,\n"), "hasil.csv")
 
-    answer = post(client, f"/payouts/{batch_id}/record_result", {"file": upload})
+    answer = post(client, f"/payouts/{batch_id}/record-file", {"file": upload})
 
     assert answer.status_code == 409
     assert "Baris 2" in answer.text
@@ -84,7 +84,7 @@ def test_a_result_file_is_asked_for(client, cast, statements):
     batch_id = sent(cast)
     sign_in(client, cast.farah)
 
-    answer = post(client, f"/payouts/{batch_id}/record_result", {"file": (io.BytesIO(b""), "")})
+    answer = post(client, f"/payouts/{batch_id}/record-file", {"file": (io.BytesIO(b""), "")})
 
     assert answer.status_code == 400
 
@@ -93,12 +93,12 @@ def test_all_waiting_payments_are_paid_with_one_button(client, cast, statements)
     batch_id = sent(cast)
     sign_in(client, cast.farah)
 
-    post(client, f"/payouts/{batch_id}/record_result", {"all": "paid"})
+    post(client, f"/payouts/{batch_id}/record-all-paid", {})
 
     assert {row.status for row in payouts_of(batch_id).values()} == {"paid"}
     assert (
         "sudah tercatat"
-        in post(client, f"/payouts/{batch_id}/record_result", {"all": "paid"}, follow_redirects=True).text
+        in post(client, f"/payouts/{batch_id}/record-all-paid", {}, follow_redirects=True).text
     )
 
 
@@ -135,8 +135,8 @@ def test_the_auditor_reads_and_gets_no_button(client, cast, statements):
 
     for url in ("/payouts", "/payouts/held", f"/payouts/{batch_id}"):
         assert "/payouts/prepare" not in page(client, url)
-    assert "record_result" not in page(client, f"/payouts/{batch_id}")
-    for url in ("prepare", f"{batch_id}/approve", f"{batch_id}/export", f"{batch_id}/record_result"):
+    assert "/record-" not in page(client, f"/payouts/{batch_id}")
+    for url in ("prepare", f"{batch_id}/approve", f"{batch_id}/export", f"{batch_id}/record-result"):
         assert post(client, f"/payouts/{url}").status_code == 403
 
 

@@ -30,6 +30,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 
 
@@ -41,6 +42,34 @@ class Confirmation:
     user_id: int
     name: str
     secret: str
+
+
+def add_or_ask(
+    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
+) -> tuple[User, str] | None:
+    """Add an account and return it with its first password; None if that now waits for a second admin."""
+    if needs_second_admin(assignment.role, actor_role=actor.role):
+        ask_account(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+        return None
+    return add_user(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+
+
+def assign_or_ask(
+    *, user_id: int, assignment: RoleAssignment, version_seen: int | None, actor: Actor, at: datetime
+) -> User | None:
+    """Give an account another role or scope; None if that now waits for a second admin."""
+    if needs_second_admin(assignment.role, actor_role=actor.role):
+        ask_role(user_id=user_id, assignment=assignment, version_seen=version_seen, actor=actor, at=at)
+        return None
+    return assign_role(user_id=user_id, assignment=assignment, version_seen=version_seen, actor=actor, at=at)
+
+
+def reset_or_ask(*, user_id: int, actor: Actor, at: datetime) -> str | None:
+    """Make a one-time code for an account; None if that now waits for a second admin."""
+    if needs_second_admin(get_user(user_id, actor=actor).role, actor_role=actor.role):
+        ask_reset(user_id=user_id, actor=actor, at=at)
+        return None
+    return reset_user(user_id=user_id, actor=actor, at=at)
 
 
 def ask_account(

@@ -58,13 +58,18 @@ def sign_in(
 def change_password(
     *,
     password: str,
+    attempt_id: int,
     actor: Actor,
     at: datetime,
     address: str = "",
     device: str = "",
     remembered: bool = False,
 ) -> str:
-    """Set the actor's new password, close all sessions and open a new one; return its token."""
+    """Set the actor's new password, close all sessions and open a new one; return its token.
+
+    `attempt_id` is the try with the present password, which was right.
+    """
+    record_success(attempt_id=attempt_id, at=at)
     user = get_user(actor.user_id)
     check_new_password(user=user, password=password)
     _set_password(user, password)

@@ -1,6 +1,5 @@
 """Pages to sign in and out, and to set a password."""
 
-from datetime import datetime
 from threading import BoundedSemaphore
 
 from flask import abort, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -13,20 +12,17 @@ from portal.accounts.forms import ChangePasswordForm, LoginForm, ResetPasswordFo
 from portal.accounts.queries.users import get_user
 from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services.passwords import password_fits
-from portal.accounts.services.signing_in import check_new_password, sign_in, sign_out
+from portal.accounts.services.signing_in import sign_in, sign_out
 from portal.accounts.services.throttle import (
     TooManyTries,
     begin_attempt,
     begin_own_attempt,
     count_wrong_code,
-    record_success,
 )
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.devices import read_device, remember_device
 from portal.database.transaction import transaction
-from portal.domain.errors import RuleBroken
 from portal.domain.passwords import MAX_LENGTH
-from portal.texts.labels import refusal
 from portal.web.access import actor, allow_everyone_signed_in, public
 from portal.web.addresses import own_path
 
@@ -57,7 +53,8 @@ def _refuse_endless(*passwords: str | None) -> None:
         abort(413)
 
 
-def _too_many(problem: TooManyTries) -> ResponseReturnValue:
+@bp.app_errorhandler(TooManyTries)
+def ask_to_wait(problem: TooManyTries) -> ResponseReturnValue:
     """Say how long to wait."""
     answer = make_response(render_template("accounts/too_many.html", minutes=problem.values["minutes"]), 429)
     answer.headers["Retry-After"] = str(problem.seconds)
@@ -87,17 +84,14 @@ def login() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/login.html", form=form), 400
     now = clock.now()
-    try:
-        with transaction():
-            attempt = begin_attempt(
-                identifier=form.identifier.data or "",
-                address=request.remote_addr or "",
-                at=now,
-                device=read_device(),
-            )
-            user_id, stored = (attempt.user.id if attempt.user else 0), attempt.password_hash
-    except TooManyTries as problem:
-        return _too_many(problem)
+    with transaction():
+        attempt = begin_attempt(
+            identifier=form.identifier.data or "",
+            address=request.remote_addr or "",
+            at=now,
+            device=read_device(),
+        )
+        user_id, stored = (attempt.user.id if attempt.user else 0), attempt.password_hash
     # Outside any transaction: the delay and the hash take time, and nobody else should wait for them.
     _pause(attempt.delay)
     if not password_fits(form.password.data or "", stored):
@@ -131,51 +125,29 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         user = get_user(actor().user_id)
         now = clock.now()
-        try:
-            with transaction():
-                attempt = begin_own_attempt(user_id=actor().user_id, at=now)
-        except TooManyTries as problem:
-            return _too_many(problem)
+        with transaction():
+            attempt = begin_own_attempt(user_id=actor().user_id, at=now)
         if not password_fits(form.present.data or "", user.password_hash):
             form.present.errors = [_("Kata sandi sekarang belum cocok. Coba ketik lagi.")]
         elif form.present.data == form.password.data:
             form.password.errors = [_("Kata sandi baru sama dengan yang lama. Pilih yang lain.")]
-        elif _accepts(form.password, user.id):
-            remembered = bool(session.permanent)
-            with transaction():
-                record_success(attempt_id=attempt.id, at=now)
+        else:
+            remembered, user_id = bool(session.permanent), user.id
+            with form.refusals_at("password"), transaction():
                 token = signing_in_services.change_password(
                     password=form.password.data or "",
+                    attempt_id=attempt.id,
                     actor=actor(),
                     at=now,
                     remembered=remembered,
                     **_device(),
                 )
-            _begin(token, remembered=remembered)
-            flash(_("Kata sandi sudah diganti. Perangkat lain sudah dikeluarkan."))
-            return remember_device(make_response(redirect("/")), user_id=user.id, at=now)
+            if not form.refused:
+                _begin(token, remembered=remembered)
+                flash(_("Kata sandi sudah diganti. Perangkat lain sudah dikeluarkan."))
+                return remember_device(make_response(redirect("/")), user_id=user_id, at=now)
     status = 400 if form.errors else 200
     return render_template("accounts/change_password.html", form=form), status
-
-
-def _accepts(field: object, user_id: int) -> bool:
-    """Check a new password, showing what is wrong with it at its field."""
-    try:
-        check_new_password(user=get_user(user_id), password=field.data)  # type: ignore[attr-defined] # a WTForms field
-    except RuleBroken as problem:
-        field.errors = [refusal(problem.code, problem.values)]  # type: ignore[attr-defined] # as above
-        return False
-    return True
-
-
-def _count_wrong_code(now: datetime) -> ResponseReturnValue | None:
-    """Count a wrong code from this address; once there were too many, return the page that says to wait."""
-    try:
-        with transaction():
-            count_wrong_code(address=request.remote_addr or "", at=now)
-    except TooManyTries as problem:
-        return _too_many(problem)
-    return None
 
 
 @bp.route("/password/reset", methods=["GET", "POST"])
@@ -187,24 +159,20 @@ def reset_password() -> ResponseReturnValue:
         _refuse_endless(form.password.data)
     if form.validate_on_submit():
         now = clock.now()
-        try:
-            with transaction():
-                user = signing_in_services.reset_password(
-                    identifier=form.identifier.data or "",
-                    code=form.code.data or "",
-                    password=form.password.data or "",
-                    at=now,
-                )
-                user_id = user.id
-        except RuleBroken as problem:
-            field = form.password if problem.code.startswith("password.") else form.code
-            field.errors = [refusal(problem.code, problem.values)]
-            if field is form.code and (stop := _count_wrong_code(now)) is not None:
-                return stop
-        else:
+        with form.refusals_at("code"), form.refusals_at("password", "password."), transaction():
+            user_id = signing_in_services.reset_password(
+                identifier=form.identifier.data or "",
+                code=form.code.data or "",
+                password=form.password.data or "",
+                at=now,
+            ).id
+        if not form.refused:
             flash(_("Kata sandi baru tersimpan. Silakan masuk."))
             return remember_device(
                 make_response(redirect(url_for("accounts.login"))), user_id=user_id, at=now
             )
+        if form.code.errors:
+            with transaction():
+                count_wrong_code(address=request.remote_addr or "", at=now)
     status = 400 if form.errors else 200
     return render_template("accounts/reset_password.html", form=form), status

@@ -1,13 +1,11 @@
 """Pages of accounts, for admins."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.accounts.forms import ReasonForm, RoleForm, SearchForm, UserForm
+from portal.accounts.forms import ReasonForm, RoleForm, UserForm, UserSearchForm
 from portal.accounts.queries.requests import count_open_requests
 from portal.accounts.queries.users import (
     PAGE,
@@ -17,14 +15,12 @@ from portal.accounts.queries.users import (
     get_user,
     list_users,
 )
-from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services import users as users_services
-from portal.accounts.services.requests import ask_account, ask_reset, ask_role
+from portal.accounts.services.requests import add_or_ask, assign_or_ask, reset_or_ask
 from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
-from portal.domain.people import needs_second_admin
 from portal.organisation.queries import list_branches, list_regional_offices
 from portal.web.access import actor, allow
 from portal.web.addresses import is_phone, read_key
@@ -82,12 +78,10 @@ def users() -> ResponseReturnValue:
 @allow("admin")
 def find_user() -> ResponseReturnValue:
     """Search for accounts; a phone number leads straight to its account, so that no address contains it."""
-    form = SearchForm()
+    form = UserSearchForm()
     words = (form.q.data or "") if form.validate() else ""
     if not is_phone(words):
-        return redirect(
-            url_for("accounts.users", q=words or None, role=request.form.get("role", "")[:20] or None)
-        )
+        return redirect(url_for("accounts.users", q=words or None, **form.kept()))
     found = find_user_by_phone(words, actor=actor())
     if found is None:
         flash(_("Tidak ada akun yang cocok"), "error")
@@ -102,19 +96,18 @@ def add_user() -> ResponseReturnValue:
     form = UserForm()
     offer_places(form)
     if form.validate_on_submit():
-        given: dict[str, Any] = {
-            "name": form.name.data or "",
-            "email": form.email.data,
-            "phone": form.phone.data,
-        }
-        if needs_second_admin(form.role.data or "", actor_role=actor().role):
-            with transaction():
-                ask_account(**given, assignment=_assignment(form), actor=actor(), at=clock.now())
-            return _asked()
         with transaction():
-            user, password = users_services.add_user(
-                **given, assignment=_assignment(form), actor=actor(), at=clock.now()
+            added = add_or_ask(
+                name=form.name.data or "",
+                email=form.email.data,
+                phone=form.phone.data,
+                assignment=_assignment(form),
+                actor=actor(),
+                at=clock.now(),
             )
+        if added is None:
+            return _asked()
+        user, password = added
         back = url_for("cadres.user", user_id=user.id)
         return render_template("accounts/first_password.html", name=user.name, password=password, back=back)
     return render_template("accounts/add_user.html", form=form), 400 if form.errors else 200
@@ -129,20 +122,16 @@ def assign_role(user_id: int) -> ResponseReturnValue:
     if not form.validate():
         flash(_("Pilih peran dan wilayah kerja dari daftar."), "error")
         return redirect(url_for("cadres.user", user_id=user_id))
-    seen = form.version.data or ""
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    given: dict[str, Any] = {
-        "user_id": user_id,
-        "assignment": _assignment(form),
-        "actor": actor(),
-        "at": clock.now(),
-    }
-    if needs_second_admin(form.role.data or "", actor_role=actor().role):
-        with transaction():
-            ask_role(**given, version_seen=version)
-        return _asked()
     with transaction():
-        users_services.assign_role(**given, version_seen=version)
+        assigned = assign_or_ask(
+            user_id=user_id,
+            assignment=_assignment(form),
+            version_seen=form.seen(),
+            actor=actor(),
+            at=clock.now(),
+        )
+    if assigned is None:
+        return _asked()
     flash(_("Peran sudah diganti dan berlaku mulai sekarang. Orangnya perlu masuk lagi."))
     return redirect(url_for("cadres.user", user_id=user_id))
 
@@ -178,13 +167,10 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 @allow("admin")
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Make a one-time code, shown once, with which the person sets a new password."""
-    found = get_user(user_id, actor=actor())
-    if needs_second_admin(found.role, actor_role=actor().role):
-        with transaction():
-            ask_reset(user_id=user_id, actor=actor(), at=clock.now())
-        return _asked()
     with transaction():
-        code = signing_in_services.reset_user(user_id=user_id, actor=actor(), at=clock.now())
+        code = reset_or_ask(user_id=user_id, actor=actor(), at=clock.now())
+    if code is None:
+        return _asked()
     found = get_user(user_id, actor=actor())
     back = url_for("cadres.user", user_id=user_id)
     return render_template("accounts/reset_code.html", name=found.name, code=code, back=back)

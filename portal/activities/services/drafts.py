@@ -19,6 +19,7 @@ from portal.database.upserts import insert_into
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.reports import check_ref
+from portal.signups.queries import list_by_activity
 
 MAX_DRAFTS = 30
 MAX_PHOTOS = 4
@@ -58,6 +59,16 @@ def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime)
     )
     if db.session.execute(insert.returning(Draft.__table__.c.ref), values).scalar_one_or_none() is None:
         raise RuleBroken("activities.conflict")
+
+
+def remove_worker(*, ref: str, worker: str, actor: Actor, at: datetime) -> None:
+    """Remove a worker from a draft; a recorded one is taken back when the correction is submitted."""
+    draft = find_draft(ref, cadre_id=actor.cadre_id or 0)
+    body = read_draft(draft) if draft is not None else {}
+    body["signups"] = [each for each in body.get("signups", []) if each["ref"] != worker]
+    if any(row.ref == worker and row.status == "reported" for row in list_by_activity(ref)):
+        body["removed"] = sorted({*body.get("removed", []), worker})
+    save_draft(ref=ref, body=body, actor=actor, at=at)
 
 
 def check_draft_is_free(ref: str, *, cadre_id: int, corrects: int | None) -> None:
@@ -131,8 +142,12 @@ def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
     return activity.ref
 
 
-def add_photo(*, ref: str, photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
-    """Add a photo to a report that is unsubmitted or returned; return its id. The same picture is stored once."""
+def add_photo(*, ref: str, body: Mapping[str, Any], photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
+    """Add a photo to a report that is unsubmitted or returned; return its id. The same picture is stored once.
+
+    The draft is stored with it: a photo without one would be lost.
+    """
+    save_draft(ref=ref, body=body, actor=actor, at=at)
     ref = check_ref(ref)
     if actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")

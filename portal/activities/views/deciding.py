@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.activities.forms import DecisionForm
+from portal.activities.forms import DecisionForm, PickForm
 from portal.activities.services.decide import (
     Decision,
     approve_activities,
@@ -97,26 +97,12 @@ def withdraw(activity_id: int) -> ResponseReturnValue:
     return _decline("withdraw", withdraw_activity, activity_id, done, already)
 
 
-def _picked() -> list[tuple[int, int]]:
-    """Read the checkboxes: id and version seen; anything else is ignored."""
-    pairs = [value.partition(":") for value in request.form.getlist("pick")]
-    return [
-        (int(key), int(version))
-        for key, _colon, version in pairs
-        if key.isascii()
-        and key.isdigit()
-        and version.isascii()
-        and version.isdigit()
-        and len(key + version) < 19
-    ]
-
-
-@bp.post("/activities/approve_batch")
+@bp.post("/activities/approve-many")
 @allow("supervisor")
 def approve_many() -> ResponseReturnValue:
     """Approve the chosen unflagged reports; what could not be approved is listed with its reason."""
     with transaction():
-        answers = approve_activities(picked=_picked(), actor=actor(), at=clock.now())
+        answers = approve_activities(picked=PickForm().picked(), actor=actor(), at=clock.now())
     done = [answer for answer in answers if not answer.code]
     if not answers:
         flash(_("Belum ada laporan yang dipilih. Centang dulu laporannya."), "error")

@@ -77,22 +77,28 @@ def obstacle() -> str | None:
     return cadre.status if cadre.status != "active" else "uncertified"
 
 
-def leave_if_sent(ref: str) -> None:
-    """Redirect to the submitted report if this ref is one: after the Back button, an old tab or a second press."""
+def leave_if_sent(ref: str, *, to: str = "") -> None:
+    """Redirect if this ref was submitted already: after the Back button, an old tab or a second press.
+
+    A second press of the last button leads where the first one led, `to`; everything else to the report, saying that
+    an old page was not stored.
+    """
     own = cadre_id()
     activity = find_activity_by_ref(ref)
     if activity is None or (activity.cadre_id == own and find_draft(ref, cadre_id=own) is not None):
         return
     if activity.cadre_id != own:
         raise NotFound("activities.no_such")
+    if to:
+        abort(redirect(to))
     if request.method == "POST":
         flash(_("Laporan ini sudah terkirim. Isian dari halaman lama tidak disimpan."))
     abort(redirect(url_for("activities.show", activity_id=activity.id)))
 
 
-def open_draft(ref: str) -> DraftView:
-    """Return the draft of a ref, or a blank one that is not stored; a submitted one redirects to its report."""
-    leave_if_sent(ref)
+def open_draft(ref: str, *, once_sent: str = "") -> DraftView:
+    """Return the draft of a ref, or a blank one that is not stored; a submitted one redirects (leave_if_sent)."""
+    leave_if_sent(ref, to=once_sent)
     own = cadre_id()
     draft = find_draft(ref, cadre_id=own)
     today = today_for(own, clock.now())

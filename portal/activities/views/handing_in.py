@@ -8,15 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.activities.queries.drafts import find_draft
-from portal.activities.queries.reports import find_activity_by_ref
+from portal.activities.services import drafts as drafts_services
 from portal.activities.services.submit import submit_report
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     MAX_SIGNUPS,
     STEPS,
     DraftView,
-    cadre_id,
+    leave_if_sent,
     masked,
     open_draft,
     refuse_other_fields,
@@ -98,11 +97,9 @@ def _put_worker(drafted: DraftView, form: WorkerForm, *, worker: str) -> None:
 @allow("cadre")
 def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
     """Remove a worker from the list; a recorded one is taken back when the correction is submitted."""
-    drafted = open_draft(str(ref))
-    drafted.body["signups"] = [each for each in drafted.signups if each["ref"] != worker]
-    if any(row.ref == worker and row.status == "reported" for row in drafted.recorded):
-        drafted.body["removed"] = sorted({*drafted.removed, worker})
-    keep(drafted)
+    leave_if_sent(str(ref))
+    with transaction():
+        drafts_services.remove_worker(ref=str(ref), worker=worker, actor=actor(), at=clock.now())
     return redirect(url_for("activities.workers", ref=ref))
 
 
@@ -111,11 +108,7 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
 def submit(ref: uuid.UUID) -> ResponseReturnValue:
     """Submit the report; pressing twice submits once."""
     refuse_other_fields(())
-    known = find_activity_by_ref(str(ref))
-    sent = known is not None and known.cadre_id == cadre_id()
-    if sent and find_draft(str(ref), cadre_id=cadre_id()) is None:
-        return redirect(url_for("activities.report"))
-    drafted = open_draft(str(ref))
+    drafted = open_draft(str(ref), once_sent=url_for("activities.report"))
     report, problems = report_of(drafted, at=clock.now())
     if report is None:
         return render(drafted, "check", report=None, problems=problems, status=422)

@@ -17,7 +17,7 @@ from portal.domain.months import local_date
 from portal.domain.reviewing import REASONS
 from portal.places.queries import place_line
 from portal.signups.queries import count_by_activity, list_by_activity
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 SHOWN = ("all", "flagged", "signups", "disputed")
@@ -87,7 +87,7 @@ def show_report(activity_id: int, *, failed: str = "", form: DecisionForm | None
     detail = _detail(activity_id) | {"failed": failed, "form": form}
     if actor().role == "cadre":
         return render_template("activities/own.html", zone=actor().zone, **detail)
-    if actor().role == "supervisor" and detail["activity"].status == "submitted":
+    if may_open("activities.review") and detail["activity"].status == "submitted":
         return render_template("activities/review.html", pane="reading", **_queue(_show()), **detail)
     return render_template("activities/show.html", **detail)
 

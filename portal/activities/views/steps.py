@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal import clock, storage
 from portal.activities.forms import PhotosForm
 from portal.activities.queries.drafts import list_photos
-from portal.activities.services.drafts import add_photo, delete_draft, remove_photo, save_draft
+from portal.activities.services.drafts import MAX_BODY, add_photo, delete_draft, remove_photo, save_draft
 from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import (
     STEPS,
@@ -31,7 +31,6 @@ from portal.database.transaction import transaction
 from portal.places.queries import place_line, search_villages
 from portal.web.access import actor, allow
 
-KEPT_LETTERS = 200_000
 FIELDS = {
     "type": ("type",),
     "place": ("held_on", "place", "village_query", "village_code", "act"),
@@ -96,7 +95,7 @@ def _back() -> str | None:
 
 def keep(drafted: DraftView) -> bool:
     """Store the draft as it stands; False if it is longer than a draft may be."""
-    if len(json.dumps(drafted.body)) > KEPT_LETTERS:
+    if len(json.dumps(drafted.body)) > MAX_BODY:
         return False
     with transaction():
         save_draft(ref=drafted.ref, body=drafted.body, actor=actor(), at=clock.now())
@@ -165,15 +164,13 @@ def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
     """Add photos to a report being written; going on without a new one is possible."""
     refuse_other_fields(("act",), many=("photos",))
     drafted = open_draft(str(ref))
-    files = [file for file in request.files.getlist("photos") if file.filename]
-    if not files and request.form.get("act") == "next":
-        return redirect(_next(drafted, "photos"))
     form = PhotosForm()
+    if form.is_blank and request.form.get("act") == "next":
+        return redirect(_next(drafted, "photos"))
     valid = form.validate()
     for photo in form.accepted:
         with transaction():
-            save_draft(ref=drafted.ref, body=drafted.body, actor=actor(), at=clock.now())
-            add_photo(ref=drafted.ref, photo=photo, actor=actor(), at=clock.now())
+            add_photo(ref=drafted.ref, body=drafted.body, photo=photo, actor=actor(), at=clock.now())
     if not valid:
         return render(drafted, "photos", form=form, status=422)
     if request.form.get("act") == "next":

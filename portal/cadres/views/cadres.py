@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.accounts.forms import SearchForm
-from portal.cadres.forms import CadreForm
+from portal.cadres.forms import CadreForm, CadreSearchForm
 from portal.cadres.queries.cadres import (
     ACCOUNT_STATES,
     PAGE,
@@ -23,7 +22,7 @@ from portal.cadres.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.states import states_of
 from portal.organisation.queries import list_branches, list_host_bodies
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import is_phone, read_key
 
 
@@ -75,7 +74,7 @@ def cadres() -> ResponseReturnValue:
         states=states_of("cadre"),
         older=older,
         first=url_for("cadres.cadres", **kept) if key else "",
-        may_create=who.role in {"supervisor", "admin"},
+        may_create=may_open("cadres.create_cadre"),
     )
 
 
@@ -83,13 +82,10 @@ def cadres() -> ResponseReturnValue:
 @allow("supervisor", "admin", "finance", "auditor")
 def find_cadre() -> ResponseReturnValue:
     """Search for cadres; a phone number leads straight to its cadre, so that no address contains it (rules.md 9.1)."""
-    form = SearchForm()
+    form = CadreSearchForm()
     words = (form.q.data or "") if form.validate() else ""
     if not is_phone(words):
-        kept: dict[str, Any] = {
-            name: request.form.get(name, "")[:20] or None for name in ("status", "branch", "account")
-        }
-        return redirect(url_for("cadres.cadres", q=words or None, **kept))
+        return redirect(url_for("cadres.cadres", q=words or None, **form.kept()))
     found = find_cadre_by_phone(words, actor=actor())
     if found is None:
         flash(_("Tidak ada kader yang cocok"), "error")

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 
-from portal.domain.actors import Actor
 from portal.home.forms import AuditForm
 from portal.home.queries.audit import PAGE, AuditFilter, list_acts, list_events
 from portal.home.queries.naming import name_all
 from portal.home.views.blueprint import bp
 from portal.texts.events import act_in_words, details_in_words, ids_in, reason_in_words, subject_in_words
-from portal.web.access import actor, allow, rule_of
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 
@@ -49,7 +48,7 @@ SHOWN_AT = {
 }
 
 
-def told(events: Sequence[Any], who: Actor) -> list[ToldEvent]:
+def told(events: Sequence[Any]) -> list[ToldEvent]:
     """Put events into words; the names of all of them are looked up together."""
     wanted = {(event.subject_kind, event.subject_id) for event in events}
     for event in events:
@@ -65,7 +64,7 @@ def told(events: Sequence[Any], who: Actor) -> list[ToldEvent]:
             subject=subject_in_words(event.subject_kind),
             subject_id=event.subject_id,
             subject_name=names.get((event.subject_kind, event.subject_id), ""),
-            url=_url_of(event, names, who),
+            url=_url_of(event, names),
             reason=reason_in_words(event.act, event.reason),
             details=details_in_words(event.act, event.details, names),
         )
@@ -73,15 +72,14 @@ def told(events: Sequence[Any], who: Actor) -> list[ToldEvent]:
     ]
 
 
-def _url_of(event: Any, names: Mapping[tuple[str, str], str], who: Actor) -> str:
+def _url_of(event: Any, names: Mapping[tuple[str, str], str]) -> str:
     kind, number = event.subject_kind, event.subject_id
     if kind == "account":
         kind, number = "cadre", str((event.details or {}).get("cadre_id", ""))
     if kind not in SHOWN_AT or (kind, number) not in names:
         return ""
     endpoint, argument = SHOWN_AT[kind]
-    rule = rule_of(current_app.view_functions[endpoint])
-    return url_for(endpoint, **{argument: number}) if rule and who.role in rule.roles else ""
+    return url_for(endpoint, **{argument: number}) if may_open(endpoint) else ""
 
 
 @bp.get("/audit")
@@ -98,7 +96,7 @@ def audit() -> str:
     return render_template(
         "home/audit.html",
         form=form,
-        events=told(events, who),
+        events=told(events),
         newest=url_for("home.audit", **asked) if before else "",
         older=url_for("home.audit", **asked, before=events[-1].id) if more else "",
         zone=who.zone,

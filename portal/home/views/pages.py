@@ -84,14 +84,21 @@ def _cadre(who: Actor) -> str:
     )
 
 
+def _office(template: str, who: Actor, **values: object) -> str:
+    """Render the first page of the office: the role's own values, and for all what keeps a month from closing."""
+    now = clock.now()
+    return render_template(template, alarms=list_alarms(at=now), computed_at=now, zone=who.zone, **values)
+
+
 def _dashboard(who: Actor) -> str:
     """Show the dashboard of a branch, a region or the nation."""
     today = _today(who)
     month = month_of(today)
     months = month_range(add_months(month, -5), month)
     silent, silent_total = list_silent(who, today)
-    return render_template(
+    return _office(
         "home/dashboard.html",
+        who,
         place_name=get_visible_scope(who, who.scope, None).name,
         today=today,
         month=month,
@@ -106,9 +113,6 @@ def _dashboard(who: Actor) -> str:
         nation=count_setup(who, oldest_open_month() or month) if who.role == "admin" else None,
         extracts=list_extracts(limit=1),
         closing=_closing(),
-        alarms=list_alarms(at=clock.now()),
-        computed_at=clock.now(),
-        zone=who.zone,
     )
 
 
@@ -128,40 +132,34 @@ def _closing() -> MonthStatus | None:
 
 
 def _validator(who: Actor) -> str:
-    return render_template(
+    return _office(
         "home/validator.html",
+        who,
         counts=count_validation(who),
         extracts=list_extracts(),
         closing=_closing(),
-        alarms=list_alarms(at=clock.now()),
-        computed_at=clock.now(),
-        zone=who.zone,
     )
 
 
 def _finance(who: Actor) -> str:
-    return render_template(
+    return _office(
         "home/finance.html",
+        who,
         counts=count_finance(who, at=clock.now()),
         closing=_closing(),
         last_closed=last_closed_month(),
         months=[status for status in list_status(at=clock.now()) if status.status == "closed"][:6],
-        alarms=list_alarms(at=clock.now()),
-        computed_at=clock.now(),
-        zone=who.zone,
     )
 
 
 def _auditor(who: Actor) -> str:
-    return render_template(
+    return _office(
         "home/auditor.html",
-        events=told(list_events(who, AuditFilter(), limit=10), who),
+        who,
+        events=told(list_events(who, AuditFilter(), limit=10)),
         finance=count_finance(who, at=clock.now()),
         counts=count_validation(who),
         months=list_status(at=clock.now())[:6],
-        alarms=list_alarms(at=clock.now()),
-        computed_at=clock.now(),
-        zone=who.zone,
     )
 
 

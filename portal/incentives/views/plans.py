@@ -10,9 +10,8 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
-from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
+from portal.domain.plans import parse_document
 from portal.incentives.computation import simulations as simulations_module
 from portal.incentives.forms import ApproveForm, AssignForm, BranchForm, LoadForm
 from portal.incentives.queries.plans import (
@@ -29,14 +28,6 @@ from portal.organisation.queries import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
 from portal.web.access import actor, allow
 from portal.web.errors import status_of
-
-
-def _nationwide() -> Actor:
-    """Return the admin behind the request; refuse one without nationwide scope."""
-    who = actor()
-    if who.scope != "nation":
-        raise NotAllowed("plans.nation_only")
-    return who
 
 
 def _current() -> str:
@@ -77,38 +68,29 @@ def plan(code: str) -> str:
 
 
 @bp.route("/plans/<code>/assign", methods=["GET", "POST"])
-@allow("admin")
+@allow("admin", scope="nation")
 def assign_plan(code: str) -> ResponseReturnValue:
     """Give a branch a plan from a month on; before that, show what it would have cost."""
-    who = _nationwide()
     versions = list_versions(code)
-    form = AssignForm(request.form if request.method == "POST" else request.args or None)
-    form.offer([(branch.id, branch.name) for branch in list_branches(who)])
+    form = AssignForm() if request.method == "POST" else AssignForm(request.args or None)
+    form.offer([(branch.id, branch.name) for branch in list_branches(actor())])
     if not form.from_month.data:
         form.from_month.data = next_month(_current())
-    status = 200
-    if request.method == "POST" and not form.validate_on_submit():
-        status = 422
-    elif request.method == "POST":
-        try:
-            return _assigned(code, form, who)
-        except RuleBroken as broken:
-            form.refuse("from_month", broken)
-            status = status_of(broken)
-    asked = request.method == "GET" and bool(request.args.get("branch"))
-    return _assign_page(versions[0].document["name"], code, form, asked=asked), status
-
-
-def _assigned(code: str, form: AssignForm, who: Actor) -> ResponseReturnValue:
-    """Assign the plan to the chosen branches."""
-    with transaction():
+    name = versions[0].document["name"]
+    if request.method == "GET":
+        return _assign_page(name, code, form, asked=bool(request.args.get("branch")))
+    if not form.validate_on_submit():
+        return _assign_page(name, code, form, asked=False), 422
+    with form.refusals_at("from_month"), transaction():
         changed = plans_services.assign_plan(
             branch_id=form.branch_id,
             code=code,
             from_month=form.from_month.data or "",
-            actor=who,
+            actor=actor(),
             at=clock.now(),
         )
+    if form.refused:
+        return _assign_page(name, code, form, asked=False), status_of(form.refused)
     flash(
         ngettext(
             "%(num)s cabang kini memakai ketentuan ini.",
@@ -138,13 +120,12 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
 
 
 @bp.get("/plans/<code>/<int(max=2147483647):version>/simulate")
-@allow("admin", "finance", "auditor")
+@allow("admin", "finance", "auditor", scope="nation")
 def simulate_plan(code: str, version: int) -> str:
     """Show what a version, approved or not, would have cost compared with what is in force now."""
-    who = _nationwide()
     row = get_plan_version(code, version)
     form = BranchForm(request.args)
-    form.offer([(branch.id, branch.name) for branch in list_branches(who)])
+    form.offer([(branch.id, branch.name) for branch in list_branches(actor())])
     return render_template(
         "incentives/simulate.html",
         row=row,
@@ -161,48 +142,31 @@ def _cost(code: str, version: int, branch_id: int | None) -> Any:
     )
 
 
-def _no_number(text: str) -> None:
-    """Refuse NaN and Infinity, which are not JSON."""
-    raise ValueError(text)
-
-
 @bp.post("/plans/load")
-@allow("admin")
+@allow("admin", scope="nation")
 def load_plan() -> ResponseReturnValue:
     """Store a version of a plan that somebody else will approve."""
-    who, form = _nationwide(), LoadForm()
+    form = LoadForm()
     if not form.validate_on_submit():
         return _plans(form), 422
-    try:
-        code, version = _loaded(form.document.data or "", who)
-    except RuleBroken as broken:
-        form.refuse("document", broken)
-        return _plans(form), status_of(broken)
+    with form.refusals_at("document"), transaction():
+        stored = plans_services.load_plan(
+            document=parse_document(form.document.data or ""), actor=actor(), at=clock.now()
+        )
+        code, version = stored.code, stored.version
+    if form.refused:
+        return _plans(form), status_of(form.refused)
     flash(_("%(code)s versi %(version)s tersimpan dan menunggu persetujuan.", code=code, version=version))
     return redirect(url_for("incentives.plan", code=code))
 
 
-def _loaded(text: str, who: Actor) -> tuple[str, int]:
-    """Read a document and store it; return its code and version."""
-    try:
-        document = json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as problem:
-        place = f"{problem.lineno}:{problem.colno}"
-        raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
-    except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
-        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
-    with transaction():
-        stored = plans_services.load_plan(document=document, actor=who, at=clock.now())
-        return stored.code, stored.version
-
-
 @bp.post("/plans/<code>/<int(max=2147483647):version>/approve")
-@allow("admin")
+@allow("admin", scope="nation")
 def approve_plan(code: str, version: int) -> ResponseReturnValue:
     """Approve a version that somebody else loaded."""
-    who, form = _nationwide(), ApproveForm()
+    form = ApproveForm()
     if form.validate_on_submit():
         with transaction():
-            plans_services.approve_plan(code=code, version=version, actor=who, at=clock.now())
+            plans_services.approve_plan(code=code, version=version, actor=actor(), at=clock.now())
         flash(_("%(code)s versi %(version)s disetujui.", code=code, version=version))
     return redirect(url_for("incentives.plan", code=code))

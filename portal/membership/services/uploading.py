@@ -95,8 +95,14 @@ def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None
 def apply_upload(
     *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
 ) -> ExtractResult | None:
-    """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`."""
+    """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`.
+
+    Refused if the preview found bad rows and they are not to be skipped.
+    """
     row = _lock_waiting(import_id)
+    bad = (row.counts or {}).get("bad_rows", 0) if row.status == "previewed" else 0
+    if bad and not skip_bad:
+        raise RuleBroken("extract.tick_to_skip", {"count": bad})
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     if not now and path.stat().st_size > LARGE:

@@ -24,7 +24,7 @@ from portal.membership.services.history import keep_history, link_history_by_han
 from portal.membership.views.blueprint import bp
 from portal.signups.services import report as report_services
 from portal.signups.services.decide import reject_signup, unmatch_signup
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 READERS = ("validator", "admin", "auditor")
@@ -60,7 +60,7 @@ def _case(signup_id: int, *, nik: str | None = None) -> str:
         candidates=list_candidates_of(signup),
         history=list_history_of(signup),
         open_case=open_case,
-        decides=actor().role in DECIDERS,
+        decides=may_open("membership.match"),
         nik=nik,
         reject=RejectForm(),
         withdraw=WithdrawForm(),

@@ -17,12 +17,11 @@ from portal.membership.queries.workbench import (
 )
 from portal.membership.services import conflicts as conflicts_services
 from portal.membership.services.deciding import decide_dispute
-from portal.membership.views.blueprint import bp, nationwide
-from portal.web.access import actor, allow
+from portal.membership.views.blueprint import bp
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 STATES = ("open", "accepted", "dismissed")
-DECISIONS = {"accept": True, "dismiss": False}
 
 
 @bp.get("/disputes")
@@ -36,7 +35,7 @@ def disputes() -> ResponseReturnValue:
         total=total,
         newer=url_for("membership.disputes") if skip else "",
         older=url_for("membership.disputes", skip=skip + PAGE) if skip + PAGE < total else "",
-        decides=actor().role in {"validator", "admin"},
+        decides=may_open("membership.decide"),
     )
 
 
@@ -61,10 +60,9 @@ def decide(signup_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/extracts/conflicts")
-@allow("validator", "admin", "auditor")
+@allow("validator", "admin", "auditor", scope="nation")
 def conflicts() -> ResponseReturnValue:
     """Show the extract rows that disagree with stored contributions."""
-    nationwide()
     status = request.args.get("status", "open")
     status = status if status in STATES else "open"
     skip = request.args.get("skip", 0, type=row_number)
@@ -79,24 +77,24 @@ def conflicts() -> ResponseReturnValue:
         counts=counts,
         newer=url_for("membership.conflicts", status=status) if skip else "",
         older=url_for("membership.conflicts", status=status, skip=skip + PAGE) if more else "",
-        decides=actor().role in {"validator", "admin"},
+        decides=may_open("membership.decide_conflict"),
     )
 
 
 @bp.post("/extracts/conflicts/<int:conflict_id>/decide")
-@allow("validator", "admin")
+@allow("validator", "admin", scope="nation")
 def decide_conflict(conflict_id: int) -> ResponseReturnValue:
     """Take the newer row, or keep the stored one."""
-    who, form = nationwide(), ConflictForm()
-    if not form.validate() or form.decision.data not in DECISIONS:
+    form = ConflictForm()
+    if not form.validate():
         flash(_("Tulis alasannya dulu."), "error")
         return redirect(url_for("membership.conflicts"))
     with transaction():
         conflicts_services.decide_conflict(
             conflict_id=conflict_id,
-            accept=DECISIONS[form.decision.data],
+            accept=form.decision.data == "accept",
             reason=form.reason.data or "",
-            actor=who,
+            actor=actor(),
             at=clock.now(),
         )
     flash(_("Keputusan tersimpan."))

@@ -1,5 +1,7 @@
 """The workbench's extracts: uploaded, previewed, applied; and confirming everything that is certain."""
 
+from contextlib import closing
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,8 +9,6 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.database.transaction import long_act, transaction
-from portal.domain.actors import Actor
-from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.queries.own import find_newest_as_of
@@ -22,7 +22,7 @@ from portal.membership.queries.workbench import (
 )
 from portal.membership.services.applying import confirm_all
 from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
-from portal.membership.views.blueprint import bp, nationwide
+from portal.membership.views.blueprint import bp
 from portal.web.access import actor, allow
 
 READERS = ("validator", "admin", "auditor")
@@ -51,47 +51,43 @@ def workbench() -> ResponseReturnValue:
 
 
 @bp.post("/extracts/upload")
-@allow("validator", "admin")
+@allow("validator", "admin", scope="nation")
 @long_act
 def upload() -> ResponseReturnValue:
     """Keep the uploaded file and preview it; the scheduler previews a large one.
 
     A refusal is shown at its field, and the typed day stays.
     """
-    who, form = nationwide(), UploadForm()
+    form = UploadForm()
     if not form.validate():
         return _show(form, 422)
-    try:
-        number, large = _store_upload(form, who)
-    except RuleBroken as broken:
-        form.refuse("as_of" if broken.code == "extract.as_of_future" else "file", broken)
-        return _show(form, 409)
-    if not large:
-        with transaction():
-            preview_upload(import_id=number, actor=who, at=clock.now())
-    return redirect(url_for("membership.extract", number=number))
-
-
-def _store_upload(form: UploadForm, who: Actor) -> tuple[int, bool]:
-    """Keep the file; return its number and whether it is a job for the scheduler."""
     given = form.file.data
-    data = given.read()
-    given.close()
-    with transaction():
-        return upload_extract(
+    with closing(given):
+        data = given.read()
+    with (
+        form.refusals_at("file"),
+        form.refusals_at("as_of", "extract.as_of_future"),
+        transaction(),
+    ):
+        number, large = upload_extract(
             data=data,
             file_name=given.filename or "",
             as_of=form.as_of.data,
-            actor=who,
+            actor=actor(),
             at=clock.now(),
         )
+    if form.refused:
+        return _show(form, 409)
+    if not large:
+        with transaction():
+            preview_upload(import_id=number, actor=actor(), at=clock.now())
+    return redirect(url_for("membership.extract", number=number))
 
 
 @bp.get("/extracts/<int:number>")
-@allow(*READERS)
+@allow(*READERS, scope="nation")
 def extract(number: int) -> ResponseReturnValue:
     """Show an extract: its profile, what applying does or did, its bad rows, or its job's progress."""
-    nationwide()
     return _extract(number, ApplyForm()), 200
 
 
@@ -110,18 +106,17 @@ def _extract(number: int, form: ApplyForm) -> str:
 
 
 @bp.post("/extracts/<int:number>/apply")
-@allow("validator", "admin")
+@allow("validator", "admin", scope="nation")
 @long_act
 def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
-    who, form = nationwide(), ApplyForm()
-    found = get_extract(number)
-    bad = (found.counts or {}).get("bad_rows", 0) if found.status == "previewed" else 0
-    if bad and not form.skip_bad.data:
-        form.refuse("skip_bad", RuleBroken("extract.tick_to_skip", {"count": bad}))
+    form = ApplyForm()
+    with form.refusals_at("skip_bad", "extract.tick_to_skip"), transaction():
+        result = apply_upload(
+            import_id=number, skip_bad=bool(form.skip_bad.data), actor=actor(), at=clock.now()
+        )
+    if form.refused:
         return _extract(number, form), 409
-    with transaction():
-        result = apply_upload(import_id=number, skip_bad=bool(form.skip_bad.data), actor=who, at=clock.now())
     if result is None:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
     elif result.nothing_new:
@@ -132,21 +127,21 @@ def apply(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/extracts/<int:number>/discard")
-@allow("validator", "admin")
+@allow("validator", "admin", scope="nation")
 def discard(number: int) -> ResponseReturnValue:
     """Discard an upload."""
     with transaction():
-        discard_upload(import_id=number, actor=nationwide(), at=clock.now())
+        discard_upload(import_id=number, actor=actor(), at=clock.now())
     flash(_("File dibuang. Tidak ada yang berubah."))
     return redirect(url_for("membership.workbench"))
 
 
 @bp.post("/extracts/confirm")
-@allow("validator", "admin")
+@allow("validator", "admin", scope="nation")
 @long_act
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = confirm_all(actor=nationwide(), at=clock.now())
+        count = confirm_all(actor=actor(), at=clock.now())
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))

@@ -1,4 +1,4 @@
-"""A cadre's account after the bank sent a payment back: what keeps it from being paid into, and saying it is right."""
+"""A cadre's account after the bank sent a payment back: what holds payments to it, and saying it is right."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,9 +6,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.database.transaction import transaction
-from portal.payouts.forms import (
-    ConfirmForm,
-)
+from portal.payouts.forms import ConfirmForm
 from portal.payouts.queries import refusals as refusals_queries
 from portal.payouts.queries.refusals import AccountHold
 from portal.payouts.services import confirming as confirming_services

@@ -34,7 +34,7 @@ from portal.payouts.services.dropping import drop_payment
 from portal.payouts.services.preparing import prepare_batch
 from portal.payouts.views.blueprint import bp
 from portal.texts.formats import num, rupiah
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
 HELD_SHOWN = 5
@@ -127,7 +127,7 @@ def batch_page(batch_id: int, **more: Any) -> str:
         started=after > 0,
         status=status,
         own=found.prepared_by == who.user_id,
-        finance=who.role == "finance",
+        finance=may_open("payouts.approve"),
         **({"file_form": ResultFileForm(formdata=None), "refused": None} | more),
     )
 

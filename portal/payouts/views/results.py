@@ -2,7 +2,7 @@
 
 import io
 
-from flask import abort, flash, make_response, redirect, request, url_for
+from flask import abort, flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,13 +10,10 @@ from flask_babel import ngettext
 from portal import clock
 from portal.database.transaction import long_act, transaction
 from portal.payouts.formats import Result, read_results
-from portal.payouts.forms import (
-    ResultFileForm,
-    RowResultForm,
-)
+from portal.payouts.forms import ResultFileForm, RowResultForm
 from portal.payouts.services import recording as recording_services
 from portal.payouts.services.exporting import export_batch
-from portal.payouts.services.recording import RecordedResults, record_all_paid
+from portal.payouts.services.recording import RecordedResults
 from portal.payouts.views.batches import batch_page
 from portal.payouts.views.blueprint import bp
 from portal.tables.problems import TableRefused
@@ -37,28 +34,37 @@ def export(batch_id: int) -> ResponseReturnValue:
     return response
 
 
-@bp.post("/payouts/<int:batch_id>/record_result")
+@bp.post("/payouts/<int:batch_id>/record-result")
 @allow("finance")
 @long_act
 def record_result(batch_id: int) -> ResponseReturnValue:
-    """Record the bank's results: of one payment, of all that wait, or from a file."""
-    if "file" in request.files:
-        return _record_file(batch_id)
+    """Record the bank's result of one payment."""
+    form = RowResultForm()
+    if not form.validate():
+        abort(400)
+    result = Result(form.reference.data, form.status.data, form.reason.data or None)
     with transaction():
-        if request.form.get("all") == "paid":
-            done = record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
-        else:
-            form = RowResultForm()
-            if not form.validate():
-                abort(400)
-            result = Result(form.reference.data, form.status.data, form.reason.data or None)
-            done = recording_services.record_result(
-                batch_id=batch_id, results=[result], actor=actor(), at=clock.now()
-            )
+        done = recording_services.record_result(
+            batch_id=batch_id, results=[result], actor=actor(), at=clock.now()
+        )
     return _recorded(batch_id, done)
 
 
-def _record_file(batch_id: int) -> ResponseReturnValue:
+@bp.post("/payouts/<int:batch_id>/record-all-paid")
+@allow("finance")
+@long_act
+def record_all_paid(batch_id: int) -> ResponseReturnValue:
+    """Record that everything that waits was paid."""
+    with transaction():
+        done = recording_services.record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
+    return _recorded(batch_id, done)
+
+
+@bp.post("/payouts/<int:batch_id>/record-file")
+@allow("finance")
+@long_act
+def record_file(batch_id: int) -> ResponseReturnValue:
+    """Record the bank's results from a file; a refused one is shown with its bad lines."""
     form = ResultFileForm()
     if not form.validate():
         return batch_page(batch_id, file_form=form), 400

@@ -21,7 +21,7 @@ from portal.transfers.queries import first_open_month
 from portal.transfers.services import terms as terms_services
 from portal.transfers.services.terms import Change
 from portal.transfers.views.blueprint import bp
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, may_open
 
 
 def _months() -> list[str]:
@@ -50,22 +50,22 @@ def cadre(cadre_id: int) -> ResponseReturnValue:
         "transfers/cadre.html",
         cadre=found,
         branch=get_branch(found.branch_id),
-        acts=possible_acts("cadre", found.status) if who.role in {"supervisor", "admin"} else (),
+        acts=possible_acts("cadre", found.status) if may_open("cadres.change_status") else (),
         account=account,
         account_verified=is_verified(account),
         shared=count_cadres_with_account(account) if account else 0,
         may_verify=account is not None
         and account.verified_by is None
-        and who.role in {"supervisor", "finance", "admin"}
+        and may_open("cadres.verify_account")
         and account.entered_by != who.user_id,
-        may_enter=who.role in {"finance", "admin"},
+        may_enter=may_open("cadres.enter_account"),
         may_reveal=[number for number, roles in MAY_REVEAL.items() if who.role in roles],
         terms=list_terms_with_names(found.id),
         numbers=masks_of(found.id),
         certify=CertifyForm(certified_on=found.certified_on),
         move=move,
         months=_months(),
-        may_move=who.role == "admin",
+        may_move=may_open("transfers.move_cadre"),
     )
 
 
