@@ -59,7 +59,7 @@ def run_job(*, job_id: int):
     from portal.scheduler import RUNNERS
 
     job = jobs.find_job(job_id)
-    RUNNERS[job.kind](job, clock.now())
+    RUNNERS[job.kind](job, clock.now(), lambda rows: None)
 
 
 def approve_batch(*, batch_id: int, by: int):
