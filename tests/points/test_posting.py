@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from factories import actor_of, make_branch, make_cadre, make_user
+import pytest
+from factories import actor_of, make_branch, make_cadre, make_region, make_user
 from sqlalchemy import func, select, update
 
 from portal.database.extensions import db
@@ -14,13 +15,13 @@ from portal.domain.points import (
     retention_points,
     signup_points,
 )
+from portal.organisation.models import Branch
 from portal.organisation.queries import parameter
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
 from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
 from portal.points.services.months import lock_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
 from portal.points.services.rebuilding import place_standings, rebuild_standings
-from portal.transfers.services.standings import place_standings as place_live_standings
 from portal.transfers.services.terms import Change, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -274,8 +275,6 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     post(cadre, "signup:2")
     with transaction():
         place_standings()
-    with transaction():
-        place_live_standings()
 
     assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
     with transaction():
@@ -290,3 +289,17 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     assert standing(cadre, "ALL").branch_id == there.id
     assert standing(cadre, "2026-11").branch_id == here
     assert standing(cadre, "ALL").points == 100
+
+
+@pytest.mark.parametrize("chosen", ["all", "cadre_id", "branch_id"])
+def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
+    cadre, office = make_cadre(), make_region()
+    post(cadre)
+    db.session.get_one(Branch, cadre.branch_id).regional_office_id = office.id
+    db.session.commit()
+    numbers = {"cadre_id": cadre.id, "branch_id": cadre.branch_id}
+
+    with transaction():
+        assert place_standings(**{name: numbers[name] for name in numbers if name == chosen}) == 2
+
+    assert {standing(cadre, period).regional_office_id for period in ("2026-11", "ALL")} == {office.id}

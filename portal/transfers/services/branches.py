@@ -6,7 +6,7 @@ from portal.domain.actors import Actor
 from portal.organisation import services as organisation
 from portal.organisation.models import Branch
 from portal.organisation.queries import get_branch
-from portal.transfers.services.standings import place_standings
+from portal.points.services.rebuilding import place_standings
 
 
 def edit_branch(
