@@ -9,6 +9,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.domain.months import ZONES
+from portal.organisation.services import BranchDetails
 from portal.texts.labels import label
 from portal.web.forms import Form, trim
 
@@ -24,6 +25,15 @@ class BranchForm(Form):
     region_code = StringField(
         _("Kode kabupaten/kota Kemendagri"), filters=[trim], validators=[Optional(), Length(max=10)]
     )
+
+    def details(self) -> BranchDetails:
+        """Return what was typed."""
+        return BranchDetails(
+            name=self.name.data or "",
+            regional_office=self.regional_office.data or "",
+            time_zone=self.time_zone.data or "",
+            region_code=self.region_code.data,
+        )
 
     def offer_zones(self) -> None:
         """Fill the list of time zones."""
