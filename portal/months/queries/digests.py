@@ -14,6 +14,7 @@ from portal.domain.digest import (
     has_hosts,
     line_text,
 )
+from portal.domain.incentives import LINE_FIELDS
 from portal.domain.months import previous_month
 from portal.incentives.computation.places import frozen_rows
 from portal.incentives.computation.results import ComputedStatement
@@ -86,20 +87,7 @@ def host_texts(one: ComputedStatement) -> list[str]:
 
 def line_texts(one: ComputedStatement) -> list[str]:
     """Write a computed statement's lines as lines of block L, sorted."""
-    code = one.cadre_code
-    return sorted(
-        line_text(
-            code,
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-        )
-        for line in (computed.line for computed in one.lines)
-    )
+    return sorted(line_text(one.cadre_code, *computed.line.fields) for computed in one.lines)
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
@@ -219,16 +207,7 @@ def _stored_hosts(month: str) -> Iterator[str]:
 def _stored_lines(month: str) -> Iterator[str]:
     line = StatementLine
     rows = db.session.execute(
-        select(
-            Statement.cadre_code,
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-        )
+        select(Statement.cadre_code, *(getattr(line, name) for name in LINE_FIELDS))
         .join(Statement, Statement.id == line.statement_id)
         .where(line.month == month),
     )
