@@ -30,6 +30,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 
 
@@ -41,6 +42,59 @@ class Confirmation:
     user_id: int
     name: str
     secret: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one admin did alone: the account, and its first password or code, shown once."""
+
+    user: User
+    secret: str = ""
+
+
+def add_or_ask(
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    assignment: RoleAssignment,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+) -> Done | AccountRequest:
+    """Add an account, or ask for it where that takes two admins; a given password is for doing it alone."""
+    if needs_second_admin(assignment.role, actor_role=actor.role):
+        return ask_account(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+    return Done(
+        *add_user(
+            name=name,
+            email=email,
+            phone=phone,
+            assignment=assignment,
+            actor=actor,
+            at=at,
+            password=password,
+        )
+    )
+
+
+def assign_or_ask(
+    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
+) -> Done | AccountRequest:
+    """Give a user another role or scope, or ask for it where that takes two admins."""
+    if needs_second_admin(assignment.role, actor_role=actor.role):
+        return ask_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
+    return Done(
+        assign_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
+    )
+
+
+def reset_or_ask(*, user_id: int, actor: Actor, at: datetime) -> Done | AccountRequest:
+    """Make a code with which a person sets a new password, or ask for it where that takes two admins."""
+    user = get_user(user_id, actor=actor)
+    if needs_second_admin(user.role, actor_role=actor.role):
+        return ask_reset(user_id=user_id, actor=actor, at=at)
+    return Done(user, reset_user(user_id=user_id, actor=actor, at=at))
 
 
 def ask_account(

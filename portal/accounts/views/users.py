@@ -1,7 +1,5 @@
 """Pages of accounts, for admins."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,14 +15,12 @@ from portal.accounts.queries.users import (
     get_user,
     list_users,
 )
-from portal.accounts.services import signing_in as signing_in_services
 from portal.accounts.services import users as users_services
-from portal.accounts.services.requests import ask_account, ask_reset, ask_role
+from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
 from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
-from portal.domain.people import needs_second_admin
 from portal.organisation.queries import list_branches, list_regional_offices
 from portal.web.access import actor, allow
 from portal.web.addresses import is_phone, read_key
@@ -102,21 +98,23 @@ def add_user() -> ResponseReturnValue:
     form = UserForm()
     offer_places(form)
     if form.validate_on_submit():
-        given: dict[str, Any] = {
-            "name": form.name.data or "",
-            "email": form.email.data,
-            "phone": form.phone.data,
-        }
-        if needs_second_admin(form.role.data or "", actor_role=actor().role):
-            with transaction():
-                ask_account(**given, assignment=_assignment(form), actor=actor(), at=clock.now())
-            return _asked()
         with transaction():
-            user, password = users_services.add_user(
-                **given, assignment=_assignment(form), actor=actor(), at=clock.now()
+            done = add_or_ask(
+                name=form.name.data or "",
+                email=form.email.data,
+                phone=form.phone.data,
+                assignment=_assignment(form),
+                actor=actor(),
+                at=clock.now(),
             )
-        back = url_for("cadres.user", user_id=user.id)
-        return render_template("accounts/first_password.html", name=user.name, password=password, back=back)
+        if not isinstance(done, Done):
+            return _asked()
+        return render_template(
+            "accounts/first_password.html",
+            name=done.user.name,
+            password=done.secret,
+            back=url_for("cadres.user", user_id=done.user.id),
+        )
     return render_template("accounts/add_user.html", form=form), 400 if form.errors else 200
 
 
@@ -131,18 +129,16 @@ def assign_role(user_id: int) -> ResponseReturnValue:
         return redirect(url_for("cadres.user", user_id=user_id))
     seen = form.version.data or ""
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    given: dict[str, Any] = {
-        "user_id": user_id,
-        "assignment": _assignment(form),
-        "actor": actor(),
-        "at": clock.now(),
-    }
-    if needs_second_admin(form.role.data or "", actor_role=actor().role):
-        with transaction():
-            ask_role(**given, version_seen=version)
-        return _asked()
     with transaction():
-        users_services.assign_role(**given, version_seen=version)
+        done = assign_or_ask(
+            user_id=user_id,
+            assignment=_assignment(form),
+            actor=actor(),
+            at=clock.now(),
+            version_seen=version,
+        )
+    if not isinstance(done, Done):
+        return _asked()
     flash(_("Peran sudah diganti dan berlaku mulai sekarang. Orangnya perlu masuk lagi."))
     return redirect(url_for("cadres.user", user_id=user_id))
 
@@ -178,13 +174,9 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 @allow("admin")
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Make a one-time code, shown once, with which the person sets a new password."""
-    found = get_user(user_id, actor=actor())
-    if needs_second_admin(found.role, actor_role=actor().role):
-        with transaction():
-            ask_reset(user_id=user_id, actor=actor(), at=clock.now())
-        return _asked()
     with transaction():
-        code = signing_in_services.reset_user(user_id=user_id, actor=actor(), at=clock.now())
-    found = get_user(user_id, actor=actor())
+        done = reset_or_ask(user_id=user_id, actor=actor(), at=clock.now())
+    if not isinstance(done, Done):
+        return _asked()
     back = url_for("cadres.user", user_id=user_id)
-    return render_template("accounts/reset_code.html", name=found.name, code=code, back=back)
+    return render_template("accounts/reset_code.html", name=done.user.name, code=done.secret, back=back)
