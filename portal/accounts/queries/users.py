@@ -47,6 +47,18 @@ def get_user(user_id: int, *, actor: Actor | None = None) -> User:
     return user
 
 
+def actor_of(user: User) -> Actor:
+    """Return a user as the actor of what happens in their name."""
+    return Actor(
+        user_id=user.id,
+        role=user.role,
+        name=user.name,
+        scope=user.scope,
+        branch_id=user.branch_id,
+        region_id=user.regional_office_id,
+    )
+
+
 def find_user_by_identifier(identifier: str) -> User | None:
     """Return the user with this e-mail address or phone number, in any spelling, or None."""
     text = identifier.strip()

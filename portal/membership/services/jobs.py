@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import User
+from portal.accounts.queries.users import actor_of
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.jobs import Job
@@ -16,15 +17,7 @@ Runner = Callable[[Job, datetime, Progress], Mapping[str, Any]]
 
 def _asker(job: Job) -> Actor:
     """Return the person who asked for the job: it runs in their name."""
-    user = db.session.get_one(User, job.asked_by)
-    return Actor(
-        user_id=user.id,
-        role=user.role,
-        name=user.name,
-        scope=user.scope,
-        branch_id=user.branch_id,
-        region_id=user.regional_office_id,
-    )
+    return actor_of(db.session.get_one(User, job.asked_by))
 
 
 def _preview(job: Job, at: datetime, progress: Progress) -> Mapping[str, Any]:
