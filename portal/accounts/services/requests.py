@@ -30,6 +30,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.names import check_reason
 from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 
@@ -207,9 +208,7 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmat
 def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:
     """Refuse another admin's request, or take back one's own."""
     found = get_request(request_id, actor=actor)
-    text = " ".join(reason.split())
-    if len(text) < 3:
-        raise RuleBroken("people.reason_needed")
+    text = check_reason(reason, "people.reason_needed")
     _decide(found, "refused", actor=actor, at=at, reason=text)
     _record(found, f"user.{found.kind}_refused", actor=actor, at=at, reason=text)
     return found

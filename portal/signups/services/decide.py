@@ -19,7 +19,7 @@ from portal.points.queries import last_closed_month, rules_on
 from portal.points.services.months import lock_oldest_open_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, lock_signup, lock_to_decide
 from portal.signups.services.disputes import leave_disputes
 
 
@@ -116,8 +116,7 @@ def match_signup(
     version: int | None = None,
 ) -> None:
     """Record a person's decision who in the extract a sign-up is; it becomes matched and is no longer held."""
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
@@ -133,8 +132,7 @@ def unmatch_signup(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
     """Record a person's decision that the match is not this worker: no later extract matches it automatically."""
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "unmatch")
     values: dict[str, Any] = {
         "status": "reported",
@@ -160,8 +158,7 @@ def reject_signup(
 
     `decided`: the rival's dispute is being decided by the caller, who sets the rival's status.
     """
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
     values: dict[str, Any] = {
         "status": "rejected",
@@ -193,8 +190,7 @@ def withdraw_signup(
     """
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}

@@ -15,7 +15,7 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Verdict, weigh_claim
 from portal.domain.errors import RuleBroken
 from portal.domain.kpj import has_letters, normalise_kpj
-from portal.domain.names import clean_text
+from portal.domain.names import MIN_PURPOSE, check_reason, clean_text
 from portal.domain.nik import check_nik, mask_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
@@ -243,9 +243,7 @@ def hold_for_activity(
 
 def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
     """Return a full NIK to a person who may see it and says why; this is audited (rules.md 9.1)."""
-    why = clean_text(purpose, limit=200)
-    if len(why) < 5:
-        raise RuleBroken("signups.purpose_missing")
+    why = check_reason(purpose, "signups.purpose_missing", least=MIN_PURPOSE, limit=200)
     if count_reveals(actor.user_id, since=at - timedelta(days=1)) >= REVEALS_A_DAY:
         raise RuleBroken("signups.reveal_cap", {"most": REVEALS_A_DAY})
     signup = get_signup(signup_id, actor=actor)
