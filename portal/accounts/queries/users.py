@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true, tuple_
 
 from portal import vault
 from portal.accounts.models import User
@@ -92,9 +92,8 @@ def _matching(actor: Actor, wanted: UserFilter) -> list[ColumnElement[bool]]:
         conditions.append(User.role == wanted.role)
     text = " ".join(wanted.words.split())
     if text:
-        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = func.lower(User.name).like(pattern, escape="\\")
-        conditions.append(or_(named, User.email.like(pattern, escape="\\")))
+        named = func.lower(User.name).contains(text.lower(), autoescape=True)
+        conditions.append(named | User.email.contains(text.lower(), autoescape=True))
     return conditions
 
 
@@ -111,8 +110,7 @@ def list_users(
         .limit(PAGE + 1)
     )
     if after is not None:
-        name, number = after
-        listed = listed.where(or_(User.name > name, and_(User.name == name, User.id > number)))
+        listed = listed.where(tuple_(User.name, User.id) > after)
     return db.session.execute(listed).all()
 
 
