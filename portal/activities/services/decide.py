@@ -20,6 +20,7 @@ from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.names import check_reason
+from portal.domain.points import activity_source
 from portal.domain.reviewing import REASONS
 from portal.domain.states import ACTIVITY
 from portal.points.services.posting import reverse_entry
@@ -218,7 +219,7 @@ def _carry_out(
                 at=act.at,
             )
         if act.name == "withdraw":
-            reverse_entry(source=f"activity:{activity.ref}", kind="activity", actor=act.actor, at=act.at)
+            reverse_entry(source=activity_source(activity.ref), kind="activity", actor=act.actor, at=act.at)
         seen = versions[activity.id]
         audit.record(
             actor=act.actor,

@@ -13,7 +13,7 @@ from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
-from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
+from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points, signup_source
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
 from portal.points.queries import last_closed_month, rules_on
 from portal.points.services.months import lock_oldest_open_month, mark_late
@@ -35,11 +35,6 @@ class Validation:
     outcome: str
     pack: str
     earned_on: date
-
-
-def source_of(ref: str) -> str:
-    """Name a sign-up as the source of ledger entries."""
-    return f"signup:{ref}"
 
 
 def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: datetime) -> None:
@@ -84,7 +79,9 @@ def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
             known[one.earned_on] = rules_on(one.earned_on)
         version, rules = known[one.earned_on]
         points = signup_points(rules, one.pack)
-        entries.append(NewEntry(one.cadre_id, "signup", source_of(one.ref), points, version, one.earned_on))
+        entries.append(
+            NewEntry(one.cadre_id, "signup", signup_source(one.ref), points, version, one.earned_on)
+        )
     return entries
 
 
@@ -197,7 +194,7 @@ def withdraw_signup(
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
     nik_hash = bytes(signup.nik_hash)
     apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
-    source = source_of(ref)
+    source = signup_source(ref)
     for earned in ("signup", *map(retention_kind, RETENTION_MONTHS)):
         reverse_entry(source=source, kind=earned, actor=actor, at=at)
     if kind == "fraud":
