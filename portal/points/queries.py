@@ -104,22 +104,20 @@ def list_entries(
 
 def stream_entries(month: str) -> Iterator[Row[Any]]:
     """Yield the ledger entries of a month with the cadre's code, by id."""
-    query = (
-        select(*LedgerEntry.__table__.columns, Cadre.code.label("cadre_code"))
-        .join(Cadre, Cadre.id == LedgerEntry.cadre_id)
-        .where(LedgerEntry.month == month)
-        .order_by(LedgerEntry.id)
-    )
-    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
+    return _stream(LedgerEntry, month)
 
 
 def stream_waiting(month: str) -> Iterator[Row[Any]]:
     """Yield what waits for a month with the cadre's code, by id: the month's close would post it (rules.md 1.3)."""
+    return _stream(WaitingEntry, month)
+
+
+def _stream(model: type[LedgerEntry | WaitingEntry], month: str) -> Iterator[Row[Any]]:
     query = (
-        select(*WaitingEntry.__table__.columns, Cadre.code.label("cadre_code"))
-        .join(Cadre, Cadre.id == WaitingEntry.cadre_id)
-        .where(WaitingEntry.month == month)
-        .order_by(WaitingEntry.id)
+        select(*model.__table__.columns, Cadre.code.label("cadre_code"))
+        .join(Cadre, Cadre.id == model.cadre_id)
+        .where(model.month == month)
+        .order_by(model.id)
     )
     yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
 
