@@ -6,10 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from portal import audit
 from portal.database.extensions import db
+from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
@@ -30,7 +31,6 @@ from portal.membership.services.storing import (
 from portal.signups.models import SignUp
 from portal.tables.problems import RowError
 
-_LOCK = 4_710_001  # any number: one extract is applied at a time
 _NEWS = (
     "participants_new",
     "participants_changed",
@@ -184,8 +184,7 @@ def _apply(
             progress(extract.profile.rows)
 
     check_as_of(as_of, at=at)
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    wait_for(Turn.APPLY_EXTRACT)
     today = max(local_date(at, zone) for zone in ZONES)
     extract = ExtractFile(path, today=today, file_name=file_name)
     staged = stage(extract, progress=progress)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, insert
 
 from portal import audit
 from portal.cadres.queries.bank_accounts import open_account
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
@@ -32,7 +33,6 @@ _FROZEN = (
     "status",
     "is_live",
 )
-_LOCK = 8_119_650  # an arbitrary number that stands for "a batch is being prepared"
 
 
 def check_finance(actor: Actor) -> None:
@@ -53,7 +53,7 @@ def prepare_batch(
     Chosen statements that cannot be paid are refused: RuleBroken "payouts.row_held" or "payouts.not_payable".
     """
     check_finance(actor)
-    _wait_for_others()
+    wait_for(Turn.PREPARE_BATCH)
     unpaid = list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
     if statement_ids is not None:
         _check_chosen(unpaid, statement_ids)
@@ -73,12 +73,6 @@ def prepare_batch(
         details={"payments": len(rows), "total": total, "month_until": month_until},
     )
     return get_batch(batch_id, actor=actor)
-
-
-def _wait_for_others() -> None:
-    """Let one officer prepare at a time; on SQLite the write transaction ensures this already."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def _check_chosen(unpaid: Any, statement_ids: Collection[int]) -> None:
