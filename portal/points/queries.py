@@ -86,17 +86,13 @@ def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
 
 def list_entries(
     *,
-    cadre_id: int | None = None,
-    month: str | None = None,
+    cadre_id: int,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[LedgerEntry]:
-    """List ledger entries of a cadre or a month, newest first; `before` is the last id seen."""
-    query = select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
-    if cadre_id is not None:
-        query = query.where(LedgerEntry.cadre_id == cadre_id)
-    if month is not None:
-        query = query.where(LedgerEntry.month == month)
+    """List ledger entries of a cadre, newest first; `before` is the last id seen."""
+    query = select(LedgerEntry).where(LedgerEntry.cadre_id == cadre_id)
+    query = query.order_by(LedgerEntry.id.desc()).limit(limit)
     if before is not None:
         query = query.where(LedgerEntry.id < before)
     return list(db.session.execute(query).scalars())

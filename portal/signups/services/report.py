@@ -20,6 +20,7 @@ from portal.domain.nik import check_nik, mask_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
 from portal.domain.reports import ReportedSignUp, check_ref
+from portal.domain.states import OPEN, UNDECIDED
 from portal.signups.models import SignUp
 from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, lock_claims
 from portal.signups.services.disputes import leave_disputes
@@ -150,7 +151,7 @@ def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     for claim_id in sorted(verdict.disputes):
         moved = change(
             update(SignUp)
-            .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(("reported", "matched")))
+            .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(UNDECIDED))
             .values(status="disputed", version=SignUp.version + 1)
             .returning(SignUp.cadre_id, SignUp.version)
         ).one_or_none()
@@ -228,9 +229,8 @@ def hold_for_activity(
     if held:
         if reason not in HELD_FOR_ACTIVITY:
             raise ValueError(reason)
-        open_ones = SignUp.status.in_(("reported", "matched", "disputed", "expired"))
         mine = SignUp.held_reason.is_(None) | SignUp.held_reason.in_(HELD_FOR_ACTIVITY)
-        query = query.where(open_ones, mine).values(held_reason=reason)
+        query = query.where(SignUp.status.in_(OPEN), mine).values(held_reason=reason)
     else:
         query = query.where(SignUp.held_reason.in_(HELD_FOR_ACTIVITY)).values(held_reason=None)
     rows = change(query.returning(SignUp.id)).scalars()
