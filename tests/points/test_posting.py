@@ -2,8 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-from factories import actor_of, make_branch, make_cadre, make_region, make_user
+from factories import actor_of, make_branch, make_cadre, make_user
 from sqlalchemy import func, select, update
 
 from portal.database.extensions import db
@@ -15,7 +14,6 @@ from portal.domain.points import (
     retention_points,
     signup_points,
 )
-from portal.organisation.models import Branch
 from portal.organisation.queries import parameter
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
 from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
@@ -289,17 +287,3 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     assert standing(cadre, "ALL").branch_id == there.id
     assert standing(cadre, "2026-11").branch_id == here
     assert standing(cadre, "ALL").points == 100
-
-
-@pytest.mark.parametrize("chosen", ["all", "cadre_id", "branch_id"])
-def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
-    cadre, office = make_cadre(), make_region()
-    post(cadre)
-    db.session.get_one(Branch, cadre.branch_id).regional_office_id = office.id
-    db.session.commit()
-    numbers = {"cadre_id": cadre.id, "branch_id": cadre.branch_id}
-
-    with transaction():
-        assert place_standings(**{name: numbers[name] for name in numbers if name == chosen}) == 2
-
-    assert {standing(cadre, period).regional_office_id for period in ("2026-11", "ALL")} == {office.id}
