@@ -18,7 +18,7 @@ from portal.database.extensions import db
 from portal.keys.models import DATA, INDEX, KeyCheck
 from portal.keys.queries import PROOF, KeyFault, SealedColumn, count_by_key, find_fault, old_rows
 
-BATCH = 500
+AT_ONCE = 500
 
 
 def check_keys(*, at: datetime) -> None:
@@ -42,7 +42,7 @@ def check_keys(*, at: datetime) -> None:
     db.session.flush()
 
 
-def reseal_batch(one: SealedColumn, *, after: Any, limit: int = BATCH) -> tuple[Any, int]:
+def reseal_batch(one: SealedColumn, *, after: Any, limit: int = AT_ONCE) -> tuple[Any, int]:
     """Seal the next texts of a column under the first key; return the last row's key and how many there were.
 
     A text that somebody changed meanwhile is left: it is sealed by the first key already. Finished rows are

@@ -17,7 +17,7 @@ from portal.organisation.models import Branch
 from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 
 PAGE = 50
-_CHUNK = 5000
+AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,14 @@ def _stream(model: type[LedgerEntry | WaitingEntry], month: str) -> Iterator[Row
         .where(model.month == month)
         .order_by(model.id)
     )
-    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
+    yield from db.session.execute(query, execution_options={"yield_per": AT_ONCE})
 
 
 def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
     """Return each cadre's places in order of the month from which they hold (rules.md 1.7)."""
     found: dict[int, list[TermPlace]] = {cadre_id: [] for cadre_id in cadre_ids}
-    ordered = sorted(cadre_ids)
     db.session.flush()
-    for start in range(0, len(ordered), _CHUNK):
+    for some in bulk.batches(sorted(cadre_ids), AT_ONCE):
         rows = bulk.plain_rows(
             select(
                 CadreTerm.cadre_id,
@@ -133,7 +132,7 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
                 Branch.time_zone,
             )
             .join(Branch, Branch.id == CadreTerm.branch_id)
-            .where(bulk.one_of(CadreTerm.cadre_id, ordered[start : start + _CHUNK]))
+            .where(bulk.one_of(CadreTerm.cadre_id, some))
             .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
         )
         for row in rows:
@@ -145,13 +144,12 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
 
 def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
     """Return where each cadre belongs today: all-time boards show them there (rules.md 4.1)."""
-    ordered = sorted(cadre_ids)
     found: dict[int, TermPlace] = {}
-    for start in range(0, len(ordered), _CHUNK):
+    for some in bulk.batches(sorted(cadre_ids), AT_ONCE):
         rows = bulk.plain_rows(
             select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
             .join(Branch, Branch.id == Cadre.branch_id)
-            .where(bulk.one_of(Cadre.id, ordered[start : start + _CHUNK])),
+            .where(bulk.one_of(Cadre.id, some)),
         )
         for cadre_id, branch_id, region_id, zone in rows:
             found[cadre_id] = TermPlace("", branch_id, region_id, zone)

@@ -9,7 +9,7 @@ from portal.tables.headings import Column
 from portal.tables.outcome import ImportResult
 from portal.tables.reading import Row, Table, open_table
 
-BATCH: Final = 2000
+AT_ONCE: Final = 2000
 
 Source = Path | str | IO[bytes]
 Progress = Callable[[int], None]
@@ -33,7 +33,7 @@ def import_rows(
     """
     seen = stored = updated = 0
     with open_table(source, columns=columns, filename=filename) as table:
-        for batch in batches(table, BATCH):
+        for batch in batches(table, AT_ONCE):
             seen += len(batch)
             new, changed = take(table, batch)
             stored, updated = stored + new, updated + changed

@@ -17,7 +17,7 @@ from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
 from portal.points.models import LateMark
 
-_GROUP = 2000
+AT_ONCE = 2000
 
 
 def award_month(
@@ -37,7 +37,7 @@ def award_month(
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}
     pairs |= late_pairs(month=month, shape=context.shape)
     totals = Totals()
-    for group in batches(compute(context, pairs), _GROUP):
+    for group in batches(compute(context, pairs), AT_ONCE):
         store_statements(month, group, context.tax, context.minimum)
         for statement in group:
             totals.add(statement)

@@ -17,7 +17,7 @@ from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes, change_of, lock_to_decide
 
-_STEP = 2000
+AT_ONCE = 2000
 
 
 def contradict_history(*, actor: Actor, at: datetime) -> int:
@@ -40,7 +40,7 @@ def contradict_history(*, actor: Actor, at: datetime) -> int:
     )
     db.session.flush()
     rows = bulk.plain_rows(query).all()
-    for some in bulk.batches(rows, _STEP):
+    for some in bulk.batches(rows, AT_ONCE):
         apply_changes(
             [
                 Change(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
 from portal.cadres.models import Cadre
-from portal.database.bulk import one_of, plain_rows
+from portal.database.bulk import batches, one_of, plain_rows
 from portal.database.extensions import db
 from portal.domain.digest import (
     FIRST_FORMAT,
@@ -22,7 +22,7 @@ from portal.incentives.computation.standings import StandingRow
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
-_GROUP: Final = 4000
+AT_ONCE: Final = 4000
 
 
 class StatementBlocks:
@@ -41,7 +41,7 @@ class StatementBlocks:
         self._statements.append(statement_text(one))
         self._hosts += host_texts(one)
         self._lines += line_texts(one)
-        if len(self._statements) >= _GROUP:
+        if len(self._statements) >= AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
@@ -140,8 +140,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
     ).all()
     # A comma follows the code in every line, so it takes part in the order; code points sort as UTF-8 does.
     ordered = [cadre_id for _, cadre_id in sorted((f"{code},", cadre_id) for code, cadre_id in rows)]
-    for start in range(0, len(ordered), _GROUP):
-        group = ordered[start : start + _GROUP]
+    for group in batches(ordered, AT_ONCE):
         texts = [
             text
             for joined, _cadre in plain_rows(_posted(month, group, waiting=waiting))
