@@ -64,8 +64,8 @@ def history(cast, statements):
     account = find_account(cast.herman.id)
     with transaction():
         confirm_account(cadre_id=cast.herman.id, account_id=account.id, actor=cast.actor("herman"), at=NOW)
-    november = make_statements([(cast.marlina, 20_000), (cast.herman, 30_000)], "2026-11")
-    third = prepare(cast, statement_ids=list(november.values()))
+    make_statements([(cast.marlina, 20_000), (cast.herman, 30_000)], "2026-11")
+    third = prepare(cast, month_until="2026-11")
     approve(cast, third.id)
     return cast
 
