@@ -66,6 +66,7 @@ def history(cast, statements):
         confirm_account(cadre_id=cast.herman.id, account_id=account.id, actor=cast.actor("herman"), at=NOW)
     make_statements([(cast.marlina, 20_000), (cast.herman, 30_000)], "2026-11")
     third = prepare(cast, month_until="2026-11")
+    drop(cast, third.id, payouts_of(third.id)[statements["K-HERMAN"]].reference, by="farah")
     approve(cast, third.id)
     return cast
 
