@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal import vault
 from portal.database import bulk
 from portal.database.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
 from portal.database.extensions import db
+from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 
-_LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events never take this lock
 _SETTLED: Final = timedelta(days=1)  # no transaction lasts longer
 
 
@@ -172,8 +172,7 @@ def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
 
     A closed month always gets one.
     """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    wait_for(Turn.TIE_UP_AUDIT)
     before = newest_head()
     last = db.session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
     tips = _loose_ends(before)

@@ -9,9 +9,8 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import FrameType
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -26,6 +25,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
+from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
 from portal.months.queries.alarms import Alarm
 from portal.months.queries.status import find_due_month
@@ -36,7 +36,7 @@ from portal.points.services.rebuilding import place_standings
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
-RUNNERS: Mapping[str, Callable[[jobs.Job, datetime], Mapping[str, Any] | None]] = {**MEMBERSHIP}
+RUNNERS: Mapping[str, Runner] = {**MEMBERSHIP}
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,27 @@ def run_waiting_jobs() -> None:
 
 
 def _run_job(number: int, kind: str) -> None:
-    result: Mapping[str, Any] | None = None
-    problem = None
+    """Run a job and mark it done in one transaction, so that nobody takes it again in between."""
+
+    def progress(rows: int) -> None:
+        jobs.report_progress(number, progress=rows, at=clock.now())
+
     try:
         job = jobs.find_job(number)
         assert job is not None  # noqa: S101 - just claimed, and jobs are never deleted
         with transaction():
-            result = RUNNERS[kind](job, clock.now())
+            result = RUNNERS[kind](job, clock.now(), progress)
+            jobs.finish(number, at=clock.now(), result=result)
     except RuleBroken as broken:
         problem = broken.code
     except Exception:
         log.exception("job failed", job=number, kind=kind)
         problem = "job.fault"
+    else:
+        return
     db.session.rollback()
     with transaction():
-        jobs.finish(number, at=clock.now(), result=result, problem=problem)
+        jobs.finish(number, at=clock.now(), result=None, problem=problem)
 
 
 def close_months() -> None:

@@ -17,11 +17,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Num
 
 from portal.domain.actors import STAFF
 from portal.texts.labels import label
-from portal.web.forms import Form
-
-
-def _trim(text: str | None) -> str | None:
-    return text.strip() if text else text
+from portal.web.forms import Form, trim
 
 
 class LoginForm(Form):
@@ -83,15 +79,15 @@ class RoleForm(Form):
 class UserForm(RoleForm):
     """A new staff account."""
 
-    name = StringField(_("Nama"), filters=[_trim], validators=[DataRequired(), Length(max=120)])
-    email = StringField(_("E-mail"), filters=[_trim], validators=[Optional(), Length(max=254)])
-    phone = StringField(_("Nomor HP"), filters=[_trim], validators=[Optional(), Length(max=30)])
+    name = StringField(_("Nama"), filters=[trim], validators=[DataRequired(), Length(max=120)])
+    email = StringField(_("E-mail"), filters=[trim], validators=[Optional(), Length(max=254)])
+    phone = StringField(_("Nomor HP"), filters=[trim], validators=[Optional(), Length(max=30)])
 
 
 class ReasonForm(Form):
     """A reason."""
 
-    reason = TextAreaField(_("Alasan"), filters=[_trim], validators=[DataRequired(), Length(min=3, max=500)])
+    reason = TextAreaField(_("Alasan"), filters=[trim], validators=[DataRequired(), Length(min=3, max=500)])
 
 
 class SeenForm(Form):
@@ -104,7 +100,7 @@ class SeenForm(Form):
 class SearchForm(Form):
     """A search text: it may be a phone number, which no address may contain (rules.md 9.1)."""
 
-    q = StringField(filters=[_trim], validators=[Length(max=100)])
+    q = StringField(filters=[trim], validators=[Length(max=100)])
 
     def kept(self) -> dict[str, Any]:
         """Return the other filters of the page, which stay as they were; an unknown choice is ignored there."""

@@ -20,7 +20,7 @@ from wtforms import (
 
 from portal.activities.photos import AcceptedPhoto, accept_photo
 from portal.domain.errors import RuleBroken
-from portal.domain.names import clean_text
+from portal.domain.names import check_reason, clean_text
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reviewing import REASONS
 from portal.places.queries import normalise_village
@@ -31,7 +31,6 @@ from portal.web.forms import Form
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010
 MAX_PHOTOS = 4
-SHORTEST_REASON = 3
 Check = Callable[[Any, Field], None]
 
 
@@ -186,9 +185,9 @@ class DecisionForm(Form):
     def is_complete(self, act: str) -> bool:
         """Tell whether a decision other than approval has its reason; what is missing is said at its field."""
         self.code.errors = [] if self.code.data in REASONS[act] else [refusal("activities.reason_code", {})]
+        self.reason.errors = []
         try:
-            missing = len(clean_text(self.reason.data or "", limit=1000, lines=True)) < SHORTEST_REASON
-            self.reason.errors = [refusal("activities.reason_missing", {})] if missing else []
+            check_reason(self.reason.data or "", "activities.reason_missing", limit=1000, lines=True)
         except RuleBroken as broken:
             self.reason.errors = [refusal(broken.code, broken.values)]
         return not self.code.errors and not self.reason.errors

@@ -19,7 +19,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.points import ACTIVITY_TYPES, NO_RULES
+from portal.domain.points import ACTIVITY_TYPES, NO_RULES, activity_source
 from portal.places.queries import normalise_village
 from portal.points.models import PointsRule
 from portal.points.services.posting import NewEntry, post_entries
@@ -197,7 +197,7 @@ def _post(inside: Any, *, version: int, actor: Actor, at: datetime) -> None:
     )
     for part in db.session.execute(earning.execution_options(yield_per=POSTED_AT_ONCE)).partitions():
         entries = [
-            NewEntry(cadre_id, "activity", f"activity:{ref}", points or 0, version, held_on)
+            NewEntry(cadre_id, "activity", activity_source(ref), points or 0, version, held_on)
             for cadre_id, ref, points, held_on in part
         ]
         post_entries(entries, actor=actor, at=at)

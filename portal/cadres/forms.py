@@ -9,9 +9,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portal.accounts.forms import ReasonForm, SearchForm, _trim
+from portal.accounts.forms import ReasonForm, SearchForm
 from portal.texts.labels import label
-from portal.web.forms import Form
+from portal.web.forms import Form, trim
 
 # Bank codes of the payment system; imports may bring other codes, which are kept.
 BANKS = (
@@ -23,7 +23,7 @@ BANKS = (
 class AliasForm(Form):
     """The name that boards show."""
 
-    alias = StringField(_("Nama di papan peringkat"), filters=[_trim], validators=[Length(max=40)])
+    alias = StringField(_("Nama di papan peringkat"), filters=[trim], validators=[Length(max=40)])
 
 
 class AccountForm(Form):
@@ -31,10 +31,10 @@ class AccountForm(Form):
 
     bank_code = SelectField(_("Bank"), validators=[DataRequired()])
     account = StringField(
-        _("Nomor rekening"), filters=[_trim], validators=[DataRequired(), Length(min=6, max=30)]
+        _("Nomor rekening"), filters=[trim], validators=[DataRequired(), Length(min=6, max=30)]
     )
     holder = StringField(
-        _("Nama pemilik rekening"), filters=[_trim], validators=[DataRequired(), Length(max=120)]
+        _("Nama pemilik rekening"), filters=[trim], validators=[DataRequired(), Length(max=120)]
     )
 
     def offer_banks(self, present: str | None = None) -> None:
@@ -49,10 +49,10 @@ class AccountForm(Form):
 class CadreForm(Form):
     """A new cadre."""
 
-    code = StringField(_("Kode kader"), filters=[_trim], validators=[DataRequired(), Length(max=64)])
-    name = StringField(_("Nama"), filters=[_trim], validators=[DataRequired(), Length(max=120)])
-    phone = StringField(_("Nomor HP"), filters=[_trim], validators=[Optional(), Length(max=30)])
-    email = StringField(_("E-mail"), filters=[_trim], validators=[Optional(), Length(max=254)])
+    code = StringField(_("Kode kader"), filters=[trim], validators=[DataRequired(), Length(max=64)])
+    name = StringField(_("Nama"), filters=[trim], validators=[DataRequired(), Length(max=120)])
+    phone = StringField(_("Nomor HP"), filters=[trim], validators=[Optional(), Length(max=30)])
+    email = StringField(_("E-mail"), filters=[trim], validators=[Optional(), Length(max=254)])
     branch_id = SelectField(_("Cabang"), coerce=int, validators=[DataRequired()])
     host_body_id = SelectField(_("Wadah"), coerce=int, validators=[Optional()])
     joined_on = DateField(_("Bergabung"), validators=[Optional()])
@@ -87,7 +87,7 @@ class RevealForm(Form):
 
     number = StringField(validators=[DataRequired(), Length(max=10)])
     purpose = StringField(
-        _("Untuk keperluan apa"), filters=[_trim], validators=[DataRequired(), Length(min=5, max=200)]
+        _("Untuk keperluan apa"), filters=[trim], validators=[DataRequired(), Length(min=5, max=200)]
     )
 
 

@@ -103,20 +103,8 @@ def line_rows(month: str, *, closed: bool) -> Rows:
     """Yield the lines by cadre code and number, each with its arithmetic in words."""
     found = stream_lines(month) if closed else as_line_exports(preview_statements(month))
     for one in found:
-        line = one.line
-        yield (
-            month,
-            one.cadre_code,
-            one.line_no,
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-            explain(line, one.details),
-        )
+        why = explain(one.line, one.details)
+        yield (month, one.cadre_code, one.line_no, *one.line.fields, why)
 
 
 def host_rows(month: str, *, closed: bool) -> Rows:

@@ -7,15 +7,13 @@ from typing import Any
 import click
 
 from portal import clock
-from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier, get_user
-from portal.accounts.services.requests import ask_account, ask_reset, ask_role
-from portal.accounts.services.signing_in import reset_user
-from portal.accounts.services.users import RoleAssignment, add_user, assign_role
+from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier
+from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
+from portal.accounts.services.users import RoleAssignment
 from portal.cli.session import as_option, json_option, opened, print_json
 from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
 from portal.domain.errors import RuleBroken
-from portal.domain.people import needs_second_admin
 from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
 _roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])
@@ -84,33 +82,24 @@ def add(
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
-        if needs_second_admin(role, actor_role=actor.role):
-            with transaction():
-                assignment = _assignment(role, scope, branch_code, region_code)
-                asked = ask_account(
-                    name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=clock.now()
-                )
-                number = asked.id
-            _say_asked(number, as_json=as_json)
-            return
         with transaction():
-            assignment = _assignment(role, scope, branch_code, region_code)
-            user, password = add_user(
+            done = add_or_ask(
                 name=name,
                 email=email,
                 phone=phone,
-                assignment=assignment,
+                assignment=_assignment(role, scope, branch_code, region_code),
                 actor=actor,
                 at=clock.now(),
                 password=given,
             )
-            address = user.email
-        if as_json:
-            print_json({"email": address, "role": role, "password": password})
+        if not isinstance(done, Done):
+            _say_asked(done.id, as_json=as_json)
+        elif as_json:
+            print_json({"email": done.user.email, "role": role, "password": done.secret})
         else:
-            click.echo(f"Added {address} as {role}.")
+            click.echo(f"Added {done.user.email} as {role}.")
             if given is None:
-                click.echo(f"First password: {password}")
+                click.echo(f"First password: {done.secret}")
 
 
 @command.command("role")
@@ -129,18 +118,17 @@ def role(
 ) -> None:
     """Give an account another role or scope; its sessions end."""
     with opened(as_email) as (_, actor):
-        if needs_second_admin(role, actor_role=actor.role):
-            with transaction():
-                assignment = _assignment(role, scope, branch_code, region_code)
-                number = ask_role(
-                    user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now()
-                ).id
-            _say_asked(number)
-            return
         with transaction():
-            assignment = _assignment(role, scope, branch_code, region_code)
-            assign_role(user_id=_user_id(email), assignment=assignment, actor=actor, at=clock.now())
-        click.echo(f"{email} is {role} now.")
+            done = assign_or_ask(
+                assignment=_assignment(role, scope, branch_code, region_code),
+                user_id=_user_id(email),
+                actor=actor,
+                at=clock.now(),
+            )
+        if isinstance(done, Done):
+            click.echo(f"{email} is {role} now.")
+        else:
+            _say_asked(done.id)
 
 
 @command.command("reset")
@@ -150,17 +138,14 @@ def role(
 def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
     with opened(as_email) as (_, actor):
-        if needs_second_admin(get_user(_user_id(email)).role, actor_role=actor.role):
-            with transaction():
-                number = ask_reset(user_id=_user_id(email), actor=actor, at=clock.now()).id
-            _say_asked(number, as_json=as_json)
-            return
         with transaction():
-            code = reset_user(user_id=_user_id(email), actor=actor, at=clock.now())
-        if as_json:
-            print_json({"email": email, "code": code})
+            done = reset_or_ask(user_id=_user_id(email), actor=actor, at=clock.now())
+        if not isinstance(done, Done):
+            _say_asked(done.id, as_json=as_json)
+        elif as_json:
+            print_json({"email": email, "code": done.secret})
         else:
-            click.echo(f"One-time code, valid for 30 minutes at /password/reset: {code}")
+            click.echo(f"One-time code, valid for 30 minutes at /password/reset: {done.secret}")
 
 
 @command.command("list")

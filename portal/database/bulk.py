@@ -29,13 +29,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from portal.database.columns import Instant
 from portal.database.extensions import db
 
-BATCH = 5000
+AT_ONCE = 5000
 _FEW = 200  # for fewer rows a prepared statement is quicker than a temporary table
 Rows = Iterable[Sequence[Any]]
 _Convert = Callable[[Any], Any] | None
 
 
-def batches(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
+def batches(rows: Iterable[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
     """Cut a stream into lists of at most this many items."""
     stream = iter(rows)
     while batch := list(islice(stream, size)):

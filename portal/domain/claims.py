@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.errors import RuleBroken
-from portal.domain.states import check_transition
-
-UNDECIDED = frozenset({"reported", "matched"})
+from portal.domain.states import UNDECIDED, check_transition
 
 
 @dataclass(frozen=True, slots=True)

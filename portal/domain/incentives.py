@@ -35,6 +35,9 @@ class Facts:
     host: bool = False
 
 
+LINE_FIELDS = ("component", "original_month", "band", "base", "rate", "count", "amount")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a statement; base and count are None, band and rate empty, where they do not apply.
@@ -54,6 +57,19 @@ class Line:
     def key(self) -> tuple[str, str]:
         """Return what late money is compared by: component and band."""
         return self.component, self.band
+
+    @property
+    def fields(self) -> tuple[str, str, str, int | None, str, int | None, int]:
+        """Return the values of LINE_FIELDS."""
+        return (
+            self.component,
+            self.original_month,
+            self.band,
+            self.base,
+            self.rate,
+            self.count,
+            self.amount,
+        )
 
 
 def earned_month(received: str, covered: str, at_receipt: str | None, at_coverage: str | None) -> str:

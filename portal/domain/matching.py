@@ -109,7 +109,7 @@ def registration_verdict(
     return "reactivated"
 
 
-def belongs_from(reported_on: date, window_before: int = WINDOW_BEFORE) -> date:
+def belongs_from(reported_on: date, window_before: int) -> date:
     """Give the first payment date that counts for a sign-up: 3 days before its local date (rules.md 5.4)."""
     return reported_on - timedelta(days=window_before)
 

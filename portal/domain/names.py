@@ -9,6 +9,8 @@ from portal.domain.errors import RuleBroken
 
 ALIKE_WITH_NIK = 800  # per mille, T1 (rules.md 5.1)
 ALIKE_WITH_KPJ = 850  # per mille, T2
+MIN_REASON = 3
+MIN_PURPOSE = 5
 
 _VARIANTS = {
     "MUHAMMAD": """MUHAMAD MOHAMMAD MOHAMAD MOHAMMED MOHAMED MUHAMMED MUHAMED MOCHAMMAD MOCHAMAD
@@ -54,6 +56,16 @@ def clean_text(text: str, *, limit: int, lines: bool = False) -> str:
         raise RuleBroken("text.control_characters")
     if len(clean) > limit:
         raise RuleBroken("text.too_long", {"have": len(clean), "need": limit})
+    return clean
+
+
+def check_reason(
+    text: str, code: str, *, least: int = MIN_REASON, limit: int = 500, lines: bool = False
+) -> str:
+    """Return a typed reason or purpose, cleaned; raise RuleBroken(code) for one that is too short to say anything."""
+    clean = clean_text(text, limit=limit, lines=lines)
+    if len(clean) < least:
+        raise RuleBroken(code)
     return clean
 
 

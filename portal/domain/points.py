@@ -88,6 +88,16 @@ def pack_band(pack: str) -> str:
     return pack.replace(",", "+")
 
 
+def activity_source(ref: str) -> str:
+    """Name an activity as the source of ledger entries (rules.md 7.1)."""
+    return f"activity:{ref}"
+
+
+def signup_source(ref: str) -> str:
+    """Name a sign-up as the source of ledger entries."""
+    return f"signup:{ref}"
+
+
 def activity_points(rules: Mapping[str, Any], activity_type: str) -> int:
     """Give the points of an approved activity; raise RuleBroken("activity.unknown_type")."""
     points = rules["activities"].get(activity_type)

@@ -34,6 +34,11 @@ ACTIVITY: Table = MappingProxyType(
     }
 )
 
+# A sign-up is open until it is validated, rejected or withdrawn; it is live in the first three of these states.
+UNDECIDED = ("reported", "matched")
+LIVE = (*UNDECIDED, "disputed")
+OPEN = (*LIVE, "expired")
+
 # "release" ends a dispute in favour of a sign-up that no extract row has confirmed yet.
 SIGNUP: Table = MappingProxyType(
     {
@@ -84,4 +89,4 @@ def is_live(signup_state: str, participant_status: str | None) -> bool:
     """
     if signup_state == "validated":
         return participant_status in {"active", "grace"}
-    return signup_state in {"reported", "matched", "disputed"}
+    return signup_state in LIVE

@@ -22,7 +22,7 @@ from portal.database.columns import Base, SealedBytes
 from portal.database.extensions import db
 from portal.keys.models import DATA, INDEX, KeyCheck
 
-_PROOF = "portal kader"
+PROOF = "portal kader"
 
 
 class KeyFault(vault.VaultError):
@@ -37,7 +37,7 @@ def find_fault() -> str | None:
     if not rows:
         return _fault_of_unknown()
     for row in rows:
-        if row.purpose == INDEX and row.proof != vault.fingerprint("check", _PROOF):
+        if row.purpose == INDEX and row.proof != vault.fingerprint("check", PROOF):
             return (
                 "PORTAL_INDEX_KEY is not the key of this database: nobody would be found by NIK or phone number."
                 " Give the key that it was set up with"
@@ -60,7 +60,7 @@ def are_recorded() -> bool:
 
 def _opens(proof: bytes) -> bool:
     try:
-        return vault.unseal(proof) == _PROOF
+        return vault.unseal(proof) == PROOF
     except vault.VaultError:
         return False
 
@@ -139,8 +139,9 @@ def count_by_key() -> Counter[str]:
 
 def count_old(one: SealedColumn) -> int:
     """Count a column's texts that were sealed by a key other than the first one."""
-    return db.session.scalar(select(func.count()).select_from(_old(one).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(old_rows(one).subquery())) or 0
 
 
-def _old(one: SealedColumn) -> Any:
+def old_rows(one: SealedColumn) -> Any:
+    """Return the statement that reads a column's rows that were sealed by a key other than the first one."""
     return one.rows().where(func.substr(one.column, 1, vault.PREFIX_BYTES) != vault.writer_prefix())

@@ -16,9 +16,9 @@ from sqlalchemy import (
 from portal import vault
 from portal.database.extensions import db
 from portal.keys.models import DATA, INDEX, KeyCheck
-from portal.keys.queries import _PROOF, KeyFault, SealedColumn, _old, count_by_key, find_fault
+from portal.keys.queries import PROOF, KeyFault, SealedColumn, count_by_key, find_fault, old_rows
 
-BATCH = 500
+AT_ONCE = 500
 
 
 def check_keys(*, at: datetime) -> None:
@@ -32,23 +32,23 @@ def check_keys(*, at: datetime) -> None:
         for row in db.session.execute(select(KeyCheck.purpose, KeyCheck.mark, KeyCheck.retired_at))
     }
     if (INDEX, "index") not in known:
-        proof = vault.fingerprint("check", _PROOF)
+        proof = vault.fingerprint("check", PROOF)
         db.session.add(KeyCheck(purpose=INDEX, mark="index", proof=proof, noted_at=at))
     if (DATA, writer) not in known:
-        db.session.add(KeyCheck(purpose=DATA, mark=writer, proof=vault.seal(_PROOF), noted_at=at))
+        db.session.add(KeyCheck(purpose=DATA, mark=writer, proof=vault.seal(PROOF), noted_at=at))
     elif known[DATA, writer] is not None:
         mine = update(KeyCheck).where(KeyCheck.purpose == DATA, KeyCheck.mark == writer)
         db.session.execute(mine.values(retired_at=None))
     db.session.flush()
 
 
-def reseal_batch(one: SealedColumn, *, after: Any, limit: int = BATCH) -> tuple[Any, int]:
+def reseal_batch(one: SealedColumn, *, after: Any, limit: int = AT_ONCE) -> tuple[Any, int]:
     """Seal the next texts of a column under the first key; return the last row's key and how many there were.
 
     A text that somebody changed meanwhile is left: it is sealed by the first key already. Finished rows are
     skipped, so a run that was killed continues where it stopped.
     """
-    wanted = _old(one).order_by(one.key).limit(limit)
+    wanted = old_rows(one).order_by(one.key).limit(limit)
     rows: Sequence[Any] = db.session.execute(
         wanted if after is None else wanted.where(one.key > after),
     ).all()

@@ -5,11 +5,11 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from portal.domain.names import MIN_PURPOSE, MIN_REASON
 from portal.texts.labels import label
 from portal.web.forms import Form
 
 REJECT_CODES = ("not_confirmed", "not_a_worker", "already_member")
-MIN_PURPOSE = 5
 
 
 class UploadForm(Form):
@@ -34,7 +34,7 @@ class ApplyForm(Form):
 class ReasonForm(Form):
     """A reason for the cadre to read; `version` is what the person saw."""
 
-    reason = TextAreaField(_("Alasan"), validators=[InputRequired(), Length(min=3, max=500)])
+    reason = TextAreaField(_("Alasan"), validators=[InputRequired(), Length(min=MIN_REASON, max=500)])
     version = IntegerField(validators=[Optional()])
 
 

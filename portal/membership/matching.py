@@ -22,7 +22,7 @@ from portal.membership.queries.candidates import (
 from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.signups.models import SignUp
 
-_STEP = 2000
+AT_ONCE = 2000
 _HELD_BY_ACTIVITY = {"returned": "activity_returned", "rejected": "activity_rejected"}
 
 
@@ -101,7 +101,7 @@ def find_matches() -> Iterator[list[MatchResult]]:
     windows = read_windows()
     last = 0
     while True:
-        signups = bulk.plain_rows(open_signup_rows().where(SignUp.id > last).limit(_STEP)).all()
+        signups = bulk.plain_rows(open_signup_rows().where(SignUp.id > last).limit(AT_ONCE)).all()
         if not signups:
             return
         last = signups[-1].id
@@ -119,7 +119,7 @@ def find_history() -> Iterator[list[MatchResult]]:
     last = 0
     wanted = (SignUp.status == "validated", SignUp.participant_id.is_(None))
     while True:
-        query = signup_rows().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(_STEP)
+        query = signup_rows().where(*wanted, SignUp.id > last).order_by(SignUp.id).limit(AT_ONCE)
         signups = bulk.plain_rows(query.with_for_update(of=SignUp)).all()
         if not signups:
             return

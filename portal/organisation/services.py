@@ -1,5 +1,6 @@
 """Writes of the organisation: adding and changing branches, offices and host bodies."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,22 +50,23 @@ def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
     return office.id
 
 
-def create_branch(
-    *,
-    code: str,
-    name: str,
-    regional_office: str,
-    time_zone: str,
-    region_code: str | None,
-    actor: Actor,
-    at: datetime,
-) -> Branch:
+@dataclass(frozen=True)
+class BranchDetails:
+    """What can change about a branch; an unknown regional office is added."""
+
+    name: str
+    regional_office: str
+    time_zone: str
+    region_code: str | None = None
+
+
+def create_branch(*, code: str, details: BranchDetails, actor: Actor, at: datetime) -> Branch:
     """Add a branch, and its regional office if that is new."""
     _check_nation(actor)
     code = check_code(code)
     _check_unused(Branch, code)
     branch = Branch(code=code)
-    _set_branch(branch, name, regional_office, time_zone, region_code, actor, at)
+    _set_branch(branch, details, actor=actor, at=at)
     db.session.add(branch)
     db.session.flush()
     audit.record(
@@ -74,21 +76,12 @@ def create_branch(
     return branch
 
 
-def edit_branch(
-    *,
-    branch_id: int,
-    name: str,
-    regional_office: str,
-    time_zone: str,
-    region_code: str | None,
-    actor: Actor,
-    at: datetime,
-) -> Branch:
+def edit_branch(*, branch_id: int, details: BranchDetails, actor: Actor, at: datetime) -> Branch:
     """Change a branch; its code stays, since closed months name it. Standings follow a new office in transfers."""
     branch = get_branch(branch_id, actor=actor)
     _check_nation(actor)
     before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}
-    _set_branch(branch, name, regional_office, time_zone, region_code, actor, at)
+    _set_branch(branch, details, actor=actor, at=at)
     db.session.flush()
     audit.record(
         actor=actor, act="branch.edited", subject=("branch", branch.id), at=at, branch_id=branch.id,
@@ -97,21 +90,13 @@ def edit_branch(
     return branch
 
 
-def _set_branch(
-    branch: Branch,
-    name: str,
-    regional_office: str,
-    time_zone: str,
-    region_code: str | None,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    if time_zone not in ZONES:
-        raise RuleBroken("zone.unknown", {"zone": time_zone})
-    branch.name = " ".join(name.split())
-    branch.regional_office_id = ensure_regional_office(name=regional_office, actor=actor, at=at)
-    branch.time_zone = time_zone
-    branch.region_code = (region_code or "").strip() or None
+def _set_branch(branch: Branch, details: BranchDetails, *, actor: Actor, at: datetime) -> None:
+    if details.time_zone not in ZONES:
+        raise RuleBroken("zone.unknown", {"zone": details.time_zone})
+    branch.name = " ".join(details.name.split())
+    branch.regional_office_id = ensure_regional_office(name=details.regional_office, actor=actor, at=at)
+    branch.time_zone = details.time_zone
+    branch.region_code = (details.region_code or "").strip() or None
 
 
 def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> HostBody:

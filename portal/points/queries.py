@@ -17,7 +17,7 @@ from portal.organisation.models import Branch
 from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 
 PAGE = 50
-_CHUNK = 5000
+AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,13 @@ def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
 
 def list_entries(
     *,
-    cadre_id: int | None = None,
-    month: str | None = None,
+    cadre_id: int,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[LedgerEntry]:
-    """List ledger entries of a cadre or a month, newest first; `before` is the last id seen."""
-    query = select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
-    if cadre_id is not None:
-        query = query.where(LedgerEntry.cadre_id == cadre_id)
-    if month is not None:
-        query = query.where(LedgerEntry.month == month)
+    """List ledger entries of a cadre, newest first; `before` is the last id seen."""
+    query = select(LedgerEntry).where(LedgerEntry.cadre_id == cadre_id)
+    query = query.order_by(LedgerEntry.id.desc()).limit(limit)
     if before is not None:
         query = query.where(LedgerEntry.id < before)
     return list(db.session.execute(query).scalars())
@@ -104,32 +100,29 @@ def list_entries(
 
 def stream_entries(month: str) -> Iterator[Row[Any]]:
     """Yield the ledger entries of a month with the cadre's code, by id."""
-    query = (
-        select(*LedgerEntry.__table__.columns, Cadre.code.label("cadre_code"))
-        .join(Cadre, Cadre.id == LedgerEntry.cadre_id)
-        .where(LedgerEntry.month == month)
-        .order_by(LedgerEntry.id)
-    )
-    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
+    return _stream(LedgerEntry, month)
 
 
 def stream_waiting(month: str) -> Iterator[Row[Any]]:
     """Yield what waits for a month with the cadre's code, by id: the month's close would post it (rules.md 1.3)."""
+    return _stream(WaitingEntry, month)
+
+
+def _stream(model: type[LedgerEntry | WaitingEntry], month: str) -> Iterator[Row[Any]]:
     query = (
-        select(*WaitingEntry.__table__.columns, Cadre.code.label("cadre_code"))
-        .join(Cadre, Cadre.id == WaitingEntry.cadre_id)
-        .where(WaitingEntry.month == month)
-        .order_by(WaitingEntry.id)
+        select(*model.__table__.columns, Cadre.code.label("cadre_code"))
+        .join(Cadre, Cadre.id == model.cadre_id)
+        .where(model.month == month)
+        .order_by(model.id)
     )
-    yield from db.session.execute(query, execution_options={"yield_per": _CHUNK})
+    yield from db.session.execute(query, execution_options={"yield_per": AT_ONCE})
 
 
 def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
     """Return each cadre's places in order of the month from which they hold (rules.md 1.7)."""
     found: dict[int, list[TermPlace]] = {cadre_id: [] for cadre_id in cadre_ids}
-    ordered = sorted(cadre_ids)
     db.session.flush()
-    for start in range(0, len(ordered), _CHUNK):
+    for some in bulk.batches(sorted(cadre_ids), AT_ONCE):
         rows = bulk.plain_rows(
             select(
                 CadreTerm.cadre_id,
@@ -139,7 +132,7 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
                 Branch.time_zone,
             )
             .join(Branch, Branch.id == CadreTerm.branch_id)
-            .where(bulk.one_of(CadreTerm.cadre_id, ordered[start : start + _CHUNK]))
+            .where(bulk.one_of(CadreTerm.cadre_id, some))
             .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
         )
         for row in rows:
@@ -151,13 +144,12 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
 
 def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
     """Return where each cadre belongs today: all-time boards show them there (rules.md 4.1)."""
-    ordered = sorted(cadre_ids)
     found: dict[int, TermPlace] = {}
-    for start in range(0, len(ordered), _CHUNK):
+    for some in bulk.batches(sorted(cadre_ids), AT_ONCE):
         rows = bulk.plain_rows(
             select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
             .join(Branch, Branch.id == Cadre.branch_id)
-            .where(bulk.one_of(Cadre.id, ordered[start : start + _CHUNK])),
+            .where(bulk.one_of(Cadre.id, some)),
         )
         for cadre_id, branch_id, region_id, zone in rows:
             found[cadre_id] = TermPlace("", branch_id, region_id, zone)

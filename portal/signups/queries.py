@@ -13,6 +13,7 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Claim
 from portal.domain.errors import NotFound
 from portal.domain.months import first_day, last_day, next_month
+from portal.domain.states import UNDECIDED
 from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
@@ -20,7 +21,7 @@ from portal.signups.models import SignUp
 PAGE = 50
 # The statuses that the list of sign-ups shows under one heading.
 GROUPS = {
-    "open": ("reported", "matched"),
+    "open": UNDECIDED,
     "disputed": ("disputed",),
     "validated": ("validated",),
     "expired": ("expired",),
@@ -41,11 +42,9 @@ def _in_scope(query: Select[tuple[SignUp]], actor: Actor) -> Select[tuple[SignUp
     return query.where(SignUp.cadre_id == actor.cadre_id) if actor.role == "cadre" else query
 
 
-def get_signup(signup_id: int, *, actor: Actor | None = None) -> SignUp:
-    """Return a sign-up; with an actor, only one in scope."""
-    query = select(SignUp).where(SignUp.id == signup_id)
-    if actor is not None:
-        query = _in_scope(query, actor)
+def get_signup(signup_id: int, *, actor: Actor) -> SignUp:
+    """Return a sign-up in scope."""
+    query = _in_scope(select(SignUp).where(SignUp.id == signup_id), actor)
     signup = db.session.scalars(query).one_or_none()
     if signup is None:
         raise NotFound("signups.no_such")

@@ -1,15 +1,15 @@
 """The runner of every import of rows: batch by batch, all bad rows reported by line, all or nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from portal.database.bulk import batches
 from portal.tables.headings import Column
 from portal.tables.outcome import ImportResult
 from portal.tables.reading import Row, Table, open_table
 
-BATCH: Final = 2000
+AT_ONCE: Final = 2000
 
 Source = Path | str | IO[bytes]
 Progress = Callable[[int], None]
@@ -33,7 +33,7 @@ def import_rows(
     """
     seen = stored = updated = 0
     with open_table(source, columns=columns, filename=filename) as table:
-        for batch in _batches(iter(table)):
+        for batch in batches(table, AT_ONCE):
             seen += len(batch)
             new, changed = take(table, batch)
             stored, updated = stored + new, updated + changed
@@ -44,8 +44,3 @@ def import_rows(
         table.problems.errors.sort(key=lambda error: error.line)
         table.problems.refuse()
         return ImportResult(stored, updated, seen - stored - updated), table.filename
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, BATCH)):
-        yield batch

@@ -125,14 +125,9 @@ def _write_sheet(
                     sheet.write_number(count, place, value)
                 elif kind == "date" and isinstance(value, date):
                     sheet.write_datetime(count, place, value, day_format)
-                else:
-                    sheet.write_string(count, place, _unquoted(value), text_format)
+                else:  # a typed cell is never run, so its text needs no apostrophe
+                    sheet.write_string(count, place, _plain(value, "number"), text_format)
     return count
-
-
-def _unquoted(value: object) -> str:
-    """Write a value as the text of a typed cell: such a cell is never run, so it needs no apostrophe."""
-    return _plain(value, "number")
 
 
 _WRITERS: Final[dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Any]], Sequence[Type]], int]]] = {

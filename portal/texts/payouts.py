@@ -8,12 +8,6 @@ REFUSALS = {
     "payouts.nothing_payable": N_(
         "Belum ada insentif yang siap dicairkan sampai bulan itu. Lihat yang ditahan."
     ),
-    "payouts.not_payable": N_(
-        "Ada rincian yang sudah masuk daftar lain atau belum jatuh bayar. Muat ulang halaman."
-    ),
-    "payouts.row_held": N_(
-        "Pembayaran %(code)s ditahan. Lihat alasannya, selesaikan dulu, lalu siapkan lagi."
-    ),
     "payouts.row_held_since": N_(
         "%(count)s pembayaran tertahan sejak daftar ini disiapkan, yang pertama %(name)s (%(code)s)."
         " Keluarkan pembayaran itu dari daftar, atau tolak daftar ini."

@@ -63,6 +63,11 @@ _MAX_INTEGER: Final = 2**31 - 1
 _EXACT: Final = (PasswordField, FileField, MultipleFileField)  # these fields are left as typed
 
 
+def trim(text: str | None) -> str | None:
+    """Return a typed text without the spaces around it."""
+    return text.strip() if text else text
+
+
 def _holds_control_characters(field: Field) -> bool:
     """Tell whether a typed text contains what no keyboard types, such as NUL, escape or a lone surrogate."""
     text = field.data

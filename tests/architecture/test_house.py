@@ -113,6 +113,19 @@ def test_only_the_transaction_commits():
     assert not wrong
 
 
+def test_no_private_name_crosses_from_one_module_into_another():
+    wrong = [
+        f"{_name(path)}:{node.lineno} {name.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal")
+        for name in node.names
+        if name.name.startswith("_")
+    ]
+
+    assert not wrong
+
+
 def test_views_build_no_queries():
     views = [path for path in SOURCES if "views" in path.relative_to(PORTAL).with_suffix("").parts]
     wrong = {

@@ -56,7 +56,7 @@ def apply_upload(*, import_id: int, by: int):
 
 def run_job(*, job_id: int):
     job = jobs.find_job(job_id)
-    RUNNERS[job.kind](job, clock.now())
+    RUNNERS[job.kind](job, clock.now(), lambda rows: None)
 
 
 def approve_batch(*, batch_id: int, by: int):

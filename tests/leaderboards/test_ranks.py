@@ -17,7 +17,7 @@ from portal.leaderboards.queries.boards import list_board, visible_rows
 from portal.leaderboards.queries.own import Neighbourhood, neighbours, own_months, own_rank
 from portal.leaderboards.queries.past import past_neighbours, past_rank
 from portal.leaderboards.queries.ranked import list_ranked
-from portal.leaderboards.queries.scopes import find_scope
+from portal.leaderboards.queries.scopes import get_scope
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import Month, ScoreCount, Standing
 from portal.points.services.months import lock_month
@@ -110,7 +110,7 @@ def test_boards_page_by_page_show_everybody_once_with_the_right_rank(app, seed):
     for scope in SCOPES:
         expected = world.expected("2026-11", scope)
         for number in {world.scope_of(c, scope) for c in world.branch}:
-            place = find_scope(scope, number)
+            place = get_scope(scope, number)
             seen, after = [], None
             while True:
                 board = list_board(place, "2026-11", after=after, rows=4)
@@ -214,7 +214,7 @@ def test_a_closed_month_is_read_as_it_was_frozen(app):
                 continue
             own = found
             assert own.ranks[scope] == expected[cadre_id]
-            place = find_scope(scope, world.scope_of(cadre_id, scope))
+            place = get_scope(scope, world.scope_of(cadre_id, scope))
             board, after = [], None
             while True:
                 page = list_board(place, "2026-10", after=after, rows=7)
@@ -267,10 +267,10 @@ def test_a_cadre_without_points_has_no_rank(app):
     assert (own.points, own.ranks["nation"], own.ranked["nation"]) == (0, None, 0)
     assert neighbours(own, "branch") == Neighbourhood([], {})
     assert own_rank(0, "2026-11") is None
-    assert list_board(find_scope("nation", 0), "2026-11").rows == []
+    assert list_board(get_scope("nation", 0), "2026-11").rows == []
 
 
 def test_a_scope_that_is_none_is_not_found(app):
     for kind, number in (("branch", 0), ("region", 0), ("galaxy", 1)):
         with pytest.raises(RuleBroken, match=r"leaderboards\.no_scope"):
-            find_scope(kind, number)
+            get_scope(kind, number)

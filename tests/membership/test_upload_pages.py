@@ -138,14 +138,14 @@ def test_a_large_file_becomes_a_job_that_the_scheduler_runs(app, client, monkeyp
     assert 'http-equiv="refresh"' in text(client.get(f"/extracts/{number}"))
 
     with transaction():
-        RUNNERS[job.kind](db.session.get(Job, job.id), clock.now())
+        RUNNERS[job.kind](db.session.get(Job, job.id), clock.now(), lambda rows: None)
         finish(job.id, at=clock.now(), result=None)
     assert newest().status == "previewed"
     post(client, f"/extracts/{number}/apply")
     assert participant() is None
     with transaction():
         job = db.session.get(Job, newest().job_id)
-        RUNNERS[job.kind](job, clock.now())
+        RUNNERS[job.kind](job, clock.now(), lambda rows: None)
 
     assert newest().status == "applied"
     assert participant() is not None

@@ -132,8 +132,8 @@ def test_the_size_of_a_group_changes_nothing(app, monkeypatch, chosen):
         )
     whole = preview_month("2026-10").digest
     db.session.rollback()
-    monkeypatch.setattr("portal.incentives.queries.rosters.GROUP", chosen)
-    monkeypatch.setattr("portal.months.queries.digests._GROUP", chosen)
-    monkeypatch.setattr("portal.incentives.services.awarding._GROUP", chosen)
+    monkeypatch.setattr("portal.incentives.queries.rosters.AT_ONCE", chosen)
+    monkeypatch.setattr("portal.months.queries.digests.AT_ONCE", chosen)
+    monkeypatch.setattr("portal.incentives.services.awarding.AT_ONCE", chosen)
     assert close("2026-10").digest == whole
     assert db.session.execute(select(func.count()).select_from(Statement)).scalar_one() == 6

@@ -2,7 +2,7 @@
 
 import pytest
 from by_hand import accepted, by_hand
-from paying import approve, export, make_account, payouts_of, prepare, record, reject, sent
+from paying import approve, drop, export, make_account, payouts_of, prepare, record, reject, sent
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -46,8 +46,9 @@ def test_who_is_paid_into_which_account_is_fixed_from_preparation_on(cast, state
 
 
 def test_a_payment_stays_in_its_batch(cast, statements):
-    first = prepare(cast, statement_ids=[statements["K-MARLINA"]]).id
-    second = prepare(cast, statement_ids=[statements["K-HERMAN"]]).id
+    first = prepare(cast).id
+    drop(cast, first, payouts_of(first)[statements["K-HERMAN"]].reference)
+    second = prepare(cast).id
 
     with pytest.raises(DBAPIError):
         by_hand("UPDATE payouts SET batch_id = :second WHERE batch_id = :first", first=first, second=second)

@@ -20,7 +20,6 @@ from portal.points.queries import is_closed, last_closed_month, list_entries, ol
 from portal.points.services.months import lock_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
 from portal.points.services.rebuilding import place_standings, rebuild_standings
-from portal.transfers.services.standings import place_standings as place_live_standings
 from portal.transfers.services.terms import Change, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -274,8 +273,6 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     post(cadre, "signup:2")
     with transaction():
         place_standings()
-    with transaction():
-        place_live_standings()
 
     assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
     with transaction():

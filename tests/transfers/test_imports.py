@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from databases import NOW
+from factories import make_region
 from sqlalchemy import func, select
 
 from portal import vault
@@ -21,8 +22,10 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.organisation.queries import find_branch_by_code
-from portal.points.models import Month
+from portal.points.models import Month, Standing
+from portal.points.services.posting import post_entry
 from portal.tables.problems import TableRefused
+from portal.transfers.imports import updating
 from portal.transfers.imports.branches import import_branches
 from portal.transfers.imports.cadres import import_cadres
 
@@ -141,6 +144,23 @@ def test_a_changed_branch_holds_from_the_oldest_open_month(operator):
     assert (after.branch_id, after.npwp_valid) == (jayapura, False)
     assert marlina.branch_id == db.session.get(User, marlina.user_id).branch_id == jayapura
     assert "cadre.moved" in db.session.scalars(select(AuditEvent.act)).all()
+
+
+def test_a_file_of_many_transfers_moves_standings_to_a_changed_regional_office(operator, monkeypatch):
+    run(import_cadres, HEAD + MARLINA + HERMAN, operator)
+    herman, office = cadre("K2"), make_region()
+    with transaction():
+        post_entry(
+            cadre_id=herman.id, kind="signup", source="signup:1", points=50, rule_version=1,
+            earned_on=date(2026, 11, 3), actor=operator, at=NOW,
+        )  # fmt: skip
+    find_branch_by_code("L00").regional_office_id = office.id
+    db.session.commit()
+
+    monkeypatch.setattr(updating, "FEW", 0)
+    run(import_cadres, HEAD + MARLINA.replace("L00,KOP", "V00,KOP"), operator)
+
+    assert set(db.session.scalars(select(Standing.regional_office_id))) == {office.id}
 
 
 def test_with_nothing_posted_a_change_holds_from_the_beginning(operator):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true, tuple_
 
 from portal import vault
 from portal.accounts.models import User
@@ -47,6 +47,18 @@ def get_user(user_id: int, *, actor: Actor | None = None) -> User:
     return user
 
 
+def actor_of(user: User) -> Actor:
+    """Return a user as the actor of what happens in their name."""
+    return Actor(
+        user_id=user.id,
+        role=user.role,
+        name=user.name,
+        scope=user.scope,
+        branch_id=user.branch_id,
+        region_id=user.regional_office_id,
+    )
+
+
 def find_user_by_identifier(identifier: str) -> User | None:
     """Return the user with this e-mail address or phone number, in any spelling, or None."""
     text = identifier.strip()
@@ -80,9 +92,8 @@ def _matching(actor: Actor, wanted: UserFilter) -> list[ColumnElement[bool]]:
         conditions.append(User.role == wanted.role)
     text = " ".join(wanted.words.split())
     if text:
-        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = func.lower(User.name).like(pattern, escape="\\")
-        conditions.append(or_(named, User.email.like(pattern, escape="\\")))
+        named = func.lower(User.name).contains(text.lower(), autoescape=True)
+        conditions.append(named | User.email.contains(text.lower(), autoescape=True))
     return conditions
 
 
@@ -99,8 +110,7 @@ def list_users(
         .limit(PAGE + 1)
     )
     if after is not None:
-        name, number = after
-        listed = listed.where(or_(User.name > name, and_(User.name == name, User.id > number)))
+        listed = listed.where(tuple_(User.name, User.id) > after)
     return db.session.execute(listed).all()
 
 

@@ -30,6 +30,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.names import check_reason
 from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 
@@ -44,32 +45,57 @@ class Confirmation:
     secret: str
 
 
+@dataclass(frozen=True)
+class Done:
+    """What one admin did alone: the account, and its first password or code, shown once."""
+
+    user: User
+    secret: str = ""
+
+
 def add_or_ask(
-    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
-) -> tuple[User, str] | None:
-    """Add an account and return it with its first password; None if that now waits for a second admin."""
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    assignment: RoleAssignment,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+) -> Done | AccountRequest:
+    """Add an account, or ask for it where that takes two admins; a given password is for doing it alone."""
     if needs_second_admin(assignment.role, actor_role=actor.role):
-        ask_account(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
-        return None
-    return add_user(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+        return ask_account(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+    return Done(
+        *add_user(
+            name=name,
+            email=email,
+            phone=phone,
+            assignment=assignment,
+            actor=actor,
+            at=at,
+            password=password,
+        )
+    )
 
 
 def assign_or_ask(
-    *, user_id: int, assignment: RoleAssignment, version_seen: int | None, actor: Actor, at: datetime
-) -> User | None:
-    """Give an account another role or scope; None if that now waits for a second admin."""
+    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
+) -> Done | AccountRequest:
+    """Give a user another role or scope, or ask for it where that takes two admins."""
     if needs_second_admin(assignment.role, actor_role=actor.role):
-        ask_role(user_id=user_id, assignment=assignment, version_seen=version_seen, actor=actor, at=at)
-        return None
-    return assign_role(user_id=user_id, assignment=assignment, version_seen=version_seen, actor=actor, at=at)
+        return ask_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
+    return Done(
+        assign_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
+    )
 
 
-def reset_or_ask(*, user_id: int, actor: Actor, at: datetime) -> str | None:
-    """Make a one-time code for an account; None if that now waits for a second admin."""
-    if needs_second_admin(get_user(user_id, actor=actor).role, actor_role=actor.role):
-        ask_reset(user_id=user_id, actor=actor, at=at)
-        return None
-    return reset_user(user_id=user_id, actor=actor, at=at)
+def reset_or_ask(*, user_id: int, actor: Actor, at: datetime) -> Done | AccountRequest:
+    """Make a code with which a person sets a new password, or ask for it where that takes two admins."""
+    user = get_user(user_id, actor=actor)
+    if needs_second_admin(user.role, actor_role=actor.role):
+        return ask_reset(user_id=user_id, actor=actor, at=at)
+    return Done(user, reset_user(user_id=user_id, actor=actor, at=at))
 
 
 def ask_account(
@@ -182,9 +208,7 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmat
 def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:
     """Refuse another admin's request, or take back one's own."""
     found = get_request(request_id, actor=actor)
-    text = " ".join(reason.split())
-    if len(text) < 3:
-        raise RuleBroken("people.reason_needed")
+    text = check_reason(reason, "people.reason_needed")
     _decide(found, "refused", actor=actor, at=at, reason=text)
     _record(found, f"user.{found.kind}_refused", actor=actor, at=at, reason=text)
     return found

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from portal import audit, vault
 from portal.accounts.models import ResetCode, User
-from portal.accounts.queries.users import find_user_by_identifier, get_user
+from portal.accounts.queries.users import actor_of, find_user_by_identifier, get_user
 from portal.accounts.services import password_strength
 from portal.accounts.services.passwords import hash_password
 from portal.accounts.services.sessions import close_sessions, forget_devices, open_session
@@ -19,10 +19,6 @@ from portal.domain.errors import NotFound, RuleBroken
 
 CODE_LIFE = timedelta(minutes=30)
 _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
-
-
-def _as_actor(user: User) -> Actor:
-    return Actor(user_id=user.id, role=user.role, name=user.name, branch_id=user.branch_id)
 
 
 def check_new_password(*, user: User, password: str) -> None:
@@ -46,7 +42,7 @@ def sign_in(
     record_success(attempt_id=attempt_id, at=at)
     user = get_user(user_id)
     audit.record(
-        actor=_as_actor(user),
+        actor=actor_of(user),
         act="session.opened",
         subject=("user", user.id),
         at=at,
@@ -145,7 +141,7 @@ def reset_password(*, identifier: str, code: str, password: str, at: datetime) -
     forget_devices(user_id=user.id, at=at)
     forgive_failures(user_id=user.id, at=at)
     audit.record(
-        actor=_as_actor(user), act="password.set", subject=("user", user.id), at=at, branch_id=user.branch_id
+        actor=actor_of(user), act="password.set", subject=("user", user.id), at=at, branch_id=user.branch_id
     )
     return user
 

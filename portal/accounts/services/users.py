@@ -17,6 +17,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.names import check_reason
 from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
 from portal.organisation.models import Branch, RegionalOffice
@@ -189,7 +190,7 @@ def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> Us
         subject=("user", user_id),
         at=at,
         branch_id=user.branch_id,
-        reason=_reason(reason),
+        reason=check_reason(reason, "people.reason_needed"),
     )
     return user
 
@@ -265,10 +266,3 @@ def _change(user: User, version_seen: int | None, **values: object) -> User:
     )
     db.session.refresh(user)
     return user
-
-
-def _reason(reason: str) -> str:
-    text = " ".join(reason.split())
-    if len(text) < 3:
-        raise RuleBroken("people.reason_needed")
-    return text

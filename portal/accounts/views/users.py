@@ -16,7 +16,7 @@ from portal.accounts.queries.users import (
     list_users,
 )
 from portal.accounts.services import users as users_services
-from portal.accounts.services.requests import add_or_ask, assign_or_ask, reset_or_ask
+from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
 from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
@@ -97,7 +97,7 @@ def add_user() -> ResponseReturnValue:
     offer_places(form)
     if form.validate_on_submit():
         with transaction():
-            added = add_or_ask(
+            done = add_or_ask(
                 name=form.name.data or "",
                 email=form.email.data,
                 phone=form.phone.data,
@@ -105,11 +105,14 @@ def add_user() -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-        if added is None:
+        if not isinstance(done, Done):
             return _asked()
-        user, password = added
-        back = url_for("cadres.user", user_id=user.id)
-        return render_template("accounts/first_password.html", name=user.name, password=password, back=back)
+        return render_template(
+            "accounts/first_password.html",
+            name=done.user.name,
+            password=done.secret,
+            back=url_for("cadres.user", user_id=done.user.id),
+        )
     return render_template("accounts/add_user.html", form=form), 400 if form.errors else 200
 
 
@@ -123,14 +126,14 @@ def assign_role(user_id: int) -> ResponseReturnValue:
         flash(_("Pilih peran dan wilayah kerja dari daftar."), "error")
         return redirect(url_for("cadres.user", user_id=user_id))
     with transaction():
-        assigned = assign_or_ask(
+        done = assign_or_ask(
             user_id=user_id,
             assignment=_assignment(form),
-            version_seen=form.seen(),
             actor=actor(),
             at=clock.now(),
+            version_seen=form.seen(),
         )
-    if assigned is None:
+    if not isinstance(done, Done):
         return _asked()
     flash(_("Peran sudah diganti dan berlaku mulai sekarang. Orangnya perlu masuk lagi."))
     return redirect(url_for("cadres.user", user_id=user_id))
@@ -168,9 +171,8 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Make a one-time code, shown once, with which the person sets a new password."""
     with transaction():
-        code = reset_or_ask(user_id=user_id, actor=actor(), at=clock.now())
-    if code is None:
+        done = reset_or_ask(user_id=user_id, actor=actor(), at=clock.now())
+    if not isinstance(done, Done):
         return _asked()
-    found = get_user(user_id, actor=actor())
     back = url_for("cadres.user", user_id=user_id)
-    return render_template("accounts/reset_code.html", name=found.name, code=code, back=back)
+    return render_template("accounts/reset_code.html", name=done.user.name, code=done.secret, back=back)

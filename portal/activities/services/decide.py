@@ -19,7 +19,8 @@ from portal.activities.services.reward import lock_cadres, reward
 from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.names import clean_text
+from portal.domain.names import check_reason
+from portal.domain.points import activity_source
 from portal.domain.reviewing import REASONS
 from portal.domain.states import ACTIVITY
 from portal.points.services.posting import reverse_entry
@@ -124,9 +125,7 @@ def _decline(
     """Return, reject or withdraw with a reason code and its sentence."""
     if code not in REASONS[name]:
         raise RuleBroken("activities.reason_code")
-    why = clean_text(reason, limit=1000, lines=True)
-    if len(why) < 3:
-        raise RuleBroken("activities.reason_missing")
+    why = check_reason(reason, "activities.reason_missing", limit=1000, lines=True)
     return _decide_one(_Act(name, actor, at, code=code, reason=why), activity_id, version)
 
 
@@ -220,7 +219,7 @@ def _carry_out(
                 at=act.at,
             )
         if act.name == "withdraw":
-            reverse_entry(source=f"activity:{activity.ref}", kind="activity", actor=act.actor, at=act.at)
+            reverse_entry(source=activity_source(activity.ref), kind="activity", actor=act.actor, at=act.at)
         seen = versions[activity.id]
         audit.record(
             actor=act.actor,

@@ -14,7 +14,7 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.points import activities_per_day, activity_points
+from portal.domain.points import activities_per_day, activity_points, activity_source
 from portal.points.queries import rules_on
 from portal.points.services.posting import NewEntry, post_entries
 
@@ -40,7 +40,7 @@ def reward(activities: Sequence[Activity], *, actor: Actor, at: datetime) -> dic
         NewEntry(
             cadre_id=activity.cadre_id,
             kind="activity",
-            source=f"activity:{activity.ref}",
+            source=activity_source(activity.ref),
             points=row["points"],
             rule_version=rules[activity.held_on][0],
             earned_on=activity.held_on,

@@ -1,12 +1,13 @@
 """The actor behind a session or a command: the account, and the cadre whose account it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.queries.sessions import REMEMBERED
+from portal.accounts.queries.users import actor_of
 from portal.cadres.models import Cadre
 from portal.database.bulk import plain_rows
 from portal.database.extensions import db
@@ -83,12 +84,5 @@ def get_actor_by_email(email: str) -> Actor:
     if user is None:
         raise NotFound("people.no_such_email", {"email": email})
     cadre = db.session.execute(select(Cadre).where(Cadre.user_id == user.id)).scalar_one_or_none()
-    return Actor(
-        user_id=user.id,
-        role=user.role,
-        name=user.name,
-        scope=user.scope,
-        branch_id=cadre.branch_id if cadre else user.branch_id,
-        region_id=user.regional_office_id,
-        cadre_id=cadre.id if cadre else None,
-    )
+    actor = actor_of(user)
+    return actor if cadre is None else replace(actor, branch_id=cadre.branch_id, cadre_id=cadre.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 
 from portal import vault
 from portal.cadres.models import BankAccount, Cadre
@@ -82,9 +82,8 @@ def _conditions(actor: Actor, wanted: CadreFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [in_scope(actor, Cadre.branch_id)]
     text = " ".join(wanted.words.split())
     if text:
-        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = func.lower(Cadre.name).like(pattern, escape="\\")
-        found.append(or_(named, func.lower(Cadre.code).like(pattern, escape="\\")))
+        searched = (func.lower(Cadre.name), func.lower(Cadre.code))
+        found.append(or_(*(column.contains(text.lower(), autoescape=True) for column in searched)))
     if wanted.status:
         found.append(Cadre.status == wanted.status)
     if wanted.branch_id is not None:
@@ -109,8 +108,7 @@ def list_cadres(
         .limit(PAGE + 1)
     )
     if after is not None:
-        name, number = after
-        listed = listed.where(or_(Cadre.name > name, and_(Cadre.name == name, Cadre.id > number)))
+        listed = listed.where(tuple_(Cadre.name, Cadre.id) > after)
     return db.session.execute(listed).all()
 
 

@@ -16,6 +16,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
 from portal.organisation.queries import get_branch, get_host_body
 from portal.organisation.services import check_code
@@ -99,9 +100,7 @@ def change_status(
     """Change a cadre's status as the table of states allows (rules.md 2)."""
     cadre = get_cadre(cadre_id, actor=actor)
     state = check_transition("cadre", cadre.status, act)
-    text = " ".join(reason.split())
-    if len(text) < 3:
-        raise RuleBroken("people.reason_needed")
+    text = check_reason(reason, "people.reason_needed")
     change_one(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
@@ -161,9 +160,7 @@ def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at:
     cadre = get_cadre(cadre_id, actor=actor)
     if actor.role not in MAY_REVEAL.get(number, frozenset()):
         raise NotAllowed("people.may_not_reveal")
-    text = " ".join(purpose.split())
-    if len(text) < 5:
-        raise RuleBroken("people.purpose_needed")
+    text = check_reason(purpose, "people.purpose_needed", least=MIN_PURPOSE)
     whole = _whole_number(cadre, number)
     if whole is None:
         raise RuleBroken("people.no_number")

@@ -16,7 +16,8 @@ from portal.database.transaction import transaction
 from portal.web.access import actor, allow
 
 
-def _incomplete(cadre_id: int) -> ResponseReturnValue:
+def incomplete(cadre_id: int) -> ResponseReturnValue:
+    """Go back to the cadre's page and ask for what is missing."""
     flash(_("Isian belum lengkap. Lengkapi, lalu kirim lagi."), "error")
     return back_to(cadre_id)
 
@@ -28,7 +29,7 @@ def change_status(cadre_id: int) -> ResponseReturnValue:
     get_cadre(cadre_id, actor=actor())
     form = StatusForm()
     if not form.validate():
-        return _incomplete(cadre_id)
+        return incomplete(cadre_id)
     with transaction():
         cadres_services.change_status(
             cadre_id=cadre_id,
@@ -49,7 +50,7 @@ def certify_cadre(cadre_id: int) -> ResponseReturnValue:
     get_cadre(cadre_id, actor=actor())
     form = CertifyForm()
     if not form.validate() or form.certified_on.data is None:
-        return _incomplete(cadre_id)
+        return incomplete(cadre_id)
     with transaction():
         cadres_services.certify_cadre(
             cadre_id=cadre_id, certified_on=form.certified_on.data, actor=actor(), at=clock.now()
@@ -89,7 +90,7 @@ def verify_account(cadre_id: int) -> ResponseReturnValue:
     get_cadre(cadre_id, actor=actor())
     form = VerifyForm()
     if not form.validate():
-        return _incomplete(cadre_id)
+        return incomplete(cadre_id)
     with transaction():
         bank_accounts_services.verify_account(
             cadre_id=cadre_id, account_id=form.account_id.data or 0, actor=actor(), at=clock.now()

@@ -162,8 +162,8 @@ def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:
     return weeks
 
 
-def list_top(actor: Actor, month: str, *, rows: int = 3) -> list[BoardRow]:
+def list_top(actor: Actor, month: str) -> list[BoardRow]:
     """List the first places of the actor's own board, which everybody in the branch may see."""
     if actor.scope not in SCOPES:
         return []
-    return list_board(get_visible_scope(actor, actor.scope, None), month, rows=rows).rows
+    return list_board(get_visible_scope(actor, actor.scope, None), month, rows=3).rows

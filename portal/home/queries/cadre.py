@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from portal.activities.models import Activity, Draft
 from portal.database.extensions import db
+from portal.domain.points import signup_source
 from portal.membership.models import Participant
 from portal.payouts.queries.refusals import has_refused_account
 from portal.points.models import LedgerEntry
@@ -46,7 +47,7 @@ def name_sources(sources: Iterable[str]) -> dict[str, str]:
     """Return the names of the workers whose sign-ups are these sources of ledger entries."""
     refs = [source.removeprefix("signup:") for source in sources if source.startswith("signup:")]
     query = select(SignUp.ref, SignUp.name).where(SignUp.ref.in_(refs))
-    return {f"signup:{ref}": name for ref, name in db.session.execute(query)}
+    return {signup_source(ref): name for ref, name in db.session.execute(query)}
 
 
 def count_tasks(cadre_id: int) -> Tasks:

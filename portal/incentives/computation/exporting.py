@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.database.bulk import batches
 from portal.database.extensions import db
-from portal.domain.incentives import Line
+from portal.domain.incentives import LINE_FIELDS, Line
 from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.models import HostAmount, Statement, StatementLine
 
@@ -71,7 +71,7 @@ def stream_statements(month: str) -> Iterator[list[StatementExport]]:
 def stream_lines(month: str) -> Iterator[LineExport]:
     """Yield the frozen lines of a month, by cadre code and number."""
     row = StatementLine
-    fields = (row.component, row.original_month, row.band, row.base, row.rate, row.count, row.amount)
+    fields = [getattr(row, name) for name in LINE_FIELDS]
     for ids in _by_code(month):
         query = (
             select(Statement.cadre_code, row.line_no, row.details, *fields)

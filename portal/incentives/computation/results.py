@@ -10,16 +10,9 @@ from portal.incentives.queries.rosters import Office, TermInForce
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A computed line with the field names of a stored one, for pages and exports of previews."""
+class ShownLine(Line):
+    """A computed line with the field names of a stored one, for the pages of previews."""
 
-    component: str
-    original_month: str
-    band: str
-    base: int | None
-    rate: str
-    count: int | None
-    amount: int
     plan_code: str
     plan_version: int
     details: Mapping[str, object] | None
@@ -36,19 +29,7 @@ class ComputedLine:
     @property
     def shown(self) -> ShownLine:
         """Return the line with the field names of a stored one."""
-        line = self.line
-        return ShownLine(
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-            self.plan.code,
-            self.plan.version,
-            self.details,
-        )
+        return ShownLine(*self.line.fields, self.plan.code, self.plan.version, self.details)
 
 
 @dataclass(frozen=True, slots=True)

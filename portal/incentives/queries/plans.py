@@ -116,8 +116,8 @@ def find_plan_of_branch(branch_id: int, month: str) -> PlanInForce | None:
     return plans_in(month).get(branch_id)
 
 
-def list_assigned(month: str, *, actor: Actor | None = None) -> list[Assigned]:
-    """List the branches of an actor's scope, or all, with their plan in a month, by code."""
+def list_assigned(month: str, *, actor: Actor) -> list[Assigned]:
+    """List the branches of an actor's scope with their plan in a month, by code."""
     newest = {
         row.branch_id: row
         for row in db.session.execute(
@@ -126,10 +126,8 @@ def list_assigned(month: str, *, actor: Actor | None = None) -> list[Assigned]:
             .order_by(PlanAssignment.from_month),
         ).scalars()
     }
-    listed = select(Branch.id, Branch.code, Branch.name).order_by(Branch.code)
-    if actor is not None:
-        listed = listed.where(in_scope(actor, Branch.id))
-    branches = db.session.execute(listed).all()
+    listed = select(Branch.id, Branch.code, Branch.name).where(in_scope(actor, Branch.id))
+    branches = db.session.execute(listed.order_by(Branch.code)).all()
     return [
         Assigned(
             branch.id,

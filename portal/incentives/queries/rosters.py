@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select, union
 
 from portal.cadres.models import Cadre, CadreTerm
-from portal.database.bulk import one_of, plain_rows
+from portal.database.bulk import batches, one_of, plain_rows
 from portal.domain.errors import NotFound
 from portal.domain.months import previous_month
 from portal.domain.plan_schema import LAST_NUMBER
@@ -22,7 +22,7 @@ from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
 from portal.signups.models import SignUp
 
-GROUP = 4000
+AT_ONCE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator
     missing = set(late) - cadres.keys()
     cadres |= _codes(missing)
     ordered = sorted(cadres.items(), key=lambda item: f"{item[1]},".encode())
-    for start in range(0, len(ordered), GROUP):
-        yield ordered[start : start + GROUP]
+    yield from batches(ordered, AT_ONCE)
 
 
 def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
@@ -141,9 +140,7 @@ def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
 
 def _codes(cadres: Collection[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    ordered = sorted(cadres)
-    for start in range(0, len(ordered), GROUP):
-        wanted = ordered[start : start + GROUP]
+    for wanted in batches(sorted(cadres), AT_ONCE):
         rows = plain_rows(select(Cadre.id, Cadre.code).where(one_of(Cadre.id, wanted)))
         found |= {row.id: row.code for row in rows}
     return found

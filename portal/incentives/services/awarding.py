@@ -1,13 +1,13 @@
 """Awarding a month: its statements, lines, evidence and host amounts, written in the close's transaction."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import delete
 
 from portal import audit
+from portal.database.bulk import batches
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.incentives.computation.computing import MonthContext, compute
@@ -17,7 +17,7 @@ from portal.incentives.services.evidence import record_evidence
 from portal.incentives.services.storing import store_statements
 from portal.points.models import LateMark
 
-_GROUP = 2000
+AT_ONCE = 2000
 
 
 def award_month(
@@ -37,7 +37,7 @@ def award_month(
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}
     pairs |= late_pairs(month=month, shape=context.shape)
     totals = Totals()
-    for group in _groups(compute(context, pairs)):
+    for group in batches(compute(context, pairs), AT_ONCE):
         store_statements(month, group, context.tax, context.minimum)
         for statement in group:
             totals.add(statement)
@@ -46,9 +46,3 @@ def award_month(
     record_evidence(context)
     audit.record(actor=actor, act="month.awarded", subject=("month", month), at=at, details=asdict(totals))
     return totals
-
-
-def _groups(statements: Iterable[ComputedStatement]) -> Iterator[list[ComputedStatement]]:
-    source = iter(statements)
-    while group := list(islice(source, _GROUP)):
-        yield group

@@ -15,7 +15,7 @@ from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
 from portal.incentives.queries.plans import get_plan
 from portal.incentives.queries.recognition import list_recognised
-from portal.incentives.queries.rosters import GROUP, terms_of
+from portal.incentives.queries.rosters import AT_ONCE, terms_of
 from portal.membership.models import Contribution
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
@@ -55,7 +55,7 @@ def _record_recognised(context: MonthContext) -> None:
         .where(_LINE.month == context.month, _LINE.component == "contribution_share")
         .order_by(_LINE.cadre_id),
     ).all()
-    for group in batches(found, GROUP):
+    for group in batches(found, AT_ONCE):
         lines = defaultdict(list)
         for row in group:
             first, last = map(int, row.band.split("-"))

@@ -7,6 +7,7 @@ from sqlalchemy import Table, select
 
 from portal.database.bulk import fill, one_of, plain_rows
 from portal.database.columns import Base
+from portal.domain.incentives import LINE_FIELDS
 from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.queries.plans import TaxInForce
@@ -39,13 +40,7 @@ LINE: Final = (
     "month",
     "cadre_id",
     "line_no",
-    "component",
-    "original_month",
-    "band",
-    "base",
-    "rate",
-    "count",
-    "amount",
+    *LINE_FIELDS,
     "plan_code",
     "plan_version",
     "details",
@@ -101,19 +96,12 @@ def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int
 def _lines(month: str, group: Sequence[ComputedStatement], ids: dict[int, int]) -> Iterator[tuple[Any, ...]]:
     for one in group:
         for number, computed in enumerate(one.lines, start=1):
-            line = computed.line
             yield (
                 ids[one.cadre_id],
                 month,
                 one.cadre_id,
                 number,
-                line.component,
-                line.original_month,
-                line.band,
-                line.base,
-                line.rate,
-                line.count,
-                line.amount,
+                *computed.line.fields,
                 computed.plan.code,
                 computed.plan.version,
                 dict(computed.details) if computed.details else None,

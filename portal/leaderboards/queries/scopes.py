@@ -44,22 +44,22 @@ def get_scope_by_code(kind: str, code: str) -> Scope:
     """Return a scope by the code that frozen rows store; raise NotFound."""
     model = Branch if kind == "branch" else RegionalOffice
     number = 0 if kind == "nation" else _first(select(model.id).where(model.code == code))
-    return find_scope(kind, number)
+    return get_scope(kind, number)
 
 
 def get_visible_scope(actor: Actor, kind: str, number: int | None) -> Scope:
     """Return a scope whose whole board this member of staff may see; NotFound for any other."""
     if actor.scope == "nation":
         if kind == "branch" and number is None:
-            return find_scope(kind, _first(select(Branch.id).order_by(Branch.code)))
+            return get_scope(kind, _first(select(Branch.id).order_by(Branch.code)))
         if kind == "region" and number is None:
-            return find_scope(kind, _first(select(RegionalOffice.id).order_by(RegionalOffice.code)))
-        return find_scope(kind, number or 0)
+            return get_scope(kind, _first(select(RegionalOffice.id).order_by(RegionalOffice.code)))
+        return get_scope(kind, number or 0)
     if actor.scope == "region" and kind == "region" and number in {None, actor.region_id}:
-        return find_scope(kind, actor.region_id or 0)
+        return get_scope(kind, actor.region_id or 0)
     if kind == "branch":
         mine = select(Branch.id).where(in_scope(actor, Branch.id)).order_by(Branch.code)
-        return find_scope(kind, _first(mine if number is None else mine.where(Branch.id == number)))
+        return get_scope(kind, _first(mine if number is None else mine.where(Branch.id == number)))
     raise NotFound("leaderboards.no_scope", {"scope": kind})
 
 
@@ -80,7 +80,7 @@ def list_visible_scopes(actor: Actor, kind: str) -> list[Scope]:
     return [Scope(kind, row.id, row.code, row.name) for row in rows]
 
 
-def find_scope(kind: str, number: int) -> Scope:
+def get_scope(kind: str, number: int) -> Scope:
     """Return a scope by kind and number; raise NotFound."""
     if kind == "nation":
         return INDONESIA

@@ -13,11 +13,10 @@ from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.months import first_day
+from portal.domain.states import OPEN
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
-
-OPEN = ("reported", "matched", "disputed", "expired")
 
 
 def signup_rows() -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from portal import vault
 from portal.accounts.models import User
@@ -15,6 +15,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.names import name_score
+from portal.domain.states import UNDECIDED
 from portal.jobs import Job, find_job
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.queries.candidates import is_paid
@@ -75,7 +76,7 @@ def _conditions(group: str) -> list[ColumnElement[bool]]:
     found: dict[str, list[ColumnElement[bool]]] = {
         "ready": [SignUp.status == "matched", free, is_paid()],
         "unpaid": [SignUp.status == "matched", free, ~is_paid()],
-        "held": [SignUp.status.in_(("reported", "matched", "expired")), SignUp.held_reason.is_not(None)],
+        "held": [SignUp.status.in_((*UNDECIDED, "expired")), SignUp.held_reason.is_not(None)],
         "unknown": [SignUp.status == "reported", free],
         "disputed": [SignUp.status == "disputed"],
         "expired": [SignUp.status == "expired", free],
@@ -122,9 +123,11 @@ def list_candidates_of(signup: SignUp) -> list[Candidate]:
     same = [p.nik_hash == signup.nik_hash, p.id == (signup.participant_id or 0)]
     if signup.kpj_hash is not None:
         same.append(p.kpj_hash == signup.kpj_hash)
-    people = list(db.session.execute(select(p).where(or_(*same)).limit(_MAX_CANDIDATES)).scalars())
+    nik_first = case((p.nik_hash == signup.nik_hash, 0), else_=1)
+    numbered = select(p).where(or_(*same)).order_by(nik_first, p.id).limit(_MAX_CANDIDATES)
+    people = list(db.session.execute(numbered).scalars())
     known = {person.id for person in people}
-    born = select(p).where(p.birth_date == signup.birth_date, p.id.not_in(known)).limit(500)
+    born = select(p).where(p.birth_date == signup.birth_date, p.id.not_in(known)).order_by(p.id).limit(500)
     people += [one for one in db.session.execute(born).scalars() if _score(signup, one) >= _LIKELY]
     found = [_candidate(signup, person) for person in people]
     return sorted(found, key=lambda one: (-one.same_nik, -one.same_kpj, -one.score, one.id))[:_MAX_CANDIDATES]
@@ -231,8 +234,3 @@ def count_conflicts(status: str = "open") -> int:
     """Count the conflicts of a status; without one, those that wait for a decision."""
     query = select(func.count(ContributionConflict.id)).where(ContributionConflict.status == status)
     return db.session.execute(query).scalar_one()
-
-
-def open_name(sealed: bytes) -> str:
-    """Unseal a name."""
-    return vault.unseal(sealed)

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from portal import audit
 from portal.database.extensions import db
+from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
@@ -30,7 +31,6 @@ from portal.membership.services.storing import (
 from portal.signups.models import SignUp
 from portal.tables.problems import RowError
 
-_LOCK = 4_710_001  # any number: one extract is applied at a time
 _NEWS = (
     "participants_new",
     "participants_changed",
@@ -91,14 +91,12 @@ def preview_extract(
     actor: Actor,
     at: datetime,
     file_name: str = "",
-    skip_bad: bool = False,
     progress: Progress | None = None,
 ) -> ExtractResult:
     """Show what applying would do, by doing it and rolling it back; bad rows are listed, not refused.
 
     Nothing stays written, so the counts are exactly those of applying it now.
     """
-    del skip_bad  # a preview lists bad rows in either case
     undone = db.session.begin_nested()
     try:
         result = _apply(
@@ -179,18 +177,26 @@ def _apply(
     import_id: int | None = None,
     progress: Progress | None = None,
 ) -> ExtractResult:
+    """Read the file, then do each part of the work; the progress after a part is its runner's sign of life."""
+
+    def alive() -> None:
+        if progress is not None:
+            progress(extract.profile.rows)
+
     check_as_of(as_of, at=at)
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    wait_for(Turn.APPLY_EXTRACT)
     today = max(local_date(at, zone) for zone in ZONES)
     extract = ExtractFile(path, today=today, file_name=file_name)
     staged = stage(extract, progress=progress)
+    alive()
     if not skip_bad:
         extract.problems.refuse()
     number = _import_row(extract, as_of=as_of, skip_bad=skip_bad, actor=actor, at=at, import_id=import_id)
     counts = store_people(staged, import_id=number, as_of=as_of)
     counts["participants"] = _rows_of(staged.people)
+    alive()
     counts |= store_contributions(staged, import_id=number)
+    alive()
     counts["states_changed"] = refresh_states(import_id=number)
     for table in (staged.people, staged.paid):
         table.drop(db.session.connection())
@@ -198,6 +204,7 @@ def _apply(
     counts |= link_history(actor=actor, at=at)
     for ids in touched_participants(number):
         number_participants(ids, actor=actor, at=at)
+        alive()
     counts["contradicted"] += contradict_history(actor=actor, at=at)
     counts |= match_all(actor=actor, at=at)
     return ExtractResult(

@@ -24,7 +24,7 @@ from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 from portal.signups.services.decide import Validation, validate_signups
 
-_STEP = 2000
+AT_ONCE = 2000
 _ACTS = {
     ("reported", "matched"): "signup.matched",
     ("expired", "matched"): "signup.matched",
@@ -86,7 +86,7 @@ def confirm_matches(*, actor: Actor, at: datetime) -> int:
     db.session.flush()
     total, last = 0, 0
     while True:
-        rows = bulk.plain_rows(_ready_rows().where(SignUp.id > last).limit(_STEP)).all()
+        rows = bulk.plain_rows(_ready_rows().where(SignUp.id > last).limit(AT_ONCE)).all()
         if not rows:
             return total
         last = rows[-1].id

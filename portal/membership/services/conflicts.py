@@ -10,11 +10,11 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.names import check_reason
 from portal.membership.models import Contribution, ContributionConflict, Participant
 from portal.membership.services.numbering import mark_counted, number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.membership.services.storing import refresh_participant
-from portal.signups.services.changing import check_reason
 
 _STORED = ("amount", "paid_on", "payer_type", "pack")
 
@@ -25,7 +25,7 @@ def decide_conflict(*, conflict_id: int, accept: bool, reason: str, actor: Actor
     A replaced row is kept as a dismissed conflict, so that the older file brings up no new one. Of rows that one
     file brought for the same month only one can be taken: the others are dismissed with it.
     """
-    why = check_reason(reason)
+    why = check_reason(reason, "signups.reason_missing")
     conflict = _lock(conflict_id)
     if conflict.status != "open":
         raise RuleBroken("membership.conflict_decided")

@@ -16,7 +16,7 @@ from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
-from portal.signups.services.changing import check_reason, lock_signup
+from portal.signups.services.changing import lock_signup, lock_to_decide
 from portal.signups.services.decide import match_signup, reject_signup, release_signup, withdraw_signup
 
 
@@ -103,8 +103,7 @@ def decide_dispute(
     Nobody decides on their own report. An earlier validated sign-up that loses is withdrawn as a wrong match.
     Payments from 3 days before a beaten claim on do not make the winner an existing member.
     """
-    why = check_reason(reason)
-    winner = lock_signup(signup_id, actor=actor, version=version)
+    winner, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     others = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)

@@ -15,9 +15,9 @@ from portal.membership.queries.candidates import is_paid, is_registered_in_time
 from portal.membership.services.numbering import number_participant
 from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, lock_to_decide
 
-_STEP = 2000
+AT_ONCE = 2000
 
 
 def contradict_history(*, actor: Actor, at: datetime) -> int:
@@ -40,7 +40,7 @@ def contradict_history(*, actor: Actor, at: datetime) -> int:
     )
     db.session.flush()
     rows = bulk.plain_rows(query).all()
-    for some in bulk.batches(rows, _STEP):
+    for some in bulk.batches(rows, AT_ONCE):
         apply_changes(
             [
                 Change(
@@ -69,8 +69,7 @@ def link_history_by_hand(
     version: int | None = None,
 ) -> None:
     """Record a person's decision who in the extract an imported sign-up is; its open months count from then on."""
-    why = check_reason(reason)
-    signup = _lock_history(signup_id, actor=actor, version=version)
+    signup, why = _lock_history(signup_id, reason=reason, actor=actor, version=version)
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
@@ -89,15 +88,14 @@ def keep_history(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
     """Keep an imported sign-up as it is, with a reason; no later extract asks again."""
-    why = check_reason(reason)
-    signup = _lock_history(signup_id, actor=actor, version=version)
+    signup, why = _lock_history(signup_id, reason=reason, actor=actor, version=version)
     change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
     apply_changes([change], actor=actor, at=at)
 
 
-def _lock_history(signup_id: int, *, actor: Actor, version: int | None) -> SignUp:
-    signup = lock_signup(signup_id, actor=actor, version=version)
+def _lock_history(signup_id: int, *, reason: str, actor: Actor, version: int | None) -> tuple[SignUp, str]:
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")  # validated: otherwise there is nothing to decide
     if not signup.history or signup.held_reason is None:
         raise RuleBroken("membership.nothing_to_decide")
-    return signup
+    return signup, why

@@ -5,40 +5,35 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import User
+from portal.accounts.queries.users import actor_of
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.jobs import Job
+from portal.membership.services.applying import Progress
 from portal.membership.services.uploading import applied_counts, apply_upload, preview_upload
 
-Runner = Callable[[Job, datetime], Mapping[str, Any]]
+Runner = Callable[[Job, datetime, Progress], Mapping[str, Any]]
 
 
 def _asker(job: Job) -> Actor:
     """Return the person who asked for the job: it runs in their name."""
-    user = db.session.get_one(User, job.asked_by)
-    return Actor(
-        user_id=user.id,
-        role=user.role,
-        name=user.name,
-        scope=user.scope,
-        branch_id=user.branch_id,
-        region_id=user.regional_office_id,
-    )
+    return actor_of(db.session.get_one(User, job.asked_by))
 
 
-def _preview(job: Job, at: datetime) -> Mapping[str, Any]:
+def _preview(job: Job, at: datetime, progress: Progress) -> Mapping[str, Any]:
     number = int(job.arguments["import_id"])
-    readable = preview_upload(import_id=number, actor=_asker(job), at=at)
+    readable = preview_upload(import_id=number, actor=_asker(job), at=at, progress=progress)
     return {"import_id": number, "readable": readable}
 
 
-def _apply(job: Job, at: datetime) -> Mapping[str, Any]:
+def _apply(job: Job, at: datetime, progress: Progress) -> Mapping[str, Any]:
     number, skip_bad = int(job.arguments["import_id"]), bool(job.arguments.get("skip_bad"))
-    if (
-        counts := applied_counts(number)
-    ) is not None:  # the previous runner died between the work and its report
+    counts = applied_counts(number)
+    if counts is not None:  # by a runner that was slow to report, while this one waited for it
         return {"import_id": number, "counts": counts}
-    result = apply_upload(import_id=number, skip_bad=skip_bad, actor=_asker(job), at=at, now=True)
+    result = apply_upload(
+        import_id=number, skip_bad=skip_bad, actor=_asker(job), at=at, now=True, progress=progress
+    )
     return {"import_id": number, "counts": result.counts if result else {}}
 
 

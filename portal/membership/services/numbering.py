@@ -20,13 +20,14 @@ from portal.domain.points import (
     months_of_contribution,
     retention_kind,
     retention_points,
+    signup_source,
 )
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.points.queries import rules_on
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.decide import mark_closed, source_of
+from portal.signups.services.decide import mark_closed
 
 _FIELDS = ("signup_id", "cadre_id", "number", "earned_on", "earned_month")
 _NOBODY = (None, None, None, None, None)
@@ -174,7 +175,7 @@ def _collect_changes(
                     (claim.cadre_id, claim.earned_month)
                 )  # the pack of contribution 1 decides the fee
         if stored[2] in RETENTION_MONTHS and stored[0] in claims:
-            found.lost.add((source_of(claims[stored[0]].ref), retention_kind(stored[2])))
+            found.lost.add((signup_source(claims[stored[0]].ref), retention_kind(stored[2])))
 
 
 def mark_counted(contribution: Contribution, *, at: datetime) -> None:
@@ -208,4 +209,4 @@ def _retention(claim: Claim, row: Paid, number: int, found: _Renumbering) -> New
     version, rules = found.rules_of(earned_on)
     points = retention_points(rules, number)
     kind = retention_kind(number)
-    return NewEntry(claim.cadre_id, kind, source_of(claim.ref), points, version, earned_on)
+    return NewEntry(claim.cadre_id, kind, signup_source(claim.ref), points, version, earned_on)

@@ -55,18 +55,25 @@ def _analyse(table: Table) -> None:
         db.session.execute(text(f"ANALYZE {table.name}"))
 
 
+def _person() -> list[Column[Any]]:
+    """Make the columns that say who somebody is; the rows of the file begin with them, after the line."""
+    return [
+        Column("nik_hash", Fingerprint),
+        Column("kpj_hash", Fingerprint),
+        Column("name", _WORD),
+        Column("birth_date", Date),
+        Column("pack", _WORD),
+        Column("registered_on", Date),
+        Column("branch_code", _WORD),
+    ]
+
+
 def _make_rows() -> Table:
     return bulk.temporary(
         "staged_rows",
         [
             Column("line", Integer),
-            Column("nik_hash", Fingerprint),
-            Column("kpj_hash", Fingerprint),
-            Column("name", _WORD),
-            Column("birth_date", Date),
-            Column("pack", _WORD),
-            Column("registered_on", Date),
-            Column("branch_code", _WORD),
+            *_person(),
             Column("blth", MonthKey),
             Column("paid_on", Date),
             Column("amount", Rupiah),
@@ -77,31 +84,11 @@ def _make_rows() -> Table:
 
 def _make_people(rows: Table) -> Table:
     """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
-    people = bulk.temporary(
-        "staged_people",
-        [
-            Column("id", Integer, primary_key=True),
-            Column("nik_hash", Fingerprint),
-            Column("kpj_hash", Fingerprint),
-            Column("name", _WORD),
-            Column("birth_date", Date),
-            Column("pack", _WORD),
-            Column("registered_on", Date),
-            Column("branch_code", _WORD),
-        ],
-    )
+    people = bulk.temporary("staged_people", [Column("id", Integer, primary_key=True), *_person()])
     r = _ranked(rows).c
-    chosen = select(
-        func.row_number().over(order_by=r.nik_hash),
-        r.nik_hash,
-        r.kpj_hash,
-        r.name,
-        r.birth_date,
-        r.pack,
-        r.registered_on,
-        r.branch_code,
-    ).where(r.place == 1)
-    db.session.execute(insert(people).from_select([column.name for column in people.columns], chosen))
+    names = people.columns.keys()
+    chosen = select(func.row_number().over(order_by=r.nik_hash), *(r[name] for name in names[1:]))
+    db.session.execute(insert(people).from_select(names, chosen.where(r.place == 1)))
     return people
 
 
@@ -147,5 +134,5 @@ def _make_paid(rows: Table) -> Table:
     key = (c.nik_hash, c.blth, c.paid_on, c.amount, c.payer_type, c.pack)
     rivals = func.count().over(partition_by=(c.nik_hash, c.blth))
     different = select(*key, rivals).where(c.blth.is_not(None)).group_by(*key)
-    db.session.execute(insert(paid).from_select([column.name for column in paid.columns], different))
+    db.session.execute(insert(paid).from_select(paid.columns.keys(), different))
     return paid

@@ -17,7 +17,7 @@ from portal.membership.models import Contribution, ContributionConflict, Extract
 from portal.membership.services.staging import Staged
 from portal.organisation.queries import parameter
 
-_STEP = 2000
+AT_ONCE = 2000
 _PARTICIPANTS = cast("Table", Participant.__table__)
 
 
@@ -46,7 +46,7 @@ def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
             .outerjoin(Participant, Participant.nik_hash == people.c.nik_hash)
             .where(people.c.id > last, or_(Participant.id.is_(None), Participant.as_of <= as_of))
             .order_by(people.c.id)
-            .limit(_STEP),
+            .limit(AT_ONCE),
         ).all()
         if not rows:
             return renamed
@@ -214,7 +214,7 @@ def touched_participants(import_id: int) -> Iterator[list[int]]:
             .where(Participant.signup_id.is_not(None), Participant.id > last)
             .group_by(Contribution.participant_id)
             .order_by(Contribution.participant_id)
-            .limit(_STEP),
+            .limit(AT_ONCE),
         ).scalars()
         found = list(rows)
         if not found:

@@ -11,7 +11,13 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import ExtractImport
-from portal.membership.services.applying import ExtractResult, apply_extract, check_as_of, preview_extract
+from portal.membership.services.applying import (
+    ExtractResult,
+    Progress,
+    apply_extract,
+    check_as_of,
+    preview_extract,
+)
 from portal.membership.services.reading import digest_of
 from portal.tables.problems import TableRefused
 
@@ -36,14 +42,17 @@ def upload_extract(
     audit.record(actor=actor, act="extract.uploaded", subject=("extract", made), at=at, details=details)
     large = len(data) > LARGE
     if large:
-        _enqueue(int(made), "extract_preview", {}, actor=actor, at=at)
+        lines = data.count(b"\n") if suffix == ".csv" else 0
+        _enqueue(int(made), "extract_preview", {}, total=lines, actor=actor, at=at)
     return int(made), large
 
 
-def _enqueue(number: int, kind: str, more: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+def _enqueue(
+    number: int, kind: str, more: Mapping[str, Any], *, total: int, actor: Actor, at: datetime
+) -> None:
     arguments = {"import_id": number, **more}
     row = _lock(number)
-    row.job_id = jobs.enqueue(kind=kind, arguments=arguments, actor=actor, at=at)
+    row.job_id = jobs.enqueue(kind=kind, arguments=arguments, total=total, actor=actor, at=at)
     db.session.flush()
 
 
@@ -64,13 +73,15 @@ def _lock_waiting(number: int) -> ExtractImport:
     return row
 
 
-def preview_upload(*, import_id: int, actor: Actor, at: datetime) -> bool:
+def preview_upload(*, import_id: int, actor: Actor, at: datetime, progress: Progress | None = None) -> bool:
     """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
     row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     try:
-        result = preview_extract(path=path, as_of=as_of, file_name=file_name, actor=actor, at=at)
+        result = preview_extract(
+            path=path, as_of=as_of, file_name=file_name, actor=actor, at=at, progress=progress
+        )
     except TableRefused as refused:
         row = _lock(import_id)
         row.status, row.stored_name = "refused", None
@@ -93,7 +104,13 @@ def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None
 
 
 def apply_upload(
-    *, import_id: int, skip_bad: bool, actor: Actor, at: datetime, now: bool = False
+    *,
+    import_id: int,
+    skip_bad: bool,
+    actor: Actor,
+    at: datetime,
+    now: bool = False,
+    progress: Progress | None = None,
 ) -> ExtractResult | None:
     """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`.
 
@@ -106,7 +123,8 @@ def apply_upload(
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     if not now and path.stat().st_size > LARGE:
-        _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, actor=actor, at=at)
+        total = int((row.counts or {}).get("rows", 0))
+        _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, total=total, actor=actor, at=at)
         return None
     result = apply_extract(
         path=path,
@@ -117,6 +135,7 @@ def apply_upload(
         import_id=import_id,
         actor=actor,
         at=at,
+        progress=progress,
     )
     again = result.import_id != import_id
     _store_result(import_id, result, status="discarded" if again else "applied")

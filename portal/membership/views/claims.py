@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import clock, vault
 from portal.database.transaction import transaction
 from portal.membership.forms import ConflictForm, ReasonForm
 from portal.membership.queries.workbench import (
@@ -13,7 +13,6 @@ from portal.membership.queries.workbench import (
     count_disputes,
     list_conflicts,
     list_disputes,
-    open_name,
 )
 from portal.membership.services import conflicts as conflicts_services
 from portal.membership.services.deciding import decide_dispute
@@ -68,7 +67,7 @@ def conflicts() -> ResponseReturnValue:
     skip = request.args.get("skip", 0, type=row_number)
     counts = {code: count_conflicts(code) for code in STATES}
     found = list_conflicts(status=status, skip=skip)
-    rows = [(row, open_name(row.name_sealed)) for row in found]
+    rows = [(row, vault.unseal(row.name_sealed)) for row in found]
     more = skip + PAGE < counts[status]
     return render_template(
         "membership/conflicts.html",

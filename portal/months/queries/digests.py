@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 
 from portal.cadres.models import Cadre
-from portal.database.bulk import one_of, plain_rows
+from portal.database.bulk import batches, one_of, plain_rows
 from portal.database.extensions import db
 from portal.domain.digest import (
     FIRST_FORMAT,
@@ -14,6 +14,7 @@ from portal.domain.digest import (
     has_hosts,
     line_text,
 )
+from portal.domain.incentives import LINE_FIELDS
 from portal.domain.months import previous_month
 from portal.incentives.computation.places import frozen_rows
 from portal.incentives.computation.results import ComputedStatement
@@ -21,7 +22,7 @@ from portal.incentives.computation.standings import StandingRow
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
-_GROUP: Final = 4000
+AT_ONCE: Final = 4000
 
 
 class StatementBlocks:
@@ -40,7 +41,7 @@ class StatementBlocks:
         self._statements.append(statement_text(one))
         self._hosts += host_texts(one)
         self._lines += line_texts(one)
-        if len(self._statements) >= _GROUP:
+        if len(self._statements) >= AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
@@ -86,20 +87,7 @@ def host_texts(one: ComputedStatement) -> list[str]:
 
 def line_texts(one: ComputedStatement) -> list[str]:
     """Write a computed statement's lines as lines of block L, sorted."""
-    code = one.cadre_code
-    return sorted(
-        line_text(
-            code,
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-        )
-        for line in (computed.line for computed in one.lines)
-    )
+    return sorted(line_text(one.cadre_code, *computed.line.fields) for computed in one.lines)
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
@@ -152,8 +140,7 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
     ).all()
     # A comma follows the code in every line, so it takes part in the order; code points sort as UTF-8 does.
     ordered = [cadre_id for _, cadre_id in sorted((f"{code},", cadre_id) for code, cadre_id in rows)]
-    for start in range(0, len(ordered), _GROUP):
-        group = ordered[start : start + _GROUP]
+    for group in batches(ordered, AT_ONCE):
         texts = [
             text
             for joined, _cadre in plain_rows(_posted(month, group, waiting=waiting))
@@ -219,16 +206,7 @@ def _stored_hosts(month: str) -> Iterator[str]:
 def _stored_lines(month: str) -> Iterator[str]:
     line = StatementLine
     rows = db.session.execute(
-        select(
-            Statement.cadre_code,
-            line.component,
-            line.original_month,
-            line.band,
-            line.base,
-            line.rate,
-            line.count,
-            line.amount,
-        )
+        select(Statement.cadre_code, *(getattr(line, name) for name in LINE_FIELDS))
         .join(Statement, Statement.id == line.statement_id)
         .where(line.month == month),
     )

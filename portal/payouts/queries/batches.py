@@ -143,7 +143,8 @@ def list_file_rows(batch_id: int) -> Sequence[Any]:
             Statement.cadre_code,
         )
         .join(Statement, Statement.id == Payout.statement_id)
-        .where(Payout.batch_id == batch_id, Payout.status != "dissolved"),
+        .where(Payout.batch_id == batch_id, Payout.status != "dissolved")
+        .order_by(Payout.id),
     ).all()
 
 

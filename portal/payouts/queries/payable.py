@@ -1,6 +1,6 @@
 """What may be paid now, and what is held and why (rules.md 8.1, 8.2, 8.4)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -131,14 +131,8 @@ def _added(sums: dict[str, Sum]) -> Sum:
     return Sum(sum(each.count for each in sums.values()), sum(each.amount for each in sums.values()))
 
 
-def list_unpaid(
-    actor: Actor,
-    *,
-    at: datetime,
-    month_until: str | None = None,
-    statement_ids: Collection[int] | None = None,
-) -> Sequence[Any]:
-    """List what is payable and in no live payout, held or not, with the present account."""
+def list_unpaid(actor: Actor, *, at: datetime, month_until: str) -> Sequence[Any]:
+    """List what is payable up to a month and in no live payout, held or not, with the present account."""
     query = _unpaid(
         select(
             Statement.id,
@@ -157,11 +151,7 @@ def list_unpaid(
         ),
         actor,
     )
-    if month_until is not None:
-        query = query.where(Statement.month <= month_until)
-    if statement_ids is not None:
-        query = query.where(Statement.id.in_(statement_ids))
-    return db.session.execute(query.order_by(Statement.id)).all()
+    return db.session.execute(query.where(Statement.month <= month_until).order_by(Statement.id)).all()
 
 
 def list_held(

@@ -10,6 +10,7 @@ from portal.accounts.queries.second_person import require_two_persons
 from portal.database.guarded import change, change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
+from portal.domain.names import check_reason
 from portal.domain.payouts import check_approver, check_payout_transition
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import get_batch, list_obstacles, total_rows
@@ -60,9 +61,7 @@ def reject_batch(
 ) -> PayoutBatch:
     """Reject a batch that another officer prepared: its rows dissolve, their statements are payable again."""
     check_finance(actor)
-    reason = " ".join(reason.split())
-    if not reason:
-        raise RuleBroken("payouts.reason_missing")
+    reason = check_reason(reason, "payouts.reason_missing", least=1)
     batch = get_batch(batch_id, actor=actor, lock=True)
     if batch.status == "rejected" and batch.rejected_by == actor.user_id:
         return batch

@@ -9,6 +9,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
+from portal.domain.names import check_reason
 from portal.domain.payouts import check_payout_transition
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import get_batch, list_by_reference, total_rows
@@ -29,9 +30,7 @@ def drop_payment(
     The same officer's second time changes nothing. The last payment cannot be dropped: such a batch is rejected.
     """
     check_finance(actor)
-    reason = " ".join(reason.split())
-    if not reason:
-        raise RuleBroken("payouts.drop_reason_missing")
+    reason = check_reason(reason, "payouts.drop_reason_missing", least=1)
     batch = get_batch(batch_id, actor=actor, lock=True)
     row = list_by_reference(batch.id).get(reference)
     if row is None:

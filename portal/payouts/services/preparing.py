@@ -1,15 +1,16 @@
 """Preparing a batch, which freezes who is paid what into which account."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, insert
 
 from portal import audit
 from portal.cadres.queries.bank_accounts import open_account
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
@@ -32,7 +33,6 @@ _FROZEN = (
     "status",
     "is_live",
 )
-_LOCK = 8_119_650  # an arbitrary number that stands for "a batch is being prepared"
 
 
 def check_finance(actor: Actor) -> None:
@@ -41,23 +41,11 @@ def check_finance(actor: Actor) -> None:
         raise NotAllowed("payouts.finance_only")
 
 
-def prepare_batch(
-    *,
-    actor: Actor,
-    at: datetime,
-    month_until: str | None = None,
-    statement_ids: Collection[int] | None = None,
-) -> PayoutBatch:
-    """Put everything payable up to a month, or the chosen statements, into a new batch; held ones stay out.
-
-    Chosen statements that cannot be paid are refused: RuleBroken "payouts.row_held" or "payouts.not_payable".
-    """
+def prepare_batch(*, month_until: str, actor: Actor, at: datetime) -> PayoutBatch:
+    """Put everything payable up to a month into a new batch; held statements stay out."""
     check_finance(actor)
-    _wait_for_others()
-    unpaid = list_unpaid(actor, at=at, month_until=month_until, statement_ids=statement_ids)
-    if statement_ids is not None:
-        _check_chosen(unpaid, statement_ids)
-    rows = [row for row in unpaid if row.reason is None]
+    wait_for(Turn.PREPARE_BATCH)
+    rows = [row for row in list_unpaid(actor, at=at, month_until=month_until) if row.reason is None]
     if not rows:
         raise RuleBroken("payouts.nothing_payable")
     total = sum(row.payable for row in rows)
@@ -73,20 +61,6 @@ def prepare_batch(
         details={"payments": len(rows), "total": total, "month_until": month_until},
     )
     return get_batch(batch_id, actor=actor)
-
-
-def _wait_for_others() -> None:
-    """Let one officer prepare at a time; on SQLite the write transaction ensures this already."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-
-
-def _check_chosen(unpaid: Any, statement_ids: Collection[int]) -> None:
-    if set(statement_ids) != {row.id for row in unpaid}:
-        raise RuleBroken("payouts.not_payable")
-    for row in unpaid:
-        if row.reason is not None:
-            raise RuleBroken("payouts.row_held", {"code": row.cadre_code, "reason": row.reason})
 
 
 def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:

@@ -19,7 +19,7 @@ from portal.points.queries import find_entry, last_closed_month, place_in, place
 from portal.points.services.months import lock_open_months, mark_all_late
 from portal.points.services.standings import remember_posted
 
-_CHUNK = 500
+AT_ONCE = 500
 _MANY = 200  # from this many on a temporary table is quicker than parameters
 _FOLLOWS = (
     "cadre_id",
@@ -202,11 +202,8 @@ def _forget_posted(sources: Sequence[str]) -> None:
     if db.session.execute(select(WaitingEntry.id).limit(1)).first() is None:
         return
     same = (LedgerEntry.source == WaitingEntry.source) & (LedgerEntry.kind == WaitingEntry.kind)
-    for start in range(0, len(sources), _CHUNK):
-        gone = delete(WaitingEntry).where(
-            WaitingEntry.source.in_(sources[start : start + _CHUNK]), exists().where(same)
-        )
-        change(gone)
+    for some in bulk.batches(sources, AT_ONCE):
+        change(delete(WaitingEntry).where(WaitingEntry.source.in_(some), exists().where(same)))
 
 
 def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:

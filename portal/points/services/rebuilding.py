@@ -41,6 +41,10 @@ _PLACE: Final = """
   WHERE branch.id = ({branch})
     AND (standings.branch_id <> branch.id OR standings.regional_office_id <> branch.regional_office_id)
 """
+_ONLY: Final = {
+    "cadre_id": " AND standings.cadre_id = :cadre_id",
+    "branch_id": " AND branch.id = :branch_id",
+}
 
 
 def rebuild_standings() -> None:
@@ -59,8 +63,14 @@ def rebuild_standings() -> None:
         session.execute(text(_COUNT.replace(":width", str(width))), {"level": level})
 
 
-def place_standings() -> int:
-    """Move each standing to where the cadre belongs in its period, after transfers; return how many moved."""
+def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> int:
+    """Move live standings to where their cadre belongs in their period; return how many moved.
+
+    After a transfer those of one cadre, after a change of its regional office those of one branch, else all.
+    Frozen months keep their own rows and are not touched.
+    """
     settle_standings()
     branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")
-    return change(text(_PLACE.format(branch=branch))).rowcount
+    statement, values = _PLACE.format(branch=branch), {"cadre_id": cadre_id, "branch_id": branch_id}
+    named = {name: value for name, value in values.items() if value is not None}
+    return change(text(statement + "".join(_ONLY[name] for name in named)), named).rowcount

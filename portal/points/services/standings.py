@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row, case, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
+from portal.database.bulk import batches
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.points.models import LedgerEntry, ScoreCount, Standing
@@ -22,7 +23,7 @@ BUCKET: Final = 64
 POINT: Final = 1_000_000
 MIDDLE: Final = 500_000
 _UNSETTLED = "points.posted"
-_CHUNK = 5000
+AT_ONCE = 5000
 _VALIDATED = case((LedgerEntry.kind == "signup", 1), (LedgerEntry.kind == "signup_reversal", -1), else_=0)
 
 Deltas = dict[tuple[str, int], tuple[int, int]]
@@ -58,7 +59,7 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
 def _deltas(session: Session, ids: list[int]) -> Deltas:
     """Add up the entries by period and cadre: points and validated sign-ups."""
     sums: defaultdict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for start in range(0, len(ids), _CHUNK):
+    for some in batches(ids, AT_ONCE):
         rows = session.execute(
             select(
                 LedgerEntry.cadre_id,
@@ -66,7 +67,7 @@ def _deltas(session: Session, ids: list[int]) -> Deltas:
                 func.sum(LedgerEntry.points),
                 func.sum(_VALIDATED),
             )
-            .where(LedgerEntry.id.in_(ids[start : start + _CHUNK]))
+            .where(LedgerEntry.id.in_(some))
             .group_by(LedgerEntry.cadre_id, LedgerEntry.month),
         )
         for cadre_id, month, points, validated in rows:

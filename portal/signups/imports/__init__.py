@@ -17,7 +17,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.points import signup_points
+from portal.domain.points import signup_points, signup_source
 from portal.points.queries import oldest_open_month, rules_on
 from portal.points.services.posting import NewEntry, post_entries
 from portal.signups.imports.reading import COLUMNS, ImportCadre, checked, keep_new, read_cadres
@@ -102,6 +102,6 @@ def _reward(*, actor: Actor, at: datetime) -> None:
         for cadre_id, ref, pack, day in part:
             version, document = rules.setdefault(day, rules.get(day) or rules_on(day))
             points = signup_points(document, pack)
-            entries.append(NewEntry(cadre_id, "signup", f"signup:{ref}", points, version, day))
+            entries.append(NewEntry(cadre_id, "signup", signup_source(ref), points, version, day))
         post_entries(entries, actor=actor, at=at)
     change(update(SignUp).where(SignUp.version == 0).values(version=1))

@@ -14,12 +14,11 @@ from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.names import clean_text
+from portal.domain.names import check_reason
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 
 SIGNUPS = cast("Table", SignUp.__table__)
-MIN_REASON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,14 @@ def lock_signup(signup_id: int, *, actor: Actor, version: int | None = None) -> 
     return signup
 
 
+def lock_to_decide(
+    signup_id: int, *, reason: str, actor: Actor, version: int | None = None
+) -> tuple[SignUp, str]:
+    """Lock a sign-up as lock_signup() does; return it with the decision's reason, which none may lack."""
+    why = check_reason(reason, "signups.reason_missing")
+    return lock_signup(signup_id, actor=actor, version=version), why
+
+
 def _reported_by(signup: SignUp, actor: Actor) -> bool:
     """Tell whether the actor reported it, and so may not decide on it (rules.md 2). Imports are nobody's report."""
     if actor.role == "operator":
@@ -97,11 +104,3 @@ def change_of(signup: SignUp, act: str | None, *, reason: str | None = None, **v
     """Make the change of a locked sign-up."""
     cadre = db.session.get(Cadre, signup.cadre_id)
     return Change(signup.id, signup.version, cadre.branch_id if cadre else None, act, reason, values)
-
-
-def check_reason(reason: str) -> str:
-    """Return a decision's reason, cleaned; a decision without one is refused."""
-    cleaned = clean_text(reason, limit=500)
-    if len(cleaned) < MIN_REASON:
-        raise RuleBroken("signups.reason_missing")
-    return cleaned

@@ -13,13 +13,13 @@ from portal.domain.actors import Actor
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
-from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points
+from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points, signup_source
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
 from portal.points.queries import last_closed_month, rules_on
 from portal.points.services.months import lock_oldest_open_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, check_reason, lock_signup
+from portal.signups.services.changing import Change, apply_changes, change_of, lock_signup, lock_to_decide
 from portal.signups.services.disputes import leave_disputes
 
 
@@ -35,11 +35,6 @@ class Validation:
     outcome: str
     pack: str
     earned_on: date
-
-
-def source_of(ref: str) -> str:
-    """Name a sign-up as the source of ledger entries."""
-    return f"signup:{ref}"
 
 
 def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: datetime) -> None:
@@ -84,7 +79,9 @@ def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
             known[one.earned_on] = rules_on(one.earned_on)
         version, rules = known[one.earned_on]
         points = signup_points(rules, one.pack)
-        entries.append(NewEntry(one.cadre_id, "signup", source_of(one.ref), points, version, one.earned_on))
+        entries.append(
+            NewEntry(one.cadre_id, "signup", signup_source(one.ref), points, version, one.earned_on)
+        )
     return entries
 
 
@@ -116,8 +113,7 @@ def match_signup(
     version: int | None = None,
 ) -> None:
     """Record a person's decision who in the extract a sign-up is; it becomes matched and is no longer held."""
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
@@ -133,8 +129,7 @@ def unmatch_signup(
     *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
     """Record a person's decision that the match is not this worker: no later extract matches it automatically."""
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "unmatch")
     values: dict[str, Any] = {
         "status": "reported",
@@ -160,8 +155,7 @@ def reject_signup(
 
     `decided`: the rival's dispute is being decided by the caller, who sets the rival's status.
     """
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "reject")
     values: dict[str, Any] = {
         "status": "rejected",
@@ -193,15 +187,14 @@ def withdraw_signup(
     """
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
-    why = check_reason(reason)
-    signup = lock_signup(signup_id, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     check_transition("signup", signup.status, "withdraw")
     values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
     values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
     nik_hash = bytes(signup.nik_hash)
     apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
-    source = source_of(ref)
+    source = signup_source(ref)
     for earned in ("signup", *map(retention_kind, RETENTION_MONTHS)):
         reverse_entry(source=source, kind=earned, actor=actor, at=at)
     if kind == "fraud":

@@ -11,10 +11,9 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
+from portal.domain.states import LIVE
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
-
-_OPEN = ("reported", "matched", "disputed")
 
 
 def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
@@ -23,7 +22,7 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
     `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them. A sign-up
     stays not live if a later validated one of the participant has taken over.
     """
-    alive = or_(SignUp.status.in_(_OPEN), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
+    alive = or_(SignUp.status.in_(LIVE), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
     change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
     rising = and_(~SignUp.is_live, alive)
     _revive_uncontested(rising)

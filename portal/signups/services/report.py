@@ -15,11 +15,12 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Verdict, weigh_claim
 from portal.domain.errors import RuleBroken
 from portal.domain.kpj import has_letters, normalise_kpj
-from portal.domain.names import clean_text
+from portal.domain.names import MIN_PURPOSE, check_reason, clean_text
 from portal.domain.nik import check_nik, mask_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import parse_pack
 from portal.domain.reports import ReportedSignUp, check_ref
+from portal.domain.states import OPEN, UNDECIDED
 from portal.signups.models import SignUp
 from portal.signups.queries import count_reveals, find_signup_by_ref, get_signup, lock_claims
 from portal.signups.services.disputes import leave_disputes
@@ -150,7 +151,7 @@ def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
     for claim_id in sorted(verdict.disputes):
         moved = change(
             update(SignUp)
-            .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(("reported", "matched")))
+            .where(SignUp.id == claim_id, SignUp.is_live, SignUp.status.in_(UNDECIDED))
             .values(status="disputed", version=SignUp.version + 1)
             .returning(SignUp.cadre_id, SignUp.version)
         ).one_or_none()
@@ -228,9 +229,8 @@ def hold_for_activity(
     if held:
         if reason not in HELD_FOR_ACTIVITY:
             raise ValueError(reason)
-        open_ones = SignUp.status.in_(("reported", "matched", "disputed", "expired"))
         mine = SignUp.held_reason.is_(None) | SignUp.held_reason.in_(HELD_FOR_ACTIVITY)
-        query = query.where(open_ones, mine).values(held_reason=reason)
+        query = query.where(SignUp.status.in_(OPEN), mine).values(held_reason=reason)
     else:
         query = query.where(SignUp.held_reason.in_(HELD_FOR_ACTIVITY)).values(held_reason=None)
     rows = change(query.returning(SignUp.id)).scalars()
@@ -243,9 +243,7 @@ def hold_for_activity(
 
 def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
     """Return a full NIK to a person who may see it and says why; this is audited (rules.md 9.1)."""
-    why = clean_text(purpose, limit=200)
-    if len(why) < 5:
-        raise RuleBroken("signups.purpose_missing")
+    why = check_reason(purpose, "signups.purpose_missing", least=MIN_PURPOSE, limit=200)
     if count_reveals(actor.user_id, since=at - timedelta(days=1)) >= REVEALS_A_DAY:
         raise RuleBroken("signups.reveal_cap", {"most": REVEALS_A_DAY})
     signup = get_signup(signup_id, actor=actor)

@@ -13,13 +13,13 @@ from portal.domain.actors import Actor
 from portal.domain.months import ZONES
 from portal.organisation.models import Branch, RegionalOffice
 from portal.places.queries import find_region
+from portal.points.services.rebuilding import place_standings
 from portal.tables import values
 from portal.tables.headings import Column
 from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
 from portal.tables.problems import BadCell
 from portal.tables.reading import Row, Table
-from portal.transfers.services.standings import place_standings
 
 _ZONE_WORDS = {zone: zone for zone in ZONES} | dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
 

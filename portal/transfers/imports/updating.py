@@ -13,10 +13,10 @@ from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
+from portal.points.services.rebuilding import place_standings
 from portal.transfers.imports.reading import CadreRow
 from portal.transfers.imports.storing import add_users, insert_account
 from portal.transfers.queries import first_open_month, lock_open
-from portal.transfers.services.standings import place_standings
 from portal.transfers.services.terms import write_term
 
 FEW = 100  # above this many, one statement over all standings is quicker

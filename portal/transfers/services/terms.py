@@ -18,8 +18,8 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, local_date, month_of, parse_month
 from portal.organisation.models import Branch
 from portal.organisation.queries import get_branch, get_host_body
+from portal.points.services.rebuilding import place_standings
 from portal.transfers.queries import lock_open
-from portal.transfers.services.standings import place_standings
 
 MONTHS_AHEAD = 12
 

@@ -31,13 +31,7 @@ def create_branch() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction():
             organisation_services.create_branch(
-                code=form.code.data or "",
-                name=form.name.data or "",
-                regional_office=form.regional_office.data or "",
-                time_zone=form.time_zone.data or "",
-                region_code=form.region_code.data,
-                actor=actor(),
-                at=clock.now(),
+                code=form.code.data or "", details=form.details(), actor=actor(), at=clock.now()
             )
         flash(_("Cabang %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.branches"))
@@ -62,15 +56,7 @@ def edit_branch(branch_id: int) -> ResponseReturnValue:
     form.offer_zones()
     if form.validate_on_submit():
         with transaction():
-            services.edit_branch(
-                branch_id=branch_id,
-                name=form.name.data or "",
-                regional_office=form.regional_office.data or "",
-                time_zone=form.time_zone.data or "",
-                region_code=form.region_code.data,
-                actor=actor(),
-                at=clock.now(),
-            )
+            services.edit_branch(branch_id=branch_id, details=form.details(), actor=actor(), at=clock.now())
         flash(_("Cabang %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.branches"))
     status = 400 if form.errors else 200

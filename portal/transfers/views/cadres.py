@@ -10,7 +10,7 @@ from portal.cadres.queries.bank_accounts import count_cadres_with_account, find_
 from portal.cadres.queries.cadres import get_cadre, masks_of
 from portal.cadres.queries.terms import list_terms_with_names
 from portal.cadres.services.cadres import MAY_REVEAL
-from portal.cadres.views.acts import _incomplete
+from portal.cadres.views.acts import incomplete
 from portal.cadres.views.cadres import back_to, choices
 from portal.database.transaction import transaction
 from portal.domain.months import add_months, month_of
@@ -77,7 +77,7 @@ def move_cadre(cadre_id: int) -> ResponseReturnValue:
     form = MoveForm()
     form.offer(*choices())
     if not form.validate():
-        return _incomplete(cadre_id)
+        return incomplete(cadre_id)
     with transaction():
         terms_services.move_cadre(
             cadre_id=cadre_id,

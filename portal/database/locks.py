@@ -1,0 +1,21 @@
+"""Turns: what only one transaction at a time may do, beside the rows that it changes."""
+
+from enum import IntEnum
+
+from sqlalchemy import func, select
+
+from portal.database.extensions import db
+
+
+class Turn(IntEnum):
+    """What is done one at a time, by the number of its lock: any number, but for ever the same."""
+
+    APPLY_EXTRACT = 4_710_001
+    TIE_UP_AUDIT = 4_710_002  # writers of events never take this lock
+    PREPARE_BATCH = 8_119_650
+
+
+def wait_for(turn: Turn) -> None:
+    """Wait for this transaction's turn and keep it until it ends; on SQLite every writer has waited already."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(turn.value)))

@@ -1,0 +1,33 @@
+"""Live standings follow their cadre and their branch."""
+
+from datetime import date
+
+import pytest
+from databases import NOW
+from factories import actor_of, make_cadre, make_region
+from sqlalchemy import select
+
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.organisation.models import Branch
+from portal.points.models import Standing
+from portal.points.services.posting import post_entry
+from portal.points.services.rebuilding import place_standings
+
+
+@pytest.mark.parametrize("chosen", ["all", "cadre_id", "branch_id"])
+def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
+    cadre, office = make_cadre(), make_region()
+    with transaction():
+        post_entry(
+            cadre_id=cadre.id, kind="signup", source="signup:1", points=50, rule_version=1,
+            earned_on=date(2026, 11, 3), actor=actor_of(cadre), at=NOW,
+        )  # fmt: skip
+    db.session.get_one(Branch, cadre.branch_id).regional_office_id = office.id
+    db.session.commit()
+    numbers = {"cadre_id": cadre.id, "branch_id": cadre.branch_id}
+
+    with transaction():
+        assert place_standings(**{name: numbers[name] for name in numbers if name == chosen}) == 2
+
+    assert set(db.session.scalars(select(Standing.regional_office_id))) == {office.id}
