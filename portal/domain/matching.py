@@ -15,7 +15,7 @@ WINDOW_BEFORE = 3  # days before the sign-up's local date (data)
 WINDOW_AFTER = 60  # days after it (data)
 PAID_MONTHS = 3  # months in which an earlier payment makes someone an existing member (data)
 LAST_EARNING_NUMBER = 60  # the contribution month after which nothing is earned (rules.md 5.4)
-GRACE_MONTHS = 3
+GRACE_MONTHS = 3  # how many months behind the extract the last paid month of a participant in grace is (data)
 
 Verdict = Literal["new", "reactivated", "already_member", "too_late"]
 ParticipantStatus = Literal["active", "grace", "lapsed"]
@@ -142,14 +142,16 @@ def earns(number: int) -> bool:
     return 1 <= number <= LAST_EARNING_NUMBER
 
 
-def participant_status(*, as_of_month: str, last_paid_month: str | None) -> ParticipantStatus:
+def participant_status(
+    *, as_of_month: str, last_paid_month: str | None, grace_months: int = GRACE_MONTHS
+) -> ParticipantStatus:
     """Return the status as of the newest extract's month A with last paid month B (rules.md 2).
 
-    Active if B >= A - 1, grace if B >= A - 3, else lapsed; never paid counts as lapsed.
+    Active if B >= A - 1, grace if B >= A - 3 (`grace_months`), else lapsed; never paid counts as lapsed.
     """
     if last_paid_month is None:
         return "lapsed"
     behind = months_between(last_paid_month, as_of_month)
     if behind <= 1:
         return "active"
-    return "grace" if behind <= GRACE_MONTHS else "lapsed"
+    return "grace" if behind <= grace_months else "lapsed"

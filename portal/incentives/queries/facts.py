@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, sele
 
 from portal.database.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
-from portal.domain.plan_schema import LAST_NUMBER
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.plans import Plan
 from portal.incentives.queries.newcomers import Pair, ever_counted, gather_new
 from portal.incentives.queries.recognition import Recognise, covered_month, covering, list_recognised
@@ -69,7 +69,7 @@ class PlanNeeds:
                 edges |= {band.first, band.last + 1}
             numbers |= set(plan.retention.amounts if plan.retention else ())
         return cls(
-            tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)),
+            tuple(sorted(edge for edge in edges if edge <= LAST_EARNING_NUMBER)),
             tuple(sorted(numbers)),
             any(plan.recognition == "coverage" for plan in known),
         )
@@ -115,7 +115,7 @@ def _gather_contributions(
         .where(
             one_of(Contribution.cadre_id, cadres),
             Contribution.earned_month.in_(months),
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         )
         .group_by(Contribution.cadre_id, Contribution.earned_month, "segment", Contribution.payer_type),
     )
@@ -166,7 +166,7 @@ def list_earlier_pairs(month: str, shape: PlanNeeds) -> set[Pair]:
         .where(
             Contribution.earned_month < month,
             Contribution.cadre_id.is_not(None),
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         )
         .distinct(),
     ]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
 from portal.database.bulk import one_of, plain_rows
-from portal.domain.plan_schema import LAST_NUMBER
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.incentives.queries.newcomers import Pair
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
@@ -32,7 +32,7 @@ class Recognised(NamedTuple):
 
 def counted() -> ColumnElement[bool]:
     """Return the condition of contributions that earn for a cadre."""
-    return Contribution.number.between(1, LAST_NUMBER) & Contribution.cadre_id.is_not(None)
+    return Contribution.number.between(1, LAST_EARNING_NUMBER) & Contribution.cadre_id.is_not(None)
 
 
 def covered_month() -> ColumnElement[str]:

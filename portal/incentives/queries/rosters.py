@@ -11,8 +11,8 @@ from sqlalchemy import Select, select, union
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.bulk import one_of, plain_rows
 from portal.domain.errors import NotFound
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.months import previous_month
-from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
 from portal.incentives.queries.facts import PlanNeeds, retention_month
 from portal.incentives.queries.newcomers import earning_signups
@@ -117,7 +117,7 @@ def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
         select(SignUp.cadre_id).where(SignUp.earned_month == month, earning_signups()),
         select(Contribution.cadre_id).where(
             Contribution.earned_month == month,
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         ),
         select(Statement.cadre_id).where(
             Statement.month == previous_month(month),
