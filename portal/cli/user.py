@@ -15,7 +15,7 @@ from portal.cli.session import as_option, json_option, opened, print_json
 from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
 from portal.domain.errors import RuleBroken
-from portal.domain.people import needs_second_admin
+from portal.domain.second_person import needs_second_admin
 from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
 _roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])

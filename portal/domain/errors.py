@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class RuleBroken(Exception):  # noqa: N818 - the house's name for it, see docs
+class RuleBroken(Exception):  # noqa: N818 - somebody broke a rule, the program has no error
     """A rule forbids what was asked; ``code`` is looked up in the texts, ``values`` fill its placeholders."""
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:

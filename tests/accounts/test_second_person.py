@@ -16,8 +16,8 @@ from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import CredentialAct, are_two_persons
 from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.second_person import CredentialAct, are_two_persons
 from portal.incentives.services.plans import approve_plan, load_plan
 from portal.organisation.models import Parameter
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import ResetCode, User
 from portal.database.extensions import db
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import CredentialAct, are_two_persons
+from portal.domain.second_person import CredentialAct, are_two_persons
 from portal.organisation.queries import parameter
 
 _NAME = "second_person_days"

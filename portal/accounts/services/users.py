@@ -17,8 +17,8 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
+from portal.domain.second_person import needs_second_admin
 from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.queries import get_branch
 

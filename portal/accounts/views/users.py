@@ -24,7 +24,7 @@ from portal.accounts.services.users import RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
-from portal.domain.people import needs_second_admin
+from portal.domain.second_person import needs_second_admin
 from portal.organisation.queries import list_branches, list_regional_offices
 from portal.web.access import actor, allow
 from portal.web.addresses import is_phone, read_key
