@@ -32,7 +32,7 @@ from portal.months.queries.status import find_due_month
 from portal.months.services.alarming import raise_alarms, raise_fault
 from portal.months.services.closing import close_month
 from portal.points.services.posting import post_waiting
-from portal.points.services.rebuilding import place_standings
+from portal.points.services.rebuilding import place_misplaced_standings
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
@@ -118,13 +118,13 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
-def do_daily_work() -> None:
+def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(actor=actor, at=clock.now()),
         lambda: refresh_present(at=clock.now()),
-        place_standings,
+        place_misplaced_standings,
         lambda: delete_old_rows(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
@@ -141,7 +141,7 @@ TASKS = (
     Task("beat", 10, beat),
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
-    Task("daily", 1800, do_daily_work),
+    Task("upkeep", 1800, do_upkeep),
 )
 
 

@@ -11,7 +11,7 @@ from portal.activities.imports import import_activities
 from portal.cli.extract import extract
 from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
 from portal.database.transaction import transaction
-from portal.points.services.rebuilding import place_standings
+from portal.points.services.rebuilding import place_misplaced_standings
 from portal.signups.imports import import_signups
 from portal.tables.outcome import ImportResult
 from portal.tables.problems import RowError, TableRefused
@@ -54,7 +54,7 @@ def _subcommand(noun: str) -> click.Command:
                 with transaction():
                     done = read(file, actor=actor, at=clock.now(), progress=advance)
                     if moves and done.updated:
-                        place_standings()
+                        place_misplaced_standings()
             except TableRefused as refused:
                 list_problems(refused.errors)
                 if as_json:

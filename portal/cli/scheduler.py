@@ -10,7 +10,7 @@ from portal.scheduler import run
 
 @click.command()
 def command() -> None:
-    """Run the scheduler: closes due months, runs long jobs, does the daily work."""
+    """Run the scheduler: closes due months, runs long jobs, does the half-hourly upkeep."""
     config = read_config()
     refuse_unsound(config)
     with connected(config) as app:

@@ -22,7 +22,7 @@ from portal.activities.models import Activity, Draft, Photo
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.scheduler import do_daily_work
+from portal.scheduler import do_upkeep
 
 PASSWORD = "kata-sandi-uji-2026"
 NIK = "1671014507850003"
@@ -179,7 +179,7 @@ def test_what_is_kept_is_sealed_and_forgotten_after_an_hour(cast, client, monkey
     later = clock.now() + timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert client.get(back).status_code == 404
-    do_daily_work()
+    do_upkeep()
     assert db.session.scalar(select(func.count()).select_from(KeptForm)) == 0
 
 

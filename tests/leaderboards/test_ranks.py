@@ -22,7 +22,7 @@ from portal.leaderboards.services import freeze_standings
 from portal.points.models import Month, ScoreCount, Standing
 from portal.points.services.months import lock_month
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
-from portal.points.services.rebuilding import place_standings, rebuild_standings
+from portal.points.services.rebuilding import place_misplaced_standings, rebuild_standings
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 SCOPES = ("branch", "region", "nation")
@@ -152,7 +152,7 @@ def test_rebuilt_standings_and_counts_equal_the_live_ones(app, seed):
         rebuild_standings()
     assert everything() == before
     with transaction():
-        assert place_standings() == 0
+        assert place_misplaced_standings() == 0
 
 
 def everything():
@@ -173,7 +173,7 @@ def test_frozen_standings_are_those_of_the_rulebook_in_the_branch_of_that_month(
     db.session.add(CadreTerm(cadre_id=mover, from_month="2026-11", branch_id=moved_to))
     db.session.commit()
     with transaction():
-        place_standings()
+        place_misplaced_standings()
         lock_month("2026-10")
         preview = list(list_ranked("2026-10"))
         assert freeze_standings(month="2026-10") == len(preview)

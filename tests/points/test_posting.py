@@ -19,8 +19,8 @@ from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Stand
 from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
 from portal.points.services.months import lock_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
-from portal.points.services.rebuilding import place_standings, rebuild_standings
-from portal.transfers.services.standings import place_standings as place_live_standings
+from portal.points.services.rebuilding import place_misplaced_standings, rebuild_standings
+from portal.transfers.services.standings import move_standings
 from portal.transfers.services.terms import Change, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -273,9 +273,9 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
         )  # fmt: skip
     post(cadre, "signup:2")
     with transaction():
-        place_standings()
+        place_misplaced_standings()
     with transaction():
-        place_live_standings()
+        move_standings()
 
     assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
     with transaction():
@@ -286,7 +286,7 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     with transaction():
         refresh_present(at=december)
     with transaction():
-        place_standings()
+        place_misplaced_standings()
     assert standing(cadre, "ALL").branch_id == there.id
     assert standing(cadre, "2026-11").branch_id == here
     assert standing(cadre, "ALL").points == 100

@@ -59,7 +59,7 @@ def rebuild_standings() -> None:
         session.execute(text(_COUNT.replace(":width", str(width))), {"level": level})
 
 
-def place_standings() -> int:
+def place_misplaced_standings() -> int:
     """Move each standing to where the cadre belongs in its period, after transfers; return how many moved."""
     settle_standings()
     branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")

@@ -19,7 +19,7 @@ from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
 from portal.tables.problems import BadCell
 from portal.tables.reading import Row, Table
-from portal.transfers.services.standings import place_standings
+from portal.transfers.services.standings import move_standings
 
 _ZONE_WORDS = {zone: zone for zone in ZONES} | dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
 
@@ -57,7 +57,7 @@ def import_branches(
     done, name = import_rows(source, columns=COLUMNS, take=store.take, progress=progress, filename=filename)
     db.session.flush()
     for branch_id in store.moved:
-        place_standings(branch_id=branch_id)
+        move_standings(branch_id=branch_id)
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
     audit.record(actor=actor, act="branches.imported", subject=("file", name[:64]), at=at, details=details)
     return done

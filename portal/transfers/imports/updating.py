@@ -16,7 +16,7 @@ from portal.domain.actors import Actor
 from portal.transfers.imports.reading import CadreRow
 from portal.transfers.imports.storing import add_users, insert_account
 from portal.transfers.queries import first_open_month, lock_open
-from portal.transfers.services.standings import place_standings
+from portal.transfers.services.standings import move_standings
 from portal.transfers.services.terms import write_term
 
 FEW = 100  # above this many, one statement over all standings is quicker
@@ -86,10 +86,10 @@ class Updater:
     def place(self) -> None:
         """Move the live standings of the transferred cadres."""
         if len(self.moved) > FEW:
-            place_standings()
+            move_standings()
         else:
             for cadre_id in self.moved:
-                place_standings(cadre_id=cadre_id)
+                move_standings(cadre_id=cadre_id)
 
     def _person(self, stored: StoredCadre, row: CadreRow) -> bool:
         """Change name, dates and numbers, in the account too."""

@@ -6,7 +6,7 @@ from portal.domain.actors import Actor
 from portal.organisation import services as organisation
 from portal.organisation.models import Branch
 from portal.organisation.queries import get_branch
-from portal.transfers.services.standings import place_standings
+from portal.transfers.services.standings import move_standings
 
 
 def edit_branch(
@@ -31,5 +31,5 @@ def edit_branch(
         at=at,
     )
     if branch.regional_office_id != office_before:
-        place_standings(branch_id=branch.id)
+        move_standings(branch_id=branch.id)
     return branch

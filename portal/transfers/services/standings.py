@@ -26,7 +26,7 @@ _PLACE_ALL: Final = """
 """
 
 
-def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> None:
+def move_standings(*, cadre_id: int | None = None, branch_id: int | None = None) -> None:
     """Move live standings to where they belong: a cadre's, those of a branch whose office changed, or all."""
     for place in (_PLACE, _PLACE_ALL):
         if cadre_id is None and branch_id is None:

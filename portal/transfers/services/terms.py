@@ -19,7 +19,7 @@ from portal.domain.months import ZONES, add_months, local_date, month_of, parse_
 from portal.organisation.models import Branch
 from portal.organisation.queries import get_branch, get_host_body
 from portal.transfers.queries import lock_open
-from portal.transfers.services.standings import place_standings
+from portal.transfers.services.standings import move_standings
 
 MONTHS_AHEAD = 12
 
@@ -68,7 +68,7 @@ def move_cadre(
         raise RuleBroken("people.nothing_changes")
     write_term(cadre_id=cadre.id, from_month=month, values=values)
     refresh_present(at=at, cadre_id=cadre.id)
-    place_standings(cadre_id=cadre.id)
+    move_standings(cadre_id=cadre.id)
     audit.record(
         actor=actor,
         act="cadre.moved",
@@ -99,7 +99,8 @@ def write_term(*, cadre_id: int, from_month: str, values: dict[str, Any]) -> Non
 def refresh_present(*, at: datetime, cadre_id: int | None = None) -> int:
     """Set each cadre's present branch, host body and NPWP status from the term of the current month.
 
-    Transfers into a future month take effect this way: the scheduler calls it daily. Returns how many changed.
+    Transfers into a future month take effect this way: the scheduler calls it every half hour. Returns how
+    many changed.
     """
     changed = 0
     for zone in ZONES:
