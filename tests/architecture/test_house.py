@@ -31,10 +31,10 @@ DECIDED = {
     "transfers": {"imports"},
     "activities": {"imports", "photos"},
     "signups": {"imports"},
-    "membership": {"imports", "matching"},
+    "membership": {"matching"},
     "incentives": {"computation"},
     "payouts": {"formats"},
-    "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0015)
+    "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }
 # What the process is put together from; nothing else lies loose in portal/.
 LOOSE = {

@@ -20,7 +20,7 @@ FIRST = aliased(Contribution, name="first_counted")
 
 
 def earning_signups() -> ColumnElement[bool]:
-    """Return the condition of sign-ups that earn a fee: validated, new and not imported history (contract.md)."""
+    """Return the condition of sign-ups that earn a fee: validated, new and not imported history."""
     return _NEW & (SignUp.status == "validated")
 
 

@@ -45,7 +45,7 @@ class ClosedMonth:
     already: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """Return what the command prints (contract.md)."""
+        """Return what `portal month close --json` prints."""
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
