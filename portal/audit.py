@@ -22,7 +22,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 
 _LOCK: Final = 4_710_002  # any number: heads are made one at a time; writers of events never take this lock
-_SETTLED: Final = timedelta(days=1)  # no transaction lasts longer
+_SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
 
 class AuditEvent(Base):

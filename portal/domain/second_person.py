@@ -13,13 +13,13 @@ TWO_ADMINS = frozenset({"finance", "admin"})
 class CredentialAct:
     """The creation of an account, or a reset of its password.
 
-    `by` did it and saw the password or code; `beside` is the second admin where two were needed.
+    `by` did it and saw the password or code; `asked_by` is the other admin where two were needed.
     """
 
     account: int
     by: int
     at: datetime
-    beside: int | None = None
+    asked_by: int | None = None
 
 
 def needs_second_admin(role: str, *, actor_role: str) -> bool:
@@ -43,7 +43,7 @@ def are_two_persons(
     recent = [act for act in acts if at - timedelta(days=days) < act.at]
     pair = {first, second}
     for act in recent:
-        if act.account in pair and pair - {act.account} & {act.by, act.beside}:
+        if act.account in pair and pair - {act.account} & {act.by, act.asked_by}:
             return False
     hands = [{act.by for act in recent if act.account == account} for account in (first, second)]
     return not hands[0] & hands[1]

@@ -42,7 +42,7 @@ def credential_acts_of(*user_ids: int, since: datetime) -> list[CredentialAct]:
         .where(ResetCode.user_id.in_(user_ids), ResetCode.used_at > since, maker.role != "operator")
     )
     rows: Sequence[Any] = db.session.execute(union_all(made, reset)).all()
-    return [CredentialAct(account, by, at, beside) for account, by, at, beside in rows]
+    return [CredentialAct(account, by, at, asked_by) for account, by, at, asked_by in rows]
 
 
 def is_second_person(first: int, second: int, *, at: datetime) -> bool:

@@ -65,7 +65,10 @@ class MonthContext:
         return self._plans_of[month].get(branch_id)
 
     def recognise_by(self, terms: Mapping[int, list[TermInForce]]) -> Recognise:
-        """Say how the plans under which a cadre's contribution was received decide its earned month."""
+        """Return the function that gives a contribution's earned month; the plan at its receipt decides.
+
+        The rule is domain.incentives.earned_month.
+        """
 
         def recognition(cadre_id: int, month: str) -> str | None:
             when = self.month if self.assumed else month

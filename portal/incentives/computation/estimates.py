@@ -24,7 +24,7 @@ class Estimate:
     """An open month of a cadre as of now, in rupiah; rank prizes are decided at the close and left out.
 
     `net` is certain so far; `waiting` is what the sign-ups that wait for the extract would add if all of them are
-    new. `locked` is what the present new participants bring once `missing` more are found.
+    new. `reachable` is what the present new participants bring once `missing` more are found.
     """
 
     month: str
@@ -37,7 +37,7 @@ class Estimate:
     waiting_signups: int = 0
     new: int = 0
     min_new: int = 0
-    locked: int = 0
+    reachable: int = 0
     lines: list[ComputedLine] = field(default_factory=list)
 
     @property
@@ -63,12 +63,12 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     waiting = _waiting(cadre_id, month)
     plan, fee = found.plan, found.plan.fee
     least = fee.min_new if fee else plan.bonus.min_new if plan.bonus else 0
-    locked = 0
+    reachable = 0
     if facts.counting_new < least:
         earned = (
             sum(fee.amounts.get(pack, 0) * count for pack, count in facts.new_by_pack.items()) if fee else 0
         )
-        locked = earned or (plan.bonus.amount if plan.bonus else 0)
+        reachable = earned or (plan.bonus.amount if plan.bonus else 0)
     return Estimate(
         month=month,
         plan_name=found.name,
@@ -80,7 +80,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         waiting_signups=sum(waiting.values()),
         new=facts.counting_new,
         min_new=least,
-        locked=locked,
+        reachable=reachable,
         lines=one.lines if one else [],
     )
 

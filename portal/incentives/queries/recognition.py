@@ -1,7 +1,7 @@
 """The month that recognises a contribution: that of its receipt, or the covered one (rules.md 1.2).
 
 A contribution is stored with its month of receipt. Rows are looked at one by one only where some plan recognises by
-coverage; otherwise the month of receipt is enough.
+coverage; otherwise the month of receipt is enough. Which month wins is decided by domain.incentives.earned_month.
 """
 
 from collections.abc import Callable, Collection, Iterator

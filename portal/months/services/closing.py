@@ -50,7 +50,7 @@ class ClosedMonth:
 
 
 def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> ClosedMonth:
-    """Close a month, or find it closed; a second closer waits for the first and changes nothing.
+    """Close a month; if it is closed already, return its result. A second closer waits for the first.
 
     Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
     its close moment unless `early`.

@@ -115,7 +115,7 @@ def match_signup(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Record a person's decision who in the extract a sign-up is; it becomes matched and is no longer held."""
+    """Record which participant an officer says this sign-up is; it becomes matched and is no longer held."""
     why = check_reason(reason)
     signup = lock_signup(signup_id, actor=actor, version=version)
     if signup.status != "matched":
