@@ -63,6 +63,28 @@ def tier(signup: Claim, row: Person) -> Tier | None:
     return None
 
 
+def choose_match(compared: Iterable[tuple[Key, Tier | None, str]]) -> tuple[Key | None, str]:
+    """Return the participant that a sign-up matches by itself, and the tier; else None and why it waits (rules.md 5.1).
+
+    ``compared``: (participant, tier, reason for waiting without a tier). T1 comes before T2. Several participants
+    with T2 wait for a person (match.several). Of several reasons the NIK comes before the card; none is "".
+    """
+    by_card: list[Key] = []
+    reasons: set[str] = set()
+    for person, level, reason in compared:
+        if level is Tier.T1:
+            return person, level.value
+        if level is Tier.T2:
+            by_card.append(person)
+        else:
+            reasons.add(reason)
+    if len(by_card) == 1:
+        return by_card[0], Tier.T2.value
+    if by_card:
+        return None, "match.several"
+    return None, max(reasons, default="")  # match.nik_only before match.kpj_only
+
+
 def waiting_reason(signup: Claim, row: Person) -> str:
     """Say why a pair waits for a person: match.nik_only, match.kpj_only or match.none."""
     if signup.nik_hash == row.nik_hash:

@@ -38,7 +38,7 @@ def secret_bits(text: str) -> float:
 
 
 def _bits_of_words(text: str, each: float) -> float:
-    """Estimate the bits of a text made of words, with or without other characters between them; infinite if it is not."""
+    """Estimate the bits of a text made of words, with or without other characters between; infinite if not."""
     pieces = [piece for piece in _NOT_LETTERS.split(text) if piece]
     digits = sum(sign.isdigit() for sign in text)
     spoken = all(piece.islower() or piece.istitle() or piece.isupper() for piece in pieces)
