@@ -3,7 +3,7 @@
 import click
 
 from portal.cli.check import refuse_unsound
-from portal.cli.session import check_keys, connected
+from portal.cli.session import connected, require_keys
 from portal.config import read_config
 from portal.scheduler import run
 
@@ -14,5 +14,5 @@ def command() -> None:
     config = read_config()
     refuse_unsound(config)
     with connected(config) as app:
-        check_keys()
+        require_keys()
     run(app)

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 
 class RuleBroken(Exception):  # noqa: N818 - somebody broke a rule, the program has no error
-    """A rule forbids what was asked; ``code`` is looked up in the texts, ``values`` fill its placeholders."""
+    """A rule forbids what was asked.
+
+    ``code`` names its sentence in portal/texts and ``values`` fill it in: texts/labels.py, refusal().
+    """
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         """Keep the code and a copy of the values."""

@@ -30,7 +30,7 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReportedWorker:
     """What a cadre reported, reduced to what is compared; numbers are keyed hashes."""
 
     nik_hash: bytes
@@ -49,7 +49,7 @@ class Person:
     name: str
 
 
-def tier(signup: Claim, row: Person) -> Tier | None:
+def tier(signup: ReportedWorker, row: Person) -> Tier | None:
     """Return the tier of an automatic match, or None: then a person decides (rules.md 5.1).
 
     T1: NIK and birth date equal and names alike (0.80). T2: KPJ equal and (birth date equal or names alike, 0.85).
@@ -85,7 +85,7 @@ def choose_match(compared: Iterable[tuple[Key, Tier | None, str]]) -> tuple[Key 
     return None, max(reasons, default="")  # match.nik_only before match.kpj_only
 
 
-def waiting_reason(signup: Claim, row: Person) -> str:
+def waiting_reason(signup: ReportedWorker, row: Person) -> str:
     """Say why a pair waits for a person: match.nik_only, match.kpj_only or match.none."""
     if signup.nik_hash == row.nik_hash:
         return "match.nik_only"

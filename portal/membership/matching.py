@@ -11,8 +11,8 @@ from portal import vault
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.matching import (
-    Claim,
     Person,
+    ReportedWorker,
     Tier,
     Verdict,
     choose_match,
@@ -146,7 +146,7 @@ def find_history() -> Iterator[list[MatchResult]]:
 
 def _tier(signup: Row[Any], row: Row[Any]) -> tuple[Tier | None, str]:
     """Compare a sign-up with a participant; without a tier, say why a person has to look."""
-    claim = Claim(bytes(signup.nik_hash), _bytes(signup.kpj_hash), signup.birth_date, signup.name)
+    claim = ReportedWorker(bytes(signup.nik_hash), _bytes(signup.kpj_hash), signup.birth_date, signup.name)
     name = vault.unseal(row.name_sealed)
     person = Person(bytes(row.nik_hash), _bytes(row.kpj_hash), row.birth_date, name)
     level = tier(claim, person)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.matching import (
-    Claim,
     Person,
+    ReportedWorker,
     Tier,
     choose_match,
     earns,
@@ -23,7 +23,7 @@ from portal.domain.matching import (
 )
 from portal.domain.months import add_months
 
-SITI = Claim(b"nik", b"kpj", date(1985, 7, 5), "Siti Aminah")
+SITI = ReportedWorker(b"nik", b"kpj", date(1985, 7, 5), "Siti Aminah")
 ROW = Person(b"nik", b"kpj", date(1985, 7, 5), "SITI AMINAH")
 REPORTED = date(2026, 10, 22)
 

@@ -58,7 +58,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     if found is None:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
-    gathered = gather([cadre_id], [month], context.shape, context.recognise_by(terms))
+    gathered = gather([cadre_id], [month], context.needs, context.recognise_by(terms))
     facts = gathered.get((cadre_id, month), RawFacts())
     waiting = _waiting(cadre_id, month)
     plan, fee = found.plan, found.plan.fee
@@ -89,7 +89,7 @@ def _marks(cadre_id: int, context: MonthContext) -> list[str]:
     month = context.month
     marked = select(LateMark.month).where(LateMark.cadre_id == cadre_id, LateMark.month < month)
     frauds = {closed for owner, closed in list_fraud_pairs(month) if owner == cadre_id}
-    covered = list_unsettled(month, cadre_id=cadre_id) if context.shape.coverage else set()
+    covered = list_unsettled(month, cadre_id=cadre_id) if context.needs.coverage else set()
     months = frauds | {closed for _, closed in covered if is_closed(closed)}
     return sorted(months | set(db.session.execute(marked).scalars()))
 

@@ -96,12 +96,12 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     return {row.cadre_id: row.carried_out for row in rows}
 
 
-def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+def list_groups(month: str, needs: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
     """Yield the cadres who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
     The digest sorts written lines bytewise: a comma follows the code, so it takes part in the order.
     """
-    cadres = _affected(month, shape)
+    cadres = _affected(month, needs)
     missing = set(late) - cadres.keys()
     cadres |= _codes(missing)
     ordered = sorted(cadres.items(), key=lambda item: f"{item[1]},".encode())
@@ -109,7 +109,7 @@ def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator
         yield ordered[start : start + GROUP]
 
 
-def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
+def _affected(month: str, needs: PlanNeeds) -> dict[int, str]:
     """Map the cadres with an entry, a fact or a balance in the month to their codes."""
     sources: list[Select[Any]] = [
         select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),
@@ -124,13 +124,13 @@ def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
             Statement.carried_out != 0,
         ),
     ]
-    if shape.coverage:
+    if needs.coverage:
         covered = covering(covered_month() == month).subquery("covered")
         sources.append(select(covered.c.cadre_id))
-    if shape.retention:
+    if needs.retention:
         sources.append(
             select(Contribution.cadre_id).where(
-                Contribution.number.in_(shape.retention),
+                Contribution.number.in_(needs.retention),
                 retention_month() == month,
             ),
         )

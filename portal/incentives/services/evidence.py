@@ -28,10 +28,10 @@ def record_evidence(context: MonthContext) -> None:
     month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
     rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
-    if context.shape.coverage:
+    if context.needs.coverage:
         _record_recognised(context)
     for code, version, component, band in rows:
-        if component == "contribution_share" and context.shape.coverage:
+        if component == "contribution_share" and context.needs.coverage:
             continue
         lines = and_(
             _LINE.month == month,

@@ -25,7 +25,7 @@ MONTHS_AHEAD = 12
 
 
 @dataclass(frozen=True)
-class Change:
+class TermChange:
     """The changes of a transfer; None leaves a value as it is, `no_host` removes the host body."""
 
     branch_id: int | None = None
@@ -46,7 +46,7 @@ class Change:
 
 
 def move_cadre(
-    *, cadre_id: int, from_month: str, change: Change, reason: str, actor: Actor, at: datetime
+    *, cadre_id: int, from_month: str, change: TermChange, reason: str, actor: Actor, at: datetime
 ) -> Cadre:
     """Change a cadre's branch, host body or NPWP status from the first day of a month that is not closed.
 

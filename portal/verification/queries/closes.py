@@ -83,10 +83,10 @@ def check_late_money() -> Iterator[Finding]:
         return
     month = next_month(last)
     context = prepare_month(month)
-    pairs = list_earlier_pairs(month, context.shape) | {
+    pairs = list_earlier_pairs(month, context.needs) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
-    pairs -= late_pairs(month=month, shape=context.shape, marks=list_marks_with_cause())
+    pairs -= late_pairs(month=month, needs=context.needs, marks=list_marks_with_cause())
     for statement in compute(context, pairs):
         for computed in statement.lines:
             line = computed.line
