@@ -152,7 +152,8 @@ def test_a_change_past_the_guards_is_named(history, database, statement, words):
 
 def test_a_number_sealed_anew_with_the_key_of_the_portal_is_named_by_hash_and_file(history, database):
     """Somebody with the keys and the database can seal another number; the accounts and the file reveal it."""
-    row = next(row for row in payouts_of(4).values() if row.cadre_id == history.herman.id)
+    hermans = [row for row in payouts_of(4).values() if row.cadre_id == history.herman.id]
+    (row,) = (one for one in hermans if one.status == "in_batch")
     sealed = seal_payment("998877665544", reference=row.reference, bank_code=row.bank_code, holder=row.holder)
     unguarded(
         database,
