@@ -22,7 +22,7 @@ from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Actor
 
-_SETTLED: Final = timedelta(days=1)  # no transaction lasts longer
+_SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
 
 class AuditEvent(Base):

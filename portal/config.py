@@ -35,9 +35,11 @@ class Config:
     `clock_start` is the instant at which the portal's clock starts (None: real time); `data_keys` are 32-byte keys,
     of which the first one writes; `index_key` is the key of the keyed hashes. `proxies` is the number of our own
     proxies in front of the portal, each of which adds to X-Forwarded-For; entries by others are not trusted.
+    `instance` is the folder of what this machine keeps: the database file and the secrets that were made here.
     """
 
     env: str
+    instance: Path
     database_url: str
     owner_url: str
     secret_key: str
@@ -48,7 +50,6 @@ class Config:
     trusted_hosts: tuple[str, ...]
     clock_start: datetime | None
     demo: bool
-    metrics: bool = False
     proxies: int = 0
 
     @property
@@ -70,7 +71,7 @@ class Config:
 def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
     """Read the settings; raise ConfigError with one line if one is missing or dangerous."""
     env = dict(os.environ if environ is None else environ)
-    folder = instance or Path(env.get("PORTAL_INSTANCE", PROJECT / "instance"))
+    folder = instance or Path(env.get("PORTAL_INSTANCE") or PROJECT / "instance")
     name = env.get("PORTAL_ENV", "development")
     if name not in {"development", "production", "test"}:
         raise ConfigError(f"PORTAL_ENV is {name!r}; it must be development, production or test")
@@ -82,6 +83,7 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
     base_url = env.get("PORTAL_BASE_URL", "")
     return Config(
         env=name,
+        instance=folder,
         database_url=url,
         owner_url=_database("PORTAL_DATABASE_OWNER_URL", env, url),
         secret_key=env.get("PORTAL_SECRET_KEY") or _kept(folder, "secret.key", secrets.token_urlsafe(48)),
@@ -92,7 +94,6 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
         trusted_hosts=_hosts(env, base_url),
         clock_start=_clock(env.get("PORTAL_CLOCK", "")),
         demo=is_set(env.get("PORTAL_DEMO", "")),
-        metrics=is_set(env.get("PORTAL_METRICS", "")),
         proxies=_count("PORTAL_PROXIES", env),
     )
 

@@ -1,6 +1,6 @@
 """Settings that are missing, default or dangerous in production: one line each.
 
-The text of a fault never contains the setting's value, which may be a secret.
+The text of a fault never contains a secret.
 """
 
 import base64

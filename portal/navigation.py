@@ -5,7 +5,6 @@ from typing import Final
 
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
-from werkzeug.routing import BuildError
 
 from portal.texts.catalog import gettext
 from portal.texts.formats import language
@@ -14,12 +13,12 @@ from portal.texts.marker import N_
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One item of a menu; it links to the first of its endpoints that exists."""
+    """One item of a menu and the endpoint it leads to."""
 
     code: str
     text: str
     icon: str
-    endpoints: tuple[str, ...]
+    endpoint: str
 
 
 @dataclass(frozen=True)
@@ -33,55 +32,29 @@ class Link:
 
 
 CADRE: Final = (
-    MenuItem("home", N_("Beranda"), "home", ("home.index",)),
-    MenuItem(
-        "leaderboards",
-        N_("Peringkat"),
-        "rank",
-        ("leaderboards.own", "leaderboards.show", "leaderboards.list"),
-    ),
-    MenuItem("report", N_("Lapor"), "plus", ("activities.report", "activities.list", "activities.index")),
-    MenuItem(
-        "incentives", N_("Insentif"), "wallet", ("incentives.own", "incentives.show", "incentives.list")
-    ),
-    MenuItem(
-        "participants",
-        N_("Peserta"),
-        "people",
-        ("membership.participants", "membership.own"),
-    ),
+    MenuItem("home", N_("Beranda"), "home", "home.index"),
+    MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.own"),
+    MenuItem("report", N_("Lapor"), "plus", "activities.report"),
+    MenuItem("incentives", N_("Insentif"), "wallet", "incentives.own"),
+    MenuItem("participants", N_("Peserta"), "people", "membership.participants"),
 )
-CADRE_MORE: Final = (
-    MenuItem("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    MenuItem("points", N_("Catatan poin"), "list", ("home.own_points",)),
-    MenuItem("training", N_("Pelatihan"), "book", ("training.show", "training.list")),
-    MenuItem("achievements", N_("Lencana"), "star", ("achievements.show", "achievements.list")),
-    MenuItem("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
-)
-OFFICE_MORE: Final = (
-    MenuItem("inbox", N_("Pemberitahuan"), "bell", ("messages.inbox", "messages.list")),
-    MenuItem("profile", N_("Profil"), "user", ("cadres.profile", "people.show_profile")),
-)
-_HOME: Final = MenuItem("home", N_("Dasbor"), "home", ("home.index",))
-_REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", ("activities.review", "activities.queue"))
-_CADRES: Final = MenuItem("cadres", N_("Kader"), "people", ("cadres.cadres", "people.list_cadres"))
-_BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", ("leaderboards.show", "leaderboards.list"))
-_SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", ("signups.list", "signups.index"))
-_MATCHING: Final = MenuItem(
-    "membership", N_("Data BPJS"), "table", ("membership.workbench", "membership.extracts")
-)
-_MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", ("months.show", "months.list"))
-_INCENTIVES: Final = MenuItem(
-    "incentives", N_("Insentif"), "wallet", ("incentives.statements", "incentives.list")
-)
-_PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", ("incentives.plans",))
-_PAYOUTS: Final = MenuItem("payouts", N_("Pencairan"), "bank", ("payouts.show", "payouts.list"))
-_USERS: Final = MenuItem("users", N_("Pengguna"), "key", ("accounts.users", "people.list_users"))
-_BRANCHES: Final = MenuItem(
-    "branches", N_("Cabang"), "building", ("transfers.branches", "people.list_branches")
-)
-_AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", ("home.audit", "people.audit"))
-_VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", ("verification.verify",))
+_PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
+CADRE_MORE: Final = (MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
+OFFICE_MORE: Final = (_PROFILE,)
+_HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
+_REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
+_CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
+_BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
+_SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
+_MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
+_MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
+_INCENTIVES: Final = MenuItem("incentives", N_("Insentif"), "wallet", "incentives.statements")
+_PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", "incentives.plans")
+_PAYOUTS: Final = MenuItem("payouts", N_("Pencairan"), "bank", "payouts.list")
+_USERS: Final = MenuItem("users", N_("Pengguna"), "key", "accounts.users")
+_BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.branches")
+_AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
+_VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
@@ -104,20 +77,9 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
 }
 
 
-def _link(item: MenuItem) -> Link | None:
-    """Return an item as a link; None if none of its endpoints exists."""
-    for endpoint in item.endpoints:
-        if endpoint in current_app.view_functions:
-            try:
-                return Link(item.code, gettext(item.text), item.icon, url_for(endpoint))
-            except BuildError:
-                continue
-    return None
-
-
 def _links(items: tuple[MenuItem, ...]) -> list[Link]:
-    """Return the items that have a page."""
-    return [link for link in map(_link, items) if link is not None]
+    """Return the items as links."""
+    return [Link(item.code, gettext(item.text), item.icon, url_for(item.endpoint)) for item in items]
 
 
 def _cached_links(name: str, items: tuple[MenuItem, ...]) -> list[Link]:

@@ -124,7 +124,7 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
-def do_daily_work() -> None:
+def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
     actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
@@ -147,7 +147,7 @@ TASKS = (
     Task("beat", 10, beat),
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
-    Task("daily", 1800, do_daily_work),
+    Task("upkeep", 1800, do_upkeep),
 )
 
 

@@ -16,7 +16,7 @@ from portal.domain.errors import NotFound
 
 _NAME: Final = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{32}(\.[a-z0-9]{1,5})?")
 _KIND: Final = re.compile(r"[a-z]{1,16}")
-_DOOMED: Final = "files to delete when committed"
+_TO_DELETE: Final = "files to delete when committed"
 _SUFFIX: Final = re.compile(r"(\.[a-z0-9]{1,5})?")
 
 
@@ -103,15 +103,15 @@ def delete_when_committed(name: str) -> None:
     A process that dies in between leaves a file that no row names, never a row without its file.
     """
     path_of(name)
-    db.session().info.setdefault(_DOOMED, []).append(name)
+    db.session().info.setdefault(_TO_DELETE, []).append(name)
 
 
 @event.listens_for(Session, "after_commit")
 def _delete_doomed(session: Session) -> None:
-    for name in session.info.pop(_DOOMED, ()):
+    for name in session.info.pop(_TO_DELETE, ()):
         delete(name)
 
 
 @event.listens_for(Session, "after_rollback")
 def _spare_doomed(session: Session) -> None:
-    session.info.pop(_DOOMED, None)
+    session.info.pop(_TO_DELETE, None)

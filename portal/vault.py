@@ -16,18 +16,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.domain.errors import VaultError
 
-__all__ = [
-    "VaultError",
-    "configure",
-    "fingerprint",
-    "key_names",
-    "name_of",
-    "needs_rotation",
-    "seal",
-    "unseal",
-    "writer_prefix",
-]
-
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 PREFIX_BYTES: Final = 4
@@ -107,11 +95,6 @@ def unseal(blob: bytes, *, context: str = "") -> str:
     except (InvalidTag, ValueError):
         raise VaultError("a sealed text was altered, cut short, or belongs to another place") from None
     return text.decode()
-
-
-def needs_rotation(blob: bytes) -> bool:
-    """Tell whether a sealed text was written by another key than the one that writes now."""
-    return bytes(blob[:PREFIX_BYTES]) != _keyring.writer_prefix
 
 
 def writer_prefix() -> bytes:

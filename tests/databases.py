@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 def make_config(url: str, owner: str, folder: Path) -> Config:
     return Config(
         env="test",
+        instance=folder,
         database_url=url,
         owner_url=owner,
         secret_key="test-" * 8,

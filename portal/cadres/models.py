@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, Code, Fingerprint, Instant, Key, LocalDate, MonthKey, Sealed
-from portal.domain.people import account_context
+from portal.domain.bank_accounts import account_context
 
 
 class Cadre(Base):

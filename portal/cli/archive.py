@@ -163,7 +163,7 @@ def read_passphrase(file: Path) -> str:
     found = lines[0].strip() if lines else ""
     if len(found) < SHORTEST_PASSPHRASE:
         raise WrongKey(
-            f"the passphrase is the first line of the file and has at least {SHORTEST_PASSPHRASE} signs"
+            f"the passphrase is the first line of the file and has at least {SHORTEST_PASSPHRASE} characters"
         )
     return found
 

@@ -84,8 +84,7 @@ def _files(config: Config) -> Iterator[Fault]:
         places += [
             ("PORTAL_DATABASE_URL", Path(file + suffix)) for suffix in ("", "-wal", "-shm", "-journal")
         ]
-    folder = Path(os.environ.get("PORTAL_INSTANCE") or "instance")
-    places += [("secret file:", folder / name) for name in ("secret.key", "data.keys", "index.keys")]
+    places += [("secret file:", config.instance / name) for name in ("secret.key", "data.keys", "index.keys")]
     for setting, path in places:
         if is_open_to_others(path):
             yield Fault(

@@ -1,4 +1,4 @@
-"""The columns of each export, as the outer contract names them."""
+"""The columns of each export (README, Files); programs read them, so names and order stay."""
 
 from typing import Final
 

@@ -10,7 +10,7 @@ import click
 
 from portal import audit, clock, vault
 from portal.accounts.queries.sessions import get_operator
-from portal.cli.session import check_keys, connected, json_option, opened, print_json, progress
+from portal.cli.session import connected, json_option, opened, print_json, progress, require_keys
 from portal.config import read_config
 from portal.database.transaction import transaction
 from portal.keys.queries import count_by_key, count_old, sealed_columns
@@ -59,7 +59,7 @@ def rotate(batch: int) -> None:
     """
     config = read_config()
     with connected(replace(config, database_url=config.owner_url)):
-        check_keys()
+        require_keys()
         columns = sealed_columns()
         done = sum(_rotate_column(one, batch) for one in columns)
         left = sum(count_old(one) for one in columns)

@@ -8,7 +8,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from portal.cli.check import refuse_unsound
-from portal.cli.session import check_keys, connected
+from portal.cli.session import connected, require_keys
 from portal.config import Config, read_config
 
 
@@ -16,7 +16,7 @@ def prepare(config: Config) -> None:
     """Stop the start for a bad setting, a wrong key or an unsound place here, with one line, not in each worker."""
     refuse_unsound(config)
     with connected(config):
-        check_keys()
+        require_keys()
 
 
 @click.command()

@@ -94,11 +94,11 @@ def connected(config: Config | None = None) -> Iterator[Flask]:
 def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
     """Open the app and say who acts; every connection is closed at the end."""
     with connected() as app, app.test_request_context(), force_locale("en"):
-        check_keys()
+        require_keys()
         yield app, get_actor_by_email(as_email) if as_email else get_operator()
 
 
-def check_keys() -> None:
+def require_keys() -> None:
     """Stop with one line if the keys are not this database's; record a new one before it seals anything."""
     fault = find_fault()
     if fault is not None:

@@ -11,13 +11,13 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
 
-Change = (
+Writing = (
     TextClause | Update | Delete | Insert | ReturningUpdate[Any] | ReturningDelete[Any] | ReturningInsert[Any]
 )
 _AS_IT_IS: Final = {"synchronize_session": False, "preserve_rowcount": True}
 
 
-def change(statement: Change, values: dict[str, Any] | None = None) -> CursorResult[Any]:
+def change(statement: Writing, values: dict[str, Any] | None = None) -> CursorResult[Any]:
     """Run an UPDATE, DELETE or INSERT; the result counts the rows (`rowcount`) or returns what RETURNING names."""
     done = db.session.execute(statement, values, execution_options=_AS_IT_IS)
     return cast("CursorResult[Any]", done)

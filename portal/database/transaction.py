@@ -33,10 +33,10 @@ def long_act(view: View) -> View:
     """Lift a view's time limits: it closes, computes or moves much, and must not be cut off."""
 
     @wraps(view)
-    def unhurried(*args: Any, **values: Any) -> Any:
+    def without_limits(*args: Any, **values: Any) -> Any:
         limits.give_time()
         db.session.rollback()  # the next statement gets a connection that knows about it
         return view(*args, **values)
 
-    unhurried.takes_long = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
-    return cast("View", unhurried)
+    without_limits.takes_long = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
+    return cast("View", without_limits)

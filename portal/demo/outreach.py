@@ -203,7 +203,7 @@ class Outreach:
         return rows
 
     def _may_enrol(self, activity: DemoActivity) -> bool:
-        """Say at which reports workers sign up: those submitted in time, unless rejected long ago."""
+        """Tell whether workers sign up at this report: one submitted in time, unless rejected long ago."""
         late = (activity.submitted_at.date() - activity.held_on).days > 1
         settled = activity.status == "rejected" and self.calendar.end - activity.submitted_at > 2 * _RECENT
         return activity.type != "radio" and not late and not settled

@@ -68,7 +68,7 @@ class Situations:
             )
 
     def today(self) -> None:
-        """Make what is on people's desks when the demo ends."""
+        """Create the open work that the demo ends with."""
         if len(self.cast) <= SUSPENDED or self.calendar.last_day < date(2015, 1, 31):
             return
         self._suspend()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class RuleBroken(Exception):  # noqa: N818 - the house's name for it, see docs
-    """A rule forbids what was asked; ``code`` is looked up in the texts, ``values`` fill its placeholders."""
+class RuleBroken(Exception):  # noqa: N818 - somebody broke a rule, the program has no error
+    """A rule forbids what was asked.
+
+    ``code`` names its sentence in portal/texts and ``values`` fill it in: texts/labels.py, refusal().
+    """
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         """Keep the code and a copy of the values."""

@@ -15,7 +15,7 @@ WINDOW_BEFORE = 3  # days before the sign-up's local date (data)
 WINDOW_AFTER = 60  # days after it (data)
 PAID_MONTHS = 3  # months in which an earlier payment makes someone an existing member (data)
 LAST_EARNING_NUMBER = 60  # the contribution month after which nothing is earned (rules.md 5.4)
-GRACE_MONTHS = 3
+GRACE_MONTHS = 3  # how many months behind the extract the last paid month of a participant in grace is (data)
 
 Verdict = Literal["new", "reactivated", "already_member", "too_late"]
 ParticipantStatus = Literal["active", "grace", "lapsed"]
@@ -30,7 +30,7 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReportedWorker:
     """What a cadre reported, reduced to what is compared; numbers are keyed hashes."""
 
     nik_hash: bytes
@@ -49,7 +49,7 @@ class Person:
     name: str
 
 
-def tier(signup: Claim, row: Person) -> Tier | None:
+def tier(signup: ReportedWorker, row: Person) -> Tier | None:
     """Return the tier of an automatic match, or None: then a person decides (rules.md 5.1).
 
     T1: NIK and birth date equal and names alike (0.80). T2: KPJ equal and (birth date equal or names alike, 0.85).
@@ -63,7 +63,29 @@ def tier(signup: Claim, row: Person) -> Tier | None:
     return None
 
 
-def waiting_reason(signup: Claim, row: Person) -> str:
+def choose_match(compared: Iterable[tuple[Key, Tier | None, str]]) -> tuple[Key | None, str]:
+    """Return the participant that a sign-up matches by itself, and the tier; else None and why it waits (rules.md 5.1).
+
+    ``compared``: (participant, tier, reason for waiting without a tier). T1 comes before T2. Several participants
+    with T2 wait for a person (match.several). Of several reasons the NIK comes before the card; none is "".
+    """
+    by_card: list[Key] = []
+    reasons: set[str] = set()
+    for person, level, reason in compared:
+        if level is Tier.T1:
+            return person, level.value
+        if level is Tier.T2:
+            by_card.append(person)
+        else:
+            reasons.add(reason)
+    if len(by_card) == 1:
+        return by_card[0], Tier.T2.value
+    if by_card:
+        return None, "match.several"
+    return None, max(reasons, default="")  # match.nik_only before match.kpj_only
+
+
+def waiting_reason(signup: ReportedWorker, row: Person) -> str:
     """Say why a pair waits for a person: match.nik_only, match.kpj_only or match.none."""
     if signup.nik_hash == row.nik_hash:
         return "match.nik_only"
@@ -142,14 +164,16 @@ def earns(number: int) -> bool:
     return 1 <= number <= LAST_EARNING_NUMBER
 
 
-def participant_status(*, as_of_month: str, last_paid_month: str | None) -> ParticipantStatus:
+def participant_status(
+    *, as_of_month: str, last_paid_month: str | None, grace_months: int = GRACE_MONTHS
+) -> ParticipantStatus:
     """Return the status as of the newest extract's month A with last paid month B (rules.md 2).
 
-    Active if B >= A - 1, grace if B >= A - 3, else lapsed; never paid counts as lapsed.
+    Active if B >= A - 1, grace if B >= A - 3 (`grace_months`), else lapsed; never paid counts as lapsed.
     """
     if last_paid_month is None:
         return "lapsed"
     behind = months_between(last_paid_month, as_of_month)
     if behind <= 1:
         return "active"
-    return "grace" if behind <= GRACE_MONTHS else "lapsed"
+    return "grace" if behind <= grace_months else "lapsed"

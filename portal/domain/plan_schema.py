@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.points import PACKS
 
 PAYER_TYPES = ("mandiri", "donatur", "pemerintah")
-LAST_NUMBER = 60  # the last contribution month that earns
 
 _RUPIAH = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000_000}
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
@@ -71,8 +71,16 @@ PLAN_SCHEMA: dict[str, Any] = {
                                 "items": {
                                     "type": "object",
                                     "properties": {
-                                        "from": {"type": "integer", "minimum": 1, "maximum": LAST_NUMBER},
-                                        "to": {"type": "integer", "minimum": 1, "maximum": LAST_NUMBER},
+                                        "from": {
+                                            "type": "integer",
+                                            "minimum": 1,
+                                            "maximum": LAST_EARNING_NUMBER,
+                                        },
+                                        "to": {
+                                            "type": "integer",
+                                            "minimum": 1,
+                                            "maximum": LAST_EARNING_NUMBER,
+                                        },
                                         "rate": _PERCENT,
                                     },
                                     "required": ["from", "to", "rate"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -109,6 +109,14 @@ def activity_points(rules: Mapping[str, Any], activity_type: str) -> int:
 def activities_per_day(rules: Mapping[str, Any]) -> int:
     """Return how many approved activities of a local date earn (slots 1 to this number)."""
     return int(rules["activities_per_day"])
+
+
+def free_slot(rules: Mapping[str, Any], taken: Collection[int]) -> int | None:
+    """Return the slot in which a further approved activity of a cadre's local date earns (rules.md 3.2).
+
+    It is the lowest one that is not taken; None if all of the day's earning slots are: then it earns no points.
+    """
+    return next((slot for slot in range(1, activities_per_day(rules) + 1) if slot not in taken), None)
 
 
 def signup_points(rules: Mapping[str, Any], pack: str) -> int:

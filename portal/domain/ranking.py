@@ -1,4 +1,8 @@
-"""Ranks, and how prize money is split (rules.md 4)."""
+"""Ranks, and how prize money is split (rules.md 4).
+
+What a close freezes is ranked in SQL (leaderboards/queries/ranked.py). `rank` serves previews with entries that wait
+for their month, and portal verify; tests/leaderboards/test_ranks.py holds both together.
+"""
 
 from __future__ import annotations
 

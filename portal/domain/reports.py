@@ -1,4 +1,4 @@
-"""A report as submitted: the activity with the workers who signed up at it."""
+"""A report as submitted: the activity with the workers who signed up at it; who may submit one."""
 
 from __future__ import annotations
 
@@ -66,3 +66,16 @@ def check_ref(ref: str) -> str:
     if not _REF.fullmatch(lowered):
         raise RuleBroken("report.bad_ref")
     return lowered
+
+
+def may_submit(*, cadre_state: str, certified: bool) -> bool:
+    """Tell whether a cadre may submit: only active and certified ones (rules.md 2)."""
+    return cadre_state == "active" and certified
+
+
+def check_may_submit(*, cadre_state: str, certified: bool) -> None:
+    """Raise RuleBroken "cadre.not_active" (state) or "cadre.not_certified"."""
+    if cadre_state != "active":
+        raise RuleBroken("cadre.not_active", {"state": cadre_state})
+    if not certified:
+        raise RuleBroken("cadre.not_certified")

@@ -38,7 +38,7 @@ def secret_bits(text: str) -> float:
 
 
 def _bits_of_words(text: str, each: float) -> float:
-    """Estimate the bits of a text made of words, with or without signs between them; infinite if it is not."""
+    """Estimate the bits of a text made of words, with or without other characters between; infinite if not."""
     pieces = [piece for piece in _NOT_LETTERS.split(text) if piece]
     digits = sum(sign.isdigit() for sign in text)
     spoken = all(piece.islower() or piece.istitle() or piece.isupper() for piece in pieces)
@@ -85,7 +85,7 @@ def _looks_like_a_word(chunk: str) -> bool:
 
 
 def _is_run(bare: str) -> bool:
-    """Recognise a walk along the keys or the alphabet, with at most two signs around it."""
+    """Recognise a walk along the keys or the alphabet, with at most two characters around it."""
     compact = re.sub(r"[\W_]+", "", bare)
     return any(
         compact[start : start + length] in run

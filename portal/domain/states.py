@@ -80,13 +80,3 @@ def states_of(machine: str) -> tuple[str, ...]:
     """List the states of a machine, in the order in which the table names them."""
     named = [state for (before, _), after in MACHINES[machine].items() for state in (before, after)]
     return tuple(dict.fromkeys(named))
-
-
-def is_live(signup_state: str, participant_status: str | None) -> bool:
-    """Tell whether a sign-up is live, that is, holds its NIK (rules.md 2).
-
-    It is while reported, matched or disputed, or validated with its participant active or in grace.
-    """
-    if signup_state == "validated":
-        return participant_status in {"active", "grace"}
-    return signup_state in LIVE

@@ -20,12 +20,13 @@ from sqlalchemy import (
 from portal import vault
 from portal.database.columns import Base, SealedBytes
 from portal.database.extensions import db
+from portal.domain.errors import VaultError
 from portal.keys.models import DATA, INDEX, KeyCheck
 
 PROOF = "portal kader"
 
 
-class KeyFault(vault.VaultError):
+class KeyFault(VaultError):  # noqa: N818 - the keys are at fault, not the program
     """This process does not have the keys of the database; the text is the one line to show."""
 
 
@@ -61,7 +62,7 @@ def are_recorded() -> bool:
 def _opens(proof: bytes) -> bool:
     try:
         return vault.unseal(proof) == PROOF
-    except vault.VaultError:
+    except VaultError:
         return False
 
 
@@ -72,7 +73,7 @@ def _fault_of_unknown() -> str | None:
         if row is not None:
             try:
                 one.open(row)
-            except vault.VaultError:
+            except VaultError:
                 return (
                     f"PORTAL_DATA_KEY does not open what is sealed in {one.name}:"
                     " give the key of this database"

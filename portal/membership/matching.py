@@ -10,7 +10,16 @@ from sqlalchemy import Row
 from portal import vault
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.matching import Claim, Person, Tier, Verdict, registration_verdict, tier, waiting_reason
+from portal.domain.matching import (
+    Person,
+    ReportedWorker,
+    Tier,
+    Verdict,
+    choose_match,
+    registration_verdict,
+    tier,
+    waiting_reason,
+)
 from portal.domain.months import month_of
 from portal.membership.queries.candidates import (
     list_candidates,
@@ -137,7 +146,7 @@ def find_history() -> Iterator[list[MatchResult]]:
 
 def _tier(signup: Row[Any], row: Row[Any]) -> tuple[Tier | None, str]:
     """Compare a sign-up with a participant; without a tier, say why a person has to look."""
-    claim = Claim(bytes(signup.nik_hash), _bytes(signup.kpj_hash), signup.birth_date, signup.name)
+    claim = ReportedWorker(bytes(signup.nik_hash), _bytes(signup.kpj_hash), signup.birth_date, signup.name)
     name = vault.unseal(row.name_sealed)
     person = Person(bytes(row.nik_hash), _bytes(row.kpj_hash), row.birth_date, name)
     level = tier(claim, person)
@@ -150,20 +159,7 @@ def _bytes(value: Any) -> bytes | None:
 
 def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] | None, str]:
     """Choose the participant that matches automatically, and the tier; otherwise say why a person has to look."""
-    reasons, by_card = set(), []
-    for row in candidates:
-        level, reason = _tier(signup, row)
-        if level is Tier.T1:
-            return row, "T1"
-        if level is Tier.T2:
-            by_card.append(row)
-        else:
-            reasons.add(reason)
-    if len(by_card) == 1:
-        return by_card[0], "T2"
-    if by_card:
-        return None, "match.several"
-    return None, max(reasons, default="")  # match.nik_only before match.kpj_only
+    return choose_match((row, *_tier(signup, row)) for row in candidates)
 
 
 def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[MatchResult]:

@@ -1,4 +1,4 @@
-"""Table of months: what kept a month from closing, once per day and reason."""
+"""Table of alarms: why a month could not close, once per day and reason."""
 
 from datetime import date, datetime
 

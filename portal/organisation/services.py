@@ -16,7 +16,7 @@ from portal.organisation.queries import get_branch, get_host_body
 _FORBIDDEN = frozenset(",\"'\r\n\t")
 
 
-def check_code(code: str) -> str:
+def clean_code(code: str) -> str:
     """Return a trimmed code; raise RuleBroken for one the digest cannot contain (rules.md 7.1)."""
     text = code.strip()
     if not text or len(text) > 64 or _FORBIDDEN & set(text) or not text.isprintable():
@@ -43,7 +43,7 @@ def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
     )
     if found is not None:
         return found
-    office = RegionalOffice(code=check_code(text), name=text)
+    office = RegionalOffice(code=clean_code(text), name=text)
     db.session.add(office)
     db.session.flush()
     audit.record(actor=actor, act="regional_office.added", subject=("regional_office", office.id), at=at)
@@ -63,7 +63,7 @@ class BranchDetails:
 def create_branch(*, code: str, details: BranchDetails, actor: Actor, at: datetime) -> Branch:
     """Add a branch, and its regional office if that is new."""
     _check_nation(actor)
-    code = check_code(code)
+    code = clean_code(code)
     _check_unused(Branch, code)
     branch = Branch(code=code)
     _set_branch(branch, details, actor=actor, at=at)
@@ -102,7 +102,7 @@ def _set_branch(branch: Branch, details: BranchDetails, *, actor: Actor, at: dat
 def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> HostBody:
     """Add a host body."""
     _check_nation(actor)
-    code = check_code(code)
+    code = clean_code(code)
     _check_unused(HostBody, code)
     host = HostBody(code=code, name=" ".join(name.split()))
     db.session.add(host)

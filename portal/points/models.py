@@ -88,7 +88,7 @@ class LedgerEntry(Base):
 
 
 class WaitingEntry(Base):
-    """Points earned in a month that has not begun; the daily job or that month's close posts them (rules.md 1.3)."""
+    """Points earned in a month that has not begun; the scheduler or that month's close posts them (rules.md 1.3)."""
 
     __tablename__ = "waiting_entries"
     __table_args__ = (UniqueConstraint("source", "kind"),)

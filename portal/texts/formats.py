@@ -1,4 +1,4 @@
-"""How numbers, money, dates and times are written (design.md section 4): Indonesian, English on request."""
+"""How numbers, money, dates and times are written : Indonesian, English on request."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime

@@ -19,9 +19,6 @@ REFUSALS = {
     "payouts.last_payment": N_(
         "Ini satu-satunya pembayaran di daftar. Minta petugas keuangan lain menolak daftarnya."
     ),
-    "account.may_not_confirm": N_(
-        "Anda tidak boleh menyatakan rekening ini benar. Minta pemiliknya atau petugas keuangan."
-    ),
     "account.nothing_to_confirm": N_(
         "Bank tidak menolak rekening ini, jadi tidak ada yang perlu dinyatakan."
     ),
@@ -45,12 +42,10 @@ REFUSALS = {
         "Referensi %(reference)s tertulis dua kali dengan hasil berbeda. Sisakan satu."
     ),
     "payouts.no_results": N_("Berkas ini tidak memuat hasil. Isi kolom reference dan status."),
-    "payouts.file_missing": N_("Pilih berkas hasil dari bank, lalu unggah lagi."),
     "export.month_open": N_("Bulan %(month)s belum ditutup. Tutup bulan itu dulu, lalu ekspor."),
     "export.digest_differs": N_(
         "Isi bulan %(month)s tidak lagi sama dengan segelnya. Jalankan portal verify dan laporkan kepada admin."
     ),
-    "export.text_only": N_("Segel bulan adalah berkas teks. Pakai nama berkas lain dari .xlsx."),
 }
 
 LABELS = {

@@ -1,8 +1,11 @@
-"""The words for what the rulebook refuses or flags; the slices add their own."""
+"""The words for what portal/domain refuses or flags, whichever room asked it."""
 
 from portal.texts.marker import N_
 
 REFUSALS = {
+    "account.may_not_confirm": N_(
+        "Anda tidak boleh menyatakan rekening ini benar. Minta pemiliknya atau petugas keuangan."
+    ),
     "account.may_not_enter": N_(
         "Anda tidak boleh mengisi rekening ini. Minta pemilik rekening atau petugas keuangan."
     ),

@@ -23,7 +23,7 @@ from sqlalchemy import func, select, text, update
 from portal import clock
 from portal.accounts.models import KeptForm, User
 from portal.database.extensions import db
-from portal.scheduler import do_daily_work
+from portal.scheduler import do_upkeep
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_what_is_kept_is_sealed_and_forgotten_after_an_hour(cast, client, monkey
     later = clock.now() + timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert client.get(back).status_code == 404
-    do_daily_work()
+    do_upkeep()
     assert db.session.scalar(select(func.count()).select_from(KeptForm)) == 0
 
 

@@ -16,8 +16,8 @@ from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import CredentialAct, are_two_persons
 from portal.domain.plan_shipped import SHIPPED_PLANS
+from portal.domain.second_person import CredentialAct, are_two_persons
 from portal.incentives.services.plans import approve_plan, load_plan
 from portal.organisation.models import Parameter
 
@@ -53,10 +53,10 @@ def reset(cast, user, *, actor, at=NOW):
         ([CredentialAct(1, 2, NOW - 29 * DAY)], False),
         ([CredentialAct(2, 1, NOW - 29 * DAY)], False),
         ([CredentialAct(2, 1, NOW - 30 * DAY)], True),
-        ([CredentialAct(1, 9, NOW, beside=2)], False),
+        ([CredentialAct(1, 9, NOW, asked_by=2)], False),
         ([CredentialAct(1, 9, NOW), CredentialAct(2, 9, NOW - DAY)], False),
         ([CredentialAct(1, 9, NOW), CredentialAct(2, 9, NOW - 31 * DAY)], True),
-        ([CredentialAct(1, 9, NOW), CredentialAct(2, 8, NOW, beside=9)], True),
+        ([CredentialAct(1, 9, NOW), CredentialAct(2, 8, NOW, asked_by=9)], True),
         ([CredentialAct(1, 9, NOW), CredentialAct(2, 8, NOW)], True),
         ([CredentialAct(3, 1, NOW), CredentialAct(3, 2, NOW)], True),
     ],

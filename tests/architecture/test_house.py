@@ -8,7 +8,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 PORTAL = PROJECT / "portal"
-SLICES = (
+ROOMS = (
     "keys",
     "organisation",
     "accounts",
@@ -26,15 +26,15 @@ SLICES = (
     "home",
 )
 ROLES = {"__init__", "models", "queries", "services", "forms", "views"}
-# A sixth file name is a decision (docs/decisions/0002-slices-and-their-files.md).
+# A sixth file name is a decision (docs/decisions/0002-rooms-and-their-files.md).
 DECIDED = {
     "transfers": {"imports"},
     "activities": {"imports", "photos"},
     "signups": {"imports"},
-    "membership": {"imports", "matching"},
+    "membership": {"matching"},
     "incentives": {"computation"},
     "payouts": {"formats"},
-    "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0015)
+    "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }
 # What the process is put together from; nothing else lies loose in portal/.
 LOOSE = {
@@ -74,10 +74,10 @@ def test_no_function_is_longer_than_40_lines_without_its_reason(path):
             assert length <= 40, f"{node.name} has {length} lines"
 
 
-@pytest.mark.parametrize("slice_name", SLICES)
-def test_a_slice_holds_only_the_files_whose_names_say_their_role(slice_name):
-    allowed = ROLES | DECIDED.get(slice_name, set())
-    found = {path.stem for path in (PORTAL / slice_name).iterdir() if not path.name.startswith("__pycache__")}
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_holds_only_the_files_whose_names_say_their_role(room):
+    allowed = ROLES | DECIDED.get(room, set())
+    found = {path.stem for path in (PORTAL / room).iterdir() if not path.name.startswith("__pycache__")}
 
     assert found <= allowed, f"unexpected: {sorted(found - allowed)}"
 
@@ -148,6 +148,33 @@ def test_every_ignored_finding_gives_its_reason(path):
     wrong = [line.strip() for line in path.read_text().splitlines() if _unreasoned(line)]
 
     assert not wrong
+
+
+def _sections(text: str) -> set[str]:
+    """List the numbers of a document's headings and of the items under them: 5, 5.1, 5.2."""
+    found, section = set(), ""
+    for line in text.splitlines():
+        if heading := re.match(r"## (\d+)\. ", line):
+            section = heading[1]
+            found.add(section)
+        elif item := re.match(r"(\d+)\. ", line):
+            found.add(f"{section}.{item[1]}")
+    return found
+
+
+def test_every_section_of_the_rules_that_code_cites_exists():
+    known = _sections((PROJECT / "docs" / "rules.md").read_text())
+    cited = re.compile(r"rules\.md (\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?)*)")
+    files = [path for folder in ("portal", "tests") for path in (PROJECT / folder).rglob("*.py")]
+    dangling = {
+        f"{path.relative_to(PROJECT)}: {number}"
+        for path in files
+        for numbers in cited.findall(path.read_text("utf-8"))
+        for number in re.split(r", | and ", numbers)
+        if number not in known
+    }
+
+    assert not dangling
 
 
 def test_the_map_in_the_readme_equals_the_tree():

@@ -21,7 +21,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.points.models import Month
-from portal.transfers.services.terms import Change, move_cadre, refresh_present
+from portal.transfers.services.terms import TermChange, move_cadre, refresh_present
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def move(cast, month, **change):
         move_cadre(
             cadre_id=cast.marlina.id,
             from_month=month,
-            change=Change(**change),
+            change=TermChange(**change),
             reason="pindah",
             actor=cast.actor("ratna"),
             at=NOW,

@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 from portal import clock, vault
 from portal.accounts.models import User
 from portal.cli.check import is_open_to_others, list_start_faults, refuse_unsound
-from portal.config import ConfigError
+from portal.config import ConfigError, read_config
 from portal.database.extensions import db
 from portal.faults import list_faults
 from portal.keys.services import check_keys
@@ -164,6 +164,18 @@ def test_what_every_account_of_the_machine_can_read_is_refused(sound, database):
     folder.chmod(0o700)
     assert not is_open_to_others(folder / "media")
     assert check(sound).returncode == 0
+
+
+def test_secret_files_are_looked_for_where_the_settings_keep_them(sound, tmp_path, monkeypatch):
+    looked_for = []
+    monkeypatch.setattr("portal.cli.check.is_open_to_others", looked_for.append)
+    monkeypatch.setattr("portal.config.PROJECT", tmp_path / "project")
+    monkeypatch.chdir(tmp_path)
+    del sound["PORTAL_INSTANCE"]
+
+    assert list_start_faults(read_config(sound)) == []
+
+    assert tmp_path / "project" / "instance" / "data.keys" in looked_for
 
 
 def test_a_file_counts_as_open_only_if_the_folders_above_let_others_through(tmp_path, monkeypatch):

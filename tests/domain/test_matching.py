@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.matching import (
-    Claim,
     Person,
+    ReportedWorker,
     Tier,
+    choose_match,
     earns,
     number_contributions,
     participant_status,
@@ -22,7 +23,7 @@ from portal.domain.matching import (
 )
 from portal.domain.months import add_months
 
-SITI = Claim(b"nik", b"kpj", date(1985, 7, 5), "Siti Aminah")
+SITI = ReportedWorker(b"nik", b"kpj", date(1985, 7, 5), "Siti Aminah")
 ROW = Person(b"nik", b"kpj", date(1985, 7, 5), "SITI AMINAH")
 REPORTED = date(2026, 10, 22)
 
@@ -46,6 +47,30 @@ def test_a_nik_alone_never_matches_and_says_why_it_waits() -> None:
     assert tier(SITI, replace(no_card, name="BUDI SANTOSO")) is None
     assert waiting_reason(SITI, replace(ROW, nik_hash=b"other")) == "match.kpj_only"
     assert waiting_reason(SITI, replace(no_card, nik_hash=b"other")) == "match.none"
+
+
+COMPARED = st.one_of(
+    st.tuples(st.integers(), st.sampled_from(Tier), st.just("")),
+    st.tuples(st.integers(), st.none(), st.sampled_from(["match.nik_only", "match.kpj_only"])),
+)
+
+
+def test_the_nik_decides_before_the_card_and_several_cards_wait_for_a_person() -> None:
+    by_nik, by_card, other_card = ("a", Tier.T1, ""), ("b", Tier.T2, ""), ("c", Tier.T2, "")
+    only_nik, only_card = ("d", None, "match.nik_only"), ("e", None, "match.kpj_only")
+    assert choose_match([by_card, other_card, by_nik]) == ("a", "T1")
+    assert choose_match([only_nik, by_card]) == ("b", "T2")
+    assert choose_match([by_card, other_card]) == (None, "match.several")
+    assert choose_match([only_card, only_nik]) == (None, "match.nik_only")
+    assert choose_match([]) == (None, "")
+
+
+@given(st.lists(COMPARED, max_size=6, unique_by=lambda one: one[0]))
+def test_a_match_is_one_of_those_compared_or_a_reason(compared: list[tuple[int, Tier | None, str]]) -> None:
+    person, said = choose_match(compared)
+    assert (person, said) in {(one, level) for one, level, _ in compared} or (
+        person is None and (said == "match.several" or said in {"", *(reason for _, _, reason in compared)})
+    )
 
 
 def test_two_empty_card_numbers_are_not_equal() -> None:

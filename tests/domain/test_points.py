@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from domain.strategies import DAYS, MONTHS
 from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.domain import points
 from portal.domain.errors import RuleBroken
@@ -32,6 +33,18 @@ def test_the_shipped_rules_give_the_numbers_of_the_page() -> None:
     assert [points.retention_points(RULES, n) for n in (3, 4, 6, 12)] == [20, 0, 30, 50]
     assert points.fraud_points(RULES) == -50
     assert points.activities_per_day(RULES) == 3
+
+
+def test_the_first_three_of_a_day_earn_and_a_freed_number_is_given_again_lowest_first() -> None:
+    assert [points.free_slot(RULES, taken) for taken in ((), {1}, {1, 3}, {1, 2, 3})] == [1, 2, 2, None]
+    assert points.free_slot(points.NO_RULES, ()) is None
+
+
+@given(st.integers(0, 9), st.sets(st.integers(1, 12)))
+def test_a_slot_is_one_of_the_day_and_taken_once(per_day: int, taken: set[int]) -> None:
+    slot = points.free_slot({"activities_per_day": per_day}, taken)
+    free = set(range(1, per_day + 1)) - taken
+    assert slot == (min(free) if free else None)
 
 
 def test_the_rules_are_data_that_survive_json() -> None:

@@ -1,8 +1,8 @@
-"""State machines, roles and second persons (rules.md 2 and 8)."""
+"""State machines, who may submit, who may enter and verify an account (rules.md 2, 8.2)."""
 
 import pytest
 
-from portal.domain import people, states
+from portal.domain import bank_accounts, reports, states
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 
 
@@ -57,58 +57,27 @@ def test_every_act_of_a_table_is_listed_as_possible_in_its_state() -> None:
     assert states.possible_acts("activity", "rejected") == ()
 
 
-@pytest.mark.parametrize("state", ["reported", "matched", "disputed"])
-def test_an_undecided_signup_is_live(state: str) -> None:
-    assert states.is_live(state, None)
-
-
-def test_a_validated_signup_is_live_as_long_as_its_participant_is_protected() -> None:
-    assert states.is_live("validated", "active")
-    assert states.is_live("validated", "grace")
-    assert not states.is_live("validated", "lapsed")
-    assert not states.is_live("validated", None)
-    assert not states.is_live("rejected", "active")
-    assert not states.is_live("expired", "active")
-
-
 def test_only_active_and_certified_cadres_may_submit() -> None:
-    people.check_may_submit(cadre_state="active", certified=True)
-    assert people.may_submit(cadre_state="active", certified=True)
-    assert not people.may_submit(cadre_state="candidate", certified=True)
+    reports.check_may_submit(cadre_state="active", certified=True)
+    assert reports.may_submit(cadre_state="active", certified=True)
+    assert not reports.may_submit(cadre_state="candidate", certified=True)
     with pytest.raises(RuleBroken, match=r"cadre\.not_active"):
-        people.check_may_submit(cadre_state="suspended", certified=True)
+        reports.check_may_submit(cadre_state="suspended", certified=True)
     with pytest.raises(RuleBroken, match=r"cadre\.not_certified"):
-        people.check_may_submit(cadre_state="active", certified=False)
-
-
-def test_payment_is_held_with_its_reason() -> None:
-    good = {"cadre_state": "active", "has_account": True, "account_verified": True}
-    assert people.held_reason(**good) is None
-    assert people.held_reason(**{**good, "cadre_state": "ended"}) == "held.not_active"
-    assert people.held_reason(**{**good, "has_account": False}) == "held.no_account"
-    assert people.held_reason(**{**good, "account_verified": False}) == "held.account_unverified"
+        reports.check_may_submit(cadre_state="active", certified=False)
 
 
 def test_a_bank_account_is_verified_by_another_than_who_entered_it() -> None:
-    people.check_may_enter_account(role="cadre", own=True)
-    people.check_may_enter_account(role="finance", own=False)
-    people.check_may_verify_account(role="finance", verifier=2, entered_by=1)
+    bank_accounts.check_may_enter_account(role="cadre", own=True)
+    bank_accounts.check_may_enter_account(role="finance", own=False)
+    bank_accounts.check_may_verify_account(role="finance", verifier=2, entered_by=1)
     for role, own in (("cadre", False), ("auditor", False), ("validator", True)):
         with pytest.raises(NotAllowed):
-            people.check_may_enter_account(role=role, own=own)
+            bank_accounts.check_may_enter_account(role=role, own=own)
     with pytest.raises(NotAllowed, match=r"account\.own_entry"):
-        people.check_may_verify_account(role="finance", verifier=1, entered_by=1)
+        bank_accounts.check_may_verify_account(role="finance", verifier=1, entered_by=1)
     with pytest.raises(NotAllowed, match=r"account\.may_not_verify"):
-        people.check_may_verify_account(role="cadre", verifier=2, entered_by=1)
-
-
-def test_nobody_decides_on_what_they_reported_or_prepared_themselves() -> None:
-    people.check_not_own_report(decider=2, reporter=1)
-    people.check_second_person(first=1, second=2)
-    with pytest.raises(NotAllowed, match=r"decision\.own_report"):
-        people.check_not_own_report(decider=1, reporter=1)
-    with pytest.raises(NotAllowed, match=r"second_person\.needed"):
-        people.check_second_person(first=1, second=1)
+        bank_accounts.check_may_verify_account(role="cadre", verifier=2, entered_by=1)
 
 
 def test_a_refusal_keeps_its_own_copy_of_the_values() -> None:

@@ -27,7 +27,7 @@ def test_the_certain_part_is_what_the_close_will_post(app):
     posted = find_statement(cadre.id, "2026-11")
     assert found.gross == posted.gross == 250_000 + 2_520 + 375_000
     assert (found.tax, found.net) == (posted.tax, posted.net)
-    assert (found.new, found.min_new, found.missing, found.locked) == (25, 25, 0, 0)
+    assert (found.new, found.min_new, found.missing, found.reachable) == (25, 25, 0, 0)
 
 
 def test_what_waits_counts_as_new_and_opens_the_threshold(app):
@@ -36,7 +36,7 @@ def test_what_waits_counts_as_new_and_opens_the_threshold(app):
     cadre = make_cadre(branch_id=branch.id)
     sign_up(cadre, 21, on=NOVEMBER)
     before = estimate_for(cadre.id, "2026-11")
-    assert (before.gross, before.waiting, before.missing, before.locked) == (0, 0, 4, 315_000)
+    assert (before.gross, before.waiting, before.missing, before.reachable) == (0, 0, 4, 315_000)
     for n in range(4):
         nik = f"327301450785{9000 + n}"
         make_signup(cadre_id=cadre.id, reported_on=NOVEMBER, programmes=THREE, nik=nik)

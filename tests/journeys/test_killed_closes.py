@@ -1,4 +1,4 @@
-"""Closing with real processes: killed at many statements, racing each other, by two schedulers (F: B1, B2, B4)."""
+"""Closing with real processes: killed at many statements, racing each other, by two schedulers."""
 
 import json
 import random

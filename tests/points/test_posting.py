@@ -20,7 +20,7 @@ from portal.points.queries import is_closed, last_closed_month, list_entries, ol
 from portal.points.services.months import lock_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
 from portal.points.services.rebuilding import place_standings, rebuild_standings
-from portal.transfers.services.terms import Change, move_cadre, refresh_present
+from portal.transfers.services.terms import TermChange, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -267,7 +267,7 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     post(cadre)
     with transaction():
         move_cadre(
-            cadre_id=cadre.id, from_month="2026-12", change=Change(branch_id=there.id), reason="pindah",
+            cadre_id=cadre.id, from_month="2026-12", change=TermChange(branch_id=there.id), reason="pindah",
             actor=actor_of(make_user(role="admin", scope="nation")), at=NOW,
         )  # fmt: skip
     post(cadre, "signup:2")

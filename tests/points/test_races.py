@@ -1,4 +1,4 @@
-"""Concurrency: posting against the close, the same source twice, four writers (reliability study, B8)."""
+"""Concurrency: posting against the close, the same source twice, four writers."""
 
 import random
 import threading

@@ -1,4 +1,4 @@
-"""Numbers and dates as design.md section 4 writes them."""
+"""Numbers and dates as an Indonesian reader writes them."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -7,7 +7,7 @@ from portal.database.extensions import db
 from portal.points.models import LateMark
 from portal.points.queries import last_closed_month
 from portal.verification.queries.closes import check_late_money
-from portal.verification.queries.late_marks import check_marks, list_founded_marks
+from portal.verification.queries.late_marks import check_marks, list_marks_with_cause
 
 PLANTED = (
     "INSERT INTO late_marks (cadre_id, month, marked_at) VALUES (:cadre_id, :month, '2026-11-20 00:00:00')"
@@ -29,7 +29,7 @@ def test_the_marks_of_an_untouched_world_stand_on_what_happened_since_its_last_c
         (row.cadre_id, row.month) for row in db.session.execute(select(LateMark.cadre_id, LateMark.month))
     }
     assert marks
-    assert list_founded_marks() == marks
+    assert list_marks_with_cause() == marks
 
 
 def test_a_planted_mark_is_named_and_excuses_nothing(world):

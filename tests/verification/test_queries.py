@@ -16,7 +16,7 @@ from portal.domain.months import month_of
 from portal.points.services.posting import post_entry
 from portal.texts import findings
 from portal.texts.labels import label
-from portal.transfers.services.terms import Change, move_cadre
+from portal.transfers.services.terms import TermChange, move_cadre
 from portal.verification.queries import CHECKS, __file__, list_findings
 
 
@@ -64,7 +64,7 @@ def test_an_untouched_portal_has_no_findings(posted):
 
 def test_transfers_of_cadres_and_branches_are_no_findings(posted):
     other = make_branch()
-    change, month = Change(branch_id=other.id), month_of(now().date())
+    change, month = TermChange(branch_id=other.id), month_of(now().date())
     move_cadre(
         cadre_id=posted.marlina.id,
         from_month=month,

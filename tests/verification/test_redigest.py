@@ -173,7 +173,8 @@ def test_a_digest_made_anew_is_not_the_one_that_the_close_told(world):
 
     found = list_findings_of("months.digests")
     assert {(one.what, one.where) for one in found} == {
-        ("a closed month has another digest than its close told", month) for month in ("2026-09", "2026-10")
+        ("a closed month has another digest than its close recorded", month)
+        for month in ("2026-09", "2026-10")
     }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import ResetCode, User
 from portal.database.extensions import db
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.people import CredentialAct, are_two_persons
+from portal.domain.second_person import CredentialAct, are_two_persons
 from portal.organisation.queries import parameter
 
 _NAME = "second_person_days"
@@ -42,7 +42,7 @@ def credential_acts_of(*user_ids: int, since: datetime) -> list[CredentialAct]:
         .where(ResetCode.user_id.in_(user_ids), ResetCode.used_at > since, maker.role != "operator")
     )
     rows: Sequence[Any] = db.session.execute(union_all(made, reset)).all()
-    return [CredentialAct(account, by, at, beside) for account, by, at, beside in rows]
+    return [CredentialAct(account, by, at, asked_by) for account, by, at, asked_by in rows]
 
 
 def is_second_person(first: int, second: int, *, at: datetime) -> bool:

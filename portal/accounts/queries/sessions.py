@@ -10,9 +10,8 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 
-# How long a session lives at most, how long it survives unused, and how often its last use is recorded. Staff work
-# at shared desks; cadres use their own phones, and their reading must not cause more than one write an hour. A
-# person who chose to be remembered stays so for REMEMBERED; otherwise the cookie ends with the browser.
+# How long a session lives at most: 12 hours for staff (shared desks), 30 days for cadres (own phones), 30 days for
+# anybody who chose to be remembered. Idle limits: cadres/queries/actors.py.
 LIFETIME = {True: timedelta(hours=12), False: timedelta(days=30)}
 REMEMBERED = timedelta(days=30)
 

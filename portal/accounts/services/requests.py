@@ -31,8 +31,8 @@ from portal.database.guarded import change_one
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import check_reason
-from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
+from portal.domain.second_person import needs_second_admin
 
 
 @dataclass(frozen=True)
@@ -190,17 +190,17 @@ def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmat
         phone = vault.unseal(found.phone_sealed) if found.phone_sealed else None
         user, secret = add_user(
             name=found.name, email=found.email, phone=phone, assignment=assignment, actor=actor, at=at,
-            beside=found.asked_by,
+            asked_by=found.asked_by,
         )  # fmt: skip
         found.user_id = user.id
     elif found.kind == "role":
         assign_role(
             user_id=found.user_id or 0, assignment=assignment, actor=actor, at=at, version_seen=found.account_version,
-            beside=found.asked_by,
+            asked_by=found.asked_by,
         )  # fmt: skip
         secret = ""
     else:
-        secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, beside=found.asked_by)
+        secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, asked_by=found.asked_by)
     db.session.flush()
     return Confirmation(found.kind, found.user_id or 0, found.name, secret)
 

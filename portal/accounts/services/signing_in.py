@@ -18,7 +18,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, RuleBroken
 
 CODE_LIFE = timedelta(minutes=30)
-_CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
+_CODE_CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without characters that look alike
 
 
 def check_new_password(*, user: User, password: str) -> None:
@@ -84,13 +84,13 @@ def _set_password(user: User, password: str) -> None:
     db.session.flush()
 
 
-def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None = None) -> str:
+def reset_user(*, user_id: int, actor: Actor, at: datetime, asked_by: int | None = None) -> str:
     """Make a one-time code with which a person sets a new password; earlier codes stop working.
 
-    For finance and admin, `beside` is the second admin, who asked for it (requests.py).
+    For finance and admin, `asked_by` is the second admin, who asked for it (requests.py).
     """
     user = get_user(user_id, actor=actor)
-    require_second_admin(user.role, actor=actor, beside=beside)
+    require_second_admin(user.role, actor=actor, asked_by=asked_by)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
     db.session.execute(
@@ -98,13 +98,13 @@ def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None =
         .where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None), ResetCode.expires_at > at)
         .values(expires_at=at),
     )
-    code = "".join(secrets.choice(_CODE_SIGNS) for _ in range(12))
+    code = "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(12))
     db.session.execute(
         insert(ResetCode).values(
             user_id=user.id,
             code_hash=vault.fingerprint("code", code),
             made_by=actor.user_id,
-            made_beside=beside,
+            made_beside=asked_by,
             made_at=at,
             expires_at=at + CODE_LIFE,
         ),
@@ -115,7 +115,7 @@ def reset_user(*, user_id: int, actor: Actor, at: datetime, beside: int | None =
         subject=("user", user.id),
         at=at,
         branch_id=user.branch_id,
-        details=None if beside is None else {"asked_by": beside},
+        details=None if asked_by is None else {"asked_by": asked_by},
     )
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
 

@@ -18,8 +18,8 @@ from portal.database.guarded import change_one
 from portal.domain.actors import ROLES, SCOPES, Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import check_reason
-from portal.domain.people import needs_second_admin
 from portal.domain.phones import normalise_phone
+from portal.domain.second_person import needs_second_admin
 from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.queries import get_branch
 
@@ -88,15 +88,15 @@ def add_user(
     actor: Actor,
     at: datetime,
     password: str | None = None,
-    beside: int | None = None,
+    asked_by: int | None = None,
 ) -> tuple[User, str]:
     """Add an account; return it with its first password, which has to be changed at the first sign-in.
 
-    The password is generated unless one is given, which must not be easy to guess. For finance and admin, `beside`
+    The password is generated unless one is given, which must not be easy to guess. For finance and admin, `asked_by`
     is the second admin, who asked for the account (requests.py).
     """
     assignment = check_assignment(assignment, actor)
-    require_second_admin(assignment.role, actor=actor, beside=beside)
+    require_second_admin(assignment.role, actor=actor, asked_by=asked_by)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -119,7 +119,7 @@ def add_user(
         regional_office_id=assignment.regional_office_id,
         created_at=at,
         made_by=actor.user_id,
-        made_beside=beside,
+        made_beside=asked_by,
     )
     db.session.add(user)
     db.session.flush()
@@ -129,7 +129,7 @@ def add_user(
         subject=("user", user.id),
         at=at,
         branch_id=user.branch_id,
-        details={"role": user.role, "scope": user.scope, **_second_admin_detail(beside)},
+        details={"role": user.role, "scope": user.scope, **_second_admin_detail(asked_by)},
     )
     return user, first
 
@@ -141,15 +141,15 @@ def assign_role(
     actor: Actor,
     at: datetime,
     version_seen: int | None = None,
-    beside: int | None = None,
+    asked_by: int | None = None,
 ) -> User:
     """Give a user another role or scope; all sessions of the account end.
 
-    A finance or admin account is assigned only with a second admin: `beside` asked for it.
+    A finance or admin account is assigned only with a second admin: `asked_by` asked for it.
     """
     user = get_changeable(user_id, actor)
     assignment = check_new_assignment(user, assignment, actor)
-    require_second_admin(assignment.role, actor=actor, beside=beside)
+    require_second_admin(assignment.role, actor=actor, asked_by=asked_by)
     before = user.role
     changed = _change(
         user,
@@ -171,7 +171,7 @@ def assign_role(
             "role": assignment.role,
             "scope": assignment.scope,
             "before": before,
-            **_second_admin_detail(beside),
+            **_second_admin_detail(asked_by),
         },
     )
     return changed
@@ -235,15 +235,15 @@ def check_new_assignment(user: User, assignment: RoleAssignment, actor: Actor) -
     return checked
 
 
-def require_second_admin(role: str, *, actor: Actor, beside: int | None) -> None:
+def require_second_admin(role: str, *, actor: Actor, asked_by: int | None) -> None:
     """Raise RuleBroken("people.second_admin_needed") if one admin alone may not act on such an account."""
-    if beside is None and needs_second_admin(role, actor_role=actor.role):
+    if asked_by is None and needs_second_admin(role, actor_role=actor.role):
         raise RuleBroken("people.second_admin_needed")
 
 
-def _second_admin_detail(beside: int | None) -> dict[str, int]:
+def _second_admin_detail(asked_by: int | None) -> dict[str, int]:
     """Return the detail that names the second admin in the audit trail."""
-    return {} if beside is None else {"asked_by": beside}
+    return {} if asked_by is None else {"asked_by": asked_by}
 
 
 def get_changeable(user_id: int, actor: Actor) -> User:

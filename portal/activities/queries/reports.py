@@ -13,7 +13,7 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.domain.points import activities_per_day, activity_points
+from portal.domain.points import activity_points, free_slot
 from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope
 from portal.points.models import PointsRule
@@ -127,7 +127,7 @@ def points_on_approval(activity: Activity) -> int:
     """Return the points that approving a report would give now; 0 if the day's earning slots are taken."""
     document = rules_on(activity.held_on)[1]
     taken = [slot for cadre_id, held_on, slot in list_used_slots([activity])]
-    return 0 if len(taken) >= activities_per_day(document) else activity_points(document, activity.type)
+    return 0 if free_slot(document, taken) is None else activity_points(document, activity.type)
 
 
 def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Activity, int | None, bool]]]:

@@ -14,7 +14,7 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import RuleBroken
-from portal.domain.points import activities_per_day, activity_points, activity_source
+from portal.domain.points import activity_points, activity_source, free_slot
 from portal.points.queries import rules_on
 from portal.points.services.posting import NewEntry, post_entries
 
@@ -77,7 +77,7 @@ def _choose(
     *,
     rules: dict[date, tuple[int, dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """Choose the lowest free slot of each report's day, in the order of ids."""
+    """Choose the free slot of each report's day (domain.points.free_slot), in the order of ids."""
     used: dict[tuple[int, date], set[int]] = defaultdict(set)
     for cadre_id, held_on, slot in list_used_slots(activities):
         used[cadre_id, held_on].add(slot)
@@ -85,8 +85,7 @@ def _choose(
     for activity in sorted(activities, key=lambda each: each.id):
         document = rules[activity.held_on][1]
         taken = used[activity.cadre_id, activity.held_on]
-        slots = range(1, activities_per_day(document) + 1)
-        free = next((slot for slot in slots if slot not in taken), None)
+        free = free_slot(document, taken)
         points = 0
         if free is not None:
             taken.add(free)

@@ -20,9 +20,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.names import clean_text
-from portal.domain.people import check_may_submit
 from portal.domain.points import ACTIVITY_TYPES
-from portal.domain.reports import Report, check_ref
+from portal.domain.reports import Report, check_may_submit, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
 from portal.places.queries import normalise_village
 from portal.signups.queries import count_phone_uses, list_by_activity

@@ -18,8 +18,7 @@ from portal.cadres.queries.terms import today_for
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
-from portal.domain.people import may_submit
-from portal.domain.reports import Report, ReportedSignUp
+from portal.domain.reports import Report, ReportedSignUp, may_submit
 from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm

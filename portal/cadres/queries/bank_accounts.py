@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal import vault
 from portal.cadres.models import BankAccount
 from portal.database.extensions import db
-from portal.domain.people import account_context
+from portal.domain.bank_accounts import account_context
 
 
 def find_account(cadre_id: int) -> BankAccount | None:

@@ -13,9 +13,9 @@ from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
+from portal.domain.bank_accounts import check_may_enter_account, check_may_verify_account
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.nik import strip_separators
-from portal.domain.people import check_may_enter_account, check_may_verify_account
 
 _ACCOUNT = re.compile(r"[0-9]{6,20}")
 _BANK = re.compile(r"[A-Za-z0-9]{2,16}")

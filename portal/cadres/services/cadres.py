@@ -19,7 +19,7 @@ from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
 from portal.organisation.queries import get_branch, get_host_body
-from portal.organisation.services import check_code
+from portal.organisation.services import clean_code
 
 # Who may see which number in full (rules.md 9.1), each time for a purpose that the audit trail keeps.
 MAY_REVEAL = {
@@ -44,7 +44,7 @@ class NewCadre:
 
 def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, str]:
     """Add a candidate with an account; return the cadre and the first password."""
-    code = check_code(new.code)
+    code = clean_code(new.code)
     if db.session.scalar(select(Cadre.id).where(Cadre.code == code)) is not None:
         raise RuleBroken("people.code_taken", {"code": code})
     branch = get_branch(new.branch_id, actor=actor)

@@ -10,7 +10,7 @@ from portal.accounts.queries.users import get_user, phone_mask
 from portal.accounts.views.users import offer_places
 from portal.cadres.queries.cadres import find_cadre_by_user
 from portal.cadres.views.blueprint import bp
-from portal.domain.people import needs_second_admin
+from portal.domain.second_person import needs_second_admin
 from portal.web.access import actor, allow
 
 

@@ -48,7 +48,7 @@ def list_extracts(*, limit: int = 5) -> Sequence[ExtractImport]:
 
 
 def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
-    """Count what waits for payment, what is held, batches by status, accounts: with the queries of their own pages."""
+    """Count payable, held, batches and unverified accounts, with the same queries as the pages they link to."""
     waiting = total_waiting(actor, at=at)
     batches = count_batches_by_status(actor)
     refused = waiting.reasons.get("held.account_failed")

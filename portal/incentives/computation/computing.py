@@ -49,7 +49,7 @@ class MonthContext:
     plans: dict[int, PlanInForce]
     tax: TaxInForce
     minimum: int
-    shape: PlanNeeds
+    needs: PlanNeeds
     standings: Standings
     assumed: bool = False
     offices: dict[int, Office] = field(default_factory=list_offices)
@@ -65,7 +65,10 @@ class MonthContext:
         return self._plans_of[month].get(branch_id)
 
     def recognise_by(self, terms: Mapping[int, list[TermInForce]]) -> Recognise:
-        """Say how the plans under which a cadre's contribution was received decide its earned month."""
+        """Return the function that gives a contribution's earned month; the plan at its receipt decides.
+
+        The rule is domain.incentives.earned_month.
+        """
 
         def recognition(cadre_id: int, month: str) -> str | None:
             when = self.month if self.assumed else month
@@ -106,7 +109,7 @@ def prepare_month(
         plans=in_force,
         tax=tax_in(month),
         minimum=int(parameter("minimum_payout", month=month)),
-        shape=PlanNeeds.of([*known, *(found.plan for found in in_force.values())]),
+        needs=PlanNeeds.of([*known, *(found.plan for found in in_force.values())]),
         standings=Standings.of(rows, last_rank=last_rank),
         assumed=plans is not None,
     )
@@ -118,7 +121,7 @@ def compute(context: MonthContext, late: Iterable[Pair]) -> Iterator[ComputedSta
     `late` names the cadres and closed months to compute again.
     """
     marks = by_cadre(late)
-    for group in list_groups(context.month, context.shape, marks):
+    for group in list_groups(context.month, context.needs, marks):
         yield from compute_group(context, group, marks)
 
 
@@ -131,9 +134,9 @@ def compute_group(
     again = sorted({month for cadre_id in marked for month in marks[cadre_id]})
     terms, carried = terms_of(cadres), carried_into(context.month, cadres)
     recognise = context.recognise_by(terms)
-    facts = gather(cadres, [context.month], context.shape, recognise)
+    facts = gather(cadres, [context.month], context.needs, recognise)
     if marked:
-        facts |= gather(marked, again, context.shape, recognise)
+        facts |= gather(marked, again, context.needs, recognise)
     posted = posted_for(marked, again) if marked else {}
     for cadre_id, code in group:
         one = _OneCadre(context, cadre_id, terms[cadre_id])

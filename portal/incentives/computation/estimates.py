@@ -24,7 +24,7 @@ class Estimate:
     """An open month of a cadre as of now, in rupiah; rank prizes are decided at the close and left out.
 
     `net` is certain so far; `waiting` is what the sign-ups that wait for the extract would add if all of them are
-    new. `locked` is what the present new participants bring once `missing` more are found.
+    new. `reachable` is what the present new participants bring once `missing` more are found.
     """
 
     month: str
@@ -37,7 +37,7 @@ class Estimate:
     waiting_signups: int = 0
     new: int = 0
     min_new: int = 0
-    locked: int = 0
+    reachable: int = 0
     lines: list[ComputedLine] = field(default_factory=list)
 
     @property
@@ -58,17 +58,17 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
     if found is None:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
-    gathered = gather([cadre_id], [month], context.shape, context.recognise_by(terms))
+    gathered = gather([cadre_id], [month], context.needs, context.recognise_by(terms))
     facts = gathered.get((cadre_id, month), RawFacts())
     waiting = _waiting(cadre_id, month)
     plan, fee = found.plan, found.plan.fee
     least = fee.min_new if fee else plan.bonus.min_new if plan.bonus else 0
-    locked = 0
+    reachable = 0
     if facts.counting_new < least:
         earned = (
             sum(fee.amounts.get(pack, 0) * count for pack, count in facts.new_by_pack.items()) if fee else 0
         )
-        locked = earned or (plan.bonus.amount if plan.bonus else 0)
+        reachable = earned or (plan.bonus.amount if plan.bonus else 0)
     return Estimate(
         month=month,
         plan_name=found.name,
@@ -80,7 +80,7 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         waiting_signups=sum(waiting.values()),
         new=facts.counting_new,
         min_new=least,
-        locked=locked,
+        reachable=reachable,
         lines=one.lines if one else [],
     )
 
@@ -89,7 +89,7 @@ def _marks(cadre_id: int, context: MonthContext) -> list[str]:
     month = context.month
     marked = select(LateMark.month).where(LateMark.cadre_id == cadre_id, LateMark.month < month)
     frauds = {closed for owner, closed in list_fraud_pairs(month) if owner == cadre_id}
-    covered = list_unsettled(month, cadre_id=cadre_id) if context.shape.coverage else set()
+    covered = list_unsettled(month, cadre_id=cadre_id) if context.needs.coverage else set()
     months = frauds | {closed for _, closed in covered if is_closed(closed)}
     return sorted(months | set(db.session.execute(marked).scalars()))
 

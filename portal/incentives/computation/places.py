@@ -57,7 +57,7 @@ def _row(row: Ranked) -> StandingRow:
 
 
 def _with_waiting(month: str) -> Iterator[StandingRow]:
-    """Add waiting entries to the ledger's sums and rank in Python; needed only until the daily job posts them."""
+    """Add waiting entries to the ledger's sums and rank in Python; needed only until the scheduler posts them."""
     waits = WaitingEntry
     sums: dict[int, tuple[int, int]] = {
         row.cadre_id: (row.points, row.validated) for row in list_ranked(month) if row.scope == "nation"

@@ -1,1 +1,1 @@
-"""Reads of incentives: plans, the month's computation, statements, estimates."""
+"""Reads of incentives: plans, statements, and the facts that the computation starts from."""

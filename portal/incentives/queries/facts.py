@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, sele
 
 from portal.database.bulk import one_of, plain_rows
 from portal.domain.incentives import Facts
-from portal.domain.plan_schema import LAST_NUMBER
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.plans import Plan
 from portal.incentives.queries.newcomers import Pair, ever_counted, gather_new
 from portal.incentives.queries.recognition import Recognise, covered_month, covering, list_recognised
@@ -69,7 +69,7 @@ class PlanNeeds:
                 edges |= {band.first, band.last + 1}
             numbers |= set(plan.retention.amounts if plan.retention else ())
         return cls(
-            tuple(sorted(edge for edge in edges if edge <= LAST_NUMBER)),
+            tuple(sorted(edge for edge in edges if edge <= LAST_EARNING_NUMBER)),
             tuple(sorted(numbers)),
             any(plan.recognition == "coverage" for plan in known),
         )
@@ -82,27 +82,27 @@ def retention_month() -> ColumnElement[str]:
 
 
 def gather(
-    cadres: Collection[int], months: Collection[str], shape: PlanNeeds, recognise: Recognise
+    cadres: Collection[int], months: Collection[str], needs: PlanNeeds, recognise: Recognise
 ) -> dict[Pair, RawFacts]:
     """Gather the facts of some cadres in some earned months; pairs without facts are left out."""
     found: dict[Pair, RawFacts] = {}
     for pair, (earning, counting) in gather_new(cadres, months).items():
         facts = found.setdefault(pair, RawFacts())
         facts.new_by_pack, facts.counting_new = earning, counting
-    if shape.coverage:
-        _gather_recognised(found, cadres, months, shape, recognise)
+    if needs.coverage:
+        _gather_recognised(found, cadres, months, needs, recognise)
     else:
-        _gather_contributions(found, cadres, months, shape)
-    if shape.retention:
-        _gather_retention(found, cadres, months, shape)
+        _gather_contributions(found, cadres, months, needs)
+    if needs.retention:
+        _gather_retention(found, cadres, months, needs)
     return found
 
 
 def _gather_contributions(
-    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], needs: PlanNeeds
 ) -> None:
-    whens = [(Contribution.number >= edge, edge) for edge in reversed(shape.edges[1:])]
-    segment: Any = case(*whens, else_=shape.edges[0]) if whens else cast(shape.edges[0], BigInteger)
+    whens = [(Contribution.number >= edge, edge) for edge in reversed(needs.edges[1:])]
+    segment: Any = case(*whens, else_=needs.edges[0]) if whens else cast(needs.edges[0], BigInteger)
     rows = plain_rows(
         select(
             Contribution.cadre_id,
@@ -115,7 +115,7 @@ def _gather_contributions(
         .where(
             one_of(Contribution.cadre_id, cadres),
             Contribution.earned_month.in_(months),
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         )
         .group_by(Contribution.cadre_id, Contribution.earned_month, "segment", Contribution.payer_type),
     )
@@ -128,25 +128,25 @@ def _gather_recognised(
     found: dict[Pair, RawFacts],
     cadres: Collection[int],
     months: Collection[str],
-    shape: PlanNeeds,
+    needs: PlanNeeds,
     recognise: Recognise,
 ) -> None:
     for one in list_recognised(cadres, months, recognise):
         sums = found.setdefault((one.cadre_id, one.month), RawFacts()).contributions
-        segment = shape.edges[bisect_right(shape.edges, one.number) - 1]
+        segment = needs.edges[bisect_right(needs.edges, one.number) - 1]
         amount, count = sums.get((segment, one.payer_type), (0, 0))
         sums[segment, one.payer_type] = (amount + one.amount, count + 1)
 
 
 def _gather_retention(
-    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], shape: PlanNeeds
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], needs: PlanNeeds
 ) -> None:
     month = retention_month().label("reached")
     rows = plain_rows(
         select(Contribution.cadre_id, month, Contribution.number, func.count())
         .where(
             one_of(Contribution.cadre_id, cadres),
-            Contribution.number.in_(shape.retention),
+            Contribution.number.in_(needs.retention),
             retention_month().in_(months),
         )
         .group_by(Contribution.cadre_id, "reached", Contribution.number),
@@ -155,7 +155,7 @@ def _gather_retention(
         found.setdefault((cadre_id, reached), RawFacts()).retention[number] = count
 
 
-def list_earlier_pairs(month: str, shape: PlanNeeds) -> set[Pair]:
+def list_earlier_pairs(month: str, needs: PlanNeeds) -> set[Pair]:
     """List the (cadre, earned month) pairs that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
     queries: list[Any] = [
@@ -166,17 +166,17 @@ def list_earlier_pairs(month: str, shape: PlanNeeds) -> set[Pair]:
         .where(
             Contribution.earned_month < month,
             Contribution.cadre_id.is_not(None),
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         )
         .distinct(),
     ]
-    if shape.coverage:
+    if needs.coverage:
         queries.append(covering(covered_month() < month))
-    if shape.retention:
+    if needs.retention:
         queries.append(
             select(Contribution.cadre_id, retention_month())
             .where(
-                Contribution.number.in_(shape.retention),
+                Contribution.number.in_(needs.retention),
                 retention_month() < month,
                 Contribution.cadre_id.is_not(None),
             )

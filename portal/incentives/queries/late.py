@@ -76,7 +76,7 @@ def list_fraud_pairs(month: str) -> set[Pair]:
     return {(row.cadre_id, row.month) for row in rows}
 
 
-def late_pairs(*, month: str, shape: PlanNeeds, marks: set[Pair] | None = None) -> set[Pair]:
+def late_pairs(*, month: str, needs: PlanNeeds, marks: set[Pair] | None = None) -> set[Pair]:
     """List the (cadre, closed month) pairs that the close of a month computes again; read only.
 
     These are: the late marks; the months whose prize a proven fraud takes back; if some plan recognises by
@@ -90,9 +90,9 @@ def late_pairs(*, month: str, shape: PlanNeeds, marks: set[Pair] | None = None) 
     if following is not None and month > following:
         return set()
     pairs = (list_marks(month) if marks is None else marks) | list_fraud_pairs(month)
-    if shape.coverage:
+    if needs.coverage:
         pairs |= list_unsettled(month)
-    return pairs if last is not None else pairs | list_earlier_pairs(month, shape)
+    return pairs if last is not None else pairs | list_earlier_pairs(month, needs)
 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:

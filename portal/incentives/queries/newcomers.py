@@ -1,4 +1,4 @@
-"""New participants of many cadres' earned months: those that earn a fee, by pack, and those in min_new."""
+"""New participants of many cadres' earned months: those that earn a fee, by pack; who counts towards min_new."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -20,7 +20,7 @@ FIRST = aliased(Contribution, name="first_counted")
 
 
 def earning_signups() -> ColumnElement[bool]:
-    """Return the condition of sign-ups that earn a fee: validated, new and not imported history (contract.md)."""
+    """Return the condition of sign-ups that earn a fee: validated, new and not imported history."""
     return _NEW & (SignUp.status == "validated")
 
 
@@ -42,8 +42,8 @@ def ever_counted() -> ColumnElement[bool]:
     return _NEW & or_(SignUp.status == "validated", SignUp.withdrawn.is_not(None))
 
 
-def join_first() -> ColumnElement[bool]:
-    """Join a sign-up to the earliest contribution month counted for it, as known now."""
+def is_first_contribution() -> ColumnElement[bool]:
+    """Return the condition that joins a sign-up to the earliest contribution month counted for it, as known now."""
     return and_(FIRST.signup_id == SignUp.id, FIRST.number == 1)
 
 
@@ -60,7 +60,7 @@ def gather_new(cadres: Collection[int], months: Collection[str]) -> dict[Pair, t
     workers = func.count(distinct(func.coalesce(SignUp.participant_id, -SignUp.id)))
     rows = plain_rows(
         select(SignUp.cadre_id, SignUp.earned_month, workers, *packs)
-        .outerjoin(FIRST, join_first())
+        .outerjoin(FIRST, is_first_contribution())
         .where(one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months), earning_signups())
         .group_by(SignUp.cadre_id, SignUp.earned_month),
     )

@@ -1,7 +1,7 @@
 """The month that recognises a contribution: that of its receipt, or the covered one (rules.md 1.2).
 
 A contribution is stored with its month of receipt. Rows are looked at one by one only where some plan recognises by
-coverage; otherwise the month of receipt is enough.
+coverage; otherwise the month of receipt is enough. Which month wins is decided by domain.incentives.earned_month.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
 from portal.database.bulk import one_of, plain_rows
-from portal.domain.plan_schema import LAST_NUMBER
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.incentives.queries.newcomers import Pair
 from portal.membership.models import Contribution
 from portal.signups.models import SignUp
@@ -32,7 +32,7 @@ class Recognised(NamedTuple):
 
 def counted() -> ColumnElement[bool]:
     """Return the condition of contributions that earn for a cadre."""
-    return Contribution.number.between(1, LAST_NUMBER) & Contribution.cadre_id.is_not(None)
+    return Contribution.number.between(1, LAST_EARNING_NUMBER) & Contribution.cadre_id.is_not(None)
 
 
 def covered_month() -> ColumnElement[str]:

@@ -11,8 +11,8 @@ from sqlalchemy import Select, select, union
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.bulk import batches, one_of, plain_rows
 from portal.domain.errors import NotFound
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.months import previous_month
-from portal.domain.plan_schema import LAST_NUMBER
 from portal.incentives.models import Statement
 from portal.incentives.queries.facts import PlanNeeds, retention_month
 from portal.incentives.queries.newcomers import earning_signups
@@ -96,19 +96,19 @@ def carried_into(month: str, cadres: Collection[int]) -> dict[int, int]:
     return {row.cadre_id: row.carried_out for row in rows}
 
 
-def list_groups(month: str, shape: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+def list_groups(month: str, needs: PlanNeeds, late: Collection[int]) -> Iterator[list[tuple[int, str]]]:
     """Yield the cadres who may have a statement, as (id, code) in the digest's order, a few thousand at a time.
 
     The digest sorts written lines bytewise: a comma follows the code, so it takes part in the order.
     """
-    cadres = _affected(month, shape)
+    cadres = _affected(month, needs)
     missing = set(late) - cadres.keys()
     cadres |= _codes(missing)
     ordered = sorted(cadres.items(), key=lambda item: f"{item[1]},".encode())
     yield from batches(ordered, AT_ONCE)
 
 
-def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
+def _affected(month: str, needs: PlanNeeds) -> dict[int, str]:
     """Map the cadres with an entry, a fact or a balance in the month to their codes."""
     sources: list[Select[Any]] = [
         select(LedgerEntry.cadre_id).where(LedgerEntry.month == month),
@@ -116,20 +116,20 @@ def _affected(month: str, shape: PlanNeeds) -> dict[int, str]:
         select(SignUp.cadre_id).where(SignUp.earned_month == month, earning_signups()),
         select(Contribution.cadre_id).where(
             Contribution.earned_month == month,
-            Contribution.number.between(1, LAST_NUMBER),
+            Contribution.number.between(1, LAST_EARNING_NUMBER),
         ),
         select(Statement.cadre_id).where(
             Statement.month == previous_month(month),
             Statement.carried_out != 0,
         ),
     ]
-    if shape.coverage:
+    if needs.coverage:
         covered = covering(covered_month() == month).subquery("covered")
         sources.append(select(covered.c.cadre_id))
-    if shape.retention:
+    if needs.retention:
         sources.append(
             select(Contribution.cadre_id).where(
-                Contribution.number.in_(shape.retention),
+                Contribution.number.in_(needs.retention),
                 retention_month() == month,
             ),
         )

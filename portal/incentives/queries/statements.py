@@ -12,7 +12,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
-from portal.incentives.queries.newcomers import FIRST, fee_pack, join_first
+from portal.incentives.queries.newcomers import FIRST, fee_pack, is_first_contribution
 from portal.membership.models import Contribution
 from portal.organisation.models import Branch, HostBody
 from portal.organisation.queries import in_scope
@@ -218,7 +218,7 @@ def _evidence_rows(kind: str, line_id: int, limit: int, *columns: Any) -> Select
 def _signups(line_id: int, limit: int) -> list[Evidence]:
     columns = (SignUp.name, SignUp.nik_mask, SignUp.earned_on, fee_pack().label("pack"), SignUp.withdrawn)
     query = _evidence_rows("signup", line_id, limit, *columns).join(SignUp, SignUp.id == LineEvidence.ref_id)
-    query = query.outerjoin(FIRST, join_first())
+    query = query.outerjoin(FIRST, is_first_contribution())
     return [
         Evidence("signup", row.name, row.nik_mask, row.earned_on, row.pack or "", None, None, row.withdrawn)
         for row in db.session.execute(query.order_by(SignUp.earned_on, SignUp.id))

@@ -35,7 +35,7 @@ def award_month(
     # Marks made from now on stay for the next close, which counts nothing twice: it posts differences only.
     taken = delete(LateMark).where(LateMark.month < month).returning(LateMark.cadre_id, LateMark.month)
     pairs = {(row.cadre_id, row.month) for row in db.session.execute(taken)}
-    pairs |= late_pairs(month=month, shape=context.shape)
+    pairs |= late_pairs(month=month, needs=context.needs)
     totals = Totals()
     for group in batches(compute(context, pairs), AT_ONCE):
         store_statements(month, group, context.tax, context.minimum)

@@ -12,7 +12,7 @@ from portal.domain.points import PACKS, pack_band
 from portal.incentives.computation.computing import MonthContext
 from portal.incentives.models import LineEvidence, StatementLine
 from portal.incentives.queries.facts import retention_month
-from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, join_first
+from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, is_first_contribution
 from portal.incentives.queries.plans import get_plan
 from portal.incentives.queries.recognition import list_recognised
 from portal.incentives.queries.rosters import AT_ONCE, terms_of
@@ -28,10 +28,10 @@ def record_evidence(context: MonthContext) -> None:
     month = context.month
     behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
     rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
-    if context.shape.coverage:
+    if context.needs.coverage:
         _record_recognised(context)
     for code, version, component, band in rows:
-        if component == "contribution_share" and context.shape.coverage:
+        if component == "contribution_share" and context.needs.coverage:
             continue
         lines = and_(
             _LINE.month == month,
@@ -112,7 +112,7 @@ def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
             SignUp,
             and_(SignUp.cadre_id == _LINE.cadre_id, SignUp.earned_month == _LINE.original_month),
         )
-        .outerjoin(FIRST, join_first())
+        .outerjoin(FIRST, is_first_contribution())
         .where(lines, or_(earning_signups(), withdrawn), fee_pack().in_(packs))
     )
 

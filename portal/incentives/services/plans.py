@@ -95,8 +95,8 @@ def load_plan(
 ) -> PlanVersion:
     """Store a version of a plan; the same content again returns the existing version.
 
-    A further version may not change a closed month: it is valid from an open one. Loaded by command it counts as
-    approved (contract.md).
+    A further version may not change a closed month: it is valid from an open one. Loaded by command
+    (`approved`) it needs no second person: the operator stands outside (rules.md 8.5).
     """
     checked = check_document(document)
     same = select(PlanVersion).where(

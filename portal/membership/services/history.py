@@ -68,7 +68,7 @@ def link_history_by_hand(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Record a person's decision who in the extract an imported sign-up is; its open months count from then on."""
+    """Record which participant an officer says this imported sign-up is; its open months count from then on."""
     signup, why = _lock_history(signup_id, reason=reason, actor=actor, version=version)
     person = db.session.get(Participant, participant_id)
     if person is None:

@@ -34,7 +34,7 @@ _NOBODY = (None, None, None, None, None)
 _CONTRIBUTIONS = cast("Table", Contribution.__table__)
 _PARTICIPANTS = cast("Table", Participant.__table__)
 Paid = Row[Any]
-Claim = Row[Any]
+ClaimRow = Row[Any]
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
+def _load_claims(ids: Sequence[int]) -> dict[int, list[ClaimRow]]:
     """Load each participant's validated sign-ups, newest last; references decide ties, bytewise."""
     rows = bulk.plain_rows(
         select(
@@ -110,7 +110,7 @@ def _load_claims(ids: Sequence[int]) -> dict[int, list[Claim]]:
             SignUp.earned_month,
         ).where(bulk.one_of(SignUp.participant_id, ids), SignUp.status == "validated"),
     )
-    found: defaultdict[int, list[Claim]] = defaultdict(list)
+    found: defaultdict[int, list[ClaimRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.reported_on, row.ref.encode())):
         found[row.participant_id].append(row)
     return found
@@ -130,7 +130,9 @@ def _load_paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
     return found
 
 
-def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, found: _Renumbering) -> None:
+def _number(
+    claims: Sequence[ClaimRow], paid: Sequence[Paid], *, before: ByMonth, found: _Renumbering
+) -> None:
     """Number one participant's months and collect what differs from what is stored."""
     now: dict[int, tuple[Any, ...]] = {}
     reached: set[tuple[str, str]] = set()
@@ -156,7 +158,7 @@ def _number(claims: Sequence[Claim], paid: Sequence[Paid], *, before: ByMonth, f
 
 
 def _collect_changes(
-    claims: dict[int, Claim], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Renumbering
+    claims: dict[int, ClaimRow], paid: Sequence[Paid], now: dict[int, tuple[Any, ...]], found: _Renumbering
 ) -> None:
     """Collect the contributions that count differently than stored, and every month this affects."""
     for row in paid:
@@ -190,12 +192,12 @@ def mark_counted(contribution: Contribution, *, at: datetime) -> None:
     mark_closed({(contribution.cadre_id, month) for month in months}, at=at)
 
 
-def _days(before: ByMonth, claim: Claim) -> int:
+def _days(before: ByMonth, claim: ClaimRow) -> int:
     """Return how many days before a sign-up's local date its payments begin to count, as of that date's month."""
     return int(before.held_in(month_of(claim.reported_on)))
 
 
-def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:
+def _values(claim: ClaimRow, row: Paid, number: int) -> tuple[Any, ...]:
     """Return the stored values of a counted month; beyond number 60 nobody earns from it."""
     if not earns(number):
         return (claim.id, claim.cadre_id, number, None, None)
@@ -203,7 +205,7 @@ def _values(claim: Claim, row: Paid, number: int) -> tuple[Any, ...]:
     return (claim.id, claim.cadre_id, number, earned_on, month_of(earned_on))
 
 
-def _retention(claim: Claim, row: Paid, number: int, found: _Renumbering) -> NewEntry:
+def _retention(claim: ClaimRow, row: Paid, number: int, found: _Renumbering) -> NewEntry:
     """Make the entry of a retention step; if its month has not begun, posting lets it wait."""
     earned_on = earned_on_retention(first_day(row.blth), row.paid_on)
     version, rules = found.rules_of(earned_on)

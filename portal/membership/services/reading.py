@@ -1,4 +1,4 @@
-"""Reading the official extract (contract.md, Files): each row checked, its numbers hashed immediately."""
+"""Reading the official extract (README, Files): each row checked, its numbers hashed immediately."""
 
 import hashlib
 from collections.abc import Iterator

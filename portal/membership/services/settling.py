@@ -1,4 +1,7 @@
-"""Settling all sign-ups by what is stored: matched, expired, live, out of their disputes (rules.md 2)."""
+"""After each extract: match the open sign-ups, expire old ones, refresh which hold their NIK (rules.md 2).
+
+Disputes without a rival end with it.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta

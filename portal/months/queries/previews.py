@@ -30,7 +30,7 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
     write_standings(writer, rows)
     context = prepare_month(month, rows)
     blocks, totals, kept = StatementBlocks(writer), Totals(), []
-    for one in compute(context, late_pairs(month=month, shape=context.shape)):
+    for one in compute(context, late_pairs(month=month, needs=context.needs)):
         totals.add(one)
         blocks.add(one)
         if statements:
@@ -42,4 +42,4 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
 def preview_statements(month: str) -> Iterator[ComputedStatement]:
     """Yield the statements that an open month would have now."""
     context = prepare_month(month, preview_rows(month))
-    yield from compute(context, late_pairs(month=month, shape=context.shape))
+    yield from compute(context, late_pairs(month=month, needs=context.needs))

@@ -45,12 +45,12 @@ class ClosedMonth:
     already: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """Return what the command prints (contract.md)."""
+        """Return what `portal month close --json` prints."""
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
 def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> ClosedMonth:
-    """Close a month, or find it closed; a second closer waits for the first and changes nothing.
+    """Close a month; if it is closed already, return its result. A second closer waits for the first.
 
     Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
     its close moment unless `early`.

@@ -56,7 +56,7 @@ def account_wait(at: datetime) -> timedelta:
 
 
 def hold_reason(at: datetime) -> ColumnElement[Any]:
-    """Return the reason why a cadre's money is held, or NULL; the same codes as domain.people.held_reason."""
+    """Return the code of the reason why a cadre's money is held, or NULL (rules.md 8.2, 8.4); the first that holds."""
     return case(
         (Cadre.status != "active", "held.not_active"),
         (BankAccount.id.is_(None), "held.no_account"),

@@ -11,8 +11,8 @@ from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Actor
+from portal.domain.bank_accounts import check_may_confirm_account
 from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.people import check_may_confirm_account
 from portal.payouts.queries.refusals import list_refusals
 
 

@@ -23,8 +23,8 @@ def approve_batch(
 ) -> PayoutBatch:
     """Approve a batch that another officer prepared, and fix its bank file; a second time changes nothing.
 
-    A row that is held by now, or whose account changed, blocks the approval and is named: the batch is rejected and
-    prepared again without it.
+    A row that is held by now, or whose account changed, blocks the approval and is named, until that payment is
+    dropped or the batch is rejected.
     """
     check_finance(actor)
     batch = get_batch(batch_id, actor=actor, lock=True)

@@ -69,7 +69,7 @@ def lock_month(month: str) -> Month:
 
 
 def lock_oldest_open_month() -> None:
-    """Keep the oldest open month open until this transaction ends, after waiting for a close of it that is running.
+    """Wait for a running close of the oldest open month, then keep that month open until this transaction ends.
 
     Months close in order, so no later one closes meanwhile either.
     """

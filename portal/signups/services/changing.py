@@ -1,4 +1,7 @@
-"""The only way sign-ups change status: rows in bulk, each change with its audit event and a new version."""
+"""Changing sign-ups in bulk: each change with its audit event and a new version.
+
+Reporting and imports write their own changes.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -112,7 +112,7 @@ def match_signup(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Record a person's decision who in the extract a sign-up is; it becomes matched and is no longer held."""
+    """Record which participant an officer says this sign-up is; it becomes matched and is no longer held."""
     signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")

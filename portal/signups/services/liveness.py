@@ -1,4 +1,7 @@
-"""Which sign-ups are live, that is, hold their NIK: refreshed when an extract is applied (rules.md 2)."""
+"""Which sign-ups are live, that is, hold their NIK (rules.md 2).
+
+Refreshed when an extract is applied, and after validations and withdrawals.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,25 +27,28 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
     """
     alive = or_(SignUp.status.in_(LIVE), and_(SignUp.status == "validated", SignUp.id.in_(credited)))
     change(update(SignUp).where(SignUp.is_live, ~alive).values(is_live=False))
-    rising = and_(~SignUp.is_live, alive)
-    _revive_uncontested(rising)
+    to_revive = and_(~SignUp.is_live, alive)
+    _revive_uncontested(to_revive)
     waiting = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.version, SignUp.nik_hash, Cadre.branch_id)
         .join(Cadre, Cadre.id == SignUp.cadre_id)
-        .where(rising)
+        .where(to_revive)
         .order_by(SignUp.reported_on, SignUp.id),
     ).all()
     return sum(_revive(row, actor=actor, at=at) for row in waiting)
 
 
-def _revive_uncontested(rising: ColumnElement[bool]) -> None:
+def _revive_uncontested(to_revive: ColumnElement[bool]) -> None:
     """Make live all sign-ups whose NIK nobody else holds, in one statement."""
     other = aliased(SignUp)
     held = select(other.id).where(
         other.nik_hash == SignUp.nik_hash, other.id != SignUp.id, other.is_live, other.status != "disputed"
     )
     only = (
-        select(func.min(SignUp.id)).where(rising).group_by(SignUp.nik_hash).having(func.count(SignUp.id) == 1)
+        select(func.min(SignUp.id))
+        .where(to_revive)
+        .group_by(SignUp.nik_hash)
+        .having(func.count(SignUp.id) == 1)
     )
     chosen = select(SignUp.id).where(SignUp.id.in_(only), ~held.exists())
     change(update(SignUp).where(SignUp.id.in_(chosen)).values(is_live=True))
@@ -57,21 +63,22 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
 
 
 def _revive(row: Row[Any], *, actor: Actor, at: datetime) -> int:
-    """Make a sign-up live whose NIK another may hold; the second becomes disputed, but never a validated one.
+    """Make a sign-up live whose NIK another may hold; return how many became disputed.
 
-    A matched sign-up that only waits for its confirmation is the reactivation that revived the first one: it takes
-    over, and the first stays not live.
+    If a rival already holds the NIK, the undecided sign-up becomes disputed; a validated one never does. Exception:
+    if the rival is matched and ready to confirm, it is the same worker's return. Then it keeps the NIK and the older
+    one stays not live.
     """
     rivals = _rivals(row.nik_hash)
     changes: list[Change] = []
     if not rivals:
         changes.append(_change(row, None, is_live=True))
     elif row.status == "validated":
-        quiet = any(
+        rival_keeps = any(
             rival.status == "validated" or (rival.status == "matched" and rival.held_reason is None)
             for rival in rivals
         )
-        if quiet:
+        if rival_keeps:
             return 0
         changes += [_change(rival, "signup.disputed", status="disputed") for rival in rivals]
         apply_changes(changes, actor=actor, at=at)

@@ -122,7 +122,10 @@ def _refuse_own(values: Values, *, cadre: Reporter) -> None:
 
 
 def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
-    """Insert one sign-up; if it loses a race for the NIK, it becomes disputed with the winner, never an error."""
+    """Insert one sign-up.
+
+    If another claim to the NIK came first, both become disputed; losing that race is not an error.
+    """
     check_ref(values["ref"])
     values = values | {"is_live": True, "history": False, "held_by_person": False, "version": 1}
     values |= {"created_at": at, "created_by": actor.user_id}

@@ -1,4 +1,4 @@
-"""Cadres from a file: new ones in bulk, known ones updated (contract.md, Files).
+"""Cadres from a file: new ones in bulk, known ones updated (README, Files).
 
 For a known cadre, a missing column changes nothing. In the columns that are there, an empty `host_code` means no
 host body and an empty `npwp_valid` means not valid; any other empty cell leaves what is stored.

@@ -25,7 +25,7 @@ MONTHS_AHEAD = 12
 
 
 @dataclass(frozen=True)
-class Change:
+class TermChange:
     """The changes of a transfer; None leaves a value as it is, `no_host` removes the host body."""
 
     branch_id: int | None = None
@@ -46,7 +46,7 @@ class Change:
 
 
 def move_cadre(
-    *, cadre_id: int, from_month: str, change: Change, reason: str, actor: Actor, at: datetime
+    *, cadre_id: int, from_month: str, change: TermChange, reason: str, actor: Actor, at: datetime
 ) -> Cadre:
     """Change a cadre's branch, host body or NPWP status from the first day of a month that is not closed.
 
@@ -99,7 +99,8 @@ def write_term(*, cadre_id: int, from_month: str, values: dict[str, Any]) -> Non
 def refresh_present(*, at: datetime, cadre_id: int | None = None) -> int:
     """Set each cadre's present branch, host body and NPWP status from the term of the current month.
 
-    Transfers into a future month take effect this way: the scheduler calls it daily. Returns how many changed.
+    Transfers into a future month take effect this way: the scheduler calls it every half hour. Returns how
+    many changed.
     """
     changed = 0
     for zone in ZONES:

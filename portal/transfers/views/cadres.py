@@ -19,7 +19,7 @@ from portal.organisation.queries import get_branch
 from portal.transfers.forms import MoveForm
 from portal.transfers.queries import first_open_month
 from portal.transfers.services import terms as terms_services
-from portal.transfers.services.terms import Change
+from portal.transfers.services.terms import TermChange
 from portal.transfers.views.blueprint import bp
 from portal.web.access import actor, allow, may_open
 
@@ -82,7 +82,7 @@ def move_cadre(cadre_id: int) -> ResponseReturnValue:
         terms_services.move_cadre(
             cadre_id=cadre_id,
             from_month=form.from_month.data or "",
-            change=Change(
+            change=TermChange(
                 branch_id=form.branch_id.data,
                 host_body_id=form.host_body_id.data or None,
                 no_host=not form.host_body_id.data,

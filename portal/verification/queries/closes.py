@@ -14,7 +14,7 @@ from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, found, rows
-from portal.verification.queries.late_marks import list_founded_marks
+from portal.verification.queries.late_marks import list_marks_with_cause
 
 _CLOSED = "SELECT month, digest, previous_digest FROM months WHERE status = 'closed' ORDER BY month"
 
@@ -50,43 +50,43 @@ def check_digests() -> Iterator[Finding]:
     closed rows store; those rows must agree with each other. For them the digest in the sealed trail is the proof.
     """
     event = AuditEvent
-    told = select(event.subject_id, event.details).where(
+    recorded = select(event.subject_id, event.details).where(
         event.act == "month.closed", event.subject_kind == "month"
     )
-    digests = {row.subject_id: (row.details or {}).get("digest") for row in rows(told)}
+    digests = {row.subject_id: (row.details or {}).get("digest") for row in rows(recorded)}
     for row in list(rows(_CLOSED)):
         if digest_file(row.month).hexdigest() != row.digest:
             yield found("a closed month no longer gives its digest", row.month)
         if digests.get(row.month, row.digest) != row.digest:
-            yield found("a closed month has another digest than its close told", row.month)
+            yield found("a closed month has another digest than its close recorded", row.month)
 
 
 def check_sums() -> Iterator[Finding]:
     """Add up each closed month's statements again and compare with the sums of its close."""
     sums = ", ".join(f"COALESCE(SUM({name}), 0)" for name in _SUMS)
     query = f"SELECT month, COUNT(*), {sums} FROM statements GROUP BY month"
-    told = {row.month: row.summary for row in rows(select(Month.month, Month.summary))}
+    recorded = {row.month: row.summary for row in rows(select(Month.month, Month.summary))}
     for month, *found_now in rows(query):
         now = dict(zip(("cadres", *_SUMS), map(int, found_now), strict=True))
-        summary = told.get(month)
+        summary = recorded.get(month)
         if summary is not None and {name: summary.get(name) for name in now} != now:
-            yield found("a month told other sums than its statements have", month)
+            yield found("a month recorded other sums than its statements have", month)
 
 
 def check_late_money() -> Iterator[Finding]:
     """Compute every earned month of every cadre again: only what is marked for the next close may differ.
 
-    A mark without a reason excuses nothing.
+    A mark without a cause hides no difference.
     """
     last = last_closed_month()
     if last is None:
         return
     month = next_month(last)
     context = prepare_month(month)
-    pairs = list_earlier_pairs(month, context.shape) | {
+    pairs = list_earlier_pairs(month, context.needs) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
-    pairs -= late_pairs(month=month, shape=context.shape, marks=list_founded_marks())
+    pairs -= late_pairs(month=month, needs=context.needs, marks=list_marks_with_cause())
     for statement in compute(context, pairs):
         for computed in statement.lines:
             line = computed.line

@@ -14,6 +14,7 @@ from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
 from portal.membership.models import ExtractImport
 from portal.organisation.models import Parameter
+from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows
 
 _PAIRS: Final = (
@@ -54,12 +55,13 @@ def check_states() -> Iterator[Finding]:
     )
     query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
     as_of = db.session.execute(query).scalar_one()
+    grace = 0 if as_of is None else int(parameter("grace_months", month=month_of(as_of)))
     known = "SELECT DISTINCT status, last_paid_month FROM participants"
     for row in rows(known):
         if as_of is None:
             yield found("there are participants without an applied extract", row.status)
         elif row.status != participant_status(
-            as_of_month=month_of(as_of), last_paid_month=row.last_paid_month
+            as_of_month=month_of(as_of), last_paid_month=row.last_paid_month, grace_months=grace
         ):
             yield from _wrong_states(row.status, row.last_paid_month)
 

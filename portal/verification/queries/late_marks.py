@@ -1,7 +1,7 @@
-"""Late marks: each must have a reason since the newest close; a planted mark excuses nothing.
+"""Late marks: each must have a cause since the newest close; a mark somebody planted hides no difference.
 
 A mark lets a closed month of a cadre differ until the next close processes it (rules.md 6, late money). Its
-possible reasons are looked up again: an entry posted late, a decision on a sign-up, a contribution counted
+possible causes are looked up again: an entry posted late, a decision on a sign-up, a contribution counted
 differently. That they happened since the close is shown by the ledger's months and by the audit trail, which nobody
 can write without its key. Every new act that marks a month late has to be added here.
 """
@@ -88,16 +88,16 @@ _CAUSES: Final = (_BY_ENTRIES, _BY_SIGNUPS, _BY_CONTRIBUTIONS, _BY_REPLACED)
 
 
 def check_marks() -> Iterator[Finding]:
-    """List every late mark without a reason since the newest close."""
-    known = list_founded_marks()
+    """List every late mark without a cause since the newest close."""
+    known = list_marks_with_cause()
     query = "SELECT m.cadre_id, m.month, c.code FROM late_marks m JOIN cadres c ON c.id = m.cadre_id ORDER BY m.id"
     for row in rows(query):
         if (row.cadre_id, row.month) not in known:
-            yield found("a late mark stands on nothing since the last close", row.code, row.month)
+            yield found("a late mark has no cause since the last close", row.code, row.month)
 
 
-def list_founded_marks() -> set[Pair]:
-    """List the late marks of closed months that have a reason since the newest close."""
+def list_marks_with_cause() -> set[Pair]:
+    """List the late marks of closed months that have a cause since the newest close."""
     last = last_closed_month()
     if last is None:
         return set()

@@ -10,7 +10,7 @@ from portal import vault
 from portal.audit import AuditEvent
 from portal.cadres.models import BankAccount
 from portal.cadres.queries.bank_accounts import open_account
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import RuleBroken, VaultError
 from portal.domain.payouts import payout_reference
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
@@ -124,7 +124,7 @@ def _check_frozen_accounts() -> Iterator[Finding]:
 def _opened(open_row: Any, row: Any) -> str | None:
     try:
         return str(open_row(row))
-    except vault.VaultError:
+    except VaultError:
         return None
 
 
@@ -134,7 +134,7 @@ def check_files() -> Iterator[Finding]:
     for (batch,) in list(rows(query.order_by(PayoutBatch.id))):
         try:
             same = batch.file_sha256 in {None, write_file(batch).sha256}
-        except (vault.VaultError, RuleBroken):
+        except (VaultError, RuleBroken):
             same = False
         if not same:
             yield found("a batch no longer gives the bank file that was approved", batch.code)
