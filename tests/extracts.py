@@ -14,7 +14,7 @@ from portal import vault
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.membership.models import Participant
+from portal.membership.models import Contribution, Participant
 from portal.membership.services.applying import ExtractResult, apply_extract
 from portal.signups.models import SignUp
 
@@ -134,13 +134,37 @@ def entries() -> list[tuple[str, str, int]]:
     return [(one.kind, one.original_month, one.points) for one in rows]
 
 
+def contributions(nik: str = NIK):
+    """A participant's contribution months in the order in which they were paid."""
+    person = participant(nik)
+    query = select(Contribution).where(Contribution.participant_id == person.id)
+    query = query.order_by(Contribution.paid_on, Contribution.blth)
+    return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def credited():
+    """All contribution months: the cadre for whom each counts, and its number."""
+    rows = db.session.execute(select(Contribution).execution_options(populate_existing=True)).scalars()
+    return [(one.cadre_id, one.number) for one in rows]
+
+
+def act(service, **given):
+    """Carry out a service as a validator would, at AT."""
+    given = {"actor": validator(), "at": AT} | given
+    with transaction():
+        return service(**given)
+
+
 __all__ = [
     "AS_OF",
     "AT",
     "HEADINGS",
     "NIK",
+    "act",
     "again",
     "apply",
+    "contributions",
+    "credited",
     "entries",
     "everything",
     "make_cadre",

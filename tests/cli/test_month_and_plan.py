@@ -8,7 +8,7 @@ from cast import make_cast
 from command_line import CommandLine
 from earning import assign, sign_up
 
-from portal.cli.session import OneApp, words
+from portal.cli.session import words
 from portal.database.extensions import db
 from portal.domain.plan_shipped import SHIPPED_PLANS
 
@@ -44,7 +44,7 @@ def test_a_refusal_is_one_line_and_exit_1(command):
     ):
         done = command.run("month", "close", month)
         assert (done.exit_code, done.exception.code, done.stdout) == (1, code, "")
-        said = words(done.exception, OneApp())
+        said = words(done.exception, command.app)
         assert said not in ("", code)
         assert "\n" not in said
     for bad in (

@@ -3,18 +3,24 @@
 import base64
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from portal import clock
 from portal.cli.main import portal
+from portal.cli.session import OneApp
 from portal.domain.errors import RuleBroken
 
 CLOCKED = {"branches", "cadres", "activities", "signups"}
 
 
 class CommandLine:
-    """The command line on one database, at the world's present time."""
+    """The command line on one database, at the world's present time.
+
+    One app serves all commands until the environment changes: making it costs more than most commands do.
+    """
 
     def __init__(self, database, folder: Path) -> None:
         self.folder = folder
@@ -30,11 +36,16 @@ class CommandLine:
         }
         self.clock = ""
         self.number = 0
+        self.app, self.made_for = OneApp(), dict(self.env)
 
     def run(self, *words: object) -> Result:
         """Run a command; a refusal is a result, a fault is raised."""
         env = self.env | ({"PORTAL_CLOCK": self.clock} if self.clock else {})
-        result = CliRunner().invoke(portal, [str(word) for word in words], env=env)
+        if self.env != self.made_for:
+            self.app, self.made_for = OneApp(), dict(self.env)
+        if self.clock:
+            clock.configure(datetime.fromisoformat(self.clock))
+        result = CliRunner().invoke(portal, [str(word) for word in words], env=env, obj=self.app)
         db_bound = result.exception
         if db_bound is not None and not isinstance(db_bound, (SystemExit, RuleBroken)):
             raise db_bound

@@ -1,14 +1,13 @@
-"""Applying extracts: what is stored, once, whatever the order of rows (rules.md 2, 5.2, 5.4)."""
+"""Applying extracts: what is stored, once, whatever the order of rows (rules.md 5.2)."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from extracts import (
     AT,
-    NIK,
     again,
     apply,
-    entries,
+    contributions,
     everything,
     make_nik,
     participant,
@@ -24,29 +23,10 @@ from sqlalchemy import select
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
-from portal.domain.points import DEFAULT_RULES
-from portal.membership.models import Contribution, ContributionConflict, ExtractImport
+from portal.membership.models import ContributionConflict, ExtractImport
 from portal.membership.services.applying import preview_extract
-from portal.points.models import LateMark, Month, PointsRule, WaitingEntry
-from portal.points.services.posting import post_waiting
 from portal.signups.models import SignUp
 from portal.tables.problems import TableRefused
-
-
-def contributions(nik: str = NIK):
-    person = participant(nik)
-    query = select(Contribution).where(Contribution.participant_id == person.id)
-    query = query.order_by(Contribution.paid_on, Contribution.blth)
-    return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
-
-
-def numbers(nik: str = NIK):
-    return [one.number for one in contributions(nik)]
-
-
-def close(month: str) -> None:
-    with transaction():
-        db.session.merge(Month(month=month, status="closed", closed_at=AT, digest="d"))
 
 
 def test_a_preview_shows_what_would_come_and_writes_nothing(app):
@@ -195,212 +175,6 @@ def test_a_participant_is_active_in_grace_or_lapsed_as_of_the_newest_extract(app
     apply(unpaid(nik=make_nik(serial=88), kpj=""), as_of=date(2026, 11, 20))
 
     assert participant().status == status
-
-
-def test_contribution_months_are_numbered_by_payment_then_month_from_3_days_before(app):
-    signup = siti()
-    apply(
-        row(registered="2024-01-01", blth="2026-06", paid="2026-06-01"),
-        row(registered="2024-01-01", blth="2026-12", paid="2026-10-09"),
-        row(registered="2024-01-01", blth="2026-11", paid="2026-10-09"),
-        row(registered="2024-01-01", blth="2026-10", paid="2026-11-02"),
-    )
-
-    assert again(signup).outcome == "reactivated"
-    assert [(one.blth, one.number) for one in contributions()] == [
-        ("2026-06", None),
-        ("2026-11", 1),
-        ("2026-12", 2),
-        ("2026-10", 3),
-    ]
-    assert [one.earned_on for one in contributions()] == [
-        None,
-        date(2026, 10, 12),
-        date(2026, 10, 12),
-        date(2026, 11, 2),
-    ]
-    assert {one.cadre_id for one in contributions()[1:]} == {signup.cadre_id}
-
-
-def test_a_month_paid_earlier_that_comes_later_renumbers_the_others(app):
-    siti()
-    apply(row(blth="2026-10"), row(blth="2026-11", paid="2026-11-05"))
-
-    apply(row(blth="2026-12", paid="2026-10-20"), as_of=date(2026, 11, 20))
-
-    assert [(one.blth, one.number) for one in contributions()] == [
-        ("2026-10", 1),
-        ("2026-12", 2),
-        ("2026-11", 3),
-    ]
-
-
-def test_sixty_months_earn_and_the_sixty_first_does_not(app):
-    siti(reported_on=date(2020, 1, 6))
-    months = [f"{2020 + n // 12}-{n % 12 + 1:02}" for n in range(61)]
-
-    apply(*(row(registered="2020-01-06", blth=blth, paid="2020-01-06") for blth in months))
-
-    paid = contributions()
-    assert paid[59].earned_month == "2020-01"
-    assert (paid[60].number, paid[60].earned_month) == (61, None)
-
-
-def test_retention_is_earned_on_the_first_day_of_the_month_it_covers(app):
-    siti(reported_on=date(2026, 7, 6))
-    rows = [
-        row(registered="2026-07-06", blth=f"2026-{month:02}", paid=f"2026-{month:02}-06")
-        for month in (7, 8, 9)
-    ]
-
-    apply(*rows)
-
-    assert entries() == [("signup", "2026-07", 50), ("retention_3", "2026-09", 20)]
-
-
-def test_a_prepaid_retention_month_that_has_not_begun_waits(app):
-    siti()
-
-    apply(*(row(blth=blth) for blth in ("2026-10", "2026-11", "2026-12")))
-
-    assert entries() == [("signup", "2026-10", 50)]
-    waiting = db.session.execute(select(WaitingEntry)).scalar_one()
-    assert (waiting.kind, waiting.month) == ("retention_3", "2026-12")
-
-
-def test_what_is_earned_in_a_closed_month_is_posted_late_and_computed_again(app):
-    signup = siti()
-    close("2026-10")
-
-    apply(row())
-
-    marks = [(one.cadre_id, one.month) for one in db.session.execute(select(LateMark)).scalars()]
-    assert marks == [(signup.cadre_id, "2026-10")]
-    from portal.points.models import LedgerEntry
-
-    assert [one.month for one in db.session.execute(select(LedgerEntry)).scalars()] == ["2026-11"]
-
-
-def test_a_later_contribution_of_a_closed_month_marks_it(app):
-    signup = siti()
-    apply(row())
-    close("2026-10")
-
-    apply(row(), row(blth="2026-09", paid="2026-10-20"), as_of=date(2026, 11, 1))
-
-    marks = [(one.cadre_id, one.month) for one in db.session.execute(select(LateMark)).scalars()]
-    assert marks == [(signup.cadre_id, "2026-10")]
-
-
-def test_history_gets_its_participant_and_its_open_months_count(app):
-    signup = siti(
-        status="validated", history=True, floor_month="2026-10", outcome="new", earned_month="2026-08",
-        reported_on=date(2026, 8, 3), earned_on=date(2026, 8, 3),
-    )  # fmt: skip
-
-    apply(
-        *(
-            row(registered="2026-08-03", blth=f"2026-{month:02}", paid=f"2026-{month:02}-03")
-            for month in (8, 9, 10)
-        )
-    )
-
-    assert again(signup).participant_id == participant().id
-    assert numbers() == [None, None, 1]
-    assert participant().cadre_id == signup.cadre_id
-
-
-def test_a_reactivation_by_another_cadre_starts_at_1_again_and_the_first_keeps_its_months(app):
-    first = siti(reported_on=date(2026, 1, 5))
-    apply(row(registered="2026-01-05", blth="2026-01", paid="2026-01-05"), as_of=date(2026, 1, 31))
-    apply(unpaid(nik=make_nik(serial=88), kpj="", registered="2026-01-01"), as_of=date(2026, 9, 30))
-    assert again(first).is_live is False
-    second = siti(cadre_id=make_cadre().id)
-
-    apply(row(registered="2026-01-05"), as_of=date(2026, 10, 31))
-
-    assert (again(second).status, again(second).outcome) == ("validated", "reactivated")
-    assert [(one.signup_id, one.number) for one in contributions()] == [(first.id, 1), (second.id, 1)]
-    assert (again(first).status, again(first).is_live, again(second).is_live) == ("validated", False, True)
-    assert participant().cadre_id == second.cadre_id
-
-
-def test_a_first_claim_that_comes_alive_makes_a_doubtful_second_one_disputed(app):
-    first = siti(reported_on=date(2026, 1, 5))
-    apply(row(registered="2026-01-05", blth="2026-01", paid="2026-01-05"), as_of=date(2026, 1, 31))
-    apply(unpaid(nik=make_nik(serial=88), kpj="", registered="2026-01-01"), as_of=date(2026, 9, 30))
-    second = siti(cadre_id=make_cadre().id, name="Bambang")
-
-    apply(row(registered="2026-01-05"), as_of=date(2026, 10, 31))
-
-    assert (again(first).status, again(first).is_live) == ("validated", True)
-    assert (again(second).status, again(second).is_live) == ("disputed", True)
-
-
-def test_a_sign_up_expires_after_three_full_months_and_two_extracts(app):
-    signup = siti(reported_on=date(2026, 6, 30))
-    stranger = unpaid(nik=make_nik(serial=88), kpj="", registered="2026-01-01")
-
-    apply(stranger, as_of=date(2026, 9, 29))
-    apply(stranger, as_of=date(2026, 6, 30))
-    assert again(signup).status == "reported"
-    apply(stranger, as_of=date(2026, 9, 30))
-
-    assert (again(signup).status, again(signup).is_live) == ("expired", False)
-
-
-def test_one_extract_is_not_enough_to_expire(app):
-    signup = siti(reported_on=date(2026, 6, 30))
-
-    apply(unpaid(nik=make_nik(serial=88), kpj="", registered="2026-01-01"), as_of=date(2026, 10, 31))
-
-    assert again(signup).status == "reported"
-
-
-def prepaid(*blth, paid="2026-11-05"):
-    return [row(registered="2026-11-04", blth=month, paid=paid) for month in blth]
-
-
-def test_a_waiting_retention_month_follows_what_is_known_until_it_is_posted(app):
-    siti(reported_on=date(2026, 11, 4))
-    apply(*prepaid("2026-11", "2026-12", "2027-01"), as_of=date(2026, 11, 20))
-    waiting = db.session.execute(select(WaitingEntry)).scalar_one()
-    assert (waiting.kind, waiting.month, waiting.earned_on) == ("retention_3", "2027-01", date(2027, 1, 1))
-
-    apply(*prepaid("2026-10", paid="2026-11-04"), as_of=date(2026, 11, 21))
-
-    db.session.refresh(waiting)
-    assert (waiting.kind, waiting.month, waiting.earned_on) == ("retention_3", "2026-12", date(2026, 12, 1))
-    december = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
-    with transaction():
-        assert post_waiting(actor=validator(), at=december) == 1
-    apply(*prepaid("2026-09", paid="2026-11-03"), as_of=date(2026, 11, 22), at=december)
-    assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 20)]
-
-
-def test_what_waits_takes_the_rules_that_hold_when_it_is_posted(app):
-    siti(reported_on=date(2026, 11, 4))
-    apply(*prepaid("2026-10", "2026-11", "2026-12"), as_of=date(2026, 11, 20))
-    rules = DEFAULT_RULES | {"retention": {"3": 25}}
-    with transaction():
-        db.session.add(PointsRule(version=2, valid_from=date(2026, 12, 1), document=rules))
-
-    with transaction():
-        post_waiting(actor=validator(), at=datetime(2026, 12, 2, 5, 0, tzinfo=UTC))
-
-    assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 25)]
-
-
-def test_an_expired_one_that_matches_after_all_waits_for_a_person(app):
-    signup = siti(reported_on=date(2026, 6, 30), status="expired", is_live=False)
-
-    apply(row(registered="2026-06-30", paid="2026-06-30"))
-
-    assert (again(signup).status, again(signup).held_reason, again(signup).is_live) == (
-        "matched",
-        "match.expired",
-        True,
-    )
 
 
 def test_many_are_validated_at_once(app):

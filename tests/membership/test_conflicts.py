@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from extracts import AT, again, apply, entries, everything, make_nik, participant, row, siti, validator
+from extracts import AT, act, again, apply, entries, everything, make_nik, participant, row, siti, validator
 from sqlalchemy import select
 
 from portal.database.extensions import db
@@ -148,3 +148,47 @@ def test_two_rows_beside_a_stored_one_list_what_differs_from_it(app):
 
     assert [one.new_amount for one in conflicts()] == [20000]
     assert [one[1] for one in stored()] == [16800]
+
+
+def conflict():
+    apply(row())
+    apply(row(amount=20000, paid="2026-10-15"), as_of=date(2026, 11, 1))
+    return db.session.execute(select(ContributionConflict)).scalar_one()
+
+
+def test_an_accepted_conflict_changes_the_contribution_and_its_month_is_computed_anew(app):
+    signup = siti()
+    found = conflict()
+    with transaction():
+        db.session.merge(Month(month="2026-10", status="closed", closed_at=AT, digest="d"))
+
+    act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
+
+    stored = db.session.execute(select(Contribution)).scalar_one()
+    assert (stored.amount, stored.paid_on, stored.earned_on) == (
+        20000,
+        date(2026, 10, 15),
+        date(2026, 10, 15),
+    )
+    assert db.session.execute(select(LateMark)).scalar_one().cadre_id == signup.cadre_id
+
+
+def test_after_an_accepted_conflict_the_older_file_again_opens_nothing(app):
+    found = conflict()
+    act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)
+
+    result = apply(row())
+
+    assert result.counts["conflicts_new"] == 0
+
+
+def test_a_dismissed_conflict_stays_dismissed(app):
+    found = conflict()
+    act(decide_conflict, conflict_id=found.id, accept=False, reason=WHY)
+    before = everything()
+
+    apply(row(amount=20000, paid="2026-10-15"), as_of=date(2026, 11, 1))
+
+    assert everything() == before
+    with pytest.raises(RuleBroken, match="conflict_decided"):
+        act(decide_conflict, conflict_id=found.id, accept=True, reason=WHY)

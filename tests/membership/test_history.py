@@ -4,13 +4,12 @@ from datetime import date
 
 import pytest
 from cast import make_cast
-from extracts import AT, again, apply, make_nik, participant, row, siti, unpaid, validator
+from extracts import act, again, apply, make_nik, participant, row, siti, unpaid, validator
 from factories import make_cadre
 from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal.database.extensions import db
-from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.membership.models import Contribution
 from portal.membership.queries.workbench import count_groups, list_group
@@ -30,11 +29,6 @@ def history(**overrides):
 
 def text(answer):
     return answer.get_data(as_text=True)
-
-
-def act(service, **given):
-    with transaction():
-        return service(**({"actor": validator(), "at": AT} | given))
 
 
 def test_history_that_agrees_is_linked_and_asks_nobody(app):

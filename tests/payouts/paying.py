@@ -1,20 +1,24 @@
 """Makers for tests of payouts: accounts, a closed month with statements, an officer's usual acts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cast import Cast
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from portal import audit, vault
+from portal.audit import AuditEvent
 from portal.cadres.models import BankAccount, Cadre
 from portal.cadres.queries.bank_accounts import find_account, seal_account
-from portal.cadres.services.bank_accounts import verify_account
+from portal.cadres.services.bank_accounts import enter_account, verify_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.incentives.models import Statement
 from portal.organisation.models import Branch, RegionalOffice
+from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
+from portal.payouts.queries.tracking import payment_status
+from portal.payouts.services.confirming import confirm_account
 from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.dropping import drop_payment
 from portal.payouts.services.exporting import export_batch
@@ -24,6 +28,7 @@ from portal.points.models import Month
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 OCTOBER = "2026-10"
+DAY = timedelta(days=1)
 
 
 def make_account(
@@ -152,3 +157,55 @@ def payouts_of(batch_id: int) -> dict[int, Payout]:
     db.session.expire_all()
     rows = db.session.query(Payout).filter_by(batch_id=batch_id).all()
     return {row.statement_id: row for row in rows}
+
+
+def set_status(cadre: Cadre, status: str) -> None:
+    with transaction():
+        db.session.execute(update(Cadre).where(Cadre.id == cadre.id).values(status=status))
+
+
+def acts() -> list[str]:
+    """List the audit trail's acts in order."""
+    return list(db.session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)))
+
+
+def statuses(statements: dict[str, int]) -> dict[str, str]:
+    """Return the status of each cadre's payment as of NOW."""
+    db.session.expire_all()
+    found = payment_status(statements.values(), at=NOW)
+    return {code: found[statement_id].status for code, statement_id in statements.items()}
+
+
+def status_of(statements: dict[str, int], code: str, at=NOW):
+    """Return a cadre's payment: its status, reason and batch."""
+    db.session.expire_all()
+    return payment_status(statements.values(), at=at)[statements[code]]
+
+
+def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | None = None) -> None:
+    """Let the cadre, or whoever is named, enter another account."""
+    actor = cast.actor(by) if by else cast.actor(cadre.code.removeprefix("K-").lower())
+    with transaction():
+        enter_account(
+            cadre_id=cadre.id, bank_code="014", account=number, holder=cadre.name, actor=actor, at=at
+        )
+
+
+def refuse(cast, statements, code: str, reason: str = "Rekening tutup") -> int:
+    """Let the bank send a statement's payment back and pay the others; return the batch."""
+    batch_id = sent(cast)
+    results = [
+        Result(row.reference, "failed", reason)
+        if row.statement_id == statements[code]
+        else Result(row.reference, "paid")
+        for row in payouts_of(batch_id).values()
+    ]
+    record(cast, batch_id, *results)
+    return batch_id
+
+
+def confirm(cast, cadre, by: str, at=NOW + DAY) -> None:
+    """Let somebody say that the account which the bank refused is right."""
+    account = find_account(cadre.id)
+    with transaction():
+        confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)

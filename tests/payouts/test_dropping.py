@@ -3,18 +3,7 @@
 import threading
 
 import pytest
-from cast import make_cast
-from paying import (
-    NOW,
-    approve,
-    drop,
-    export,
-    make_account,
-    make_payday,
-    payouts_of,
-    prepare,
-    reject,
-)
+from paying import NOW, approve, drop, export, make_account, payouts_of, prepare, reject
 from signing_in import post, sign_in
 from sqlalchemy import select
 
@@ -29,16 +18,6 @@ from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.dropping import drop_payment
 from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.recording import record_result
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def statements(cast):
-    return make_payday(cast)
 
 
 def reference_of(batch_id: int, statements: dict[str, int], code: str) -> str:

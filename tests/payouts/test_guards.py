@@ -2,23 +2,12 @@
 
 import pytest
 from by_hand import accepted, by_hand
-from cast import make_cast
-from paying import approve, export, make_account, make_payday, payouts_of, prepare, record, reject, sent
+from paying import approve, export, make_account, payouts_of, prepare, record, reject, sent
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from portal.database.extensions import db
 from portal.payouts.formats import Result
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def statements(cast):
-    return make_payday(cast)
 
 
 def bring_to(cast, stage: str) -> int:

@@ -2,8 +2,7 @@
 
 import pytest
 from by_hand import unguarded
-from cast import make_cast
-from paying import NOW, approve, export, make_payday, payouts_of, prepare, record
+from paying import NOW, approve, export, payouts_of, prepare, record
 from sqlalchemy import text
 
 from portal import vault
@@ -14,16 +13,6 @@ from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def statements(cast):
-    return make_payday(cast)
 
 
 def test_a_sealed_number_carried_to_another_account_does_not_open(cast, statements, database):

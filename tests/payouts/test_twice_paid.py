@@ -4,8 +4,7 @@ import threading
 
 import pytest
 from by_hand import by_hand
-from cast import make_cast
-from paying import NOW, OCTOBER, approve, export, make_payday, payouts_of, prepare, record, sent
+from paying import NOW, OCTOBER, approve, export, payouts_of, prepare, record, sent
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -18,16 +17,6 @@ from portal.payouts.services.deciding import approve_batch, reject_batch
 from portal.payouts.services.exporting import export_batch
 from portal.payouts.services.preparing import prepare_batch
 from portal.payouts.services.recording import record_result
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def statements(cast):
-    return make_payday(cast)
 
 
 def race(app, act, times: int) -> list[object]:

@@ -4,7 +4,6 @@ import io
 import re
 
 import pytest
-from cast import make_cast
 from flask import g
 from paying import OCTOBER, make_account, make_payday, make_statements, payouts_of, prepare, record, sent
 from signing_in import post, sign_in
@@ -12,11 +11,6 @@ from signing_in import post, sign_in
 from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from extracts import AT, NIK, again, apply, entries, make_nik, row, siti, unpaid, validator
+from extracts import AT, NIK, act, again, apply, entries, make_nik, row, siti, unpaid
 from factories import actor_of, make_cadre, make_user
 from sqlalchemy import select
 
@@ -23,11 +23,6 @@ from portal.signups.services.report import record_signups
 
 WHY = "Sudah ditelepon, bukan pekerjanya"
 NEXT = date(2026, 11, 1)
-
-
-def act(service, **given):
-    with transaction():
-        return service(**({"actor": validator(), "at": AT} | given))
 
 
 def claims(**second):
