@@ -10,6 +10,7 @@ from portal import vault
 from portal.accounts.models import User
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
+from portal.demo import agency
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
 from portal.organisation.models import Branch, HostBody, RegionalOffice
@@ -139,7 +140,7 @@ def make_nik(
 ) -> str:
     # None of our own ends in 0: an extract in which most do is refused.
     n = next(n for n in _number if (n % 9998 + 1) % 10) if serial is None else serial
-    return f"{district}{birth.day + (40 if woman else 0):02}{birth.month:02}{birth.year % 100:02}{n % 9998 + 1:04}"
+    return agency.make_nik(district, birth, n % 9998 + 1, woman=woman)
 
 
 def make_signup(**overrides: Any) -> SignUp:
