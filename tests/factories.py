@@ -143,10 +143,9 @@ def make_nik(
     return agency.make_nik(district, birth, n % 9998 + 1, woman=woman)
 
 
-def make_signup(**overrides: Any) -> SignUp:
+def new_signup(**overrides: Any) -> SignUp:
+    """A sign-up that is not stored yet."""
     n = next(_number)
-    if "cadre_id" not in overrides:
-        overrides["cadre_id"] = make_cadre().id
     birth = overrides.get("birth_date", date(1985, 7, 5))
     nik = overrides.pop("nik", None) or make_nik(birth, serial=n)
     values: dict[str, Any] = {
@@ -163,4 +162,10 @@ def make_signup(**overrides: Any) -> SignUp:
         "created_at": LONG_AGO,
         "created_by": 1,
     }
-    return _store(SignUp(**(values | overrides)))
+    return SignUp(**(values | overrides))
+
+
+def make_signup(**overrides: Any) -> SignUp:
+    if "cadre_id" not in overrides:
+        overrides["cadre_id"] = make_cadre().id
+    return _store(new_signup(**overrides))
