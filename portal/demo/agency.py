@@ -1,4 +1,4 @@
-"""What the agency writes: identity numbers, and the rows and files of its extract. Benchmarks and tests use it too."""
+"""What the agency writes: identity numbers, and the rows of its extract. Benchmarks and tests use it too."""
 
 import csv
 from datetime import date, timedelta

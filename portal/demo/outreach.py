@@ -113,9 +113,8 @@ def intensity(cadres: int) -> float:
 class Outreach:
     """Makes the activities month by month and passes the agency's rows on to its extracts."""
 
-    def __init__(self, *, seed: int, cadres: int, calendar: Calendar, register: Register) -> None:
-        self.seed, self.calendar, self.register = seed, calendar, register
-        self.busy = intensity(cadres)
+    def __init__(self, *, seed: int, busy: float, calendar: Calendar, register: Register) -> None:
+        self.seed, self.busy, self.calendar, self.register = seed, busy, calendar, register
 
     def month_of_member(self, member: Member, month: str) -> tuple[list[DemoActivity], list[AgencyRow]]:
         """Draw what a cadre did in a month, and what the agency knows of those who signed up."""
