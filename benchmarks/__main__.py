@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import insert, select, text
@@ -76,11 +77,11 @@ def one(backend: str, size: int) -> dict:
         app, migrate = _open(backend, folder)
         migrate()
         with app.app_context():
-            _fill(backend, size)
+            extract = _fill(backend, size, folder)
         # Outside any context, as a server calls it: an open context would be shared by all requests.
         page = pages.measure_pages(app)
         with app.app_context():
-            return _measure(backend, size, folder, page)
+            return _measure(backend, size, extract, page)
 
 
 def _open(backend: str, folder: Path):
@@ -111,41 +112,24 @@ def _open(backend: str, folder: Path):
     return app, prepare
 
 
-def _fill(backend: str, size: int) -> None:
+def _fill(backend: str, size: int, folder: Path) -> Path:
     from portal import clock
-    from portal.accounts.models import User
     from portal.database.extensions import db
-    from portal.database.transaction import transaction
 
     clock.configure(data.AT)
-    data.fill(size)
-    with transaction():
-        db.session.execute(
-            insert(User).values(
-                id=10_000_000,
-                name="Ratna",
-                role="admin",
-                scope="nation",
-                is_active=True,
-                created_at=data.AT,
-                theme="auto",
-                version=1,
-                must_change_password=False,
-            )
-        )
+    extract = data.fill(size, folder)
     if backend == "postgresql":
         db.session.execute(text("ANALYZE"))
         db.session.commit()
+    return extract
 
 
-def _measure(backend: str, size: int, folder: Path, page: dict[str, float]) -> dict:
+def _measure(backend: str, size: int, extract: Path, page: dict[str, float]) -> dict:
     seconds: dict[str, float] = {}
     seconds["report"], seconds["durable insert"] = _reports()
-    rows = data.report_signups(size)
-    file = folder / "extract.csv"
-    data.write_extract(file, size)
-    seconds["extract floor"] = _floor_of_extract(file)
-    seconds["extract"] = _extract(file)
+    rows = len(extract.read_text(encoding="utf-8").splitlines()) - 1
+    seconds["extract floor"] = _floor_of_extract(extract)
+    seconds["extract"] = _extract(extract)
     seconds["close floor"] = _floor_of_close()
     seconds["close"] = _close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -167,29 +151,29 @@ def _timed(act) -> float:
 
 def _reports() -> tuple[float, float]:
     """Return the median seconds of a report with two sign-ups, and of a bare durable insert."""
-    from datetime import date
-
     from portal import clock
     from portal.activities.services.submit import submit_report
     from portal.cadres.models import Cadre
     from portal.database.extensions import db
     from portal.database.transaction import transaction
+    from portal.demo.agency import make_nik
     from portal.domain.actors import Actor
     from portal.domain.reports import Report, ReportedSignUp
     from portal.organisation.models import Parameter
 
     cadre = db.session.execute(select(Cadre).where(Cadre.id == 3)).scalar_one()
     actor = Actor(cadre.user_id or 0, "cadre", cadre.name, "branch", cadre.branch_id, None, cadre.id)
+    born = date(1985, 7, 5)
     reports, bare = [], []
     for number in range(60):
         signups = tuple(
             ReportedSignUp(
                 ref=str(uuid.UUID(int=number * 10 + k + 1)),
                 name="SITI AMINAH",
-                nik=f"111101050785{number * 2 + k + 1:04}",
-                birth_date=date(1985, 7, 5),
+                nik=make_nik("111101", born, number * 2 + k + 1, woman=False),
+                birth_date=born,
                 programmes="JKK,JKM",
-                reported_on=date(2026, 11, 1),
+                reported_on=data.TODAY,
                 consent_version="2026-11",
                 consent_at=clock.now(),
             )
@@ -198,7 +182,7 @@ def _reports() -> tuple[float, float]:
         report = Report(
             ref=str(uuid.UUID(int=10_000 + number)),
             type="stand",
-            held_on=date(2026, 11, 1),
+            held_on=data.TODAY,
             attendance=12,
             signups=signups,
         )
@@ -222,10 +206,10 @@ def _floor_of_extract(file: Path) -> float:
     """Read the file and join it in memory by NIK: nothing is checked, hashed, encrypted or stored."""
 
     def read() -> None:
-        known = {data._nik(number) for number in range(10)}
         with file.open(encoding="utf-8", newline="") as opened:
-            found = {row[0]: row for row in csv.reader(opened, delimiter=";")}
-        assert known & found.keys()
+            listed = list(csv.reader(opened, delimiter=";"))[1:]
+        known = {row[0] for row in listed[:10]}
+        assert known <= {row[0]: row for row in listed}.keys()
 
     return _timed(read)
 

@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, date, datetime
 
-from factories import actor_of, make_nik, make_user
+from factories import actor_of, make_nik, make_user, new_signup
 from sqlalchemy import select, update
 
 from portal import vault
@@ -11,7 +11,6 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.domain.nik import mask_nik
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
@@ -52,17 +51,12 @@ def sign_up(
     with transaction():
         for index in range(n):
             number = next(_number)
-            nik = make_nik(serial=number, district=f"{167101 + number // 9000}")
             rows.append(
-                SignUp(
+                new_signup(
                     ref=f"{ref}{number}" if ref == "S" else f"{ref}-{index}",
                     cadre_id=cadre.id,
                     reported_on=on,
-                    name=f"SITI {number}",
-                    nik_sealed=vault.seal(nik),
-                    nik_hash=vault.fingerprint("nik", nik),
-                    nik_mask=mask_nik(nik),
-                    birth_date=date(1985, 7, 5),
+                    nik=make_nik(serial=number, district=f"{167101 + number // 9000}"),
                     programmes=pack,
                     status="validated",
                     is_live=False,  # no participant of an extract belongs to it
@@ -73,7 +67,6 @@ def sign_up(
                     earned_month=f"{on:%Y-%m}",
                     validated_at=at,
                     created_at=at,
-                    created_by=1,
                 ),
             )
         db.session.add_all(rows)

@@ -1,6 +1,5 @@
 """Makers of extract files, and shortcuts to apply them, for the tests of membership."""
 
-import csv
 import random
 import tempfile
 from datetime import UTC, date, datetime
@@ -13,24 +12,12 @@ from sqlalchemy import select, text
 from portal import vault
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.demo.agency import extract_row, extract_writer
 from portal.domain.actors import Actor
 from portal.membership.models import Contribution, Participant
 from portal.membership.services.applying import ExtractResult, apply_extract
 from portal.signups.models import SignUp
 
-HEADINGS = (
-    "NIK",
-    "KPJ",
-    "NAMA",
-    "TGL LAHIR",
-    "PROGRAM",
-    "TGL DAFTAR PERTAMA",
-    "KODE CABANG",
-    "BLTH",
-    "TGL BAYAR",
-    "IURAN",
-    "JENIS PEMBAYAR",
-)
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 AS_OF = date(2026, 10, 31)
 NIK = "1671014507850003"
@@ -39,24 +26,19 @@ NIK = "1671014507850003"
 def row(**overrides: Any) -> dict[str, str]:
     """A paid row of Siti Aminah, registered and paid on 12 October."""
     values = {
-        "NIK": NIK,
-        "KPJ": "26011234567",
-        "NAMA": "SITI AMINAH",
-        "TGL LAHIR": "1985-07-05",
-        "PROGRAM": "JKK,JKM",
-        "TGL DAFTAR PERTAMA": "2026-10-12",
-        "KODE CABANG": "L00",
-        "BLTH": "2026-10",
-        "TGL BAYAR": "2026-10-12",
-        "IURAN": "16800",
-        "JENIS PEMBAYAR": "mandiri",
+        "nik": NIK,
+        "kpj": "26011234567",
+        "name": "SITI AMINAH",
+        "birth": "1985-07-05",
+        "pack": "JKK,JKM",
+        "registered": "2026-10-12",
+        "branch": "L00",
+        "blth": "2026-10",
+        "paid": "2026-10-12",
+        "amount": "16800",
+        "payer": "mandiri",
     }
-    names = {
-        "nik": "NIK", "kpj": "KPJ", "name": "NAMA", "birth": "TGL LAHIR", "pack": "PROGRAM",
-        "registered": "TGL DAFTAR PERTAMA", "blth": "BLTH", "paid": "TGL BAYAR", "amount": "IURAN",
-        "payer": "JENIS PEMBAYAR", "branch": "KODE CABANG",
-    }  # fmt: skip
-    return values | {names[key]: str(value) for key, value in overrides.items()}
+    return extract_row(**values | overrides)
 
 
 def unpaid(**overrides: Any) -> dict[str, str]:
@@ -71,9 +53,7 @@ def write(*rows: dict[str, str], shuffled: int | None = None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="portal-extract-"))
     path = folder / "extract.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, HEADINGS)
-        writer.writeheader()
-        writer.writerows(listed)
+        extract_writer(file, delimiter=",").writerows(listed)
     return path
 
 
@@ -158,7 +138,6 @@ def act(service, **given):
 __all__ = [
     "AS_OF",
     "AT",
-    "HEADINGS",
     "NIK",
     "act",
     "again",

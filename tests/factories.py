@@ -10,6 +10,7 @@ from portal import vault
 from portal.accounts.models import User
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
+from portal.demo import agency
 from portal.domain.actors import Actor
 from portal.domain.nik import mask_nik
 from portal.organisation.models import Branch, HostBody, RegionalOffice
@@ -139,13 +140,12 @@ def make_nik(
 ) -> str:
     # None of our own ends in 0: an extract in which most do is refused.
     n = next(n for n in _number if (n % 9998 + 1) % 10) if serial is None else serial
-    return f"{district}{birth.day + (40 if woman else 0):02}{birth.month:02}{birth.year % 100:02}{n % 9998 + 1:04}"
+    return agency.make_nik(district, birth, n % 9998 + 1, woman=woman)
 
 
-def make_signup(**overrides: Any) -> SignUp:
+def new_signup(**overrides: Any) -> SignUp:
+    """A sign-up that is not stored yet."""
     n = next(_number)
-    if "cadre_id" not in overrides:
-        overrides["cadre_id"] = make_cadre().id
     birth = overrides.get("birth_date", date(1985, 7, 5))
     nik = overrides.pop("nik", None) or make_nik(birth, serial=n)
     values: dict[str, Any] = {
@@ -162,4 +162,10 @@ def make_signup(**overrides: Any) -> SignUp:
         "created_at": LONG_AGO,
         "created_by": 1,
     }
-    return _store(SignUp(**(values | overrides)))
+    return SignUp(**(values | overrides))
+
+
+def make_signup(**overrides: Any) -> SignUp:
+    if "cadre_id" not in overrides:
+        overrides["cadre_id"] = make_cadre().id
+    return _store(new_signup(**overrides))

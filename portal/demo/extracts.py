@@ -6,8 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+from portal.demo.agency import extract_writer
 from portal.demo.calendar import Calendar
-from portal.demo.workers import HEADING
+from portal.demo.workers import AgencyRow
 from portal.domain.actors import Actor
 from portal.membership.services.applying import apply_extract
 
@@ -17,14 +18,13 @@ class Spool:
 
     def __init__(self, folder: Path, calendar: Calendar) -> None:
         self.calendar = calendar
-        self._paths = [folder / f"BPU-{one.as_of:%Y%m%d}.csv" for one in calendar.deliveries]
+        self.paths = [folder / f"BPU-{one.as_of:%Y%m%d}.csv" for one in calendar.deliveries]
         self._files: list[TextIO] = []
 
     def __enter__(self) -> Self:
         """Open the files."""
-        self._files = [path.open("w", encoding="utf-8") for path in self._paths]
-        for file in self._files:
-            file.write(HEADING)
+        self._files = [path.open("w", encoding="utf-8", newline="") for path in self.paths]
+        self._writers = [extract_writer(file) for file in self._files]
         return self
 
     def __exit__(
@@ -37,22 +37,22 @@ class Spool:
         for file in self._files:
             file.close()
 
-    def add(self, rows: Iterable[tuple[int, str]]) -> None:
+    def add(self, rows: Iterable[AgencyRow]) -> None:
         """Write rows, each into its extract."""
-        for number, line in rows:
-            self._files[number].write(line)
+        for number, row in rows:
+            self._writers[number].writerow(row)
 
     def apply(self, number: int, *, actor: Actor, watch: Callable[[int], None] | None = None) -> datetime:
         """Apply an extract as the validator does, with confirmation; return when that was."""
         self._files[number].close()
         one = self.calendar.deliveries[number]
         apply_extract(
-            path=self._paths[number],
+            path=self.paths[number],
             as_of=one.as_of,
             actor=actor,
             at=one.applied_at,
             confirm=True,
             progress=watch,
         )
-        self._paths[number].unlink()
+        self.paths[number].unlink()
         return one.applied_at

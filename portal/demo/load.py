@@ -18,7 +18,7 @@ from portal.demo.calendar import Calendar, closing_of, local_instant, make_calen
 from portal.demo.extracts import Spool
 from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
-from portal.demo.outreach import DemoActivity, Outreach
+from portal.demo.outreach import DemoActivity, Outreach, intensity
 from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
@@ -39,34 +39,48 @@ Watch = Callable[[int], None]
 
 
 class Loader:
-    """One load, with its state from month to month."""
+    """One load, with its state from month to month. `busy` is how much each cadre does, 1 in a demo of a few hundred.
 
-    def __init__(self, *, cadres: int, months: int, seed: int, until: date, watch: Watch) -> None:
+    The benchmarks take people and work from here, and apply and close by themselves.
+    """
+
+    def __init__(
+        self,
+        *,
+        cadres: int,
+        seed: int,
+        calendar: Calendar,
+        watch: Watch,
+        busy: float | None = None,
+    ) -> None:
         self.cadres, self.seed, self.watch = cadres, seed, watch
-        self.calendar: Calendar = make_calendar(until, months)
+        self.calendar = calendar
         self.branches: list[BranchPlan] = list_branch_plans(cadres)
         self.register = Register()
-        self.outreach = Outreach(seed=seed, cadres=cadres, calendar=self.calendar, register=self.register)
+        busy = intensity(cadres) if busy is None else busy
+        self.outreach = Outreach(seed=seed, busy=busy, calendar=calendar, register=self.register)
         self.members: list[Member] = []
         self.actors: dict[str, Actor] = {}
         self.done = 0
+        self.step: Callable[[], AbstractContextManager[None]] = transaction
 
     def load(self) -> None:
         """Load everything; a small demo in one transaction, a large one step by step."""
         whole = self.cadres <= WHOLE
-        self._step: Callable[[], AbstractContextManager[None]] = nullcontext if whole else transaction
+        if whole:
+            self.step = nullcontext
         with transaction() if whole else nullcontext(), tempfile.TemporaryDirectory() as folder:
-            with self._step():
-                self._people()
+            self.store_people()
             with Spool(Path(folder), self.calendar) as spool:
                 paid_before = None
                 for month in self.calendar.months:
-                    self._month(month, spool)
+                    self.store_work(month, spool)
+                    self._apply(month, spool)
                     if month in self.calendar.closed:
                         self._close(month, paid_before)
                         paid_before = month
                     self._advance(self.cadres)
-            with self._step():
+            with self.step():
                 self._end()
 
     def _advance(self, cadres: int) -> None:
@@ -74,8 +88,12 @@ class Loader:
         self.done += cadres
         self.watch(self.done)
 
-    def _people(self) -> None:
+    def store_people(self) -> None:
         """Store offices, branches, host bodies, staff, plans and cadres."""
+        with self.step():
+            self._people()
+
+    def _people(self) -> None:
         start = first_day(self.calendar.months[0])
         at = local_instant(start - timedelta(days=3), 9)
         offices = self._offices()
@@ -148,9 +166,9 @@ class Loader:
             )
         self.actors["operator"] = get_operator()
 
-    def _month(self, month: str, spool: Spool) -> None:
-        """Store a month's outreach, then apply the extracts as of its days."""
-        with self._step():
+    def store_work(self, month: str, spool: Spool) -> None:
+        """Store a month's outreach, and spool what the agency's extracts will say of it."""
+        with self.step():
             for opened in sorted({month, next_month(month)} & set(self.calendar.months)):
                 open_month(opened)
         for members in bulk.batches(self.members, _AT_ONCE):
@@ -159,13 +177,16 @@ class Loader:
                 done, rows = self.outreach.month_of_member(member, month)
                 activities += done
                 spool.add(rows)
-            with self._step():
+            with self.step():
                 store_activities(activities, self.calendar)
             self._advance(len(members))
-        with self._step():
+        with self.step():
             rebuild_standings()
+
+    def _apply(self, month: str, spool: Spool) -> None:
+        """Apply the extracts as of a month's days."""
         for number in self.calendar.delivery_of(month):
-            with self._step():
+            with self.step():
                 spool.apply(number, actor=self.actors["validator"])
                 settle_standings()
 
@@ -173,7 +194,7 @@ class Loader:
         """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
         months = self.calendar.closed
         situations = self._situations()
-        with self._step():
+        with self.step():
             number = months.index(month)
             at = closing_of(month) - timedelta(hours=9)
             if number == len(months) - 1 and number > 0:
@@ -181,7 +202,7 @@ class Loader:
                 situations.withdraw(months[number - 1], "wrong_match", at + timedelta(minutes=6))
                 settle_standings()
             close_month(month=month, actor=self.actors["operator"], at=closing_of(month))
-        with self._step():
+        with self.step():
             officer, second = self.actors["finance"], self.actors["finance_2"]
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
 
@@ -197,6 +218,6 @@ class Loader:
 
 def load_everything(*, cadres: int, months: int, seed: int, until: date, watch: Watch) -> Calendar:
     """Load the demo of a seed until a day and return its calendar; `watch` is told how much is done."""
-    loader = Loader(cadres=cadres, months=months, seed=seed, until=until, watch=watch)
+    loader = Loader(cadres=cadres, seed=seed, calendar=make_calendar(until, months), watch=watch)
     loader.load()
     return loader.calendar

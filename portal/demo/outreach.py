@@ -10,7 +10,15 @@ from uuid import UUID
 from portal.demo.calendar import Calendar, closing_of, local_instant
 from portal.demo.geography import GENERIC
 from portal.demo.people import Member, home_village
-from portal.demo.workers import Register, Worker, draw_payments, draw_worker, extract_rows, reported_as
+from portal.demo.workers import (
+    AgencyRow,
+    Register,
+    Worker,
+    draw_payments,
+    draw_worker,
+    extract_rows,
+    reported_as,
+)
 from portal.domain.months import first_day, last_day, month_of
 
 _TYPES: Final = (
@@ -105,11 +113,10 @@ def intensity(cadres: int) -> float:
 class Outreach:
     """Makes the activities month by month and passes the agency's rows on to its extracts."""
 
-    def __init__(self, *, seed: int, cadres: int, calendar: Calendar, register: Register) -> None:
-        self.seed, self.calendar, self.register = seed, calendar, register
-        self.busy = intensity(cadres)
+    def __init__(self, *, seed: int, busy: float, calendar: Calendar, register: Register) -> None:
+        self.seed, self.busy, self.calendar, self.register = seed, busy, calendar, register
 
-    def month_of_member(self, member: Member, month: str) -> tuple[list[DemoActivity], list[tuple[int, str]]]:
+    def month_of_member(self, member: Member, month: str) -> tuple[list[DemoActivity], list[AgencyRow]]:
         """Draw what a cadre did in a month, and what the agency knows of those who signed up."""
         number = self.calendar.months.index(month)
         doing = member.twin if member.twin and number < member.twin_months else member.code
@@ -177,11 +184,11 @@ class Outreach:
 
     def _signups(
         self, plan: Random, own: Random, activities: list[DemoActivity], member: Member
-    ) -> list[tuple[int, str]]:
+    ) -> list[AgencyRow]:
         """Let workers sign up at the reports that were submitted in time, and draw the agency's side."""
         count = _about(plan, 9.0 * member.strength * self.busy)
         fit = [one for one in activities if self._may_enrol(one)]
-        rows: list[tuple[int, str]] = []
+        rows: list[AgencyRow] = []
         if not fit:
             return rows
         share = _elapsed(self.calendar, month_of(fit[0].held_on))

@@ -17,6 +17,7 @@ from portal.config import DEMO_PASSWORD
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.accounts import CADRE
+from portal.demo.agency import draw_birth, make_nik
 from portal.demo.geography import BranchPlan, list_districts, list_villages
 from portal.demo.names import draw_culture, draw_name
 from portal.organisation.models import Branch, HostBody
@@ -84,17 +85,6 @@ class Member:
     user_id: int = 0
     branch_id: int = 0
     reviewer_id: int = 0
-
-
-def make_nik(district: str, birth: date, serial: int, *, woman: bool) -> str:
-    """Write a NIK: district of issue, birth date (a woman's day plus 40), serial number."""
-    day = birth.day + (40 if woman else 0)
-    return f"{district}{day:02}{birth.month:02}{birth.year % 100:02}{serial:04}"
-
-
-def draw_birth(rng: Random, first: int, last: int) -> date:
-    """Draw a birth date in years from first to last."""
-    return date(first, 1, 1) + timedelta(days=rng.randrange((date(last, 12, 31) - date(first, 1, 1)).days))
 
 
 def share_out(branches: list[BranchPlan], cadres: int) -> list[int]:

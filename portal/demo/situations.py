@@ -15,9 +15,10 @@ from portal.activities.services.submit import submit_report
 from portal.cadres.models import Cadre
 from portal.cadres.services.cadres import change_status
 from portal.database.extensions import db
+from portal.demo.agency import draw_birth
 from portal.demo.calendar import Calendar, local_instant
 from portal.demo.outreach import RETURNED, draw_uuid
-from portal.demo.people import SUSPENDED, Member, draw_birth, home_village, in_story
+from portal.demo.people import SUSPENDED, Member, home_village, in_story
 from portal.demo.pictures import attach_pictures
 from portal.demo.storing import CONSENT
 from portal.demo.workers import Register

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
+from portal.demo.agency import draw_birth, extract_row, make_nik
 from portal.demo.calendar import Calendar
 from portal.demo.geography import list_districts
 from portal.demo.names import OCCUPATIONS, draw_culture, draw_name
-from portal.demo.people import Member, draw_birth, make_nik
+from portal.demo.people import Member
 from portal.domain.months import add_months, first_day, last_day, month_of, next_month
 
 _PACKS: Final = (("JKK,JKM", 3), ("JKK,JKM,JHT", 5))
@@ -29,6 +30,7 @@ _KINDS: Final = (
     ("returning", 15),
 )
 _SERIALS: Final = 9_999
+AgencyRow = tuple[int, dict[str, str]]  # the number of the extract it stands in, the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,26 +172,30 @@ def extract_rows(
     known_at: datetime,
     calendar: Calendar,
     branch: str,
-) -> list[tuple[int, str]]:
-    """Yield the agency's rows of a worker as (number of the extract, line)."""
+) -> list[AgencyRow]:
+    """Return the agency's rows of a worker as (number of the extract, row)."""
     if worker.kind == "unknown":
         return []
     seen = replace(worker, birth=_shifted(worker.birth)) if worker.kind == "other_birth" else worker
-    person = f"{seen.nik};{seen.kpj or ''};{seen.name.upper()};{seen.birth};{seen.pack};{registered};{branch}"
+    person = {
+        "nik": seen.nik,
+        "kpj": seen.kpj or "",
+        "name": seen.name.upper(),
+        "birth": seen.birth,
+        "pack": seen.pack,
+        "registered": registered,
+        "branch": branch,
+    }
     found = []
     for one in payments:
         number = calendar.reaching(one.paid_on, reported, known_at)
         if number is not None:
-            found.append((number, f"{person};{one.blth};{one.paid_on};{one.amount};{one.payer}\n"))
+            paid = {"blth": one.blth, "paid": one.paid_on, "amount": one.amount, "payer": one.payer}
+            found.append((number, extract_row(**person, **paid)))
     opening = calendar.reaching(registered, reported, known_at)
     if opening is not None and all(number > opening for number, _ in found):
-        found.append((opening, f"{person};;;;\n"))
+        found.append((opening, extract_row(**person)))
     return found
-
-
-HEADING: Final = (
-    "NIK;KPJ;NAMA;TGL LAHIR;PROGRAM;TGL DAFTAR PERTAMA;KODE CABANG;BLTH;TGL BAYAR;IURAN;JENIS PEMBAYAR\n"
-)
 
 
 def _shifted(birth: date) -> date:

@@ -17,7 +17,7 @@ CALENDAR = make_calendar(date(2026, 11, 22), 4)
 
 def make_month(seed: int, cadres: int = 30):
     members = make_members(list_branch_plans(cadres), cadres, seed, date(2026, 7, 1))
-    outreach = Outreach(seed=seed, cadres=cadres, calendar=CALENDAR, register=Register())
+    outreach = Outreach(seed=seed, busy=1.0, calendar=CALENDAR, register=Register())
     return members, [
         outreach.month_of_member(member, month) for month in CALENDAR.months for member in members
     ]

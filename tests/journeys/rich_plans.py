@@ -1,6 +1,6 @@
 """The plans of the rich worlds: small thresholds, both modes of a host body, both ways of recognising."""
 
-TWO, THREE = "JKK,JKM", "JKK,JKM,JHT"
+from worlds import THREE, TWO
 
 
 def plan_on_top(first: str, min_new: int, rate: str) -> dict:

@@ -1,6 +1,8 @@
 """Random worlds as files: branches, cadres, activities, sign-ups and extracts of some months, from a seed.
 
-Imports nothing of the portal: the files are what an outsider would hand over.
+The files are what an outsider would hand over: people, numbers and rows of the extract are drawn as the demo draws
+them, of the portal's rules nothing is known here. What happens to the people is not the demo's story, which is a
+believable one: here everything that the rules know happens often.
 """
 
 import calendar
@@ -8,14 +10,17 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-TYPES = (
-    "mass_meeting market_visit community_meeting religious_meeting base_visit farmer_group stand door_to_door radio renewal_visit"
-).split()
-GIVEN = "Siti Nur Budi Agus Dewi Rina Joko Sri Wati Hasan Yanti Rudi Lina Eko Tuti Andi Maya Dedi Ratna Umar".split()
-FAMILY = "Aminah Hidayat Santoso Lestari Saputra Wahyuni Pratama Handayani Siregar Wanggai Rahman Kogoya Daeng Susanti".split()
+from recompute_terms import POINTS
+
+from portal.demo.agency import draw_birth, extract_row, make_nik
+from portal.demo.names import CULTURES, OCCUPATIONS, draw_name
+
+TYPES = tuple(POINTS)
 ZONES = {"B1": "Asia/Jakarta", "B2": "Asia/Makassar", "B3": "Asia/Jayapura", "B4": "Asia/Jakarta"}
 REGIONS = {"B1": "R1", "B2": "R2", "B3": "R2", "B4": "R1"}
 PLANS = {"B1": "perisai-2022", "B2": "perisai-2018", "B3": "kader-penggerak"}
+DISTRICTS = ("167101", "910101", "960101", "737101")
+TWO, THREE = "JKK,JKM", "JKK,JKM,JHT"
 
 
 @dataclass
@@ -28,16 +33,22 @@ class World:
 
 
 @dataclass
-class Person:
-    """A worker as the agency knows him or her."""
+class Worker:
+    """A worker as the agency knows him or her; `rows`: month covered -> (paid on, amount, payer, pack).
+
+    The agency books `hidden` rows a month late.
+    """
 
     nik: str
     kpj: str
     name: str
     birth: date
     registered: date
-    programme: str
-    rows: list[tuple[str, date, int]] = field(default_factory=list)  # blth, paid on, amount
+    pack: str
+    habit: str = ""
+    rows: dict = field(default_factory=dict)
+    hidden: dict = field(default_factory=dict)
+    corrected: set = field(default_factory=set)
 
 
 def month_days(month: str) -> tuple[date, date]:
@@ -52,222 +63,227 @@ def shift(month: str, n: int) -> str:
 
 
 class Maker:
-    """Makes one world."""
+    """Draws what the plain and the rich worlds share."""
 
-    def __init__(self, seed: int, months: int) -> None:
-        self.random = random.Random(seed)
-        start = f"2025-{self.random.randint(1, 9):02}"
+    def __init__(self, seed: int, months: int, *, chance: random.Random, latest_start: int) -> None:
+        self.random = chance
+        start = f"2025-{self.random.randint(1, latest_start):02}"
         self.world = World(seed, [shift(start, n) for n in range(months)])
         self.serial = seed * 1000
-        self.people: list[Person] = []
-        self.late: list[Person] = []
+        self.workers: list[Worker] = []
         self.cadres: dict[str, dict] = {}
-        self.hidden_rows: list[tuple[Person, tuple[str, date, int]]] = []
 
-    def day(self, month: str, first: int = 1, last: int = 31) -> date:
-        begin, end = month_days(month)
-        return date(begin.year, begin.month, self.random.randint(first, min(last, end.day)))
+    def add(self, clock: str, kind: str, payload: object) -> None:
+        """Let something happen; the rows of a file come in no order."""
+        if isinstance(payload, list):
+            self.random.shuffle(payload)
+        self.world.events.append((clock, kind, payload))
 
-    def make(self) -> World:
-        first = self.world.months[0]
-        clock = f"{first}-01T12:00:00+00:00"
-        add = self.world.events.append
-        add(
-            (
-                clock,
-                "branches",
-                [
-                    {
-                        "branch_code": code,
-                        "name": f"Cabang {code}",
-                        "region_office": REGIONS[code],
-                        "time_zone": zone,
-                        "region_code": "1671",
-                    }
-                    for code, zone in ZONES.items()
-                ],
-            )
-        )
-        for code, plan in PLANS.items():
-            add((clock, "plan", (plan, code, first)))
-        for branch in ZONES:
-            for n in range(7):
-                self._cadre(branch, n)
-        add((clock, "cadres", self._shuffled(list(self.cadres.values()))))
-        for index, month in enumerate(self.world.months):
-            self._month(index, month)
-        return self.world
+    def found(self) -> str:
+        """Found the branches on the first day; return that moment."""
+        clock = f"{self.world.months[0]}-01T12:00:00+00:00"
+        branches = [
+            {
+                "branch_code": code,
+                "name": f"Cabang {code}",
+                "region_office": REGIONS[code],
+                "time_zone": zone,
+                "region_code": "1671",
+            }
+            for code, zone in ZONES.items()
+        ]
+        self.add(clock, "branches", branches)
+        return clock
 
-    def _cadre(self, branch: str, n: int) -> None:
+    def name(self, *, woman: bool) -> str:
+        return draw_name(self.random, self.random.choice(sorted(CULTURES)), woman=woman)
+
+    def cadre(self, branch: str, n: int, *, hosted: bool) -> None:
         code = f"{branch}-K{n}"
-        host = f"H{self.random.randint(1, 2)}" if branch in {"B1", "B2"} and n % 3 else ""
         self.cadres[code] = {
             "cadre_code": code,
-            "name": f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)}",
+            "name": self.name(woman=bool(n % 2)),
             "branch_code": branch,
-            "host_code": host,
+            "host_code": f"H{self.random.randint(1, 2)}" if hosted and n % 3 else "",
             "certified_on": "2024-12-01",
             "npwp_valid": self.random.choice(("ya", "tidak", "")),
         }
 
-    def _month(self, index: int, month: str) -> None:
-        add = self.world.events.append
-        _, end = month_days(month)
-        noon_end = f"{end}T12:00:00+00:00"
-        if index and self.random.random() < 0.6:
-            code = self.random.choice(sorted(self.cadres))
-            mover = self.cadres[code]
-            if self.random.random() < 0.5:
-                mover["branch_code"] = self.random.choice(sorted(ZONES))
-            else:
-                mover["npwp_valid"] = "ya" if mover["npwp_valid"] != "ya" else "tidak"
-            add((f"{month}-20T12:00:00+00:00", "cadres", [dict(mover)]))
-        add((noon_end, "activities", self._shuffled(self._activities(index, month))))
-        add((noon_end, "signups", self._shuffled(self._signups(index, month))))
-        self._pay(month)
-        after = shift(month, 1)
-        add((f"{after}-02T03:00:00+00:00", "extract", (str(end), self._shuffled(self._extract(end)))))
-        add((f"{after}-04T00:00:00+00:00", "close", month))
+    def day(self, month: str) -> date:
+        begin, end = month_days(month)
+        return begin.replace(day=self.random.randint(1, end.day))
 
-    def _shuffled(self, rows: list) -> list:
-        self.random.shuffle(rows)
-        return rows
+    def activity(self, ref: str, code: str, kind: str, held: date, *, slashes: bool = False) -> dict:
+        return {
+            "activity_ref": ref,
+            "cadre_code": code,
+            "type": kind,
+            "held_on": held.strftime("%d/%m/%Y") if slashes else str(held),
+            "village_code": "" if slashes else "16.71.01.1001",
+            "attendance": str(self.random.randint(1, 60)) if slashes else "",
+            "status": "approved",
+        }
 
-    def _activities(self, index: int, month: str) -> list[dict]:
+    def activities(self, index: int, month: str, most: int) -> list[dict]:
+        """Let every cadre hold some activities, a few of them reported a month late."""
         rows = []
         for code in self.cadres:
-            for n in range(self.random.randint(0, 9)):
-                late = index and self.random.random() < 0.15
+            for n in range(self.random.randint(0, most)):
+                late = index and self.random.random() < 0.17
                 held = self.day(self.world.months[index - 1] if late else month)
-                rows.append(
-                    {
-                        "activity_ref": f"A-{month}-{code}-{n}",
-                        "cadre_code": code,
-                        "type": self.random.choice(TYPES),
-                        "held_on": str(held) if n % 2 else held.strftime("%d/%m/%Y"),
-                        "village_code": "16.71.01.1001" if n % 2 else "",
-                        "attendance": str(self.random.randint(1, 60)),
-                        "status": "approved",
-                    }
-                )
-        for code in self.random.sample(sorted(self.cadres), 2):  # four on one day: the fourth earns nothing
-            held = self.day(month)
-            rows += [
-                {
-                    "activity_ref": f"X-{month}-{code}-{n}",
-                    "cadre_code": code,
-                    "type": "stand",
-                    "held_on": str(held),
-                    "village_code": "",
-                    "attendance": "",
-                    "status": "approved",
-                }
-                for n in range(5)
-            ]
+                kind = self.random.choice(TYPES)
+                rows.append(self.activity(f"A-{month}-{code}-{n}", code, kind, held, slashes=bool(n % 2)))
         return rows
 
-    def _person(self, registered: date) -> Person:
+    def nik(self, birth: date, *, woman: bool) -> str:
         self.serial += 1
-        birth = date(self.random.randint(1965, 2003), self.random.randint(1, 12), self.random.randint(1, 28))
-        day = birth.day + self.random.choice((0, 40))
-        nik = f"{self.random.choice(('167101', '910101', '960101', '737101'))}{day:02}{birth.month:02}{birth.year % 100:02}{self.serial % 9999 + 1:04}"
-        name = f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)} {self.random.choice(FAMILY)}"
-        programme = self.random.choice(("JKK,JKM", "JKK,JKM,JHT"))
-        person = Person(
-            nik, f"26{self.serial:09}" if self.serial % 3 else "", name, birth, registered, programme
-        )
-        self.people.append(person)
-        return person
+        return make_nik(self.random.choice(DISTRICTS), birth, self.serial % 9999 + 1, woman=woman)
 
-    def _signups(self, index: int, month: str) -> list[dict]:
-        rows: list[dict] = []
-        for code in self.cadres:
-            keen = self.random.random() < 0.12
-            for n in range(self.random.randint(22, 56) if keen else self.random.randint(0, 5)):
-                rows.append(self._signup(f"S-{month}-{code}-{n}", code, month))
-        for n in range(3):  # the same worker claimed by two cadres in one file: both disputed
-            one, two = self.random.sample(sorted(self.cadres), 2)
-            row = self._signup(f"D-{month}-{n}a", one, month)
-            rows += [row, row | {"signup_ref": f"D-{month}-{n}b", "cadre_code": two}]
-        return rows
+    def worker(self, registered: date, *, card: bool = True, habit: str = "") -> Worker:
+        woman, birth = self.random.random() < 0.5, draw_birth(self.random, 1965, 2003)
+        nik, pack = self.nik(birth, woman=woman), self.random.choice((TWO, THREE))
+        kpj = f"26{self.serial:09}" if card else ""
+        found = Worker(nik, kpj, self.name(woman=woman), birth, registered, pack, habit)
+        self.workers.append(found)
+        return found
 
-    def _signup(self, ref: str, code: str, month: str) -> dict:
-        roll = self.random.random()
-        reported = self.day(month)
-        registered = reported + timedelta(days=self.random.choice((-3, 0, 0, 1, 2, 5, 20)))
-        if roll < 0.05:
-            registered = reported - timedelta(days=400)  # reactivated, or an existing member
-        person = self._person(registered)
-        if 0.025 < roll < 0.05:  # paid a month before the sign-up: an existing member
-            paid = reported - timedelta(days=30)
-            person.rows.append((str(paid)[:7], paid, 16800))
-        name = person.name.upper() if self.random.random() < 0.7 else f"H. {person.name}"
-        birth = (
-            person.birth if roll < 0.95 else person.birth + timedelta(days=1)
-        )  # only the NIK: waits for a person
+    def claim(self, ref: str, code: str, reported: date, worker: Worker) -> dict:
         return {
             "signup_ref": ref,
             "cadre_code": code,
             "reported_on": str(reported),
-            "name": name,
-            "nik": person.nik,
-            "birth_date": str(birth),
+            "name": worker.name if self.random.random() < 0.6 else f"H. {worker.name}",
+            "nik": worker.nik,
+            "birth_date": str(worker.birth),
             "phone": "",
-            "occupation": "pedagang",
-            "programmes": person.programme if self.random.random() < 0.8 else "JKK,JKM",
+            "occupation": self.random.choice(OCCUPATIONS),
+            "programmes": worker.pack,
             "kpj": "",
             "activity_ref": "",
             "status": "reported",
         }
 
-    def _pay(self, month: str) -> None:
-        """Let people pay: most once, some for months ahead, some not at all, some seen late."""
-        _, end = month_days(month)
-        for person in self.people:
-            if person.registered > end or self.random.random() < 0.25:
-                continue
-            begin = max(person.registered, month_days(month)[0])
-            paid = begin + timedelta(days=self.random.randint(0, (end - begin).days))
-            ahead = self.random.choice((1, 1, 1, 1, 2, 3, 6))
-            amount = 36800 if person.programme.endswith("JHT") else 16800
-            taken = {row[0] for row in person.rows} | {row[0] for p, row in self.hidden_rows if p is person}
-            blth = month
-            for _ in range(ahead):
-                while blth in taken:
-                    blth = shift(blth, 1)
-                row = (blth, paid, self.random.choice((amount, amount // 2)))
-                taken.add(blth)
-                if self.random.random() < 0.06:
-                    self.hidden_rows.append((person, row))  # the agency books it a month late
-                else:
-                    person.rows.append(row)
+    def twice(self, ref: str, claim) -> list[dict]:
+        """Let two cadres claim the same worker in one file: both are disputed. `claim` makes the first row."""
+        one, two = self.random.sample(sorted(self.cadres), 2)
+        row = claim(f"{ref}a", one)
+        return [row, row | {"signup_ref": f"{ref}b", "cadre_code": two}]
 
-    def _extract(self, as_of: date) -> list[dict]:
+    def pay(self, worker: Worker, month: str, paid: date, months: int) -> None:
+        """Let a worker pay this many months on one day, from a month on, as far as they are not paid yet."""
+        for _ in range(months):
+            while month in worker.rows or month in worker.hidden:
+                month = shift(month, 1)
+            self.book(worker, month, paid)
+
+    def book(self, worker: Worker, month: str, paid: date) -> None:
+        amount = 36_800 if worker.pack == THREE else 16_800
+        late = self.random.random() < 0.06
+        row = (paid, self.random.choice((amount, amount // 2)), "mandiri", worker.pack)
+        (worker.hidden if late else worker.rows)[month] = row
+
+    def extract(self, as_of: date) -> list[dict]:
+        """Return the agency's rows as of a day; the hidden ones are in the next extract."""
         out = []
-        for person in self.people:
-            if person.registered > as_of:
+        for worker in self.workers:
+            if worker.registered > as_of:
                 continue
-            shared = {
-                "NIK": person.nik,
-                "KPJ": person.kpj,
-                "NAMA": person.name.upper(),
-                "TGL LAHIR": str(person.birth),
-                "PROGRAM": person.programme,
-                "TGL DAFTAR PERTAMA": str(person.registered),
-                "KODE CABANG": "L00",
+            person = {
+                "nik": worker.nik,
+                "kpj": worker.kpj,
+                "name": worker.name.upper(),
+                "birth": worker.birth,
+                "pack": worker.pack,
+                "registered": worker.registered,
+                "branch": "L00",
             }
-            unpaid = {"BLTH": "", "TGL BAYAR": "", "IURAN": "", "JENIS PEMBAYAR": ""}
-            rows = [
-                {"BLTH": blth, "TGL BAYAR": str(paid), "IURAN": str(amount), "JENIS PEMBAYAR": "mandiri"}
-                for blth, paid, amount in person.rows
-            ]
-            out += [shared | row for row in rows or [unpaid]]
-        for person, row in self.hidden_rows:
-            person.rows.append(row)
-        self.hidden_rows = []
+            out += [
+                extract_row(
+                    **person | {"blth": blth, "paid": paid, "amount": amount, "payer": by, "pack": pack}
+                )
+                for blth, (paid, amount, by, pack) in worker.rows.items()
+            ] or [extract_row(**person)]
+            self.correct(worker, as_of)
+            worker.rows |= worker.hidden
+            worker.hidden = {}
         return out
+
+    def correct(self, worker: Worker, as_of: date) -> None:
+        """Let the next extract say otherwise; nothing is corrected in a plain world."""
+
+
+class PlainMaker(Maker):
+    """Makes one plain world."""
+
+    def __init__(self, seed: int, months: int) -> None:
+        super().__init__(seed, months, chance=random.Random(seed), latest_start=9)
+
+    def make(self) -> World:
+        clock = self.found()
+        for code, plan in PLANS.items():
+            self.add(clock, "plan", (plan, code, self.world.months[0]))
+        for branch in ZONES:
+            for n in range(7):
+                self.cadre(branch, n, hosted=branch in {"B1", "B2"})
+        self.add(clock, "cadres", [dict(one) for one in self.cadres.values()])
+        for index, month in enumerate(self.world.months):
+            self._month(index, month)
+        return self.world
+
+    def _month(self, index: int, month: str) -> None:
+        begin, end = month_days(month)
+        if index and self.random.random() < 0.6:
+            mover = self.cadres[self.random.choice(sorted(self.cadres))]
+            if self.random.random() < 0.5:
+                mover["branch_code"] = self.random.choice(sorted(ZONES))
+            else:
+                mover["npwp_valid"] = "ya" if mover["npwp_valid"] != "ya" else "tidak"
+            self.add(f"{month}-20T12:00:00+00:00", "cadres", [dict(mover)])
+        noon, after = f"{end}T12:00:00+00:00", shift(month, 1)
+        self.add(noon, "activities", self.activities(index, month, 9) + self._busy_days(month))
+        self.add(noon, "signups", self._signups(month))
+        for worker in self.workers:  # most pay once, some for months ahead, some not at all
+            if worker.registered <= end and self.random.random() >= 0.25:
+                first = max(worker.registered, begin)
+                paid = first + timedelta(days=self.random.randint(0, (end - first).days))
+                self.pay(worker, month, paid, self.random.choice((1, 1, 1, 1, 2, 3, 6)))
+        self.add(f"{after}-02T03:00:00+00:00", "extract", (str(end), self.extract(end)))
+        self.add(f"{after}-04T00:00:00+00:00", "close", month)
+
+    def _busy_days(self, month: str) -> list[dict]:
+        """Let two cadres hold five on one day: the fourth and fifth earn nothing."""
+        days = [(code, self.day(month)) for code in self.random.sample(sorted(self.cadres), 2)]
+        return [
+            self.activity(f"X-{month}-{code}-{n}", code, "stand", held)
+            for code, held in days
+            for n in range(5)
+        ]
+
+    def _signups(self, month: str) -> list[dict]:
+        rows: list[dict] = []
+        for code in self.cadres:
+            keen = self.random.random() < 0.12
+            for n in range(self.random.randint(22, 56) if keen else self.random.randint(0, 5)):
+                rows.append(self._signup(f"S-{month}-{code}-{n}", code, month))
+        for n in range(3):
+            rows += self.twice(f"D-{month}-{n}", lambda ref, code: self._signup(ref, code, month))
+        return rows
+
+    def _signup(self, ref: str, code: str, month: str) -> dict:
+        reported, roll = self.day(month), self.random.random()
+        registered = reported + timedelta(days=self.random.choice((-3, 0, 0, 1, 2, 5, 20)))
+        if roll < 0.05:
+            registered = reported - timedelta(days=400)  # reactivated, or an existing member
+        worker = self.worker(registered, card=bool(self.serial % 3))
+        if 0.025 < roll < 0.05:  # paid a month before the sign-up: an existing member
+            paid = reported - timedelta(days=30)
+            worker.rows[str(paid)[:7]] = (paid, 16800, "mandiri", worker.pack)
+        row = self.claim(ref, code, reported, worker)
+        if roll > 0.95:  # only the NIK: waits for a person
+            row["birth_date"] = str(worker.birth + timedelta(days=1))
+        return row | ({"programmes": TWO} if self.random.random() < 0.2 else {})
 
 
 def make_world(seed: int, months: int = 5) -> World:
-    """Make the world of a seed."""
-    return Maker(seed, months).make()
+    """Make the plain world of a seed."""
+    return PlainMaker(seed, months).make()

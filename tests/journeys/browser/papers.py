@@ -1,10 +1,11 @@
 """What people bring to the browser: a photo and the official extract."""
 
-import csv
 from pathlib import Path
 
-from extracts import HEADINGS, row
+from extracts import row
 from PIL import Image, ImageDraw
+
+from portal.demo.agency import extract_writer
 
 
 def make_photo(folder: Path, seed: int = 0) -> Path:
@@ -26,7 +27,5 @@ def write_extract(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
     """Write an extract as the agency sends it: semicolons, Indonesian headings."""
     path = folder / name
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, HEADINGS, delimiter=";")
-        writer.writeheader()
-        writer.writerows(row(**each) for each in rows)
+        extract_writer(file).writerows(row(**each) for each in rows)
     return path
