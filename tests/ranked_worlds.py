@@ -22,8 +22,8 @@ from portal.organisation.models import Branch
 from portal.points.models import Month
 from portal.points.services.months import lock_month
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
+from portal.points.services.rebuilding import place_standings
 from portal.points.services.standings import settle_standings
-from portal.transfers.services.standings import place_standings
 from portal.transfers.services.terms import refresh_present, write_term
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
