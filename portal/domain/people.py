@@ -25,6 +25,7 @@ __all__ = [
     "held_reason",
     "may_submit",
     "needs_second_admin",
+    "obstacle_to_submit",
 ]
 
 ACCOUNT_ENTERERS = frozenset({"cadre", "finance", "admin"})
@@ -108,6 +109,13 @@ def check_not_own_report(*, decider: int, reporter: int) -> None:
 def may_submit(*, cadre_state: str, certified: bool) -> bool:
     """Tell whether a cadre may submit: only active and certified ones."""
     return cadre_state == "active" and certified
+
+
+def obstacle_to_submit(*, cadre_state: str, certified: bool) -> str | None:
+    """Say why a cadre may not submit: the state, or "uncertified"; None if they may."""
+    if may_submit(cadre_state=cadre_state, certified=certified):
+        return None
+    return cadre_state if cadre_state != "active" else "uncertified"
 
 
 def check_may_submit(*, cadre_state: str, certified: bool) -> None:
