@@ -73,6 +73,13 @@ def may_submit(*, cadre_state: str, certified: bool) -> bool:
     return cadre_state == "active" and certified
 
 
+def obstacle_to_submit(*, cadre_state: str, certified: bool) -> str | None:
+    """Say why a cadre may not submit: the state, or "uncertified"; None if they may."""
+    if may_submit(cadre_state=cadre_state, certified=certified):
+        return None
+    return cadre_state if cadre_state != "active" else "uncertified"
+
+
 def check_may_submit(*, cadre_state: str, certified: bool) -> None:
     """Raise RuleBroken "cadre.not_active" (state) or "cadre.not_certified"."""
     if cadre_state != "active":

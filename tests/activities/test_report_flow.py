@@ -64,7 +64,18 @@ class TestTheVillage:
 
         assert answer.status_code == 302
         assert "back=check" in answer.location
-        assert text(marlina.get(answer.location)).count('type="radio"') > 5
+        page = text(marlina.get(answer.location))
+        assert page.count('type="radio"') == 12
+        assert "Hanya 12 yang pertama. Ketik lebih lengkap." in page
+
+    def test_a_search_with_few_results_says_nothing_of_more(self, marlina):
+        ref = new_ref()
+
+        asked = PLACE | {"village_query": "10 ulu", "village_code": "", "act": "search"}
+        page = text(post(marlina, f"/report/{ref}/place/save", asked, follow_redirects=True))
+
+        assert 'type="radio"' in page
+        assert "Ketik lebih lengkap" not in page
 
     def test_a_query_left_in_the_field_changes_no_choice_on_the_way_on(self, marlina):
         ref = new_ref()

@@ -37,7 +37,7 @@ class TestTheReview:
 
         assert "Tidak ada laporan yang menunggu" in text(client.get("/review"))
 
-    @pytest.mark.parametrize("show", ["all", "flagged", "signups", "disputed", "nonsense"])
+    @pytest.mark.parametrize("show", ["all", "flagged", "clean", "signups", "disputed", "nonsense"])
     def test_filters(self, client, cast, show):
         hand_in(cast.marlina, signups=(worker(),))
         sign_in(client, cast.fahmi)

@@ -75,14 +75,15 @@ def test_beranda_shows_points_rank_neighbours_and_tasks(client, cast):
     third = make_cadre(branch_id=cast.palembang.id, name="Evi Susanti")
     for n, (cadre, value) in enumerate(((cast.herman, 70), (cast.marlina, 50), (third, 20))):
         give(cadre, value, n=n)
-    make_activity(cast.marlina, status="returned", reason="Foto belum terbaca", decided_at=NOW)
+    told = {"reason_code": "photo_unreadable", "reason": "Yang buram daftar hadirnya."}
+    make_activity(cast.marlina, status="returned", decided_at=NOW, **told)
     make_signup(cadre_id=cast.marlina.id, status="disputed")
     html = sign_in(client, cast.marlina).get("/").text
     for words in (
         "Selamat siang, Marlina",
         "20 di atas Anda",
         "30 di bawah",
-        "Foto belum terbaca",
+        "lalu kirim lagi. Yang buram daftar hadirnya.",
         "Perbaiki 1 laporan",
         "1 pendaftaran sengketa",
         "2 tugas",
@@ -195,6 +196,33 @@ def test_components_are_for_developers(client, app):
         assert client.get("/components").status_code == 404
     finally:
         app.config["PORTAL"] = config
+
+
+@pytest.mark.parametrize(
+    ("state", "certified", "words"),
+    [
+        ("candidate", None, "Anda masih calon kader"),
+        ("active", None, "Kelulusan pelatihan Anda belum tercatat"),
+        ("suspended", date(2026, 1, 10), "Tugas Anda dihentikan sementara"),
+    ],
+)
+def test_who_may_not_report_is_told_so_instead_of_asked_to(client, cast, state, certified, words):
+    cadre = make_cadre(branch_id=cast.palembang.id, status=state, certified_on=certified)
+
+    html = sign_in(client, cadre).get("/").text
+
+    assert words in html
+    assert "Bulan ini belum ada poin." in html
+    for asked in ("Lapor kegiatan", "Satu laporan yang disetujui", "Kirim laporan pertama"):
+        assert asked not in html
+
+
+def test_who_may_report_is_asked_to(client, cast):
+    html = sign_in(client, cast.marlina).get("/").text
+
+    assert "Lapor kegiatan" in html
+    assert "Satu laporan yang disetujui sudah memberi Anda tempat" in html
+    assert "belum bisa melapor" not in html
 
 
 @pytest.mark.parametrize("name", ROLES)

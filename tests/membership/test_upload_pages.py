@@ -48,13 +48,31 @@ def test_a_validator_uploads_sees_applies_and_confirms(app, client):
     assert again(signup).status == "reported"
     stored = newest().stored_name
 
-    post(client, f"/extracts/{number}/apply")
+    applied = post(client, f"/extracts/{number}/apply", follow_redirects=True)
+    assert "Sekarang sahkan pendaftaran yang cocok" in text(applied)
     assert again(signup).status == "matched"
     assert "Sahkan 1 pendaftaran" in text(client.get(f"/extracts/{number}"))
     assert not storage.path_of(stored).exists()
     post(client, "/extracts/confirm")
 
     assert again(signup).status == "validated"
+
+
+def test_after_a_file_with_nothing_but_differences_they_are_what_is_next(app, client):
+    sign_in(client, make_cast().vera)
+    upload(client, row())
+    first = text(post(client, f"/extracts/{newest().id}/apply", follow_redirects=True))
+    assert "Tidak ada pendaftaran yang perlu disahkan sekarang" in first
+    assert "/extracts/conflicts" not in first
+
+    upload(client, row(amount=36800))
+    number = newest().id
+    assert "/extracts/conflicts" not in text(client.get(f"/extracts/{number}"))
+    page = text(post(client, f"/extracts/{number}/apply", follow_redirects=True))
+
+    assert "1 baris berbeda dari yang tersimpan: putuskan mana yang berlaku" in page
+    assert "sahkan pendaftaran" not in page
+    assert re.search(r'href="/extracts/conflicts"[^<]*<.*Berbeda dari yang tersimpan', page)
 
 
 def test_bad_rows_are_shown_and_stop_the_application_unless_skipped(app, client):

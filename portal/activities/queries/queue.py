@@ -27,6 +27,7 @@ class Queue:
     clean: Sequence[Queued]
     more_after: int | None
     skipped: int
+    back_after: int | None
 
 
 def _with_signups() -> ColumnElement[bool]:
@@ -35,7 +36,12 @@ def _with_signups() -> ColumnElement[bool]:
 
 def _filter(show: str) -> list[ColumnElement[bool]]:
     """Return the conditions of one of the queue's filters; an unknown filter means the whole queue."""
-    chosen = {"flagged": is_flagged, "signups": _with_signups, "disputed": is_disputed}.get(show)
+    chosen = {
+        "flagged": is_flagged,
+        "clean": lambda: ~is_flagged(),
+        "signups": _with_signups,
+        "disputed": is_disputed,
+    }.get(show)
     return [chosen()] if chosen else []
 
 
@@ -66,8 +72,30 @@ def read_queue(actor: Actor, *, show: str = "all", after: int | None = None) -> 
     else:
         page, more = page[:PAGE], page[PAGE - 1][0].id if len(page) > PAGE else None
     counts = {name: int(row._mapping[name]) for name in ("all", "flagged", "signups", "disputed")}  # noqa: SLF001 - the public view of a row by name
-    skipped = 0 if after is None else _count(and_(shown, ~behind))
-    return Queue(counts, row.oldest, flagged, page, more, skipped)
+    counts["clean"] = counts["all"] - counts["flagged"]
+    before = and_(shown, ~behind)
+    skipped = 0 if after is None else _count(before)
+    back = _page_before(before) if skipped else None
+    return Queue(counts, row.oldest, flagged, page, more, skipped, back)
+
+
+def _page_before(before: ColumnElement[bool]) -> int | None:
+    """Return after which report the page begins that ends before this one; None if that is the first page."""
+    clean = and_(before, ~is_flagged())
+    if found := _nth_last(clean, PAGE):
+        return found
+    flagged = and_(before, is_flagged())
+    count = _count(flagged)
+    if not count:
+        return None
+    # A page without unflagged reports is full of flagged ones; the first unflagged stand below what is left of them.
+    return _nth_last(flagged, (count - 1) % FLAGGED_SHOWN + 1 if _count(clean) else FLAGGED_SHOWN)
+
+
+def _nth_last(condition: ColumnElement[bool], number: int) -> int | None:
+    """Return the report that has this many others of its kind behind it."""
+    query = select(Activity.id).where(condition).order_by(Activity.submitted_at.desc(), Activity.id.desc())
+    return db.session.execute(query.offset(number).limit(1)).scalar_one_or_none()
 
 
 def _count(condition: ColumnElement[bool]) -> int:

@@ -24,12 +24,15 @@ from portal.database.transaction import transaction
 from portal.texts.labels import refusal
 from portal.texts.marker import N_
 from portal.web.access import actor, allow
+from portal.web.addresses import row_number
 
 ALREADY = N_("Laporan ini sudah diputus sebelumnya.")
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(url_for("activities.review", show=request.args.get("show") or None))
+    """Return to the page of the queue from which the decision was made."""
+    after = request.args.get("after", type=row_number)
+    return redirect(url_for("activities.review", show=request.args.get("show") or None, after=after))
 
 
 @bp.post("/activities/<int:activity_id>/approve")

@@ -18,7 +18,7 @@ from portal.cadres.queries.terms import today_for
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
-from portal.domain.reports import Report, ReportedSignUp, may_submit
+from portal.domain.reports import Report, ReportedSignUp, obstacle_to_submit
 from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
@@ -71,9 +71,7 @@ def cadre_id() -> int:
 def obstacle() -> str | None:
     """Say why the signed-in cadre may not report now: the status, or "uncertified"; None if they may."""
     cadre = get_cadre(cadre_id())
-    if may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None):
-        return None
-    return cadre.status if cadre.status != "active" else "uncertified"
+    return obstacle_to_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
 
 
 def leave_if_sent(ref: str, *, to: str = "") -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -20,7 +20,7 @@ from portal.signups.queries import count_by_activity, list_by_activity
 from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
-SHOWN = ("all", "flagged", "signups", "disputed")
+SHOWN = ("all", "flagged", "clean", "signups", "disputed")
 
 
 def _show() -> str:
@@ -31,13 +31,15 @@ def _show() -> str:
 
 def _queue(show: str) -> dict[str, Any]:
     """Read what the left pane shows."""
-    queue = read_queue(actor(), show=show, after=request.args.get("after", type=row_number))
+    after = request.args.get("after", type=row_number)
+    queue = read_queue(actor(), show=show, after=after)
     rows = [*queue.flagged, *queue.clean]
     refs = [row[0].ref for row in rows]
     today = local_date(clock.now(), actor().zone)
     return {
         "queue": queue,
         "show": show,
+        "after": after,
         "order": [row[0].id for row in rows],
         "signups": count_by_activity(refs),
         "flags": {row[0].id: flags_of_row(row) for row in rows},
@@ -71,6 +73,8 @@ def review() -> ResponseReturnValue:
     """Show what waits; on a wide screen the first report is open beside it."""
     show = _show()
     left = _queue(show)
+    if left["after"] and not left["order"]:  # all of this page was decided
+        return redirect(url_for("activities.review", show=request.args.get("show")))
     detail = _detail(left["order"][0]) if left["order"] else {}
     return render_template("activities/review.html", pane="listing", **left, **detail)
 

@@ -31,6 +31,7 @@ from portal.database.transaction import transaction
 from portal.places.queries import place_line, search_villages
 from portal.web.access import actor, allow
 
+VILLAGES_SHOWN = 12
 FIELDS = {
     "type": ("type",),
     "place": ("held_on", "place", "village_query", "village_code", "act"),
@@ -71,6 +72,7 @@ def render(drafted: DraftView, name: str, *, status: int = 200, **more: Any) -> 
     number = STEPS.index(name) + 1
     chosen = str(drafted.body.get("village_code") or "")
     more = {"found": [], "form": None, "searched": False} | more
+    found = more.pop("found")
     page = render_template(
         f"activities/step_{name}.html",
         drafted=drafted,
@@ -83,6 +85,8 @@ def render(drafted: DraftView, name: str, *, status: int = 200, **more: Any) -> 
         workers=[masked(each) for each in drafted.signups],
         obstacle=obstacle() if name == "check" else None,
         back=_back(),
+        found=found[:VILLAGES_SHOWN],
+        cut=len(found) > VILLAGES_SHOWN,
         **more,
     )
     return page, status
@@ -143,9 +147,9 @@ def _next(drafted: DraftView, name: str) -> str:
 
 
 def _villages_asked(drafted: DraftView) -> list[Any]:
-    """Look up villages by the typed text."""
+    """Look up villages by the typed text, one more than are shown."""
     query = str(drafted.body.get("village_query") or "")[:80]
-    return search_villages(query, within=village_region(), limit=12) if query.strip() else []
+    return search_villages(query, within=village_region(), limit=VILLAGES_SHOWN + 1) if query.strip() else []
 
 
 def _choose_village(drafted: DraftView, *, anew: bool) -> list[Any]:

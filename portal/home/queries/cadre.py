@@ -21,6 +21,7 @@ class Tasks:
 
     returned: int
     returned_id: int | None
+    returned_code: str
     returned_reason: str
     drafts: int
     grace: int
@@ -53,7 +54,7 @@ def name_sources(sources: Iterable[str]) -> dict[str, str]:
 def count_tasks(cadre_id: int) -> Tasks:
     """Count what waits for a cadre: returned reports, drafts, participants in grace, disputes, a refused account."""
     returned = db.session.execute(
-        select(Activity.id, Activity.reason)
+        select(Activity.id, Activity.reason_code, Activity.reason)
         .where(Activity.cadre_id == cadre_id, Activity.status == "returned")
         .order_by(Activity.decided_at.desc(), Activity.id.desc()),
     ).all()
@@ -69,6 +70,7 @@ def count_tasks(cadre_id: int) -> Tasks:
     return Tasks(
         returned=len(returned),
         returned_id=returned[0].id if returned else None,
+        returned_code=(returned[0].reason_code or "") if returned else "",
         returned_reason=(returned[0].reason or "") if returned else "",
         drafts=counts[0],
         grace=counts[1],

@@ -8,9 +8,10 @@ from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
-from portal.cadres.queries.cadres import CadreFilter, count_cadres
+from portal.cadres.queries.cadres import CadreFilter, count_cadres, get_cadre
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
+from portal.domain.reports import obstacle_to_submit
 from portal.home.forms import sample_form
 from portal.home.queries.audit import AuditFilter, list_events
 from portal.home.queries.branch import (
@@ -64,6 +65,7 @@ def _cadre(who: Actor) -> str:
     own = own_rank(cadre_id, month)
     if own is None:
         abort(404)
+    cadre = get_cadre(cadre_id)
     rows = neighbours(own, "branch").rows
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
@@ -79,6 +81,7 @@ def _cadre(who: Actor) -> str:
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
         tasks=count_tasks(cadre_id),
+        obstacle=obstacle_to_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None),
         computed_at=clock.now(),
         zone=who.zone,
     )

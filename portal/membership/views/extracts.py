@@ -122,8 +122,22 @@ def apply(number: int) -> ResponseReturnValue:
     elif result.nothing_new:
         flash(_("Tidak ada yang baru: data ini sudah pernah diterapkan."))
     else:
-        flash(_("Data diterapkan. Sekarang sahkan pendaftaran yang cocok."))
+        flash(_applied(result.counts.get("conflicts", 0)))
     return redirect(url_for("membership.extract", number=number))
+
+
+def _applied(conflicts: int) -> str:
+    """Say what follows an application: matches to confirm, rows to decide, or nothing."""
+    if count_groups(actor())["ready"]:
+        return str(_("Data diterapkan. Sekarang sahkan pendaftaran yang cocok."))
+    if conflicts:
+        words = ngettext(
+            "Data diterapkan. %(num)s baris berbeda dari yang tersimpan: putuskan mana yang berlaku.",
+            "Data diterapkan. %(num)s baris berbeda dari yang tersimpan: putuskan mana yang berlaku.",
+            conflicts,
+        )
+        return str(words)
+    return str(_("Data diterapkan. Tidak ada pendaftaran yang perlu disahkan sekarang."))
 
 
 @bp.post("/extracts/<int:number>/discard")

@@ -70,7 +70,7 @@ def in_reach(button) -> None:
 def test_messages_never_push_the_buttons_off_the_screen(theatre, chromium, pictures, size):
     with Visitor(chromium, theatre.portal.url, size=size) as fahmi:
         page = fahmi.sign_in("fahmi@contoh.test").open("/review")
-        page.get_by_role("button", name=re.compile("^Pilih semua")).click()
+        page.get_by_role("button", name=re.compile("di halaman ini$")).click()
         page.locator("input[name=pick]").last.uncheck()
         decide_elsewhere(theatre)
         page.get_by_role("button", name="Setujui yang dipilih").click()
