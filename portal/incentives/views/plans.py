@@ -126,7 +126,7 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
     cost, version = None, None
     if asked and form.is_readable():
         version = find_plan_in_force(code, form.from_month.data or "")
-        cost = _cost(code, version.version, form.branch_id) if version else None
+        cost = _cost(code, version.version, form.branch_id, form.from_month.data) if version else None
     return render_template(
         "incentives/assign.html",
         code=code,
@@ -153,11 +153,11 @@ def simulate_plan(code: str, version: int) -> str:
     )
 
 
-def _cost(code: str, version: int, branch_id: int | None) -> Any:
-    """Compute the newest closed month under a version, compared with the branches' present plans."""
+def _cost(code: str, version: int, branch_id: int | None, in_force: str | None = None) -> Any:
+    """Compute the newest closed month under a version, compared with the plans of a month, else the present ones."""
     month = last_closed_month() or _current()
     return simulations_module.simulate_plan(
-        code, month, version=version, branch_id=branch_id, in_force=_current()
+        code, month, version=version, branch_id=branch_id, in_force=in_force or _current()
     )
 
 
@@ -188,9 +188,11 @@ def _loaded(text: str, who: Actor) -> tuple[str, int]:
         document = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
-        raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
+        said = _("bukan JSON yang benar, periksa tanda kutip, koma dan kurung di dekatnya")
+        raise RuleBroken("plans.schema", {"place": place, "problem": said}) from problem
     except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
-        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
+        said = _("isinya tidak bisa dibaca sebagai dokumen ketentuan")
+        raise RuleBroken("plans.schema", {"place": "1:1", "problem": said}) from problem
     with transaction():
         stored = plans_services.load_plan(document=document, actor=who, at=clock.now())
         return stored.code, stored.version
