@@ -124,14 +124,14 @@ class Plan:
 
 
 def parse_document(text: str) -> Any:
-    """Parse the text of a document; raise RuleBroken("plans.schema") with the place if it is not JSON."""
+    """Parse the text of a document; raise RuleBroken("plans.no_json") with the place if it is not JSON."""
     try:
         return json.loads(text, parse_constant=_refuse_number)
     except json.JSONDecodeError as problem:
         place = f"{problem.lineno}:{problem.colno}"
-        raise RuleBroken("plans.schema", {"place": place, "problem": problem.msg}) from problem
+        raise RuleBroken("plans.no_json", {"place": place}) from problem
     except (RecursionError, ValueError) as problem:  # endless nesting, endless numbers, NaN
-        raise RuleBroken("plans.schema", {"place": "1:1", "problem": "not a document"}) from problem
+        raise RuleBroken("plans.unreadable") from problem
 
 
 def _refuse_number(text: str) -> None:

@@ -39,7 +39,7 @@ class AssignForm(BranchForm):
         _("Berlaku mulai bulan"),
         validators=[
             DataRequired(),
-            Regexp(r"[0-9]{4}-(0[1-9]|1[0-2])\Z", message=_("Tulis tahun dan bulan, misalnya 2026-11.")),
+            Regexp(r"[0-9]{4}-(0[1-9]|1[0-2])\Z", message=_("Tulis tahun dan bulan, misalnya 2026-12.")),
         ],
     )
 

@@ -57,6 +57,7 @@ LABELS = {
     "act.session.revoked": N_("Mengeluarkan satu perangkat"),
     "act.sessions.revoked": N_("Mengeluarkan semua perangkat"),
     "act.sign_in.alarm": N_("Memberi tahu tentang banyak percobaan masuk"),
+    "act.signup.reported": N_("Melaporkan pendaftaran"),
     "act.signups.imported": N_("Mengimpor pendaftaran"),
     "act.user.added": N_("Menambah akun"),
     "act.user.disabled": N_("Menutup akun"),

@@ -16,6 +16,14 @@ REFUSALS = {
     "plans.schema": N_(
         "Dokumen ketentuan belum benar pada %(place)s: %(problem)s. Perbaiki, lalu muat lagi."
     ),
+    "plans.no_json": N_(
+        "Dokumen ketentuan belum benar pada %(place)s: bukan JSON yang benar, periksa tanda kutip, koma dan kurung"
+        " di dekatnya. Perbaiki, lalu muat lagi."
+    ),
+    "plans.unreadable": N_(
+        "Dokumen ketentuan belum benar pada 1:1: isinya tidak bisa dibaca sebagai dokumen ketentuan. Muat dokumen"
+        " lain."
+    ),
     "plans.valid_from_taken": N_(
         "Ketentuan %(code)s sudah punya versi yang berlaku sejak %(month)s. Pilih bulan mulai yang lain."
     ),

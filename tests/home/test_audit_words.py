@@ -126,6 +126,10 @@ def test_the_page_names_people_and_things_and_links_to_what_the_reader_may_open(
     assert not re.search(r"[{}]|&#39;|\b(user|cadre|signup|branch)_?(id)? \d", shown)
 
 
+def test_who_reports_a_sign_up_is_not_told_as_the_one_reported(app):
+    assert act_in_words("signup.reported") == "Melaporkan pendaftaran"
+
+
 def test_an_act_without_a_word_is_read_as_it_is_written(app):
     with app.test_request_context():
         assert act_in_words("future.act_of_tomorrow") == "future act of tomorrow"

@@ -82,7 +82,18 @@ def test_the_assignment_names_and_computes_the_version_that_will_hold(client, ca
     assert "Perkiraan biaya Kader Penggerak versi 1" in before
     assert "Rp1.015.000 Rp1.015.000 Rp0" in before
     assert "Perkiraan biaya Kader Penggerak versi 2" in after
-    assert "Rp1.015.000 Rp1.021.000 Rp6.000" in after
+    assert "Rp1.021.000 Rp1.021.000 Rp0" in after  # its version 2 holds from December without any assignment
+
+
+def test_an_assignment_is_compared_with_what_would_hold_from_its_month_without_it(client, cast):
+    version_two(approved=True)
+    sign_in(client, cast.ratna)
+    asked = f"/plans/perisai-2022/assign?branch={cast.jayapura.id}&from_month="
+
+    before, after = text(client.get(f"{asked}2026-11")), text(client.get(f"{asked}2026-12"))
+
+    assert "yang berlaku November 2026: Kader Penggerak versi 1" in before
+    assert "yang berlaku Desember 2026: Kader Penggerak versi 2" in after
 
 
 def test_a_month_in_which_no_version_holds_has_no_cost(client, cast):
@@ -111,7 +122,8 @@ def test_who_loads_and_who_approves_both_find_the_cost(client, cast):
 @pytest.mark.parametrize(
     ("typed", "status", "words"),
     [
-        ('{"code": "uji", ', 409, "Dokumen ketentuan belum benar"),
+        ('{"code": "uji", ', 409, "pada 1:17: bukan JSON yang benar"),
+        ('{"code": NaN}', 409, "pada 1:1: isinya tidak bisa dibaca"),
         ('{"code": "uji"}', 409, "Dokumen ketentuan belum benar"),
         ("   ", 422, "wajib diisi"),
     ],

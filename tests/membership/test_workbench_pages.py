@@ -1,5 +1,6 @@
 """The validator's workbench: lists of cases, and a page on which each is decided (no JavaScript)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -97,7 +98,9 @@ def test_a_conflicting_row_is_decided(app, client):
     conflict = db.session.execute(select(ContributionConflict)).scalar_one()
     sign_in(client, cast.vera)
 
-    assert "Rp20.000" in text(client.get("/extracts/conflicts"))
+    page = text(client.get("/extracts/conflicts"))
+    assert re.search(r"<h3>Tersimpan</h3>.*Rp16\.800.*<h3>Data per", page, re.DOTALL)
+    assert re.findall(r"<mark>(.*?)<span", page) == ["Rp20.000"]
     post(client, f"/extracts/conflicts/{conflict.id}/decide", {"decision": "accept", "reason": "Surat BPJS"})
 
     assert db.session.execute(select(Contribution.amount)).scalar_one() == 20000

@@ -108,7 +108,7 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
     cost, version = None, None
     if asked and form.is_readable():
         version = find_plan_in_force(code, form.from_month.data or "")
-        cost = _cost(code, version.version, form.branch_id) if version else None
+        cost = _cost(code, version.version, form.branch_id, form.from_month.data) if version else None
     return render_template(
         "incentives/assign.html",
         code=code,
@@ -134,11 +134,11 @@ def simulate_plan(code: str, version: int) -> str:
     )
 
 
-def _cost(code: str, version: int, branch_id: int | None) -> Any:
-    """Compute the newest closed month under a version, compared with the branches' present plans."""
+def _cost(code: str, version: int, branch_id: int | None, in_force: str | None = None) -> Any:
+    """Compute the newest closed month under a version, compared with the plans of a month, else the present ones."""
     month = last_closed_month() or _current()
     return simulations_module.simulate_plan(
-        code, month, version=version, branch_id=branch_id, in_force=_current()
+        code, month, version=version, branch_id=branch_id, in_force=in_force or _current()
     )
 
 
