@@ -20,6 +20,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, text
 
 from benchmarks import data, pages
+from portal.domain.actors import Signature
 
 HERE = Path(__file__).parent
 SIZES = [int(size) for size in os.environ.get("PORTAL_BENCH_SIZES", "1000,20000").split(",")]
@@ -189,7 +190,7 @@ def _reports() -> tuple[float, float]:
 
         def submit(report=report) -> None:
             with transaction():
-                submit_report(report=report, actor=actor, at=clock.now())
+                submit_report(report=report, by=Signature(actor, clock.now()))
 
         def write(number=number) -> None:
             with transaction():
@@ -222,7 +223,9 @@ def _extract(file: Path) -> float:
 
     def apply() -> None:
         with transaction():
-            apply_extract(path=file, as_of=data.AS_OF, actor=get_operator(), at=clock.now(), confirm=True)
+            apply_extract(
+                path=file, as_of=data.AS_OF, by=Signature(get_operator(), clock.now()), confirm=True
+            )
 
     return _timed(apply)
 
@@ -242,7 +245,7 @@ def _close() -> float:
 
     def close() -> None:
         with transaction():
-            close_month(month=data.MONTH, actor=get_operator(), at=clock.now(), early=True)
+            close_month(month=data.MONTH, by=Signature(get_operator(), clock.now()), early=True)
 
     return _timed(close)
 

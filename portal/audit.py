@@ -20,7 +20,7 @@ from portal.database import bulk
 from portal.database.columns import Base, Fingerprint, Instant, Json, Key, MonthKey
 from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 
 _SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
@@ -98,19 +98,18 @@ class Event:
 
 def record(
     *,
-    actor: Actor,
+    by: Signature,
     act: str,
     subject: tuple[str, object],
-    at: datetime,
     branch_id: int | None = None,
     reason: str | None = None,
     version_seen: int | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one event; `branch_id` is the branch of the subject, for readers with a limited scope."""
-    who, what = (actor.user_id, actor.role), (act, subject[0], str(subject[1]))
+    who, what = (by.actor.user_id, by.actor.role), (act, subject[0], str(subject[1]))
     given = dict(details) if details else None
-    row = (at, *who, *what, branch_id, reason, version_seen, given)
+    row = (by.at, *who, *what, branch_id, reason, version_seen, given)
     follows = _newest_seal(branch_id)
     values = dict(zip(_COLUMNS, (*row, follows, seal_of(row, follows)), strict=True))
     db.session.execute(insert(AuditEvent).values(**values))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database.columns import Base, Instant, Json, Key
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 
 STALE = timedelta(minutes=5)
 
@@ -45,7 +45,7 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
-def enqueue(*, kind: str, arguments: Mapping[str, Any], actor: Actor, at: datetime, total: int = 0) -> int:
+def enqueue(*, kind: str, arguments: Mapping[str, Any], by: Signature, total: int = 0) -> int:
     """Enqueue a job and return its number; `total` is how far its progress will go, 0 if nobody knows."""
     result = db.session.execute(
         insert(Job)
@@ -54,8 +54,8 @@ def enqueue(*, kind: str, arguments: Mapping[str, Any], actor: Actor, at: dateti
             status="waiting",
             arguments=dict(arguments),
             total=total,
-            asked_by=actor.user_id,
-            asked_at=at,
+            asked_by=by.actor.user_id,
+            asked_at=by.at,
         )
         .returning(Job.id),
     )

@@ -23,6 +23,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
@@ -46,6 +47,11 @@ class Task:
     name: str
     seconds: int
     act: Callable[[], None]
+
+
+def _signature() -> Signature:
+    """Return the operator, and this moment."""
+    return Signature(get_operator(), clock.now())
 
 
 def beat() -> None:
@@ -100,7 +106,7 @@ def close_months() -> None:
     finally:
         db.session.rollback()
         with transaction():
-            alarms = raise_alarms(actor=get_operator(), at=clock.now())
+            alarms = raise_alarms(by=_signature())
         for alarm in alarms:
             _log_alarm(alarm)
 
@@ -108,11 +114,11 @@ def close_months() -> None:
 def _close(month: str) -> None:
     try:
         with transaction():
-            closed = close_month(month=month, early=False, actor=get_operator(), at=clock.now())
+            closed = close_month(month=month, early=False, by=_signature())
     except Exception as fault:
         db.session.rollback()
         with transaction():
-            alarm = raise_fault(month=month, fault=fault, actor=get_operator(), at=clock.now())
+            alarm = raise_fault(month=month, fault=fault, by=_signature())
         if alarm is not None:
             _log_alarm(alarm)
         raise
@@ -126,9 +132,8 @@ def _log_alarm(alarm: Alarm) -> None:
 
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
-    actor = get_operator()
     acts: tuple[Callable[[], object], ...] = (
-        lambda: post_waiting(actor=actor, at=clock.now()),
+        lambda: post_waiting(by=_signature()),
         lambda: refresh_present(at=clock.now()),
         place_standings,
         lambda: delete_old_rows(at=clock.now()),

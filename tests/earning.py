@@ -10,7 +10,7 @@ from portal import vault
 from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.incentives.models import HostAmount, Statement, StatementLine
 from portal.incentives.services.plans import assign_plan
 from portal.membership.models import Contribution, ExtractImport, Participant
@@ -32,7 +32,7 @@ def operator() -> Actor:
 
 def assign(branch, code: str | None, from_month: str = "2026-08") -> None:
     with transaction():
-        assign_plan(branch_id=branch.id, code=code, from_month=from_month, actor=operator(), at=NOW)
+        assign_plan(branch_id=branch.id, code=code, from_month=from_month, by=Signature(operator(), NOW))
 
 
 def sign_up(
@@ -74,14 +74,14 @@ def sign_up(
         if outcome == "new":
             points = 75 if pack == THREE else 50
             entries = [NewEntry(cadre.id, "signup", f"signup:{row.ref}", points, 1, on) for row in rows]
-            post_entries(entries, actor=operator(), at=at)
+            post_entries(entries, by=Signature(operator(), at))
     return rows
 
 
 def activity(cadre, ref: str, *, on: date, points: int = 20, at=NOW) -> None:
     with transaction():
         post_entries(
-            [NewEntry(cadre.id, "activity", f"activity:{ref}", points, 1, on)], actor=operator(), at=at
+            [NewEntry(cadre.id, "activity", f"activity:{ref}", points, 1, on)], by=Signature(operator(), at)
         )
 
 
@@ -93,10 +93,10 @@ def withdraw(signup: SignUp, why: str, *, at=NOW) -> None:
             .where(SignUp.id == signup.id)
             .values(status="rejected", is_live=False, withdrawn=why, withdrawn_at=at),
         )
-        reverse_entry(source=f"signup:{signup.ref}", kind="signup", actor=operator(), at=at)
+        reverse_entry(source=f"signup:{signup.ref}", kind="signup", by=Signature(operator(), at))
         if why == "fraud":
             fraud = NewEntry(signup.cadre_id, "fraud", f"signup:{signup.ref}", -50, 1, signup.earned_on)
-            post_entries([fraud], actor=operator(), at=at)
+            post_entries([fraud], by=Signature(operator(), at))
         mark_late(cadre_id=signup.cadre_id, month=signup.earned_month, at=at)
 
 
@@ -165,7 +165,7 @@ def pay(
 
 def close(month: str, *, at: datetime = LATER) -> ClosedMonth:
     with transaction():
-        return close_month(month=month, actor=operator(), at=at)
+        return close_month(month=month, by=Signature(operator(), at))
 
 
 def statement(cadre, month: str) -> Statement:

@@ -13,7 +13,7 @@ from portal import vault
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.demo.agency import extract_row, extract_writer
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.membership.models import Contribution, Participant
 from portal.membership.services.applying import ExtractResult, apply_extract
 from portal.signups.models import SignUp
@@ -71,7 +71,7 @@ def apply(
     """Write the rows and apply them as a validator."""
     path, actor = write(*rows, shuffled=more.pop("shuffled", None)), validator()
     with transaction():
-        return apply_extract(path=path, as_of=as_of, confirm=confirm, actor=actor, at=at, **more)
+        return apply_extract(path=path, as_of=as_of, confirm=confirm, by=Signature(actor, at), **more)
 
 
 def siti(**overrides: Any) -> SignUp:
@@ -130,7 +130,7 @@ def credited():
 
 def act(service, **given):
     """Carry out a service as a validator would, at AT."""
-    given = {"actor": validator(), "at": AT} | given
+    given = {"by": Signature(validator(), AT)} | given
     with transaction():
         return service(**given)
 

@@ -7,6 +7,7 @@ from extracts import make_nik, make_signup, participant, row, validator
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.incentives.services.plans import load_plan
 from portal.membership.services.deciding import withdraw_validation
 from portal.organisation.models import Branch
@@ -19,7 +20,7 @@ def load(code: str, *components: dict, recognition: str = "receipt") -> None:
     document = {"code": code, "name": code, "valid_from": "2015-01", "recognition": recognition}
     with transaction():
         load_plan(
-            document=document | {"components": list(components)}, actor=operator(), at=NOW, approved=True
+            document=document | {"components": list(components)}, by=Signature(operator(), NOW), approved=True
         )
 
 
@@ -57,4 +58,4 @@ def close_until(last: int, first: int = 1) -> None:
 def withdraw(nik: str, kind: str = "wrong_match") -> None:
     signup = participant(nik).signup_id
     with transaction():
-        withdraw_validation(signup_id=signup, kind=kind, reason="Salah orang", actor=validator(), at=NOW)
+        withdraw_validation(signup_id=signup, kind=kind, reason="Salah orang", by=Signature(validator(), NOW))

@@ -15,6 +15,7 @@ from sqlalchemy import insert, update
 from portal.accounts.queries.sessions import get_operator
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.domain.months import posted_month
 from portal.domain.ranking import rank as rank_of
 from portal.leaderboards.services import freeze_standings
@@ -86,9 +87,9 @@ class World:
                 if late and reversed_later:
                     taken_back.append(entry)
                     self._count(month, cadre, -points, -(kind == "signup"), late=late)
-        post_entries(entries, actor=self.actor, at=NOW)
+        post_entries(entries, by=Signature(self.actor, NOW))
         for entry in taken_back:
-            reverse_entry(source=entry.source, kind=entry.kind, actor=self.actor, at=NOW)
+            reverse_entry(source=entry.source, kind=entry.kind, by=Signature(self.actor, NOW))
         settle_standings()
 
     def _count(self, earned: str, cadre: int, points: int, validated: int, *, late: bool) -> None:

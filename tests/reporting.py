@@ -14,6 +14,7 @@ from portal import clock, storage
 from portal.activities.models import Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.reports import Report, ReportedSignUp
 
 HELD_ON = date(2026, 11, 20)
@@ -59,7 +60,7 @@ def hand_in(cadre, *, at=None, **overrides: Any):
 
     given = overrides.pop("given", None) or report(**overrides)
     with transaction():
-        return submit_report(report=given, actor=actor_of(cadre), at=at or clock.now())
+        return submit_report(report=given, by=Signature(actor_of(cadre), at or clock.now()))
 
 
 def jpeg(shade=90, size=(64, 48)):

@@ -5,7 +5,7 @@ their order in the file, and all become version 1.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -17,7 +17,7 @@ from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.points import ACTIVITY_TYPES, NO_RULES, activity_source
 from portal.places.queries import normalise_village
@@ -66,40 +66,29 @@ _ACTIVITIES: Final = cast("Table", Activity.__table__)
 
 
 def import_activities(
-    source: Source,
-    *,
-    actor: Actor,
-    at: datetime,
-    progress: Progress | None = None,
-    filename: str = "",
+    source: Source, *, by: Signature, progress: Progress | None = None, filename: str = ""
 ) -> ImportResult:
     """Import activities; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
-    cadres = read_cadres(at)
+    cadres = read_cadres(by.at)
 
     def take(table: File, batch: Sequence[Row]) -> tuple[int, int]:
-        rows = list(_checked(table, batch, cadres=cadres, actor=actor, at=at))
+        rows = list(_checked(table, batch, cadres=cadres, by=by))
         fresh = keep_new(table, rows, column="activity_ref", model=Activity)
         return bulk.fill(_ACTIVITIES, _STORED, [[row[name] for name in _STORED] for row in fresh]), 0
 
     done, name = import_rows(source, columns=COLUMNS, take=take, progress=progress, filename=filename)
-    _reward(actor=actor, at=at)
+    _reward(by=by)
     audit.record(
-        actor=actor,
+        by=by,
         act="activities.imported",
         subject=("file", name[:64]),
-        at=at,
         details={"stored": done.stored, "skipped": done.skipped},
     )
     return done
 
 
 def _checked(
-    table: File,
-    batch: Sequence[Any],
-    *,
-    cadres: dict[str, ImportCadre],
-    actor: Actor,
-    at: datetime,
+    table: File, batch: Sequence[Any], *, cadres: dict[str, ImportCadre], by: Signature
 ) -> Iterator[dict[str, Any]]:
     """Yield the column values of the good rows; report the others."""
     for row in batch:
@@ -111,10 +100,10 @@ def _checked(
             day = f"{row['held_on']:%d/%m/%Y}"
             table.problems.add(row.line, "held_on", "activities.import_in_future", {"day": day})
         else:
-            yield _values(row, cadre=cadre, actor=actor, at=at) | {"line": row.line}
+            yield _values(row, cadre=cadre, by=by) | {"line": row.line}
 
 
-def _values(row: Any, *, cadre: ImportCadre, actor: Actor, at: datetime) -> dict[str, Any]:
+def _values(row: Any, *, cadre: ImportCadre, by: Signature) -> dict[str, Any]:
     """Return the column values of a row; an approved row is history and counts as decided by the importer."""
     status = row["status"] or "submitted"
     history = status == "approved"
@@ -129,17 +118,17 @@ def _values(row: Any, *, cadre: ImportCadre, actor: Actor, at: datetime) -> dict
         "attendance": row["attendance"],
         "status": status,
         "history": history,
-        "submitted_at": at,
-        "submitted_by": actor.user_id,
-        "decided_at": at if history else None,
-        "decided_by": actor.user_id if history else None,
+        "submitted_at": by.at,
+        "submitted_by": by.actor.user_id,
+        "decided_at": by.at if history else None,
+        "decided_by": by.actor.user_id if history else None,
         "flags": [],
         "body_hash": vault.fingerprint("body", "\n".join(map(str, said))),
         "version": 0,
     }
 
 
-def _reward(*, actor: Actor, at: datetime) -> None:
+def _reward(*, by: Signature) -> None:
     """Give the approved new rows their slots, post their points, and end the staging."""
     staged = and_(Activity.version == 0, Activity.status == "approved")
     named = select(Activity.cadre_id).where(staged)
@@ -159,7 +148,7 @@ def _reward(*, actor: Actor, at: datetime) -> None:
         ends = versions[place + 1][1] if place + 1 < len(versions) else date.max
         inside = and_(staged, Activity.held_on >= begins, Activity.held_on < ends)
         _take_slots(inside, document=document)
-        _post(inside, version=version, actor=actor, at=at)
+        _post(inside, version=version, by=by)
     change(update(Activity).where(Activity.version == 0).values(version=1))
 
 
@@ -188,7 +177,7 @@ def _take_slots(inside: Any, *, document: dict[str, Any]) -> None:
     )
 
 
-def _post(inside: Any, *, version: int, actor: Actor, at: datetime) -> None:
+def _post(inside: Any, *, version: int, by: Signature) -> None:
     """Post the points by date, then reference (rules.md 3.2)."""
     earning = (
         select(Activity.cadre_id, Activity.ref, Activity.points_given, Activity.held_on)
@@ -200,4 +189,4 @@ def _post(inside: Any, *, version: int, actor: Actor, at: datetime) -> None:
             NewEntry(cadre_id, "activity", activity_source(ref), points or 0, version, held_on)
             for cadre_id, ref, points, held_on in part
         ]
-        post_entries(entries, actor=actor, at=at)
+        post_entries(entries, by=by)

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from portal import clock
 from portal.accounts.services.operator import install_operator
-from portal.cli.session import connected
+from portal.cli.session import connected, signature
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -45,8 +45,8 @@ def install_defaults() -> None:
     with transaction():
         check_keys(at=clock.now())
         actor = install_operator(at=clock.now())
-        install_default_rules(actor=actor, at=clock.now())
-        install_shipped_plans(actor=actor, at=clock.now())
+        install_default_rules(by=signature(actor))
+        install_shipped_plans(by=signature(actor))
 
 
 def upgrade_database(config: Config) -> None:

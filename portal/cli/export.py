@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +12,10 @@ import click
 from portal import clock
 from portal.cadres.queries.cadres import cadre_names
 from portal.cli.headings import HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
-from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress
+from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress, signature
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.explanations import explain
 from portal.incentives.computation.exporting import (
@@ -178,10 +178,10 @@ def _see_one_moment() -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _audit_payables(month: str, *, actor: Actor, at: datetime) -> None:
+def _audit_payables(month: str, *, by: Signature) -> None:
     """Record who exports full account numbers, before the file exists."""
     with transaction():
-        record_payables_export(month=month, actor=actor, at=at)
+        record_payables_export(month=month, by=by)
 
 
 @click.command()
@@ -204,7 +204,7 @@ def command(*, what: str, month: str, out: Path, as_email: str | None) -> None:
         closed = is_closed(month)
         if what == "payables":
             _require_closed(month, closed=closed)
-            _audit_payables(month, actor=actor, at=clock.now())
+            _audit_payables(month, by=signature(actor))
         _see_one_moment()
         count = (
             write_digest(month, out, closed=closed)

@@ -7,8 +7,16 @@ from typing import Any
 
 import click
 
-from portal import clock
-from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
+from portal.cli.session import (
+    READ_FILE,
+    as_option,
+    describe,
+    json_option,
+    opened,
+    print_json,
+    progress,
+    signature,
+)
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
 from portal.membership.services.applying import apply_extract, preview_extract
@@ -74,7 +82,7 @@ def extract(
 
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
-    given = {"path": file, "as_of": as_of.date(), "actor": actor, "at": clock.now(), "progress": advance}
+    given = {"path": file, "as_of": as_of.date(), "by": signature(actor), "progress": advance}
     with transaction():
         if apply_it:
             return apply_extract(**given, skip_bad=skip_bad, confirm=True)

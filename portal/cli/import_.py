@@ -6,10 +6,18 @@ from typing import Final, NamedTuple
 
 import click
 
-from portal import clock
 from portal.activities.imports import import_activities
 from portal.cli.extract import extract
-from portal.cli.session import READ_FILE, as_option, describe, json_option, opened, print_json, progress
+from portal.cli.session import (
+    READ_FILE,
+    as_option,
+    describe,
+    json_option,
+    opened,
+    print_json,
+    progress,
+    signature,
+)
 from portal.database.transaction import transaction
 from portal.points.services.rebuilding import place_standings
 from portal.signups.imports import import_signups
@@ -52,7 +60,7 @@ def _subcommand(noun: str) -> click.Command:
         with opened(as_email) as (_, actor), progress("Rows read") as advance:
             try:
                 with transaction():
-                    done = read(file, actor=actor, at=clock.now(), progress=advance)
+                    done = read(file, by=signature(actor), progress=advance)
                     if moves and done.updated:
                         place_standings()
             except TableRefused as refused:

@@ -10,7 +10,7 @@ import click
 
 from portal import audit, clock, vault
 from portal.accounts.queries.sessions import get_operator
-from portal.cli.session import connected, json_option, opened, print_json, progress, require_keys
+from portal.cli.session import connected, json_option, opened, print_json, progress, require_keys, signature
 from portal.config import read_config
 from portal.database.transaction import transaction
 from portal.keys.queries import count_by_key, count_old, sealed_columns
@@ -85,10 +85,9 @@ def _retire_old_keys(done: int) -> None:
         retired = retire_keys(at=clock.now())
         if done or retired:
             audit.record(
-                actor=get_operator(),
+                by=signature(get_operator()),
                 act="keys.rotated",
                 subject=("keys", "data"),
-                at=clock.now(),
                 details={"texts": done, "retired": retired},
             )
 

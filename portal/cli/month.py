@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from portal import clock
-from portal.cli.session import MONTH, as_option, json_option, opened, print_json
+from portal.cli.session import MONTH, as_option, json_option, opened, print_json, signature
 from portal.database.transaction import transaction
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import list_status
@@ -57,7 +57,7 @@ def close(*, month: str, early: bool, dry_run: bool, as_json: bool, as_email: st
             done = rehearse_month(month=month)
         else:
             with transaction():
-                done = close_month(month=month, actor=actor, at=clock.now(), early=early)
+                done = close_month(month=month, by=signature(actor), early=early)
     values: dict[str, Any] = done.as_json()
     if as_json:
         print_json(values)

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from portal import clock
-from portal.cli.session import MONTH, READ_FILE, as_option, json_option, opened, print_json
+from portal.cli.session import MONTH, READ_FILE, as_option, json_option, opened, print_json, signature
 from portal.database.transaction import transaction
 from portal.domain.errors import NotFound
 from portal.incentives.computation.simulations import simulate_plan
@@ -76,7 +75,7 @@ def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
     """Store a plan FILE as an approved version."""
     document = _document(file)
     with opened(as_email) as (_, actor), transaction():
-        stored = load_plan(document=document, actor=actor, at=clock.now(), approved=True)
+        stored = load_plan(document=document, by=signature(actor), approved=True)
         values = {"code": stored.code, "version": stored.version, "content_hash": stored.content_hash}
     if as_json:
         print_json(values)
@@ -99,8 +98,7 @@ def assign(*, code: str, branch: str, from_month: str, as_email: str | None) -> 
             branch_id=found.id if found else None,
             code=None if code == "none" else code,
             from_month=from_month,
-            actor=actor,
-            at=clock.now(),
+            by=signature(actor),
         )
     click.echo(f"{changed} branches changed to {code} from {from_month}.")
 

@@ -19,7 +19,7 @@ from portal.cadres.queries.actors import get_actor_by_email
 from portal.config import Config
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import last_day, parse_month
 from portal.keys import services as keys_services
@@ -96,6 +96,11 @@ def opened(as_email: str | None = None) -> Iterator[tuple[Flask, Actor]]:
     with connected() as app, app.test_request_context(), force_locale("en"):
         require_keys()
         yield app, get_actor_by_email(as_email) if as_email else get_operator()
+
+
+def signature(actor: Actor) -> Signature:
+    """Return the person who acts, and this moment."""
+    return Signature(actor, clock.now())
 
 
 def require_keys() -> None:

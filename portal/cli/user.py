@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
-from portal import clock
 from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier
 from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
 from portal.accounts.services.users import RoleAssignment
-from portal.cli.session import as_option, json_option, opened, print_json
+from portal.cli.session import as_option, json_option, opened, print_json, signature
 from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
 from portal.domain.errors import RuleBroken
@@ -88,8 +87,7 @@ def add(
                 email=email,
                 phone=phone,
                 assignment=_assignment(role, scope, branch_code, region_code),
-                actor=actor,
-                at=clock.now(),
+                by=signature(actor),
                 password=given,
             )
         if not isinstance(done, Done):
@@ -122,8 +120,7 @@ def role(
             done = assign_or_ask(
                 assignment=_assignment(role, scope, branch_code, region_code),
                 user_id=_user_id(email),
-                actor=actor,
-                at=clock.now(),
+                by=signature(actor),
             )
         if isinstance(done, Done):
             click.echo(f"{email} is {role} now.")
@@ -139,7 +136,7 @@ def reset(*, email: str, as_email: str | None, as_json: bool) -> None:
     """Print a one-time code with which the person sets a new password within 30 minutes."""
     with opened(as_email) as (_, actor):
         with transaction():
-            done = reset_or_ask(user_id=_user_id(email), actor=actor, at=clock.now())
+            done = reset_or_ask(user_id=_user_id(email), by=signature(actor))
         if not isinstance(done, Done):
             _say_asked(done.id, as_json=as_json)
         elif as_json:

@@ -9,7 +9,7 @@ from typing import Self, TextIO
 from portal.demo.agency import extract_writer
 from portal.demo.calendar import Calendar
 from portal.demo.workers import AgencyRow
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.membership.services.applying import apply_extract
 
 
@@ -49,8 +49,7 @@ class Spool:
         apply_extract(
             path=self.paths[number],
             as_of=one.as_of,
-            actor=actor,
-            at=one.applied_at,
+            by=Signature(actor, one.applied_at),
             confirm=True,
             progress=watch,
         )

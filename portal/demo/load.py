@@ -24,7 +24,7 @@ from portal.demo.people import Member, make_members, store_members
 from portal.demo.situations import Situations
 from portal.demo.storing import store_activities
 from portal.demo.workers import Register
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.months import first_day, next_month
 from portal.incentives.services.plans import assign_plan
 from portal.months.services.closing import close_month
@@ -121,7 +121,9 @@ class Loader:
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
-            assign_plan(branch_id=row.id, code=code, from_month=month, actor=self.actors["operator"], at=at)
+            assign_plan(
+                branch_id=row.id, code=code, from_month=month, by=Signature(self.actors["operator"], at)
+            )
 
     def _offices(self) -> dict[str, int]:
         names = OFFICES | MORE_OFFICES
@@ -201,7 +203,7 @@ class Loader:
                 situations.withdraw(months[max(0, number - 2)], "fraud", at)
                 situations.withdraw(months[number - 1], "wrong_match", at + timedelta(minutes=6))
                 settle_standings()
-            close_month(month=month, actor=self.actors["operator"], at=closing_of(month))
+            close_month(month=month, by=Signature(self.actors["operator"], closing_of(month)))
         with self.step():
             officer, second = self.actors["finance"], self.actors["finance_2"]
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)

@@ -9,7 +9,7 @@ from portal.cadres.models import BankAccount, Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.calendar import Calendar, closing_of, local_instant
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.months import first_day, local_date, next_month
 from portal.incentives.models import Statement
 from portal.payouts.formats import Result
@@ -37,22 +37,22 @@ def pay_month(
     day = local_date(prepared, "Asia/Jakarta")
     if prepared >= calendar.end or not _any_payable(officer, month, prepared):
         return
-    batch = prepare_batch(actor=officer, at=prepared, month_until=month)
+    batch = prepare_batch(by=Signature(officer, prepared), month_until=month)
     settled = local_instant(first_day(next_month(month)).replace(day=5), 11, 20)
     if month == calendar.closed[-1] or settled >= calendar.end:
         return
     batch_id = batch.id
-    approve_batch(batch_id=batch_id, actor=second, at=local_instant(day, 10, 15))
-    export_batch(batch_id=batch_id, actor=officer, at=local_instant(day, 10, 40))
+    approve_batch(batch_id=batch_id, by=Signature(second, local_instant(day, 10, 15)))
+    export_batch(batch_id=batch_id, by=Signature(officer, local_instant(day, 10, 40)))
     rows = _references(batch_id)
     if paid_before is None and len(calendar.closed) > 2 and len(rows) > 1:
         failed = Result(rows[-1], "failed", BANK_DOWN)
-        record_result(batch_id=batch_id, results=[failed], actor=officer, at=settled)
+        record_result(batch_id=batch_id, results=[failed], by=Signature(officer, settled))
     if len(calendar.closed) > 1 and month == calendar.closed[-2] and len(rows) > 1:
         paid = [Result(reference, "paid") for reference in rows[:-1]]
-        record_result(batch_id=batch_id, results=paid, actor=officer, at=settled)
+        record_result(batch_id=batch_id, results=paid, by=Signature(officer, settled))
         return
-    record_all_paid(batch_id=batch_id, actor=officer, at=settled)
+    record_all_paid(batch_id=batch_id, by=Signature(officer, settled))
 
 
 def fail_one(calendar: Calendar, *, officer: Actor) -> None:
@@ -66,7 +66,7 @@ def fail_one(calendar: Calendar, *, officer: Actor) -> None:
     )
     for row in db.session.execute(query).all():
         failed = Result(row.reference, "failed", CLOSED_ACCOUNT)
-        record_result(batch_id=row.batch_id, results=[failed], actor=officer, at=at)
+        record_result(batch_id=row.batch_id, results=[failed], by=Signature(officer, at))
 
 
 def audit_accounts(finance: int) -> None:

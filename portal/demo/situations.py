@@ -22,7 +22,7 @@ from portal.demo.people import SUSPENDED, Member, home_village, in_story
 from portal.demo.pictures import attach_pictures
 from portal.demo.storing import CONSENT
 from portal.demo.workers import Register
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.reports import Report, ReportedSignUp
 from portal.membership.services.deciding import withdraw_validation
 from portal.signups.models import SignUp
@@ -65,7 +65,7 @@ class Situations:
         if row is not None:
             reason = _WITHDRAWN[kind]
             withdraw_validation(
-                signup_id=row, kind=kind, reason=reason, actor=self.actors["validator"], at=at
+                signup_id=row, kind=kind, reason=reason, by=Signature(self.actors["validator"], at)
             )
 
     def today(self) -> None:
@@ -96,8 +96,7 @@ class Situations:
             act="suspend",
             reason=reason,
             version_seen=version,
-            actor=admin,
-            at=self._at(1, 11),
+            by=Signature(admin, self._at(1, 11)),
         )
 
     def _undecided_claim(self) -> None:
@@ -149,8 +148,7 @@ class Situations:
             activity_id=report,
             code=code,
             reason=RETURNED[code],
-            actor=self.actors["supervisor"],
-            at=self._at(1, 8, 40),
+            by=Signature(self.actors["supervisor"], self._at(1, 8, 40)),
             version=get_activity(report).version,
         )
 
@@ -178,7 +176,7 @@ class Situations:
             "removed": [],
             "corrects": None,
         }
-        save_draft(ref=draw_uuid(self.rng), body=body, actor=actor_of(member), at=self._at(0, 17, 20))
+        save_draft(ref=draw_uuid(self.rng), body=body, by=Signature(actor_of(member), self._at(0, 17, 20)))
 
     def _photograph_what_waits(self) -> None:
         """Give the story's waiting reports their photos, except the oldest, which is flagged for it."""
@@ -237,7 +235,7 @@ class Situations:
             photos=attach_pictures(ref, member, kind, look=Random(look or ref), rng=self.rng, at=at),
             signups=signups,
         )
-        return submit_report(report=report, actor=actor_of(member), at=at).activity_id
+        return submit_report(report=report, by=Signature(actor_of(member), at)).activity_id
 
 
 def actor_of(member: Member) -> Actor:

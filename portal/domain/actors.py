@@ -1,6 +1,7 @@
-"""Who acts: the person (or the operator) behind a change, with role and scope."""
+"""Who acts: the person (or the operator) behind a change, with role and scope; and when."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor", "operator")
 STAFF = ("supervisor", "validator", "finance", "admin", "auditor")
@@ -27,3 +28,11 @@ class Actor:
     theme: str = "auto"
     zone: str = "Asia/Jakarta"
     must_change_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acts, and when (a UTC instant): what every change is signed with."""
+
+    actor: Actor
+    at: datetime

@@ -23,7 +23,7 @@ from portal.months.queries.status import (
 from portal.months.services.closing import close_month
 from portal.months.services.releasing import release_month
 from portal.texts.formats import bulan
-from portal.web.access import actor, allow, may_open
+from portal.web.access import allow, may_open, signature
 
 bp = Blueprint("months", __name__)
 
@@ -120,7 +120,7 @@ def close(month: str) -> ResponseReturnValue:
         flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        closed = close_month(month=month, early=form.early.data, actor=actor(), at=clock.now())
+        closed = close_month(month=month, early=form.early.data, by=signature())
     if closed.already:
         flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
     else:
@@ -137,6 +137,6 @@ def release(month: str) -> ResponseReturnValue:
         flash(_("Tulis alasan, paling sedikit 3 huruf."), "error")
         return redirect(url_for("months.show", month=month))
     with transaction():
-        release_month(month=month, reason=form.reason.data, actor=actor(), at=clock.now())
+        release_month(month=month, reason=form.reason.data, by=signature())
     flash(_("%(month)s boleh ditutup tanpa data BPJS.", month=bulan(month)))
     return redirect(url_for("months.show", month=month))

@@ -1,13 +1,12 @@
 """Writes of the organisation: adding and changing branches, offices and host bodies."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from portal import audit
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import ZONES
 from portal.organisation.models import Branch, HostBody, RegionalOffice
@@ -35,7 +34,7 @@ def _check_unused(model: type[Branch | HostBody | RegionalOffice], code: str) ->
         raise RuleBroken("people.code_taken", {"code": code})
 
 
-def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
+def ensure_regional_office(*, name: str, by: Signature) -> int:
     """Return the regional office with this code or name, adding it if there is none."""
     text = " ".join(name.split())
     found = db.session.scalar(
@@ -46,7 +45,7 @@ def ensure_regional_office(*, name: str, actor: Actor, at: datetime) -> int:
     office = RegionalOffice(code=clean_code(text), name=text)
     db.session.add(office)
     db.session.flush()
-    audit.record(actor=actor, act="regional_office.added", subject=("regional_office", office.id), at=at)
+    audit.record(by=by, act="regional_office.added", subject=("regional_office", office.id))
     return office.id
 
 
@@ -60,65 +59,63 @@ class BranchDetails:
     region_code: str | None = None
 
 
-def create_branch(*, code: str, details: BranchDetails, actor: Actor, at: datetime) -> Branch:
+def create_branch(*, code: str, details: BranchDetails, by: Signature) -> Branch:
     """Add a branch, and its regional office if that is new."""
-    _check_nation(actor)
+    _check_nation(by.actor)
     code = clean_code(code)
     _check_unused(Branch, code)
     branch = Branch(code=code)
-    _set_branch(branch, details, actor=actor, at=at)
+    _set_branch(branch, details, by=by)
     db.session.add(branch)
     db.session.flush()
     audit.record(
-        actor=actor, act="branch.created", subject=("branch", branch.id), at=at, branch_id=branch.id,
+        by=by, act="branch.created", subject=("branch", branch.id), branch_id=branch.id,
         details={"code": code},
     )  # fmt: skip
     return branch
 
 
-def edit_branch(*, branch_id: int, details: BranchDetails, actor: Actor, at: datetime) -> Branch:
+def edit_branch(*, branch_id: int, details: BranchDetails, by: Signature) -> Branch:
     """Change a branch; its code stays, since closed months name it. Standings follow a new office in transfers."""
-    branch = get_branch(branch_id, actor=actor)
-    _check_nation(actor)
+    branch = get_branch(branch_id, actor=by.actor)
+    _check_nation(by.actor)
     before = {"name": branch.name, "time_zone": branch.time_zone, "region_code": branch.region_code}
-    _set_branch(branch, details, actor=actor, at=at)
+    _set_branch(branch, details, by=by)
     db.session.flush()
     audit.record(
-        actor=actor, act="branch.edited", subject=("branch", branch.id), at=at, branch_id=branch.id,
+        by=by, act="branch.edited", subject=("branch", branch.id), branch_id=branch.id,
         details={"before": before},
     )  # fmt: skip
     return branch
 
 
-def _set_branch(branch: Branch, details: BranchDetails, *, actor: Actor, at: datetime) -> None:
+def _set_branch(branch: Branch, details: BranchDetails, *, by: Signature) -> None:
     if details.time_zone not in ZONES:
         raise RuleBroken("zone.unknown", {"zone": details.time_zone})
     branch.name = " ".join(details.name.split())
-    branch.regional_office_id = ensure_regional_office(name=details.regional_office, actor=actor, at=at)
+    branch.regional_office_id = ensure_regional_office(name=details.regional_office, by=by)
     branch.time_zone = details.time_zone
     branch.region_code = (details.region_code or "").strip() or None
 
 
-def create_host_body(*, code: str, name: str, actor: Actor, at: datetime) -> HostBody:
+def create_host_body(*, code: str, name: str, by: Signature) -> HostBody:
     """Add a host body."""
-    _check_nation(actor)
+    _check_nation(by.actor)
     code = clean_code(code)
     _check_unused(HostBody, code)
     host = HostBody(code=code, name=" ".join(name.split()))
     db.session.add(host)
     db.session.flush()
-    audit.record(
-        actor=actor, act="host_body.created", subject=("host_body", host.id), at=at, details={"code": code}
-    )
+    audit.record(by=by, act="host_body.created", subject=("host_body", host.id), details={"code": code})
     return host
 
 
-def edit_host_body(*, host_id: int, name: str, actor: Actor, at: datetime) -> HostBody:
+def edit_host_body(*, host_id: int, name: str, by: Signature) -> HostBody:
     """Change a host body's name."""
     host = get_host_body(host_id)
-    _check_nation(actor)
+    _check_nation(by.actor)
     before, host.name = host.name, " ".join(name.split())
     db.session.flush()
     details = {"before": before}
-    audit.record(actor=actor, act="host_body.edited", subject=("host_body", host.id), at=at, details=details)
+    audit.record(by=by, act="host_body.edited", subject=("host_body", host.id), details=details)
     return host

@@ -3,13 +3,12 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import clock
 from portal.cadres.queries.cadres import get_cadre
 from portal.database.transaction import transaction
 from portal.signups import queries
 from portal.signups.forms import RevealForm
 from portal.signups.services.report import reveal_nik
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import month_asked
 
 bp = Blueprint("signups", __name__)
@@ -68,5 +67,5 @@ def reveal(signup_id: int) -> ResponseReturnValue:
     """Show a full NIK once, for a stated purpose; this is in the audit trail."""
     form = RevealForm()
     with transaction():
-        nik = reveal_nik(signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now())
+        nik = reveal_nik(signup_id=signup_id, purpose=form.purpose.data or "", by=signature())
     return _page(signup_id, nik=nik)

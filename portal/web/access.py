@@ -8,7 +8,8 @@ from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.domain.actors import ROLES, Actor
+from portal import clock
+from portal.domain.actors import ROLES, Actor, Signature
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -74,6 +75,11 @@ def may_open(endpoint: str) -> bool:
     """Tell whether the person behind this request may open a page or do an act: its view's rule decides."""
     rule = rule_of(current_app.view_functions[endpoint])
     return rule is not None and (rule.public is not None or rule.admits(actor()))
+
+
+def signature() -> Signature:
+    """Return the person behind this request, and this moment."""
+    return Signature(actor(), clock.now())
 
 
 def _check() -> ResponseReturnValue | None:

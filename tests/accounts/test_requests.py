@@ -23,6 +23,7 @@ from portal.accounts.services.users import RoleAssignment, add_user, assign_role
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 
 SINTA = {"name": "Sinta", "email": "sinta@contoh.id", "role": "finance", "scope": "nation"}
@@ -110,9 +111,11 @@ def test_the_services_refuse_one_admin_alone_whatever_the_page_says(cast):
     ratna = cast.actor("ratna")
     place = RoleAssignment("finance", "nation")
     for act in (
-        lambda: add_user(name="X", email="x@contoh.id", phone=None, assignment=place, actor=ratna, at=NOW),
-        lambda: assign_role(user_id=cast.agus.id, assignment=place, actor=ratna, at=NOW),
-        lambda: reset_user(user_id=cast.farah.id, actor=ratna, at=NOW),
+        lambda: add_user(
+            name="X", email="x@contoh.id", phone=None, assignment=place, by=Signature(ratna, NOW)
+        ),
+        lambda: assign_role(user_id=cast.agus.id, assignment=place, by=Signature(ratna, NOW)),
+        lambda: reset_user(user_id=cast.farah.id, by=Signature(ratna, NOW)),
     ):
         with pytest.raises(RuleBroken, match="second_admin_needed"), transaction():
             act()
@@ -139,7 +142,7 @@ def test_two_who_confirm_at_once_make_one_account(app, first, cast, sekar):
             start.wait()
             try:
                 with transaction():
-                    confirm_request(request_id=number, actor=who, at=NOW)
+                    confirm_request(request_id=number, by=Signature(who, NOW))
                 outcomes.append("done")
             except RuleBroken as problem:
                 outcomes.append(problem.code)
@@ -260,24 +263,24 @@ def test_every_role_is_told_on_its_first_page(app, cast, name):
     who = getattr(cast, name)
     user_id = who.user_id if name == "marlina" else who.id
     with transaction():
-        reset_user(user_id=user_id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=user_id, by=Signature(cast.actor("ratna"), NOW))
     assert "Perubahan pada akun Anda" in sign_in(app.test_client(), who).get("/").text
 
 
 def test_nobody_acknowledges_for_another_or_ahead(app, first, cast):
     with transaction():
-        reset_user(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.vera.id, by=Signature(cast.actor("ratna"), NOW))
     fahmi = sign_in(app.test_client(), cast.fahmi)
     post(fahmi, "/profile/changes/acknowledge", {"last": "999999999", "next": "/"})
     assert len(list_changes(cast.vera.id)) == 1
     with transaction():
-        reset_user(user_id=cast.fahmi.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.fahmi.id, by=Signature(cast.actor("ratna"), NOW))
     assert len(list_changes(cast.fahmi.id)) == 1
 
 
 def test_a_confirmer_sees_what_was_done_to_the_account_lately(first, second, cast):
     with transaction():
-        code = reset_user(user_id=cast.agus.id, actor=cast.actor("ratna"), at=NOW)
+        code = reset_user(user_id=cast.agus.id, by=Signature(cast.actor("ratna"), NOW))
     with transaction():
         reset_password(identifier=cast.agus.email, code=code, password="melati tujuh belas", at=NOW)
     version = db.session.get(User, cast.agus.id, populate_existing=True).version
@@ -290,4 +293,4 @@ def test_the_page_of_users_says_how_many_wait_for_this_admin(first, second, cast
     assert "1 permintaan menunggu Anda" in second.get("/users").text
     assert "menunggu Anda" not in first.get("/users").text
     with pytest.raises(NotAllowed), transaction():
-        confirm_request(request_id=only_request().id, actor=cast.actor("ratna"), at=NOW)
+        confirm_request(request_id=only_request().id, by=Signature(cast.actor("ratna"), NOW))

@@ -15,6 +15,7 @@ from portal.accounts.services.signing_in import reset_password, reset_user
 from portal.accounts.services.users import RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.plan_shipped import SHIPPED_PLANS
 from portal.domain.second_person import CredentialAct, are_two_persons
@@ -34,14 +35,14 @@ def made(cast, name, *, role="auditor", at=NOW):
     with transaction():
         user, _ = add_user(
             name=name, email=f"{name.lower()}@contoh.id", phone=None, assignment=RoleAssignment(role, "nation"),
-            actor=cast.actor("ratna"), at=at,
+            by=Signature(cast.actor("ratna"), at),
         )  # fmt: skip
     return user
 
 
 def reset(cast, user, *, actor, at=NOW):
     with transaction():
-        code = reset_user(user_id=user.id, actor=actor, at=at)
+        code = reset_user(user_id=user.id, by=Signature(actor, at))
     with transaction():
         reset_password(identifier=user.email, code=code, password="melati-tujuh-belas", at=at)
 
@@ -88,7 +89,7 @@ def test_two_accounts_that_one_admin_made_are_not_two_persons(cast):
 
 def test_a_reset_counts_once_its_code_was_used(cast):
     with transaction():
-        reset_user(user_id=cast.vera.id, actor=cast.actor("ratna"), at=NOW)
+        reset_user(user_id=cast.vera.id, by=Signature(cast.actor("ratna"), NOW))
     assert is_second_person(cast.vera.id, cast.ratna.id, at=NOW)
     reset(cast, cast.vera, actor=cast.actor("ratna"))
     assert not is_second_person(cast.vera.id, cast.ratna.id, at=NOW + 29 * DAY)
@@ -106,8 +107,7 @@ def test_the_operator_stands_outside(cast):
     operator = get_operator()
     with transaction():
         user, _ = add_user(
-            name="Awal", email="awal@contoh.id", phone=None, assignment=RoleAssignment("admin", "nation"), actor=operator,
-            at=NOW,
+            name="Awal", email="awal@contoh.id", phone=None, assignment=RoleAssignment("admin", "nation"), by=Signature(operator, NOW),
         )  # fmt: skip
     assert db.session.get_one(User, user.id).made_by == operator.user_id
     assert is_second_person(operator.user_id, user.id, at=NOW)
@@ -124,13 +124,13 @@ def test_the_days_are_data(cast):
 def test_an_admin_cannot_approve_a_plan_loaded_with_an_account_of_their_making(cast):
     puppet = make_user(role="admin", made_by=cast.ratna.id, created_at=NOW)
     with transaction():
-        plan = load_plan(document=PLAN, actor=actor_of(puppet), at=NOW)
+        plan = load_plan(document=PLAN, by=Signature(actor_of(puppet), NOW))
     with pytest.raises(RuleBroken, match="same_hands"), transaction():
-        approve_plan(code=plan.code, version=plan.version, actor=cast.actor("ratna"), at=NOW)
+        approve_plan(code=plan.code, version=plan.version, by=Signature(cast.actor("ratna"), NOW))
     with pytest.raises(NotAllowed), transaction():
-        approve_plan(code=plan.code, version=plan.version, actor=actor_of(puppet), at=NOW)
+        approve_plan(code=plan.code, version=plan.version, by=Signature(actor_of(puppet), NOW))
     with transaction():
         approved = approve_plan(
-            code=plan.code, version=plan.version, actor=actor_of(make_user(role="admin")), at=NOW
+            code=plan.code, version=plan.version, by=Signature(actor_of(make_user(role="admin")), NOW)
         )
     assert approved.approved_at == NOW

@@ -21,6 +21,7 @@ from portal.accounts.services.throttle import TooManyTries, begin_attempt, recor
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.throttle import ADDRESS, ALARM_AT, CODES, HOUR, KNOWN_DEVICE, STRANGERS, Device
 
 RIGHT, NEW = "rumah limas 2019", "sungai musi 1974 biru"
@@ -159,7 +160,7 @@ def test_after_a_reset_a_new_device_may_try_again(app, marlina, ratna):
     with transaction():
         reset_password(
             identifier=EMAIL,
-            code=reset_user(user_id=marlina.id, actor=actor_of(ratna), at=clock.now()),
+            code=reset_user(user_id=marlina.id, by=Signature(actor_of(ratna), clock.now())),
             password=NEW,
             at=clock.now(),
         )
@@ -169,7 +170,7 @@ def test_after_a_reset_a_new_device_may_try_again(app, marlina, ratna):
 
 def test_codes_count_apart_and_a_right_one_always_works(app, client, marlina, ratna):
     with transaction():
-        code = reset_user(user_id=marlina.id, actor=actor_of(ratna), at=clock.now())
+        code = reset_user(user_id=marlina.id, by=Signature(actor_of(ratna), clock.now()))
     form = {"identifier": EMAIL, "password": NEW, "again": NEW}
     answers = [
         post(client, "/password/reset", form | {"code": "AAAA-BBBB-CCCC"}).status_code

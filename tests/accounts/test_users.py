@@ -14,6 +14,7 @@ from portal.audit import AuditEvent
 from portal.cadres.queries.actors import get_actor_by_email
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.organisation.models import Branch
 from portal.organisation.queries import find_branch_by_code, list_host_bodies
@@ -117,7 +118,7 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
         (RoleAssignment("supervisor", "branch", cast.jayapura.id), NotFound),
     ):
         with pytest.raises(problem), transaction():
-            add_user(name="X", email="x@contoh.id", phone=None, assignment=place, actor=actor, at=NOW)
+            add_user(name="X", email="x@contoh.id", phone=None, assignment=place, by=Signature(actor, NOW))
     assert (
         post(
             browser,
@@ -140,7 +141,11 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
 def test_a_role_holds_somewhere(cast, place, code):
     with pytest.raises(RuleBroken, match=code), transaction():
         add_user(
-            name="X", email="x@contoh.id", phone=None, assignment=place, actor=cast.actor("ratna"), at=NOW
+            name="X",
+            email="x@contoh.id",
+            phone=None,
+            assignment=place,
+            by=Signature(cast.actor("ratna"), NOW),
         )
 
 

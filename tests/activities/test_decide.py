@@ -19,7 +19,7 @@ from portal.activities.services.decide import (
 )
 from portal.audit import AuditEvent
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
@@ -37,14 +37,17 @@ def broken(code):
 def approve(cast, receipt, *, by="fahmi", version=None):
     with transaction():
         return approve_activity(
-            activity_id=receipt.activity_id, actor=cast.actor(by), at=clock.now(), version=version
+            activity_id=receipt.activity_id, by=Signature(cast.actor(by), clock.now()), version=version
         )
 
 
 def decline(service, cast, receipt, *, code="other", reason="Foto daftar hadir belum terbaca", by="fahmi"):
     with transaction():
         return service(
-            activity_id=receipt.activity_id, code=code, reason=reason, actor=cast.actor(by), at=clock.now()
+            activity_id=receipt.activity_id,
+            code=code,
+            reason=reason,
+            by=Signature(cast.actor(by), clock.now()),
         )
 
 
@@ -79,7 +82,7 @@ def test_fifty_racing_approvals_give_one_ledger_row(app, cast, session):
     actor = cast.actor("fahmi")
 
     def act():
-        return approve_activity(activity_id=receipt.activity_id, actor=actor, at=clock.now(), version=1)
+        return approve_activity(activity_id=receipt.activity_id, by=Signature(actor, clock.now()), version=1)
 
     results = at_once(app, [act] * 50)
 
@@ -91,7 +94,7 @@ def test_fifty_racing_approvals_give_one_ledger_row(app, cast, session):
 def test_approve_against_return_against_reject_ends_in_one_state(app, cast, session):
     receipt = hand_in(cast.marlina)
     actor, at, reason = cast.actor("fahmi"), clock.now(), "Kegiatan ini tidak terjadi"
-    same = {"activity_id": receipt.activity_id, "actor": actor, "at": at}
+    same = {"activity_id": receipt.activity_id, "by": Signature(actor, at)}
 
     results = at_once(
         app,
@@ -127,7 +130,7 @@ def test_five_of_a_day_approved_at_once_take_three_slots(app, cast, session):
         app,
         [
             lambda receipt=receipt: approve_activity(
-                activity_id=receipt.activity_id, actor=actor, at=clock.now()
+                activity_id=receipt.activity_id, by=Signature(actor, clock.now())
             )
             for receipt in receipts
         ],
@@ -209,7 +212,7 @@ def test_nobody_decides_on_the_own_report(cast, session):
     )
 
     with pytest.raises(NotAllowed), transaction():
-        approve_activity(activity_id=receipt.activity_id, actor=actor, at=clock.now())
+        approve_activity(activity_id=receipt.activity_id, by=Signature(actor, clock.now()))
 
 
 def test_every_decision_is_in_the_audit_trail_with_the_version_seen(cast, session):
@@ -228,7 +231,7 @@ class TestABatch:
     def batch(self, cast, receipts, *, by="fahmi"):
         with transaction():
             picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
-            return approve_activities(picked=picked, actor=cast.actor(by), at=clock.now())
+            return approve_activities(picked=picked, by=Signature(cast.actor(by), clock.now()))
 
     def test_approves_what_is_clean_and_lists_the_rest(self, cast, session):
         clean = [hand_in_clean(cast.marlina), hand_in_clean(cast.herman)]
@@ -264,8 +267,10 @@ class TestABatch:
         results = at_once(
             app,
             [
-                lambda picked=picked: approve_activities(picked=picked, actor=actor, at=clock.now()),
-                lambda picked=picked[::-1]: approve_activities(picked=picked, actor=actor, at=clock.now()),
+                lambda picked=picked: approve_activities(picked=picked, by=Signature(actor, clock.now())),
+                lambda picked=picked[::-1]: approve_activities(
+                    picked=picked, by=Signature(actor, clock.now())
+                ),
             ],
         )
 
@@ -282,6 +287,6 @@ def test_a_supervisor_of_the_region_decides_in_all_its_branches(cast):
     receipt, foreign = hand_in(cast.marlina), hand_in(cast.yosef)
 
     with transaction():
-        approve_activity(activity_id=receipt.activity_id, actor=actor_of(boss), at=clock.now())
+        approve_activity(activity_id=receipt.activity_id, by=Signature(actor_of(boss), clock.now()))
     with pytest.raises(NotFound), transaction():
-        approve_activity(activity_id=foreign.activity_id, actor=actor_of(boss), at=clock.now())
+        approve_activity(activity_id=foreign.activity_id, by=Signature(actor_of(boss), clock.now()))

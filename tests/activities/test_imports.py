@@ -14,6 +14,7 @@ from portal.activities.imports import import_activities
 from portal.activities.models import Activity
 from portal.activities.services.decide import approve_activity
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.points.models import LedgerEntry
 from portal.tables.problems import TableRefused
 
@@ -42,8 +43,7 @@ def bring(*lines, head=HEAD):
     with transaction():
         return import_activities(
             io.BytesIO("\n".join([head, *lines]).encode()),
-            actor=get_operator(),
-            at=clock.now(),
+            by=Signature(get_operator(), clock.now()),
             filename="a.csv",
         )
 
@@ -80,7 +80,7 @@ def test_open_reports_wait_in_the_supervisors_queue(cast, session):
     )
     assert ledger(session) == []
     with transaction():
-        decision = approve_activity(activity_id=activity.id, actor=cast.actor("fahmi"), at=clock.now())
+        decision = approve_activity(activity_id=activity.id, by=Signature(cast.actor("fahmi"), clock.now()))
     assert decision.points == 20
 
 
@@ -102,7 +102,7 @@ def test_slots_that_are_taken_stay_taken(cast, session):
     for _ in range(2):
         receipt = hand_in(cast.marlina)
         with transaction():
-            approve_activity(activity_id=receipt.activity_id, actor=cast.actor("fahmi"), at=clock.now())
+            approve_activity(activity_id=receipt.activity_id, by=Signature(cast.actor("fahmi"), clock.now()))
 
     bring(line("A-1", day="2026-11-20"), line("A-2", day="2026-11-20"))
 

@@ -15,6 +15,7 @@ from portal import clock
 from portal.activities.models import Activity, Draft, Photo
 from portal.activities.services.decide import return_activity
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.signups.models import SignUp
 
 
@@ -151,8 +152,7 @@ def test_a_returned_report_is_corrected_and_sent_again(client, cast, session):
             activity_id=receipt.activity_id,
             code="photo_unreadable",
             reason="Foto ulang dari atas",
-            actor=cast.actor("fahmi"),
-            at=clock.now(),
+            by=Signature(cast.actor("fahmi"), clock.now()),
         )
     sign_in(client, cast.marlina)
     assert "Foto ulang dari atas" in text(client.get("/report"))

@@ -15,6 +15,7 @@ from portal import clock
 from portal.activities.models import Activity, Draft, Photo
 from portal.activities.services.decide import return_activity
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 
 NO_UUID = UUID(int=7)
 NOWHERE = PLACE | {"village_query": "xyzzy", "act": "search"}
@@ -142,8 +143,7 @@ class TestBackAfterSending:
                 activity_id=number,
                 code="other",
                 reason="Foto ulang",
-                actor=cast.actor("fahmi"),
-                at=clock.now(),
+                by=Signature(cast.actor("fahmi"), clock.now()),
             )
 
         assert "Perbaiki laporan" in text(marlina.get(f"/report/{sent}/check", follow_redirects=True))

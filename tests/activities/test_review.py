@@ -11,6 +11,7 @@ from portal import clock
 from portal.activities.models import Activity
 from portal.activities.services.decide import _Act, _move, approve_activities
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.reviewing import flags_now
 from portal.points.models import LedgerEntry
 
@@ -48,7 +49,7 @@ def parts(page):
 def batch(cast, *receipts):
     picked = [(receipt.activity_id, receipt.version) for receipt in receipts]
     with transaction():
-        return approve_activities(picked=picked, actor=cast.actor("fahmi"), at=clock.now())
+        return approve_activities(picked=picked, by=Signature(cast.actor("fahmi"), clock.now()))
 
 
 def test_what_holds_now_is_added_to_the_flags_of_the_hand_in():

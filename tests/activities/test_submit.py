@@ -14,6 +14,7 @@ from portal.activities.services.decide import return_activity
 from portal.activities.services.drafts import correct_report, save_draft
 from portal.activities.services.submit import submit_report
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.signups.models import SignUp
 
@@ -69,7 +70,7 @@ def test_fifty_copies_at_once_store_one_report(app, cast, session):
     given = report(signups=(worker(),))
     actor = actor_of(cast.marlina)
 
-    results = at_once(app, [lambda: submit_report(report=given, actor=actor, at=clock.now())] * 50)
+    results = at_once(app, [lambda: submit_report(report=given, by=Signature(actor, clock.now()))] * 50)
 
     assert {result.activity_id for result in results} == {results[0].activity_id}
     assert sum(not result.repeated for result in results) == 1
@@ -128,8 +129,7 @@ def test_a_draft_is_sealed_and_gone_when_the_report_is_in(cast, session):
         save_draft(
             ref=ref,
             body={"signups": [{"nik": "1671014507850003"}]},
-            actor=actor_of(cast.marlina),
-            at=clock.now(),
+            by=Signature(actor_of(cast.marlina), clock.now()),
         )
     draft = session.get(Draft, ref)
     assert b"1671014507850003" not in draft.body_sealed
@@ -143,10 +143,12 @@ def test_a_draft_is_sealed_and_gone_when_the_report_is_in(cast, session):
 def test_a_draft_of_somebody_else_is_not_overwritten(cast):
     ref = new_ref()
     with transaction():
-        save_draft(ref=ref, body={"notes": "punya Marlina"}, actor=actor_of(cast.marlina), at=clock.now())
+        save_draft(
+            ref=ref, body={"notes": "punya Marlina"}, by=Signature(actor_of(cast.marlina), clock.now())
+        )
 
     with broken("activities.conflict"), transaction():
-        save_draft(ref=ref, body={"notes": "lain"}, actor=actor_of(cast.herman), at=clock.now())
+        save_draft(ref=ref, body={"notes": "lain"}, by=Signature(actor_of(cast.herman), clock.now()))
 
 
 class TestACorrection:
@@ -158,8 +160,7 @@ class TestACorrection:
                 activity_id=receipt.activity_id,
                 code="photo_unreadable",
                 reason="Foto ulang dari dekat",
-                actor=cast.actor("fahmi"),
-                at=clock.now(),
+                by=Signature(cast.actor("fahmi"), clock.now()),
             )
         return receipt
 
@@ -195,10 +196,10 @@ class TestACorrection:
 
     def test_opens_as_a_draft_for_its_owner_only(self, cast, returned, session):
         with pytest.raises(NotFound), transaction():
-            correct_report(activity_id=returned.activity_id, actor=actor_of(cast.herman), at=clock.now())
+            correct_report(activity_id=returned.activity_id, by=Signature(actor_of(cast.herman), clock.now()))
         with transaction():
             ref = correct_report(
-                activity_id=returned.activity_id, actor=actor_of(cast.marlina), at=clock.now()
+                activity_id=returned.activity_id, by=Signature(actor_of(cast.marlina), clock.now())
             )
 
         assert session.get(Draft, ref).summary["corrects"] == 1

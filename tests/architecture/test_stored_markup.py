@@ -14,6 +14,7 @@ from portal import audit, vault
 from portal.activities.models import Draft
 from portal.database.columns import Base
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.membership.models import Participant
 from portal.payouts.services.deciding import reject_batch
 from portal.signups.forms import TYPED
@@ -36,7 +37,7 @@ def store_markup(world: World) -> None:
     """Put live markup into every text that somebody typed."""
     cast = world.cast
     audit.record(
-        actor=cast.actor("ratna"), act="user.added", subject=("user", BREAKOUT), at=AT, reason=BREAKOUT,
+        by=Signature(cast.actor("ratna"), AT), act="user.added", subject=("user", BREAKOUT), reason=BREAKOUT,
         branch_id=cast.palembang.id, details={"code": BREAKOUT, "before": {"name": BREAKOUT}},
     )  # fmt: skip
     for table in Base.metadata.sorted_tables:
@@ -53,7 +54,7 @@ def store_markup(world: World) -> None:
             db.session.execute(update(table).where(table.c.id == key).values(texts))
     db.session.execute(update(Participant).values(name_sealed=vault.seal(BREAKOUT)))
     batch_id = world.cases["batch_id"].own["batch_id"]
-    reject_batch(batch_id=batch_id, reason=BREAKOUT, actor=cast.actor("omar"), at=AT)
+    reject_batch(batch_id=batch_id, reason=BREAKOUT, by=Signature(cast.actor("omar"), AT))
     typed = dict.fromkeys(
         (*TYPED, "type", "place", "held_on", "village_query", "attendance", "notes"), BREAKOUT
     )

@@ -17,6 +17,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.activities.models import Activity, Photo
 from portal.activities.services.decide import approve_activity
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.leaderboards.models import FrozenStanding
 from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry
@@ -67,10 +68,10 @@ def test_approvals_beside_a_close_are_in_it_or_late_never_lost(app, cast):
     fahmi, operator = cast.actor("fahmi"), get_operator()
 
     def approve(number: int):
-        return lambda: approve_activity(activity_id=number, actor=fahmi, at=clock.now())
+        return lambda: approve_activity(activity_id=number, by=Signature(fahmi, clock.now()))
 
     def close():
-        return close_month(month="2026-10", actor=operator, at=LATER)
+        return close_month(month="2026-10", by=Signature(operator, LATER))
 
     results = at_once(
         app, [*(approve(number) for number in receipts[:5]), close, *map(approve, receipts[5:])]

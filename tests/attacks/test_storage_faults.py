@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.database.extensions import db, sqlite_module
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.months.services.closing import close_month, rehearse_month
 
 OCTOBER = date(2026, 10, 12)
@@ -61,7 +62,7 @@ def count_statements() -> int:
     seen[0] = 0
     db.session.rollback()
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    close_month(month="2026-10", actor=actor, at=LATER)
+    close_month(month="2026-10", by=Signature(actor, LATER))
     db.session.flush()
     db.session.rollback()
     event.remove(db.engine, "before_cursor_execute", listen)
@@ -82,7 +83,7 @@ def close_with_a_fault_before(number: int) -> None:
     event.listen(db.engine, "before_cursor_execute", fall)
     try:
         with transaction():
-            close_month(month="2026-10", actor=actor, at=LATER)
+            close_month(month="2026-10", by=Signature(actor, LATER))
     finally:
         event.remove(db.engine, "before_cursor_execute", fall)
         db.session.remove()
@@ -105,7 +106,7 @@ def test_a_full_disk_in_a_close_leaves_the_month_open(october, database):
     before = stored()
     actor = operator()
     with FullDisk(database), pytest.raises(FAULTS) as refused, transaction():
-        close_month(month="2026-10", actor=actor, at=LATER)
+        close_month(month="2026-10", by=Signature(actor, LATER))
     db.session.remove()
 
     assert re.search("full|no space", str(refused.value), re.IGNORECASE)

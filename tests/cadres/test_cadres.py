@@ -19,6 +19,7 @@ from portal.cadres.services.bank_accounts import enter_account, verify_account
 from portal.cadres.services.cadres import certify_cadre, change_status
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.points.models import Month
 from portal.transfers.services.terms import TermChange, move_cadre, refresh_present
@@ -44,8 +45,7 @@ def test_states_follow_the_table_and_are_audited(cast):
             act="suspend",
             reason="tiga bulan diam",
             version_seen=1,
-            actor=cast.actor("fahmi"),
-            at=NOW,
+            by=Signature(cast.actor("fahmi"), NOW),
         )
     assert db.session.get(Cadre, herman.id).status == "suspended"
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "cadre.status_changed")).one()
@@ -57,24 +57,27 @@ def test_states_follow_the_table_and_are_audited(cast):
             act="activate",
             reason="alasan",
             version_seen=2,
-            actor=cast.actor("fahmi"),
-            at=NOW,
+            by=Signature(cast.actor("fahmi"), NOW),
         )
     with pytest.raises(RuleBroken, match="changed_meanwhile"), transaction():
         change_status(
-            cadre_id=herman.id, act="end", reason="alasan", version_seen=1, actor=cast.actor("fahmi"), at=NOW
+            cadre_id=herman.id,
+            act="end",
+            reason="alasan",
+            version_seen=1,
+            by=Signature(cast.actor("fahmi"), NOW),
         )
 
 
 def test_a_certificate_is_of_today_or_before_in_the_cadres_zone(cast):
     tomorrow = today_for(cast.yosef.id, NOW) + timedelta(days=1)
     with pytest.raises(RuleBroken, match="day_in_future"), transaction():
-        certify_cadre(cadre_id=cast.yosef.id, certified_on=tomorrow, actor=cast.actor("ratna"), at=NOW)
+        certify_cadre(cadre_id=cast.yosef.id, certified_on=tomorrow, by=Signature(cast.actor("ratna"), NOW))
     late = NOW.replace(hour=15, minute=30)  # half past midnight in Jayapura, before midnight in Jakarta
     with transaction():
-        certify_cadre(cadre_id=cast.yosef.id, certified_on=tomorrow, actor=cast.actor("ratna"), at=late)
+        certify_cadre(cadre_id=cast.yosef.id, certified_on=tomorrow, by=Signature(cast.actor("ratna"), late))
     with pytest.raises(RuleBroken, match="day_in_future"), transaction():
-        certify_cadre(cadre_id=cast.herman.id, certified_on=tomorrow, actor=cast.actor("ratna"), at=late)
+        certify_cadre(cadre_id=cast.herman.id, certified_on=tomorrow, by=Signature(cast.actor("ratna"), late))
 
 
 def move(cast, month, **change):
@@ -84,8 +87,7 @@ def move(cast, month, **change):
             from_month=month,
             change=TermChange(**change),
             reason="pindah",
-            actor=cast.actor("ratna"),
-            at=NOW,
+            by=Signature(cast.actor("ratna"), NOW),
         )
 
 
@@ -141,14 +143,13 @@ def enter(cast, actor, account="0123 4567 4417"):
             bank_code="002",
             account=account,
             holder="MARLINA",
-            actor=cast.actor(actor),
-            at=NOW,
+            by=Signature(cast.actor(actor), NOW),
         ).id
 
 
 def verify(cast, actor, account_id):
     with transaction():
-        verify_account(cadre_id=cast.marlina.id, account_id=account_id, actor=cast.actor(actor), at=NOW)
+        verify_account(cadre_id=cast.marlina.id, account_id=account_id, by=Signature(cast.actor(actor), NOW))
 
 
 def test_an_account_is_verified_by_another_than_who_entered_it(cast):
@@ -186,8 +187,7 @@ def test_a_cadre_enters_only_the_own_account(cast):
             bank_code="002",
             account="123456789",
             holder="X",
-            actor=cast.actor("marlina"),
-            at=NOW,
+            by=Signature(cast.actor("marlina"), NOW),
         )
 
 

@@ -11,6 +11,7 @@ from signing_in import sign_in
 
 from portal import audit, clock
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.texts.events import SUBJECT_KINDS, act_in_words, details_in_words, reason_in_words
 from portal.texts.labels import label
 
@@ -102,7 +103,7 @@ def test_a_code_in_place_of_a_reason_has_a_word_and_a_persons_words_stay(app):
 def test_the_page_names_people_and_things_and_links_to_what_the_reader_may_open(app, client):
     cast = make_cast()
     signup = make_signup(cadre_id=cast.marlina.id, name="Siti Aminah")
-    said = {"actor": cast.actor("ratna"), "at": clock.now(), "branch_id": cast.palembang.id}
+    said = {"by": Signature(cast.actor("ratna"), clock.now()), "branch_id": cast.palembang.id}
     moved = {"before": {"branch_id": cast.palembang.id}, "after": {"branch_id": cast.jayapura.id}}
     with transaction():
         audit.record(act="cadre.moved", subject=("cadre", cast.marlina.id), details=moved, **said)

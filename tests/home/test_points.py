@@ -7,6 +7,7 @@ from factories import actor_of, make_signup
 from signing_in import sign_in
 
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -18,8 +19,8 @@ def fill(cadre, count):
         for n in range(count)
     ]
     with transaction():
-        post_entries(entries, actor=actor_of(cadre), at=NOW)
-        reverse_entry(source=entries[0].source, kind="activity", actor=actor_of(cadre), at=NOW)
+        post_entries(entries, by=Signature(actor_of(cadre), NOW))
+        reverse_entry(source=entries[0].source, kind="activity", by=Signature(actor_of(cadre), NOW))
 
 
 def test_a_cadre_reads_the_own_entries_page_by_page(client, app):
@@ -56,7 +57,7 @@ def test_points_of_a_signup_name_the_worker(client, app):
         for kind, points in kinds
     ]
     with transaction():
-        post_entries(entries, actor=actor_of(cast.marlina), at=NOW)
+        post_entries(entries, by=Signature(actor_of(cast.marlina), NOW))
     html = sign_in(client, cast.marlina).get("/points").text
     assert "Peserta baru sah: SITI AMINAH" in html
     assert "SITI AMINAH sudah membayar 3 bulan" in html

@@ -13,6 +13,7 @@ from portal import audit, clock, jobs
 from portal.activities.models import Activity
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.points.services.posting import post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -33,8 +34,7 @@ def give(cadre, value, *, n):
             points=value,
             rule_version=1,
             earned_on=date(2026, 11, 3),
-            actor=actor_of(cadre),
-            at=NOW,
+            by=Signature(actor_of(cadre), NOW),
         )
 
 
@@ -110,17 +110,15 @@ def test_the_audit_trail_is_found_by_act_person_subject_and_day(client, cast):
     with transaction():
         for n in range(120):
             audit.record(
-                actor=cast.actor("fahmi"),
+                by=Signature(cast.actor("fahmi"), NOW),
                 act="activity.approved",
                 subject=("activity", n),
-                at=NOW,
                 reason="rapi",
             )
         audit.record(
-            actor=cast.actor("vera"),
+            by=Signature(cast.actor("vera"), NOW - timedelta(days=40)),
             act="signup.validated",
             subject=("signup", 7),
-            at=NOW - timedelta(days=40),
             details={"tier": "T1"},
         )
     sign_in(client, cast.agus)

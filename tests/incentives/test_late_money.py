@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.membership.models import ContributionConflict
 from portal.membership.services.applying import apply_extract
 from portal.membership.services.conflicts import decide_conflict
@@ -90,7 +91,9 @@ def test_a_conflict_that_moves_a_payment_moves_the_bonus(january):
     apply(*paid(nik, date(2026, 3, 9), "2026-02", registered=date(2026, 1, 5)), as_of=date(2026, 3, 31))
     conflict = db.session.execute(select(ContributionConflict.id)).scalar_one()
     with transaction():
-        decide_conflict(conflict_id=conflict, accept=True, reason="Bukti bayar", actor=validator(), at=NOW)
+        decide_conflict(
+            conflict_id=conflict, accept=True, reason="Bukti bayar", by=Signature(validator(), NOW)
+        )
     close("2026-04")
     assert lines(january, "2026-04") == [
         ("retention_bonus", "2026-02", "2", None, "10000", 0, -10_000),
@@ -126,7 +129,9 @@ def test_a_conflict_about_the_pack_of_the_first_contribution_moves_the_fee(agent
     )
     conflict = db.session.execute(select(ContributionConflict.id)).scalar_one()
     with transaction():
-        decide_conflict(conflict_id=conflict, accept=True, reason="Bukti bayar", actor=validator(), at=NOW)
+        decide_conflict(
+            conflict_id=conflict, accept=True, reason="Bukti bayar", by=Signature(validator(), NOW)
+        )
     close("2026-11")
     assert [line[-1] for line in lines(agent, "2026-11")] == [10_000, -15_000]
     assert wrong() == []
@@ -192,7 +197,7 @@ def test_a_payment_stored_beside_a_running_close_is_in_it_or_late_never_lost(app
     closer = threading.Thread(target=close_elsewhere, args=(app,))
     with transaction():
         # A second contribution posts nothing: only the month's row makes the closer wait.
-        apply_extract(path=path, as_of=date(2026, 11, 20), confirm=True, actor=actor, at=NOW)
+        apply_extract(path=path, as_of=date(2026, 11, 20), confirm=True, by=Signature(actor, NOW))
         closer.start()
         closer.join(3)  # time enough for the close to overtake this one, if it did not have to wait
     closer.join(60)

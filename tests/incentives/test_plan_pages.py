@@ -14,6 +14,7 @@ from signing_in import post, sign_in
 from portal import clock
 from portal.accounts.queries.sessions import get_operator
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.plan_shipped import SHIPPED_PLANS
 from portal.incentives.services.plans import load_plan
 
@@ -39,7 +40,7 @@ def version_two(valid_from="2026-12", *, approved):
     fee = next(one for one in document["components"] if one["component"] == "acquisition_fee")
     fee["amounts"] = dict.fromkeys(fee["amounts"], 7_000)
     with transaction():
-        load_plan(document=document, actor=get_operator(), at=clock.now(), approved=approved)
+        load_plan(document=document, by=Signature(get_operator(), clock.now()), approved=approved)
 
 
 def text(answer):

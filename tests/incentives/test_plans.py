@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.plan_shipped import SHIPPED_PLANS
 from portal.domain.plans import content_hash
@@ -39,7 +40,7 @@ def document(**changes) -> dict:
 
 def load(plan: dict, actor=None, *, approved: bool = True) -> PlanVersion:
     with transaction():
-        return load_plan(document=plan, actor=actor or operator(), at=NOW, approved=approved)
+        return load_plan(document=plan, by=Signature(actor or operator(), NOW), approved=approved)
 
 
 def test_the_three_plans_and_the_tax_table_are_there_approved_and_valid_from_2015(app):
@@ -50,7 +51,7 @@ def test_the_three_plans_and_the_tax_table_are_there_approved_and_valid_from_201
     }
     assert [row.content_hash for row in rows] == [content_hash(SHIPPED_PLANS[row.code]) for row in rows]
     with transaction():
-        install_shipped_plans(actor=operator(), at=NOW)
+        install_shipped_plans(by=Signature(operator(), NOW))
     assert db.session.execute(select(func.count()).select_from(PlanVersion)).scalar_one() == 3
     assert db.session.execute(select(TaxTable.version)).scalars().all() == [1]
 
@@ -103,10 +104,10 @@ def test_the_second_person_approves(app):
         assign(branch, "baru", "2026-11")
     assert refused.value.code == "plans.not_in_force"
     with pytest.raises(NotAllowed), transaction():
-        approve_plan(code="baru", version=1, actor=one, at=NOW)
+        approve_plan(code="baru", version=1, by=Signature(one, NOW))
     for _ in range(2):
         with transaction():
-            approve_plan(code="baru", version=1, actor=other, at=NOW)
+            approve_plan(code="baru", version=1, by=Signature(other, NOW))
     assert db.session.get(PlanVersion, stored.id).approved_by == other.user_id
     assign(branch, "baru", "2026-11")
     acts = select(func.count()).where(AuditEvent.act == "plan.approved")
@@ -128,11 +129,7 @@ def test_all_branches_at_once_and_again_changes_nothing(app):
     for changed in (2, 0):
         with transaction():
             assert changed == assign_plan(
-                branch_id=None,
-                code="perisai-2022",
-                from_month="2026-11",
-                actor=operator(),
-                at=NOW,
+                branch_id=None, code="perisai-2022", from_month="2026-11", by=Signature(operator(), NOW)
             )
 
 
@@ -142,10 +139,10 @@ def test_an_assignment_to_a_closed_month_or_an_unknown_branch_is_refused(app):
     close("2026-10")
     for month in ("2026-10", "2026-09"):
         with pytest.raises(RuleBroken) as refused, transaction():
-            assign_plan(branch_id=None, code="perisai-2022", from_month=month, actor=operator(), at=NOW)
+            assign_plan(branch_id=None, code="perisai-2022", from_month=month, by=Signature(operator(), NOW))
         assert refused.value.code == "plans.month_closed"
     with pytest.raises(NotFound), transaction():
-        assign_plan(branch_id=999, code="perisai-2022", from_month="2026-11", actor=operator(), at=NOW)
+        assign_plan(branch_id=999, code="perisai-2022", from_month="2026-11", by=Signature(operator(), NOW))
 
 
 def test_a_simulation_says_what_a_month_would_have_cost(app):

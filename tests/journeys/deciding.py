@@ -9,6 +9,7 @@ from portal import vault
 from portal.accounts.models import User
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.membership.models import ContributionConflict, Participant
 from portal.membership.services.conflicts import decide_conflict
 from portal.membership.services.deciding import decide_dispute, match_by_hand, withdraw_validation
@@ -42,7 +43,7 @@ def _conflict(nik: str, blth: str) -> int:
 def perform(act: str, words: tuple, clock: str) -> None:
     """Do it as a validator, in one transaction."""
     db.session.remove()
-    said = {"reason": "Sudah diperiksa", "actor": _validator(), "at": datetime.fromisoformat(clock)}
+    said = {"reason": "Sudah diperiksa", "by": Signature(_validator(), datetime.fromisoformat(clock))}
     with transaction():
         if act == "withdraw":
             withdraw_validation(signup_id=_signup(words[0]), kind=words[1], **said)

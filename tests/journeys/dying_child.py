@@ -23,7 +23,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.app import create_app
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.membership.services import applying, uploading
 from portal.months.services import closing
 from portal.payouts.formats import Result
@@ -37,7 +37,7 @@ def actor_of_user(user_id: int):
 
 
 def close_month(*, month: str) -> str:
-    return closing.close_month(month=month, actor=get_operator(), at=clock.now()).digest
+    return closing.close_month(month=month, by=Signature(get_operator(), clock.now())).digest
 
 
 def import_extract(*, path: str, as_of: str, by: int):
@@ -45,13 +45,12 @@ def import_extract(*, path: str, as_of: str, by: int):
         path=Path(path),
         as_of=date.fromisoformat(as_of),
         confirm=True,
-        actor=actor_of_user(by),
-        at=clock.now(),
+        by=Signature(actor_of_user(by), clock.now()),
     )
 
 
 def apply_upload(*, import_id: int, by: int):
-    uploading.apply_upload(import_id=import_id, skip_bad=False, actor=actor_of_user(by), at=clock.now())
+    uploading.apply_upload(import_id=import_id, skip_bad=False, by=Signature(actor_of_user(by), clock.now()))
 
 
 def run_job(*, job_id: int):
@@ -60,16 +59,16 @@ def run_job(*, job_id: int):
 
 
 def approve_batch(*, batch_id: int, by: int):
-    deciding.approve_batch(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+    deciding.approve_batch(batch_id=batch_id, by=Signature(actor_of_user(by), clock.now()))
 
 
 def export_batch(*, batch_id: int, by: int):
-    exporting.export_batch(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+    exporting.export_batch(batch_id=batch_id, by=Signature(actor_of_user(by), clock.now()))
 
 
 def record_result(*, batch_id: int, by: int, results: list[list[str]]):
     said = [Result(*one) for one in results]
-    recording.record_result(batch_id=batch_id, results=said, actor=actor_of_user(by), at=clock.now())
+    recording.record_result(batch_id=batch_id, results=said, by=Signature(actor_of_user(by), clock.now()))
 
 
 ACTS = {

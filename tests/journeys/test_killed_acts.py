@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal import jobs, storage
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.membership.models import Contribution, ExtractImport
 from portal.membership.services.applying import apply_extract
 from portal.membership.services.uploading import preview_upload, upload_extract
@@ -78,7 +79,7 @@ def test_an_import_killed_at_any_statement_stored_nothing_or_all(app, database, 
     assert sorted(entries()) == [("signup", "2026-10", 50)] * 5
     assert len(db.session.scalars(select(Contribution.id)).all()) == 15
     with transaction():
-        again = apply_extract(path=path, as_of=AS_OF, confirm=True, actor=validator(), at=now())
+        again = apply_extract(path=path, as_of=AS_OF, confirm=True, by=Signature(validator(), now()))
     assert again.nothing_new
 
 
@@ -91,9 +92,11 @@ def now():
 def _uploaded(actor) -> int:
     data = write(*_workers_of_an_extract()).read_bytes()
     with transaction():
-        number, _ = upload_extract(data=data, file_name="ekstrak.csv", as_of=AS_OF, actor=actor, at=now())
+        number, _ = upload_extract(
+            data=data, file_name="ekstrak.csv", as_of=AS_OF, by=Signature(actor, now())
+        )
     with transaction():
-        preview_upload(import_id=number, actor=actor, at=now())
+        preview_upload(import_id=number, by=Signature(actor, now()))
     return number
 
 
@@ -112,7 +115,7 @@ def test_a_job_whose_runner_died_after_its_act_is_done_not_failed(app, database,
     number = _uploaded(actor)
     with transaction():
         arguments = {"import_id": number, "skip_bad": False}
-        job = jobs.enqueue(kind="extract_apply", arguments=arguments, actor=actor, at=now())
+        job = jobs.enqueue(kind="extract_apply", arguments=arguments, by=Signature(actor, now()))
     with workers(database, tmp_path, "run_job", job_id=job) as dying:
         assert dying.ask("after") == "-9"
 
@@ -151,7 +154,7 @@ def test_a_download_killed_at_any_statement_can_be_made_again_with_the_same_byte
         die_everywhere(dying, stored)
 
     with transaction():
-        file = export_batch(batch_id=batch, actor=cast.actor("farah"), at=now())
+        file = export_batch(batch_id=batch, by=Signature(cast.actor("farah"), now()))
     assert file.sha256 == db.session.get_one(PayoutBatch, batch).file_sha256
 
 
@@ -172,5 +175,5 @@ def test_a_result_killed_at_any_statement_pays_nobody_or_all_and_once(payday, da
     }
     with transaction():
         said = [Result(*one) for one in results]
-        again = record_result(batch_id=batch, results=said, actor=cast.actor("farah"), at=now())
+        again = record_result(batch_id=batch, results=said, by=Signature(cast.actor("farah"), now()))
     assert (again.paid, again.failed, again.unchanged) == (0, 0, 2)

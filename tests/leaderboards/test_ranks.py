@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.boards import list_board, visible_rows
@@ -171,7 +172,7 @@ def everything():
 
 def test_standings_that_disagree_with_the_ledger_are_not_frozen(app):
     entry = NewEntry(make_cadre().id, "activity", "x:1", 50, 1, date(2026, 10, 5))
-    post_entries([entry], actor=get_operator(), at=NOW)
+    post_entries([entry], by=Signature(get_operator(), NOW))
     settle_standings()
     wrong = {"points": Standing.points + 1, "score": Standing.score + 1_000_000}
     db.session.execute(update(Standing).where(Standing.period == "2026-10").values(wrong))

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, update
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import Month
 from portal.points.services.months import lock_month
@@ -31,8 +32,7 @@ def give(cadre, value, *, n, earned=date(2026, 11, 3), kind="activity"):
             points=value,
             rule_version=1,
             earned_on=earned,
-            actor=actor_of(cadre),
-            at=NOW,
+            by=Signature(actor_of(cadre), NOW),
         )
 
 
@@ -155,7 +155,7 @@ def test_staff_page_through_a_long_board_and_search_it(client, cast):
         for at, cadre in enumerate(cadres)
     ]
     with transaction():
-        post_entries(entries, actor=cast.actor("ratna"), at=NOW)
+        post_entries(entries, by=Signature(cast.actor("ratna"), NOW))
     sign_in(client, cast.ratna)
     address, seen = "/boards/nation", []
     while address:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.models import Contribution, ContributionConflict
 from portal.membership.services.conflicts import decide_conflict
@@ -31,7 +32,7 @@ def stored():
 
 def decide(conflict, *, accept=True):
     with transaction():
-        decide_conflict(conflict_id=conflict.id, accept=accept, reason=WHY, actor=validator(), at=AT)
+        decide_conflict(conflict_id=conflict.id, accept=accept, reason=WHY, by=Signature(validator(), AT))
 
 
 def test_a_row_that_differs_only_in_its_payer_is_a_conflict(app):

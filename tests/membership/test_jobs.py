@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.jobs import STALE, Job, claim_next
 from portal.membership.models import ExtractImport
 from portal.membership.services import applying, uploading
@@ -24,8 +25,7 @@ def uploaded(app, monkeypatch):
     rows = [row(), row(nik=make_nik(), kpj="", name="BUDI")]
     with transaction():
         number, large = uploading.upload_extract(
-            data=write(*rows).read_bytes(), file_name="bpu.csv", as_of=date(2026, 10, 31), actor=actor,
-            at=clock.now(),
+            data=write(*rows).read_bytes(), file_name="bpu.csv", as_of=date(2026, 10, 31), by=Signature(actor, clock.now()),
         )  # fmt: skip
     assert large
     return number, actor
@@ -58,7 +58,7 @@ def test_a_job_shows_how_many_rows_it_has_read_where_two_can_write(app, uploaded
     run_waiting_jobs()
     assert done(number).status == "previewed"
     with transaction():
-        uploading.apply_upload(import_id=number, skip_bad=True, actor=actor, at=clock.now())
+        uploading.apply_upload(import_id=number, skip_bad=True, by=Signature(actor, clock.now()))
     run_waiting_jobs()
     good = done(number).counts["rows"]
 

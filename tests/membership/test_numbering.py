@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.points import DEFAULT_RULES
 from portal.points.models import LateMark, Month, PointsRule, WaitingEntry
 from portal.points.services.posting import post_waiting
@@ -150,7 +151,7 @@ def test_a_waiting_retention_month_follows_what_is_known_until_it_is_posted(app)
     assert (waiting.kind, waiting.month, waiting.earned_on) == ("retention_3", "2026-12", date(2026, 12, 1))
     december = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
     with transaction():
-        assert post_waiting(actor=validator(), at=december) == 1
+        assert post_waiting(by=Signature(validator(), december)) == 1
     apply(*prepaid("2026-09", paid="2026-11-03"), as_of=date(2026, 11, 22), at=december)
     assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 20)]
 
@@ -163,6 +164,6 @@ def test_what_waits_takes_the_rules_that_hold_when_it_is_posted(app):
         db.session.add(PointsRule(version=2, valid_from=date(2026, 12, 1), document=rules))
 
     with transaction():
-        post_waiting(actor=validator(), at=datetime(2026, 12, 2, 5, 0, tzinfo=UTC))
+        post_waiting(by=Signature(validator(), datetime(2026, 12, 2, 5, 0, tzinfo=UTC)))
 
     assert entries() == [("signup", "2026-11", 50), ("retention_3", "2026-12", 25)]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.incentives.models import LineEvidence, Statement
 from portal.leaderboards.models import FrozenStanding
@@ -114,7 +115,7 @@ def test_before_the_close_moment_it_needs_early(agent):
         close("2026-10", at=ended)
     assert refused.value.code == "months.too_early"
     with transaction():
-        assert close_month(month="2026-10", actor=operator(), at=ended, early=True).cadres == 1
+        assert close_month(month="2026-10", by=Signature(operator(), ended), early=True).cadres == 1
 
 
 def test_the_next_month_is_open_after_a_close(agent):

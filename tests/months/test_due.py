@@ -8,6 +8,7 @@ from factories import make_cadre
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import find_due_month, list_status, next_to_close, status_of
@@ -22,13 +23,13 @@ def close_what_is_due() -> list[ClosedMonth]:
     closed = []
     while (month := find_due_month(at=NOW)) is not None:
         with transaction():
-            closed.append(close_month(month=month, actor=operator(), at=NOW))
+            closed.append(close_month(month=month, by=Signature(operator(), NOW)))
     return closed
 
 
 def release(month: str, reason: str = "BPJS terlambat") -> None:
     with transaction():
-        release_month(month=month, reason=reason, actor=operator(), at=NOW)
+        release_month(month=month, reason=reason, by=Signature(operator(), NOW))
 
 
 def waiting(at: datetime) -> list[str]:

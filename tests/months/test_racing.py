@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.months.services.closing import close_month
@@ -63,7 +64,7 @@ def test_two_racing_closes_give_one(app):
 
     def one_close():
         with transaction():
-            return close_month(month="2026-10", actor=actor, at=LATER)
+            return close_month(month="2026-10", by=Signature(actor, LATER))
 
     results = together(app, one_close, one_close, one_close)
     assert sorted(result.already for result in results) == [False, True, True]
@@ -102,6 +103,7 @@ from portal.app import create_app
 from portal.months.services import closing
 from portal.accounts.queries.sessions import get_operator
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 import portal.database.transaction
 
 place = sys.argv[3]
@@ -120,7 +122,8 @@ else:
 app = create_app(make_config(sys.argv[1], sys.argv[2], Path({folder!r})))
 with app.app_context():
     with transaction():
-        closing.close_month(month="2026-10", actor=get_operator(), at=datetime(2027, 1, 20, 5, tzinfo=UTC))
+        moment = datetime(2027, 1, 20, 5, tzinfo=UTC)
+        closing.close_month(month="2026-10", by=Signature(get_operator(), moment))
 """
 
 

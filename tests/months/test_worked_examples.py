@@ -22,6 +22,7 @@ from factories import make_branch, make_cadre, make_host
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.points.models import Month
 from portal.points.services.posting import NewEntry, post_entries
 
@@ -165,7 +166,7 @@ def test_fraud_takes_back_the_prize_of_every_month_in_which_the_signup_scored(ap
     sign_up(cadre, 1, on=OCTOBER)
     with transaction():  # the false one's third contribution month covers October: it scores there too
         step = NewEntry(cadre.id, "retention_3", f"signup:{false.ref}", 20, 1, OCTOBER)
-        post_entries([step], actor=operator(), at=NOW)
+        post_entries([step], by=Signature(operator(), NOW))
     close("2026-10")
     withdraw(false, "fraud")
 

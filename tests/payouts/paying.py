@@ -12,7 +12,7 @@ from portal.cadres.queries.bank_accounts import find_account, seal_account
 from portal.cadres.services.bank_accounts import enter_account, verify_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.incentives.models import Statement
 from portal.organisation.models import Branch, RegionalOffice
 from portal.payouts.formats import Result
@@ -69,7 +69,7 @@ def audit_account(account: BankAccount) -> None:
         steps.append(("cadres.imported", account.entered_by, account.verified_at or account.entered_at))
     for act, by, at in steps:
         who = Actor(user_id=by, role="operator", name="")
-        audit.record(actor=who, act=act, subject=("account", account.id), at=at)
+        audit.record(by=Signature(who, at), act=act, subject=("account", account.id))
 
 
 def make_statements(amounts: list[tuple[Cadre, int]], month: str = OCTOBER) -> dict[str, int]:
@@ -108,40 +108,42 @@ def verify(cast: Cast, cadre: Cadre, at: datetime = NOW, by: str = "fahmi") -> N
     """Let somebody at the office verify a cadre's current account."""
     account = find_account(cadre.id)
     with transaction():
-        verify_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
+        verify_account(cadre_id=cadre.id, account_id=account.id, by=Signature(cast.actor(by), at))
 
 
 def prepare(cast: Cast, by: str = "farah", at: datetime = NOW, **wanted) -> PayoutBatch:
     with transaction():
-        return prepare_batch(actor=cast.actor(by), at=at, **(wanted or {"month_until": OCTOBER}))
+        return prepare_batch(by=Signature(cast.actor(by), at), **(wanted or {"month_until": OCTOBER}))
 
 
 def approve(cast: Cast, batch_id: int, by: str = "omar", at: datetime = NOW) -> PayoutBatch:
     with transaction():
-        return approve_batch(batch_id=batch_id, actor=cast.actor(by), at=at)
+        return approve_batch(batch_id=batch_id, by=Signature(cast.actor(by), at))
 
 
 def drop(cast: Cast, batch_id: int, reference: str, by: str = "omar", **more) -> PayoutBatch:
     values = {"reason": "Nama pemilik keliru"} | more
     with transaction():
-        return drop_payment(batch_id=batch_id, reference=reference, actor=cast.actor(by), at=NOW, **values)
+        return drop_payment(
+            batch_id=batch_id, reference=reference, by=Signature(cast.actor(by), NOW), **values
+        )
 
 
 def reject(
     cast: Cast, batch_id: int, by: str = "omar", reason: str = "Nama pemilik rekening keliru"
 ) -> PayoutBatch:
     with transaction():
-        return reject_batch(batch_id=batch_id, reason=reason, actor=cast.actor(by), at=NOW)
+        return reject_batch(batch_id=batch_id, reason=reason, by=Signature(cast.actor(by), NOW))
 
 
 def export(cast: Cast, batch_id: int, by: str = "farah"):
     with transaction():
-        return export_batch(batch_id=batch_id, actor=cast.actor(by), at=NOW)
+        return export_batch(batch_id=batch_id, by=Signature(cast.actor(by), NOW))
 
 
 def record(cast: Cast, batch_id: int, *results, by: str = "farah"):
     with transaction():
-        return record_result(batch_id=batch_id, results=results, actor=cast.actor(by), at=NOW)
+        return record_result(batch_id=batch_id, results=results, by=Signature(cast.actor(by), NOW))
 
 
 def sent(cast: Cast) -> int:
@@ -187,7 +189,7 @@ def change_account(cast, cadre, number: str = "998877665544", at=NOW, by: str | 
     actor = cast.actor(by) if by else cast.actor(cadre.code.removeprefix("K-").lower())
     with transaction():
         enter_account(
-            cadre_id=cadre.id, bank_code="014", account=number, holder=cadre.name, actor=actor, at=at
+            cadre_id=cadre.id, bank_code="014", account=number, holder=cadre.name, by=Signature(actor, at)
         )
 
 
@@ -208,4 +210,4 @@ def confirm(cast, cadre, by: str, at=NOW + DAY) -> None:
     """Let somebody say that the account which the bank refused is right."""
     account = find_account(cadre.id)
     with transaction():
-        confirm_account(cadre_id=cadre.id, account_id=account.id, actor=cast.actor(by), at=at)
+        confirm_account(cadre_id=cadre.id, account_id=account.id, by=Signature(cast.actor(by), at))

@@ -6,6 +6,7 @@ from paying import NOW, acts, approve, make_account, payouts_of, prepare, reject
 
 from portal.cadres.queries.bank_accounts import find_account, seal_account
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.payouts.services.deciding import approve_batch
 
@@ -34,7 +35,7 @@ def test_approving_something_else_than_was_seen_is_refused(cast, statements):
     batch_id = prepare(cast).id
 
     with pytest.raises(RuleBroken, match=r"state\.not_possible"), transaction():
-        approve_batch(batch_id=batch_id, actor=cast.actor("omar"), at=NOW, version_seen=7)
+        approve_batch(batch_id=batch_id, by=Signature(cast.actor("omar"), NOW), version_seen=7)
 
 
 @pytest.mark.parametrize("obstacle", ["suspended", "unverified", "other account"])

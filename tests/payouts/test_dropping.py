@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
@@ -130,11 +131,15 @@ def test_approval_and_drop_at_once_leave_what_the_approver_saw(app, cast, statem
     farah, omar = cast.actor("farah"), cast.actor("omar")
 
     def approving() -> str:
-        return approve_batch(batch_id=batch_id, version_seen=version, actor=omar, at=NOW).status
+        return approve_batch(batch_id=batch_id, version_seen=version, by=Signature(omar, NOW)).status
 
     def dropping() -> str:
         drop_payment(
-            batch_id=batch_id, reference=reference, reason="Keliru", version_seen=version, actor=farah, at=NOW
+            batch_id=batch_id,
+            reference=reference,
+            reason="Keliru",
+            version_seen=version,
+            by=Signature(farah, NOW),
         )
         return "dropped"
 
@@ -155,14 +160,14 @@ def test_export_and_rejection_at_once_never_hand_out_a_rejected_batch(app, cast,
     farah, omar = cast.actor("farah"), cast.actor("omar")
 
     def exporting() -> str:
-        export_batch(batch_id=batch_id, actor=farah, at=NOW)
+        export_batch(batch_id=batch_id, by=Signature(farah, NOW))
         return "exported"
 
     def rejecting() -> str:
-        return reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
+        return reject_batch(batch_id=batch_id, reason="Salah bulan", by=Signature(omar, NOW)).status
 
     def approving() -> str:
-        return approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
+        return approve_batch(batch_id=batch_id, by=Signature(omar, NOW)).status
 
     outcomes = race(app, [exporting, rejecting, approving] * 2)
 
@@ -185,7 +190,7 @@ def test_one_result_file_imported_many_times_at_once_counts_once(app, cast, stat
     farah = cast.actor("farah")
 
     def importing() -> tuple[int, int, int]:
-        done = record_result(batch_id=batch_id, results=results, actor=farah, at=NOW)
+        done = record_result(batch_id=batch_id, results=results, by=Signature(farah, NOW))
         return (done.paid, done.failed, done.unchanged)
 
     outcomes = race(app, [importing] * 6)

@@ -5,6 +5,7 @@ from paying import NOW, acts, approve, payouts_of, prepare, record, sent, status
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.payouts.formats import Result
 from portal.payouts.queries.tracking import payment_status
@@ -52,7 +53,7 @@ def test_all_that_wait_can_be_paid_at_once(cast, statements):
     record(cast, batch_id, Result(failed, "failed", "Bank tutup"))
 
     with transaction():
-        done = record_all_paid(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
+        done = record_all_paid(batch_id=batch_id, by=Signature(cast.actor("farah"), NOW))
     assert (done.paid, done.failed, done.unchanged, done.settled) == (1, 0, 1, True)
     assert statuses(statements) == {"K-MARLINA": "paid", "K-HERMAN": "failed"}
 

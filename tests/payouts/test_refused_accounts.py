@@ -22,6 +22,7 @@ from portal.audit import AuditEvent
 from portal.cadres.queries.bank_accounts import find_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.payouts.formats import Result
 from portal.payouts.services.confirming import confirm_account
@@ -75,14 +76,13 @@ def test_a_refusal_after_the_confirmation_holds_again(cast, statements):
     batch_id = prepare(cast).id
     approve(cast, batch_id)
     with transaction():
-        export_batch(batch_id=batch_id, actor=cast.actor("farah"), at=NOW)
+        export_batch(batch_id=batch_id, by=Signature(cast.actor("farah"), NOW))
     row = next(iter(payouts_of(batch_id).values()))
     with transaction():
         record_result(
             batch_id=batch_id,
             results=[Result(row.reference, "failed", "Rekening tutup")],
-            actor=cast.actor("farah"),
-            at=NOW + DAY,
+            by=Signature(cast.actor("farah"), NOW + DAY),
         )
 
     assert status_of(statements, "K-HERMAN")[:2] == ("held", "held.account_failed")
@@ -118,7 +118,7 @@ def test_another_account_than_the_one_seen_is_not_confirmed(cast, statements):
     change_account(cast, cast.herman)
 
     with pytest.raises(RuleBroken, match=r"people\.changed_meanwhile"), transaction():
-        confirm_account(cadre_id=cast.herman.id, account_id=seen, actor=cast.actor("herman"), at=NOW)
+        confirm_account(cadre_id=cast.herman.id, account_id=seen, by=Signature(cast.actor("herman"), NOW))
 
 
 def test_the_cadre_gets_a_task_that_leads_to_the_way_out(client, cast, statements):

@@ -10,6 +10,7 @@ from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.services.bank_accounts import enter_account
 from portal.config import PROJECT
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
@@ -65,8 +66,7 @@ def test_an_account_that_was_entered_opens_where_it_is(cast):
         bank_code="014",
         account="0012 3400 9999",
         holder="Marlina  Agustina",
-        actor=cast.actor("ratna"),
-        at=NOW,
+        by=Signature(cast.actor("ratna"), NOW),
     )
 
     assert open_account(account) == "001234009999"
@@ -109,4 +109,4 @@ def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, s
     assert db.session.get(PayoutBatch, batch_id).status == "settled"
     from portal.payouts.services.exporting import export_batch
 
-    assert export_batch(batch_id=batch_id, actor=farah, at=NOW).content == content
+    assert export_batch(batch_id=batch_id, by=Signature(farah, NOW)).content == content

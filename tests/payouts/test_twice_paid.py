@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.payouts.formats import Result
 from portal.payouts.models import Payout, PayoutBatch
@@ -47,7 +48,7 @@ def test_of_ten_officers_preparing_at_once_one_gets_the_batch(app, cast, stateme
 
     def act(_number: int) -> str:
         with transaction():
-            return prepare_batch(month_until=OCTOBER, actor=farah, at=NOW).status
+            return prepare_batch(month_until=OCTOBER, by=Signature(farah, NOW)).status
 
     outcomes = race(app, act, 10)
 
@@ -63,8 +64,8 @@ def test_approval_and_rejection_at_once_leave_one_decision(app, cast, statements
     def act(number: int) -> str:
         with transaction():
             if number % 2:
-                return reject_batch(batch_id=batch_id, reason="Salah bulan", actor=omar, at=NOW).status
-            return approve_batch(batch_id=batch_id, actor=omar, at=NOW).status
+                return reject_batch(batch_id=batch_id, reason="Salah bulan", by=Signature(omar, NOW)).status
+            return approve_batch(batch_id=batch_id, by=Signature(omar, NOW)).status
 
     outcomes = race(app, act, 6)
 
@@ -81,7 +82,7 @@ def test_ten_downloads_at_once_are_the_same_bytes_and_one_first_export(app, cast
 
     def act(_number: int) -> bytes:
         with transaction():
-            return export_batch(batch_id=batch_id, actor=farah, at=NOW).content
+            return export_batch(batch_id=batch_id, by=Signature(farah, NOW)).content
 
     assert len(set(race(app, act, 10))) == 1
 
@@ -94,7 +95,7 @@ def test_opposite_results_at_once_leave_the_first(app, cast, statements):
     def act(number: int) -> str:
         result = Result(reference, "failed", "Rekening ditutup") if number % 2 else Result(reference, "paid")
         with transaction():
-            record_result(batch_id=batch_id, results=[result], actor=farah, at=NOW)
+            record_result(batch_id=batch_id, results=[result], by=Signature(farah, NOW))
         return result.status
 
     outcomes = race(app, act, 6)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from portal import audit
 from portal.database.extensions import db, engine_options, prepare_engine
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import Month
 from portal.points.services.months import lock_month
@@ -37,10 +38,11 @@ def closed(app):
                 points=25,
                 rule_version=1,
                 earned_on=date(2026, month, 3),
-                actor=actor_of(cast.marlina),
-                at=NOW,
+                by=Signature(actor_of(cast.marlina), NOW),
             )
-            audit.record(actor=actor_of(cast.fahmi), act="activity.approved", subject=("activity", n), at=NOW)
+            audit.record(
+                by=Signature(actor_of(cast.fahmi), NOW), act="activity.approved", subject=("activity", n)
+            )
     with transaction():
         lock_month("2026-09")
         freeze_standings(month="2026-09")

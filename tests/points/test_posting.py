@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.points import (
     activities_per_day,
     activity_points,
@@ -34,8 +35,7 @@ def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2
             points=points,
             rule_version=1,
             earned_on=earned_on,
-            actor=actor_of(cadre),
-            at=at,
+            by=Signature(actor_of(cadre), at),
         )
 
 
@@ -89,7 +89,7 @@ def test_the_same_source_in_one_transaction_earns_once(app):
     cadre = make_cadre()
     entry = NewEntry(cadre.id, "signup", "signup:1", 50, 1, date(2026, 11, 3))
     with transaction():
-        posted = post_entries([entry, entry], actor=actor_of(cadre), at=NOW)
+        posted = post_entries([entry, entry], by=Signature(actor_of(cadre), NOW))
     assert list(posted) == [("signup:1", "signup")]
     assert standing(cadre).points == 50
 
@@ -124,10 +124,10 @@ def test_a_month_that_has_not_begun_waits_and_is_posted_once_it_has(app):
     assert post(cadre, kind="retention_3", points=20, earned_on=date(2026, 12, 1)) is None
     assert standing(cadre, "ALL") is None
     with transaction():
-        assert post_waiting(actor=actor_of(cadre), at=NOW) == 0
+        assert post_waiting(by=Signature(actor_of(cadre), NOW)) == 0
     begun = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
     with transaction():
-        assert post_waiting(actor=actor_of(cadre), at=begun) == 1
+        assert post_waiting(by=Signature(actor_of(cadre), begun)) == 1
     assert standing(cadre, "2026-12").points == 20
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
@@ -157,8 +157,8 @@ def test_a_reversal_names_its_original_and_copies_its_month(app):
     original = post(cadre, earned_on=date(2026, 10, 5))
     close("2026-10")
     with transaction():
-        taken = reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
-        again = reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        taken = reverse_entry(source="signup:1", kind="signup", by=Signature(actor_of(cadre), NOW))
+        again = reverse_entry(source="signup:1", kind="signup", by=Signature(actor_of(cadre), NOW))
     entry = db.session.get(LedgerEntry, taken)
     assert again is None
     assert (entry.month, entry.original_month, entry.points, entry.reverses, entry.kind) == (
@@ -177,7 +177,7 @@ def test_a_reversal_in_the_open_month_cancels_there(app):
     cadre = make_cadre()
     post(cadre)
     with transaction():
-        reverse_entry(source="signup:1", kind="signup", actor=actor_of(cadre), at=NOW)
+        reverse_entry(source="signup:1", kind="signup", by=Signature(actor_of(cadre), NOW))
     assert standing(cadre).points == 0
     assert counts() == {}
 
@@ -186,7 +186,9 @@ def test_what_waits_is_dropped_when_it_is_taken_back(app):
     cadre = make_cadre()
     post(cadre, kind="retention_3", earned_on=date(2026, 12, 1))
     with transaction():
-        assert reverse_entry(source="signup:1", kind="retention_3", actor=actor_of(cadre), at=NOW) is None
+        assert (
+            reverse_entry(source="signup:1", kind="retention_3", by=Signature(actor_of(cadre), NOW)) is None
+        )
     assert db.session.execute(select(func.count(WaitingEntry.id))).scalar_one() == 0
 
 
@@ -196,8 +198,7 @@ def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
         "cadre_id": cadre.id,
         "rule_version": 1,
         "earned_on": date(2026, 11, 3),
-        "actor": actor_of(cadre),
-        "at": NOW,
+        "by": Signature(actor_of(cadre), NOW),
     }
     with transaction():
         post_entry(kind="activity", source="activity:1", points=25, **entry)
@@ -255,8 +256,7 @@ def test_an_officer_posts_in_the_own_name(app):
             points=25,
             rule_version=1,
             earned_on=date(2026, 11, 3),
-            actor=actor_of(officer),
-            at=NOW,
+            by=Signature(actor_of(officer), NOW),
         )
     assert list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
 
@@ -268,7 +268,7 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     with transaction():
         move_cadre(
             cadre_id=cadre.id, from_month="2026-12", change=TermChange(branch_id=there.id), reason="pindah",
-            actor=actor_of(make_user(role="admin", scope="nation")), at=NOW,
+            by=Signature(actor_of(make_user(role="admin", scope="nation")), NOW),
         )  # fmt: skip
     post(cadre, "signup:2")
     with transaction():

@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.months import first_day, next_month
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import LedgerEntry, Month, ScoreCount, Standing
@@ -41,8 +42,7 @@ class Race:
                 points=10,
                 rule_version=1,
                 earned_on=first_day(self.month),
-                actor=self.actor,
-                at=NOW,
+                by=Signature(self.actor, NOW),
             )
             before_commit()
 
@@ -198,8 +198,7 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
                         points=dice.choice((10, 50, 75)),
                         rule_version=1,
                         earned_on=date(2026, dice.choice((10, 11)), 3),
-                        actor=race.actor,
-                        at=NOW,
+                        by=Signature(race.actor, NOW),
                     )
 
     race.together(*[lambda number=number: write(number) for number in range(4)])

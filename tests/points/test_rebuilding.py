@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.organisation.models import Branch
 from portal.points.models import Standing
 from portal.points.services.posting import post_entry
@@ -21,7 +22,7 @@ def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
     with transaction():
         post_entry(
             cadre_id=cadre.id, kind="signup", source="signup:1", points=50, rule_version=1,
-            earned_on=date(2026, 11, 3), actor=actor_of(cadre), at=NOW,
+            earned_on=date(2026, 11, 3), by=Signature(actor_of(cadre), NOW),
         )  # fmt: skip
     db.session.get_one(Branch, cadre.branch_id).regional_office_id = office.id
     db.session.commit()

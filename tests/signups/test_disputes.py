@@ -13,6 +13,7 @@ from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.reports import ReportedSignUp
 from portal.membership.services.applying import confirm_all
@@ -205,7 +206,10 @@ def test_two_who_decide_a_dispute_at_once_leave_one_winner(app, round_):
     race, ids = Race(app), (first.id, second.id)
 
     race.run(
-        *(lambda actor, won=won: decide_dispute(signup_id=won, reason=WHY, actor=actor, at=AT) for won in ids)
+        *(
+            lambda actor, won=won: decide_dispute(signup_id=won, reason=WHY, by=Signature(actor, AT))
+            for won in ids
+        )
     )
 
     assert race.failed == []
@@ -221,7 +225,7 @@ def test_two_who_reject_both_sides_at_once_leave_nobody_in_the_dispute(app, roun
     race.run(
         *(
             lambda actor, lost=lost: reject_signup(
-                signup_id=lost, code="not_confirmed", reason=WHY, actor=actor, at=AT
+                signup_id=lost, code="not_confirmed", reason=WHY, by=Signature(actor, AT)
             )
             for lost in ids
         )
@@ -239,13 +243,13 @@ def test_who_comes_while_the_first_is_withdrawn_is_never_disputed_alone(app):
 
     def come(actor):
         own = db.session.get(Cadre, ids[1])
-        record_signups(activity_ref=None, cadre=own, reports=[report], actor=actor, at=AT)
+        record_signups(activity_ref=None, cadre=own, reports=[report], by=Signature(actor, AT))
         come_in.set()
         gone.wait(0.5)  # the withdrawal has this long to overtake; it must wait instead
 
     def withdraw(actor):
         come_in.wait(0.5)
-        withdraw_validation(signup_id=ids[0], kind="wrong_match", reason=WHY, actor=actor, at=AT)
+        withdraw_validation(signup_id=ids[0], kind="wrong_match", reason=WHY, by=Signature(actor, AT))
         db.session.commit()
         gone.set()
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.accounts.queries.sessions import get_operator
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.points.models import LedgerEntry, Month
 from portal.signups.imports import import_signups
 from portal.signups.models import SignUp
@@ -42,8 +43,7 @@ def bring(*lines):
     with transaction():
         return import_signups(
             io.BytesIO("\n".join([HEAD, *lines]).encode()),
-            actor=get_operator(),
-            at=clock.now(),
+            by=Signature(get_operator(), clock.now()),
             filename="a.csv",
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import clock, vault
 from portal.cadres.models import Cadre
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.signups.models import SignUp
 from portal.signups.services.report import record_signups
@@ -28,7 +29,7 @@ def broken(code):
 def tell(cadre, *reports):
     with transaction():
         return record_signups(
-            activity_ref=new_ref(), cadre=cadre, reports=reports, actor=actor_of(cadre), at=clock.now()
+            activity_ref=new_ref(), cadre=cadre, reports=reports, by=Signature(actor_of(cadre), clock.now())
         )
 
 
@@ -153,8 +154,7 @@ def test_two_cadres_in_the_same_second_are_both_disputed_and_none_gets_an_error(
                 activity_ref=new_ref(),
                 cadre=cadre,
                 reports=[worker(nik=nik)],
-                actor=actor_of(cadre),
-                at=clock.now(),
+                by=Signature(actor_of(cadre), clock.now()),
             )
 
         return act
@@ -175,7 +175,10 @@ def test_reports_with_the_same_two_workers_in_other_order_do_not_lock_each_other
             cadre = db.session.get(Cadre, cadre_id)
             reports = [worker(nik=nik) for nik in niks]
             return record_signups(
-                activity_ref=new_ref(), cadre=cadre, reports=reports, actor=actor_of(cadre), at=clock.now()
+                activity_ref=new_ref(),
+                cadre=cadre,
+                reports=reports,
+                by=Signature(actor_of(cadre), clock.now()),
             )
 
         return act

@@ -9,6 +9,7 @@ from cast import make_cast
 
 from portal import clock
 from portal.activities.imports import import_activities
+from portal.domain.actors import Signature
 from portal.membership.services.applying import preview_extract
 from portal.payouts.formats import read_results
 from portal.signups.imports import import_signups
@@ -44,7 +45,7 @@ def bring(app, tmp_path):
             return
         if kind == "extract":
             found = preview_extract(
-                path=path, as_of=date(2026, 11, 1), actor=cast.actor("vera"), at=clock.now()
+                path=path, as_of=date(2026, 11, 1), by=Signature(cast.actor("vera"), clock.now())
             )
             if found.problems:
                 raise TableRefused("table.bad_rows", {}, errors=tuple(found.problems))
@@ -55,7 +56,7 @@ def bring(app, tmp_path):
             "activities": import_activities,
             "signups": import_signups,
         }[kind]
-        act(path, actor=cast.actor("ratna"), at=clock.now())
+        act(path, by=Signature(cast.actor("ratna"), clock.now()))
 
     def refused(*given):
         with pytest.raises(TableRefused) as caught:

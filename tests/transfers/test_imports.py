@@ -20,6 +20,7 @@ from portal.cadres.queries.terms import term_of
 from portal.cadres.services.bank_accounts import enter_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.organisation.queries import find_branch_by_code
 from portal.points.models import Month, Standing
@@ -52,7 +53,7 @@ def operator(app):
 
 def run(read, text, operator):
     with transaction():
-        done = read(io.BytesIO(text.encode()), actor=operator, at=NOW, filename="berkas.csv")
+        done = read(io.BytesIO(text.encode()), by=Signature(operator, NOW), filename="berkas.csv")
     return done.stored, done.updated, done.skipped
 
 
@@ -63,7 +64,7 @@ def refused(read, text, operator):
         for model in (Cadre, User, Branch, HostBody)
     ]
     with pytest.raises(TableRefused) as caught, transaction():
-        read(io.BytesIO(text.encode()), actor=operator, at=NOW, filename="berkas.csv")
+        read(io.BytesIO(text.encode()), by=Signature(operator, NOW), filename="berkas.csv")
     after = [
         db.session.scalar(select(func.count()).select_from(model))
         for model in (Cadre, User, Branch, HostBody)
@@ -152,7 +153,7 @@ def test_a_file_of_many_transfers_moves_standings_to_a_changed_regional_office(o
     with transaction():
         post_entry(
             cadre_id=herman.id, kind="signup", source="signup:1", points=50, rule_version=1,
-            earned_on=date(2026, 11, 3), actor=operator, at=NOW,
+            earned_on=date(2026, 11, 3), by=Signature(operator, NOW),
         )  # fmt: skip
     find_branch_by_code("L00").regional_office_id = office.id
     db.session.commit()
@@ -208,8 +209,7 @@ def test_an_imported_account_can_be_changed_by_the_cadre(operator):
             bank_code="014",
             account="5550001111",
             holder="M",
-            actor=operator_as_admin(operator),
-            at=NOW,
+            by=Signature(operator_as_admin(operator), NOW),
         )
 
     assert not is_verified(find_account(cadre("K1").id))
@@ -263,9 +263,9 @@ def test_today_is_the_cadres_own(operator):
     late = NOW.replace(hour=15, minute=30)  # the 23rd in Jayapura, still the 22nd in Palembang
     text = HEAD + "K3,Yosef,,,V00,,2026-11-23,,,,,,,,\n"
     with transaction():
-        done = import_cadres(io.BytesIO(text.encode()), actor=operator, at=late)
+        done = import_cadres(io.BytesIO(text.encode()), by=Signature(operator, late))
     assert done.stored == 1
     with pytest.raises(TableRefused), transaction():
         import_cadres(
-            io.BytesIO(text.replace("K3", "K4").replace("V00", "L00").encode()), actor=operator, at=late
+            io.BytesIO(text.replace("K3", "K4").replace("V00", "L00").encode()), by=Signature(operator, late)
         )

@@ -22,6 +22,7 @@ from portal.audit import AuditEvent
 from portal.cadres.queries.bank_accounts import find_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.payouts.formats import Result
 from portal.payouts.queries.batches import get_batch, seal_payment
 from portal.payouts.services.confirming import confirm_account
@@ -63,7 +64,9 @@ def history(cast, statements):
                               for row in payouts_of(second.id).values()))  # fmt: skip
     account = find_account(cast.herman.id)
     with transaction():
-        confirm_account(cadre_id=cast.herman.id, account_id=account.id, actor=cast.actor("herman"), at=NOW)
+        confirm_account(
+            cadre_id=cast.herman.id, account_id=account.id, by=Signature(cast.actor("herman"), NOW)
+        )
     make_statements([(cast.marlina, 20_000), (cast.herman, 30_000)], "2026-11")
     third = prepare(cast, month_until="2026-11")
     drop(cast, third.id, payouts_of(third.id)[statements["K-HERMAN"]].reference, by="farah")

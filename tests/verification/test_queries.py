@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from portal.clock import now
 from portal.database.extensions import db
+from portal.domain.actors import Signature
 from portal.domain.months import month_of
 from portal.points.services.posting import post_entry
 from portal.texts import findings
@@ -32,8 +33,7 @@ def posted(app):
             points=25,
             rule_version=1,
             earned_on=now().date(),
-            actor=cast.actor("ratna"),
-            at=now(),
+            by=Signature(cast.actor("ratna"), now()),
         )
     db.session.commit()
     return cast
@@ -70,8 +70,7 @@ def test_transfers_of_cadres_and_branches_are_no_findings(posted):
         from_month=month,
         change=change,
         reason="Pindah",
-        actor=posted.actor("ratna"),
-        at=now(),
+        by=Signature(posted.actor("ratna"), now()),
     )
     db.session.commit()
     assert list_findings() == []

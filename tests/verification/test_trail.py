@@ -16,6 +16,7 @@ from portal import audit, clock
 from portal.audit import AuditEvent, AuditHead, AuditTip
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.verification.queries import list_findings
 from portal.verification.queries.trail import check_events, check_heads, check_links, compare_head, kept_head
 
@@ -28,10 +29,9 @@ def cast(app):
 def write(cast, act: str, *, branch=None, **details) -> None:
     with transaction():
         audit.record(
-            actor=cast.actor("ratna"),
+            by=Signature(cast.actor("ratna"), clock.now()),
             act=act,
             subject=("test", act),
-            at=clock.now(),
             branch_id=branch,
             details=details,
         )
@@ -80,7 +80,7 @@ def test_writers_at_the_same_moment_do_not_wait_for_each_other(app, cast, databa
     actor, branch = cast.actor("ratna"), cast.palembang.id
 
     def act(name: str):
-        audit.record(actor=actor, act=name, subject=("test", 1), at=clock.now(), branch_id=branch)
+        audit.record(by=Signature(actor, clock.now()), act=name, subject=("test", 1), branch_id=branch)
 
     with transaction():
         act("a.waits")
@@ -101,7 +101,7 @@ def test_many_writers_at_once_fork_the_chain_and_lose_nothing(app, cast):
     actor, branch = cast.actor("ratna"), cast.palembang.id
     acts = [
         lambda n=n: audit.record(
-            actor=actor, act=f"a.{n}", subject=("test", n), at=clock.now(), branch_id=branch
+            by=Signature(actor, clock.now()), act=f"a.{n}", subject=("test", n), branch_id=branch
         )
         for n in range(6)
     ]

@@ -5,7 +5,6 @@ second person to the account.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +27,7 @@ from portal.accounts.services.users import (
 )
 from portal.database.extensions import db
 from portal.database.guarded import change_one
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import check_reason
 from portal.domain.phones import normalise_phone
@@ -59,50 +58,39 @@ def add_or_ask(
     email: str | None,
     phone: str | None,
     assignment: RoleAssignment,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     password: str | None = None,
 ) -> Done | AccountRequest:
     """Add an account, or ask for it where that takes two admins; a given password is for doing it alone."""
-    if needs_second_admin(assignment.role, actor_role=actor.role):
-        return ask_account(name=name, email=email, phone=phone, assignment=assignment, actor=actor, at=at)
+    if needs_second_admin(assignment.role, actor_role=by.actor.role):
+        return ask_account(name=name, email=email, phone=phone, assignment=assignment, by=by)
     return Done(
-        *add_user(
-            name=name,
-            email=email,
-            phone=phone,
-            assignment=assignment,
-            actor=actor,
-            at=at,
-            password=password,
-        )
+        *add_user(name=name, email=email, phone=phone, assignment=assignment, by=by, password=password)
     )
 
 
 def assign_or_ask(
-    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
+    *, user_id: int, assignment: RoleAssignment, by: Signature, version_seen: int | None = None
 ) -> Done | AccountRequest:
     """Give a user another role or scope, or ask for it where that takes two admins."""
-    if needs_second_admin(assignment.role, actor_role=actor.role):
-        return ask_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
-    return Done(
-        assign_role(user_id=user_id, assignment=assignment, actor=actor, at=at, version_seen=version_seen)
-    )
+    if needs_second_admin(assignment.role, actor_role=by.actor.role):
+        return ask_role(user_id=user_id, assignment=assignment, by=by, version_seen=version_seen)
+    return Done(assign_role(user_id=user_id, assignment=assignment, by=by, version_seen=version_seen))
 
 
-def reset_or_ask(*, user_id: int, actor: Actor, at: datetime) -> Done | AccountRequest:
+def reset_or_ask(*, user_id: int, by: Signature) -> Done | AccountRequest:
     """Make a code with which a person sets a new password, or ask for it where that takes two admins."""
-    user = get_user(user_id, actor=actor)
-    if needs_second_admin(user.role, actor_role=actor.role):
-        return ask_reset(user_id=user_id, actor=actor, at=at)
-    return Done(user, reset_user(user_id=user_id, actor=actor, at=at))
+    user = get_user(user_id, actor=by.actor)
+    if needs_second_admin(user.role, actor_role=by.actor.role):
+        return ask_reset(user_id=user_id, by=by)
+    return Done(user, reset_user(user_id=user_id, by=by))
 
 
 def ask_account(
-    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, actor: Actor, at: datetime
+    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, by: Signature
 ) -> AccountRequest:
     """Ask for a new account; a second admin creates it by confirming."""
-    assignment = check_assignment(assignment, actor)
+    assignment = check_assignment(assignment, by.actor)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -123,27 +111,27 @@ def ask_account(
         branch_id=assignment.branch_id,
         regional_office_id=assignment.regional_office_id,
     )
-    return _ask(new, actor=actor, at=at)
+    return _ask(new, by=by)
 
 
 def ask_role(
-    *, user_id: int, assignment: RoleAssignment, actor: Actor, at: datetime, version_seen: int | None = None
+    *, user_id: int, assignment: RoleAssignment, by: Signature, version_seen: int | None = None
 ) -> AccountRequest:
     """Ask to raise an account to finance or admin, or to change the scope of such an account."""
-    user = get_changeable(user_id, actor)
-    assignment = check_new_assignment(user, assignment, actor)
+    user = get_changeable(user_id, by.actor)
+    assignment = check_new_assignment(user, assignment, by.actor)
     if version_seen is not None and version_seen != user.version:
         raise RuleBroken("people.changed_meanwhile")
-    return _ask(_about(user, "role", assignment), actor=actor, at=at)
+    return _ask(_about(user, "role", assignment), by=by)
 
 
-def ask_reset(*, user_id: int, actor: Actor, at: datetime) -> AccountRequest:
+def ask_reset(*, user_id: int, by: Signature) -> AccountRequest:
     """Ask for a one-time code with which the owner of a finance or admin account sets a new password."""
-    user = get_user(user_id, actor=actor)
+    user = get_user(user_id, actor=by.actor)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
     assignment = RoleAssignment(user.role, user.scope, user.branch_id, user.regional_office_id)
-    return _ask(_about(user, "reset", assignment), actor=actor, at=at)
+    return _ask(_about(user, "reset", assignment), by=by)
 
 
 def _about(user: User, kind: str, assignment: RoleAssignment) -> AccountRequest:
@@ -159,83 +147,77 @@ def _about(user: User, kind: str, assignment: RoleAssignment) -> AccountRequest:
     )
 
 
-def _ask(new: AccountRequest, *, actor: Actor, at: datetime) -> AccountRequest:
+def _ask(new: AccountRequest, *, by: Signature) -> AccountRequest:
     """Store a request; the database allows one open request of a kind per account."""
-    new.status, new.asked_by, new.asked_at = "open", actor.user_id, at
+    new.status, new.asked_by, new.asked_at = "open", by.actor.user_id, by.at
     db.session.add(new)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
         raise RuleBroken("people.already_asked") from None
-    _record(new, f"user.{new.kind}_asked", actor=actor, at=at)
+    _record(new, f"user.{new.kind}_asked", by=by)
     return new
 
 
-def confirm_request(*, request_id: int, actor: Actor, at: datetime) -> Confirmation:
+def confirm_request(*, request_id: int, by: Signature) -> Confirmation:
     """Do what another admin asked for; if two confirm at once, one does it and the other is told so."""
-    found = get_request(request_id, actor=actor)
-    require_two_persons(first=found.asked_by, second=actor.user_id, at=at)
-    if found.user_id == actor.user_id:
+    found = get_request(request_id, actor=by.actor)
+    require_two_persons(first=found.asked_by, second=by.actor.user_id, at=by.at)
+    if found.user_id == by.actor.user_id:
         raise NotAllowed("people.not_yourself")
     asker = db.session.get_one(User, found.asked_by)
     if not asker.is_active or asker.role != "admin":
         raise RuleBroken("people.asker_gone")
-    _decide(found, "confirmed", actor=actor, at=at)
+    _decide(found, "confirmed", by=by)
     if found.user_id is not None and get_user(found.user_id).version != found.account_version:
         raise RuleBroken("people.changed_meanwhile")
-    _record(found, f"user.{found.kind}_confirmed", actor=actor, at=at)
+    _record(found, f"user.{found.kind}_confirmed", by=by)
     assignment = RoleAssignment(found.role, found.scope, found.branch_id, found.regional_office_id)
     if found.kind == "add":
         phone = vault.unseal(found.phone_sealed) if found.phone_sealed else None
         user, secret = add_user(
-            name=found.name, email=found.email, phone=phone, assignment=assignment, actor=actor, at=at,
-            asked_by=found.asked_by,
+            name=found.name, email=found.email, phone=phone, assignment=assignment, by=by, asked_by=found.asked_by,
         )  # fmt: skip
         found.user_id = user.id
     elif found.kind == "role":
         assign_role(
-            user_id=found.user_id or 0, assignment=assignment, actor=actor, at=at, version_seen=found.account_version,
+            user_id=found.user_id or 0, assignment=assignment, by=by, version_seen=found.account_version,
             asked_by=found.asked_by,
         )  # fmt: skip
         secret = ""
     else:
-        secret = reset_user(user_id=found.user_id or 0, actor=actor, at=at, asked_by=found.asked_by)
+        secret = reset_user(user_id=found.user_id or 0, by=by, asked_by=found.asked_by)
     db.session.flush()
     return Confirmation(found.kind, found.user_id or 0, found.name, secret)
 
 
-def refuse_request(*, request_id: int, reason: str, actor: Actor, at: datetime) -> AccountRequest:
+def refuse_request(*, request_id: int, reason: str, by: Signature) -> AccountRequest:
     """Refuse another admin's request, or take back one's own."""
-    found = get_request(request_id, actor=actor)
+    found = get_request(request_id, actor=by.actor)
     text = check_reason(reason, "people.reason_needed")
-    _decide(found, "refused", actor=actor, at=at, reason=text)
-    _record(found, f"user.{found.kind}_refused", actor=actor, at=at, reason=text)
+    _decide(found, "refused", by=by, reason=text)
+    _record(found, f"user.{found.kind}_refused", by=by, reason=text)
     return found
 
 
-def _decide(
-    found: AccountRequest, status: str, *, actor: Actor, at: datetime, reason: str | None = None
-) -> None:
+def _decide(found: AccountRequest, status: str, *, by: Signature, reason: str | None = None) -> None:
     """Close an open request; whoever comes second finds it decided."""
     change_one(
         update(AccountRequest)
         .where(AccountRequest.id == found.id, AccountRequest.status == "open")
-        .values(status=status, decided_by=actor.user_id, decided_at=at, reason=reason),
+        .values(status=status, decided_by=by.actor.user_id, decided_at=by.at, reason=reason),
         otherwise=RuleBroken("people.request_decided"),
     )
     db.session.refresh(found)
 
 
-def _record(
-    found: AccountRequest, act: str, *, actor: Actor, at: datetime, reason: str | None = None
-) -> None:
+def _record(found: AccountRequest, act: str, *, by: Signature, reason: str | None = None) -> None:
     """Record the decision in the audit trail, about the account if there is one: its owner is told."""
     audit.record(
-        actor=actor,
+        by=by,
         act=act,
         subject=("account_request", found.id) if found.user_id is None else ("user", found.user_id),
-        at=at,
         branch_id=found.branch_id,
         reason=reason,
         version_seen=found.account_version,

@@ -14,7 +14,7 @@ from portal.accounts.services.sessions import close_sessions, forget_devices, op
 from portal.accounts.services.throttle import forgive_failures, record_success
 from portal.accounts.services.users import require_second_admin
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 
 CODE_LIFE = timedelta(minutes=30)
@@ -42,10 +42,9 @@ def sign_in(
     record_success(attempt_id=attempt_id, at=at)
     user = get_user(user_id)
     audit.record(
-        actor=actor_of(user),
+        by=Signature(actor_of(user), at),
         act="session.opened",
         subject=("user", user.id),
-        at=at,
         branch_id=user.branch_id,
     )
     return open_session(user_id=user_id, at=at, address=address, device=device, remembered=remembered)
@@ -55,8 +54,7 @@ def change_password(
     *,
     password: str,
     attempt_id: int,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     address: str = "",
     device: str = "",
     remembered: bool = False,
@@ -65,16 +63,14 @@ def change_password(
 
     `attempt_id` is the try with the present password, which was right.
     """
-    record_success(attempt_id=attempt_id, at=at)
-    user = get_user(actor.user_id)
+    record_success(attempt_id=attempt_id, at=by.at)
+    user = get_user(by.actor.user_id)
     check_new_password(user=user, password=password)
     _set_password(user, password)
-    close_sessions(user_id=user.id, at=at)
-    audit.record(
-        actor=actor, act="password.changed", subject=("user", user.id), at=at, branch_id=user.branch_id
-    )
-    forget_devices(user_id=user.id, at=at)
-    return open_session(user_id=user.id, at=at, address=address, device=device, remembered=remembered)
+    close_sessions(user_id=user.id, at=by.at)
+    audit.record(by=by, act="password.changed", subject=("user", user.id), branch_id=user.branch_id)
+    forget_devices(user_id=user.id, at=by.at)
+    return open_session(user_id=user.id, at=by.at, address=address, device=device, remembered=remembered)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -84,36 +80,35 @@ def _set_password(user: User, password: str) -> None:
     db.session.flush()
 
 
-def reset_user(*, user_id: int, actor: Actor, at: datetime, asked_by: int | None = None) -> str:
+def reset_user(*, user_id: int, by: Signature, asked_by: int | None = None) -> str:
     """Make a one-time code with which a person sets a new password; earlier codes stop working.
 
     For finance and admin, `asked_by` is the second admin, who asked for it (requests.py).
     """
-    user = get_user(user_id, actor=actor)
-    require_second_admin(user.role, actor=actor, asked_by=asked_by)
+    user = get_user(user_id, actor=by.actor)
+    require_second_admin(user.role, actor=by.actor, asked_by=asked_by)
     if not user.is_active:
         raise RuleBroken("people.user_disabled")
     db.session.execute(
         update(ResetCode)
-        .where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None), ResetCode.expires_at > at)
-        .values(expires_at=at),
+        .where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None), ResetCode.expires_at > by.at)
+        .values(expires_at=by.at),
     )
     code = "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(12))
     db.session.execute(
         insert(ResetCode).values(
             user_id=user.id,
             code_hash=vault.fingerprint("code", code),
-            made_by=actor.user_id,
+            made_by=by.actor.user_id,
             made_beside=asked_by,
-            made_at=at,
-            expires_at=at + CODE_LIFE,
+            made_at=by.at,
+            expires_at=by.at + CODE_LIFE,
         ),
     )
     audit.record(
-        actor=actor,
+        by=by,
         act="password.reset",
         subject=("user", user.id),
-        at=at,
         branch_id=user.branch_id,
         details=None if asked_by is None else {"asked_by": asked_by},
     )
@@ -141,44 +136,40 @@ def reset_password(*, identifier: str, code: str, password: str, at: datetime) -
     forget_devices(user_id=user.id, at=at)
     forgive_failures(user_id=user.id, at=at)
     audit.record(
-        actor=actor_of(user), act="password.set", subject=("user", user.id), at=at, branch_id=user.branch_id
+        by=Signature(actor_of(user), at),
+        act="password.set",
+        subject=("user", user.id),
+        branch_id=user.branch_id,
     )
     return user
 
 
-def sign_out(*, actor: Actor, at: datetime) -> None:
+def sign_out(*, by: Signature) -> None:
     """Close the session of this request."""
-    if actor.session_id is not None:
-        close_sessions(user_id=actor.user_id, at=at, session_id=actor.session_id)
+    if by.actor.session_id is not None:
+        close_sessions(user_id=by.actor.user_id, at=by.at, session_id=by.actor.session_id)
         audit.record(
-            actor=actor,
-            act="session.closed",
-            subject=("user", actor.user_id),
-            at=at,
-            branch_id=actor.branch_id,
+            by=by, act="session.closed", subject=("user", by.actor.user_id), branch_id=by.actor.branch_id
         )
 
 
-def revoke_session(*, session_id: int, actor: Actor, at: datetime) -> None:
+def revoke_session(*, session_id: int, by: Signature) -> None:
     """Close one of the actor's own sessions on another device."""
-    if not close_sessions(user_id=actor.user_id, at=at, session_id=session_id):
+    if not close_sessions(user_id=by.actor.user_id, at=by.at, session_id=session_id):
         raise NotFound("people.no_such_session")
-    audit.record(
-        actor=actor, act="session.revoked", subject=("session", session_id), at=at, branch_id=actor.branch_id
-    )
+    audit.record(by=by, act="session.revoked", subject=("session", session_id), branch_id=by.actor.branch_id)
 
 
-def revoke_other_sessions(*, actor: Actor, at: datetime) -> int:
+def revoke_other_sessions(*, by: Signature) -> int:
     """Close the actor's sessions on all other devices; return how many there were."""
-    closed = close_sessions(user_id=actor.user_id, at=at, spare=actor.session_id)
-    forget_devices(user_id=actor.user_id, at=at)
+    closed = close_sessions(user_id=by.actor.user_id, at=by.at, spare=by.actor.session_id)
+    forget_devices(user_id=by.actor.user_id, at=by.at)
     if closed:
         audit.record(
-            actor=actor,
+            by=by,
             act="sessions.revoked",
-            subject=("user", actor.user_id),
-            at=at,
-            branch_id=actor.branch_id,
+            subject=("user", by.actor.user_id),
+            branch_id=by.actor.branch_id,
             details={"count": closed},
         )
     return closed

@@ -17,6 +17,7 @@ from portal.accounts.queries.users import find_user_by_identifier, get_user
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.domain import throttle as pace
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.phones import normalise_phone
 from portal.domain.throttle import Device, Pace, network_of, seconds_to_wait
@@ -159,10 +160,9 @@ def _delay(at: datetime) -> float:
     alarmed = select(AuditEvent.id).where(AuditEvent.act == "sign_in.alarm", AuditEvent.at > since).limit(1)
     if db.session.scalar(alarmed) is None:
         audit.record(
-            actor=get_operator(),
+            by=Signature(get_operator(), at),
             act="sign_in.alarm",
             subject=("sign_in", "all"),
-            at=at,
             details={"failed": many, "minutes": int(pace.ALARM_WINDOW.total_seconds() // 60)},
         )
         log.error("sign-in alarm: %s failed tries of strangers within 15 minutes", many)

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select, update
 
@@ -15,7 +14,7 @@ from portal.accounts.services.sessions import close_sessions
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.guarded import change_one
-from portal.domain.actors import ROLES, SCOPES, Actor
+from portal.domain.actors import ROLES, SCOPES, Actor, Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import check_reason
 from portal.domain.phones import normalise_phone
@@ -85,8 +84,7 @@ def add_user(
     email: str | None,
     phone: str | None,
     assignment: RoleAssignment,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     password: str | None = None,
     asked_by: int | None = None,
 ) -> tuple[User, str]:
@@ -95,8 +93,8 @@ def add_user(
     The password is generated unless one is given, which must not be easy to guess. For finance and admin, `asked_by`
     is the second admin, who asked for the account (requests.py).
     """
-    assignment = check_assignment(assignment, actor)
-    require_second_admin(assignment.role, actor=actor, asked_by=asked_by)
+    assignment = check_assignment(assignment, by.actor)
+    require_second_admin(assignment.role, actor=by.actor, asked_by=asked_by)
     address = clean_email(email)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if address is None and number is None:
@@ -117,17 +115,16 @@ def add_user(
         scope=assignment.scope,
         branch_id=assignment.branch_id,
         regional_office_id=assignment.regional_office_id,
-        created_at=at,
-        made_by=actor.user_id,
+        created_at=by.at,
+        made_by=by.actor.user_id,
         made_beside=asked_by,
     )
     db.session.add(user)
     db.session.flush()
     audit.record(
-        actor=actor,
+        by=by,
         act="user.added",
         subject=("user", user.id),
-        at=at,
         branch_id=user.branch_id,
         details={"role": user.role, "scope": user.scope, **_second_admin_detail(asked_by)},
     )
@@ -138,8 +135,7 @@ def assign_role(
     *,
     user_id: int,
     assignment: RoleAssignment,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     version_seen: int | None = None,
     asked_by: int | None = None,
 ) -> User:
@@ -147,9 +143,9 @@ def assign_role(
 
     A finance or admin account is assigned only with a second admin: `asked_by` asked for it.
     """
-    user = get_changeable(user_id, actor)
-    assignment = check_new_assignment(user, assignment, actor)
-    require_second_admin(assignment.role, actor=actor, asked_by=asked_by)
+    user = get_changeable(user_id, by.actor)
+    assignment = check_new_assignment(user, assignment, by.actor)
+    require_second_admin(assignment.role, actor=by.actor, asked_by=asked_by)
     before = user.role
     changed = _change(
         user,
@@ -159,12 +155,11 @@ def assign_role(
         branch_id=assignment.branch_id,
         regional_office_id=assignment.regional_office_id,
     )
-    close_sessions(user_id=user_id, at=at)
+    close_sessions(user_id=user_id, at=by.at)
     audit.record(
-        actor=actor,
+        by=by,
         act="user.role_assigned",
         subject=("user", user_id),
-        at=at,
         branch_id=assignment.branch_id,
         version_seen=version_seen,
         details={
@@ -177,31 +172,30 @@ def assign_role(
     return changed
 
 
-def disable_user(*, user_id: int, reason: str, actor: Actor, at: datetime) -> User:
+def disable_user(*, user_id: int, reason: str, by: Signature) -> User:
     """Disable an account: its sessions end and it cannot sign in."""
-    user = get_changeable(user_id, actor)
+    user = get_changeable(user_id, by.actor)
     if not user.is_active:
         return user
     _change(user, None, is_active=False)
-    close_sessions(user_id=user_id, at=at)
+    close_sessions(user_id=user_id, at=by.at)
     audit.record(
-        actor=actor,
+        by=by,
         act="user.disabled",
         subject=("user", user_id),
-        at=at,
         branch_id=user.branch_id,
         reason=check_reason(reason, "people.reason_needed"),
     )
     return user
 
 
-def enable_user(*, user_id: int, actor: Actor, at: datetime) -> User:
+def enable_user(*, user_id: int, by: Signature) -> User:
     """Enable a disabled account again."""
-    user = get_changeable(user_id, actor)
+    user = get_changeable(user_id, by.actor)
     if user.is_active:
         return user
     _change(user, None, is_active=True)
-    audit.record(actor=actor, act="user.enabled", subject=("user", user_id), at=at, branch_id=user.branch_id)
+    audit.record(by=by, act="user.enabled", subject=("user", user_id), branch_id=user.branch_id)
     return user
 
 

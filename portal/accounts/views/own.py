@@ -15,7 +15,8 @@ from portal.accounts.services.users import LOCALES, THEMES
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.devices import remember_device
 from portal.database.transaction import transaction
-from portal.web.access import actor, allow_everyone_signed_in, public
+from portal.domain.actors import Signature
+from portal.web.access import actor, allow_everyone_signed_in, public, signature
 from portal.web.addresses import own_path
 
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
@@ -47,7 +48,7 @@ def sessions() -> ResponseReturnValue:
 def revoke_session(session_id: int) -> ResponseReturnValue:
     """Sign out one of the person's devices."""
     with transaction():
-        signing_in_services.revoke_session(session_id=session_id, actor=actor(), at=clock.now())
+        signing_in_services.revoke_session(session_id=session_id, by=signature())
     flash(_("Perangkat itu sudah dikeluarkan."))
     return redirect(url_for("accounts.sessions"))
 
@@ -58,7 +59,7 @@ def revoke_other_sessions() -> ResponseReturnValue:
     """Sign out all of the person's other devices."""
     now = clock.now()
     with transaction():
-        closed = signing_in_services.revoke_other_sessions(actor=actor(), at=now)
+        closed = signing_in_services.revoke_other_sessions(by=Signature(actor(), now))
     flash(ngettext("%(num)s perangkat lain dikeluarkan.", "%(num)s perangkat lain dikeluarkan.", closed))
     return remember_device(
         make_response(redirect(url_for("accounts.sessions"))), user_id=actor().user_id, at=now

@@ -17,7 +17,7 @@ from portal.accounts.services import requests as requests_services
 from portal.accounts.services import users as users_services
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
-from portal.web.access import actor, allow, allow_everyone_signed_in
+from portal.web.access import actor, allow, allow_everyone_signed_in, signature
 from portal.web.addresses import own_path
 
 
@@ -39,7 +39,7 @@ def requests() -> ResponseReturnValue:
 def confirm_request(request_id: int) -> ResponseReturnValue:
     """Do what another admin asked for; a password or code is shown once, to the one who confirms."""
     with transaction():
-        done = requests_services.confirm_request(request_id=request_id, actor=actor(), at=clock.now())
+        done = requests_services.confirm_request(request_id=request_id, by=signature())
     back = url_for("cadres.user", user_id=done.user_id)
     if done.kind == "add":
         return render_template(
@@ -61,9 +61,7 @@ def refuse_request(request_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasannya, paling sedikit 3 huruf."), "error")
         return redirect(url_for("accounts.requests"))
     with transaction():
-        requests_services.refuse_request(
-            request_id=request_id, reason=form.reason.data or "", actor=actor(), at=clock.now()
-        )
+        requests_services.refuse_request(request_id=request_id, reason=form.reason.data or "", by=signature())
     flash(_("Permintaan ditolak. Akunnya tidak berubah."))
     return redirect(url_for("accounts.requests"))
 

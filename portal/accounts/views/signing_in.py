@@ -22,8 +22,9 @@ from portal.accounts.services.throttle import (
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.devices import read_device, remember_device
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.passwords import MAX_LENGTH
-from portal.web.access import actor, allow_everyone_signed_in, public
+from portal.web.access import actor, allow_everyone_signed_in, public, signature
 from portal.web.addresses import own_path
 
 _pausing = BoundedSemaphore(2)
@@ -109,7 +110,7 @@ def login() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Sign out on this device."""
     with transaction():
-        sign_out(actor=actor(), at=clock.now())
+        sign_out(by=signature())
     logout_user()
     session.clear()
     return redirect(url_for("accounts.login"))
@@ -137,8 +138,7 @@ def change_password() -> ResponseReturnValue:
                 token = signing_in_services.change_password(
                     password=form.password.data or "",
                     attempt_id=attempt.id,
-                    actor=actor(),
-                    at=now,
+                    by=Signature(actor(), now),
                     remembered=remembered,
                     **_device(),
                 )

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.accounts.forms import ReasonForm, RoleForm, UserForm, UserSearchForm
 from portal.accounts.queries.requests import count_open_requests
 from portal.accounts.queries.users import (
@@ -22,7 +21,7 @@ from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
 from portal.organisation.queries import list_branches, list_regional_offices
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 from portal.web.addresses import is_phone, read_key
 
 
@@ -102,8 +101,7 @@ def add_user() -> ResponseReturnValue:
                 email=form.email.data,
                 phone=form.phone.data,
                 assignment=_assignment(form),
-                actor=actor(),
-                at=clock.now(),
+                by=signature(),
             )
         if not isinstance(done, Done):
             return _asked()
@@ -127,11 +125,7 @@ def assign_role(user_id: int) -> ResponseReturnValue:
         return redirect(url_for("cadres.user", user_id=user_id))
     with transaction():
         done = assign_or_ask(
-            user_id=user_id,
-            assignment=_assignment(form),
-            actor=actor(),
-            at=clock.now(),
-            version_seen=form.seen(),
+            user_id=user_id, assignment=_assignment(form), by=signature(), version_seen=form.seen()
         )
     if not isinstance(done, Done):
         return _asked()
@@ -149,9 +143,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
         flash(_("Tulis alasannya, paling sedikit 3 huruf."), "error")
         return redirect(url_for("cadres.user", user_id=user_id))
     with transaction():
-        users_services.disable_user(
-            user_id=user_id, reason=form.reason.data or "", actor=actor(), at=clock.now()
-        )
+        users_services.disable_user(user_id=user_id, reason=form.reason.data or "", by=signature())
     flash(_("Akun ditutup. Semua perangkatnya sudah dikeluarkan."))
     return redirect(url_for("cadres.user", user_id=user_id))
 
@@ -161,7 +153,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
 def enable_user(user_id: int) -> ResponseReturnValue:
     """Enable a disabled account again."""
     with transaction():
-        users_services.enable_user(user_id=user_id, actor=actor(), at=clock.now())
+        users_services.enable_user(user_id=user_id, by=signature())
     flash(_("Akun dibuka lagi."))
     return redirect(url_for("cadres.user", user_id=user_id))
 
@@ -171,7 +163,7 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 def reset_user(user_id: int) -> ResponseReturnValue:
     """Make a one-time code, shown once, with which the person sets a new password."""
     with transaction():
-        done = reset_or_ask(user_id=user_id, actor=actor(), at=clock.now())
+        done = reset_or_ask(user_id=user_id, by=signature())
     if not isinstance(done, Done):
         return _asked()
     back = url_for("cadres.user", user_id=user_id)

@@ -6,7 +6,6 @@ or fails by itself, and those not decided are listed with the reason.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Row, and_, or_, true, update
@@ -17,7 +16,7 @@ from portal.activities.queries.flags import is_flagged
 from portal.activities.queries.reports import list_decidable
 from portal.activities.services.reward import lock_cadres, reward
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.names import check_reason
 from portal.domain.points import activity_source
@@ -57,8 +56,7 @@ class _Act:
     """One act on reports: its name in the table of states, who does it and when, and the reason."""
 
     name: str
-    actor: Actor
-    at: datetime
+    by: Signature
     code: str | None = None
     reason: str | None = None
     clean_only: bool = False
@@ -74,59 +72,52 @@ class _Act:
         return ACTIVITY[self.before, self.name]
 
 
-def approve_activity(*, activity_id: int, actor: Actor, at: datetime, version: int | None = None) -> Decision:
+def approve_activity(*, activity_id: int, by: Signature, version: int | None = None) -> Decision:
     """Approve a report and post its points: the first three of a cadre's local date earn (rules.md 3.2).
 
     `version` is the one that was seen. Approved already: the earlier result. Decided otherwise or changed
     since: RuleBroken.
     """
-    return _decide_one(_Act("approve", actor, at), activity_id, version)
+    return _decide_one(_Act("approve", by), activity_id, version)
 
 
-def approve_activities(*, picked: Sequence[tuple[int, int]], actor: Actor, at: datetime) -> list[Decision]:
+def approve_activities(*, picked: Sequence[tuple[int, int]], by: Signature) -> list[Decision]:
     """Approve the unflagged ones of (id, version seen); the others are listed with the reason.
 
     The same batch again approves nothing twice and gives the earlier results.
     """
-    return _decide(_Act("approve", actor, at, clean_only=True), dict(picked))
+    return _decide(_Act("approve", by, clean_only=True), dict(picked))
 
 
 def return_activity(
-    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+    *, activity_id: int, code: str, reason: str, by: Signature, version: int | None = None
 ) -> Decision:
     """Send a report back for correction, with a coded reason and what to do."""
-    return _decline("return", activity_id, version, code=code, reason=reason, actor=actor, at=at)
+    return _decline("return", activity_id, version, code=code, reason=reason, by=by)
 
 
 def reject_activity(
-    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+    *, activity_id: int, code: str, reason: str, by: Signature, version: int | None = None
 ) -> Decision:
     """Reject a report for good, with a coded reason."""
-    return _decline("reject", activity_id, version, code=code, reason=reason, actor=actor, at=at)
+    return _decline("reject", activity_id, version, code=code, reason=reason, by=by)
 
 
 def withdraw_activity(
-    *, activity_id: int, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+    *, activity_id: int, code: str, reason: str, by: Signature, version: int | None = None
 ) -> Decision:
     """Take an approval back: its points are reversed, its slot of the day stays taken (rules.md 3.2)."""
-    return _decline("withdraw", activity_id, version, code=code, reason=reason, actor=actor, at=at)
+    return _decline("withdraw", activity_id, version, code=code, reason=reason, by=by)
 
 
 def _decline(
-    name: str,
-    activity_id: int,
-    version: int | None,
-    *,
-    code: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
+    name: str, activity_id: int, version: int | None, *, code: str, reason: str, by: Signature
 ) -> Decision:
     """Return, reject or withdraw with a reason code and its sentence."""
     if code not in REASONS[name]:
         raise RuleBroken("activities.reason_code")
     why = check_reason(reason, "activities.reason_missing", limit=1000, lines=True)
-    return _decide_one(_Act(name, actor, at, code=code, reason=why), activity_id, version)
+    return _decide_one(_Act(name, by, code=code, reason=why), activity_id, version)
 
 
 def _decide_one(act: _Act, activity_id: int, version: int | None) -> Decision:
@@ -139,17 +130,17 @@ def _decide_one(act: _Act, activity_id: int, version: int | None) -> Decision:
 
 def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
     """Decide on reports, given by id with the version that was seen (None: any version)."""
-    if act.actor.role not in DECIDERS:
+    if act.by.actor.role not in DECIDERS:
         raise NotAllowed("activities.supervisors_only")
     if len(versions) > MAX_BATCH:
         raise RuleBroken("activities.batch_too_long", {"most": MAX_BATCH})
-    found = {row[0].id: row for row in list_decidable(list(versions), actor=act.actor)}
+    found = {row[0].id: row for row in list_decidable(list(versions), actor=act.by.actor)}
     refused = {key: code for key in versions if (code := _obstacle(act, found.get(key)))}
     free = {key: found[key][0] for key in sorted(versions) if key not in refused}
     lock_cadres({activity.cadre_id for activity in free.values()})
     moved = _move(act, {key: versions[key] for key in free})
     points = _carry_out(act, [free[key] for key in sorted(moved)], versions)
-    late = {row[0].id: row[0] for row in list_decidable(list(set(free) - moved), actor=act.actor)}
+    late = {row[0].id: row[0] for row in list_decidable(list(set(free) - moved), actor=act.by.actor)}
     return [
         Decision(key, act.after, points[key])
         if key in points
@@ -165,7 +156,7 @@ def _obstacle(act: _Act, row: Row[tuple[Activity, int | None, bool]] | None) -> 
     if row is None:
         return "activities.no_such"
     activity, owner, flagged = row
-    if act.actor.user_id in {activity.submitted_by, owner}:
+    if act.by.actor.user_id in {activity.submitted_by, owner}:
         return "decision.own_report"
     if act.clean_only and flagged and activity.status == act.before:
         return "activities.flagged_singly"
@@ -190,8 +181,8 @@ def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
         moving = moving.where(~is_flagged())
     moving = moving.values(
         status=act.after,
-        decided_at=act.at,
-        decided_by=act.actor.user_id,
+        decided_at=act.by.at,
+        decided_by=act.by.actor.user_id,
         reason_code=act.code,
         reason=act.reason,
     )
@@ -208,24 +199,17 @@ def _carry_out(
     """
     points = dict.fromkeys((activity.id for activity in activities), 0)
     if act.name == "approve" and activities:
-        points = reward(activities, actor=act.actor, at=act.at)
+        points = reward(activities, by=act.by)
     for activity in activities:
         if act.name != "approve":
-            hold_for_activity(
-                activity_ref=activity.ref,
-                held=True,
-                reason=f"activity_{act.after}",
-                actor=act.actor,
-                at=act.at,
-            )
+            hold_for_activity(activity_ref=activity.ref, held=True, reason=f"activity_{act.after}", by=act.by)
         if act.name == "withdraw":
-            reverse_entry(source=activity_source(activity.ref), kind="activity", actor=act.actor, at=act.at)
+            reverse_entry(source=activity_source(activity.ref), kind="activity", by=act.by)
         seen = versions[activity.id]
         audit.record(
-            actor=act.actor,
+            by=act.by,
             act=f"activity.{_RECORDED[act.name]}",
             subject=("activity", activity.id),
-            at=act.at,
             branch_id=activity.branch_id,
             reason=act.reason,
             version_seen=activity.version if seen is None else seen,

@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -16,7 +15,7 @@ from portal.activities.queries.reports import find_activity_by_ref, get_activity
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.reports import check_ref
 from portal.signups.queries import list_by_activity
@@ -34,41 +33,41 @@ def read_draft(draft: Draft) -> Body:
     return body
 
 
-def save_draft(*, ref: str, body: Mapping[str, Any], actor: Actor, at: datetime) -> None:
+def save_draft(*, ref: str, body: Mapping[str, Any], by: Signature) -> None:
     """Store what was typed so far, valid or not; sealed, since it may contain NIKs."""
     ref = check_ref(ref)
-    if actor.cadre_id is None:
+    if by.actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
-    check_draft_is_free(ref, cadre_id=actor.cadre_id, corrects=body.get("corrects"))
+    check_draft_is_free(ref, cadre_id=by.actor.cadre_id, corrects=body.get("corrects"))
     text = json.dumps(body)
     if len(text) > MAX_BODY:
         raise RuleBroken("activities.draft_too_long")
     values = {
         "ref": ref,
-        "cadre_id": actor.cadre_id,
+        "cadre_id": by.actor.cadre_id,
         "body_sealed": vault.seal(text, context=ref),
         "summary": _summary(body),
-        "updated_at": at,
+        "updated_at": by.at,
     }
     insert = insert_into(Draft)
     kept = ("body_sealed", "summary", "updated_at")
     insert = insert.on_conflict_do_update(
         index_elements=["ref"],
         set_={name: insert.excluded[name] for name in kept},
-        where=Draft.__table__.c.cadre_id == actor.cadre_id,
+        where=Draft.__table__.c.cadre_id == by.actor.cadre_id,
     )
     if db.session.execute(insert.returning(Draft.__table__.c.ref), values).scalar_one_or_none() is None:
         raise RuleBroken("activities.conflict")
 
 
-def remove_worker(*, ref: str, worker: str, actor: Actor, at: datetime) -> None:
+def remove_worker(*, ref: str, worker: str, by: Signature) -> None:
     """Remove a worker from a draft; a recorded one is taken back when the correction is submitted."""
-    draft = find_draft(ref, cadre_id=actor.cadre_id or 0)
+    draft = find_draft(ref, cadre_id=by.actor.cadre_id or 0)
     body = read_draft(draft) if draft is not None else {}
     body["signups"] = [each for each in body.get("signups", []) if each["ref"] != worker]
     if any(row.ref == worker and row.status == "reported" for row in list_by_activity(ref)):
         body["removed"] = sorted({*body.get("removed", []), worker})
-    save_draft(ref=ref, body=body, actor=actor, at=at)
+    save_draft(ref=ref, body=body, by=by)
 
 
 def check_draft_is_free(ref: str, *, cadre_id: int, corrects: int | None) -> None:
@@ -115,13 +114,13 @@ def delete_draft(*, ref: str, actor: Actor) -> list[str]:
     return files
 
 
-def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
+def correct_report(*, activity_id: int, by: Signature) -> str:
     """Open a returned report as a draft and return its ref; a correction already begun is left as it is.
 
     Recorded sign-ups stay recorded: the draft contains only those added now.
     """
-    activity = get_activity(activity_id, actor=actor)
-    if activity.cadre_id != actor.cadre_id:
+    activity = get_activity(activity_id, actor=by.actor)
+    if activity.cadre_id != by.actor.cadre_id:
         raise NotFound("activities.no_such")
     if activity.status != "returned":
         raise RuleBroken("activities.not_returned")
@@ -138,23 +137,23 @@ def correct_report(*, activity_id: int, actor: Actor, at: datetime) -> str:
             "removed": [],
             "corrects": activity.version,
         }
-        save_draft(ref=activity.ref, body=body, actor=actor, at=at)
+        save_draft(ref=activity.ref, body=body, by=by)
     return activity.ref
 
 
-def add_photo(*, ref: str, body: Mapping[str, Any], photo: AcceptedPhoto, actor: Actor, at: datetime) -> str:
+def add_photo(*, ref: str, body: Mapping[str, Any], photo: AcceptedPhoto, by: Signature) -> str:
     """Add a photo to a report that is unsubmitted or returned; return its id. The same picture is stored once.
 
     The draft is stored with it: a photo without one would be lost.
     """
-    save_draft(ref=ref, body=body, actor=actor, at=at)
+    save_draft(ref=ref, body=body, by=by)
     ref = check_ref(ref)
-    if actor.cadre_id is None:
+    if by.actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
     activity = find_activity_by_ref(ref)
-    if activity is not None and (activity.cadre_id != actor.cadre_id or activity.status != "returned"):
+    if activity is not None and (activity.cadre_id != by.actor.cadre_id or activity.status != "returned"):
         raise RuleBroken("activities.already_sent")
-    kept = list_photos(ref, cadre_id=actor.cadre_id)
+    kept = list_photos(ref, cadre_id=by.actor.cadre_id)
     for other in kept:
         if other.sha256 == photo.sha256:
             return other.id
@@ -163,14 +162,14 @@ def add_photo(*, ref: str, body: Mapping[str, Any], photo: AcceptedPhoto, actor:
     row = Photo(
         id=str(uuid.uuid4()),
         report_ref=ref,
-        cadre_id=actor.cadre_id,
+        cadre_id=by.actor.cadre_id,
         file_name=storage.save(photo.data, kind="photo", suffix=".jpg"),
         thumb_name=storage.save(photo.thumb, kind="thumb", suffix=".jpg"),
         width=photo.width,
         height=photo.height,
         sha256=photo.sha256,
         dhash=photo.dhash,
-        created_at=at,
+        created_at=by.at,
     )
     db.session.add(row)
     db.session.flush()

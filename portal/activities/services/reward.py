@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -12,7 +12,7 @@ from portal.activities.models import Activity
 from portal.activities.queries.reports import list_used_slots
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.points import activity_points, activity_source, free_slot
 from portal.points.queries import rules_on
@@ -28,7 +28,7 @@ def lock_cadres(cadre_ids: set[int]) -> None:
     ).all()
 
 
-def reward(activities: Sequence[Activity], *, actor: Actor, at: datetime) -> dict[int, int]:
+def reward(activities: Sequence[Activity], *, by: Signature) -> dict[int, int]:
     """Give approved reports their slots, post their points and return the points by id.
 
     A report beyond the day's earning ones gets no slot and no points. Call lock_cadres() first.
@@ -48,7 +48,7 @@ def reward(activities: Sequence[Activity], *, actor: Actor, at: datetime) -> dic
         for row in rows
         if (activity := by_id[row["key"]]) and row["points"]
     ]
-    post_entries(entries, actor=actor, at=at)
+    post_entries(entries, by=by)
     return {row["key"]: row["points"] for row in rows}
 
 

@@ -16,7 +16,7 @@ from portal.cadres.queries.terms import zone_of
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.names import clean_text
@@ -42,29 +42,29 @@ class Receipt:
     repeated: bool
 
 
-def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
+def submit_report(*, report: Report, by: Signature) -> Receipt:
     """Store a report with its sign-ups and photos, and delete its draft.
 
     The same ref with the same content gives the same answer again; with other content RuleBroken
     "activities.conflict", unless it corrects a returned report of that version.
     """
-    if actor.cadre_id is None:
+    if by.actor.cadre_id is None:
         raise NotAllowed("activities.cadres_only")
     ref = check_ref(report.ref)
-    body_hash = vault.fingerprint("body", f"{actor.cadre_id}\n{report.canonical()}")
+    body_hash = vault.fingerprint("body", f"{by.actor.cadre_id}\n{report.canonical()}")
     known = find_activity_by_ref(ref)
     if known is not None:
-        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
-    cadre = get_cadre(actor.cadre_id)
-    values = _checked(report, cadre=cadre, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by)
+    cadre = get_cadre(by.actor.cadre_id)
+    values = _checked(report, cadre=cadre, at=by.at)
     values |= {
         "ref": ref,
         "cadre_id": cadre.id,
         "branch_id": cadre.branch_id,
         "status": "submitted",
         "history": False,
-        "submitted_at": at,
-        "submitted_by": actor.user_id,
+        "submitted_at": by.at,
+        "submitted_by": by.actor.user_id,
         "body_hash": body_hash,
         "version": 1,
         "flags": [],
@@ -75,20 +75,13 @@ def submit_report(*, report: Report, actor: Actor, at: datetime) -> Receipt:
     if known is None:
         raise RuleBroken("activities.conflict")
     if stored is None:
-        return _answer_known_ref(known, report=report, body_hash=body_hash, actor=actor, at=at)
-    return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by)
+    return _complete(known, report=report, cadre=cadre, by=by)
 
 
-def _answer_known_ref(
-    known: Activity,
-    *,
-    report: Report,
-    body_hash: bytes,
-    actor: Actor,
-    at: datetime,
-) -> Receipt:
+def _answer_known_ref(known: Activity, *, report: Report, body_hash: bytes, by: Signature) -> Receipt:
     """Answer for a ref that is stored already: the same answer, a correction, or a conflict."""
-    if known.cadre_id != actor.cadre_id:
+    if known.cadre_id != by.actor.cadre_id:
         raise RuleBroken("activities.conflict")
     if known.body_hash == body_hash:
         return Receipt(known.id, known.ref, known.status, known.version, repeated=True)
@@ -99,9 +92,9 @@ def _answer_known_ref(
         update(Activity)
         .where(Activity.id == known.id, Activity.status == "returned", Activity.version == known.version)
         .values(
-            **_checked(report, cadre=cadre, at=at),
+            **_checked(report, cadre=cadre, at=by.at),
             status="submitted",
-            submitted_at=at,
+            submitted_at=by.at,
             body_hash=body_hash,
             version=Activity.version + 1,
             reason_code=None,
@@ -113,23 +106,22 @@ def _answer_known_ref(
     ).scalar_one_or_none()
     if changed is None:
         raise RuleBroken("activities.conflict")
-    remove_signups(refs=report.removed, activity_ref=known.ref, cadre=cadre, actor=actor, at=at)
-    hold_for_activity(activity_ref=known.ref, held=False, reason=None, actor=actor, at=at)
+    remove_signups(refs=report.removed, activity_ref=known.ref, cadre=cadre, by=by)
+    hold_for_activity(activity_ref=known.ref, held=False, reason=None, by=by)
     db.session.refresh(known)
-    return _complete(known, report=report, cadre=cadre, actor=actor, at=at)
+    return _complete(known, report=report, cadre=cadre, by=by)
 
 
-def _complete(activity: Activity, *, report: Report, cadre: Cadre, actor: Actor, at: datetime) -> Receipt:
+def _complete(activity: Activity, *, report: Report, cadre: Cadre, by: Signature) -> Receipt:
     """Store what belongs to a new report: sign-ups, flags, audit event; delete its draft."""
-    record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, actor=actor, at=at)
-    flags = flags_of(_evidence(activity, sent_on=local_date(at, zone_of(cadre.id)), at=at))
+    record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, by=by)
+    flags = flags_of(_evidence(activity, sent_on=local_date(by.at, zone_of(cadre.id)), at=by.at))
     change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
     change(delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id))
     audit.record(
-        actor=actor,
+        by=by,
         act="activity.submitted",
         subject=("activity", activity.id),
-        at=at,
         branch_id=activity.branch_id,
         version_seen=report.corrects,
         details={"version": activity.version, "signups": len(report.signups)},

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import clock
 from portal.activities.forms import DecisionForm, PickForm
 from portal.activities.services.decide import (
     Decision,
@@ -23,7 +22,7 @@ from portal.activities.views.review import show_report
 from portal.database.transaction import transaction
 from portal.texts.labels import refusal
 from portal.texts.marker import N_
-from portal.web.access import actor, allow
+from portal.web.access import allow, signature
 from portal.web.addresses import row_number
 
 ALREADY = N_("Laporan ini sudah diputus sebelumnya.")
@@ -41,9 +40,7 @@ def approve(activity_id: int) -> ResponseReturnValue:
     """Approve a report."""
     form = DecisionForm()
     with transaction():
-        decision = approve_activity(
-            activity_id=activity_id, actor=actor(), at=clock.now(), version=form.seen()
-        )
+        decision = approve_activity(activity_id=activity_id, by=signature(), version=form.seen())
     if decision.already:
         flash(_("Laporan ini sudah disetujui sebelumnya."))
     elif decision.points:
@@ -65,8 +62,7 @@ def _decline(
             activity_id=activity_id,
             code=form.code.data or "",
             reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
+            by=signature(),
             version=form.seen(),
         )
     flash(already if decision.already else done)
@@ -105,7 +101,7 @@ def withdraw(activity_id: int) -> ResponseReturnValue:
 def approve_many() -> ResponseReturnValue:
     """Approve the chosen unflagged reports; what could not be approved is listed with its reason."""
     with transaction():
-        answers = approve_activities(picked=PickForm().picked(), actor=actor(), at=clock.now())
+        answers = approve_activities(picked=PickForm().picked(), by=signature())
     done = [answer for answer in answers if not answer.code]
     if not answers:
         flash(_("Belum ada laporan yang dipilih. Centang dulu laporannya."), "error")

@@ -25,7 +25,7 @@ from portal.activities.views.steps import keep, render
 from portal.database.transaction import transaction
 from portal.signups.forms import TYPED, WorkerForm
 from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
-from portal.web.access import actor, allow
+from portal.web.access import allow, signature
 
 FIELDS = (*TYPED, "consent", "worker", "act")
 
@@ -99,7 +99,7 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
     """Remove a worker from the list; a recorded one is taken back when the correction is submitted."""
     leave_if_sent(str(ref))
     with transaction():
-        drafts_services.remove_worker(ref=str(ref), worker=worker, actor=actor(), at=clock.now())
+        drafts_services.remove_worker(ref=str(ref), worker=worker, by=signature())
     return redirect(url_for("activities.workers", ref=ref))
 
 
@@ -113,7 +113,7 @@ def submit(ref: uuid.UUID) -> ResponseReturnValue:
     if report is None:
         return render(drafted, "check", report=None, problems=problems, status=422)
     with transaction():
-        submit_report(report=report, actor=actor(), at=clock.now())
+        submit_report(report=report, by=signature())
     count = len(report.signups)
     flash(
         ngettext(

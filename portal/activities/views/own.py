@@ -3,7 +3,6 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import clock
 from portal.activities.queries.drafts import list_drafts
 from portal.activities.queries.reports import PAGE, list_own, list_returned
 from portal.activities.services.drafts import correct_report
@@ -11,7 +10,7 @@ from portal.activities.views.blueprint import bp
 from portal.activities.views.drafting import cadre_id, day_of, obstacle
 from portal.database.transaction import transaction
 from portal.signups.queries import count_by_activity
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 from portal.web.addresses import row_number
 
 
@@ -42,5 +41,5 @@ def report() -> ResponseReturnValue:
 def correct(activity_id: int) -> ResponseReturnValue:
     """Open a returned report for correction."""
     with transaction():
-        ref = correct_report(activity_id=activity_id, actor=actor(), at=clock.now())
+        ref = correct_report(activity_id=activity_id, by=signature())
     return redirect(url_for("activities.step", ref=ref, name="check"))

@@ -29,7 +29,7 @@ from portal.activities.views.drafting import (
 )
 from portal.database.transaction import transaction
 from portal.places.queries import place_line, search_villages
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 
 VILLAGES_SHOWN = 12
 FIELDS = {
@@ -102,7 +102,7 @@ def keep(drafted: DraftView) -> bool:
     if len(json.dumps(drafted.body)) > MAX_BODY:
         return False
     with transaction():
-        save_draft(ref=drafted.ref, body=drafted.body, actor=actor(), at=clock.now())
+        save_draft(ref=drafted.ref, body=drafted.body, by=signature())
     return True
 
 
@@ -174,7 +174,7 @@ def add_photos(ref: uuid.UUID) -> ResponseReturnValue:
     valid = form.validate()
     for photo in form.accepted:
         with transaction():
-            add_photo(ref=drafted.ref, body=drafted.body, photo=photo, actor=actor(), at=clock.now())
+            add_photo(ref=drafted.ref, body=drafted.body, photo=photo, by=signature())
     if not valid:
         return render(drafted, "photos", form=form, status=422)
     if request.form.get("act") == "next":

@@ -14,7 +14,7 @@ from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
 from portal.database.extensions import db
 from portal.database.guarded import change_one
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
@@ -42,12 +42,12 @@ class NewCadre:
     joined_on: date | None = None
 
 
-def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, str]:
+def create_cadre(*, new: NewCadre, by: Signature) -> tuple[Cadre, str]:
     """Add a candidate with an account; return the cadre and the first password."""
     code = clean_code(new.code)
     if db.session.scalar(select(Cadre.id).where(Cadre.code == code)) is not None:
         raise RuleBroken("people.code_taken", {"code": code})
-    branch = get_branch(new.branch_id, actor=actor)
+    branch = get_branch(new.branch_id, actor=by.actor)
     if new.host_body_id is not None:
         get_host_body(new.host_body_id)
     user, password = add_user(
@@ -55,17 +55,11 @@ def create_cadre(*, new: NewCadre, actor: Actor, at: datetime) -> tuple[Cadre, s
         email=new.email,
         phone=new.phone,
         assignment=RoleAssignment("cadre", "branch", branch.id),
-        actor=actor,
-        at=at,
+        by=by,
     )
-    cadre = _add_candidate(new, code, user, at)
+    cadre = _add_candidate(new, code, user, by.at)
     audit.record(
-        actor=actor,
-        act="cadre.created",
-        subject=("cadre", cadre.id),
-        at=at,
-        branch_id=branch.id,
-        details={"code": code},
+        by=by, act="cadre.created", subject=("cadre", cadre.id), branch_id=branch.id, details={"code": code}
     )
     return cadre, password
 
@@ -94,11 +88,9 @@ def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
     return cadre
 
 
-def change_status(
-    *, cadre_id: int, act: str, reason: str, version_seen: int, actor: Actor, at: datetime
-) -> Cadre:
+def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by: Signature) -> Cadre:
     """Change a cadre's status as the table of states allows (rules.md 2)."""
-    cadre = get_cadre(cadre_id, actor=actor)
+    cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, act)
     text = check_reason(reason, "people.reason_needed")
     change_one(
@@ -108,10 +100,9 @@ def change_status(
         otherwise=RuleBroken("people.changed_meanwhile"),
     )
     audit.record(
-        actor=actor,
+        by=by,
         act="cadre.status_changed",
         subject=("cadre", cadre.id),
-        at=at,
         branch_id=cadre.branch_id,
         reason=text,
         version_seen=version_seen,
@@ -121,54 +112,50 @@ def change_status(
     return cadre
 
 
-def certify_cadre(*, cadre_id: int, certified_on: date, actor: Actor, at: datetime) -> Cadre:
+def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
     """Record the day on which a cadre passed the training: a local date, not in the future."""
-    cadre = get_cadre(cadre_id, actor=actor)
-    if certified_on > today_for(cadre.id, at):
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    if certified_on > today_for(cadre.id, by.at):
         raise RuleBroken("people.day_in_future")
     before, cadre.certified_on = cadre.certified_on, certified_on
     cadre.version += 1
     db.session.flush()
     audit.record(
-        actor=actor,
+        by=by,
         act="cadre.certified",
         subject=("cadre", cadre.id),
-        at=at,
         branch_id=cadre.branch_id,
         details={"certified_on": str(certified_on), "before": str(before or "")},
     )
     return cadre
 
 
-def set_alias(*, alias: str, actor: Actor, at: datetime) -> Cadre:
+def set_alias(*, alias: str, by: Signature) -> Cadre:
     """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again."""
-    cadre = get_cadre(actor.cadre_id or 0, actor=actor)
+    cadre = get_cadre(by.actor.cadre_id or 0, actor=by.actor)
     text = " ".join(alias.split())
     if len(text) > 40 or not text.isprintable():
         raise RuleBroken("people.bad_alias")
     before, cadre.alias = cadre.alias, text or None
     db.session.flush()
     if before != cadre.alias:
-        audit.record(
-            actor=actor, act="cadre.alias_set", subject=("cadre", cadre.id), at=at, branch_id=cadre.branch_id
-        )
+        audit.record(by=by, act="cadre.alias_set", subject=("cadre", cadre.id), branch_id=cadre.branch_id)
     return cadre
 
 
-def reveal_number(*, cadre_id: int, number: str, purpose: str, actor: Actor, at: datetime) -> str:
+def reveal_number(*, cadre_id: int, number: str, purpose: str, by: Signature) -> str:
     """Return a cadre's NIK, phone or account in full, and record who saw it for which purpose."""
-    cadre = get_cadre(cadre_id, actor=actor)
-    if actor.role not in MAY_REVEAL.get(number, frozenset()):
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    if by.actor.role not in MAY_REVEAL.get(number, frozenset()):
         raise NotAllowed("people.may_not_reveal")
     text = check_reason(purpose, "people.purpose_needed", least=MIN_PURPOSE)
     whole = _whole_number(cadre, number)
     if whole is None:
         raise RuleBroken("people.no_number")
     audit.record(
-        actor=actor,
+        by=by,
         act="number.revealed",
         subject=("cadre", cadre.id),
-        at=at,
         branch_id=cadre.branch_id,
         reason=text,
         details={"number": number},

@@ -4,7 +4,6 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.cadres.forms import AccountForm, CertifyForm, RevealForm, StatusForm, VerifyForm
 from portal.cadres.queries.bank_accounts import find_account
 from portal.cadres.queries.cadres import get_cadre
@@ -13,7 +12,7 @@ from portal.cadres.services import cadres as cadres_services
 from portal.cadres.views.blueprint import bp
 from portal.cadres.views.cadres import back_to
 from portal.database.transaction import transaction
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 
 
 def incomplete(cadre_id: int) -> ResponseReturnValue:
@@ -36,8 +35,7 @@ def change_status(cadre_id: int) -> ResponseReturnValue:
             act=form.act.data or "",
             reason=form.reason.data or "",
             version_seen=form.version.data or 0,
-            actor=actor(),
-            at=clock.now(),
+            by=signature(),
         )
     flash(_("Status kader sudah diganti."))
     return back_to(cadre_id)
@@ -52,9 +50,7 @@ def certify_cadre(cadre_id: int) -> ResponseReturnValue:
     if not form.validate() or form.certified_on.data is None:
         return incomplete(cadre_id)
     with transaction():
-        cadres_services.certify_cadre(
-            cadre_id=cadre_id, certified_on=form.certified_on.data, actor=actor(), at=clock.now()
-        )
+        cadres_services.certify_cadre(cadre_id=cadre_id, certified_on=form.certified_on.data, by=signature())
     flash(_("Tanggal lulus pelatihan tersimpan."))
     return back_to(cadre_id)
 
@@ -74,8 +70,7 @@ def enter_account(cadre_id: int) -> ResponseReturnValue:
                 bank_code=form.bank_code.data or "",
                 account=form.account.data or "",
                 holder=form.holder.data or "",
-                actor=actor(),
-                at=clock.now(),
+                by=signature(),
             )
         flash(_("Rekening tersimpan. Orang lain perlu memeriksanya."))
         return back_to(cadre_id)
@@ -93,7 +88,7 @@ def verify_account(cadre_id: int) -> ResponseReturnValue:
         return incomplete(cadre_id)
     with transaction():
         bank_accounts_services.verify_account(
-            cadre_id=cadre_id, account_id=form.account_id.data or 0, actor=actor(), at=clock.now()
+            cadre_id=cadre_id, account_id=form.account_id.data or 0, by=signature()
         )
     flash(_("Rekening sudah diperiksa dan bisa dipakai untuk pencairan."))
     return back_to(cadre_id)
@@ -110,11 +105,7 @@ def reveal_number(cadre_id: int) -> ResponseReturnValue:
         return back_to(cadre_id)
     with transaction():
         number = cadres_services.reveal_number(
-            cadre_id=cadre_id,
-            number=form.number.data or "",
-            purpose=form.purpose.data or "",
-            actor=actor(),
-            at=clock.now(),
+            cadre_id=cadre_id, number=form.number.data or "", purpose=form.purpose.data or "", by=signature()
         )
     return render_template(
         "cadres/revealed.html",

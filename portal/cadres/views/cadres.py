@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.cadres.forms import CadreForm, CadreSearchForm
 from portal.cadres.queries.cadres import (
     ACCOUNT_STATES,
@@ -22,7 +21,7 @@ from portal.cadres.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.states import states_of
 from portal.organisation.queries import list_branches, list_host_bodies
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import is_phone, read_key
 
 
@@ -111,8 +110,7 @@ def create_cadre() -> ResponseReturnValue:
                     phone=form.phone.data,
                     joined_on=form.joined_on.data,
                 ),
-                actor=actor(),
-                at=clock.now(),
+                by=signature(),
             )
         back = url_for("transfers.cadre", cadre_id=cadre.id)
         return render_template("accounts/first_password.html", name=cadre.name, password=password, back=back)

@@ -15,7 +15,7 @@ from portal.cadres.services.bank_accounts import enter_account
 from portal.cadres.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.organisation.queries import get_branch, get_host_body
-from portal.web.access import actor, allow, allow_everyone_signed_in
+from portal.web.access import actor, allow, allow_everyone_signed_in, signature
 
 
 @bp.get("/profile")
@@ -48,7 +48,7 @@ def set_alias() -> ResponseReturnValue:
         flash(_("Nama di papan paling banyak 40 huruf."), "error")
         return redirect(url_for("cadres.profile"))
     with transaction():
-        cadres_services.set_alias(alias=form.alias.data or "", actor=actor(), at=clock.now())
+        cadres_services.set_alias(alias=form.alias.data or "", by=signature())
     flash(_("Nama di papan peringkat tersimpan."))
     return redirect(url_for("cadres.profile"))
 
@@ -68,8 +68,7 @@ def enter_own_account() -> ResponseReturnValue:
                 bank_code=form.bank_code.data or "",
                 account=form.account.data or "",
                 holder=form.holder.data or "",
-                actor=who,
-                at=clock.now(),
+                by=signature(),
             )
         flash(_("Rekening tersimpan. Tunjukkan buku tabungan ke kantor cabang agar diperiksa."))
         return redirect(url_for("cadres.profile"))

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 
 from sqlalchemy import delete
 
 from portal import audit
 from portal.database.bulk import batches
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.incentives.computation.computing import MonthContext, compute
 from portal.incentives.computation.results import ComputedStatement, Totals
 from portal.incentives.queries.late import late_pairs
@@ -21,11 +20,7 @@ AT_ONCE = 2000
 
 
 def award_month(
-    *,
-    context: MonthContext,
-    actor: Actor,
-    at: datetime,
-    watch: Callable[[ComputedStatement], None] | None = None,
+    *, context: MonthContext, by: Signature, watch: Callable[[ComputedStatement], None] | None = None
 ) -> Totals:
     """Compute and write everything the context's month pays; consumes the late marks.
 
@@ -44,5 +39,5 @@ def award_month(
             if watch is not None:
                 watch(statement)
     record_evidence(context)
-    audit.record(actor=actor, act="month.awarded", subject=("month", month), at=at, details=asdict(totals))
+    audit.record(by=by, act="month.awarded", subject=("month", month), details=asdict(totals))
     return totals

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import jsonschema
@@ -13,7 +12,7 @@ from portal.accounts.queries.second_person import require_two_persons
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.months import parse_month
 from portal.domain.plan_schema import PLAN_SCHEMA
@@ -39,7 +38,7 @@ class CheckedPlan:
     document: dict[str, Any]
 
 
-def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
+def install_shipped_plans(*, by: Signature) -> None:
     """Store the three shipped plans and the tax table, approved, unless they are there (rules.md 6)."""
     for code, document in SHIPPED_PLANS.items():
         values = {
@@ -48,15 +47,15 @@ def install_shipped_plans(*, actor: Actor, at: datetime) -> None:
             "valid_from": document["valid_from"],
             "document": document,
             "content_hash": content_hash(document),
-            "loaded_by": actor.user_id,
-            "loaded_at": at,
-            "approved_by": actor.user_id,
-            "approved_at": at,
+            "loaded_by": by.actor.user_id,
+            "loaded_at": by.at,
+            "approved_by": by.actor.user_id,
+            "approved_at": by.at,
         }
         statement = insert_into(PlanVersion).on_conflict_do_nothing().returning(PlanVersion.id)
         stored = db.session.execute(statement.values(**values)).scalar_one_or_none()
         if stored is not None:
-            audit.record(actor=actor, act="plan.installed", subject=("plan", code), at=at)
+            audit.record(by=by, act="plan.installed", subject=("plan", code))
     table = insert_into(TaxTable).on_conflict_do_nothing()
     db.session.execute(table.values(version=1, valid_from=VALID_FROM, document=DEFAULT_TAX))
 
@@ -90,9 +89,7 @@ def check_document(document: Mapping[str, Any]) -> CheckedPlan:
     return CheckedPlan(found["code"], found["valid_from"], content_hash(found), found)
 
 
-def load_plan(
-    *, document: Mapping[str, Any], actor: Actor, at: datetime, approved: bool = False
-) -> PlanVersion:
+def load_plan(*, document: Mapping[str, Any], by: Signature, approved: bool = False) -> PlanVersion:
     """Store a version of a plan; the same content again returns the existing version.
 
     A further version may not change a closed month: it is valid from an open one. Loaded by command
@@ -123,43 +120,41 @@ def load_plan(
         valid_from=checked.valid_from,
         document=checked.document,
         content_hash=checked.content_hash,
-        loaded_by=actor.user_id,
-        loaded_at=at,
-        approved_by=actor.user_id if approved else None,
-        approved_at=at if approved else None,
+        loaded_by=by.actor.user_id,
+        loaded_at=by.at,
+        approved_by=by.actor.user_id if approved else None,
+        approved_at=by.at if approved else None,
     )
     db.session.add(stored)
     db.session.flush()
     details = {"version": stored.version, "content_hash": stored.content_hash, "approved": approved}
-    audit.record(actor=actor, act="plan.loaded", subject=("plan", stored.code), at=at, details=details)
+    audit.record(by=by, act="plan.loaded", subject=("plan", stored.code), details=details)
     return stored
 
 
-def approve_plan(*, code: str, version: int, actor: Actor, at: datetime) -> PlanVersion:
+def approve_plan(*, code: str, version: int, by: Signature) -> PlanVersion:
     """Approve a version of a plan that somebody else loaded; approving it again changes nothing."""
     found = get_plan_version(code, version)
     if found.approved_at is not None:
         return found
-    if found.loaded_by == actor.user_id:
+    if found.loaded_by == by.actor.user_id:
         raise NotAllowed("plans.own_version", {"code": code})
-    require_two_persons(first=found.loaded_by, second=actor.user_id, at=at)
+    require_two_persons(first=found.loaded_by, second=by.actor.user_id, at=by.at)
     if version > 1:
         _require_open(found.valid_from)
     approved = change(
         update(PlanVersion)
         .where(PlanVersion.id == found.id, PlanVersion.approved_at.is_(None))
-        .values(approved_by=actor.user_id, approved_at=at)
+        .values(approved_by=by.actor.user_id, approved_at=by.at)
     )
     if approved.rowcount == 1:
         details = {"version": version, "content_hash": found.content_hash}
-        audit.record(actor=actor, act="plan.approved", subject=("plan", code), at=at, details=details)
+        audit.record(by=by, act="plan.approved", subject=("plan", code), details=details)
     db.session.refresh(found)
     return found
 
 
-def assign_plan(
-    *, branch_id: int | None, code: str | None, from_month: str, actor: Actor, at: datetime
-) -> int:
+def assign_plan(*, branch_id: int | None, code: str | None, from_month: str, by: Signature) -> int:
     """Give a branch, or all (None), a plan from an open month on; no code removes the plan.
 
     Returns how many branches changed. A later assignment still holds from its own month.
@@ -172,17 +167,17 @@ def assign_plan(
         raise RuleBroken("plans.not_in_force", {"code": code, "month": month})
     changed = 0
     for branch in _branches(branch_id):
-        changed += _assign(branch, code, month, actor=actor, at=at)
+        changed += _assign(branch, code, month, by=by)
     return changed
 
 
-def _assign(branch_id: int, code: str | None, month: str, *, actor: Actor, at: datetime) -> int:
+def _assign(branch_id: int, code: str | None, month: str, *, by: Signature) -> int:
     statement = insert_into(PlanAssignment).values(
         branch_id=branch_id,
         from_month=month,
         plan_code=code,
-        assigned_by=actor.user_id,
-        assigned_at=at,
+        assigned_by=by.actor.user_id,
+        assigned_at=by.at,
     )
     found = db.session.execute(
         select(PlanAssignment.plan_code)
@@ -195,14 +190,13 @@ def _assign(branch_id: int, code: str | None, month: str, *, actor: Actor, at: d
     db.session.execute(
         statement.on_conflict_do_update(
             index_elements=["branch_id", "from_month"],
-            set_={"plan_code": code, "assigned_by": actor.user_id, "assigned_at": at},
+            set_={"plan_code": code, "assigned_by": by.actor.user_id, "assigned_at": by.at},
         ),
     )
     audit.record(
-        actor=actor,
+        by=by,
         act="plan.assigned",
         subject=("branch", branch_id),
-        at=at,
         branch_id=branch_id,
         details={"code": code, "from_month": month, "before": found},
     )

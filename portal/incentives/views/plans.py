@@ -26,7 +26,7 @@ from portal.incentives.services import plans as plans_services
 from portal.incentives.views.blueprint import bp
 from portal.organisation.queries import list_branches
 from portal.points.queries import last_closed_month, oldest_open_month
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 from portal.web.errors import status_of
 
 
@@ -83,11 +83,7 @@ def assign_plan(code: str) -> ResponseReturnValue:
         return _assign_page(name, code, form, asked=False), 422
     with form.refusals_at("from_month"), transaction():
         changed = plans_services.assign_plan(
-            branch_id=form.branch_id,
-            code=code,
-            from_month=form.from_month.data or "",
-            actor=actor(),
-            at=clock.now(),
+            branch_id=form.branch_id, code=code, from_month=form.from_month.data or "", by=signature()
         )
     if form.refused:
         return _assign_page(name, code, form, asked=False), status_of(form.refused)
@@ -150,9 +146,7 @@ def load_plan() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _plans(form), 422
     with form.refusals_at("document"), transaction():
-        stored = plans_services.load_plan(
-            document=parse_document(form.document.data or ""), actor=actor(), at=clock.now()
-        )
+        stored = plans_services.load_plan(document=parse_document(form.document.data or ""), by=signature())
         code, version = stored.code, stored.version
     if form.refused:
         return _plans(form), status_of(form.refused)
@@ -167,6 +161,6 @@ def approve_plan(code: str, version: int) -> ResponseReturnValue:
     form = ApproveForm()
     if form.validate_on_submit():
         with transaction():
-            plans_services.approve_plan(code=code, version=version, actor=actor(), at=clock.now())
+            plans_services.approve_plan(code=code, version=version, by=signature())
         flash(_("%(code)s versi %(version)s disetujui.", code=code, version=version))
     return redirect(url_for("incentives.plan", code=code))

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from portal import audit
 from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
 from portal.membership.models import ExtractImport
@@ -85,13 +85,7 @@ class ExtractResult:
 
 
 def preview_extract(
-    *,
-    path: Path,
-    as_of: date,
-    actor: Actor,
-    at: datetime,
-    file_name: str = "",
-    progress: Progress | None = None,
+    *, path: Path, as_of: date, by: Signature, file_name: str = "", progress: Progress | None = None
 ) -> ExtractResult:
     """Show what applying would do, by doing it and rolling it back; bad rows are listed, not refused.
 
@@ -99,9 +93,7 @@ def preview_extract(
     """
     undone = db.session.begin_nested()
     try:
-        result = _apply(
-            path, as_of=as_of, file_name=file_name, skip_bad=True, actor=actor, at=at, progress=progress
-        )
+        result = _apply(path, as_of=as_of, file_name=file_name, skip_bad=True, by=by, progress=progress)
         result.counts["ready"] = count_ready()
     finally:
         undone.rollback()
@@ -113,8 +105,7 @@ def apply_extract(
     *,
     path: Path,
     as_of: date,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     confirm: bool,
     file_name: str = "",
     skip_bad: bool = False,
@@ -131,27 +122,24 @@ def apply_extract(
         as_of=as_of,
         file_name=file_name,
         skip_bad=skip_bad,
-        actor=actor,
-        at=at,
+        by=by,
         import_id=import_id,
         progress=progress,
     )
     if confirm:
-        result.counts["validated"] = confirm_matches(actor=actor, at=at)
-        result.counts["disputed"] += refresh_live_signups(actor=actor, at=at)
+        result.counts["validated"] = confirm_matches(by=by)
+        result.counts["disputed"] += refresh_live_signups(by=by)
     result.counts["ready"] = count_ready()
     result.applied = True
-    _record(result, actor=actor, at=at)
+    _record(result, by=by)
     return result
 
 
-def confirm_all(*, actor: Actor, at: datetime) -> int:
+def confirm_all(*, by: Signature) -> int:
     """Validate every match that is certain, paid and not held; return how many."""
-    count = confirm_matches(actor=actor, at=at)
-    refresh_live_signups(actor=actor, at=at)
-    audit.record(
-        actor=actor, act="extract.confirmed", subject=("extract", "all"), at=at, details={"validated": count}
-    )
+    count = confirm_matches(by=by)
+    refresh_live_signups(by=by)
+    audit.record(by=by, act="extract.confirmed", subject=("extract", "all"), details={"validated": count})
     return count
 
 
@@ -172,8 +160,7 @@ def _apply(
     as_of: date,
     file_name: str,
     skip_bad: bool,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     import_id: int | None = None,
     progress: Progress | None = None,
 ) -> ExtractResult:
@@ -183,15 +170,15 @@ def _apply(
         if progress is not None:
             progress(extract.profile.rows)
 
-    check_as_of(as_of, at=at)
+    check_as_of(as_of, at=by.at)
     wait_for(Turn.APPLY_EXTRACT)
-    today = max(local_date(at, zone) for zone in ZONES)
+    today = max(local_date(by.at, zone) for zone in ZONES)
     extract = ExtractFile(path, today=today, file_name=file_name)
     staged = stage(extract, progress=progress)
     alive()
     if not skip_bad:
         extract.problems.refuse()
-    number = _import_row(extract, as_of=as_of, skip_bad=skip_bad, actor=actor, at=at, import_id=import_id)
+    number = _import_row(extract, as_of=as_of, skip_bad=skip_bad, by=by, import_id=import_id)
     counts = store_people(staged, import_id=number, as_of=as_of)
     counts["participants"] = _rows_of(staged.people)
     alive()
@@ -201,12 +188,12 @@ def _apply(
     for table in (staged.people, staged.paid):
         table.drop(db.session.connection())
     db.session.expire_all()
-    counts |= link_history(actor=actor, at=at)
+    counts |= link_history(by=by)
     for ids in touched_participants(number):
-        number_participants(ids, actor=actor, at=at)
+        number_participants(ids, by=by)
         alive()
-    counts["contradicted"] += contradict_history(actor=actor, at=at)
-    counts |= match_all(actor=actor, at=at)
+    counts["contradicted"] += contradict_history(by=by)
+    counts |= match_all(by=by)
     return ExtractResult(
         as_of=as_of,
         profile=asdict(extract.profile),
@@ -222,13 +209,7 @@ def _rows_of(table: Any) -> int:
 
 
 def _import_row(
-    extract: ExtractFile,
-    *,
-    as_of: date,
-    skip_bad: bool,
-    actor: Actor,
-    at: datetime,
-    import_id: int | None,
+    extract: ExtractFile, *, as_of: date, skip_bad: bool, by: Signature, import_id: int | None
 ) -> int:
     """Return the import that this application counts as: the first one of the same file and day."""
     row = ExtractImport
@@ -238,17 +219,17 @@ def _import_row(
     ).scalar_one()
     if known is not None:
         return int(known)
-    values = {"status": "applied", "applied_by": actor.user_id, "applied_at": at, "skip_bad": skip_bad}
+    values = {"status": "applied", "applied_by": by.actor.user_id, "applied_at": by.at, "skip_bad": skip_bad}
     if import_id is not None:
         db.session.execute(update(row).where(row.id == import_id).values(**values, as_of=as_of))
         return import_id
     values |= {"file_name": extract.file_name[:200], "sha256": digest, "as_of": as_of}
-    values |= {"uploaded_by": actor.user_id, "uploaded_at": at}
+    values |= {"uploaded_by": by.actor.user_id, "uploaded_at": by.at}
     made = db.session.execute(insert(row).values(values).returning(row.id)).scalar_one()
     return int(made)
 
 
-def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:
+def _record(result: ExtractResult, *, by: Signature) -> None:
     """Store the counts with the import and audit it, unless the file was known and changed nothing."""
     row = db.session.get(ExtractImport, result.import_id)
     if row is None or (row.counts is not None and row.counts.get("rows") and result.nothing_new):
@@ -261,9 +242,8 @@ def _record(result: ExtractResult, *, actor: Actor, at: datetime) -> None:
         name: result.counts.get(name, 0) for name in ("contributions_new", "validated", "conflicts_new")
     }
     audit.record(
-        actor=actor,
+        by=by,
         act="extract.applied",
         subject=("extract", row.id),
-        at=at,
         details={"as_of": result.as_of.isoformat(), **details},
     )

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -10,7 +9,7 @@ from sqlalchemy import Row, select
 from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.matching import number_contributions
 from portal.domain.months import month_of
@@ -34,7 +33,7 @@ _ACTS = {
 }
 
 
-def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
+def match_signups(*, by: Signature) -> dict[str, int]:
     """Match all open sign-ups with all stored rows and store the results; count the changes."""
     counts: defaultdict[str, int] = defaultdict(int)
     for results in find_matches():
@@ -47,11 +46,11 @@ def match_signups(*, actor: Actor, at: datetime) -> dict[str, int]:
                 values |= {"is_live": False, "reject_code": found.reject_code}
             changes.append(_change(found, act, reason, values))
             counts[act.removeprefix("signup.") if act else "noted"] += 1
-        apply_changes(changes, actor=actor, at=at)
+        apply_changes(changes, by=by)
     return dict(counts)
 
 
-def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
+def link_history(*, by: Signature) -> dict[str, int]:
     """Link imported validated sign-ups with their participants, so that contributions count; return how many.
 
     Those that the extract contradicts are held for a person.
@@ -65,8 +64,8 @@ def link_history(*, actor: Actor, at: datetime) -> dict[str, int]:
             for found in known
         ]
         changes += [_contradicted(found) for found in results if found.participant_id is None]
-        apply_changes(changes, actor=actor, at=at)
-        number_participants([found.participant_id or 0 for found in known], actor=actor, at=at)
+        apply_changes(changes, by=by)
+        number_participants([found.participant_id or 0 for found in known], by=by)
         counts["linked"] += len(known)
         counts["contradicted"] += len(results) - len(known)
     return counts
@@ -81,7 +80,7 @@ def _change(found: MatchResult, act: str | None, reason: str | None, values: dic
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
 
 
-def confirm_matches(*, actor: Actor, at: datetime) -> int:
+def confirm_matches(*, by: Signature) -> int:
     """Validate every match that is ready, whichever extract brought it; return how many."""
     db.session.flush()
     total, last = 0, 0
@@ -90,16 +89,16 @@ def confirm_matches(*, actor: Actor, at: datetime) -> int:
         if not rows:
             return total
         last = rows[-1].id
-        _confirm(rows, actor=actor, at=at)
+        _confirm(rows, by=by)
         total += len(rows)
 
 
-def confirm_match(*, signup_id: int, actor: Actor, at: datetime) -> None:
+def confirm_match(*, signup_id: int, by: Signature) -> None:
     """Validate one match; refuse one that is not ready."""
     rows = db.session.execute(_ready_rows().where(SignUp.id == signup_id)).all()
     if not rows:
         raise RuleBroken("membership.not_ready")
-    _confirm(rows, actor=actor, at=at)
+    _confirm(rows, by=by)
 
 
 def _ready_rows() -> Any:
@@ -124,7 +123,7 @@ def _ready_rows() -> Any:
     )
 
 
-def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
+def _confirm(rows: Sequence[Row[Any]], *, by: Signature) -> None:
     packs = _packs(rows)
     validations = [
         Validation(
@@ -139,8 +138,8 @@ def _confirm(rows: Sequence[Row[Any]], *, actor: Actor, at: datetime) -> None:
         )
         for row in rows
     ]
-    validate_signups(validations, actor=actor, at=at)
-    number_participants([row.participant_id for row in rows], actor=actor, at=at)
+    validate_signups(validations, by=by)
+    number_participants([row.participant_id for row in rows], by=by)
 
 
 def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:

@@ -1,12 +1,10 @@
 """A person's decisions on sign-ups: matches by hand, double claims, withdrawals."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from portal import audit
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.matching import read_windows
 from portal.membership.models import Contribution, Participant
@@ -21,20 +19,14 @@ from portal.signups.services.decide import match_signup, reject_signup, release_
 
 
 def match_by_hand(
-    *,
-    signup_id: int,
-    participant_id: int,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
+    *, signup_id: int, participant_id: int, reason: str, by: Signature, version: int | None = None
 ) -> bool:
     """Choose a held sign-up's participant; True if a paid row validated it at once.
 
     Whether a late registration counts is this person's decision: it counts as new. An existing member stays
     refused.
     """
-    signup = get_signup(signup_id, actor=actor)
+    signup = get_signup(signup_id, actor=by.actor)
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
@@ -50,15 +42,14 @@ def match_by_hand(
         outcome="reactivated" if verdict == "reactivated" else "new",
         import_id=person.import_id,
         reason=reason,
-        actor=actor,
-        at=at,
+        by=by,
         version=version,
     )
-    refresh_live_signups(actor=actor, at=at)
+    refresh_live_signups(by=by)
     is_ready = db.session.execute(select(SignUp.id).where(SignUp.id == signup_id, *ready())).first()
     if is_ready is None:
         return False
-    validate_match(signup_id=signup_id, actor=actor, at=at)
+    validate_match(signup_id=signup_id, by=by)
     return True
 
 
@@ -67,43 +58,35 @@ def _paid(participant_id: int) -> list[Contribution]:
     return list(db.session.execute(query).scalars())
 
 
-def validate_match(*, signup_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
+def validate_match(*, signup_id: int, by: Signature, version: int | None = None) -> None:
     """Confirm one match that is ready; not a person's own report."""
-    lock_signup(signup_id, actor=actor, version=version)
-    confirm_match(signup_id=signup_id, actor=actor, at=at)
-    refresh_live_signups(actor=actor, at=at)
+    lock_signup(signup_id, actor=by.actor, version=version)
+    confirm_match(signup_id=signup_id, by=by)
+    refresh_live_signups(by=by)
 
 
 def withdraw_validation(
-    *,
-    signup_id: int,
-    kind: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
+    *, signup_id: int, kind: str, reason: str, by: Signature, version: int | None = None
 ) -> None:
     """Withdraw a validated sign-up: its points are reversed and its contributions no longer count (rules.md 2, 3.2)."""
-    participant_id = get_signup(signup_id, actor=actor).participant_id
-    withdraw_signup(signup_id=signup_id, kind=kind, reason=reason, actor=actor, at=at, version=version)
-    _count_anew(participant_id, actor=actor, at=at)
-    refresh_live_signups(actor=actor, at=at)
+    participant_id = get_signup(signup_id, actor=by.actor).participant_id
+    withdraw_signup(signup_id=signup_id, kind=kind, reason=reason, by=by, version=version)
+    _count_anew(participant_id, by=by)
+    refresh_live_signups(by=by)
 
 
-def _count_anew(participant_id: int | None, *, actor: Actor, at: datetime) -> None:
+def _count_anew(participant_id: int | None, *, by: Signature) -> None:
     if participant_id is not None:
-        number_participant(participant_id=participant_id, actor=actor, at=at)
+        number_participant(participant_id=participant_id, by=by)
 
 
-def decide_dispute(
-    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
-) -> None:
+def decide_dispute(*, signup_id: int, reason: str, by: Signature, version: int | None = None) -> None:
     """Decide a double claim: this sign-up goes on, every other live one of its NIK is rejected with the reason.
 
     Nobody decides on their own report. An earlier validated sign-up that loses is withdrawn as a wrong match.
     Payments from 3 days before a beaten claim on do not make the winner an existing member.
     """
-    winner, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
+    winner, why = lock_to_decide(signup_id, reason=reason, actor=by.actor, version=version)
     others = db.session.execute(
         select(SignUp.id, SignUp.status, SignUp.participant_id, SignUp.reported_on)
         .where(SignUp.nik_hash == winner.nik_hash, SignUp.is_live, SignUp.id != signup_id)
@@ -114,17 +97,13 @@ def decide_dispute(
         raise RuleBroken("membership.no_dispute")
     for other in others:
         if other.status == "validated":
-            withdraw_signup(
-                signup_id=other.id, kind="wrong_match", reason=why, decided=True, actor=actor, at=at
-            )
-            _count_anew(other.participant_id, actor=actor, at=at)
+            withdraw_signup(signup_id=other.id, kind="wrong_match", reason=why, decided=True, by=by)
+            _count_anew(other.participant_id, by=by)
         else:
-            reject_signup(
-                signup_id=other.id, code="lost_dispute", reason=why, decided=True, actor=actor, at=at
-            )
+            reject_signup(signup_id=other.id, code="lost_dispute", reason=why, decided=True, by=by)
     if disputed:
         beaten_on = min(other.reported_on for other in others)
-        release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, actor=actor, at=at)
+        release_signup(signup_id=signup_id, beaten_on=beaten_on, reason=why, by=by)
     else:
-        audit.record(actor=actor, act="signup.dispute_won", subject=("signup", signup_id), at=at, reason=why)
-    refresh_live_signups(actor=actor, at=at)
+        audit.record(by=by, act="signup.dispute_won", subject=("signup", signup_id), reason=why)
+    refresh_live_signups(by=by)

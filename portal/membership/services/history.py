@@ -1,13 +1,11 @@
 """Imported validated sign-ups compared with the extract: what disagrees is held for a person (rules.md 5.2)."""
 
-from datetime import datetime
-
 from sqlalchemy import case, null, select
 
 from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.states import check_transition
 from portal.membership.models import Participant
@@ -20,7 +18,7 @@ from portal.signups.services.changing import Change, apply_changes, change_of, l
 AT_ONCE = 2000
 
 
-def contradict_history(*, actor: Actor, at: datetime) -> int:
+def contradict_history(*, by: Signature) -> int:
     """Hold linked history that the extract contradicts for a person, and release the rest; return how many changed.
 
     Contradicted: first registered outside the window of a new participant, or no row paid since the sign-up. What a
@@ -53,23 +51,16 @@ def contradict_history(*, actor: Actor, at: datetime) -> int:
                 )
                 for row in some
             ],
-            actor=actor,
-            at=at,
+            by=by,
         )
     return len(rows)
 
 
 def link_history_by_hand(
-    *,
-    signup_id: int,
-    participant_id: int,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
+    *, signup_id: int, participant_id: int, reason: str, by: Signature, version: int | None = None
 ) -> None:
     """Record which participant an officer says this imported sign-up is; its open months count from then on."""
-    signup, why = _lock_history(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = _lock_history(signup_id, reason=reason, actor=by.actor, version=version)
     person = db.session.get(Participant, participant_id)
     if person is None:
         raise NotFound("membership.no_such_participant")
@@ -78,19 +69,17 @@ def link_history_by_hand(
     values = {"participant_id": person.id, "match_tier": "hand", "match_import_id": person.import_id}
     before = signup.participant_id
     change = change_of(signup, "signup.linked", reason=why, **values, held_reason=None, held_by_person=True)
-    apply_changes([change], actor=actor, at=at)
+    apply_changes([change], by=by)
     for number in {before, participant_id} - {None}:
-        number_participant(participant_id=int(number or 0), actor=actor, at=at)
-    refresh_live_signups(actor=actor, at=at)
+        number_participant(participant_id=int(number or 0), by=by)
+    refresh_live_signups(by=by)
 
 
-def keep_history(
-    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
-) -> None:
+def keep_history(*, signup_id: int, reason: str, by: Signature, version: int | None = None) -> None:
     """Keep an imported sign-up as it is, with a reason; no later extract asks again."""
-    signup, why = _lock_history(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = _lock_history(signup_id, reason=reason, actor=by.actor, version=version)
     change = change_of(signup, "signup.kept", reason=why, held_reason=None, held_by_person=True)
-    apply_changes([change], actor=actor, at=at)
+    apply_changes([change], by=by)
 
 
 def _lock_history(signup_id: int, *, reason: str, actor: Actor, version: int | None) -> tuple[SignUp, str]:

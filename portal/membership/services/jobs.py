@@ -7,7 +7,7 @@ from typing import Any
 from portal.accounts.models import User
 from portal.accounts.queries.users import actor_of
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.jobs import Job
 from portal.membership.services.applying import Progress
 from portal.membership.services.uploading import applied_counts, apply_upload, preview_upload
@@ -22,7 +22,7 @@ def _asker(job: Job) -> Actor:
 
 def _preview(job: Job, at: datetime, progress: Progress) -> Mapping[str, Any]:
     number = int(job.arguments["import_id"])
-    readable = preview_upload(import_id=number, actor=_asker(job), at=at, progress=progress)
+    readable = preview_upload(import_id=number, by=Signature(_asker(job), at), progress=progress)
     return {"import_id": number, "readable": readable}
 
 
@@ -32,7 +32,7 @@ def _apply(job: Job, at: datetime, progress: Progress) -> Mapping[str, Any]:
     if counts is not None:  # by a runner that was slow to report, while this one waited for it
         return {"import_id": number, "counts": counts}
     result = apply_upload(
-        import_id=number, skip_bad=skip_bad, actor=_asker(job), at=at, now=True, progress=progress
+        import_id=number, skip_bad=skip_bad, by=Signature(_asker(job), at), now=True, progress=progress
     )
     return {"import_id": number, "counts": result.counts if result else {}}
 

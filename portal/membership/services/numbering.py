@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, select
 
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.matching import belongs_from, earns, number_contributions
 from portal.domain.months import first_day, month_of
 from portal.domain.points import (
@@ -55,12 +55,12 @@ class _Renumbering:
         return self.rules[day]
 
 
-def number_participant(*, participant_id: int, actor: Actor, at: datetime) -> None:
+def number_participant(*, participant_id: int, by: Signature) -> None:
     """Renumber one participant's contributions."""
-    number_participants([participant_id], actor=actor, at=at)
+    number_participants([participant_id], by=by)
 
 
-def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: datetime) -> None:
+def number_participants(participant_ids: Iterable[int], *, by: Signature) -> None:
     """Renumber the contributions of participants from what is stored, and post the retention points they reach.
 
     The result depends only on the validated sign-ups and the contributions: each month belongs to the newest
@@ -81,10 +81,10 @@ def number_participants(participant_ids: Iterable[int], *, actor: Actor, at: dat
             _number(mine, paid.get(participant_id, []), before=before, found=found)
         bulk.update_many(_PARTICIPANTS, ["signup_id", "cadre_id"], found.participants)
         bulk.update_many(_CONTRIBUTIONS, _FIELDS, sorted(found.contributions, key=lambda row: row[0]))
-        post_entries(found.entries, actor=actor, at=at)
+        post_entries(found.entries, by=by)
         for source, kind in sorted(found.lost):
-            reverse_entry(source=source, kind=kind, actor=actor, at=at)
-        mark_closed(found.months, at=at)
+            reverse_entry(source=source, kind=kind, by=by)
+        mark_closed(found.months, at=by.at)
     db.session.expire_all()
 
 

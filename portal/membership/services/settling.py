@@ -4,12 +4,12 @@ Disputes without a rival end with it.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.months import add_months, last_day, month_of
 from portal.membership.models import ExtractImport, Participant
 from portal.membership.services.confirming import match_signups
@@ -19,20 +19,20 @@ from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness
 
 
-def match_all(*, actor: Actor, at: datetime) -> dict[str, int]:
+def match_all(*, by: Signature) -> dict[str, int]:
     """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute."""
     counts: Counter[str] = Counter()
     while True:
-        counts.update(match_signups(actor=actor, at=at))
-        counts["expired"] += _expire(actor=actor, at=at)
-        counts["disputed"] += _refresh_liveness(actor=actor, at=at)
-        left = leave_disputes(actor=actor, at=at)
+        counts.update(match_signups(by=by))
+        counts["expired"] += _expire(by=by)
+        counts["disputed"] += _refresh_liveness(by=by)
+        left = leave_disputes(by=by)
         counts["left_dispute"] += left
         if not left:
             return dict(counts)
 
 
-def _expire(*, actor: Actor, at: datetime) -> int:
+def _expire(*, by: Signature) -> int:
     """Expire the sign-ups that are due: three full months and two extracts after their local date (rules.md 2)."""
     days = db.session.execute(
         select(ExtractImport.as_of)
@@ -51,21 +51,21 @@ def _expire(*, actor: Actor, at: datetime) -> int:
     full = month if newest == last_day(month) else add_months(month, -1)
     due = last_day(add_months(full, -int(parameter("expiry_months", month=month))))
     until = min(due, newest_first[needed - 1] - timedelta(days=1))
-    return expire_signups(until=until, actor=actor, at=at)
+    return expire_signups(until=until, by=by)
 
 
-def refresh_live_signups(*, actor: Actor, at: datetime) -> int:
+def refresh_live_signups(*, by: Signature) -> int:
     """Refresh liveness after validations and withdrawals; return how many became disputed.
 
     A dispute that loses its last rival this way ends at once.
     """
-    disputed = _refresh_liveness(actor=actor, at=at)
-    leave_disputes(actor=actor, at=at)
+    disputed = _refresh_liveness(by=by)
+    leave_disputes(by=by)
     return disputed
 
 
-def _refresh_liveness(*, actor: Actor, at: datetime) -> int:
+def _refresh_liveness(*, by: Signature) -> int:
     credited = select(Participant.signup_id).where(
         Participant.signup_id.is_not(None), Participant.status.in_(("active", "grace"))
     )
-    return refresh_liveness(credited=credited, actor=actor, at=at)
+    return refresh_liveness(credited=credited, by=by)

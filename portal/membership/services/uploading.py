@@ -1,14 +1,14 @@
 """Extracts uploaded through the page: kept until applied, previewed, then applied or discarded."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from portal import audit, jobs, storage
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import (
@@ -24,35 +24,31 @@ from portal.tables.problems import TableRefused
 LARGE = 3_000_000  # bytes; the scheduler works on larger files
 
 
-def upload_extract(
-    *, data: bytes, file_name: str, as_of: date, actor: Actor, at: datetime
-) -> tuple[int, bool]:
+def upload_extract(*, data: bytes, file_name: str, as_of: date, by: Signature) -> tuple[int, bool]:
     """Keep an uploaded extract; return its number and whether it is large enough for a job."""
-    check_as_of(as_of, at=at)
+    check_as_of(as_of, at=by.at)
     if not data:
         raise RuleBroken("table.empty")
     suffix = ".xlsx" if data[:2] == b"PK" else ".csv"
     stored = storage.save(data, kind="extract", suffix=suffix)
     shown = "".join(sign for sign in file_name if sign.isprintable())[:200] or f"extract{suffix}"
     values = {"file_name": shown, "stored_name": stored, "as_of": as_of}
-    values |= {"status": "uploaded", "uploaded_by": actor.user_id, "uploaded_at": at}
+    values |= {"status": "uploaded", "uploaded_by": by.actor.user_id, "uploaded_at": by.at}
     values["sha256"] = digest_of(storage.path_of(stored))
     made = db.session.execute(insert(ExtractImport).values(values).returning(ExtractImport.id)).scalar_one()
     details = {"as_of": as_of.isoformat(), "bytes": len(data)}
-    audit.record(actor=actor, act="extract.uploaded", subject=("extract", made), at=at, details=details)
+    audit.record(by=by, act="extract.uploaded", subject=("extract", made), details=details)
     large = len(data) > LARGE
     if large:
         lines = data.count(b"\n") if suffix == ".csv" else 0
-        _enqueue(int(made), "extract_preview", {}, total=lines, actor=actor, at=at)
+        _enqueue(int(made), "extract_preview", {}, total=lines, by=by)
     return int(made), large
 
 
-def _enqueue(
-    number: int, kind: str, more: Mapping[str, Any], *, total: int, actor: Actor, at: datetime
-) -> None:
+def _enqueue(number: int, kind: str, more: Mapping[str, Any], *, total: int, by: Signature) -> None:
     arguments = {"import_id": number, **more}
     row = _lock(number)
-    row.job_id = jobs.enqueue(kind=kind, arguments=arguments, total=total, actor=actor, at=at)
+    row.job_id = jobs.enqueue(kind=kind, arguments=arguments, total=total, by=by)
     db.session.flush()
 
 
@@ -73,15 +69,13 @@ def _lock_waiting(number: int) -> ExtractImport:
     return row
 
 
-def preview_upload(*, import_id: int, actor: Actor, at: datetime, progress: Progress | None = None) -> bool:
+def preview_upload(*, import_id: int, by: Signature, progress: Progress | None = None) -> bool:
     """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
     row = _lock_waiting(import_id)
     stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
     path = storage.path_of(stored)
     try:
-        result = preview_extract(
-            path=path, as_of=as_of, file_name=file_name, actor=actor, at=at, progress=progress
-        )
+        result = preview_extract(path=path, as_of=as_of, file_name=file_name, by=by, progress=progress)
     except TableRefused as refused:
         row = _lock(import_id)
         row.status, row.stored_name = "refused", None
@@ -104,13 +98,7 @@ def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None
 
 
 def apply_upload(
-    *,
-    import_id: int,
-    skip_bad: bool,
-    actor: Actor,
-    at: datetime,
-    now: bool = False,
-    progress: Progress | None = None,
+    *, import_id: int, skip_bad: bool, by: Signature, now: bool = False, progress: Progress | None = None
 ) -> ExtractResult | None:
     """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`.
 
@@ -124,7 +112,7 @@ def apply_upload(
     path = storage.path_of(stored)
     if not now and path.stat().st_size > LARGE:
         total = int((row.counts or {}).get("rows", 0))
-        _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, total=total, actor=actor, at=at)
+        _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, total=total, by=by)
         return None
     result = apply_extract(
         path=path,
@@ -133,8 +121,7 @@ def apply_upload(
         skip_bad=skip_bad,
         confirm=False,
         import_id=import_id,
-        actor=actor,
-        at=at,
+        by=by,
         progress=progress,
     )
     again = result.import_id != import_id
@@ -151,11 +138,11 @@ def applied_counts(number: int) -> dict[str, Any] | None:
     return dict(row.counts or {}) if row.status == "applied" else None
 
 
-def discard_upload(*, import_id: int, actor: Actor, at: datetime) -> None:
+def discard_upload(*, import_id: int, by: Signature) -> None:
     """Discard an uploaded extract; its file is deleted."""
     row = _lock_waiting(import_id)
     stored = str(row.stored_name)
     row.status, row.stored_name = "discarded", None
     db.session.flush()
-    audit.record(actor=actor, act="extract.discarded", subject=("extract", import_id), at=at)
+    audit.record(by=by, act="extract.discarded", subject=("extract", import_id))
     storage.delete_when_committed(stored)

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.database.transaction import transaction
 from portal.domain.errors import RuleBroken
 from portal.membership.forms import MatchForm, ReasonForm, RejectForm, RevealForm, VersionForm, WithdrawForm
@@ -24,7 +23,7 @@ from portal.membership.services.history import keep_history, link_history_by_han
 from portal.membership.views.blueprint import bp
 from portal.signups.services import report as report_services
 from portal.signups.services.decide import reject_signup, unmatch_signup
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import row_number
 
 READERS = ("validator", "admin", "auditor")
@@ -87,7 +86,7 @@ def validate(signup_id: int) -> ResponseReturnValue:
     if not form.validate():
         raise RuleBroken("signups.changed_meanwhile")
     with transaction():
-        validate_match(signup_id=signup_id, actor=actor(), at=clock.now(), version=form.version.data)
+        validate_match(signup_id=signup_id, by=signature(), version=form.version.data)
     flash(_("Pendaftaran disahkan."))
     return _back(signup_id)
 
@@ -110,8 +109,7 @@ def _decide(
             answer = service(
                 signup_id=signup_id,
                 reason=form.reason.data or "",
-                actor=actor(),
-                at=clock.now(),
+                by=signature(),
                 version=form.version.data,
                 **values,
             )
@@ -192,7 +190,5 @@ def reveal_nik(signup_id: int) -> ResponseReturnValue:
         flash(_("Tulis untuk apa NIK lengkap diperlukan."), "error")
         return _back(signup_id)
     with transaction():
-        nik = report_services.reveal_nik(
-            signup_id=signup_id, purpose=form.purpose.data or "", actor=actor(), at=clock.now()
-        )
+        nik = report_services.reveal_nik(signup_id=signup_id, purpose=form.purpose.data or "", by=signature())
     return _case(signup_id, nik=nik)

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock, vault
+from portal import vault
 from portal.database.transaction import transaction
 from portal.membership.forms import ConflictForm, ReasonForm
 from portal.membership.queries.workbench import (
@@ -17,7 +17,7 @@ from portal.membership.queries.workbench import (
 from portal.membership.services import conflicts as conflicts_services
 from portal.membership.services.deciding import decide_dispute
 from portal.membership.views.blueprint import bp
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import row_number
 
 STATES = ("open", "accepted", "dismissed")
@@ -48,11 +48,7 @@ def decide(signup_id: int) -> ResponseReturnValue:
         return redirect(url_for("membership.disputes"))
     with transaction():
         decide_dispute(
-            signup_id=signup_id,
-            reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
-            version=form.version.data,
+            signup_id=signup_id, reason=form.reason.data or "", by=signature(), version=form.version.data
         )
     flash(_("Sengketa diputuskan. Kedua kader melihat alasannya."))
     return redirect(url_for("membership.disputes"))
@@ -93,8 +89,7 @@ def decide_conflict(conflict_id: int) -> ResponseReturnValue:
             conflict_id=conflict_id,
             accept=form.decision.data == "accept",
             reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
+            by=signature(),
         )
     flash(_("Keputusan tersimpan."))
     return redirect(url_for("membership.conflicts"))

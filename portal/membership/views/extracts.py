@@ -23,7 +23,7 @@ from portal.membership.queries.workbench import (
 from portal.membership.services.applying import confirm_all
 from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
 from portal.membership.views.blueprint import bp
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 
 READERS = ("validator", "admin", "auditor")
 
@@ -70,17 +70,13 @@ def upload() -> ResponseReturnValue:
         transaction(),
     ):
         number, large = upload_extract(
-            data=data,
-            file_name=given.filename or "",
-            as_of=form.as_of.data,
-            actor=actor(),
-            at=clock.now(),
+            data=data, file_name=given.filename or "", as_of=form.as_of.data, by=signature()
         )
     if form.refused:
         return _show(form, 409)
     if not large:
         with transaction():
-            preview_upload(import_id=number, actor=actor(), at=clock.now())
+            preview_upload(import_id=number, by=signature())
     return redirect(url_for("membership.extract", number=number))
 
 
@@ -112,9 +108,7 @@ def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
     form = ApplyForm()
     with form.refusals_at("skip_bad", "extract.tick_to_skip"), transaction():
-        result = apply_upload(
-            import_id=number, skip_bad=bool(form.skip_bad.data), actor=actor(), at=clock.now()
-        )
+        result = apply_upload(import_id=number, skip_bad=bool(form.skip_bad.data), by=signature())
     if form.refused:
         return _extract(number, form), 409
     if result is None:
@@ -145,7 +139,7 @@ def _applied(conflicts: int) -> str:
 def discard(number: int) -> ResponseReturnValue:
     """Discard an upload."""
     with transaction():
-        discard_upload(import_id=number, actor=actor(), at=clock.now())
+        discard_upload(import_id=number, by=signature())
     flash(_("File dibuang. Tidak ada yang berubah."))
     return redirect(url_for("membership.workbench"))
 
@@ -156,6 +150,6 @@ def discard(number: int) -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = confirm_all(actor=actor(), at=clock.now())
+        count = confirm_all(by=signature())
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))

@@ -1,13 +1,11 @@
 """Alarms about months that can't close: once per day and reason, however many schedulers run (rules.md 1.5)."""
 
-from datetime import datetime
-
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import CLOSE_ZONE, local_date
 from portal.months.models import MonthAlarm
@@ -16,16 +14,16 @@ from portal.months.queries.alarms import Alarm, list_alarms
 _LONGEST = 200
 
 
-def raise_alarms(*, actor: Actor, at: datetime) -> list[Alarm]:
+def raise_alarms(*, by: Signature) -> list[Alarm]:
     """Raise the alarms not yet raised today and return them; the calling scheduler counts as alive."""
-    alarming = [alarm for alarm in list_alarms(at=at) if alarm.reason not in {"scheduler_silent", "fault"}]
-    return [alarm for alarm in alarming if _raise(alarm, actor=actor, at=at)]
+    alarming = [alarm for alarm in list_alarms(at=by.at) if alarm.reason not in {"scheduler_silent", "fault"}]
+    return [alarm for alarm in alarming if _raise(alarm, by=by)]
 
 
-def raise_fault(*, month: str, fault: Exception, actor: Actor, at: datetime) -> Alarm | None:
+def raise_fault(*, month: str, fault: Exception, by: Signature) -> Alarm | None:
     """Raise an alarm that a close broke off, with the fault's name; None if it was raised today already."""
-    alarm = Alarm(month, "fault", fault=name_of(fault), since=at)
-    return alarm if _raise(alarm, actor=actor, at=at) else None
+    alarm = Alarm(month, "fault", fault=name_of(fault), since=by.at)
+    return alarm if _raise(alarm, by=by) else None
 
 
 def name_of(fault: Exception) -> str:
@@ -41,14 +39,14 @@ def name_of(fault: Exception) -> str:
     return f"{kind}: {said}"[:_LONGEST] if said else kind
 
 
-def _raise(alarm: Alarm, *, actor: Actor, at: datetime) -> bool:
-    day = local_date(at, CLOSE_ZONE)
+def _raise(alarm: Alarm, *, by: Signature) -> bool:
+    day = local_date(by.at, CLOSE_ZONE)
     values = {
         "month": alarm.month,
         "day": day,
         "reason": alarm.reason,
         "fault": alarm.fault,
-        "raised_at": at,
+        "raised_at": by.at,
     }
     statement = insert_into(MonthAlarm).on_conflict_do_nothing().returning(MonthAlarm.month)
     if db.session.execute(statement.values(**values)).scalar_one_or_none() is None:
@@ -58,5 +56,5 @@ def _raise(alarm: Alarm, *, actor: Actor, at: datetime) -> bool:
         details["earlier"] = alarm.earlier
     if alarm.fault:
         details["fault"] = alarm.fault
-    audit.record(actor=actor, act="month.alarm", subject=("month", alarm.month), at=at, details=details)
+    audit.record(by=by, act="month.alarm", subject=("month", alarm.month), details=details)
     return True

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 
 from portal import audit
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.digest import FORMAT, NO_DIGEST, DigestWriter
 from portal.domain.errors import RuleBroken
 from portal.domain.months import has_ended_everywhere, next_month, parse_month
@@ -49,7 +49,7 @@ class ClosedMonth:
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
-def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) -> ClosedMonth:
+def close_month(*, month: str, by: Signature, early: bool = False) -> ClosedMonth:
     """Close a month; if it is closed already, return its result. A second closer waits for the first.
 
     Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
@@ -59,18 +59,18 @@ def close_month(*, month: str, actor: Actor, at: datetime, early: bool = False) 
     found = _find_closed(month)
     if found is not None:
         return found
-    require_closable(month, at=at, early=early)
+    require_closable(month, at=by.at, early=early)
     _disable_lock_timeout()
     lock_month(month)
     found = _find_closed(month)
     if found is not None:
         return found
-    require_closable(month, at=at, early=early)  # again, now that nobody else can change it
-    post_waiting(month=month, actor=actor, at=at)
+    require_closable(month, at=by.at, early=early)  # again, now that nobody else can change it
+    post_waiting(month=month, by=by)
     settle_standings()
     freeze_standings(month=month)
-    totals, digest = _award(month, actor=actor, at=at)
-    return _mark_closed(month, totals, digest, actor=actor, at=at)
+    totals, digest = _award(month, by=by)
+    return _mark_closed(month, totals, digest, by=by)
 
 
 def rehearse_month(*, month: str) -> ClosedMonth:
@@ -84,27 +84,27 @@ def rehearse_month(*, month: str) -> ClosedMonth:
     return _closed(month, preview.digest, asdict(preview.totals))
 
 
-def _award(month: str, *, actor: Actor, at: datetime) -> tuple[Totals, str]:
+def _award(month: str, *, by: Signature) -> tuple[Totals, str]:
     """Write the month's statements and hash its blocks in the same pass."""
     writer = DigestWriter(month, previous_digest(month))
     write_posted(writer, month)
     write_standings(writer, frozen_rows(month))
     context = prepare_month(month, frozen_rows(month))
     blocks = StatementBlocks(writer)
-    totals = award_month(context=context, actor=actor, at=at, watch=blocks.add)
+    totals = award_month(context=context, by=by, watch=blocks.add)
     blocks.finish()
     return totals, writer.hexdigest()
 
 
-def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: datetime) -> ClosedMonth:
+def _mark_closed(month: str, totals: Totals, digest: str, *, by: Signature) -> ClosedMonth:
     summary = {key: getattr(totals, key) for key in (*KEYS, "host_amount")}
     db.session.execute(
         update(Month)
         .where(Month.month == month, Month.status == "open")
         .values(
             status="closed",
-            closed_at=at,
-            closed_by=actor.user_id,
+            closed_at=by.at,
+            closed_by=by.actor.user_id,
             digest=digest,
             digest_format=FORMAT,
             previous_digest=previous_digest(month) or NO_DIGEST,
@@ -114,8 +114,8 @@ def _mark_closed(month: str, totals: Totals, digest: str, *, actor: Actor, at: d
     db.session.expire_all()
     open_month(next_month(month))
     details = summary | {"digest": digest}
-    audit.record(actor=actor, act="month.closed", subject=("month", month), at=at, details=details)
-    audit.tie_up(at=at, month=month)
+    audit.record(by=by, act="month.closed", subject=("month", month), details=details)
+    audit.tie_up(at=by.at, month=month)
     return _closed(month, digest, summary)
 
 

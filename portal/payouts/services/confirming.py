@@ -1,7 +1,5 @@
 """Confirming an account into which a payment failed (rules.md 8.4)."""
 
-from datetime import datetime
-
 from sqlalchemy import update
 
 from portal import audit
@@ -10,20 +8,20 @@ from portal.cadres.queries.bank_accounts import find_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.bank_accounts import check_may_confirm_account
 from portal.domain.errors import NotFound, RuleBroken
 from portal.payouts.queries.refusals import list_refusals
 
 
-def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetime) -> None:
+def confirm_account(*, cadre_id: int, account_id: int, by: Signature) -> None:
     """Confirm that a cadre's account is right: payments held because the bank refused it are payable again.
 
     Cadres confirm their own account; supervisors, finance and admins confirm one in their scope. Confirming again
     changes nothing.
     """
-    cadre = get_cadre(cadre_id, actor=actor)
-    check_may_confirm_account(role=actor.role, own=actor.cadre_id == cadre.id)
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    check_may_confirm_account(role=by.actor.role, own=by.actor.cadre_id == cadre.id)
     account = find_account(cadre.id)
     if account is None:
         raise NotFound("account.none")
@@ -37,13 +35,12 @@ def confirm_account(*, cadre_id: int, account_id: int, actor: Actor, at: datetim
     change(
         update(BankAccount)
         .where(BankAccount.id == account.id, BankAccount.is_current)
-        .values(confirmed_by=actor.user_id, confirmed_at=at)
+        .values(confirmed_by=by.actor.user_id, confirmed_at=by.at)
     )
     audit.record(
-        actor=actor,
+        by=by,
         act="account.confirmed",
         subject=("account", account.id),
-        at=at,
         branch_id=cadre.branch_id,
         details={"cadre_id": cadre.id, "references": [refusal.reference for refusal in refusals][:50]},
     )

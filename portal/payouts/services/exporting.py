@@ -1,13 +1,12 @@
 """Exports with full account numbers: the bank file, and the export of payables."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import update
 
 from portal import audit
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.payouts.formats import Payment, PaymentFile, write_payment_file
 from portal.payouts.models import PayoutBatch
@@ -22,14 +21,14 @@ def write_file(batch: PayoutBatch) -> PaymentFile:
     return write_payment_file(batch.code, _payments(batch.id), count=batch.payments, total=batch.total)
 
 
-def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
+def export_batch(*, batch_id: int, by: Signature) -> PaymentFile:
     """Write an approved batch's bank file: the approved bytes, proved by the hash fixed at the approval.
 
     Every download is audited. RuleBroken("payouts.file_differs") if the bytes are not those approved. A batch that
     was approved before approvals fixed hashes takes the hash of its first file.
     """
-    check_finance(actor)
-    batch = get_batch(batch_id, actor=actor, lock=True)
+    check_finance(by.actor)
+    batch = get_batch(batch_id, actor=by.actor, lock=True)
     if batch.status not in EXPORTABLE:
         raise RuleBroken("payouts.not_approved")
     file = write_file(batch)
@@ -39,13 +38,12 @@ def export_batch(*, batch_id: int, actor: Actor, at: datetime) -> PaymentFile:
         change(
             update(PayoutBatch)
             .where(PayoutBatch.id == batch.id, PayoutBatch.exported_at.is_(None))
-            .values(file_sha256=file.sha256, exported_at=at, version=PayoutBatch.version + 1)
+            .values(file_sha256=file.sha256, exported_at=by.at, version=PayoutBatch.version + 1)
         )
     audit.record(
-        actor=actor,
+        by=by,
         act="payout_batch.exported",
         subject=("payout_batch", batch.id),
-        at=at,
         details={"payments": batch.payments, "total": batch.total, "sha256": file.sha256},
     )
     return file
@@ -63,11 +61,11 @@ def _payments(batch_id: int) -> Iterator[Payment]:
         )
 
 
-def record_payables_export(*, month: str, actor: Actor, at: datetime) -> None:
+def record_payables_export(*, month: str, by: Signature) -> None:
     """Record in the audit trail that somebody exports a month's full account numbers.
 
     Only finance officers and the operator may: NotAllowed("payouts.finance_only").
     """
-    if actor.role not in {"finance", "operator"}:
+    if by.actor.role not in {"finance", "operator"}:
         raise NotAllowed("payouts.finance_only")
-    audit.record(actor=actor, act="payables.exported", subject=("month", month), at=at)
+    audit.record(by=by, act="payables.exported", subject=("month", month))

@@ -1,7 +1,6 @@
 """Preparing a batch, which freezes who is paid what into which account."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -11,7 +10,7 @@ from portal.cadres.queries.bank_accounts import open_account
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.payouts import payout_reference
@@ -41,37 +40,36 @@ def check_finance(actor: Actor) -> None:
         raise NotAllowed("payouts.finance_only")
 
 
-def prepare_batch(*, month_until: str, actor: Actor, at: datetime) -> PayoutBatch:
+def prepare_batch(*, month_until: str, by: Signature) -> PayoutBatch:
     """Put everything payable up to a month into a new batch; held statements stay out."""
-    check_finance(actor)
+    check_finance(by.actor)
     wait_for(Turn.PREPARE_BATCH)
-    rows = [row for row in list_unpaid(actor, at=at, month_until=month_until) if row.reason is None]
+    rows = [row for row in list_unpaid(by.actor, at=by.at, month_until=month_until) if row.reason is None]
     if not rows:
         raise RuleBroken("payouts.nothing_payable")
     total = sum(row.payable for row in rows)
-    batch_id = _insert_batch(count=len(rows), total=total, actor=actor, at=at)
+    batch_id = _insert_batch(count=len(rows), total=total, by=by)
     table = Payout.__table__
     assert isinstance(table, Table)  # noqa: S101 - mypy knows models by their base only
     bulk.fill(table, _FROZEN, _frozen(batch_id, rows))
     audit.record(
-        actor=actor,
+        by=by,
         act="payout_batch.prepared",
         subject=("payout_batch", batch_id),
-        at=at,
         details={"payments": len(rows), "total": total, "month_until": month_until},
     )
-    return get_batch(batch_id, actor=actor)
+    return get_batch(batch_id, actor=by.actor)
 
 
-def _insert_batch(*, count: int, total: int, actor: Actor, at: datetime) -> int:
-    code = f"PC-{local_date(at, 'Asia/Jakarta'):%Y}-{count_batches() + 1:04}"
+def _insert_batch(*, count: int, total: int, by: Signature) -> int:
+    code = f"PC-{local_date(by.at, 'Asia/Jakarta'):%Y}-{count_batches() + 1:04}"
     statement = insert(PayoutBatch).values(
         code=code,
         status="prepared",
         payments=count,
         total=total,
-        prepared_by=actor.user_id,
-        prepared_at=at,
+        prepared_by=by.actor.user_id,
+        prepared_at=by.at,
         version=1,
     )
     return int(db.session.execute(statement.returning(PayoutBatch.id)).scalar_one())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, exists, update
@@ -11,7 +10,7 @@ from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.bank_reasons import failure_kind
 from portal.domain.errors import RuleBroken
 from portal.domain.payouts import check_payout_transition
@@ -34,13 +33,13 @@ class RecordedResults:
     settled: bool
 
 
-def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at: datetime) -> RecordedResults:
+def record_result(*, batch_id: int, results: Iterable[Result], by: Signature) -> RecordedResults:
     """Mark rows of an exported batch paid or failed; all of the results are recorded, or none.
 
     Refused: a reference of another batch, a failure without the bank's reason, a result that contradicts the
     recorded one. A failed row makes its statement payable again.
     """
-    batch = _open_batch(batch_id, actor)
+    batch = _open_batch(batch_id, by.actor)
     known = list_by_reference(batch.id)
     changes: dict[str, tuple[Any, Result]] = {}
     unchanged = 0
@@ -56,13 +55,13 @@ def record_result(*, batch_id: int, results: Iterable[Result], actor: Actor, at:
             raise RuleBroken("payouts.already_recorded", {"reference": result.reference})
         else:
             changes[result.reference] = (row, result)
-    _store(changes, actor=actor, at=at)
-    return _conclude(batch, [result for _row, result in changes.values()], unchanged, actor=actor, at=at)
+    _store(changes, by=by)
+    return _conclude(batch, [result for _row, result in changes.values()], unchanged, by=by)
 
 
-def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> RecordedResults:
+def record_all_paid(*, batch_id: int, by: Signature) -> RecordedResults:
     """Mark all rows of an exported batch without a result as paid."""
-    batch = _open_batch(batch_id, actor)
+    batch = _open_batch(batch_id, by.actor)
     rows = list_by_reference(batch.id)
     waiting = [Result(reference, "paid") for reference, row in rows.items() if row.status == "in_batch"]
     change(
@@ -70,11 +69,11 @@ def record_all_paid(*, batch_id: int, actor: Actor, at: datetime) -> RecordedRes
         .where(Payout.batch_id == batch.id, Payout.status == "in_batch")
         .values(
             status=check_payout_transition("payment", "in_batch", "pay"),
-            settled_at=at,
-            settled_by=actor.user_id,
+            settled_at=by.at,
+            settled_by=by.actor.user_id,
         )
     )
-    return _conclude(batch, waiting, len(rows) - len(waiting), actor=actor, at=at)
+    return _conclude(batch, waiting, len(rows) - len(waiting), by=by)
 
 
 def _open_batch(batch_id: int, actor: Actor) -> PayoutBatch:
@@ -85,7 +84,7 @@ def _open_batch(batch_id: int, actor: Actor) -> PayoutBatch:
     return batch
 
 
-def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime) -> None:
+def _store(changes: dict[str, tuple[Any, Result]], *, by: Signature) -> None:
     if not changes:
         return
     table = Payout.__table__
@@ -97,14 +96,12 @@ def _store(changes: dict[str, tuple[Any, Result]], *, actor: Actor, at: datetime
         paid = status == "paid"
         failure = None if paid else " ".join((result.reason or "").split())
         kind = None if failure is None else failure_kind(failure, result.code)
-        rows.append((row.id, status, paid, at, actor.user_id, failure, kind))
+        rows.append((row.id, status, paid, by.at, by.actor.user_id, failure, kind))
     bulk.update_many(table, names, sorted(rows))
     db.session.expire_all()
 
 
-def _conclude(
-    batch: PayoutBatch, taken: list[Result], unchanged: int, *, actor: Actor, at: datetime
-) -> RecordedResults:
+def _conclude(batch: PayoutBatch, taken: list[Result], unchanged: int, *, by: Signature) -> RecordedResults:
     """Write the audit trail, and settle the batch once no row waits."""
     paid = sum(result.status == "paid" for result in taken)
     failed = len(taken) - paid
@@ -113,11 +110,7 @@ def _conclude(
         if len(taken) <= _NAMED:
             details["results"] = {result.reference: result.status for result in taken}
         audit.record(
-            actor=actor,
-            act="payout_batch.result_recorded",
-            subject=("payout_batch", batch.id),
-            at=at,
-            details=details,
+            by=by, act="payout_batch.result_recorded", subject=("payout_batch", batch.id), details=details
         )
     waiting = exists().where(Payout.batch_id == PayoutBatch.id, Payout.status == "in_batch")
     changed = change(
@@ -126,7 +119,7 @@ def _conclude(
         .values(status="settled", version=PayoutBatch.version + 1)
     )
     if changed.rowcount == 1:
-        audit.record(actor=actor, act="payout_batch.settled", subject=("payout_batch", batch.id), at=at)
+        audit.record(by=by, act="payout_batch.settled", subject=("payout_batch", batch.id))
     db.session.expire_all()
-    settled = get_batch(batch.id, actor=actor).status == "settled"
+    settled = get_batch(batch.id, actor=by.actor).status == "settled"
     return RecordedResults(paid, failed, unchanged, settled)

@@ -11,7 +11,7 @@ from portal.payouts.queries import refusals as refusals_queries
 from portal.payouts.queries.refusals import AccountHold
 from portal.payouts.services import confirming as confirming_services
 from portal.payouts.views.blueprint import bp
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 
 
 @bp.app_template_global()
@@ -50,6 +50,6 @@ def _confirm(cadre_id: int) -> None:
         abort(400)
     with transaction():
         confirming_services.confirm_account(
-            cadre_id=cadre_id, account_id=form.account_id.data, actor=actor(), at=clock.now()
+            cadre_id=cadre_id, account_id=form.account_id.data, by=signature()
         )
     flash(_("Rekening dinyatakan benar. Uangnya masuk daftar pencairan berikutnya."))

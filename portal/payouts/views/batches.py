@@ -34,7 +34,7 @@ from portal.payouts.services.dropping import drop_payment
 from portal.payouts.services.preparing import prepare_batch
 from portal.payouts.views.blueprint import bp
 from portal.texts.formats import num, rupiah
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import row_number
 
 HELD_SHOWN = 5
@@ -90,7 +90,7 @@ def prepare() -> ResponseReturnValue:
         flash(_("Pilih bulan yang masih punya insentif siap cair."), "error")
         return redirect(url_for("payouts.list"))
     with transaction():
-        batch = prepare_batch(month_until=form.month_until.data, actor=actor(), at=clock.now())
+        batch = prepare_batch(month_until=form.month_until.data, by=signature())
         batch_id, count, total = batch.id, batch.payments, batch.total
     flash(
         _(
@@ -141,7 +141,7 @@ def approve(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     with transaction():
-        approve_batch(batch_id=batch_id, version_seen=form.version.data, actor=actor(), at=clock.now())
+        approve_batch(batch_id=batch_id, version_seen=form.version.data, by=signature())
     flash(_("Disetujui. Unduh berkasnya, lalu kirim ke bank."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
 
@@ -157,11 +157,7 @@ def reject(batch_id: int) -> ResponseReturnValue:
         return redirect(url_for("payouts.batch", batch_id=batch_id))
     with transaction():
         reject_batch(
-            batch_id=batch_id,
-            reason=form.reason.data,
-            version_seen=form.version.data,
-            actor=actor(),
-            at=clock.now(),
+            batch_id=batch_id, reason=form.reason.data, version_seen=form.version.data, by=signature()
         )
     flash(_("Ditolak. Semua pembayarannya kembali siap dicairkan."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))
@@ -181,8 +177,7 @@ def drop(batch_id: int) -> ResponseReturnValue:
             reference=form.reference.data,
             reason=form.reason.data,
             version_seen=form.version.data,
-            actor=actor(),
-            at=clock.now(),
+            by=signature(),
         )
     flash(_("Dikeluarkan dari daftar. Pembayaran itu siap dicairkan lagi bila tidak ditahan."))
     return redirect(url_for("payouts.batch", batch_id=batch_id))

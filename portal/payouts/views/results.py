@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import clock
 from portal.database.transaction import long_act, transaction
 from portal.payouts.formats import Result, read_results
 from portal.payouts.forms import ResultFileForm, RowResultForm
@@ -17,7 +16,7 @@ from portal.payouts.services.recording import RecordedResults
 from portal.payouts.views.batches import batch_page
 from portal.payouts.views.blueprint import bp
 from portal.tables.problems import TableRefused
-from portal.web.access import actor, allow
+from portal.web.access import allow, signature
 
 
 @bp.post("/payouts/<int:batch_id>/export")
@@ -26,7 +25,7 @@ from portal.web.access import actor, allow
 def export(batch_id: int) -> ResponseReturnValue:
     """Send the bank file; a POST, since the first download fixes it and every one is audited."""
     with transaction():
-        file = export_batch(batch_id=batch_id, actor=actor(), at=clock.now())
+        file = export_batch(batch_id=batch_id, by=signature())
     response = make_response(file.content)
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
@@ -44,9 +43,7 @@ def record_result(batch_id: int) -> ResponseReturnValue:
         abort(400)
     result = Result(form.reference.data, form.status.data, form.reason.data or None)
     with transaction():
-        done = recording_services.record_result(
-            batch_id=batch_id, results=[result], actor=actor(), at=clock.now()
-        )
+        done = recording_services.record_result(batch_id=batch_id, results=[result], by=signature())
     return _recorded(batch_id, done)
 
 
@@ -56,7 +53,7 @@ def record_result(batch_id: int) -> ResponseReturnValue:
 def record_all_paid(batch_id: int) -> ResponseReturnValue:
     """Record that everything that waits was paid."""
     with transaction():
-        done = recording_services.record_all_paid(batch_id=batch_id, actor=actor(), at=clock.now())
+        done = recording_services.record_all_paid(batch_id=batch_id, by=signature())
     return _recorded(batch_id, done)
 
 
@@ -74,9 +71,7 @@ def record_file(batch_id: int) -> ResponseReturnValue:
     except TableRefused as refused:  # the page names the bad lines; the general handler could not
         return batch_page(batch_id, refused=refused), 409
     with transaction():
-        done = recording_services.record_result(
-            batch_id=batch_id, results=results, actor=actor(), at=clock.now()
-        )
+        done = recording_services.record_result(batch_id=batch_id, results=results, by=signature())
     return _recorded(batch_id, done)
 
 

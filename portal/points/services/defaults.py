@@ -1,12 +1,12 @@
 """The shipped points rules and parameters, stored as data."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from portal import audit
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.points import DEFAULT_RULES
 from portal.organisation.models import Parameter
 from portal.points.models import PointsRule
@@ -28,7 +28,7 @@ PARAMETERS: Final[dict[str, int]] = {
 }
 
 
-def install_default_rules(*, actor: Actor, at: datetime) -> None:
+def install_default_rules(*, by: Signature) -> None:
     """Store the shipped rule set and parameters, unless they are there."""
     rules = insert_into(PointsRule).on_conflict_do_nothing().returning(PointsRule.version)
     stored = db.session.execute(
@@ -37,4 +37,4 @@ def install_default_rules(*, actor: Actor, at: datetime) -> None:
     rows = [{"name": name, "from_month": ALWAYS, "value": value} for name, value in PARAMETERS.items()]
     db.session.execute(insert_into(Parameter).on_conflict_do_nothing(), rows)
     if stored is not None:
-        audit.record(actor=actor, act="points_rule.installed", subject=("points_rule", stored), at=at)
+        audit.record(by=by, act="points_rule.installed", subject=("points_rule", stored))

@@ -11,7 +11,7 @@ from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.months import has_begun, month_of, posted_month
 from portal.domain.points import retention_points, reversal_kind
 from portal.points.models import LedgerEntry, WaitingEntry
@@ -74,22 +74,14 @@ class _Target:
 
 
 def post_entry(
-    *,
-    cadre_id: int,
-    kind: str,
-    source: str,
-    points: int,
-    rule_version: int,
-    earned_on: date,
-    actor: Actor,
-    at: datetime,
+    *, cadre_id: int, kind: str, source: str, points: int, rule_version: int, earned_on: date, by: Signature
 ) -> int | None:
     """Post what one source earned; None if it is already posted, or waits for a month that has not begun."""
     entry = NewEntry(cadre_id, kind, source, points, rule_version, earned_on)
-    return post_entries([entry], actor=actor, at=at).get((source, kind))
+    return post_entries([entry], by=by).get((source, kind))
 
 
-def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> dict[tuple[str, str], int]:
+def post_entries(entries: Iterable[NewEntry], *, by: Signature) -> dict[tuple[str, str], int]:
     """Post many entries; return the new ids by source and kind.
 
     Zero points make no entry; an entry that exists stays as it is.
@@ -97,15 +89,15 @@ def post_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> 
     wanted = sorted((entry for entry in entries if entry.points), key=lambda e: (e.source, e.kind))
     if not wanted:
         return {}
-    targets = _lock_targets(wanted, at=at)
+    targets = _lock_targets(wanted, at=by.at)
     waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
-    _store_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=actor)
-    stored = _insert(due, actor=actor, at=at)
+    _store_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=by.actor)
+    stored = _insert(due, by=by)
     _forget_posted([entry.source for entry in wanted])
     remember_posted(row.id for row in stored)
     late = {(row.cadre_id, row.original_month) for row in stored if row.month != row.original_month}
-    mark_all_late(late, at=at)
+    mark_all_late(late, at=by.at)
     return {(row.source, row.kind): row.id for row in stored}
 
 
@@ -127,7 +119,7 @@ def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
             return targets
 
 
-def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: datetime) -> list[Row[Any]]:
+def _insert(due: Sequence[tuple[NewEntry, _Target]], *, by: Signature) -> list[Row[Any]]:
     """Store the entries that do not exist yet and return them; many go through a temporary table."""
     rows = [
         (
@@ -141,8 +133,8 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, actor: Actor, at: dateti
             entry.source,
             entry.rule_version,
             entry.earned_on,
-            at,
-            actor.user_id,
+            by.at,
+            by.actor.user_id,
             entry.reverses,
         )
         for place, (entry, target) in enumerate(due)
@@ -206,16 +198,16 @@ def _forget_posted(sources: Sequence[str]) -> None:
         change(delete(WaitingEntry).where(WaitingEntry.source.in_(some), exists().where(same)))
 
 
-def post_waiting(*, month: str | None = None, actor: Actor, at: datetime) -> int:
+def post_waiting(*, month: str | None = None, by: Signature) -> int:
     """Post what waited for months that have begun since; with a month, only what waited for it or an earlier one."""
     query = select(WaitingEntry).order_by(WaitingEntry.id)
     if month is not None:
         query = query.where(WaitingEntry.month <= month)
     entries = [_to_new_entry(row) for row in db.session.execute(query).scalars()]
-    posted = post_entries(entries, actor=actor, at=at)
+    posted = post_entries(entries, by=by)
     for entry in entries:
         if not entry.points:  # worth nothing by now: it waits no longer
-            reverse_entry(source=entry.source, kind=entry.kind, actor=actor, at=at)
+            reverse_entry(source=entry.source, kind=entry.kind, by=by)
     return len(posted)
 
 
@@ -228,7 +220,7 @@ def _to_new_entry(row: WaitingEntry) -> NewEntry:
     return NewEntry(row.cadre_id, row.kind, row.source, points, version, row.earned_on)
 
 
-def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int | None:
+def reverse_entry(*, source: str, kind: str, by: Signature) -> int | None:
     """Reverse the entry of a source and kind; None if there is none, or it is already reversed.
 
     The reversal keeps the original month and is posted there while it is open, else in the oldest open month.
@@ -249,4 +241,4 @@ def reverse_entry(*, source: str, kind: str, actor: Actor, at: datetime) -> int 
         reverses=original.id,
         original_month=original.original_month,
     )
-    return post_entries([taken], actor=actor, at=at).get((source, taken.kind))
+    return post_entries([taken], by=by).get((source, taken.kind))

@@ -5,7 +5,7 @@ by date and reference, so that the order of rows in a file changes nothing. Only
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, collate, select, update
@@ -15,7 +15,7 @@ from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.points import signup_points, signup_source
 from portal.points.queries import oldest_open_month, rules_on
@@ -48,33 +48,27 @@ def bytewise(column: Any) -> ColumnElement[str]:
 
 
 def import_signups(
-    source: Source,
-    *,
-    actor: Actor,
-    at: datetime,
-    progress: Progress | None = None,
-    filename: str = "",
+    source: Source, *, by: Signature, progress: Progress | None = None, filename: str = ""
 ) -> ImportResult:
     """Import sign-ups; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
-    cadres, floor = read_cadres(at), oldest_open_month()
+    cadres, floor = read_cadres(by.at), oldest_open_month()
 
     def take(table: File, batch: Sequence[Row]) -> tuple[int, int]:
-        rows = list(checked(table, batch, cadres=cadres, floor=floor, actor=actor, at=at))
+        rows = list(checked(table, batch, cadres=cadres, floor=floor, by=by))
         fresh = keep_new(table, rows, column="signup_ref", model=SignUp)
         return bulk.fill(_SIGNUPS, _STORED, [[row[name] for name in _STORED] for row in fresh]), 0
 
     def weigh(table: File) -> None:
-        _name_lines(table, weigh_all(actor=actor, at=at))
+        _name_lines(table, weigh_all(by=by))
 
     done, name = import_rows(
         source, columns=COLUMNS, take=take, check=weigh, progress=progress, filename=filename
     )
-    _reward(actor=actor, at=at)
+    _reward(by=by)
     audit.record(
-        actor=actor,
+        by=by,
         act="signups.imported",
         subject=("file", name[:64]),
-        at=at,
         details={"stored": done.stored, "skipped": done.skipped},
     )
     return done
@@ -89,7 +83,7 @@ def _name_lines(table: File, refused: dict[str, RuleBroken]) -> None:
         table.problems.add(line, "nik", broken.code, broken.values)
 
 
-def _reward(*, actor: Actor, at: datetime) -> None:
+def _reward(*, by: Signature) -> None:
     """Post the points of history by date, then reference (rules.md 3.2), and end the staging."""
     staged = (
         select(SignUp.cadre_id, SignUp.ref, SignUp.pack, SignUp.earned_on)
@@ -103,5 +97,5 @@ def _reward(*, actor: Actor, at: datetime) -> None:
             version, document = rules.setdefault(day, rules.get(day) or rules_on(day))
             points = signup_points(document, pack)
             entries.append(NewEntry(cadre_id, "signup", signup_source(ref), points, version, day))
-        post_entries(entries, actor=actor, at=at)
+        post_entries(entries, by=by)
     change(update(SignUp).where(SignUp.version == 0).values(version=1))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date, month_of
 from portal.domain.reports import ReportedSignUp
@@ -85,19 +85,13 @@ def keep_new(table: File, rows: Sequence[Values], *, column: str, model: Any) ->
 
 
 def checked(
-    table: File,
-    batch: Sequence[Any],
-    *,
-    cadres: dict[str, ImportCadre],
-    floor: str | None,
-    actor: Actor,
-    at: datetime,
+    table: File, batch: Sequence[Any], *, cadres: dict[str, ImportCadre], floor: str | None, by: Signature
 ) -> Iterator[Values]:
     """Yield the column values of the good rows; report the others."""
     for row in batch:
         try:
             cadre = _cadre_of(row, cadres)
-            yield _values(row, cadre=cadre, floor=floor, actor=actor, at=at) | {"line": row.line}
+            yield _values(row, cadre=cadre, floor=floor, by=by) | {"line": row.line}
         except BadCell as bad:
             table.problems.add(row.line, bad.column, bad.code, bad.values)
         except RuleBroken as broken:
@@ -116,7 +110,7 @@ def _cadre_of(row: Any, cadres: dict[str, ImportCadre]) -> ImportCadre:
     return cadre
 
 
-def _values(row: Any, *, cadre: ImportCadre, floor: str | None, actor: Actor, at: datetime) -> Values:
+def _values(row: Any, *, cadre: ImportCadre, floor: str | None, by: Signature) -> Values:
     """Return the column values of a row: a validated one is history and fixes its date and pack at once."""
     names = ("name", "nik", "birth_date", "programmes", "reported_on", "phone", "occupation", "kpj")
     said = sealed_values(
@@ -137,9 +131,9 @@ def _values(row: Any, *, cadre: ImportCadre, floor: str | None, actor: Actor, at
         "pack": said["programmes"] if history else None,
         "earned_on": day if history else None,
         "earned_month": month_of(day) if history else None,
-        "validated_at": at if history else None,
-        "validated_by": actor.user_id if history else None,
+        "validated_at": by.at if history else None,
+        "validated_by": by.actor.user_id if history else None,
         "version": 0,
-        "created_at": at,
-        "created_by": actor.user_id,
+        "created_at": by.at,
+        "created_by": by.actor.user_id,
     }

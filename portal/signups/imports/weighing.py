@@ -1,7 +1,6 @@
 """Claims of a file's rows: those with the same NIK are weighed together, whatever their order in the file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Row as DbRow
@@ -12,7 +11,7 @@ from portal import audit
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
 from portal.signups.models import SignUp
@@ -45,7 +44,7 @@ def _contested() -> Iterator[list[DbRow[Any]]]:
         yield from groups.values()
 
 
-def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
+def weigh_all(*, by: Signature) -> dict[str, RuleBroken]:
     """Weigh the claims of contested NIKs and make the new rows live; return the refused ones by reference."""
     disputed: list[tuple[int, str, int]] = []
     refused: dict[str, RuleBroken] = {}
@@ -58,10 +57,9 @@ def weigh_all(*, actor: Actor, at: datetime) -> dict[str, RuleBroken]:
             if claim.status != before[claim.id]:
                 disputed.append((claim.id, claim.status, version[claim.id] and version[claim.id] + 1))
                 audit.record(
-                    actor=actor,
+                    by=by,
                     act="signup.disputed",
                     subject=("signup", claim.id),
-                    at=at,
                     reason="double_claim",
                     version_seen=version[claim.id] or None,
                 )

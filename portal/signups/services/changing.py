@@ -6,7 +6,6 @@ Reporting and imports write their own changes.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, select
@@ -15,7 +14,7 @@ from portal import audit
 from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.names import check_reason
 from portal.signups.models import SignUp
@@ -36,7 +35,7 @@ class Change:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> None:
+def apply_changes(changes: Sequence[Change], *, by: Signature) -> None:
     """Store the changes of sign-ups that this transaction has locked, in the order of their ids."""
     groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
     for change in sorted(changes, key=lambda one: one.signup_id):
@@ -44,18 +43,18 @@ def apply_changes(changes: Sequence[Change], *, actor: Actor, at: datetime) -> N
     for names, group in sorted(groups.items()):
         rows = [(one.signup_id, *map(one.values.__getitem__, names), one.version + 1) for one in group]
         bulk.update_many(SIGNUPS, [*names, "version"], rows)
-    record_many(((one.act, one) for one in changes), actor=actor, at=at)
+    record_many(((one.act, one) for one in changes), by=by)
     db.session.expire_all()
 
 
-def record_many(acts: Iterable[tuple[str | None, Change]], *, actor: Actor, at: datetime) -> None:
+def record_many(acts: Iterable[tuple[str | None, Change]], *, by: Signature) -> None:
     """Write the audit events of many changes."""
     audit.record_many(
         [
             audit.Event(
-                at=at,
-                actor_id=actor.user_id,
-                actor_role=actor.role,
+                at=by.at,
+                actor_id=by.actor.user_id,
+                actor_role=by.actor.role,
                 act=act,
                 subject_kind="signup",
                 subject_id=str(change.signup_id),

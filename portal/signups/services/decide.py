@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
@@ -37,7 +37,7 @@ class Validation:
     earned_on: date
 
 
-def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: datetime) -> None:
+def validate_signups(validations: Sequence[Validation], *, by: Signature) -> None:
     """Validate matched sign-ups: the earned date is fixed, and new participants earn the pack's points.
 
     A closed month in which one was earned is computed again at the next close.
@@ -56,16 +56,16 @@ def validate_signups(validations: Sequence[Validation], *, actor: Actor, at: dat
                 "pack": one.pack,
                 "earned_on": one.earned_on,
                 "earned_month": month_of(one.earned_on),
-                "validated_at": at,
-                "validated_by": actor.user_id,
+                "validated_at": by.at,
+                "validated_by": by.actor.user_id,
                 "held_reason": None,
             },
         )
         for one in validations
     ]
-    apply_changes(changes, actor=actor, at=at)
-    post_entries(_entries(validations), actor=actor, at=at)
-    mark_closed({(one.cadre_id, month_of(one.earned_on)) for one in validations}, at=at)
+    apply_changes(changes, by=by)
+    post_entries(_entries(validations), by=by)
+    mark_closed({(one.cadre_id, month_of(one.earned_on)) for one in validations}, at=by.at)
 
 
 def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
@@ -108,12 +108,11 @@ def match_signup(
     outcome: str,
     import_id: int | None,
     reason: str,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     version: int | None = None,
 ) -> None:
     """Record which participant an officer says this sign-up is; it becomes matched and is no longer held."""
-    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=by.actor, version=version)
     if signup.status != "matched":
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
@@ -122,14 +121,12 @@ def match_signup(
     values |= {"match_import_id": import_id, "outcome": outcome}
     held = {"held_reason": None, "held_by_person": False}
     change = change_of(signup, "signup.matched", reason=why, **values, **held)
-    apply_changes([change], actor=actor, at=at)
+    apply_changes([change], by=by)
 
 
-def unmatch_signup(
-    *, signup_id: int, reason: str, actor: Actor, at: datetime, version: int | None = None
-) -> None:
+def unmatch_signup(*, signup_id: int, reason: str, by: Signature, version: int | None = None) -> None:
     """Record a person's decision that the match is not this worker: no later extract matches it automatically."""
-    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=by.actor, version=version)
     check_transition("signup", signup.status, "unmatch")
     values: dict[str, Any] = {
         "status": "reported",
@@ -138,7 +135,7 @@ def unmatch_signup(
         "match_import_id": None,
     }
     values |= {"outcome": None, "held_reason": "match.person", "held_by_person": True}
-    apply_changes([change_of(signup, "signup.unmatched", reason=why, **values)], actor=actor, at=at)
+    apply_changes([change_of(signup, "signup.unmatched", reason=why, **values)], by=by)
 
 
 def reject_signup(
@@ -146,8 +143,7 @@ def reject_signup(
     signup_id: int,
     code: str,
     reason: str,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     version: int | None = None,
     decided: bool = False,
 ) -> None:
@@ -155,7 +151,7 @@ def reject_signup(
 
     `decided`: the rival's dispute is being decided by the caller, who sets the rival's status.
     """
-    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=by.actor, version=version)
     check_transition("signup", signup.status, "reject")
     values: dict[str, Any] = {
         "status": "rejected",
@@ -165,9 +161,9 @@ def reject_signup(
     }
     values["held_reason"] = None
     nik_hash = bytes(signup.nik_hash)
-    apply_changes([change_of(signup, "signup.rejected", reason=why, **values)], actor=actor, at=at)
+    apply_changes([change_of(signup, "signup.rejected", reason=why, **values)], by=by)
     if not decided:
-        leave_disputes(nik_hashes=[nik_hash], actor=actor, at=at)
+        leave_disputes(nik_hashes=[nik_hash], by=by)
 
 
 def withdraw_signup(
@@ -175,8 +171,7 @@ def withdraw_signup(
     signup_id: int,
     kind: str,
     reason: str,
-    actor: Actor,
-    at: datetime,
+    by: Signature,
     version: int | None = None,
     decided: bool = False,
 ) -> None:
@@ -187,16 +182,21 @@ def withdraw_signup(
     """
     if kind not in WITHDRAWAL_REASONS:
         raise RuleBroken("signups.withdrawal_kind", {"kind": kind})
-    signup, why = lock_to_decide(signup_id, reason=reason, actor=actor, version=version)
+    signup, why = lock_to_decide(signup_id, reason=reason, actor=by.actor, version=version)
     check_transition("signup", signup.status, "withdraw")
-    values: dict[str, Any] = {"status": "rejected", "is_live": False, "withdrawn": kind, "withdrawn_at": at}
+    values: dict[str, Any] = {
+        "status": "rejected",
+        "is_live": False,
+        "withdrawn": kind,
+        "withdrawn_at": by.at,
+    }
     values |= {"reject_code": kind, "reject_reason": why, "held_reason": None}
     ref, cadre_id, earned_on = signup.ref, signup.cadre_id, signup.earned_on or signup.reported_on
     nik_hash = bytes(signup.nik_hash)
-    apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], actor=actor, at=at)
+    apply_changes([change_of(signup, "signup.withdrawn", reason=why, **values)], by=by)
     source = signup_source(ref)
     for earned in ("signup", *map(retention_kind, RETENTION_MONTHS)):
-        reverse_entry(source=source, kind=earned, actor=actor, at=at)
+        reverse_entry(source=source, kind=earned, by=by)
     if kind == "fraud":
         rule, rules = rules_on(earned_on)
         post_entry(
@@ -206,27 +206,26 @@ def withdraw_signup(
             points=fraud_points(rules),
             rule_version=rule,
             earned_on=earned_on,
-            actor=actor,
-            at=at,
+            by=by,
         )
-    mark_closed({(cadre_id, month_of(earned_on))}, at=at)
+    mark_closed({(cadre_id, month_of(earned_on))}, at=by.at)
     if not decided:
-        leave_disputes(nik_hashes=[nik_hash], actor=actor, at=at)
+        leave_disputes(nik_hashes=[nik_hash], by=by)
 
 
-def release_signup(*, signup_id: int, beaten_on: date, reason: str, actor: Actor, at: datetime) -> None:
+def release_signup(*, signup_id: int, beaten_on: date, reason: str, by: Signature) -> None:
     """End a dispute in favour of a sign-up: matched again if an extract confirms it, else reported.
 
     `beaten_on`: the earliest local date of the claims it won against; payments from 3 days before that date on do
     not make the worker an existing member, whenever it is matched.
     """
-    signup = lock_signup(signup_id, actor=actor)
+    signup = lock_signup(signup_id, actor=by.actor)
     values: dict[str, Any] = {"status": state_after_dispute(signup.participant_id, signup.outcome)}
     values |= {"held_reason": None, "beaten_on": min(beaten_on, signup.beaten_on or beaten_on)}
-    apply_changes([change_of(signup, "signup.dispute_won", reason=reason, **values)], actor=actor, at=at)
+    apply_changes([change_of(signup, "signup.dispute_won", reason=reason, **values)], by=by)
 
 
-def expire_signups(*, until: date, actor: Actor, at: datetime) -> int:
+def expire_signups(*, until: date, by: Signature) -> int:
     """Expire the sign-ups reported up to a day that no extract has confirmed; return how many.
 
     The caller, who applies the extract, refreshes liveness and lets rivals that are left alone leave their
@@ -241,5 +240,5 @@ def expire_signups(*, until: date, actor: Actor, at: datetime) -> int:
     ).all()
     values = {"status": "expired", "is_live": False}
     changes = [Change(row.id, row.version, row.branch_id, "signup.expired", None, values) for row in rows]
-    apply_changes(changes, actor=actor, at=at)
+    apply_changes(changes, by=by)
     return len(changes)

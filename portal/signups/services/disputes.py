@@ -1,20 +1,19 @@
 """Leaving a dispute: a claim whose last rival no longer holds the NIK goes on by itself (rules.md 2)."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.claims import state_after_dispute
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 
 
-def leave_disputes(*, actor: Actor, at: datetime, nik_hashes: Collection[bytes] | None = None) -> int:
+def leave_disputes(*, by: Signature, nik_hashes: Collection[bytes] | None = None) -> int:
     """Let disputed sign-ups without a live rival go on: matched if a match is stored, else reported.
 
     Checks all of them, or those of some NIKs; returns how many left. A match held for a person stays held.
@@ -45,5 +44,5 @@ def leave_disputes(*, actor: Actor, at: datetime, nik_hashes: Collection[bytes] 
         for row in db.session.execute(query).all()
     ]
     if changes:
-        apply_changes(changes, actor=actor, at=at)
+        apply_changes(changes, by=by)
     return len(changes)

@@ -4,7 +4,6 @@ Refreshed when an extract is applied, and after validations and withdrawals.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
@@ -13,13 +12,13 @@ from sqlalchemy.orm import aliased
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.states import LIVE
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes
 
 
-def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> int:
+def refresh_liveness(*, credited: Select[Any], by: Signature) -> int:
     """Refresh liveness; return how many became disputed because a second claim became live.
 
     `credited`: ids of the validated sign-ups whose participant is active or in grace and counts for them. A sign-up
@@ -35,7 +34,7 @@ def refresh_liveness(*, credited: Select[Any], actor: Actor, at: datetime) -> in
         .where(to_revive)
         .order_by(SignUp.reported_on, SignUp.id),
     ).all()
-    return sum(_revive(row, actor=actor, at=at) for row in waiting)
+    return sum(_revive(row, by=by) for row in waiting)
 
 
 def _revive_uncontested(to_revive: ColumnElement[bool]) -> None:
@@ -62,7 +61,7 @@ def _rivals(nik_hash: bytes) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _revive(row: Row[Any], *, actor: Actor, at: datetime) -> int:
+def _revive(row: Row[Any], *, by: Signature) -> int:
     """Make a sign-up live whose NIK another may hold; return how many became disputed.
 
     If a rival already holds the NIK, the undecided sign-up becomes disputed; a validated one never does. Exception:
@@ -81,12 +80,12 @@ def _revive(row: Row[Any], *, actor: Actor, at: datetime) -> int:
         if rival_keeps:
             return 0
         changes += [_change(rival, "signup.disputed", status="disputed") for rival in rivals]
-        apply_changes(changes, actor=actor, at=at)
-        apply_changes([_change(row, None, is_live=True)], actor=actor, at=at)
+        apply_changes(changes, by=by)
+        apply_changes([_change(row, None, is_live=True)], by=by)
         return len(changes)
     else:
         changes.append(_change(row, "signup.disputed", status="disputed", is_live=True))
-    apply_changes(changes, actor=actor, at=at)
+    apply_changes(changes, by=by)
     return sum(change.act is not None for change in changes)
 
 

@@ -1,7 +1,7 @@
 """Recording what a cadre reports: checked, sealed, and weighed against other claims to the same worker."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import update
@@ -11,7 +11,7 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.claims import Verdict, weigh_claim
 from portal.domain.errors import RuleBroken
 from portal.domain.kpj import has_letters, normalise_kpj
@@ -50,12 +50,7 @@ class Reporter(Protocol):
 
 
 def record_signups(
-    *,
-    activity_ref: str | None,
-    cadre: Cadre,
-    reports: Sequence[ReportedSignUp],
-    actor: Actor,
-    at: datetime,
+    *, activity_ref: str | None, cadre: Cadre, reports: Sequence[ReportedSignUp], by: Signature
 ) -> list[int]:
     """Store the sign-ups of a report and return their ids; one that is stored already is left as it is.
 
@@ -67,7 +62,7 @@ def record_signups(
             raise RuleBroken("signups.consent_missing", {"name": row["name"]})
     # Two reports that name the same two workers lock the rows in the same order, so they never deadlock.
     rows.sort(key=lambda row: (row["nik_hash"], row["ref"]))
-    return [_record(row | {"activity_ref": activity_ref}, actor=actor, at=at, cadre=cadre) for row in rows]
+    return [_record(row | {"activity_ref": activity_ref}, by=by, cadre=cadre) for row in rows]
 
 
 def sealed_values(report: ReportedSignUp, *, cadre: Reporter, content: Sequence[object] = ()) -> Values:
@@ -121,14 +116,14 @@ def _refuse_own(values: Values, *, cadre: Reporter) -> None:
         raise RuleBroken("signups.own_phone", {"name": values["name"]})
 
 
-def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
+def _record(values: Values, *, cadre: Cadre, by: Signature) -> int:
     """Insert one sign-up.
 
     If another claim to the NIK came first, both become disputed; losing that race is not an error.
     """
     check_ref(values["ref"])
     values = values | {"is_live": True, "history": False, "held_by_person": False, "version": 1}
-    values |= {"created_at": at, "created_by": actor.user_id}
+    values |= {"created_at": by.at, "created_by": by.actor.user_id}
     insert = insert_into(SignUp).on_conflict_do_nothing().returning(SignUp.__table__.c.id)
     for _ in range(_TRIES):
         known = find_signup_by_ref(values["ref"])
@@ -137,19 +132,19 @@ def _record(values: Values, *, cadre: Cadre, actor: Actor, at: datetime) -> int:
                 return known.id
             raise RuleBroken("signups.ref_taken", {"name": values["name"]})
         verdict = weigh_claim(lock_claims(values["nik_hash"]), cadre_id=cadre.id)
-        if not dispute_claims(verdict, actor=actor, at=at):
+        if not dispute_claims(verdict, by=by):
             continue
         # The unique index of live NIKs is the last guard: the loser finds the winner in the next round.
         stored: int | None = db.session.execute(
             insert, values | {"status": verdict.status}
         ).scalar_one_or_none()
         if stored is not None:
-            _record_report(stored, verdict, cadre=cadre, actor=actor, at=at)
+            _record_report(stored, verdict, cadre=cadre, by=by)
             return stored
     raise RuleBroken("signups.busy")
 
 
-def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
+def dispute_claims(verdict: Verdict, *, by: Signature) -> bool:
     """Make the undecided earlier claims disputed; False if one of them was decided meanwhile."""
     for claim_id in sorted(verdict.disputes):
         moved = change(
@@ -161,35 +156,26 @@ def dispute_claims(verdict: Verdict, *, actor: Actor, at: datetime) -> bool:
         if moved is None:
             return False
         audit.record(
-            actor=actor,
+            by=by,
             act="signup.disputed",
             subject=("signup", claim_id),
-            at=at,
             version_seen=moved.version - 1,
             reason="double_claim",
         )
     return True
 
 
-def _record_report(signup_id: int, verdict: Verdict, *, cadre: Cadre, actor: Actor, at: datetime) -> None:
+def _record_report(signup_id: int, verdict: Verdict, *, cadre: Cadre, by: Signature) -> None:
     audit.record(
-        actor=actor,
+        by=by,
         act="signup.disputed" if verdict.status == "disputed" else "signup.reported",
         subject=("signup", signup_id),
-        at=at,
         branch_id=cadre.branch_id,
         reason="double_claim" if verdict.status == "disputed" else None,
     )
 
 
-def remove_signups(
-    *,
-    refs: Sequence[str],
-    activity_ref: str,
-    cadre: Cadre,
-    actor: Actor,
-    at: datetime,
-) -> None:
+def remove_signups(*, refs: Sequence[str], activity_ref: str, cadre: Cadre, by: Signature) -> None:
     """Take back the cadre's own sign-ups of a returned report, as long as they are still just reported."""
     for ref in sorted(refs):
         signup = find_signup_by_ref(ref)
@@ -208,21 +194,18 @@ def remove_signups(
         ).scalar_one_or_none()
         if gone is not None:
             audit.record(
-                actor=actor,
+                by=by,
                 act="signup.removed",
                 subject=("signup", signup.id),
-                at=at,
                 branch_id=cadre.branch_id,
                 version_seen=signup.version,
             )
-            leave_disputes(nik_hashes=[bytes(signup.nik_hash)], actor=actor, at=at)
+            leave_disputes(nik_hashes=[bytes(signup.nik_hash)], by=by)
         elif signup.reject_code != "removed_by_cadre":
             raise RuleBroken("signups.not_removable", {"ref": ref})
 
 
-def hold_for_activity(
-    *, activity_ref: str, held: bool, reason: str | None, actor: Actor, at: datetime
-) -> int:
+def hold_for_activity(*, activity_ref: str, held: bool, reason: str | None, by: Signature) -> int:
     """Hold the matches of a report's sign-ups for a person, or release them (rules.md 2).
 
     `reason` is activity_returned or activity_rejected. A sign-up held for another reason keeps that reason. Returns
@@ -240,21 +223,20 @@ def hold_for_activity(
     changed = sorted(rows)
     for signup_id in changed:
         act = "signup.held" if held else "signup.let_go"
-        audit.record(actor=actor, act=act, subject=("signup", signup_id), at=at, reason=reason)
+        audit.record(by=by, act=act, subject=("signup", signup_id), reason=reason)
     return len(changed)
 
 
-def reveal_nik(*, signup_id: int, purpose: str, actor: Actor, at: datetime) -> str:
+def reveal_nik(*, signup_id: int, purpose: str, by: Signature) -> str:
     """Return a full NIK to a person who may see it and says why; this is audited (rules.md 9.1)."""
     why = check_reason(purpose, "signups.purpose_missing", least=MIN_PURPOSE, limit=200)
-    if count_reveals(actor.user_id, since=at - timedelta(days=1)) >= REVEALS_A_DAY:
+    if count_reveals(by.actor.user_id, since=by.at - timedelta(days=1)) >= REVEALS_A_DAY:
         raise RuleBroken("signups.reveal_cap", {"most": REVEALS_A_DAY})
-    signup = get_signup(signup_id, actor=actor)
+    signup = get_signup(signup_id, actor=by.actor)
     audit.record(
-        actor=actor,
+        by=by,
         act="signup.nik_revealed",
         subject=("signup", signup_id),
-        at=at,
         branch_id=db.session.get_one(Cadre, signup.cadre_id).branch_id,
         reason=why,
         version_seen=signup.version,

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from portal import audit
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.months import ZONES
 from portal.organisation.models import Branch, RegionalOffice
 from portal.places.queries import find_region
@@ -42,12 +41,7 @@ COLUMNS: Final = (
 
 
 def import_branches(
-    source: Source,
-    *,
-    actor: Actor,
-    at: datetime,
-    progress: Progress | None = None,
-    filename: str = "",
+    source: Source, *, by: Signature, progress: Progress | None = None, filename: str = ""
 ) -> ImportResult:
     """Import branches; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored.
 
@@ -59,7 +53,7 @@ def import_branches(
     for branch_id in store.moved:
         place_standings(branch_id=branch_id)
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
-    audit.record(actor=actor, act="branches.imported", subject=("file", name[:64]), at=at, details=details)
+    audit.record(by=by, act="branches.imported", subject=("file", name[:64]), details=details)
     return done
 
 

@@ -5,7 +5,6 @@ host body and an empty `npwp_valid` means not valid; any other empty cell leaves
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from portal import audit
 from portal.accounts.models import User
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.tables.importing import Progress, Source, import_rows
 from portal.tables.outcome import ImportResult
 from portal.tables.reading import Row, Table
@@ -65,35 +64,30 @@ class _Uniques:
 
 
 def import_cadres(
-    source: Source,
-    *,
-    actor: Actor,
-    at: datetime,
-    progress: Progress | None = None,
-    filename: str = "",
+    source: Source, *, by: Signature, progress: Progress | None = None, filename: str = ""
 ) -> ImportResult:
     """Import cadres; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
-    store = _Store(actor=actor, at=at)
+    store = _Store(by=by)
     done, name = import_rows(source, columns=COLUMNS, take=store.take, progress=progress, filename=filename)
     store.move()
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}
-    audit.record(actor=actor, act="cadres.imported", subject=("file", name[:64]), at=at, details=details)
+    audit.record(by=by, act="cadres.imported", subject=("file", name[:64]), details=details)
     return done
 
 
 class _Store:
     """Stores the cadres of a file: new ones in bulk, known ones one by one."""
 
-    def __init__(self, *, actor: Actor, at: datetime) -> None:
-        self._actor, self._at = actor, at
+    def __init__(self, *, by: Signature) -> None:
+        self._by = by
         self._seen: dict[str, int] = {}
         self._tools: tuple[RowParser, _Uniques, Updater] | None = None
 
     def take(self, table: Table, batch: Sequence[Row]) -> tuple[int, int]:
         """Take a batch of rows; return how many cadres were added, and how many changed."""
         if self._tools is None:  # the columns of a file are known from its first row on
-            parser = RowParser(table.problems, found=set(table.found), at=self._at)
-            updater = Updater(found=set(table.found), actor=self._actor, at=self._at)
+            parser = RowParser(table.problems, found=set(table.found), at=self._by.at)
+            updater = Updater(found=set(table.found), by=self._by)
             self._tools = parser, _Uniques(parser), updater
         parser, uniques, updater = self._tools
         rows = [row for row in map(parser.read, batch) if row is not None]
@@ -101,13 +95,13 @@ class _Store:
         uniques.learn(rows)
         before = updater.updated
         fresh = _sort_out(rows, known, self._seen, parser, uniques, updater)
-        stored = 0 if table.problems else insert_cadres(fresh, actor=self._actor, at=self._at)
+        stored = 0 if table.problems else insert_cadres(fresh, by=self._by)
         return stored, updater.updated - before
 
     def move(self) -> None:
         """Apply the transfers that the file brought."""
         if self._tools is not None and self._tools[2].moved:
-            refresh_present(at=self._at)
+            refresh_present(at=self._by.at)
             self._tools[2].place()
 
 

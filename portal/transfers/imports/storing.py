@@ -13,7 +13,7 @@ from portal.cadres.queries.bank_accounts import seal_account
 from portal.cadres.queries.terms import FROM_THE_BEGINNING
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.transfers.imports.reading import CadreRow
 
 _USERS: Final = (
@@ -83,16 +83,16 @@ def _cadre_columns(row: CadreRow, user_id: int | None, phone: bytes | None, at: 
     ]
 
 
-def insert_cadres(rows: Sequence[CadreRow], *, actor: Actor, at: datetime) -> int:
+def insert_cadres(rows: Sequence[CadreRow], *, by: Signature) -> int:
     """Store new cadres, whose first term holds from the beginning; return how many."""
     if not rows:
         return 0
     phones = {row.code: vault.seal(row.phone) for row in rows if row.phone}
-    users = add_users(rows, phones, at=at)
+    users = add_users(rows, phones, at=by.at)
     _fill(
         Cadre,
         _CADRES,
-        [_cadre_columns(row, users.get(row.code), phones.get(row.code), at) for row in rows],
+        [_cadre_columns(row, users.get(row.code), phones.get(row.code), by.at) for row in rows],
     )
     codes = [row.code for row in rows]
     ids = {
@@ -113,23 +113,23 @@ def insert_cadres(rows: Sequence[CadreRow], *, actor: Actor, at: datetime) -> in
     _fill(
         BankAccount,
         _ACCOUNTS,
-        [account_columns(ids[row.code], row, actor, at) for row in rows if row.account],
+        [account_columns(ids[row.code], row, by) for row in rows if row.account],
     )
     return len(rows)
 
 
-def account_columns(cadre_id: int, row: CadreRow, actor: Actor, at: datetime) -> list[Any]:
+def account_columns(cadre_id: int, row: CadreRow, by: Signature) -> list[Any]:
     """Return a bank account's values in column order; it counts as verified only if the file says so."""
     digits = row.account or ""
     sealed = seal_account(
-        digits, cadre_id=cadre_id, entered_at=at, bank_code=row.bank_code, holder=row.holder
+        digits, cadre_id=cadre_id, entered_at=by.at, bank_code=row.bank_code, holder=row.holder
     )
     return [
         *(cadre_id, row.bank_code, sealed, row.account_hash, digits[-4:], row.holder, True),
-        *(actor.user_id, at, row.account_verified, at if row.account_verified else None),
+        *(by.actor.user_id, by.at, row.account_verified, by.at if row.account_verified else None),
     ]
 
 
-def insert_account(cadre_id: int, row: CadreRow, *, actor: Actor, at: datetime) -> None:
+def insert_account(cadre_id: int, row: CadreRow, *, by: Signature) -> None:
     """Store one bank account."""
-    _fill(BankAccount, _ACCOUNTS, [account_columns(cadre_id, row, actor, at)])
+    _fill(BankAccount, _ACCOUNTS, [account_columns(cadre_id, row, by)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.points.services.rebuilding import place_standings
 from portal.transfers.imports.reading import CadreRow
 from portal.transfers.imports.storing import add_users, insert_account
@@ -68,8 +68,8 @@ def read_stored(codes: Sequence[str]) -> dict[str, StoredCadre]:
 class Updater:
     """Changes known cadres and counts the changes."""
 
-    def __init__(self, *, found: set[str], actor: Actor, at: datetime) -> None:
-        self._found, self._actor, self._at = found, actor, at
+    def __init__(self, *, found: set[str], by: Signature) -> None:
+        self._found, self._by = found, by
         self._from_month: str | None = None
         self.updated = 0
         self.moved: list[int] = []
@@ -123,7 +123,7 @@ class Updater:
                 db.session.execute(update(User).where(User.id == stored.user_id).values(**values))
         elif lacks_user:
             phones = {row.code: vault.seal(row.phone)} if row.phone else {}
-            new["user_id"] = add_users([row], phones, at=self._at)[row.code]
+            new["user_id"] = add_users([row], phones, at=self._by.at)[row.code]
         changing = update(Cadre).where(Cadre.id == stored.id).values(**new, version=Cadre.version + 1)
         change(changing)
         return True
@@ -145,10 +145,9 @@ class Updater:
         write_term(cadre_id=stored.id, from_month=self._from_month, values=new)
         self.moved.append(stored.id)
         audit.record(
-            actor=self._actor,
+            by=self._by,
             act="cadre.moved",
             subject=("cadre", stored.id),
-            at=self._at,
             branch_id=stored.branch_id,
             details={"from_month": self._from_month, "after": new},
         )
@@ -168,9 +167,9 @@ class Updater:
             return False
         if same:
             db.session.execute(
-                update(BankAccount).where(current).values(imported_verified=True, verified_at=self._at)
+                update(BankAccount).where(current).values(imported_verified=True, verified_at=self._by.at)
             )
         else:
             db.session.execute(update(BankAccount).where(current).values(is_current=False))
-            insert_account(stored.id, row, actor=self._actor, at=self._at)
+            insert_account(stored.id, row, by=self._by)
         return True

@@ -13,7 +13,7 @@ from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import term_of, terms_in
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.actors import Actor
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, add_months, local_date, month_of, parse_month
 from portal.organisation.models import Branch
@@ -45,19 +45,17 @@ class TermChange:
         return found
 
 
-def move_cadre(
-    *, cadre_id: int, from_month: str, change: TermChange, reason: str, actor: Actor, at: datetime
-) -> Cadre:
+def move_cadre(*, cadre_id: int, from_month: str, change: TermChange, reason: str, by: Signature) -> Cadre:
     """Change a cadre's branch, host body or NPWP status from the first day of a month that is not closed.
 
     The change also applies to terms planned for later months: the newest decision holds.
     """
-    cadre = get_cadre(cadre_id, actor=actor)
+    cadre = get_cadre(cadre_id, actor=by.actor)
     month = parse_month(from_month)
-    if month > add_months(month_of(local_date(at, ZONES[0])), MONTHS_AHEAD):
+    if month > add_months(month_of(local_date(by.at, ZONES[0])), MONTHS_AHEAD):
         raise RuleBroken("people.month_too_far", {"month": month})
     if change.branch_id is not None:
-        get_branch(change.branch_id, actor=actor)
+        get_branch(change.branch_id, actor=by.actor)
     if change.host_body_id is not None and not change.no_host:
         get_host_body(change.host_body_id)
     if not lock_open(month):
@@ -67,13 +65,12 @@ def move_cadre(
     if before == values:
         raise RuleBroken("people.nothing_changes")
     write_term(cadre_id=cadre.id, from_month=month, values=values)
-    refresh_present(at=at, cadre_id=cadre.id)
+    refresh_present(at=by.at, cadre_id=cadre.id)
     place_standings(cadre_id=cadre.id)
     audit.record(
-        actor=actor,
+        by=by,
         act="cadre.moved",
         subject=("cadre", cadre.id),
-        at=at,
         branch_id=held.branch_id,
         reason=reason.strip() or None,
         details={"from_month": month, "before": before, "after": values},

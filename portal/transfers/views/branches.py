@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.cadres.queries.cadres import list_branches_with_counts, list_host_bodies_with_counts
 from portal.database.transaction import transaction
 from portal.organisation import services as organisation_services
@@ -12,7 +11,7 @@ from portal.organisation.queries import get_branch, get_host_body, list_regional
 from portal.transfers.forms import BranchForm, HostBodyForm, NewBranchForm, NewHostBodyForm
 from portal.transfers.services import branches as services
 from portal.transfers.views.blueprint import bp
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, signature
 
 
 @bp.get("/branches")
@@ -31,7 +30,7 @@ def create_branch() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction():
             organisation_services.create_branch(
-                code=form.code.data or "", details=form.details(), actor=actor(), at=clock.now()
+                code=form.code.data or "", details=form.details(), by=signature()
             )
         flash(_("Cabang %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.branches"))
@@ -56,7 +55,7 @@ def edit_branch(branch_id: int) -> ResponseReturnValue:
     form.offer_zones()
     if form.validate_on_submit():
         with transaction():
-            services.edit_branch(branch_id=branch_id, details=form.details(), actor=actor(), at=clock.now())
+            services.edit_branch(branch_id=branch_id, details=form.details(), by=signature())
         flash(_("Cabang %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.branches"))
     status = 400 if form.errors else 200
@@ -78,7 +77,7 @@ def create_host_body() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction():
             organisation_services.create_host_body(
-                code=form.code.data or "", name=form.name.data or "", actor=actor(), at=clock.now()
+                code=form.code.data or "", name=form.name.data or "", by=signature()
             )
         flash(_("Wadah %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.host_bodies"))
@@ -94,9 +93,7 @@ def edit_host_body(host_id: int) -> ResponseReturnValue:
     form = HostBodyForm(name=host.name)
     if form.validate_on_submit():
         with transaction():
-            organisation_services.edit_host_body(
-                host_id=host_id, name=form.name.data or "", actor=actor(), at=clock.now()
-            )
+            organisation_services.edit_host_body(host_id=host_id, name=form.name.data or "", by=signature())
         flash(_("Wadah %(name)s tersimpan.", name=form.name.data))
         return redirect(url_for("transfers.host_bodies"))
     status = 400 if form.errors else 200

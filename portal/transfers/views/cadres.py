@@ -21,7 +21,7 @@ from portal.transfers.queries import first_open_month
 from portal.transfers.services import terms as terms_services
 from portal.transfers.services.terms import TermChange
 from portal.transfers.views.blueprint import bp
-from portal.web.access import actor, allow, may_open
+from portal.web.access import actor, allow, may_open, signature
 
 
 def _months() -> list[str]:
@@ -89,8 +89,7 @@ def move_cadre(cadre_id: int) -> ResponseReturnValue:
                 npwp_valid=form.npwp_valid.data,
             ),
             reason=form.reason.data or "",
-            actor=actor(),
-            at=clock.now(),
+            by=signature(),
         )
     flash(_("Perubahan tersimpan."))
     return back_to(cadre_id)
