@@ -67,6 +67,19 @@ class SqliteDatabase:
     def reset(self) -> None:
         self._put(self.template)
 
+    def keep(self, name: str) -> str:
+        """Keep the database as it is now under a name; return the address of what is kept."""
+        kept = self.file.with_name(f"{name}.db")
+        with self.app.app_context():
+            db.engine.dispose()
+        self._forget()
+        shutil.copy(self.file, kept)
+        return f"sqlite:///{kept}"
+
+    def restore(self, name: str) -> None:
+        """Go back to what was kept under a name."""
+        self._put(self.file.with_name(f"{name}.db"))
+
 
 class PostgresDatabase:
     """One database per worker, reset to a migrated template before each test; the app is not its owner."""
@@ -126,6 +139,20 @@ class PostgresDatabase:
         if self.emptying is None or not self.emptying.is_emptied():
             self._copy(self.template, self.name)
             self.emptying = Emptying(self.owner.replace("+psycopg", ""))
+
+    def keep(self, name: str) -> str:
+        """Keep the database as it is now under a name; return the owner's address of what is kept."""
+        with self.app.app_context():
+            db.engine.dispose()
+        self._copy(self.name, f"{self.name}_{name}")
+        return self._url(f"{self.name}_{name}")
+
+    def restore(self, name: str) -> None:
+        """Go back to what was kept under a name."""
+        with self.app.app_context():
+            db.engine.dispose()
+        self._copy(f"{self.name}_{name}", self.name)
+        self.emptying = None  # more than rows differs from the template's copy: the next reset copies anew
 
     def _copy(self, known: str, new: str) -> None:
         self._run(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")

@@ -8,14 +8,13 @@ import errno
 import io
 import os
 import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from outages import form_in
 from PIL import Image
+from preloaded import run_portal
 from reporting import new_ref
 from signing_in import post, sign_in
 from sqlalchemy import text
@@ -25,8 +24,6 @@ from portal import storage
 from portal.database.extensions import db
 from portal.tables.writing import write_table
 from portal.web.outages import is_full, is_outage
-
-PORTAL = str(Path(sys.executable).with_name("portal"))
 
 
 @pytest.fixture
@@ -144,7 +141,7 @@ def test_an_export_without_room_leaves_the_old_file_and_no_rest(tiny_disk, name)
 def command(folder, *words):
     env = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     env |= {"PORTAL_ENV": "test", "PORTAL_INSTANCE": str(folder)}
-    return subprocess.run([PORTAL, *words], env=env, capture_output=True, text=True, timeout=180, check=False)
+    return run_portal(*words, env=env)
 
 
 def one_line(done):

@@ -4,13 +4,12 @@ import base64
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from factories import make_user
+from preloaded import run_portal
 from sqlalchemy import text, update
 
 from portal import clock, vault
@@ -20,8 +19,6 @@ from portal.config import ConfigError, read_config
 from portal.database.extensions import db
 from portal.faults import list_faults
 from portal.keys.services import check_keys
-
-PORTAL = Path(sys.executable).parent / "portal"
 
 
 def key_of(seed):
@@ -62,14 +59,7 @@ def sound(app, database, tmp_path):
 
 def check(env, *words):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    return subprocess.run(
-        [PORTAL, *(words or ("check",))],
-        check=False,
-        env=clean | env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return run_portal(*(words or ("check",)), env=clean | env)
 
 
 def test_a_sound_place_starts_and_says_so(sound):

@@ -14,6 +14,7 @@ from cast import make_cast
 from databases import NOW
 from factories import make_signup
 from journeys.command_line import CommandLine
+from preloaded import run_portal
 from sqlalchemy import LargeBinary, select, text, update
 
 from portal import vault
@@ -123,9 +124,7 @@ def test_a_wrong_key_stops_every_command_with_one_line(line, name, wrong, said):
 
 def test_the_line_is_all_that_a_person_sees(app, database, tmp_path):
     env = os.environ | CommandLine(database, tmp_path / "i").env | {"PORTAL_INDEX_KEY": text_of(NEW)}
-    done = subprocess.run(
-        [PORTAL, "verify"], check=False, env=env, capture_output=True, text=True, timeout=60
-    )
+    done = run_portal("verify", env=env)
     assert done.returncode == 1
     assert done.stderr.startswith("portal: PORTAL_INDEX_KEY is not the key of this database")
     assert done.stderr.count("\n") == 1

@@ -2,16 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
+from preloaded import run_portal
 
 from portal.cli.session import LAST_DAY
 
-PROJECT = Path(__file__).resolve().parents[2]
 BRANCHES = "branch_code,name,regional_office,time_zone,region_code\nL00,Palembang,SBS,Asia/Jakarta,1671\n"
 CADRES = "cadre_code,name,phone,branch_code,certified_on\nK1,Marlina,081277441903,L00,2026-01-05\n"
 
@@ -30,10 +27,7 @@ def portal(tmp_path_factory):
         for name, text in files.items():
             (folder / f"{name}.csv").write_text(text)
         words = [str(folder / word) if str(word).endswith(".csv") else word for word in words]
-        call = [sys.executable, "-c", "from portal.cli.main import main; main()", *words]
-        done = subprocess.run(
-            call, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = run_portal(*words, env=environment)
         return done.returncode, done.stdout, done.stderr
 
     assert run("db", "upgrade")[0] == 0
@@ -90,10 +84,7 @@ def test_what_the_machine_refuses_is_one_line(portal, tmp_path):
     assert "/nowhere" in err
 
     empty = {"PORTAL_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    call = [sys.executable, "-c", "from portal.cli.main import main; main()", "month", "status"]
-    done = subprocess.run(
-        call, env=empty, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = run_portal("month", "status", env=empty)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "portal db upgrade" in done.stderr
 

@@ -1,9 +1,11 @@
 """Workers that do one act and kill themselves; dying_child.py is the process that forks them."""
 
+import atexit
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,15 +14,26 @@ from portal.database.extensions import db
 CHILD = Path(__file__).with_name("dying_child.py")
 
 
+@cache
+def _process() -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, str(CHILD)], stdin=pipe, stdout=pipe, text=True, bufsize=1)
+    atexit.register(process.communicate)  # its input ends, and so does it
+    return process
+
+
 class Workers:
     """Workers that do one act; `ask` one to count its statements or to die at one of them."""
 
     def __init__(self, env: dict[str, str], act: str, **values: object) -> None:
-        words, pipe = [sys.executable, str(CHILD), act, json.dumps(values)], subprocess.PIPE
-        self.process = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        self.process = _process()
+        self._order(json.dumps({"env": env, "act": act, "values": values}))
+
+    def _order(self, words: object) -> None:
+        print(words, file=self.process.stdin, flush=True)
 
     def ask(self, order: object) -> str:
-        print(order, file=self.process.stdin, flush=True)
+        self._order(order)
         return self.process.stdout.readline().strip()
 
     def __enter__(self) -> Self:
@@ -28,9 +41,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
+        self._order("end")
 
     def die_before(self, statements: int, same: Callable[[], Any], *, parts: int) -> None:
         """Die at the first statements, at `parts` more, at the last and before the commit; call `same` each time."""

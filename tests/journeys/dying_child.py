@@ -1,6 +1,7 @@
 """A process that forks workers which do one act and kill themselves at a given statement; run as a script.
 
-Arguments: the act's name and its arguments as JSON. Reads one order a line from stdin and answers on stdout:
+It has imported the portal once. Each line of JSON on stdin names an environment, an act and its arguments; then it
+reads one order a line and answers on stdout, until "end":
   count        do it and roll back: "<number of statements>", and what the act answers
   <n>          fork one that kills itself before its n-th statement: "<exit status>"
   commit       … right before the commit · after: right after it
@@ -17,30 +18,30 @@ from flask import Flask
 from sqlalchemy import event
 
 from portal import clock, jobs
+from portal.accounts.models import User
+from portal.accounts.queries.sessions import get_operator
 from portal.app import create_app
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Actor
+from portal.membership.services import applying, uploading
+from portal.months.services import closing
+from portal.payouts.formats import Result
+from portal.payouts.services import deciding, exporting, recording
+from portal.scheduler import RUNNERS
 
 
 def actor_of_user(user_id: int):
-    from portal.accounts.models import User
-    from portal.domain.actors import Actor
-
     user = db.session.get_one(User, user_id)
     return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
 
 
 def close_month(*, month: str) -> str:
-    from portal.accounts.queries.sessions import get_operator
-    from portal.months.services.closing import close_month as act
-
-    return act(month=month, actor=get_operator(), at=clock.now()).digest
+    return closing.close_month(month=month, actor=get_operator(), at=clock.now()).digest
 
 
 def import_extract(*, path: str, as_of: str, by: int):
-    from portal.membership.services.applying import apply_extract
-
-    apply_extract(
+    applying.apply_extract(
         path=Path(path),
         as_of=date.fromisoformat(as_of),
         confirm=True,
@@ -50,36 +51,25 @@ def import_extract(*, path: str, as_of: str, by: int):
 
 
 def apply_upload(*, import_id: int, by: int):
-    from portal.membership.services.uploading import apply_upload as act
-
-    act(import_id=import_id, skip_bad=False, actor=actor_of_user(by), at=clock.now())
+    uploading.apply_upload(import_id=import_id, skip_bad=False, actor=actor_of_user(by), at=clock.now())
 
 
 def run_job(*, job_id: int):
-    from portal.scheduler import RUNNERS
-
     job = jobs.find_job(job_id)
     RUNNERS[job.kind](job, clock.now(), lambda rows: None)
 
 
 def approve_batch(*, batch_id: int, by: int):
-    from portal.payouts.services.deciding import approve_batch as act
-
-    act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+    deciding.approve_batch(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
 
 
 def export_batch(*, batch_id: int, by: int):
-    from portal.payouts.services.exporting import export_batch as act
-
-    act(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
+    exporting.export_batch(batch_id=batch_id, actor=actor_of_user(by), at=clock.now())
 
 
 def record_result(*, batch_id: int, by: int, results: list[list[str]]):
-    from portal.payouts.formats import Result
-    from portal.payouts.services.recording import record_result as act
-
     said = [Result(*one) for one in results]
-    act(batch_id=batch_id, results=said, actor=actor_of_user(by), at=clock.now())
+    recording.record_result(batch_id=batch_id, results=said, actor=actor_of_user(by), at=clock.now())
 
 
 ACTS = {
@@ -153,14 +143,29 @@ def forked(app: Flask, order: str, act, values: dict) -> str:
     return text or str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def main(name: str, values: str) -> None:
+def serve(env: dict, act: str, values: dict) -> None:
+    os.environ.clear()
+    os.environ.update(env)
     app = create_app()
     with app.app_context():
         db.engine.dispose()
     for line in sys.stdin:
-        sys.stdout.write(forked(app, line.strip(), ACTS[name], json.loads(values)) + "\n")
+        if line.strip() == "end":
+            return
+        sys.stdout.write(forked(app, line.strip(), ACTS[act], values) + "\n")
         sys.stdout.flush()
 
 
+def main() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                serve(**json.loads(line))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -4,20 +4,18 @@ A link that promises n items carries data-figure; its list carries data-total, a
 """
 
 import re
-from datetime import date
 from html import unescape
 
 import pytest
+from known_worlds import restore_demo
 from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.database.extensions import db
-from portal.demo.load import load_everything
 from portal.organisation.models import RegionalOffice
 from portal.payouts.models import PayoutBatch
 
-UNTIL = date(2026, 11, 22)
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor")
 LISTS = {
     "supervisor": ("/", "/review", "/signups", "/months"),
@@ -34,8 +32,8 @@ NUMBER_AND_LINK = re.compile(r'<b class="fig s">([\d.]+)</b><a ([^>]*)>')
 
 
 @pytest.fixture
-def world(app):
-    load_everything(cadres=30, months=4, seed=1, until=UNTIL, watch=lambda done: None)
+def world(app, database):
+    restore_demo(database)
 
 
 def figures(html: str) -> list[tuple[str, int, str]]:

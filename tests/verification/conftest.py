@@ -1,21 +1,17 @@
 """A believable world with four closed months, on each database, that tests tamper with and restore."""
 
-import shutil
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 from databases import BACKENDS, get_database, make_config
 from flask import Flask
+from known_worlds import restore_demo
 from sqlalchemy import text
 
 from portal import storage, vault
 from portal.app import create_app
 from portal.database.extensions import db
-from portal.demo.load import load_everything
-
-UNTIL = date(2026, 11, 22)
 
 
 class World:
@@ -36,23 +32,6 @@ class World:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         for name in names:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
-
-
-def _copy(database: Any) -> str:
-    """Copy the loaded database under another name and return the owner's address of the copy."""
-    if database.url.startswith("sqlite"):
-        copy = database.file.with_name("tampered.db")
-        with database.app.app_context():
-            db.engine.dispose()
-        database._forget()
-        shutil.copy(database.file, copy)
-        return f"sqlite:///{copy}"
-    with database.app.app_context():
-        db.engine.dispose()
-    name = f"{database.name}_tampered"
-    database._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    database._run(f"CREATE DATABASE {name} TEMPLATE {database.name} STRATEGY FILE_COPY")
-    return database._url(name)
 
 
 @pytest.fixture(scope="session")
@@ -81,12 +60,6 @@ def world(request: pytest.FixtureRequest, databases: dict, worlds: dict[str, Wor
 
 
 def _load(database: Any) -> Flask:
-    database.reset()
-    config = database.app.config["PORTAL"]
-    vault.configure(list(config.data_keys), config.index_key)
-    storage.configure(config.media)
-    with database.app.app_context():
-        load_everything(cadres=30, months=4, seed=1, until=UNTIL, watch=lambda done: None)
-        db.session.remove()
-    address = _copy(database)
-    return create_app(make_config(address, address, config.media.parent))
+    restore_demo(database)
+    address = database.keep("tampered")
+    return create_app(make_config(address, address, database.app.config["PORTAL"].media.parent))

@@ -25,7 +25,7 @@ from portal.verification.queries import (
 )
 from portal.verification.queries.findings import Finding, see_one_moment
 
-__all__ = ["CHECKS", "Finding", "list_findings", "see_one_moment"]
+__all__ = ["CHECKS", "Finding", "list_findings", "list_findings_of", "see_one_moment"]
 
 Check = Callable[[], Iterator[Finding]]
 
@@ -74,17 +74,19 @@ CHECKS: dict[str, Check] = {
 
 
 def list_findings(report: Callable[[str, int], None] | None = None) -> list[Finding]:
-    """Run all checks and list what is wrong; `report` is told each check's name and its number of findings.
-
-    A check that cannot run, because a plan or a term is missing, is a finding as well.
-    """
+    """Run all checks and list what is wrong; `report` is told each check's name and its number of findings."""
     found: list[Finding] = []
-    for name, check in CHECKS.items():
-        before = len(found)
-        try:
-            found += [Finding(name, finding.what, finding.where) for finding in check()]
-        except (RuleBroken, LookupError, ValueError, TypeError) as fault:
-            found.append(Finding(name, "the check could not be made", f"{type(fault).__name__}: {fault}"))
+    for name in CHECKS:
+        named = list_findings_of(name)
+        found += named
         if report is not None:
-            report(name, len(found) - before)
+            report(name, len(named))
     return found
+
+
+def list_findings_of(name: str) -> list[Finding]:
+    """Run one check; that it cannot run, because a plan or a term is missing, is a finding as well."""
+    try:
+        return [Finding(name, finding.what, finding.where) for finding in CHECKS[name]()]
+    except (RuleBroken, LookupError, ValueError, TypeError) as fault:
+        return [Finding(name, "the check could not be made", f"{type(fault).__name__}: {fault}")]
