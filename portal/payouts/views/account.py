@@ -1,4 +1,4 @@
-"""A cadre's account after the bank sent a payment back: what keeps it from being paid into, and saying it is right."""
+"""A cadre's account after the bank sent a payment back: what holds payments to it, and saying it is right."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
