@@ -205,3 +205,17 @@ def test_no_package_passes_on_names_of_others(path):
         isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal") for node in body
     )
     assert defined or not passes_on
+
+
+def test_who_acts_and_when_travel_together():
+    """A change is signed with one value (`by`); only reads take a person for the scope and a moment apart."""
+    wrong = [
+        f"{_name(path)}:{node.lineno} {node.name}"
+        for path in SOURCES
+        if "queries" not in path.with_suffix("").parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        if {"actor", "at"} <= {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+    ]
+
+    assert not wrong
