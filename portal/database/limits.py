@@ -121,7 +121,7 @@ class Connection(psycopg.Connection[Any]):
             timeout = 0.05 if patience.spent else ANSWER_SECONDS
         try:
             found = super().wait(gen, interval, timeout)
-        except errors._WaitTimeout:  # noqa: SLF001 - psycopg's own word for it; tests/test_outages.py watches
+        except errors._WaitTimeout:  # noqa: SLF001 - psycopg's own word for it; tests/web/test_outages.py watches
             record_failure()
             self.close()
             raise errors.OperationalError("the server does not answer") from None
