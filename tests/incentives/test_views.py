@@ -46,6 +46,7 @@ def test_a_cadre_reads_the_newest_statement_with_its_arithmetic(client, cast):
         "15% × Rp16.800",
         "Rp2.520",
         "perisai-2022 versi 1",
+        "Perisai 2022",
         "susulan September 2026",
         "29 × Rp15.000",
         "Rp435.000",

@@ -11,7 +11,7 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
+from portal.incentives.models import HostAmount, LineEvidence, PlanVersion, Statement, StatementLine
 from portal.incentives.queries.newcomers import FIRST, fee_pack, is_first_contribution
 from portal.membership.models import Contribution
 from portal.organisation.models import Branch, HostBody
@@ -165,6 +165,22 @@ def total_hosts(who: Actor, month: str) -> list[HostTotal]:
         .order_by(row.host_code, row.original_month)
     )
     return [HostTotal(*found) for found in db.session.execute(query)]
+
+
+def name_codes(row: Statement) -> dict[str, str]:
+    """Return the present names of a statement's branch, host body and plan; a code without one is its own name."""
+    version = (PlanVersion.code == row.plan_code) & (PlanVersion.version == row.plan_version)
+    queries = {
+        "branch": select(Branch.name).where(Branch.code == row.branch_code),
+        "host": select(HostBody.name).where(HostBody.code == row.host_code),
+        "plan": select(PlanVersion.document).where(version),
+    }
+    found = {kind: db.session.execute(query).scalar_one_or_none() for kind, query in queries.items()}
+    return {
+        "branch": found["branch"] or row.branch_code,
+        "host": found["host"] or row.host_code or "",
+        "plan": found["plan"]["name"] if found["plan"] else row.plan_code or "",
+    }
 
 
 def list_lines(statement_id: int) -> list[StatementLine]:

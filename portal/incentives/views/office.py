@@ -13,6 +13,7 @@ from portal.incentives.queries.statements import (
     list_host_amounts,
     list_lines,
     list_statements,
+    name_codes,
     total_hosts,
     total_statements,
 )
@@ -68,6 +69,7 @@ def statement(month: str, cadre_code: str) -> str:
         "incentives/detail.html",
         statement=found,
         cadre=get_cadre(found.cadre_id),
+        names=name_codes(found),
         items=arrange(lines, {line.line_no: counts.get(line.id, 0) for line in lines}),
         hosts=list_host_amounts(found.cadre_id, month),
     )

@@ -14,6 +14,7 @@ from portal.incentives.queries.statements import (
     list_evidence,
     list_lines,
     list_own,
+    name_codes,
 )
 from portal.incentives.views.blueprint import bp
 from portal.incentives.views.items import arrange
@@ -91,6 +92,7 @@ def _statement(found: Any, shared: dict[str, Any]) -> str:
     return render_template(
         "incentives/statement.html",
         statement=found,
+        names=name_codes(found),
         items=arrange(lines, {line.line_no: counts.get(line.id, 0) for line in lines}),
         closed_at=closed.closed_at if closed else None,
         due=last_day(next_month(month)).replace(day=5),

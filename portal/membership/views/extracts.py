@@ -123,15 +123,16 @@ def apply(number: int) -> ResponseReturnValue:
 def _applied(conflicts: int) -> str:
     """Say what follows an application: matches to confirm, rows to decide, or nothing."""
     if count_groups(actor())["ready"]:
-        return str(_("Data diterapkan. Sekarang sahkan pendaftaran yang cocok."))
-    if conflicts:
-        words = ngettext(
+        said = _("Data diterapkan. Sekarang sahkan pendaftaran yang cocok.")
+    elif conflicts:
+        said = ngettext(
             "Data diterapkan. %(num)s baris berbeda dari yang tersimpan: putuskan mana yang berlaku.",
             "Data diterapkan. %(num)s baris berbeda dari yang tersimpan: putuskan mana yang berlaku.",
             conflicts,
         )
-        return str(words)
-    return str(_("Data diterapkan. Tidak ada pendaftaran yang perlu disahkan sekarang."))
+    else:
+        said = _("Data diterapkan. Tidak ada pendaftaran yang perlu disahkan sekarang.")
+    return str(said)
 
 
 @bp.post("/extracts/<int:number>/discard")
