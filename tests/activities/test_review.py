@@ -127,9 +127,8 @@ class TestABatch:
         versions[hand_in(cast.marlina).activity_id] = 1
 
         with transaction():
-            assert (
-                _move(_Act("approve", cast.actor("fahmi"), clock.now(), clean_only=True), versions) == set()
-            )
+            act = _Act("approve", Signature(cast.actor("fahmi"), clock.now()), clean_only=True)
+            assert _move(act, versions) == set()
 
     def test_the_same_reports_are_approved_singly(self, fahmi, cast, session, claimed_twice):
         number = claimed_twice[0].activity_id

@@ -132,8 +132,8 @@ def test_the_page_of_components_shows_every_icon():
 
 
 def test_states_are_said_with_drawn_icons():
-    parts = (TEMPLATES / "macros" / "parts.html").read_text("utf-8")
-    table = parts[parts.index("STATES = {") : parts.index("} %}", parts.index("STATES = {"))]
+    states = (TEMPLATES / "macros" / "states.html").read_text("utf-8")
+    table = states[states.index("STATES = {") : states.index("} %}", states.index("STATES = {"))]
     assert set(re.findall(r"\(\"\w*\", \"([\w-]+)\"\)", table)) - ICONS == set()
 
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
-from extracts import act, again, apply, entries, make_nik, participant, row, siti, unpaid, validator
+from extracts import AT, act, again, apply, entries, make_nik, participant, row, siti, unpaid, validator
 from factories import actor_of, make_cadre, make_user
 
+from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.services.deciding import match_by_hand, validate_match
 from portal.signups.services.decide import reject_signup, unmatch_signup
@@ -118,5 +119,5 @@ def test_a_validator_of_another_branch_finds_nothing(app):
     with pytest.raises(NotFound):
         act(
             match_by_hand, signup_id=signup.id, participant_id=participant().id, reason=WHY,
-            actor=stranger,
+            by=Signature(stranger, AT),
         )  # fmt: skip

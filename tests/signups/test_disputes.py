@@ -137,7 +137,8 @@ def test_who_comes_after_the_dispute_is_over_is_disputed_anew(app):
     cadre = make_cadre()
     report = siti_again()
 
-    (third,) = act(record_signups, activity_ref=None, cadre=cadre, reports=[report], actor=actor_of(cadre))
+    by = Signature(actor_of(cadre), AT)
+    (third,) = act(record_signups, activity_ref=None, cadre=cadre, reports=[report], by=by)
 
     assert states(first) == ["disputed"]
     assert db.session.get(SignUp, third).status == "disputed"
