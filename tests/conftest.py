@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -76,8 +77,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return {"made": {}, "factory": tmp_path_factory}
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    made: dict[str, Any] = {}
+    yield {"made": made, "factory": tmp_path_factory}
+    for database in made.values():
+        database.close()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -105,7 +109,7 @@ def app(database) -> Iterator[Flask]:
         yield app
         db.session.rollback()
         db.session.remove()
-        db.engine.dispose()
+        database.rest()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from portal.config import Config
 from portal.database.extensions import db
 
 BACKENDS = ("sqlite", "postgresql")
+MEMORY, ROOM = Path("/dev/shm"), 2**30
 # A Sunday noon in Jakarta; months before November 2026 have ended everywhere.
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -63,6 +64,14 @@ class SqliteDatabase:
         for suffix in ("-wal", "-shm", "-journal"):
             Path(f"{self.file}{suffix}").unlink(missing_ok=True)
         shutil.copy(file, self.file)
+
+    def rest(self) -> None:
+        """Let the file go, which the next test replaces."""
+        db.engine.dispose()
+
+    def close(self) -> None:
+        """Nothing is kept open between tests; the files go."""
+        shutil.rmtree(self.file.parent, ignore_errors=True)
 
     def reset(self) -> None:
         self._put(self.template)
@@ -133,35 +142,52 @@ class PostgresDatabase:
         tail = f"?host={host}" + (f"&port={port}" if port else "")
         return f"postgresql+psycopg://{name}:{password}@/{database}{tail}"
 
+    def rest(self) -> None:
+        """Stay connected until the next test."""
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._disconnect()
+
     def reset(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
         if self.emptying is None or not self.emptying.is_emptied():
+            self._disconnect()
             self._copy(self.template, self.name)
             self.emptying = Emptying(self.owner.replace("+psycopg", ""))
 
-    def keep(self, name: str) -> str:
-        """Keep the database as it is now under a name; return the owner's address of what is kept."""
+    def _disconnect(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
+        if self.emptying is not None:
+            self.emptying.close()
+            self.emptying = None
+
+    def keep(self, name: str) -> str:
+        """Keep the database as it is now under a name; return the owner's address of what is kept."""
+        self._disconnect()
         self._copy(self.name, f"{self.name}_{name}")
         return self._url(f"{self.name}_{name}")
 
     def restore(self, name: str) -> None:
         """Go back to what was kept under a name."""
-        with self.app.app_context():
-            db.engine.dispose()
+        self._disconnect()  # more than rows differs from the template's copy: the next reset copies anew
         self._copy(f"{self.name}_{name}", self.name)
-        self.emptying = None  # more than rows differs from the template's copy: the next reset copies anew
 
     def _copy(self, known: str, new: str) -> None:
         self._run(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
         self._run(f"CREATE DATABASE {new} TEMPLATE {known} STRATEGY FILE_COPY")
 
 
+def _folder(databases: dict, backend: str) -> Path:
+    """Make a folder; SQLite's in memory where that has room, since a test's database need not survive a power cut."""
+    if backend == "sqlite" and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        return Path(tempfile.mkdtemp(prefix="portal-tests-", dir=MEMORY))
+    return databases["factory"].mktemp(backend)
+
+
 def get_database(databases: dict, backend: str):
     if backend not in databases["made"]:
-        folder = databases["factory"].mktemp(backend)
+        folder = _folder(databases, backend)
         folder.chmod(0o755)
         databases["made"][backend] = (SqliteDatabase if backend == "sqlite" else PostgresDatabase)(folder)
     return databases["made"][backend]

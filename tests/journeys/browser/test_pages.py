@@ -74,16 +74,19 @@ class Crawl:
     def look(self, path: str, endpoint: str) -> None:
         """Check the page in each window and theme."""
         page, name = self.visitor.page, f"{self.name}-{endpoint or 'missing'}"
-        for theme, size, judged in (
+        for theme, size, counts in (
             ("light", PHONE, True),
             ("dark", PHONE, False),
             ("light", DESK, False),
             ("dark", DESK, True),
         ):
+            judged = counts and JUDGED[endpoint] < 2
+            if not (judged or self.pictures):
+                continue
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": size[0], "height": size[1]})
             self.visitor.picture(self.pictures, f"{name}-{size[0]}-{theme}")
-            if judged and JUDGED[endpoint] < 2:
+            if judged:
                 self.judge(path, f"{size[0]} {theme}", COLOURS if theme == "dark" else None)
         JUDGED[endpoint] += 1
         page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
