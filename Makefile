@@ -17,11 +17,11 @@ test: ## everything CI runs: lint, types, import contracts, tests on SQLite, Pos
 	@.ci/setup dev
 	@.ci/tools
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 test-fast: ## the tests on SQLite alone, without a browser and without the slow ones
 	@.ci/setup dev
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup --fast
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup --fast
 
 lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev
