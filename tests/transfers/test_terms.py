@@ -9,7 +9,6 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.cadres.models import Cadre
 from portal.cadres.queries.terms import term_of, terms_in
-from portal.cadres.services.bank_accounts import enter_account, verify_account
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
@@ -84,19 +83,3 @@ def test_an_earlier_transfer_reaches_into_the_planned_ones(cast):
 
     later = term_of(cast.marlina.id, "2027-01")
     assert (later.branch_id, later.host_body_id) == (cast.jayapura.id, host.id)
-
-
-def enter(cast, actor, account="0123 4567 4417"):
-    with transaction():
-        return enter_account(
-            cadre_id=cast.marlina.id,
-            bank_code="002",
-            account=account,
-            holder="MARLINA",
-            by=Signature(cast.actor(actor), NOW),
-        ).id
-
-
-def verify(cast, actor, account_id):
-    with transaction():
-        verify_account(cadre_id=cast.marlina.id, account_id=account_id, by=Signature(cast.actor(actor), NOW))
