@@ -1,10 +1,13 @@
 """Fields that a form does not have, named like every column of every table: no route writes one of them."""
 
+import pytest
 from architecture.test_hostile import Attack, asked, attack, fitting_routes
 from sqlalchemy import event
 
 from portal.database.columns import Base
 from portal.database.extensions import db
+
+pytestmark = [pytest.mark.slow]
 
 __all__ = ["attack"]
 PLANTED = "86420975"

@@ -22,6 +22,8 @@ from portal.database.extensions import db
 from portal.web.access import rule_of
 from portal.web.forms import Form
 
+pytestmark = [pytest.mark.slow]
+
 SCRIPT = "<script>alert(7)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
 CORPUS: dict[str, bytes] = {

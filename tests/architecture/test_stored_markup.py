@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
 from architecture.subjects import NO_UUID, World, make_world
 from architecture.test_access import PEOPLE
 from flask import url_for
@@ -19,6 +20,8 @@ from portal.membership.models import Participant
 from portal.payouts.services.deciding import reject_batch
 from portal.signups.forms import TYPED
 from portal.web.access import rule_of
+
+pytestmark = [pytest.mark.slow]
 
 BREAKOUT = "\"'><img src=x onerror=alert(7)>"
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -14,6 +14,8 @@ from signing_in import sign_in
 
 from portal.web.access import rule_of
 
+pytestmark = [pytest.mark.slow]
+
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 EVIL = '=HYPERLINK("http://x.example";"A")'
 CLOCK = "2026-10-31T12:00:00+00:00"

@@ -21,6 +21,8 @@ from portal.cli.restore import read_backup
 from portal.config import read_config
 from portal.domain.errors import RuleBroken
 
+pytestmark = [pytest.mark.slow]
+
 PORTAL = str(Path(sys.executable).with_name("portal"))
 PASSPHRASE = "empat kuda makan di sawah"
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+pytestmark = [pytest.mark.slow]
+
 PROJECT = Path(__file__).resolve().parents[2]
 FILLED = {
     "<owner-password>": "kunci-pemilik-2026",

@@ -28,6 +28,8 @@ from portal.places.queries import find_region
 from portal.points.models import LedgerEntry, Month
 from portal.signups.models import SignUp
 
+pytestmark = [pytest.mark.slow]
+
 UNTIL = date(2026, 11, 22)
 # The first instant of that day, in the zone where it begins first.
 END = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)

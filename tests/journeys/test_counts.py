@@ -16,6 +16,8 @@ from portal.database.extensions import db
 from portal.organisation.models import RegionalOffice
 from portal.payouts.models import PayoutBatch
 
+pytestmark = [pytest.mark.slow]
+
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor")
 LISTS = {
     "supervisor": ("/", "/review", "/signups", "/months"),

@@ -136,6 +136,7 @@ def test_every_closed_month_equals_the_recomputation(app, database, tmp_path, na
     portal.ok("verify")
 
 
+@pytest.mark.slow
 def test_the_worlds_reach_every_corner_of_the_rules():
     seen: Counter[str] = Counter()
     for _, make, seed in WORLDS:

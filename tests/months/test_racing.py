@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from earning import LATER, activity, assign, close, operator, sign_up
 from factories import make_branch, make_cadre
 from sqlalchemy import func, select
@@ -21,6 +22,8 @@ from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry, Month
+
+pytestmark = [pytest.mark.slow]
 
 OCTOBER = date(2026, 10, 12)
 ROOT = Path(__file__).parents[2]

@@ -9,6 +9,8 @@ from portal.points.queries import last_closed_month
 from portal.verification.queries.closes import check_late_money
 from portal.verification.queries.late_marks import check_marks, list_marks_with_cause
 
+pytestmark = [pytest.mark.slow]
+
 PLANTED = (
     "INSERT INTO late_marks (cadre_id, month, marked_at) VALUES (:cadre_id, :month, '2026-11-20 00:00:00')"
 )

@@ -13,6 +13,8 @@ from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.verification.queries import CHECKS, Finding, list_findings_of
 
+pytestmark = [pytest.mark.slow]
+
 MONTH = "'2026-09'"
 OF_MONTH = f"WHERE month = {MONTH} {FIRST}"
 ACTIVITY = f"SELECT id, cadre_id FROM ledger_entries WHERE month = {MONTH} AND kind = 'activity' AND original_month = month {FIRST}"

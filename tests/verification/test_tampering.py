@@ -7,6 +7,8 @@ from tamperings import TAMPERINGS, Tampering
 from portal.database.extensions import db
 from portal.verification.queries import CHECKS, list_findings
 
+pytestmark = [pytest.mark.slow]
+
 OWN = {
     "sqlite": {"<json>": "", "<end>": "", "<date>": ""},
     "postgresql": {"<json>": "CAST(", "<end>": " AS JSON)", "<date>": "DATE "},

@@ -19,6 +19,8 @@ from portal.database.extensions import db, engine_options, sqlite_module
 from portal.web.access import rule_of
 from portal.web.logs import OncePerSecond
 
+pytestmark = [pytest.mark.slow]
+
 TYPED = {
     "held_on": "2026-11-20",
     "place": 'Pasar "10" Ulu <b>',
