@@ -16,7 +16,7 @@ import click
 
 from portal.config import DEMO_PASSWORD, PROJECT, ConfigError, read_config
 
-PATIENCE = 60.0
+PATIENCE = 60.0  # seconds for the processes to start; migrations and the demo before them take what they take
 
 
 class Stopped(Exception):  # noqa: N818 - an order, not an error
@@ -86,9 +86,9 @@ def run(port: int) -> int:
             subprocess.Popen([binary, *words], start_new_session=True)  # noqa: S603 - our own program
             for words in (["serve", "--port", str(port)], ["scheduler"])
         ]
-        address = f"http://127.0.0.1:{port}"
+        address, started = f"http://127.0.0.1:{port}", time.monotonic()
         while not _ready(f"{address}/readyz"):
-            if any(child.poll() is not None for child in children) or time.monotonic() - began > PATIENCE:
+            if any(child.poll() is not None for child in children) or time.monotonic() - started > PATIENCE:
                 click.echo(
                     f"portal: could not start at {address}; is the port taken? Try PORT=8001 make run",
                     err=True,
