@@ -14,7 +14,7 @@ from portal.activities.models import Activity
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
@@ -28,12 +28,14 @@ def cast(app):
 def give(cadre, value, *, n):
     with transaction():
         post_entry(
-            cadre_id=cadre.id,
-            kind="activity",
-            source=f"activity:{n}",
-            points=value,
-            rule_version=1,
-            earned_on=date(2026, 11, 3),
+            NewEntry(
+                cadre_id=cadre.id,
+                kind="activity",
+                source=f"activity:{n}",
+                points=value,
+                rule_version=1,
+                earned_on=date(2026, 11, 3),
+            ),
             by=Signature(actor_of(cadre), NOW),
         )
 

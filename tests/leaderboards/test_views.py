@@ -26,12 +26,14 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 def give(cadre, value, *, n, earned=date(2026, 11, 3), kind="activity"):
     with transaction():
         post_entry(
-            cadre_id=cadre.id,
-            kind=kind,
-            source=f"{kind}:{n}",
-            points=value,
-            rule_version=1,
-            earned_on=earned,
+            NewEntry(
+                cadre_id=cadre.id,
+                kind=kind,
+                source=f"{kind}:{n}",
+                points=value,
+                rule_version=1,
+                earned_on=earned,
+            ),
             by=Signature(actor_of(cadre), NOW),
         )
 

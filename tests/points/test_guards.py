@@ -15,7 +15,7 @@ from portal.domain.actors import Signature
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import Month
 from portal.points.services.months import lock_month
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 ENTRY = (
@@ -32,12 +32,14 @@ def closed(app):
     for n, month in enumerate((9, 10)):
         with transaction():
             post_entry(
-                cadre_id=cast.marlina.id,
-                kind="activity",
-                source=f"activity:{n}",
-                points=25,
-                rule_version=1,
-                earned_on=date(2026, month, 3),
+                NewEntry(
+                    cadre_id=cast.marlina.id,
+                    kind="activity",
+                    source=f"activity:{n}",
+                    points=25,
+                    rule_version=1,
+                    earned_on=date(2026, month, 3),
+                ),
                 by=Signature(actor_of(cast.marlina), NOW),
             )
             audit.record(

@@ -29,12 +29,14 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2026, 11, 3), at=NOW):
     with transaction():
         return post_entry(
-            cadre_id=cadre.id,
-            kind=kind,
-            source=source,
-            points=points,
-            rule_version=1,
-            earned_on=earned_on,
+            NewEntry(
+                cadre_id=cadre.id,
+                kind=kind,
+                source=source,
+                points=points,
+                rule_version=1,
+                earned_on=earned_on,
+            ),
             by=Signature(actor_of(cadre), at),
         )
 
@@ -194,21 +196,17 @@ def test_what_waits_is_dropped_when_it_is_taken_back(app):
 
 def test_what_a_savepoint_or_a_failure_took_back_is_not_counted(app):
     cadre = make_cadre()
-    entry = {
-        "cadre_id": cadre.id,
-        "rule_version": 1,
-        "earned_on": date(2026, 11, 3),
-        "by": Signature(actor_of(cadre), NOW),
-    }
+    entry = {"cadre_id": cadre.id, "rule_version": 1, "earned_on": date(2026, 11, 3)}
+    by = Signature(actor_of(cadre), NOW)
     with transaction():
-        post_entry(kind="activity", source="activity:1", points=25, **entry)
+        post_entry(NewEntry(kind="activity", source="activity:1", points=25, **entry), by=by)
         savepoint = db.session.begin_nested()
-        post_entry(kind="activity", source="activity:2", points=20, **entry)
+        post_entry(NewEntry(kind="activity", source="activity:2", points=20, **entry), by=by)
         savepoint.rollback()
-        post_entry(kind="activity", source="activity:3", points=10, **entry)
+        post_entry(NewEntry(kind="activity", source="activity:3", points=10, **entry), by=by)
     assert standing(cadre).points == 35
     db.session.rollback()
-    post_entry(kind="activity", source="activity:4", points=20, **entry)
+    post_entry(NewEntry(kind="activity", source="activity:4", points=20, **entry), by=by)
     db.session.rollback()
     post(cadre, "activity:5", kind="activity", points=15)
     assert standing(cadre).points == 50
@@ -250,12 +248,14 @@ def test_an_officer_posts_in_the_own_name(app):
     cadre, officer = make_cadre(), make_user()
     with transaction():
         post_entry(
-            cadre_id=cadre.id,
-            kind="training",
-            source="training:1",
-            points=25,
-            rule_version=1,
-            earned_on=date(2026, 11, 3),
+            NewEntry(
+                cadre_id=cadre.id,
+                kind="training",
+                source="training:1",
+                points=25,
+                rule_version=1,
+                earned_on=date(2026, 11, 3),
+            ),
             by=Signature(actor_of(officer), NOW),
         )
     assert list_entries(cadre_id=cadre.id)[0].posted_by == officer.id

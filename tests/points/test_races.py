@@ -16,7 +16,7 @@ from portal.domain.months import first_day, next_month
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import LedgerEntry, Month, ScoreCount, Standing
 from portal.points.services.months import lock_month
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 from portal.points.services.rebuilding import rebuild_standings
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -36,12 +36,14 @@ class Race:
     def post(self, source: str, *, before_commit=lambda: None) -> None:
         with transaction():
             post_entry(
-                cadre_id=self.cadre_id,
-                kind="activity",
-                source=source,
-                points=10,
-                rule_version=1,
-                earned_on=first_day(self.month),
+                NewEntry(
+                    cadre_id=self.cadre_id,
+                    kind="activity",
+                    source=source,
+                    points=10,
+                    rule_version=1,
+                    earned_on=first_day(self.month),
+                ),
                 by=Signature(self.actor, NOW),
             )
             before_commit()
@@ -192,12 +194,14 @@ def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
             with transaction():
                 for n in range(12):
                     post_entry(
-                        cadre_id=dice.choice(cadres),
-                        kind=dice.choice(("signup", "activity")),
-                        source=f"w:{number}-{batch}-{n}",
-                        points=dice.choice((10, 50, 75)),
-                        rule_version=1,
-                        earned_on=date(2026, dice.choice((10, 11)), 3),
+                        NewEntry(
+                            cadre_id=dice.choice(cadres),
+                            kind=dice.choice(("signup", "activity")),
+                            source=f"w:{number}-{batch}-{n}",
+                            points=dice.choice((10, 50, 75)),
+                            rule_version=1,
+                            earned_on=date(2026, dice.choice((10, 11)), 3),
+                        ),
                         by=Signature(race.actor, NOW),
                     )
 

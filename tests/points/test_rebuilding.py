@@ -12,7 +12,7 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.organisation.models import Branch
 from portal.points.models import Standing
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 from portal.points.services.rebuilding import place_standings
 
 
@@ -21,9 +21,9 @@ def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
     cadre, office = make_cadre(), make_region()
     with transaction():
         post_entry(
-            cadre_id=cadre.id, kind="signup", source="signup:1", points=50, rule_version=1,
-            earned_on=date(2026, 11, 3), by=Signature(actor_of(cadre), NOW),
-        )  # fmt: skip
+            NewEntry(cadre.id, "signup", "signup:1", 50, 1, date(2026, 11, 3)),
+            by=Signature(actor_of(cadre), NOW),
+        )
     db.session.get_one(Branch, cadre.branch_id).regional_office_id = office.id
     db.session.commit()
     numbers = {"cadre_id": cadre.id, "branch_id": cadre.branch_id}

@@ -24,7 +24,7 @@ from portal.domain.actors import Signature
 from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.organisation.queries import find_branch_by_code
 from portal.points.models import Month, Standing
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 from portal.tables.problems import TableRefused
 from portal.transfers.imports import updating
 from portal.transfers.imports.branches import import_branches
@@ -152,9 +152,8 @@ def test_a_file_of_many_transfers_moves_standings_to_a_changed_regional_office(o
     herman, office = cadre("K2"), make_region()
     with transaction():
         post_entry(
-            cadre_id=herman.id, kind="signup", source="signup:1", points=50, rule_version=1,
-            earned_on=date(2026, 11, 3), by=Signature(operator, NOW),
-        )  # fmt: skip
+            NewEntry(herman.id, "signup", "signup:1", 50, 1, date(2026, 11, 3)), by=Signature(operator, NOW)
+        )
     find_branch_by_code("L00").regional_office_id = office.id
     db.session.commit()
 

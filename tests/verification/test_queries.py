@@ -14,7 +14,7 @@ from portal.clock import now
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.domain.months import month_of
-from portal.points.services.posting import post_entry
+from portal.points.services.posting import NewEntry, post_entry
 from portal.texts import findings
 from portal.texts.labels import label
 from portal.transfers.services.terms import TermChange, move_cadre
@@ -27,12 +27,14 @@ def posted(app):
     cast = make_cast()
     for number, cadre in enumerate((cast.marlina, cast.herman)):
         post_entry(
-            cadre_id=cadre.id,
-            kind="training",
-            source=f"training:{number}",
-            points=25,
-            rule_version=1,
-            earned_on=now().date(),
+            NewEntry(
+                cadre_id=cadre.id,
+                kind="training",
+                source=f"training:{number}",
+                points=25,
+                rule_version=1,
+                earned_on=now().date(),
+            ),
             by=Signature(cast.actor("ratna"), now()),
         )
     db.session.commit()

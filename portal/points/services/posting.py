@@ -73,12 +73,9 @@ class _Target:
     begun: bool
 
 
-def post_entry(
-    *, cadre_id: int, kind: str, source: str, points: int, rule_version: int, earned_on: date, by: Signature
-) -> int | None:
+def post_entry(entry: NewEntry, *, by: Signature) -> int | None:
     """Post what one source earned; None if it is already posted, or waits for a month that has not begun."""
-    entry = NewEntry(cadre_id, kind, source, points, rule_version, earned_on)
-    return post_entries([entry], by=by).get((source, kind))
+    return post_entries([entry], by=by).get((entry.source, entry.kind))
 
 
 def post_entries(entries: Iterable[NewEntry], *, by: Signature) -> dict[tuple[str, str], int]:
@@ -241,4 +238,4 @@ def reverse_entry(*, source: str, kind: str, by: Signature) -> int | None:
         reverses=original.id,
         original_month=original.original_month,
     )
-    return post_entries([taken], by=by).get((source, taken.kind))
+    return post_entry(taken, by=by)

@@ -199,15 +199,8 @@ def withdraw_signup(
         reverse_entry(source=source, kind=earned, by=by)
     if kind == "fraud":
         rule, rules = rules_on(earned_on)
-        post_entry(
-            cadre_id=cadre_id,
-            kind="fraud",
-            source=source,
-            points=fraud_points(rules),
-            rule_version=rule,
-            earned_on=earned_on,
-            by=by,
-        )
+        fine = NewEntry(cadre_id, "fraud", source, fraud_points(rules), rule, earned_on)
+        post_entry(fine, by=by)
     mark_closed({(cadre_id, month_of(earned_on))}, at=by.at)
     if not decided:
         leave_disputes(nik_hashes=[nik_hash], by=by)
