@@ -219,12 +219,12 @@ def _extract(file: Path) -> float:
     from portal import clock
     from portal.accounts.queries.sessions import get_operator
     from portal.database.transaction import transaction
-    from portal.membership.services.applying import apply_extract
+    from portal.membership.services.applying import GivenExtract, apply_extract
 
     def apply() -> None:
         with transaction():
             apply_extract(
-                path=file, as_of=data.AS_OF, by=Signature(get_operator(), clock.now()), confirm=True
+                GivenExtract(file, data.AS_OF), by=Signature(get_operator(), clock.now()), confirm=True
             )
 
     return _timed(apply)

@@ -15,7 +15,7 @@ from portal.database.transaction import transaction
 from portal.demo.agency import extract_row, extract_writer
 from portal.domain.actors import Actor, Signature
 from portal.membership.models import Contribution, Participant
-from portal.membership.services.applying import ExtractResult, apply_extract
+from portal.membership.services.applying import ExtractResult, GivenExtract, apply_extract
 from portal.signups.models import SignUp
 
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ def apply(
     """Write the rows and apply them as a validator."""
     path, actor = write(*rows, shuffled=more.pop("shuffled", None)), validator()
     with transaction():
-        return apply_extract(path=path, as_of=as_of, confirm=confirm, by=Signature(actor, at), **more)
+        return apply_extract(GivenExtract(path, as_of), confirm=confirm, by=Signature(actor, at), **more)
 
 
 def siti(**overrides: Any) -> SignUp:

@@ -19,7 +19,7 @@ from portal.cli.session import (
 )
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.membership.services.applying import apply_extract, preview_extract
+from portal.membership.services.applying import GivenExtract, apply_extract, preview_extract
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 
@@ -82,11 +82,11 @@ def extract(
 
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
-    given = {"path": file, "as_of": as_of.date(), "by": signature(actor), "progress": advance}
+    given, by = GivenExtract(file, as_of.date()), signature(actor)
     with transaction():
         if apply_it:
-            return apply_extract(**given, skip_bad=skip_bad, confirm=True)
-        return preview_extract(**given)
+            return apply_extract(given, by=by, confirm=True, skip_bad=skip_bad, progress=advance)
+        return preview_extract(given, by=by, progress=advance)
 
 
 def _print_result(document: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from portal.demo.agency import extract_writer
 from portal.demo.calendar import Calendar
 from portal.demo.workers import AgencyRow
 from portal.domain.actors import Actor, Signature
-from portal.membership.services.applying import apply_extract
+from portal.membership.services.applying import GivenExtract, apply_extract
 
 
 class Spool:
@@ -47,8 +47,7 @@ class Spool:
         self._files[number].close()
         one = self.calendar.deliveries[number]
         apply_extract(
-            path=self.paths[number],
-            as_of=one.as_of,
+            GivenExtract(self.paths[number], one.as_of),
             by=Signature(actor, one.applied_at),
             confirm=True,
             progress=watch,

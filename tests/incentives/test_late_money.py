@@ -14,7 +14,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.membership.models import ContributionConflict
-from portal.membership.services.applying import apply_extract
+from portal.membership.services.applying import GivenExtract, apply_extract
 from portal.membership.services.conflicts import decide_conflict
 from portal.months.queries.previews import preview_month
 
@@ -197,7 +197,7 @@ def test_a_payment_stored_beside_a_running_close_is_in_it_or_late_never_lost(app
     closer = threading.Thread(target=close_elsewhere, args=(app,))
     with transaction():
         # A second contribution posts nothing: only the month's row makes the closer wait.
-        apply_extract(path=path, as_of=date(2026, 11, 20), confirm=True, by=Signature(actor, NOW))
+        apply_extract(GivenExtract(path, date(2026, 11, 20)), confirm=True, by=Signature(actor, NOW))
         closer.start()
         closer.join(3)  # time enough for the close to overtake this one, if it did not have to wait
     closer.join(60)

@@ -42,8 +42,7 @@ def close_month(*, month: str) -> str:
 
 def import_extract(*, path: str, as_of: str, by: int):
     applying.apply_extract(
-        path=Path(path),
-        as_of=date.fromisoformat(as_of),
+        applying.GivenExtract(Path(path), date.fromisoformat(as_of)),
         confirm=True,
         by=Signature(actor_of_user(by), clock.now()),
     )

@@ -15,7 +15,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.membership.models import Contribution, ExtractImport
-from portal.membership.services.applying import apply_extract
+from portal.membership.services.applying import GivenExtract, apply_extract
 from portal.membership.services.uploading import preview_upload, upload_extract
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
@@ -79,7 +79,7 @@ def test_an_import_killed_at_any_statement_stored_nothing_or_all(app, database, 
     assert sorted(entries()) == [("signup", "2026-10", 50)] * 5
     assert len(db.session.scalars(select(Contribution.id)).all()) == 15
     with transaction():
-        again = apply_extract(path=path, as_of=AS_OF, confirm=True, by=Signature(validator(), now()))
+        again = apply_extract(GivenExtract(path, AS_OF), confirm=True, by=Signature(validator(), now()))
     assert again.nothing_new
 
 

@@ -25,7 +25,7 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.models import ContributionConflict, ExtractImport
-from portal.membership.services.applying import preview_extract
+from portal.membership.services.applying import GivenExtract, preview_extract
 from portal.signups.models import SignUp
 from portal.tables.problems import TableRefused
 
@@ -36,7 +36,7 @@ def test_a_preview_shows_what_would_come_and_writes_nothing(app):
     before = everything()
 
     with transaction():
-        result = preview_extract(path=path, as_of=date(2026, 10, 31), by=Signature(actor, AT))
+        result = preview_extract(GivenExtract(path, date(2026, 10, 31)), by=Signature(actor, AT))
 
     assert result.counts["participants_new"] == 1
     assert (result.counts["matched"], result.counts["ready"]) == (1, 1)

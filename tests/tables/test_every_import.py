@@ -10,7 +10,7 @@ from cast import make_cast
 from portal import clock
 from portal.activities.imports import import_activities
 from portal.domain.actors import Signature
-from portal.membership.services.applying import preview_extract
+from portal.membership.services.applying import GivenExtract, preview_extract
 from portal.payouts.formats import read_results
 from portal.signups.imports import import_signups
 from portal.tables.problems import TableRefused
@@ -45,7 +45,7 @@ def bring(app, tmp_path):
             return
         if kind == "extract":
             found = preview_extract(
-                path=path, as_of=date(2026, 11, 1), by=Signature(cast.actor("vera"), clock.now())
+                GivenExtract(path, date(2026, 11, 1)), by=Signature(cast.actor("vera"), clock.now())
             )
             if found.problems:
                 raise TableRefused("table.bad_rows", {}, errors=tuple(found.problems))

@@ -51,6 +51,15 @@ _NEWS = (
 Progress = Callable[[int], None]
 
 
+@dataclass(frozen=True)
+class GivenExtract:
+    """An extract as somebody gives it: its file, the day it shows, and the file's name where another kept it."""
+
+    path: Path
+    as_of: date
+    file_name: str = ""
+
+
 @dataclass
 class ExtractResult:
     """What an extract contains and what applying it does: the file's profile, counts, bad rows."""
@@ -84,16 +93,14 @@ class ExtractResult:
         }
 
 
-def preview_extract(
-    *, path: Path, as_of: date, by: Signature, file_name: str = "", progress: Progress | None = None
-) -> ExtractResult:
+def preview_extract(given: GivenExtract, *, by: Signature, progress: Progress | None = None) -> ExtractResult:
     """Show what applying would do, by doing it and rolling it back; bad rows are listed, not refused.
 
     Nothing stays written, so the counts are exactly those of applying it now.
     """
     undone = db.session.begin_nested()
     try:
-        result = _apply(path, as_of=as_of, file_name=file_name, skip_bad=True, by=by, progress=progress)
+        result = _apply(given, skip_bad=True, by=by, progress=progress)
         result.counts["ready"] = count_ready()
     finally:
         undone.rollback()
@@ -102,12 +109,10 @@ def preview_extract(
 
 
 def apply_extract(
+    given: GivenExtract,
     *,
-    path: Path,
-    as_of: date,
     by: Signature,
     confirm: bool,
-    file_name: str = "",
     skip_bad: bool = False,
     import_id: int | None = None,
     progress: Progress | None = None,
@@ -117,15 +122,7 @@ def apply_extract(
     The same file with the same as-of day again changes nothing. `import_id` is an upload's row. Raises TableRefused
     with the bad rows unless they are to be skipped.
     """
-    result = _apply(
-        path,
-        as_of=as_of,
-        file_name=file_name,
-        skip_bad=skip_bad,
-        by=by,
-        import_id=import_id,
-        progress=progress,
-    )
+    result = _apply(given, skip_bad=skip_bad, by=by, import_id=import_id, progress=progress)
     if confirm:
         result.counts["validated"] = confirm_matches(by=by)
         result.counts["disputed"] += refresh_live_signups(by=by)
@@ -155,10 +152,8 @@ def check_as_of(as_of: date, *, at: datetime) -> None:
 
 
 def _apply(
-    path: Path,
+    given: GivenExtract,
     *,
-    as_of: date,
-    file_name: str,
     skip_bad: bool,
     by: Signature,
     import_id: int | None = None,
@@ -170,16 +165,16 @@ def _apply(
         if progress is not None:
             progress(extract.profile.rows)
 
-    check_as_of(as_of, at=by.at)
+    check_as_of(given.as_of, at=by.at)
     wait_for(Turn.APPLY_EXTRACT)
     today = max(local_date(by.at, zone) for zone in ZONES)
-    extract = ExtractFile(path, today=today, file_name=file_name)
+    extract = ExtractFile(given.path, today=today, file_name=given.file_name)
     staged = stage(extract, progress=progress)
     alive()
     if not skip_bad:
         extract.problems.refuse()
-    number = _import_row(extract, as_of=as_of, skip_bad=skip_bad, by=by, import_id=import_id)
-    counts = store_people(staged, import_id=number, as_of=as_of)
+    number = _import_row(given, extract.file_name, skip_bad=skip_bad, by=by, import_id=import_id)
+    counts = store_people(staged, import_id=number, as_of=given.as_of)
     counts["participants"] = _rows_of(staged.people)
     alive()
     counts |= store_contributions(staged, import_id=number)
@@ -195,7 +190,7 @@ def _apply(
     counts["contradicted"] += contradict_history(by=by)
     counts |= match_all(by=by)
     return ExtractResult(
-        as_of=as_of,
+        as_of=given.as_of,
         profile=asdict(extract.profile),
         counts=counts,
         bad_rows=extract.problems.rows,
@@ -209,11 +204,11 @@ def _rows_of(table: Any) -> int:
 
 
 def _import_row(
-    extract: ExtractFile, *, as_of: date, skip_bad: bool, by: Signature, import_id: int | None
+    given: GivenExtract, file_name: str, *, skip_bad: bool, by: Signature, import_id: int | None
 ) -> int:
     """Return the import that this application counts as: the first one of the same file and day."""
-    row = ExtractImport
-    digest = digest_of(extract.path)
+    row, as_of = ExtractImport, given.as_of
+    digest = digest_of(given.path)
     known = db.session.execute(
         select(func.min(row.id)).where(row.sha256 == digest, row.as_of == as_of, row.status == "applied"),
     ).scalar_one()
@@ -223,7 +218,7 @@ def _import_row(
     if import_id is not None:
         db.session.execute(update(row).where(row.id == import_id).values(**values, as_of=as_of))
         return import_id
-    values |= {"file_name": extract.file_name[:200], "sha256": digest, "as_of": as_of}
+    values |= {"file_name": file_name[:200], "sha256": digest, "as_of": as_of}
     values |= {"uploaded_by": by.actor.user_id, "uploaded_at": by.at}
     made = db.session.execute(insert(row).values(values).returning(row.id)).scalar_one()
     return int(made)

@@ -13,6 +13,7 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import (
     ExtractResult,
+    GivenExtract,
     Progress,
     apply_extract,
     check_as_of,
@@ -69,13 +70,16 @@ def _lock_waiting(number: int) -> ExtractImport:
     return row
 
 
+def _given(row: ExtractImport) -> GivenExtract:
+    return GivenExtract(storage.path_of(str(row.stored_name)), row.as_of, row.file_name)
+
+
 def preview_upload(*, import_id: int, by: Signature, progress: Progress | None = None) -> bool:
     """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
     row = _lock_waiting(import_id)
-    stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
-    path = storage.path_of(stored)
+    stored, given = str(row.stored_name), _given(row)
     try:
-        result = preview_extract(path=path, as_of=as_of, file_name=file_name, by=by, progress=progress)
+        result = preview_extract(given, by=by, progress=progress)
     except TableRefused as refused:
         row = _lock(import_id)
         row.status, row.stored_name = "refused", None
@@ -108,21 +112,13 @@ def apply_upload(
     bad = (row.counts or {}).get("bad_rows", 0) if row.status == "previewed" else 0
     if bad and not skip_bad:
         raise RuleBroken("extract.tick_to_skip", {"count": bad})
-    stored, as_of, file_name = str(row.stored_name), row.as_of, row.file_name
-    path = storage.path_of(stored)
-    if not now and path.stat().st_size > LARGE:
+    stored, given = str(row.stored_name), _given(row)
+    if not now and given.path.stat().st_size > LARGE:
         total = int((row.counts or {}).get("rows", 0))
         _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, total=total, by=by)
         return None
     result = apply_extract(
-        path=path,
-        as_of=as_of,
-        file_name=file_name,
-        skip_bad=skip_bad,
-        confirm=False,
-        import_id=import_id,
-        by=by,
-        progress=progress,
+        given, by=by, confirm=False, skip_bad=skip_bad, import_id=import_id, progress=progress
     )
     again = result.import_id != import_id
     _store_result(import_id, result, status="discarded" if again else "applied")
