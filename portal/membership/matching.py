@@ -138,7 +138,8 @@ def find_history() -> Iterator[list[MatchResult]]:
         for signup in signups:
             chosen, level = _choose(signup, pairs.get(signup.id, []))
             if chosen is not None:
-                found.append(_result(signup, "validated", chosen, level, signup.outcome, None))
+                link = _link(chosen, level)
+                found.append(MatchResult(signup, "validated", outcome=signup.outcome, **link))
             elif not signup.held_by_person and (level or None) != signup.held_reason:
                 found.append(MatchResult(signup, "validated", level or None))
         yield found
@@ -204,7 +205,7 @@ def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, ta
     if verdict == "already_member":
         if signup.status in {"disputed", "expired"}:
             return MatchResult(signup, signup.status)
-        return _result(signup, "rejected", person, level, None, None, reject_code="already_member")
+        return MatchResult(signup, "rejected", reject_code="already_member", **_link(person, level))
     outcome = "new" if verdict == "too_late" else verdict
     credited = person.signup_id is not None and person.signup_id != signup.id
     if verdict == "too_late":
@@ -216,26 +217,9 @@ def _matched(signup: Row[Any], person: Row[Any], level: str, verdict: str, *, ta
     else:
         held = _HELD_BY_ACTIVITY.get(signup.activity_status)
     status = signup.status if signup.status == "disputed" else "matched"
-    return _result(signup, status, person, level, outcome, held)
+    return MatchResult(signup, status, held, outcome=outcome, **_link(person, level))
 
 
-def _result(
-    signup: Row[Any],
-    status: str,
-    person: Row[Any],
-    level: str,
-    outcome: str | None,
-    held: str | None,
-    *,
-    reject_code: str | None = None,
-) -> MatchResult:
-    return MatchResult(
-        signup,
-        status,
-        held,
-        participant_id=person.id,
-        match_tier=level,
-        match_import_id=person.import_id,
-        outcome=outcome,
-        reject_code=reject_code,
-    )
+def _link(person: Row[Any], level: str) -> dict[str, Any]:
+    """Return the columns that link a sign-up with the participant it matches."""
+    return {"participant_id": person.id, "match_tier": level, "match_import_id": person.import_id}
