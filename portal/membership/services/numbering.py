@@ -167,15 +167,9 @@ def _collect_changes(
             continue
         found.contributions.append((row.id, *wanted))
         for signup_id, cadre_id, number, *_ in (stored, wanted):
-            claim = claims.get(signup_id)
             if cadre_id is not None:
-                reported_on = claim.reported_on if claim else row.reported_on or row.paid_on
-                months = months_of_contribution(row.paid_on, row.blth, reported_on)
+                months = _months_of(row, number, claims.get(signup_id), reported_on=row.reported_on)
                 found.months |= {(cadre_id, month) for month in months}
-            if number == 1 and claim is not None and claim.earned_month is not None:
-                found.months.add(
-                    (claim.cadre_id, claim.earned_month)
-                )  # the pack of contribution 1 decides the fee
         if stored[2] in RETENTION_MONTHS and stored[0] in claims:
             found.lost.add((signup_source(claims[stored[0]].ref), retention_kind(stored[2])))
 
@@ -185,11 +179,24 @@ def mark_counted(contribution: Contribution, *, at: datetime) -> None:
     if contribution.cadre_id is None:
         return
     claim = db.session.get(SignUp, contribution.signup_id) if contribution.signup_id else None
-    reported_on = claim.reported_on if claim else contribution.paid_on
-    months = months_of_contribution(contribution.paid_on, contribution.blth, reported_on)
-    if contribution.number == 1 and claim is not None and claim.earned_month is not None:
-        months.add(claim.earned_month)
+    months = _months_of(contribution, contribution.number, claim)
     mark_closed({(contribution.cadre_id, month) for month in months}, at=at)
+
+
+def _months_of(
+    paid: Paid | Contribution,
+    number: int | None,
+    claim: ClaimRow | SignUp | None,
+    *,
+    reported_on: date | None = None,
+) -> set[str]:
+    """List the months whose lines a contribution counts in under a number; `reported_on` is for one without a claim."""
+    if claim is None:
+        return months_of_contribution(paid.paid_on, paid.blth, reported_on or paid.paid_on)
+    months = months_of_contribution(paid.paid_on, paid.blth, claim.reported_on)
+    if number == 1 and claim.earned_month is not None:
+        months.add(claim.earned_month)  # the pack of contribution 1 decides the fee
+    return months
 
 
 def _days(before: ByMonth, claim: ClaimRow) -> int:
