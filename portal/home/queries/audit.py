@@ -86,23 +86,22 @@ def _midnight(day: date, *, plus: int = 0) -> datetime:
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.act:
-        found.append(AuditEvent.act == wanted.act)
+    exact = (
+        (AuditEvent.act, wanted.act),
+        (AuditEvent.subject_kind, wanted.kind),
+        (AuditEvent.subject_id, wanted.subject),
+    )
+    found: list[ColumnElement[bool]] = [column == value for column, value in exact if value]
     if wanted.person:
-        person = wanted.person.lower()
-        found.append(
-            or_(
-                func.lower(User.name).contains(person, autoescape=True),
-                func.lower(User.email).contains(person, autoescape=True),
-            ),
-        )
-    if wanted.kind:
-        found.append(AuditEvent.subject_kind == wanted.kind)
-    if wanted.subject:
-        found.append(AuditEvent.subject_id == wanted.subject)
+        found.append(_named_like(wanted.person))
     if wanted.since:
         found.append(AuditEvent.at >= _midnight(wanted.since))
     if wanted.until:
         found.append(AuditEvent.at < _midnight(wanted.until, plus=1))
     return found
+
+
+def _named_like(person: str) -> ColumnElement[bool]:
+    return or_(
+        *(func.lower(column).contains(person.lower(), autoescape=True) for column in (User.name, User.email))
+    )
