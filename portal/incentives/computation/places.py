@@ -1,7 +1,7 @@
 """The standings that decide a month's money: frozen ones, or those a preview computes now."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from sqlalchemy import exists, func, select
 
@@ -15,6 +15,8 @@ from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import Ranked, list_ranked
 from portal.organisation.models import Branch, RegionalOffice
 from portal.points.models import WaitingEntry
+
+_VALIDATED_BY = {"signup": 1, "signup_reversal": -1}  # by how much an entry changes the validated sign-ups
 
 
 def frozen_rows(month: str) -> Iterator[StandingRow]:
@@ -57,18 +59,31 @@ def _row(row: Ranked) -> StandingRow:
 
 
 def _with_waiting(month: str) -> Iterator[StandingRow]:
-    """Add waiting entries to the ledger's sums and rank in Python; needed only until the scheduler posts them."""
+    """Rank the ledger's sums with waiting entries in Python; needed only until the scheduler posts them."""
+    sums = _sums_with_waiting(month)
+    for (scope, scope_code), members in _members_of_boards(month, sums).items():
+        ranks = rank((cadre_id, *sums[cadre_id]) for cadre_id, _ in members)
+        for cadre_id, code in members:
+            points, validated = sums[cadre_id]
+            yield StandingRow(scope, scope_code, ranks[cadre_id], cadre_id, code, points, validated)
+
+
+def _sums_with_waiting(month: str) -> dict[int, tuple[int, int]]:
+    """Add each cadre's waiting entries to the points and validated sign-ups of the ledger."""
     waits = WaitingEntry
-    sums: dict[int, tuple[int, int]] = {
-        row.cadre_id: (row.points, row.validated) for row in list_ranked(month) if row.scope == "nation"
-    }
-    for cadre_id, kind, points in db.session.execute(
+    sums = {row.cadre_id: (row.points, row.validated) for row in list_ranked(month) if row.scope == "nation"}
+    for cadre_id, kind, waiting in db.session.execute(
         select(waits.cadre_id, waits.kind, func.sum(waits.points))
         .where(waits.month == month)
         .group_by(waits.cadre_id, waits.kind, waits.id),
     ):
-        had = sums.get(cadre_id, (0, 0))
-        sums[cadre_id] = (had[0] + int(points), had[1] + {"signup": 1, "signup_reversal": -1}.get(kind, 0))
+        points, validated = sums.get(cadre_id, (0, 0))
+        sums[cadre_id] = (points + int(waiting), validated + _VALIDATED_BY.get(kind, 0))
+    return sums
+
+
+def _members_of_boards(month: str, cadres: Container[int]) -> dict[tuple[str, str], list[tuple[int, str]]]:
+    """List the cadres, by id and code, on each board: that of their branch, of their region and of the nation."""
     terms = terms_in(month)
     places = db.session.execute(
         select(Cadre.id, Cadre.code, Branch.code.label("branch"), RegionalOffice.code.label("region"))
@@ -78,11 +93,7 @@ def _with_waiting(month: str) -> Iterator[StandingRow]:
     )
     boards: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for row in places:
-        if row.id in sums:
+        if row.id in cadres:
             for board in (("branch", row.branch), ("region", row.region), ("nation", "ID")):
                 boards[board].append((row.id, row.code))
-    for (scope, scope_code), members in boards.items():
-        ranks = rank((cadre_id, *sums[cadre_id]) for cadre_id, _ in members)
-        for cadre_id, code in members:
-            points, validated = sums[cadre_id]
-            yield StandingRow(scope, scope_code, ranks[cadre_id], cadre_id, code, points, validated)
+    return boards
