@@ -8,6 +8,7 @@ from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
 from portal.incentives.computation.computing import compute, prepare_month
+from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.queries.facts import list_earlier_pairs
 from portal.incentives.queries.late import late_pairs
 from portal.months.queries.digests import digest_file
@@ -88,17 +89,16 @@ def check_late_money() -> Iterator[Finding]:
     }
     pairs -= late_pairs(month=month, needs=context.needs, marks=list_marks_with_cause())
     for statement in compute(context, pairs):
-        for computed in statement.lines:
-            line = computed.line
-            if line.original_month != month:
-                yield found(
-                    "posted is not what computes now",
-                    statement.cadre_code,
-                    line.original_month,
-                    line.component,
-                )
-        for share in statement.hosts:
-            if share.original_month != month:
-                yield found(
-                    "a host amount is not what computes now", statement.cadre_code, share.original_month
-                )
+        yield from _earlier_money(statement, month)
+
+
+def _earlier_money(statement: ComputedStatement, month: str) -> Iterator[Finding]:
+    """Find the adjustments of earlier months in a month's statement: what was posted for them has moved."""
+    cadre = statement.cadre_code
+    for computed in statement.lines:
+        line = computed.line
+        if line.original_month != month:
+            yield found("posted is not what computes now", cadre, line.original_month, line.component)
+    for share in statement.hosts:
+        if share.original_month != month:
+            yield found("a host amount is not what computes now", cadre, share.original_month)

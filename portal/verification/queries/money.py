@@ -80,15 +80,9 @@ def check_balances() -> Iterator[Finding]:
     carried: dict[int, tuple[str, int]] = {}
     columns = Statement.__table__.c
     for row in rows(select(*columns).order_by(columns.cadre_id, columns.month)):
-        month, amount = carried.pop(row.cadre_id, ("", 0))
-        if month and next_month(month) != row.month:
-            yield found("a carried balance skipped a month", row.cadre_code, month, row.month)
-        if row.carried_in != amount:
-            yield found("a balance was not carried over", row.cadre_code, row.month)
+        yield from _check_carried(row, *carried.pop(row.cadre_id, ("", 0)))
         due = _tax_of(objects.get(row.id, {}), row, tables[row.tax_version])
-        settled = settle(row.gross, due, row.carried_in, row.minimum_payout)
-        stored = (row.taxable, row.tax, row.net, row.payable, row.carried_out)
-        if stored != (settled.taxable, settled.tax, settled.net, settled.payable, settled.carried_out):
+        if not _settles_as_stored(row, due):
             yield found("a statement does not settle as stored", row.cadre_code, row.month)
         if row.carried_out:
             carried[row.cadre_id] = (row.month, row.carried_out)
@@ -96,3 +90,17 @@ def check_balances() -> Iterator[Finding]:
     for cadre_id, (month, _) in carried.items():
         if month < last:
             yield found("a balance was left behind", cadre_id, month)
+
+
+def _check_carried(row: Any, month: str, amount: int) -> Iterator[Finding]:
+    """Compare what a statement carries in with the balance that the cadre's earlier statement, of `month`, left."""
+    if month and next_month(month) != row.month:
+        yield found("a carried balance skipped a month", row.cadre_code, month, row.month)
+    if row.carried_in != amount:
+        yield found("a balance was not carried over", row.cadre_code, row.month)
+
+
+def _settles_as_stored(row: Any, due: Callable[[int], int]) -> bool:
+    settled = settle(row.gross, due, row.carried_in, row.minimum_payout)
+    stored = (row.taxable, row.tax, row.net, row.payable, row.carried_out)
+    return stored == (settled.taxable, settled.tax, settled.net, settled.payable, settled.carried_out)

@@ -1,7 +1,8 @@
 """Payouts: what was approved is stored, nobody is paid twice or by one person, and each status has its event."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -17,6 +18,10 @@ from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
 from portal.payouts.services.exporting import write_file
 from portal.verification.queries.findings import Finding, each, found, rows
+
+_RESULTS: Final = ("paid", "failed")
+# how many of each result, by batch, person and moment
+_ResultCounts = defaultdict[tuple[int, int, datetime], Counter[str]]
 
 
 def check_batches() -> Iterator[Finding]:
@@ -217,19 +222,25 @@ def _check_ends() -> Iterator[Finding]:
 
 def _check_results() -> Iterator[Finding]:
     """Count the results of each batch, person and moment again: the trail says how many were paid and failed."""
-    query = select(AuditEvent.subject_id, AuditEvent.actor_id, AuditEvent.at, AuditEvent.details)
-    said: dict[Any, dict[str, int]] = defaultdict(lambda: {"paid": 0, "failed": 0})
-    named: dict[str, str] = {}
-    for row in rows(query.where(AuditEvent.act == "payout_batch.result_recorded")):
-        details = row.details or {}
-        for result in ("paid", "failed"):
-            said[int(row.subject_id), row.actor_id, row.at][result] += details.get(result, 0)
-        named |= details.get("results", {})
-    stored: dict[Any, dict[str, int]] = defaultdict(lambda: {"paid": 0, "failed": 0})
-    for row in rows(select(*Payout.__table__.c).where(Payout.status.in_(("paid", "failed")))):
+    said, named = _recorded_results()
+    stored: _ResultCounts = defaultdict(Counter)
+    for row in rows(select(*Payout.__table__.c).where(Payout.status.in_(_RESULTS))):
         stored[row.batch_id, row.settled_by, row.settled_at][row.status] += 1
         if named.get(row.reference, row.status) != row.status:
             yield found("a payment's result is not the one that was recorded", row.reference)
     for key in sorted({*said, *stored}, key=str):
         if said[key] != stored[key]:
             yield found("paid or failed without a recorded result, or the other way round", "batch", key[0])
+
+
+def _recorded_results() -> tuple[_ResultCounts, dict[str, str]]:
+    """Return what the trail says of results: how many of each, and the one of each payment by its reference."""
+    query = select(AuditEvent.subject_id, AuditEvent.actor_id, AuditEvent.at, AuditEvent.details)
+    said: _ResultCounts = defaultdict(Counter)
+    named: dict[str, str] = {}
+    for row in rows(query.where(AuditEvent.act == "payout_batch.result_recorded")):
+        details = row.details or {}
+        for result in _RESULTS:
+            said[int(row.subject_id), row.actor_id, row.at][result] += details.get(result, 0)
+        named |= details.get("results", {})
+    return said, named
