@@ -50,11 +50,7 @@ def _calculation(line: Line, known: Mapping[str, object]) -> str:
     if line.component == "rank_prize":
         return _prize(line, known)
     if line.component == "contribution_share":
-        months = f"months {line.band.replace('-', ' to ')}, {line.count or 0} paid"
-        what = "contributions"
-        if known.get("recognition") == "coverage":
-            what = f"contributions that cover {line.original_month},"
-        return f"{line.rate or 0}% of {what} of {rupiah_text(line.base or 0)} ({months}){_rounded(line)}"
+        return _share(line, known)
     if line.component == "host_override":
         return f"Minus the host body's {line.rate or 0}% of {rupiah_text(line.base or 0)}{_rounded(line)}"
     if line.component == "flat_bonus":
@@ -62,6 +58,13 @@ def _calculation(line: Line, known: Mapping[str, object]) -> str:
     if line.component == "adjustment":
         return "Adjustment"
     return f"{line.count or 0} {_counted_thing(line)} × {rupiah_text(_each(line))}"
+
+
+def _share(line: Line, known: Mapping[str, object]) -> str:
+    covering = f" that cover {line.original_month}," if known.get("recognition") == "coverage" else ""
+    months = f"months {line.band.replace('-', ' to ')}, {line.count or 0} paid"
+    base = rupiah_text(line.base or 0)
+    return f"{line.rate or 0}% of contributions{covering} of {base} ({months}){_rounded(line)}"
 
 
 def _each(line: Line) -> int:

@@ -17,6 +17,18 @@ PAID_MONTHS = 3  # months in which an earlier payment makes someone an existing 
 LAST_EARNING_NUMBER = 60  # the contribution month after which nothing is earned (rules.md 5.4)
 GRACE_MONTHS = 3  # how many months behind the extract the last paid month of a participant in grace is (data)
 
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How many days before and after a sign-up a registration is its own, and how long a payment makes a member."""
+
+    before: int = WINDOW_BEFORE
+    after: int = WINDOW_AFTER
+    paid_months: int = PAID_MONTHS
+
+
+USUAL_WINDOWS = Windows()
+
 Verdict = Literal["new", "reactivated", "already_member", "too_late"]
 ParticipantStatus = Literal["active", "grace", "lapsed"]
 Key = TypeVar("Key")
@@ -100,9 +112,7 @@ def registration_verdict(
     first_registered_on: date,
     earlier_payments: Iterable[tuple[date, str]],
     beaten_on: date | None = None,
-    window_before: int = WINDOW_BEFORE,
-    window_after: int = WINDOW_AFTER,
-    paid_months: int = PAID_MONTHS,
+    windows: Windows = USUAL_WINDOWS,
 ) -> Verdict:
     """Tell new, reactivated, existing member and too late apart (rules.md 5.3, read literally).
 
@@ -115,14 +125,14 @@ def registration_verdict(
     ``beaten_on``: the local date of the claim that this one won a dispute against. Payments from 3 days before that
     date belong to the same worker's other claim and make nobody an existing member (rules.md 2).
     """
-    if first_registered_on > reported_on + timedelta(days=window_after):
+    if first_registered_on > reported_on + timedelta(days=windows.after):
         return "too_late"
-    if first_registered_on >= reported_on - timedelta(days=window_before):
+    if first_registered_on >= reported_on - timedelta(days=windows.before):
         return "new"
-    end = reported_on - timedelta(days=window_before + 1)
-    start = subtract_months(end, paid_months) + timedelta(days=1)
+    end = reported_on - timedelta(days=windows.before + 1)
+    start = subtract_months(end, windows.paid_months) + timedelta(days=1)
     own_month = month_of(reported_on)
-    ignored = date.max if beaten_on is None else belongs_from(beaten_on, window_before)
+    ignored = date.max if beaten_on is None else belongs_from(beaten_on, windows.before)
     for paid_on, blth in earlier_payments:
         if paid_on >= ignored:
             continue

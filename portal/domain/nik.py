@@ -44,9 +44,13 @@ def strip_separators(text: str) -> str:
 def normalise_nik(text: str) -> str:
     """Strip separators; raise RuleBroken("nik.letters") if anything but ASCII digits is left."""
     nik = strip_separators(text)
+    _refuse_other_than_digits(nik)
+    return nik
+
+
+def _refuse_other_than_digits(nik: str) -> None:
     if nik and not _DIGITS.fullmatch(nik):
         raise RuleBroken("nik.letters")
-    return nik
 
 
 def looks_like_spreadsheet_number(text: str) -> bool:
@@ -66,12 +70,17 @@ def check_nik(nik: str, *, birth_date: date | None) -> list[str]:
     41-71, month outside 1-12), nik.serial (0000). An unknown region, 01 to 10 included, and a birth date that
     differs from the given one are only warnings: a NIK is kept for life even when it is wrong.
     """
-    if nik and not _DIGITS.fullmatch(nik):
-        raise RuleBroken("nik.letters")
+    _refuse_other_than_digits(nik)
     if len(nik) != LENGTH:
         raise RuleBroken("nik.length", {"have": len(nik), "need": LENGTH})
     if len(set(nik)) == 1 or nik == _SERIES:
         raise RuleBroken("nik.repeated")
+    _refuse_impossible_parts(nik)
+    return _list_oddities(nik, birth_date)
+
+
+def _refuse_impossible_parts(nik: str) -> None:
+    """Refuse a region, day of birth or serial that is never given out."""
     if nik[:2] == "00":
         raise RuleBroken("nik.region", {"region": nik[:2]})
     day, month = _day_month(nik)
@@ -79,16 +88,20 @@ def check_nik(nik: str, *, birth_date: date | None) -> list[str]:
         raise RuleBroken("nik.date", {"day": nik[6:8], "month": nik[8:10]})
     if nik[12:] == "0000":
         raise RuleBroken("nik.serial")
-    warnings = []
-    if birth_date is not None and (day, month, int(nik[10:12])) != (
-        birth_date.day,
-        birth_date.month,
-        birth_date.year % 100,
-    ):
-        warnings.append("nik.birth_date_differs")
+
+
+def _list_oddities(nik: str, birth_date: date | None) -> list[str]:
+    """List the warnings about a possible NIK."""
+    found = []
+    if birth_date is not None and not _says_birth(nik, birth_date):
+        found.append("nik.birth_date_differs")
     if nik[:2] not in PROVINCES:
-        warnings.append("nik.unknown_region")
-    return warnings
+        found.append("nik.unknown_region")
+    return found
+
+
+def _says_birth(nik: str, birth: date) -> bool:
+    return (*_day_month(nik), int(nik[10:12])) == (birth.day, birth.month, birth.year % 100)
 
 
 def nik_parts(nik: str) -> NikParts:

@@ -15,6 +15,7 @@ from portal.domain.matching import (
     ReportedWorker,
     Tier,
     Verdict,
+    Windows,
     choose_match,
     registration_verdict,
     tier,
@@ -74,7 +75,7 @@ class MatchResult:
 
 
 @dataclass(frozen=True)
-class Windows:
+class WindowsByMonth:
     """The parameters that matching needs, as they hold in the month of a sign-up's local date."""
 
     before: ByMonth
@@ -89,15 +90,17 @@ class Windows:
             first_registered_on=person.first_registered_on,
             earlier_payments=payments,
             beaten_on=signup.beaten_on,
-            window_before=int(self.before.held_in(month)),
-            window_after=int(self.after.held_in(month)),
-            paid_months=int(self.paid_months.held_in(month)),
+            windows=Windows(
+                before=int(self.before.held_in(month)),
+                after=int(self.after.held_in(month)),
+                paid_months=int(self.paid_months.held_in(month)),
+            ),
         )
 
 
-def read_windows() -> Windows:
+def read_windows() -> WindowsByMonth:
     """Read the parameters with the months from which they hold."""
-    return Windows(
+    return WindowsByMonth(
         before=parameter_by_month("window_before"),
         after=parameter_by_month("window_after"),
         paid_months=parameter_by_month("reactivation_months"),
@@ -163,7 +166,7 @@ def _choose(signup: Row[Any], candidates: Sequence[Row[Any]]) -> tuple[Row[Any] 
     return choose_match((row, *_tier(signup, row)) for row in candidates)
 
 
-def _judge_all(signups: Sequence[Row[Any]], windows: Windows) -> Iterator[MatchResult]:
+def _judge_all(signups: Sequence[Row[Any]], windows: WindowsByMonth) -> Iterator[MatchResult]:
     pairs = list_candidates(signups)
     chosen = {row.id: _choose(row, pairs.get(row.id, [])) for row in signups}
     matched = [row for row in signups if chosen[row.id][0] is not None]
