@@ -78,13 +78,16 @@ def _database(env: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault(name, kind, f"{said}; production needs postgresql+psycopg://…")
 
 
-def _secrets(env: Mapping[str, str]) -> Iterator[Fault]:
+def _secret(env: Mapping[str, str]) -> Iterator[Fault]:
     secret = env.get("PORTAL_SECRET_KEY", "")
     if not secret:
         yield Fault("PORTAL_SECRET_KEY", MISSING, "is missing; give 32 random characters or more")
     elif is_weak_secret(secret):
         text = "is short, a known default or easy to guess; give 32 random characters or more"
         yield Fault("PORTAL_SECRET_KEY", DANGEROUS, text)
+
+
+def _keys(env: Mapping[str, str]) -> Iterator[Fault]:
     keys = {name: decode_keys(env.get(name, "")) for name in KEYS}
     for name in KEYS:
         if not env.get(name):
@@ -116,6 +119,7 @@ def _surroundings(env: Mapping[str, str]) -> Iterator[Fault]:
 _CHECKS: Final[tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...]] = (
     _environment,
     _database,
-    _secrets,
+    _secret,
+    _keys,
     _surroundings,
 )
