@@ -44,11 +44,16 @@ def count_known(cells: Iterable[str], columns: Sequence[Column]) -> int:
     return sum(normalise_heading(cell) in known for cell in cells)
 
 
-def match_headings(cells: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    """Return each found column's position in the row; refuse a file that lacks or repeats a heading."""
+def _places_by_heading(cells: Iterable[str]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         places.setdefault(normalise_heading(cell), []).append(place)
+    return places
+
+
+def match_headings(cells: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Return each found column's position in the row; refuse a file that lacks or repeats a heading."""
+    places = _places_by_heading(cells)
     found: dict[str, int] = {}
     missing = []
     for column in columns:

@@ -2,9 +2,10 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final
@@ -84,23 +85,22 @@ class Table(AbstractContextManager["Table"]):
 
     def _read_headings(self) -> list[str]:
         """Return the first row that holds anything; if the headings are further down, say so."""
-        first: list[str] = []
-        for number, (line, cells) in enumerate(self._filled()):
-            if not number:
-                first = cells
-                if len(first) > MAX_COLUMNS:
-                    raise TableRefused("table.too_many_columns", {"count": len(first), "most": MAX_COLUMNS})
-                if count_known(first, self.columns):
-                    return first
-            elif count_known(cells, self.columns) > 1:
-                raise TableRefused("table.headings_not_first", {"line": line})
-            if number >= _TITLE_ROWS:
-                break
-        if not first:
-            raise TableRefused("table.empty")
+        with closing(self._filled()) as rows:
+            _, first = next(rows, (0, []))
+            if not first:
+                raise TableRefused("table.empty")
+            if len(first) > MAX_COLUMNS:
+                raise TableRefused("table.too_many_columns", {"count": len(first), "most": MAX_COLUMNS})
+            if not count_known(first, self.columns):
+                self._refuse_headings_in(islice(rows, _TITLE_ROWS))
         return first
 
-    def _filled(self) -> Iterator[tuple[int, list[str]]]:
+    def _refuse_headings_in(self, rows: Iterable[tuple[int, list[str]]]) -> None:
+        for line, cells in rows:
+            if count_known(cells, self.columns) > 1:
+                raise TableRefused("table.headings_not_first", {"line": line})
+
+    def _filled(self) -> Generator[tuple[int, list[str]]]:
         for line, cells in self.cells():
             if (cells[0] and not cells[0].isspace()) or any(cell.strip() for cell in cells):
                 yield line, cells
@@ -113,10 +113,10 @@ class Table(AbstractContextManager["Table"]):
             for column in self.columns
         ]
         width = len(self.headings)
-        count = -1
-        for count, (line, cells) in enumerate(self._filled()):
-            if not count:
-                continue
+        rows = self._filled()
+        next(rows, None)  # the headings
+        count = 0
+        for count, (line, cells) in enumerate(rows, 1):
             if count > MAX_ROWS:
                 raise TableRefused("table.too_many_rows", {"most": MAX_ROWS})
             if len(cells) != width and not self._fits(line, cells, width):
@@ -124,7 +124,7 @@ class Table(AbstractContextManager["Table"]):
             values = self._parse(line, cells, plan)
             if values is not None:
                 yield Row(line, values)
-        if count < 1:
+        if not count:
             raise TableRefused("table.empty")
 
     def _fits(self, line: int, cells: list[str], width: int) -> bool:

@@ -13,9 +13,10 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 BLOCK = 500
 CHUNK = 1 << 20
@@ -77,14 +78,19 @@ def _formulas(content: bytes) -> dict[int, dict[int, str]]:
             while chunk := stream.read(CHUNK):
                 text = rest + chunk
                 cut = text.rfind(b"</row>") + 1
-                if b"<f" in text or b":f" in text:
-                    for cell in _FORMULA.finditer(text, 0, cut):
-                        _collect_cell(found, cell[1], "")
-                if b't="e"' in text:
-                    for cell in _FAILED.finditer(text, 0, cut):
-                        _collect_cell(found, cell[1], cell[2].decode(errors="replace"))
+                _collect_cells(found, text, cut)
                 rest = text[cut:]
     return found
+
+
+def _collect_cells(found: dict[int, dict[int, str]], text: bytes, cut: int) -> None:
+    """Add the formula cells of the whole rows before a cut; then, over them, those that failed."""
+    if b"<f" in text or b":f" in text:
+        for cell in _FORMULA.finditer(text, 0, cut):
+            _collect_cell(found, cell[1], "")
+    if b't="e"' in text:
+        for cell in _FAILED.finditer(text, 0, cut):
+            _collect_cell(found, cell[1], cell[2].decode(errors="replace"))
 
 
 def _collect_cell(found: dict[int, dict[int, str]], attributes: bytes, failed: str) -> None:
@@ -125,6 +131,30 @@ def _print_document(document: object) -> None:
     sys.stdout.write("\n")
 
 
+def _head(book: CalamineWorkbook, sheet: CalamineSheet) -> dict[str, object]:
+    """Say what a person sees of the workbook besides the rows of its first sheet."""
+    merged = [f"{_cell_name(*first)}:{_cell_name(*last)}" for first, last in sheet.merged_cell_ranges or []]
+    first = book.sheets_metadata[0]
+    hidden = "" if first.visible == SheetVisibleEnum.Visible else first.name
+    others = _further_sheets(book)
+    return {"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others}
+
+
+def _blocks(sheet: CalamineSheet, formulas: dict[int, dict[int, str]]) -> Iterator[list[list[object]]]:
+    """Yield the rows in blocks, the formula cells marked."""
+    left = sheet.start[1] if sheet.start else 0
+    block: list[list[object]] = []
+    for number, row in enumerate(sheet.iter_rows()):
+        if number in formulas:
+            _put_formulas(row, formulas[number], left)
+        block.append(row)
+        if len(block) == BLOCK:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
 def main(path: str, megabytes: int, seconds: int) -> None:
     """Print the rows of the first sheet; a failed formula becomes the text it shows, such as #REF!."""
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a real file here
@@ -135,25 +165,8 @@ def main(path: str, megabytes: int, seconds: int) -> None:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
         formulas = _formulas(content)
-        left = sheet.start[1] if sheet.start else 0
-        merged = [
-            f"{_cell_name(*first)}:{_cell_name(*last)}" for first, last in sheet.merged_cell_ranges or []
-        ]
-        first = book.sheets_metadata[0]
-        hidden = "" if first.visible == SheetVisibleEnum.Visible else first.name
-        others = _further_sheets(book)
-        _print_document(
-            {"ok": True, "merged": merged[0] if merged else "", "hidden": hidden, "others": others}
-        )
-        block = []
-        for number, row in enumerate(sheet.iter_rows()):
-            if number in formulas:
-                _put_formulas(row, formulas[number], left)
-            block.append(row)
-            if len(block) == BLOCK:
-                _print_document(block)
-                block = []
-        if block:
+        _print_document(_head(book, sheet))
+        for block in _blocks(sheet, formulas):
             _print_document(block)
     except PasswordError:
         _print_document({"refused": "table.protected"})

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,25 +57,51 @@ def _detect_encoding(path: Path) -> str:
             _check_utf_16(path)
             return "utf-16"
         file.seek(0)
-        bad_line, accented_line, trace, undefined_line = 0, 0, False, 0
-        for number, line in enumerate(file, 1):
-            if b"\x00" in line:
-                raise TableRefused("table.binary", {"line": number})
-            if line.isascii() or (number == 1 and line.startswith(_BOM_8) and line[3:].isascii()):
-                continue
-            try:
-                line.decode("utf-8")
-                accented_line = accented_line or number
-            except UnicodeDecodeError:
-                bad_line = bad_line or number
-                trace = trace or _UTF8_TRACE.search(line) is not None
-                if _UNDEFINED_1252.search(line):
-                    undefined_line = undefined_line or number
-    if not bad_line:
+        seen = _look_at_letters(file)
+    if not seen.other:
         return "utf-8-sig"
-    if accented_line or trace or undefined_line or head.startswith(_BOM_8):
-        raise TableRefused("table.mixed_encoding", {"line": undefined_line or bad_line})
+    if seen.has_utf_8 or head.startswith(_BOM_8):
+        raise TableRefused("table.mixed_encoding", {"line": seen.undefined or seen.other})
     return "cp1252"
+
+
+@dataclass
+class _Letters:
+    """What the lines beyond ASCII show: the first line of each kind (0: none), and traces of UTF-8."""
+
+    utf_8: int = 0
+    other: int = 0
+    undefined: int = 0  # neither UTF-8 nor Windows-1252
+    traced: bool = False
+
+    def look_at(self, number: int, line: bytes) -> None:
+        """Look at a line."""
+        if line.isascii():
+            return  # but for a byte order mark
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            self.other = self.other or number
+            self.traced = self.traced or _UTF8_TRACE.search(line) is not None
+            if _UNDEFINED_1252.search(line):
+                self.undefined = self.undefined or number
+        else:
+            self.utf_8 = self.utf_8 or number
+
+    @property
+    def has_utf_8(self) -> bool:
+        """Tell whether some of the text is UTF-8, or no encoding that we take."""
+        return bool(self.utf_8 or self.traced or self.undefined)
+
+
+def _look_at_letters(lines: Iterable[bytes]) -> _Letters:
+    seen = _Letters()
+    for number, line in enumerate(lines, 1):
+        if b"\x00" in line:
+            raise TableRefused("table.binary", {"line": number})
+        if not line.isascii():
+            seen.look_at(number, line.removeprefix(_BOM_8) if number == 1 else line)
+    return seen
 
 
 def _check_utf_16(path: Path) -> None:

@@ -187,23 +187,32 @@ def identifier(limit: int = 40) -> Parser:
     def parse(cell: str) -> str:
         if type(cell) is str and cell.isdecimal() and cell.isascii() and len(cell) <= limit:
             return cell
-        if isinstance(cell, NumberCell | DateCell | TruthCell):
-            raise BadCell("cell.number_lost_digits")
-        cleaned = clean(cell)
-        if wrapped := _SPREADSHEET_TEXT.fullmatch(cleaned):
-            cleaned = wrapped[1].strip()
-        cleaned = cleaned.lstrip("'’`").strip()
-        if looks_like_spreadsheet_number(cleaned):
-            raise BadCell("cell.number_lost_digits")
-        if len(cleaned) > limit:
-            raise BadCell("cell.too_long", {"limit": limit, "length": len(cleaned)})
-        if cleaned in BROKEN:
-            raise _refuse("cell.broken_formula", cleaned)
-        if not cleaned:
-            raise BadCell("cell.missing")
-        return cleaned
+        return _typed_as_text(cell, limit)
 
     return parse
+
+
+def _typed_as_text(cell: str, limit: int) -> str:
+    if isinstance(cell, NumberCell | DateCell | TruthCell):
+        raise BadCell("cell.number_lost_digits")
+    text = _unguarded(cell)
+    if looks_like_spreadsheet_number(text):
+        raise BadCell("cell.number_lost_digits")
+    if len(text) > limit:
+        raise BadCell("cell.too_long", {"limit": limit, "length": len(text)})
+    if text in BROKEN:
+        raise _refuse("cell.broken_formula", text)
+    if not text:
+        raise BadCell("cell.missing")
+    return text
+
+
+def _unguarded(cell: str) -> str:
+    """Remove the apostrophe or ="…" that people put around a number."""
+    text = clean(cell)
+    if wrapped := _SPREADSHEET_TEXT.fullmatch(text):
+        text = wrapped[1].strip()
+    return text.lstrip("'’`").strip()
 
 
 def choice(options: dict[str, str] | tuple[str, ...]) -> Parser:

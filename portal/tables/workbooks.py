@@ -60,14 +60,22 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     if len(set(names)) != len(names):
         raise TableRefused("table.broken_workbook")
     for part, name in zip(parts, names, strict=True):
-        if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
-            raise TableRefused("table.too_heavy")
-        if part.flag_bits & _ENCRYPTED:
-            raise TableRefused("table.protected")
-        if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-            raise TableRefused("table.broken_workbook")
-        if "vbaproject" in name or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")):
-            raise TableRefused("table.macros")
+        _check_part(part, name)
+
+
+def _check_part(part: zipfile.ZipInfo, name: str) -> None:
+    if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
+        raise TableRefused("table.too_heavy")
+    if part.flag_bits & _ENCRYPTED:
+        raise TableRefused("table.protected")
+    if _leads_outside(name):
+        raise TableRefused("table.broken_workbook")
+    if "vbaproject" in name or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")):
+        raise TableRefused("table.macros")
+
+
+def _leads_outside(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name
 
 
 def _check_kind(names: set[str]) -> None:
