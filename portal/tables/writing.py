@@ -107,27 +107,40 @@ def _write_sheet(
     count = 0
     with xlsxwriter.Workbook(file, {**options, "strings_to_urls": False}) as book:
         book.set_properties({"created": _MADE})
-        bold = book.add_format({"bold": True})
-        text_format = book.add_format({"num_format": "@"})
-        day_format = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        for place, (heading, kind) in enumerate(zip(headings, types, strict=True)):
-            sheet.set_column(place, place, max(10, len(heading) + 2), text_format if kind == "text" else None)
-            sheet.write_string(0, place, heading, bold)
+        sheet = _Sheet(book, headings, types)
         for count, row in enumerate(rows, 1):
             if count > MAX_SHEET_ROWS:
                 raise RuleBroken("table.too_many_rows", {"most": MAX_SHEET_ROWS})
-            for place, (value, kind) in enumerate(zip(row, types, strict=True)):
-                if value is None:
-                    continue
-                if kind == "number":
-                    sheet.write_number(count, place, value)
-                elif kind == "date" and isinstance(value, date):
-                    sheet.write_datetime(count, place, value, day_format)
-                else:  # a typed cell is never run, so its text needs no apostrophe
-                    sheet.write_string(count, place, _plain(value, "number"), text_format)
+            sheet.write(count, row)
     return count
+
+
+class _Sheet:
+    """A worksheet of typed columns under their headings."""
+
+    def __init__(self, book: Any, headings: Sequence[str], types: Sequence[Type]) -> None:
+        bold = book.add_format({"bold": True})
+        self._text = book.add_format({"num_format": "@"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._types = types
+        self._sheet = book.add_worksheet()
+        self._sheet.freeze_panes(1, 0)
+        for place, (heading, kind) in enumerate(zip(headings, types, strict=True)):
+            width, look = max(10, len(heading) + 2), self._text if kind == "text" else None
+            self._sheet.set_column(place, place, width, look)
+            self._sheet.write_string(0, place, heading, bold)
+
+    def write(self, line: int, row: Sequence[Any]) -> None:
+        """Write a row into a line; a typed cell is never run, so its text needs no apostrophe."""
+        for place, (value, kind) in enumerate(zip(row, self._types, strict=True)):
+            if value is None:
+                continue
+            if kind == "number":
+                self._sheet.write_number(line, place, value)
+            elif kind == "date" and isinstance(value, date):
+                self._sheet.write_datetime(line, place, value, self._day)
+            else:
+                self._sheet.write_string(line, place, _plain(value, "number"), self._text)
 
 
 _WRITERS: Final[dict[str, Callable[[Path, Sequence[str], Iterable[Sequence[Any]], Sequence[Type]], int]]] = {
