@@ -92,11 +92,19 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if rule.public is not None:
         return None
-    if not current_user.is_authenticated:
-        if request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
-            session.pop("_flashes", None)
-            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    return _check_person(rule) if current_user.is_authenticated else _ask_to_sign_in()
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Lead a reader to the sign-in page and back again; answer 401 to everything else."""
+    if request.method not in {"GET", "HEAD"} or request.path.startswith("/api/"):
         abort(401)
+    session.pop("_flashes", None)
+    return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+
+
+def _check_person(rule: Rule) -> ResponseReturnValue | None:
+    """Refuse a person whom the rule does not let in; a first password is changed before anything else."""
     who = actor()
     if not rule.admits(who):
         abort(403)
