@@ -75,26 +75,26 @@ def script(name: str = "portal.js", seen: set[str] | None = None) -> str:
 
 def build() -> dict[str, bytes]:
     """Return every built file by its name in static/dist, including the manifest."""
-    plain: dict[str, str | bytes] = {"portal.css": stylesheet(CRITICAL + REST), "portal.js": script()}
-    linked: dict[str, str] = {}
-    for path in sorted(SOURCES.iterdir()):
-        if path.is_dir():
-            continue
-        if path.suffix == ".webmanifest":
-            linked[path.name] = path.read_text("utf-8")
-        elif path.suffix == ".svg":
-            plain[path.name] = path.read_text("utf-8").replace("\n", "")
-        elif path.suffix != ".css":
-            plain[path.name] = path.read_bytes()
     built: dict[str, bytes] = {}
     names: dict[str, str] = {}
-    for name, text in plain.items():
-        _add(built, names, name, text if isinstance(text, bytes) else text.encode())
-    for name, text in linked.items():
-        _add(built, names, name, _REFERENCE.sub(lambda match: names[match[1]], text).encode())
+    _add(built, names, "portal.css", stylesheet(CRITICAL + REST).encode())
+    _add(built, names, "portal.js", script().encode())
+    files = [path for path in sorted(SOURCES.iterdir()) if path.is_file() and path.suffix != ".css"]
+    for path in sorted(files, key=_names_others):
+        content = path.read_bytes()
+        if path.suffix == ".svg":
+            content = content.replace(b"\n", b"")
+        elif _names_others(path):
+            content = _REFERENCE.sub(lambda match: names[match[1]], content.decode()).encode()
+        _add(built, names, path.name, content)
     built["critical.css"] = stylesheet(CRITICAL).encode()
     built["manifest.json"] = (json.dumps(names, indent=1, sort_keys=True) + "\n").encode()
     return built
+
+
+def _names_others(path: Path) -> bool:
+    """Tell whether a file names others by their built names, and so comes after them."""
+    return path.suffix == ".webmanifest"
 
 
 def _add(built: dict[str, bytes], names: dict[str, str], name: str, content: bytes) -> None:
