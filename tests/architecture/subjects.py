@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from portal import clock, vault
 from portal.accounts.models import AccountRequest, User, UserSession
-from portal.accounts.services.keeping import keep_form
+from portal.accounts.services.keeping import SentForm, keep_form
 from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
@@ -165,9 +165,9 @@ def _request(person: User) -> int:
 
 def _kept(cadre: Any) -> str:
     """Keep a form of a cadre whose session ended; return its token."""
-    typed = {"action": "/report/save", "page": "/", "fields": [("place", "Pasar")], "files": [], "lost": []}
+    typed = SentForm("/report/save", "/", fields=[("place", "Pasar")], files=[], lost=[])
     with transaction():
-        return keep_form(user_id=cadre.user_id, at=clock.now(), **typed)[0]
+        return keep_form(typed, user_id=cadre.user_id, at=clock.now())[0]
 
 
 def _session(cadre: Any) -> int:

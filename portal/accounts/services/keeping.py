@@ -30,8 +30,19 @@ class KeptFile:
 
 
 @dataclass(frozen=True)
+class SentForm:
+    """A form as it was sent: its address, the page it was on, its fields in order, files to keep and files dropped."""
+
+    action: str
+    page: str
+    fields: Iterable[tuple[str, str]]
+    files: Iterable[KeptFile]
+    lost: Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Kept:
-    """A form as it was sent: its address, the page it was on, its fields in order, files kept and files dropped."""
+    """A kept form: as it was sent, with the names of the files kept."""
 
     id: int
     action: str
@@ -48,16 +59,7 @@ class Kept:
         ]
 
 
-def keep_form(
-    *,
-    user_id: int,
-    action: str,
-    page: str,
-    fields: Iterable[tuple[str, str]],
-    files: Iterable[KeptFile],
-    lost: Iterable[tuple[str, str]],
-    at: datetime,
-) -> tuple[str, list[str]]:
+def keep_form(form: SentForm, *, user_id: int, at: datetime) -> tuple[str, list[str]]:
     """Keep a form; return the token that finds it, and the stored files to delete after the commit."""
     token = secrets.token_urlsafe(24)
     number = db.session.execute(
@@ -71,8 +73,9 @@ def keep_form(
         )
         .returning(KeptForm.id),
     ).scalar_one()
-    stored = [(one.field, one.name, one.mimetype, _store(one.data, number)) for one in files]
-    body = {"action": action, "page": page, "fields": [*fields], "stored": stored, "lost": [*lost]}
+    stored = [(one.field, one.name, one.mimetype, _store(one.data, number)) for one in form.files]
+    body = {"action": form.action, "page": form.page, "fields": [*form.fields]}
+    body |= {"stored": stored, "lost": [*form.lost]}
     row = db.session.get_one(KeptForm, number)
     row.body_sealed = vault.seal(json.dumps(body), context=kept_context(number))
     row.files = [name for *_, name in stored]

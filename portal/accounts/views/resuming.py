@@ -15,7 +15,14 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import clock, storage
 from portal.accounts.forms import LoginForm
-from portal.accounts.services.keeping import MAX_FILE_BYTES, KeptFile, drop_form, find_kept, keep_form
+from portal.accounts.services.keeping import (
+    MAX_FILE_BYTES,
+    KeptFile,
+    SentForm,
+    drop_form,
+    find_kept,
+    keep_form,
+)
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.web.access import actor, allow_everyone_signed_in
@@ -44,16 +51,10 @@ def _keep(form: Typed, user_id: int) -> str:
             files.append(KeptFile(field, file.filename, file.mimetype, data))
         elif file.filename:
             lost.append((field, file.filename))
+    fields = [(name, value) for name, value in form.fields if name != FIELD]
+    sent = SentForm(form.action, page_before(), fields, files, lost)
     with transaction():
-        token, old = keep_form(
-            user_id=user_id,
-            action=form.action,
-            page=page_before(),
-            fields=[(name, value) for name, value in form.fields if name != FIELD],
-            files=files,
-            lost=lost,
-            at=clock.now(),
-        )
+        token, old = keep_form(sent, user_id=user_id, at=clock.now())
     for name in old:
         storage.delete(name)
     return token
