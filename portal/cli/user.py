@@ -1,14 +1,16 @@
 """portal user: accounts."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Any
 
 import click
 
 from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier
 from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
-from portal.accounts.services.users import RoleAssignment
+from portal.accounts.services.users import NewPerson, RoleAssignment
 from portal.cli.session import as_option, json_option, opened, print_json, signature
 from portal.database.transaction import transaction
 from portal.domain.actors import ROLES, SCOPES
@@ -16,8 +18,13 @@ from portal.domain.errors import RuleBroken
 from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
 _roles = click.Choice([role for role in ROLES if role not in {"operator", "cadre"}])
-_role_option = click.option("--role", type=_roles, required=True, help="What the person does.")
-_scope_options = (
+_person_options = (
+    click.argument("email"),
+    click.option("--name", required=True, help="The person's name."),
+    click.option("--phone", help="Phone number; signs in with it too."),
+)
+_role_options = (
+    click.option("--role", type=_roles, required=True, help="What the person does."),
     click.option("--scope", type=click.Choice(SCOPES), help="Default: by --branch or --region, else nation."),
     click.option("--branch", "branch_code", metavar="CODE", help="The branch, for the scope branch."),
     click.option("--region", "region_code", metavar="CODE", help="The regional office, for the scope region."),
@@ -29,23 +36,43 @@ def command() -> None:
     """Add accounts, change roles, start password resets."""
 
 
-def _scoped(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where a role holds."""
-    for option in reversed(_scope_options):
-        function = option(function)
-    return function
+@dataclass(frozen=True)
+class GivenRole:
+    """A role as typed, and where it holds, by the codes of a branch or regional office."""
+
+    role: str
+    scope: str | None
+    branch_code: str | None
+    region_code: str | None
+
+    def assignment(self) -> RoleAssignment:
+        """Look the codes up; raise RuleBroken for an unknown branch or regional office."""
+        chosen = self.scope or ("branch" if self.branch_code else "region" if self.region_code else "nation")
+        branch = find_branch_by_code(self.branch_code) if self.branch_code else None
+        if self.branch_code and branch is None:
+            raise RuleBroken("people.unknown_branch", {"code": self.branch_code})
+        offices = {office.code: office.id for office in list_regional_offices()}
+        if self.region_code and self.region_code not in offices:
+            raise RuleBroken("people.unknown_office", {"code": self.region_code})
+        return RoleAssignment(
+            self.role, chosen, branch.id if branch else None, offices.get(self.region_code or "")
+        )
 
 
-def _assignment(role: str, scope: str | None, branch_code: str | None, region_code: str | None) -> Any:
-    """Return where a role holds; raise RuleBroken for an unknown branch or regional office."""
-    chosen = scope or ("branch" if branch_code else "region" if region_code else "nation")
-    branch = find_branch_by_code(branch_code) if branch_code else None
-    if branch_code and branch is None:
-        raise RuleBroken("people.unknown_branch", {"code": branch_code})
-    offices = {office.code: office.id for office in list_regional_offices()}
-    if region_code and region_code not in offices:
-        raise RuleBroken("people.unknown_office", {"code": region_code})
-    return RoleAssignment(role, chosen, branch.id if branch else None, offices.get(region_code or ""))
+def _gathered(name: str, kind: type[Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """Give a command several options and arguments as one value, named after the fields of its kind."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(**typed: Any) -> None:
+            value = kind(**{field.name: typed.pop(field.name) for field in fields(kind)})
+            function(**typed, **{name: value})
+
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def _say_asked(number: int, *, as_json: bool = False) -> None:
@@ -57,73 +84,42 @@ def _say_asked(number: int, *, as_json: bool = False) -> None:
 
 
 @command.command("add")
-@click.argument("email")
-@click.option("--name", required=True, help="The person's name.")
-@click.option("--phone", help="Phone number; signs in with it too.")
-@_role_option
-@_scoped
+@_gathered("person", NewPerson, _person_options)
+@_gathered("given", GivenRole, _role_options)
 @click.option("--password-stdin", is_flag=True, help="Read the first password from standard input.")
 @as_option
 @json_option
 def add(
-    *,
-    email: str,
-    name: str,
-    phone: str | None,
-    role: str,
-    scope: str | None,
-    branch_code: str | None,
-    region_code: str | None,
-    password_stdin: bool,
-    as_email: str | None,
-    as_json: bool,
+    *, person: NewPerson, given: GivenRole, password_stdin: bool, as_email: str | None, as_json: bool
 ) -> None:
     """Add an account of the staff and print its first password, which has to be changed at first sign-in."""
-    given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with opened(as_email) as (_, actor):
         with transaction():
             done = add_or_ask(
-                name=name,
-                email=email,
-                phone=phone,
-                assignment=_assignment(role, scope, branch_code, region_code),
-                by=signature(actor),
-                password=given,
+                person=person, assignment=given.assignment(), by=signature(actor), password=password
             )
         if not isinstance(done, Done):
             _say_asked(done.id, as_json=as_json)
         elif as_json:
-            print_json({"email": done.user.email, "role": role, "password": done.secret})
+            print_json({"email": done.user.email, "role": given.role, "password": done.secret})
         else:
-            click.echo(f"Added {done.user.email} as {role}.")
-            if given is None:
+            click.echo(f"Added {done.user.email} as {given.role}.")
+            if password is None:
                 click.echo(f"First password: {done.secret}")
 
 
 @command.command("role")
 @click.argument("email")
-@_role_option
-@_scoped
+@_gathered("given", GivenRole, _role_options)
 @as_option
-def role(
-    *,
-    email: str,
-    role: str,
-    scope: str | None,
-    branch_code: str | None,
-    region_code: str | None,
-    as_email: str | None,
-) -> None:
+def role(*, email: str, given: GivenRole, as_email: str | None) -> None:
     """Give an account another role or scope; its sessions end."""
     with opened(as_email) as (_, actor):
         with transaction():
-            done = assign_or_ask(
-                assignment=_assignment(role, scope, branch_code, region_code),
-                user_id=_user_id(email),
-                by=signature(actor),
-            )
+            done = assign_or_ask(assignment=given.assignment(), user_id=_user_id(email), by=signature(actor))
         if isinstance(done, Done):
-            click.echo(f"{email} is {role} now.")
+            click.echo(f"{email} is {given.role} now.")
         else:
             _say_asked(done.id)
 

@@ -19,7 +19,7 @@ from portal.accounts.queries.second_person import is_second_person
 from portal.accounts.queries.users import find_user_by_identifier
 from portal.accounts.services.requests import confirm_request
 from portal.accounts.services.signing_in import reset_password, reset_user
-from portal.accounts.services.users import RoleAssignment, add_user, assign_role
+from portal.accounts.services.users import NewPerson, RoleAssignment, add_user, assign_role
 from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -111,9 +111,7 @@ def test_the_services_refuse_one_admin_alone_whatever_the_page_says(cast):
     ratna = cast.actor("ratna")
     place = RoleAssignment("finance", "nation")
     for act in (
-        lambda: add_user(
-            name="X", email="x@contoh.id", phone=None, assignment=place, by=Signature(ratna, NOW)
-        ),
+        lambda: add_user(person=NewPerson("X", "x@contoh.id"), assignment=place, by=Signature(ratna, NOW)),
         lambda: assign_role(user_id=cast.agus.id, assignment=place, by=Signature(ratna, NOW)),
         lambda: reset_user(user_id=cast.farah.id, by=Signature(ratna, NOW)),
     ):

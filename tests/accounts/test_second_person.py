@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.queries.second_person import is_second_person, require_two_persons
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.signing_in import reset_password, reset_user
-from portal.accounts.services.users import RoleAssignment, add_user
+from portal.accounts.services.users import NewPerson, RoleAssignment, add_user
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
@@ -34,7 +34,7 @@ def cast(app):
 def made(cast, name, *, role="auditor", at=NOW):
     with transaction():
         user, _ = add_user(
-            name=name, email=f"{name.lower()}@contoh.id", phone=None, assignment=RoleAssignment(role, "nation"),
+            person=NewPerson(name, f"{name.lower()}@contoh.id"), assignment=RoleAssignment(role, "nation"),
             by=Signature(cast.actor("ratna"), at),
         )  # fmt: skip
     return user
@@ -107,7 +107,7 @@ def test_the_operator_stands_outside(cast):
     operator = get_operator()
     with transaction():
         user, _ = add_user(
-            name="Awal", email="awal@contoh.id", phone=None, assignment=RoleAssignment("admin", "nation"), by=Signature(operator, NOW),
+            person=NewPerson("Awal", "awal@contoh.id"), assignment=RoleAssignment("admin", "nation"), by=Signature(operator, NOW),
         )  # fmt: skip
     assert db.session.get_one(User, user.id).made_by == operator.user_id
     assert is_second_person(operator.user_id, user.id, at=NOW)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.accounts.queries.users import find_user_by_identifier
-from portal.accounts.services.users import RoleAssignment, add_user
+from portal.accounts.services.users import NewPerson, RoleAssignment, add_user
 from portal.audit import AuditEvent
 from portal.cadres.queries.actors import get_actor_by_email
 from portal.database.extensions import db
@@ -118,7 +118,7 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
         (RoleAssignment("supervisor", "branch", cast.jayapura.id), NotFound),
     ):
         with pytest.raises(problem), transaction():
-            add_user(name="X", email="x@contoh.id", phone=None, assignment=place, by=Signature(actor, NOW))
+            add_user(person=NewPerson("X", "x@contoh.id"), assignment=place, by=Signature(actor, NOW))
     assert (
         post(
             browser,
@@ -141,9 +141,7 @@ def test_a_regional_admin_stays_inside_the_region(app, cast):
 def test_a_role_holds_somewhere(cast, place, code):
     with pytest.raises(RuleBroken, match=code), transaction():
         add_user(
-            name="X",
-            email="x@contoh.id",
-            phone=None,
+            person=NewPerson("X", "x@contoh.id"),
             assignment=place,
             by=Signature(cast.actor("ratna"), NOW),
         )

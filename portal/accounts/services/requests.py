@@ -16,21 +16,21 @@ from portal.accounts.queries.second_person import require_two_persons
 from portal.accounts.queries.users import get_user
 from portal.accounts.services.signing_in import reset_user
 from portal.accounts.services.users import (
+    NewPerson,
     RoleAssignment,
     add_user,
     assign_role,
     check_assignment,
     check_free,
     check_new_assignment,
-    clean_email,
     get_changeable,
+    identifiers_of,
 )
 from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import check_reason
-from portal.domain.phones import normalise_phone
 from portal.domain.second_person import needs_second_admin
 
 
@@ -53,20 +53,12 @@ class Done:
 
 
 def add_or_ask(
-    *,
-    name: str,
-    email: str | None,
-    phone: str | None,
-    assignment: RoleAssignment,
-    by: Signature,
-    password: str | None = None,
+    *, person: NewPerson, assignment: RoleAssignment, by: Signature, password: str | None = None
 ) -> Done | AccountRequest:
     """Add an account, or ask for it where that takes two admins; a given password is for doing it alone."""
     if needs_second_admin(assignment.role, actor_role=by.actor.role):
-        return ask_account(name=name, email=email, phone=phone, assignment=assignment, by=by)
-    return Done(
-        *add_user(name=name, email=email, phone=phone, assignment=assignment, by=by, password=password)
-    )
+        return ask_account(person=person, assignment=assignment, by=by)
+    return Done(*add_user(person=person, assignment=assignment, by=by, password=password))
 
 
 def assign_or_ask(
@@ -86,15 +78,10 @@ def reset_or_ask(*, user_id: int, by: Signature) -> Done | AccountRequest:
     return Done(user, reset_user(user_id=user_id, by=by))
 
 
-def ask_account(
-    *, name: str, email: str | None, phone: str | None, assignment: RoleAssignment, by: Signature
-) -> AccountRequest:
+def ask_account(*, person: NewPerson, assignment: RoleAssignment, by: Signature) -> AccountRequest:
     """Ask for a new account; a second admin creates it by confirming."""
     assignment = check_assignment(assignment, by.actor)
-    address = clean_email(email)
-    number = normalise_phone(phone) if phone and phone.strip() else None
-    if address is None and number is None:
-        raise RuleBroken("people.needs_identifier")
+    address, number = identifiers_of(person)
     check_free(email=address, phone_hash=vault.fingerprint("phone", number) if number else None)
     asked = select(AccountRequest.id).where(
         AccountRequest.status == "open", AccountRequest.kind == "add", AccountRequest.email == address
@@ -103,7 +90,7 @@ def ask_account(
         raise RuleBroken("people.already_asked")
     new = AccountRequest(
         kind="add",
-        name=" ".join(name.split()),
+        name=" ".join(person.name.split()),
         email=address,
         phone_sealed=vault.seal(number) if number else None,
         role=assignment.role,
@@ -176,9 +163,8 @@ def confirm_request(*, request_id: int, by: Signature) -> Confirmation:
     assignment = RoleAssignment(found.role, found.scope, found.branch_id, found.regional_office_id)
     if found.kind == "add":
         phone = vault.unseal(found.phone_sealed) if found.phone_sealed else None
-        user, secret = add_user(
-            name=found.name, email=found.email, phone=phone, assignment=assignment, by=by, asked_by=found.asked_by,
-        )  # fmt: skip
+        person = NewPerson(found.name, found.email, phone)
+        user, secret = add_user(person=person, assignment=assignment, by=by, asked_by=found.asked_by)
         found.user_id = user.id
     elif found.kind == "role":
         assign_role(

@@ -37,6 +37,15 @@ class RoleAssignment:
     regional_office_id: int | None = None
 
 
+@dataclass(frozen=True)
+class NewPerson:
+    """Who a new account is for: a name, and what the person signs in with, an e-mail address or a phone number."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
 def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment:
     """Return the assignment without fields its scope does not need; raise RuleBroken if one is missing."""
     if assignment.role not in ROLES or assignment.role == "operator" or assignment.scope not in SCOPES:
@@ -49,11 +58,20 @@ def check_assignment(assignment: RoleAssignment, actor: Actor) -> RoleAssignment
         raise RuleBroken("people.branch_needed")
     if assignment.scope == "region" and (office is None or db.session.get(RegionalOffice, office) is None):
         raise RuleBroken("people.office_needed")
-    if assignment.scope == "branch" and branch is not None:
-        get_branch(branch, actor=actor)
-    elif actor.scope != "nation" and (assignment.scope != actor.scope or office != actor.region_id):
+    checked = RoleAssignment(assignment.role, assignment.scope, branch, office)
+    _check_within_scope(checked, actor)
+    return checked
+
+
+def _check_within_scope(assignment: RoleAssignment, actor: Actor) -> None:
+    """Raise if somebody would give a role beyond their own branch or region."""
+    if assignment.branch_id is not None:
+        get_branch(assignment.branch_id, actor=actor)
+    elif actor.scope != "nation" and (assignment.scope, assignment.regional_office_id) != (
+        actor.scope,
+        actor.region_id,
+    ):
         raise NotAllowed("people.beyond_scope")
-    return RoleAssignment(assignment.role, assignment.scope, branch, office)
 
 
 def clean_email(email: str | None) -> str | None:
@@ -68,6 +86,15 @@ def clean_email(email: str | None) -> str | None:
     return text
 
 
+def identifiers_of(person: NewPerson) -> tuple[str | None, str | None]:
+    """Return a person's e-mail address and phone number in their stored forms; raise RuleBroken without either."""
+    address = clean_email(person.email)
+    number = normalise_phone(person.phone) if person.phone and person.phone.strip() else None
+    if address is None and number is None:
+        raise RuleBroken("people.needs_identifier")
+    return address, number
+
+
 def check_free(*, email: str | None, phone_hash: bytes | None) -> None:
     """Raise RuleBroken if another account has this e-mail address or phone number."""
     for code, column, value in (
@@ -80,9 +107,7 @@ def check_free(*, email: str | None, phone_hash: bytes | None) -> None:
 
 def add_user(
     *,
-    name: str,
-    email: str | None,
-    phone: str | None,
+    person: NewPerson,
     assignment: RoleAssignment,
     by: Signature,
     password: str | None = None,
@@ -95,17 +120,14 @@ def add_user(
     """
     assignment = check_assignment(assignment, by.actor)
     require_second_admin(assignment.role, actor=by.actor, asked_by=asked_by)
-    address = clean_email(email)
-    number = normalise_phone(phone) if phone and phone.strip() else None
-    if address is None and number is None:
-        raise RuleBroken("people.needs_identifier")
+    address, number = identifiers_of(person)
     phone_hash = vault.fingerprint("phone", number) if number else None
     check_free(email=address, phone_hash=phone_hash)
     if password is not None:
-        check_new_password(password, names=(name, address or ""), numbers=(number,) if number else ())
+        check_new_password(password, names=(person.name, address or ""), numbers=(number,) if number else ())
     first = password or "-".join("".join(secrets.choice(_EASY_TO_TYPE) for _ in range(4)) for _ in range(4))
     user = User(
-        name=" ".join(name.split()),
+        name=" ".join(person.name.split()),
         email=address,
         phone_sealed=vault.seal(number) if number else None,
         phone_hash=phone_hash,

@@ -16,7 +16,7 @@ from portal.accounts.queries.users import (
 )
 from portal.accounts.services import users as users_services
 from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
-from portal.accounts.services.users import RoleAssignment
+from portal.accounts.services.users import NewPerson, RoleAssignment
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.actors import STAFF
@@ -97,9 +97,7 @@ def add_user() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction():
             done = add_or_ask(
-                name=form.name.data or "",
-                email=form.email.data,
-                phone=form.phone.data,
+                person=NewPerson(form.name.data or "", form.email.data, form.phone.data),
                 assignment=_assignment(form),
                 by=signature(),
             )

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from portal import audit, vault
 from portal.accounts.models import User
-from portal.accounts.services.users import RoleAssignment, add_user
+from portal.accounts.services.users import NewPerson, RoleAssignment, add_user
 from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.queries.cadres import get_cadre
@@ -51,9 +51,7 @@ def create_cadre(*, new: NewCadre, by: Signature) -> tuple[Cadre, str]:
     if new.host_body_id is not None:
         get_host_body(new.host_body_id)
     user, password = add_user(
-        name=new.name,
-        email=new.email,
-        phone=new.phone,
+        person=NewPerson(new.name, new.email, new.phone),
         assignment=RoleAssignment("cadre", "branch", branch.id),
         by=by,
     )
