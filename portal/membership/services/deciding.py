@@ -15,7 +15,13 @@ from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
 from portal.signups.services.changing import lock_signup, lock_to_decide
-from portal.signups.services.decide import match_signup, reject_signup, release_signup, withdraw_signup
+from portal.signups.services.decide import (
+    HandMatch,
+    match_signup,
+    reject_signup,
+    release_signup,
+    withdraw_signup,
+)
 
 
 def match_by_hand(
@@ -36,15 +42,9 @@ def match_by_hand(
         raise RuleBroken("membership.already_member")
     if person.signup_id not in {None, signup_id} and verdict != "reactivated":
         raise RuleBroken("membership.participant_taken")
-    match_signup(
-        signup_id=signup_id,
-        participant_id=person.id,
-        outcome="reactivated" if verdict == "reactivated" else "new",
-        import_id=person.import_id,
-        reason=reason,
-        by=by,
-        version=version,
-    )
+    outcome = "reactivated" if verdict == "reactivated" else "new"
+    match = HandMatch(person.id, person.import_id, outcome)
+    match_signup(signup_id=signup_id, match=match, reason=reason, by=by, version=version)
     refresh_live_signups(by=by)
     is_ready = db.session.execute(select(SignUp.id).where(SignUp.id == signup_id, *ready())).first()
     if is_ready is None:

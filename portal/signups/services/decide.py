@@ -101,12 +101,19 @@ def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
         mark_late(cadre_id=cadre_id, month=month, at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class HandMatch:
+    """The participant that an officer says a sign-up is, the import that last brought them, and the outcome."""
+
+    participant_id: int
+    import_id: int | None
+    outcome: str
+
+
 def match_signup(
     *,
     signup_id: int,
-    participant_id: int,
-    outcome: str,
-    import_id: int | None,
+    match: HandMatch,
     reason: str,
     by: Signature,
     version: int | None = None,
@@ -117,8 +124,8 @@ def match_signup(
         check_transition("signup", signup.status, "match")
     if signup.status == "disputed":
         raise RuleBroken("signups.dispute_first")
-    values = {"status": "matched", "participant_id": participant_id, "match_tier": "hand"}
-    values |= {"match_import_id": import_id, "outcome": outcome}
+    values = {"status": "matched", "participant_id": match.participant_id, "match_tier": "hand"}
+    values |= {"match_import_id": match.import_id, "outcome": match.outcome}
     held = {"held_reason": None, "held_by_person": False}
     change = change_of(signup, "signup.matched", reason=why, **values, **held)
     apply_changes([change], by=by)
