@@ -1,6 +1,6 @@
 """A draft as the pages use it: what was typed, its steps, and the report made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -136,15 +136,9 @@ def village_region() -> str | None:
 
 def report_of(drafted: DraftView, *, at: datetime) -> tuple[Report | None, list[tuple[str, str]]]:
     """Make the report of a draft; None with the list of (step, what is missing) if it is incomplete."""
-    problems: list[tuple[str, str]] = []
     forms = {step: form_of(step, drafted.body, today=drafted.today) for step in STEPS[:3]}
-    for step, form in forms.items():
-        if not form.validate():
-            problems += [(step, str(error)) for errors in form.errors.values() for error in errors]
     workers = [WorkerForm.of(typed, today=drafted.today) for typed in drafted.signups]
-    for worker in workers:
-        if not worker.validate():
-            problems.append(("signups", str(next(iter(worker.errors.values()))[0])))
+    problems = _missing_in_steps(forms) + _missing_of_workers(workers)
     if (drafted.body.get("pending") or {}).get("name"):
         problems.append(("signups", ""))
     if problems:
@@ -167,6 +161,24 @@ def report_of(drafted: DraftView, *, at: datetime) -> tuple[Report | None, list[
         removed=tuple(drafted.removed),
         corrects=drafted.corrects,
     ), []
+
+
+def _missing_in_steps(forms: Mapping[str, Step]) -> list[tuple[str, str]]:
+    """List what is missing in the first three steps."""
+    return [
+        (step, str(error))
+        for step, form in forms.items()
+        if not form.validate()
+        for errors in form.errors.values()
+        for error in errors
+    ]
+
+
+def _missing_of_workers(workers: Iterable[WorkerForm]) -> list[tuple[str, str]]:
+    """List the first thing that is missing of each worker."""
+    return [
+        ("signups", str(next(iter(worker.errors.values()))[0])) for worker in workers if not worker.validate()
+    ]
 
 
 def _reported(worker: WorkerForm, typed: Body, *, held_on: date, at: datetime) -> ReportedSignUp:
