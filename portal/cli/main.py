@@ -66,19 +66,24 @@ def main() -> None:
         sys.exit(2 if isinstance(problem, click.UsageError) else 1)
     except click.exceptions.Abort:
         sys.exit(1)
-    except (ConfigError, VaultError) as problem:
-        _fail(str(problem))
-    except RuleBroken as problem:
-        _fail(words(problem, one))
-    except OSError as problem:
-        _fail(_file_line(problem))
-    except DatabaseError as problem:
-        _fail(_database_line(problem))
+    except (ConfigError, VaultError, RuleBroken, OSError, DatabaseError) as problem:
+        _fail(_line_of(problem, one))
 
 
 def _fail(line: str) -> NoReturn:
     click.echo(f"portal: {line}", err=True)
     sys.exit(1)
+
+
+def _line_of(problem: Exception, one: OneApp) -> str:
+    """Say in one line why a command failed."""
+    if isinstance(problem, RuleBroken):
+        return words(problem, one)
+    if isinstance(problem, OSError):
+        return _file_line(problem)
+    if isinstance(problem, DatabaseError):
+        return _database_line(problem)
+    return str(problem)  # of a setting or a key: its text is the line
 
 
 def _file_line(problem: OSError) -> str:
