@@ -14,7 +14,7 @@ from portal.demo.workers import (
     AgencyRow,
     Register,
     Worker,
-    draw_payments,
+    draw_membership,
     draw_worker,
     extract_rows,
     reported_as,
@@ -195,13 +195,12 @@ class Outreach:
         for _ in range(round(count * share)):
             activity = plan.choice(fit)
             worker = draw_worker(plan, own, member, self.register)
-            registered, payments = draw_payments(plan, worker, activity.held_on, self.calendar)
+            membership = draw_membership(plan, worker, activity.held_on, self.calendar)
             nik, kpj = reported_as(worker, own)
             activity.signups.append(DemoSignUp(draw_uuid(own), worker, nik, kpj))
             rows += extract_rows(
                 worker,
-                registered,
-                payments,
+                membership,
                 activity.held_on,
                 activity.submitted_at,
                 self.calendar,

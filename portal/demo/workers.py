@@ -1,7 +1,9 @@
 """The workers who sign up: who they are, what they pay, and their rows in the agency's extracts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -30,6 +32,7 @@ _KINDS: Final = (
     ("returning", 15),
 )
 _SERIALS: Final = 9_999
+_Paid = tuple[str, date, str]  # month, day, payer
 AgencyRow = tuple[int, dict[str, str]]  # the number of the extract it stands in, the row
 
 
@@ -55,6 +58,14 @@ class Payment:
     paid_on: date
     amount: int
     payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A worker's membership as the agency has it: since when, and what is paid."""
+
+    registered: date
+    payments: list[Payment]
 
 
 class Register:
@@ -107,17 +118,15 @@ def dues(pack: str, base: int, blth: str, payer: str) -> int:
     return risk + (base // 50 if pack.endswith("JHT") else 0)
 
 
-def draw_payments(
-    plan: Random, worker: Worker, reported: date, calendar: Calendar
-) -> tuple[date, list[Payment]]:
+def draw_membership(plan: Random, worker: Worker, reported: date, calendar: Calendar) -> Membership:
     """Draw when a worker was first registered and what they pay until the demo ends."""
     base = plan.choices([base for base, _ in _BASES], [weight for _, weight in _BASES])[0]
     registered = reported + timedelta(days=plan.choice((0, 0, 0, 0, 1, 1, 2, 3, 5)))
     first = registered + timedelta(days=plan.choice((0, 0, 0, 1, 2)))
     kind = worker.kind
-    paid: list[tuple[str, date, str]] = []
+    paid: list[_Paid] = []
     if kind == "unpaid":
-        return registered, []
+        return Membership(registered, [])
     if kind == "late_payer":
         first = last_day(month_of(reported)) + timedelta(days=plan.randrange(1, 20))
     if kind == "member":
@@ -126,31 +135,50 @@ def draw_payments(
         paid.append((month_of(before), before, "mandiri"))
     if kind == "returning":
         registered = reported - timedelta(days=plan.randrange(500, 1400))
-    if kind == "donor":
-        start = month_of(first)
-        paid += [(start, first, "donatur"), (next_month(start), first, "donatur")]
-        if plan.random() < 0.45:
-            paid += _monthly(plan, add_months(start, 2), 0.9, calendar)
-    elif kind == "prepaid":
-        ahead = plan.choice((3, 3, 6, 12))
-        start = month_of(first)
-        paid += [(add_months(start, n), first, "mandiri") for n in range(ahead)]
-        paid += _monthly(plan, add_months(start, ahead), 0.95, calendar)
-    else:
-        payer = "pemerintah" if plan.random() < 0.02 else "mandiri"
-        paid.append((month_of(first), first, payer))
-        stays = {"quits": 0.3}.get(kind, plan.choice((0.97, 0.97, 0.97, 0.7)))
-        paid += _monthly(plan, next_month(month_of(first)), stays, calendar, lasts=kind == "quits")
+    pay = _WAYS_OF_PAYING.get(kind, _by_month)
+    paid += pay(plan, first, calendar)
     payments = {
         blth: Payment(blth, day, dues(worker.pack, base, blth, payer), payer)
         for blth, day, payer in reversed(paid)
     }
-    return registered, sorted(payments.values(), key=lambda one: (one.paid_on, one.blth))
+    return Membership(registered, sorted(payments.values(), key=lambda one: (one.paid_on, one.blth)))
+
+
+def _given(plan: Random, first: date, calendar: Calendar) -> list[_Paid]:
+    """Let a donor pay two months; some go on by themselves."""
+    start = month_of(first)
+    paid = [(start, first, "donatur"), (next_month(start), first, "donatur")]
+    if plan.random() < 0.45:
+        paid += _monthly(plan, add_months(start, 2), 0.9, calendar)
+    return paid
+
+
+def _ahead(plan: Random, first: date, calendar: Calendar) -> list[_Paid]:
+    """Pay several months at once, then month by month."""
+    ahead = plan.choice((3, 3, 6, 12))
+    start = month_of(first)
+    paid = [(add_months(start, n), first, "mandiri") for n in range(ahead)]
+    return paid + _monthly(plan, add_months(start, ahead), 0.95, calendar)
+
+
+def _by_month(plan: Random, first: date, calendar: Calendar, *, quits: bool = False) -> list[_Paid]:
+    """Pay month by month, most workers reliably; those who quit seldom pay more than one month."""
+    payer = "pemerintah" if plan.random() < 0.02 else "mandiri"
+    usual = plan.choice((0.97, 0.97, 0.97, 0.7))
+    later = _monthly(plan, next_month(month_of(first)), 0.3 if quits else usual, calendar, lasts=quits)
+    return [(month_of(first), first, payer), *later]
+
+
+_WAYS_OF_PAYING: Final[dict[str, Callable[[Random, date, Calendar], list[_Paid]]]] = {
+    "donor": _given,
+    "prepaid": _ahead,
+    "quits": partial(_by_month, quits=True),
+}
 
 
 def _monthly(
     plan: Random, start: str, stays: float, calendar: Calendar, *, lasts: bool = False
-) -> list[tuple[str, date, str]]:
+) -> list[_Paid]:
     """Pay month by month; those who quit (`lasts`) never come back, others skip a month now and then."""
     paid = []
     for month in calendar.months:
@@ -166,8 +194,7 @@ def _monthly(
 
 def extract_rows(
     worker: Worker,
-    registered: date,
-    payments: list[Payment],
+    membership: Membership,
     reported: date,
     known_at: datetime,
     calendar: Calendar,
@@ -183,16 +210,16 @@ def extract_rows(
         "name": seen.name.upper(),
         "birth": seen.birth,
         "pack": seen.pack,
-        "registered": registered,
+        "registered": membership.registered,
         "branch": branch,
     }
     found = []
-    for one in payments:
+    for one in membership.payments:
         number = calendar.reaching(one.paid_on, reported, known_at)
         if number is not None:
             paid = {"blth": one.blth, "paid": one.paid_on, "amount": one.amount, "payer": one.payer}
             found.append((number, extract_row(**person, **paid)))
-    opening = calendar.reaching(registered, reported, known_at)
+    opening = calendar.reaching(membership.registered, reported, known_at)
     if opening is not None and all(number > opening for number, _ in found):
         found.append((opening, extract_row(**person)))
     return found
