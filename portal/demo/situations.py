@@ -1,6 +1,6 @@
 """The situations that the demo promises to show, each made by the service that makes it in real life."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -31,6 +31,17 @@ _WITHDRAWN = {
     "fraud": "Orang yang disebut menyatakan tidak pernah mendaftar; tanda tangannya dipalsukan.",
     "wrong_match": "Nama sama, orang lain: peserta ini mendaftar sendiri di kantor cabang.",
 }
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """Where and when outreach was held, counted back from the demo's last day; without a village in the cadre's own."""
+
+    kind: str
+    place: str
+    village: str | None
+    days_ago: int
+    hour: int
 
 
 class Situations:
@@ -105,9 +116,8 @@ class Situations:
         for member, days_ago, hour in ((self.cast[1], 2, 10), (self.cast[4], 1, 9)):
             look = f"{self.calendar.last_day}"  # the second report uses the first one's photos
             again = replace(worker, ref=draw_uuid(self.rng), reported_on=self._day(days_ago))
-            self._submit(
-                member, "market_visit", "Pasar 16 Ilir", "1671051002", days_ago, hour, (again,), look=look
-            )
+            visit = _Visit("market_visit", "Pasar 16 Ilir", "1671051002", days_ago, hour)
+            self._submit(member, visit, (again,), look=look)
 
     def _claim_of_a_participant(self) -> None:
         """Let a cadre report a participant whose first sign-up is validated: only the new one is disputed."""
@@ -134,15 +144,13 @@ class Situations:
             consent_version=CONSENT,
             consent_at=self._at(1, 13),
         )
-        self._submit(
-            self.cast[7], "base_visit", "Pangkalan ojek Simpang Polda", "1671091004", 1, 13, (again,)
-        )
+        visit = _Visit("base_visit", "Pangkalan ojek Simpang Polda", "1671091004", 1, 13)
+        self._submit(self.cast[7], visit, (again,))
 
     def _returned_report(self) -> None:
         """Return a report of the demo cadre yesterday, with what to do."""
-        report = self._submit(
-            self.cast[0], "religious_meeting", "Pengajian Masjid Agung", "1671111001", 3, 16, ()
-        )
+        visit = _Visit("religious_meeting", "Pengajian Masjid Agung", "1671111001", 3, 16)
+        report = self._submit(self.cast[0], visit, ())
         code = "photo_unreadable"
         return_activity(
             activity_id=report,
@@ -160,7 +168,8 @@ class Situations:
         others = [self._worker(member, name, woman=True) for name in names]
         joined = [replace(one, phone="081273440098", reported_on=self._day(9)) for one in (first, *others)]
         joined[2] = replace(joined[2], birth_date=joined[2].birth_date + timedelta(days=31))
-        self._submit(member, "community_meeting", "Balai kelurahan", None, 9, 15, tuple(joined), sent_ago=1)
+        visit = _Visit("community_meeting", "Balai kelurahan", None, 9, 15)
+        self._submit(member, visit, tuple(joined), sent_ago=1)
 
     def _draft(self) -> None:
         member = self.cast[0]
@@ -213,26 +222,23 @@ class Situations:
     def _submit(
         self,
         member: Member,
-        kind: str,
-        place: str,
-        village: str | None,
-        days_ago: int,
-        hour: int,
+        visit: _Visit,
         signups: tuple[ReportedSignUp, ...],
         *,
         sent_ago: int | None = None,
         look: str = "",
     ) -> int:
         """Submit a report with its pictures as the cadre would; return its number."""
-        ref, at = draw_uuid(self.rng), self._at(days_ago if sent_ago is None else sent_ago, hour, 35)
+        ref = draw_uuid(self.rng)
+        at = self._at(visit.days_ago if sent_ago is None else sent_ago, visit.hour, 35)
         report = Report(
             ref=ref,
-            type=kind,
-            held_on=self._day(days_ago),
-            village_code=village or home_village(member, self.rng)[0],
-            place=place,
+            type=visit.kind,
+            held_on=self._day(visit.days_ago),
+            village_code=visit.village or home_village(member, self.rng)[0],
+            place=visit.place,
             attendance=self.rng.randrange(12, 40),
-            photos=attach_pictures(ref, member, kind, look=Random(look or ref), rng=self.rng, at=at),
+            photos=attach_pictures(ref, member, visit.kind, look=Random(look or ref), rng=self.rng, at=at),
             signups=signups,
         )
         return submit_report(report=report, by=Signature(actor_of(member), at)).activity_id

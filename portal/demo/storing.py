@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Row, Table, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import audit, vault
@@ -220,18 +220,17 @@ def _audit_activities(after: int) -> None:
         .order_by(Activity.id),
     ).all()
     sent = [
-        _event(row.submitted_at, row.submitted_by, "cadre", "activity.submitted", row.id, row.branch_id)
+        _event("activity.submitted", row, at=row.submitted_at, by=row.submitted_by, role="cadre")
         for row in rows
     ]
     decided = [
         _event(
-            row.decided_at,
-            row.decided_by,
-            "supervisor",
             f"activity.{row.status}",
-            row.id,
-            row.branch_id,
-            row.reason,
+            row,
+            at=row.decided_at,
+            by=row.decided_by,
+            role="supervisor",
+            reason=row.reason,
         )
         for row in rows
         if row.decided_at is not None
@@ -240,9 +239,10 @@ def _audit_activities(after: int) -> None:
 
 
 def _event(
-    at: datetime, by: int, role: str, act: str, number: int, branch_id: int, reason: str | None = None
+    act: str, row: Row[Any], *, at: datetime, by: int, role: str, reason: str | None = None
 ) -> audit.Event:
-    return audit.Event(at, by, role, act, act.partition(".")[0], str(number), branch_id, reason)
+    """Make the event of an act upon a row, which has a number and a branch."""
+    return audit.Event(at, by, role, act, act.partition(".")[0], str(row.id), row.branch_id, reason)
 
 
 def _audit_signups(after: int) -> None:
@@ -254,8 +254,5 @@ def _audit_signups(after: int) -> None:
         .order_by(SignUp.id),
     )
     audit.record_many(
-        [
-            _event(row.created_at, row.created_by, "cadre", "signup.reported", row.id, row.branch_id)
-            for row in rows
-        ],
+        [_event("signup.reported", row, at=row.created_at, by=row.created_by, role="cadre") for row in rows],
     )
