@@ -116,16 +116,21 @@ def _sort_out(
     """Return the rows that are new; update known cadres; report the rows that are not possible."""
     fresh = []
     for row in rows:
-        content = hash(row.content())
-        if row.code in seen:
-            if seen[row.code] != content:
-                parser.problems.add(row.line, "cadre_code", "people.twice_in_file", {"code": row.code})
-            continue
-        seen[row.code] = content
-        if not uniques.accepts(row):
+        if _came_before(row, seen, parser) or not uniques.accepts(row):
             continue
         if row.code not in known:
             fresh.append(row)
         elif not parser.problems:
             updater.update(known[row.code], row)
     return fresh
+
+
+def _came_before(row: CadreRow, seen: dict[str, int], parser: RowParser) -> bool:
+    """Tell whether the file named a row's cadre before; with other content that is a problem."""
+    content = hash(row.content())
+    if row.code not in seen:
+        seen[row.code] = content
+        return False
+    if seen[row.code] != content:
+        parser.problems.add(row.line, "cadre_code", "people.twice_in_file", {"code": row.code})
+    return True

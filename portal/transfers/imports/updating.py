@@ -93,34 +93,12 @@ class Updater:
 
     def _person(self, stored: StoredCadre, row: CadreRow) -> bool:
         """Change name, dates and numbers, in the account too."""
-        said: dict[str, Any] = {
-            "name": row.name,
-            "email": row.email,
-            "phone_hash": row.phone_hash,
-            "nik_hash": row.nik_hash,
-            "joined_on": row.joined_on,
-            "certified_on": row.certified_on,
-            "birth_date": row.birth_date,
-        }
-        new = {
-            name: value
-            for name, value in said.items()
-            if value is not None and getattr(stored, name) != value
-        }
+        new = _changed_person(stored, row)
         lacks_user = stored.user_id is None and bool(row.phone_hash or row.email)
         if not new and not lacks_user:
             return False
-        if "phone_hash" in new:
-            new["phone_sealed"] = vault.seal(row.phone or "")
-        if "nik_hash" in new:
-            new["nik_sealed"] = vault.seal(row.nik or "")
-        if "certified_on" in new and stored.status == "candidate":
-            new["status"] = "active"
         if stored.user_id is not None:
-            names = {"name", "email", "phone_hash", "phone_sealed"} & set(new)
-            if names:
-                values = {name: new[name] for name in names}
-                db.session.execute(update(User).where(User.id == stored.user_id).values(**values))
+            _change_user(stored.user_id, new)
         elif lacks_user:
             phones = {row.code: vault.seal(row.phone)} if row.phone else {}
             new["user_id"] = add_users([row], phones, at=self._by.at)[row.code]
@@ -173,3 +151,33 @@ class Updater:
             db.session.execute(update(BankAccount).where(current).values(is_current=False))
             insert_account(stored.id, row, by=self._by)
         return True
+
+
+def _changed_person(stored: StoredCadre, row: CadreRow) -> dict[str, Any]:
+    """Return the columns in which a row says something else about the person than what is stored."""
+    said: dict[str, Any] = {
+        "name": row.name,
+        "email": row.email,
+        "phone_hash": row.phone_hash,
+        "nik_hash": row.nik_hash,
+        "joined_on": row.joined_on,
+        "certified_on": row.certified_on,
+        "birth_date": row.birth_date,
+    }
+    new = {
+        name: value for name, value in said.items() if value is not None and getattr(stored, name) != value
+    }
+    if "phone_hash" in new:
+        new["phone_sealed"] = vault.seal(row.phone or "")
+    if "nik_hash" in new:
+        new["nik_sealed"] = vault.seal(row.nik or "")
+    if "certified_on" in new and stored.status == "candidate":
+        new["status"] = "active"
+    return new
+
+
+def _change_user(user_id: int, new: dict[str, Any]) -> None:
+    """Change in the account what it shares with the cadre."""
+    values = {name: new[name] for name in ("name", "email", "phone_hash", "phone_sealed") if name in new}
+    if values:
+        db.session.execute(update(User).where(User.id == user_id).values(**values))
