@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -96,18 +96,26 @@ class Event:
     details: Mapping[str, Any] | None = None
 
 
+class Subject(NamedTuple):
+    """What an event is about: kind, number or key, and the branch it is in, for readers with a limited scope."""
+
+    kind: str
+    key: object
+    branch_id: int | None = None
+
+
 def record(
     *,
     by: Signature,
     act: str,
-    subject: tuple[str, object],
-    branch_id: int | None = None,
+    subject: Subject | tuple[str, object],
     reason: str | None = None,
     version_seen: int | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one event; `branch_id` is the branch of the subject, for readers with a limited scope."""
-    who, what = (by.actor.user_id, by.actor.role), (act, subject[0], str(subject[1]))
+    """Write one event."""
+    kind, key, branch_id = Subject(*subject)
+    who, what = (by.actor.user_id, by.actor.role), (act, kind, str(key))
     given = dict(details) if details else None
     row = (by.at, *who, *what, branch_id, reason, version_seen, given)
     follows = _newest_seal(branch_id)

@@ -69,7 +69,7 @@ def create_branch(*, code: str, details: BranchDetails, by: Signature) -> Branch
     db.session.add(branch)
     db.session.flush()
     audit.record(
-        by=by, act="branch.created", subject=("branch", branch.id), branch_id=branch.id,
+        by=by, act="branch.created", subject=audit.Subject("branch", branch.id, branch.id),
         details={"code": code},
     )  # fmt: skip
     return branch
@@ -83,7 +83,7 @@ def edit_branch(*, branch_id: int, details: BranchDetails, by: Signature) -> Bra
     _set_branch(branch, details, by=by)
     db.session.flush()
     audit.record(
-        by=by, act="branch.edited", subject=("branch", branch.id), branch_id=branch.id,
+        by=by, act="branch.edited", subject=audit.Subject("branch", branch.id, branch.id),
         details={"before": before},
     )  # fmt: skip
     return branch

@@ -40,8 +40,9 @@ def store_markup(world: World) -> None:
     """Put live markup into every text that somebody typed."""
     cast = world.cast
     audit.record(
-        by=Signature(cast.actor("ratna"), AT), act="user.added", subject=("user", BREAKOUT), reason=BREAKOUT,
-        branch_id=cast.palembang.id, details={"code": BREAKOUT, "before": {"name": BREAKOUT}},
+        by=Signature(cast.actor("ratna"), AT), act="user.added", reason=BREAKOUT,
+        subject=audit.Subject("user", BREAKOUT, cast.palembang.id),
+        details={"code": BREAKOUT, "before": {"name": BREAKOUT}},
     )  # fmt: skip
     for table in Base.metadata.sorted_tables:
         names = [

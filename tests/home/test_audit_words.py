@@ -103,16 +103,26 @@ def test_a_code_in_place_of_a_reason_has_a_word_and_a_persons_words_stay(app):
 def test_the_page_names_people_and_things_and_links_to_what_the_reader_may_open(app, client):
     cast = make_cast()
     signup = make_signup(cadre_id=cast.marlina.id, name="Siti Aminah")
-    said = {"by": Signature(cast.actor("ratna"), clock.now()), "branch_id": cast.palembang.id}
+    by, branch = Signature(cast.actor("ratna"), clock.now()), cast.palembang.id
     moved = {"before": {"branch_id": cast.palembang.id}, "after": {"branch_id": cast.jayapura.id}}
     with transaction():
-        audit.record(act="cadre.moved", subject=("cadre", cast.marlina.id), details=moved, **said)
-        audit.record(act="signup.validated", subject=("signup", signup.id), **said)
         audit.record(
-            act="user.added", subject=("user", cast.fahmi.id), details={"role": "supervisor"}, **said
+            act="cadre.moved", subject=audit.Subject("cadre", cast.marlina.id, branch), details=moved, by=by
         )
-        audit.record(act="month.released", subject=("month", "2026-10"), reason="Data terlambat", **said)
-        audit.record(act="user.disabled", subject=("user", "987654321"), **said)
+        audit.record(act="signup.validated", subject=audit.Subject("signup", signup.id, branch), by=by)
+        audit.record(
+            act="user.added",
+            subject=audit.Subject("user", cast.fahmi.id, branch),
+            details={"role": "supervisor"},
+            by=by,
+        )
+        audit.record(
+            act="month.released",
+            subject=audit.Subject("month", "2026-10", branch),
+            reason="Data terlambat",
+            by=by,
+        )
+        audit.record(act="user.disabled", subject=audit.Subject("user", "987654321", branch), by=by)
 
     html = sign_in(client, cast.agus).get("/audit").text
 

@@ -31,8 +31,7 @@ def write(cast, act: str, *, branch=None, **details) -> None:
         audit.record(
             by=Signature(cast.actor("ratna"), clock.now()),
             act=act,
-            subject=("test", act),
-            branch_id=branch,
+            subject=audit.Subject("test", act, branch),
             details=details,
         )
 
@@ -80,7 +79,7 @@ def test_writers_at_the_same_moment_do_not_wait_for_each_other(app, cast, databa
     actor, branch = cast.actor("ratna"), cast.palembang.id
 
     def act(name: str):
-        audit.record(by=Signature(actor, clock.now()), act=name, subject=("test", 1), branch_id=branch)
+        audit.record(by=Signature(actor, clock.now()), act=name, subject=audit.Subject("test", 1, branch))
 
     with transaction():
         act("a.waits")
@@ -101,7 +100,7 @@ def test_many_writers_at_once_fork_the_chain_and_lose_nothing(app, cast):
     actor, branch = cast.actor("ratna"), cast.palembang.id
     acts = [
         lambda n=n: audit.record(
-            by=Signature(actor, clock.now()), act=f"a.{n}", subject=("test", n), branch_id=branch
+            by=Signature(actor, clock.now()), act=f"a.{n}", subject=audit.Subject("test", n, branch)
         )
         for n in range(6)
     ]

@@ -200,11 +200,11 @@ def _decide(found: AccountRequest, status: str, *, by: Signature, reason: str | 
 
 def _record(found: AccountRequest, act: str, *, by: Signature, reason: str | None = None) -> None:
     """Record the decision in the audit trail, about the account if there is one: its owner is told."""
+    kind, key = ("account_request", found.id) if found.user_id is None else ("user", found.user_id)
     audit.record(
         by=by,
         act=act,
-        subject=("account_request", found.id) if found.user_id is None else ("user", found.user_id),
-        branch_id=found.branch_id,
+        subject=audit.Subject(kind, key, found.branch_id),
         reason=reason,
         version_seen=found.account_version,
         details={"request": found.id, "role": found.role, "scope": found.scope, "asked_by": found.asked_by},

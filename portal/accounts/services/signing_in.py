@@ -44,8 +44,7 @@ def sign_in(
     audit.record(
         by=Signature(actor_of(user), at),
         act="session.opened",
-        subject=("user", user.id),
-        branch_id=user.branch_id,
+        subject=audit.Subject("user", user.id, user.branch_id),
     )
     return open_session(user_id=user_id, at=at, address=address, device=device, remembered=remembered)
 
@@ -68,7 +67,7 @@ def change_password(
     check_new_password(user=user, password=password)
     _set_password(user, password)
     close_sessions(user_id=user.id, at=by.at)
-    audit.record(by=by, act="password.changed", subject=("user", user.id), branch_id=user.branch_id)
+    audit.record(by=by, act="password.changed", subject=audit.Subject("user", user.id, user.branch_id))
     forget_devices(user_id=user.id, at=by.at)
     return open_session(user_id=user.id, at=by.at, address=address, device=device, remembered=remembered)
 
@@ -108,8 +107,7 @@ def reset_user(*, user_id: int, by: Signature, asked_by: int | None = None) -> s
     audit.record(
         by=by,
         act="password.reset",
-        subject=("user", user.id),
-        branch_id=user.branch_id,
+        subject=audit.Subject("user", user.id, user.branch_id),
         details=None if asked_by is None else {"asked_by": asked_by},
     )
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
@@ -138,8 +136,7 @@ def reset_password(*, identifier: str, code: str, password: str, at: datetime) -
     audit.record(
         by=Signature(actor_of(user), at),
         act="password.set",
-        subject=("user", user.id),
-        branch_id=user.branch_id,
+        subject=audit.Subject("user", user.id, user.branch_id),
     )
     return user
 
@@ -149,7 +146,7 @@ def sign_out(*, by: Signature) -> None:
     if by.actor.session_id is not None:
         close_sessions(user_id=by.actor.user_id, at=by.at, session_id=by.actor.session_id)
         audit.record(
-            by=by, act="session.closed", subject=("user", by.actor.user_id), branch_id=by.actor.branch_id
+            by=by, act="session.closed", subject=audit.Subject("user", by.actor.user_id, by.actor.branch_id)
         )
 
 
@@ -157,7 +154,9 @@ def revoke_session(*, session_id: int, by: Signature) -> None:
     """Close one of the actor's own sessions on another device."""
     if not close_sessions(user_id=by.actor.user_id, at=by.at, session_id=session_id):
         raise NotFound("people.no_such_session")
-    audit.record(by=by, act="session.revoked", subject=("session", session_id), branch_id=by.actor.branch_id)
+    audit.record(
+        by=by, act="session.revoked", subject=audit.Subject("session", session_id, by.actor.branch_id)
+    )
 
 
 def revoke_other_sessions(*, by: Signature) -> int:
@@ -168,8 +167,7 @@ def revoke_other_sessions(*, by: Signature) -> int:
         audit.record(
             by=by,
             act="sessions.revoked",
-            subject=("user", by.actor.user_id),
-            branch_id=by.actor.branch_id,
+            subject=audit.Subject("user", by.actor.user_id, by.actor.branch_id),
             details={"count": closed},
         )
     return closed

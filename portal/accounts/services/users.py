@@ -146,8 +146,7 @@ def add_user(
     audit.record(
         by=by,
         act="user.added",
-        subject=("user", user.id),
-        branch_id=user.branch_id,
+        subject=audit.Subject("user", user.id, user.branch_id),
         details={"role": user.role, "scope": user.scope, **_second_admin_detail(asked_by)},
     )
     return user, first
@@ -181,8 +180,7 @@ def assign_role(
     audit.record(
         by=by,
         act="user.role_assigned",
-        subject=("user", user_id),
-        branch_id=assignment.branch_id,
+        subject=audit.Subject("user", user_id, assignment.branch_id),
         version_seen=version_seen,
         details={
             "role": assignment.role,
@@ -204,8 +202,7 @@ def disable_user(*, user_id: int, reason: str, by: Signature) -> User:
     audit.record(
         by=by,
         act="user.disabled",
-        subject=("user", user_id),
-        branch_id=user.branch_id,
+        subject=audit.Subject("user", user_id, user.branch_id),
         reason=check_reason(reason, "people.reason_needed"),
     )
     return user
@@ -217,7 +214,7 @@ def enable_user(*, user_id: int, by: Signature) -> User:
     if user.is_active:
         return user
     _change(user, None, is_active=True)
-    audit.record(by=by, act="user.enabled", subject=("user", user_id), branch_id=user.branch_id)
+    audit.record(by=by, act="user.enabled", subject=audit.Subject("user", user_id, user.branch_id))
     return user
 
 

@@ -209,8 +209,7 @@ def _carry_out(
         audit.record(
             by=act.by,
             act=f"activity.{_RECORDED[act.name]}",
-            subject=("activity", activity.id),
-            branch_id=activity.branch_id,
+            subject=audit.Subject("activity", activity.id, activity.branch_id),
             reason=act.reason,
             version_seen=activity.version if seen is None else seen,
             details={"points": points[activity.id]} if act.name == "approve" else {"code": act.code},

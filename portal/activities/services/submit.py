@@ -121,8 +121,7 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, by: Signature
     audit.record(
         by=by,
         act="activity.submitted",
-        subject=("activity", activity.id),
-        branch_id=activity.branch_id,
+        subject=audit.Subject("activity", activity.id, activity.branch_id),
         version_seen=report.corrects,
         details={"version": activity.version, "signups": len(report.signups)},
     )

@@ -75,8 +75,7 @@ def enter_account(*, cadre_id: int, bank_code: str, account: str, holder: str, b
     audit.record(
         by=by,
         act="account.entered",
-        subject=("account", number),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("account", number, cadre.branch_id),
         details={"cadre_id": cadre.id, "replaces": found.id if found else None},
     )
     return db.session.get_one(BankAccount, number, populate_existing=True)
@@ -101,8 +100,7 @@ def verify_account(*, cadre_id: int, account_id: int, by: Signature) -> BankAcco
         audit.record(
             by=by,
             act="account.verified",
-            subject=("account", account_id),
-            branch_id=cadre.branch_id,
+            subject=audit.Subject("account", account_id, cadre.branch_id),
             details={"cadre_id": cadre.id},
         )
     db.session.refresh(account)

@@ -57,7 +57,10 @@ def create_cadre(*, new: NewCadre, by: Signature) -> tuple[Cadre, str]:
     )
     cadre = _add_candidate(new, code, user, by.at)
     audit.record(
-        by=by, act="cadre.created", subject=("cadre", cadre.id), branch_id=branch.id, details={"code": code}
+        by=by,
+        act="cadre.created",
+        subject=audit.Subject("cadre", cadre.id, branch.id),
+        details={"code": code},
     )
     return cadre, password
 
@@ -100,8 +103,7 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
     audit.record(
         by=by,
         act="cadre.status_changed",
-        subject=("cadre", cadre.id),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
         reason=text,
         version_seen=version_seen,
         details={"act": act, "before": cadre.status, "after": state},
@@ -121,8 +123,7 @@ def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
     audit.record(
         by=by,
         act="cadre.certified",
-        subject=("cadre", cadre.id),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
         details={"certified_on": str(certified_on), "before": str(before or "")},
     )
     return cadre
@@ -137,7 +138,7 @@ def set_alias(*, alias: str, by: Signature) -> Cadre:
     before, cadre.alias = cadre.alias, text or None
     db.session.flush()
     if before != cadre.alias:
-        audit.record(by=by, act="cadre.alias_set", subject=("cadre", cadre.id), branch_id=cadre.branch_id)
+        audit.record(by=by, act="cadre.alias_set", subject=audit.Subject("cadre", cadre.id, cadre.branch_id))
     return cadre
 
 
@@ -153,8 +154,7 @@ def reveal_number(*, cadre_id: int, number: str, purpose: str, by: Signature) ->
     audit.record(
         by=by,
         act="number.revealed",
-        subject=("cadre", cadre.id),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
         reason=text,
         details={"number": number},
     )

@@ -196,8 +196,7 @@ def _assign(branch_id: int, code: str | None, month: str, *, by: Signature) -> i
     audit.record(
         by=by,
         act="plan.assigned",
-        subject=("branch", branch_id),
-        branch_id=branch_id,
+        subject=audit.Subject("branch", branch_id, branch_id),
         details={"code": code, "from_month": month, "before": found},
     )
     return 1

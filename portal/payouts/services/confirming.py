@@ -40,8 +40,7 @@ def confirm_account(*, cadre_id: int, account_id: int, by: Signature) -> None:
     audit.record(
         by=by,
         act="account.confirmed",
-        subject=("account", account.id),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("account", account.id, cadre.branch_id),
         details={"cadre_id": cadre.id, "references": [refusal.reference for refusal in refusals][:50]},
     )
     db.session.expire_all()

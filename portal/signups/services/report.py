@@ -169,8 +169,7 @@ def _record_report(signup_id: int, verdict: Verdict, *, cadre: Cadre, by: Signat
     audit.record(
         by=by,
         act="signup.disputed" if verdict.status == "disputed" else "signup.reported",
-        subject=("signup", signup_id),
-        branch_id=cadre.branch_id,
+        subject=audit.Subject("signup", signup_id, cadre.branch_id),
         reason="double_claim" if verdict.status == "disputed" else None,
     )
 
@@ -196,8 +195,7 @@ def remove_signups(*, refs: Sequence[str], activity_ref: str, cadre: Cadre, by: 
             audit.record(
                 by=by,
                 act="signup.removed",
-                subject=("signup", signup.id),
-                branch_id=cadre.branch_id,
+                subject=audit.Subject("signup", signup.id, cadre.branch_id),
                 version_seen=signup.version,
             )
             leave_disputes(nik_hashes=[bytes(signup.nik_hash)], by=by)
@@ -236,8 +234,7 @@ def reveal_nik(*, signup_id: int, purpose: str, by: Signature) -> str:
     audit.record(
         by=by,
         act="signup.nik_revealed",
-        subject=("signup", signup_id),
-        branch_id=db.session.get_one(Cadre, signup.cadre_id).branch_id,
+        subject=audit.Subject("signup", signup_id, db.session.get_one(Cadre, signup.cadre_id).branch_id),
         reason=why,
         version_seen=signup.version,
     )

@@ -125,8 +125,7 @@ class Updater:
         audit.record(
             by=self._by,
             act="cadre.moved",
-            subject=("cadre", stored.id),
-            branch_id=stored.branch_id,
+            subject=audit.Subject("cadre", stored.id, stored.branch_id),
             details={"from_month": self._from_month, "after": new},
         )
         return True

@@ -70,8 +70,7 @@ def move_cadre(*, cadre_id: int, from_month: str, change: TermChange, reason: st
     audit.record(
         by=by,
         act="cadre.moved",
-        subject=("cadre", cadre.id),
-        branch_id=held.branch_id,
+        subject=audit.Subject("cadre", cadre.id, held.branch_id),
         reason=reason.strip() or None,
         details={"from_month": month, "before": before, "after": values},
     )
