@@ -14,6 +14,8 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.signups.models import SignUp
+from portal.signups.queries import lock_claims
+from portal.signups.services import report
 from portal.signups.services.report import record_signups
 
 
@@ -162,6 +164,18 @@ def test_two_cadres_in_the_same_second_are_both_disputed_and_none_gets_an_error(
     results = at_once(app, [claim(cadre_id) for cadre_id in ids])
 
     assert all(isinstance(result, list) for result in results), results
+    assert states(session) == ["disputed"] * 3
+
+
+def test_who_comes_between_two_others_that_dispute_each_other_is_disputed_too(cast, session, monkeypatch):
+    nik = make_nik(BORN)
+    tell(cast.marlina, worker(nik=nik))
+    tell(cast.herman, worker(nik=nik))
+    looks = iter([lambda nik_hash: [], lock_claims])  # the third looks, and only then the others are stored
+    monkeypatch.setattr(report, "lock_claims", lambda nik_hash: next(looks)(nik_hash))
+
+    tell(cast.yosef, worker(nik=nik))
+
     assert states(session) == ["disputed"] * 3
 
 

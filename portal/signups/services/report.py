@@ -139,9 +139,26 @@ def _record(values: Values, *, cadre: Cadre, by: Signature) -> int:
             insert, values | {"status": verdict.status}
         ).scalar_one_or_none()
         if stored is not None:
+            verdict = _look_again(stored, verdict, nik_hash=values["nik_hash"], cadre=cadre, by=by)
             _record_report(stored, verdict, cadre=cadre, by=by)
             return stored
     raise RuleBroken("signups.busy")
+
+
+def _look_again(signup_id: int, verdict: Verdict, *, nik_hash: bytes, cadre: Cadre, by: Signature) -> Verdict:
+    """Dispute a new claim after all if others came between the look at its rivals and its storing.
+
+    Two others who disputed each other in that moment are no longer in the unique index, which then lets a third claim
+    in as if it were the only one.
+    """
+    if verdict.status == "disputed":
+        return verdict
+    rivals = [claim for claim in lock_claims(nik_hash) if claim.id != signup_id]
+    verdict = weigh_claim(rivals, cadre_id=cadre.id)
+    if verdict.status == "disputed":
+        dispute_claims(verdict, by=by)
+        change(update(SignUp).where(SignUp.id == signup_id).values(status="disputed"))
+    return verdict
 
 
 def dispute_claims(verdict: Verdict, *, by: Signature) -> bool:
