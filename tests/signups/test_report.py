@@ -172,7 +172,11 @@ def test_who_comes_between_two_others_that_dispute_each_other_is_disputed_too(ca
     tell(cast.marlina, worker(nik=nik))
     tell(cast.herman, worker(nik=nik))
     looks = iter([lambda nik_hash: [], lock_claims])  # the third looks, and only then the others are stored
-    monkeypatch.setattr(report, "lock_claims", lambda nik_hash: next(looks)(nik_hash))
+
+    def look(nik_hash):
+        return next(looks)(nik_hash)
+
+    monkeypatch.setattr(report, "lock_claims", look)
 
     tell(cast.yosef, worker(nik=nik))
 
