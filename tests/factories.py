@@ -1,10 +1,10 @@
 """Makers of rows: make_x(**overrides) stores one and returns its model."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from portal import vault
 from portal.accounts.models import User
@@ -18,6 +18,7 @@ from portal.signups.models import SignUp
 
 LONG_AGO = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 _number = itertools.count(1)
+Row = TypeVar("Row")
 
 
 _together: list[bool] = []
@@ -45,17 +46,33 @@ def _store(row: Any) -> Any:
     return row
 
 
-def make_region(**overrides: Any) -> RegionalOffice:
+def store_all(rows: Iterable[Row]) -> list[Row]:
+    """Store rows of one kind in one statement, inside `together`; they have their keys afterwards."""
+    rows = list(rows)
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def new_region(**overrides: Any) -> RegionalOffice:
     n = next(_number)
-    return _store(RegionalOffice(**({"code": f"W{n:02}", "name": f"Kantor Wilayah {n}"} | overrides)))
+    return RegionalOffice(**({"code": f"W{n:02}", "name": f"Kantor Wilayah {n}"} | overrides))
+
+
+def make_region(**overrides: Any) -> RegionalOffice:
+    return _store(new_region(**overrides))
+
+
+def new_branch(**overrides: Any) -> Branch:
+    n = next(_number)
+    values = {"code": f"B{n:02}", "name": f"Cabang {n}", "time_zone": "Asia/Jakarta", "region_code": "1671"}
+    return Branch(**(values | overrides))
 
 
 def make_branch(**overrides: Any) -> Branch:
-    n = next(_number)
     if "regional_office_id" not in overrides:
         overrides["regional_office_id"] = make_region().id
-    values = {"code": f"B{n:02}", "name": f"Cabang {n}", "time_zone": "Asia/Jakarta", "region_code": "1671"}
-    return _store(Branch(**(values | overrides)))
+    return _store(new_branch(**overrides))
 
 
 def make_host(**overrides: Any) -> HostBody:
@@ -63,10 +80,8 @@ def make_host(**overrides: Any) -> HostBody:
     return _store(HostBody(**({"code": f"H{n:02}", "name": f"Wadah {n}"} | overrides)))
 
 
-def make_user(**overrides: Any) -> User:
-    """Store a user; the password is hashed only when given, since hashing is slow on purpose."""
+def new_user(**overrides: Any) -> User:
     n = next(_number)
-    password = overrides.pop("password", None)
     values: dict[str, Any] = {
         "name": f"Orang {n}",
         "email": f"orang{n}@contoh.test",
@@ -74,7 +89,13 @@ def make_user(**overrides: Any) -> User:
         "scope": "nation",
         "created_at": LONG_AGO,
     }
-    user = User(**(values | overrides))
+    return User(**(values | overrides))
+
+
+def make_user(**overrides: Any) -> User:
+    """Store a user; the password is hashed only when given, since hashing is slow on purpose."""
+    password = overrides.pop("password", None)
+    user = new_user(**overrides)
     if password is not None:
         from portal.accounts.services.passwords import hash_password
 
@@ -82,12 +103,8 @@ def make_user(**overrides: Any) -> User:
     return _store(user)
 
 
-def make_cadre(**overrides: Any) -> Cadre:
-    """Store an active cadre with an account and the first term; `account=False` leaves the account out."""
+def new_cadre(**overrides: Any) -> Cadre:
     n = next(_number)
-    account = overrides.pop("account", True)
-    if "branch_id" not in overrides:
-        overrides["branch_id"] = make_branch().id
     values: dict[str, Any] = {
         "code": f"K{n:04}",
         "name": f"Kader {n}",
@@ -96,21 +113,36 @@ def make_cadre(**overrides: Any) -> Cadre:
         "joined_on": date(2026, 1, 5),
         "created_at": LONG_AGO,
     }
-    cadre = Cadre(**(values | overrides))
+    return Cadre(**(values | overrides))
+
+
+def new_account(cadre: Cadre) -> User:
+    """A cadre's own account, not stored yet."""
+    return new_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
+
+
+def new_term(cadre: Cadre) -> CadreTerm:
+    """The first term of a stored cadre, not stored yet."""
+    return CadreTerm(
+        cadre_id=cadre.id,
+        from_month="0000-00",
+        branch_id=cadre.branch_id,
+        host_body_id=cadre.host_body_id,
+        npwp_valid=bool(cadre.npwp_valid),
+    )
+
+
+def make_cadre(**overrides: Any) -> Cadre:
+    """Store an active cadre with an account and the first term; `account=False` leaves the account out."""
+    account = overrides.pop("account", True)
+    if "branch_id" not in overrides:
+        overrides["branch_id"] = make_branch().id
+    cadre = new_cadre(**overrides)
     with together():
         if account and cadre.user_id is None:
-            user = make_user(role="cadre", scope="branch", branch_id=cadre.branch_id, name=cadre.name)
-            cadre.user_id = user.id
+            cadre.user_id = _store(new_account(cadre)).id
         _store(cadre)
-        _store(
-            CadreTerm(
-                cadre_id=cadre.id,
-                from_month="0000-00",
-                branch_id=cadre.branch_id,
-                host_body_id=cadre.host_body_id,
-                npwp_valid=bool(cadre.npwp_valid),
-            ),
-        )
+        _store(new_term(cadre))
     return cadre
 
 

@@ -56,7 +56,7 @@ def test_other_passwords_are_taken(password):
     check_new_password(password, names=["Marlina Agustina"], numbers=["+6281277441903"])
 
 
-def test_hashes_are_argon2id_of_the_strength_we_promise():
+def test_hashes_are_argon2id_of_the_strength_we_promise(strong_hashes):
     assert hash_password(OLD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert password_fits(OLD, hash_password(OLD))
     assert not password_fits(OLD, None)
