@@ -221,11 +221,10 @@ def _wider(held: str, kind: str) -> bool:
 
 
 def _cursor() -> Cursor | None:
-    """Read where the previous page ended: place (a score or a rank), cadre, name."""
-    place, _, rest = request.args.get("after", "").partition(".")
-    number, _, name = rest.partition(".")
+    """Read where the previous page ended: place (a score or a rank) and cadre; older addresses end in a name."""
+    place, cadre_id, *_ = (*request.args.get("after", "").split("."), "", "")
     try:
-        return Cursor(row_number(place), name.replace("\x00", ""), row_number(number))
+        return Cursor(row_number(place), row_number(cadre_id))
     except ValueError:
         return None
 
@@ -238,5 +237,5 @@ def _next_page(board: Scope, period: Period, after: Cursor | None) -> str:
         scope=board.kind,
         id=board.id or None,
         month=period.code,
-        after=f"{after.place}.{after.cadre_id}.{after.name}",
+        after=f"{after.place}.{after.cadre_id}",
     )

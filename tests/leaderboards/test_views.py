@@ -176,6 +176,8 @@ def test_staff_page_through_a_long_board_and_search_it(client, cast):
         "after=999999999999999.1.a",
         "after=²2.1.a",
         "after=5.5.",
+        "after=5",
+        "after=5.5.Orang 1.x",
     ):
         assert client.get(f"/boards/branch?{nonsense}").status_code == 200
 

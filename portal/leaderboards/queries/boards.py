@@ -1,4 +1,8 @@
-"""Boards page by page: by keyset, at any depth, live for open months, frozen for closed ones."""
+"""Boards page by page: by keyset, at any depth, live for open months, frozen for closed ones.
+
+Rows are read in the order of an index, so a page costs the same however many share a rank. Inside a shared rank the
+order means nothing (rules.md 4.2): it is the cadres' keys, not their names, which would have to be sorted each time.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,10 +32,9 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page ended: score (frozen: rank), name and cadre of its last row."""
+    """Where a page ended: score (frozen: rank) and cadre of its last row."""
 
     place: int
-    name: str
     cadre_id: int
 
 
@@ -55,14 +58,13 @@ def row_of(row: Row[Any], rank: int) -> BoardRow:
     return BoardRow(rank, row.cadre_id, row.name, row.branch, points, row.validated_signups, score)
 
 
+# CROSS JOIN keeps the standings first: SQLite, once it has statistics, would begin at the few branches.
 _LIVE_ROWS = """
   SELECT s.cadre_id, {shown} AS name, branch.name AS branch, s.points, s.validated_signups, s.score
-  FROM standings AS s
-  JOIN cadres AS cadre ON cadre.id = s.cadre_id
-  JOIN branches AS branch ON branch.id = s.branch_id
-  WHERE {scope} AND s.score <= :place AND s.score >= {scoring}
-    AND (s.score < :place OR {shown} > :name OR ({shown} = :name AND s.cadre_id > :cadre_id))
-  ORDER BY s.score DESC, name, s.cadre_id LIMIT :rows
+  FROM standings AS s CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE {scope} AND s.score >= {scoring} AND (s.score, s.cadre_id) < (:place, :cadre_id)
+    AND cadre.id = s.cadre_id AND branch.id = s.branch_id
+  ORDER BY s.score DESC, s.cadre_id DESC LIMIT :rows
 """
 _START = """
   SELECT (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score > :score) AS above,
@@ -81,12 +83,11 @@ _START_IN_NATION = """
 _FROZEN = constant(
     f"""
   SELECT f.rank, f.cadre_id, {SHOWN} AS name, branch.name AS branch, f.points, f.validated_signups, 0 AS score
-  FROM frozen_standings AS f
-  JOIN cadres AS cadre ON cadre.id = f.cadre_id
-  JOIN branches AS branch ON branch.code = f.branch_code
-  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank >= :place
-    AND (f.rank > :place OR {SHOWN} > :name OR ({SHOWN} = :name AND f.cadre_id > :cadre_id))
-  ORDER BY f.rank, name, f.cadre_id LIMIT :rows
+  FROM frozen_standings AS f CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
+    AND (f.rank, f.cadre_id) > (:place, :cadre_id)
+    AND cadre.id = f.cadre_id AND branch.code = f.branch_code
+  ORDER BY f.rank, f.cadre_id LIMIT :rows
     """,  # noqa: S608 - constants of this module only
 )
 _ROWS: Final = {
@@ -101,7 +102,7 @@ _COUNTS: Final = {
     kind: constant(f"SELECT COUNT(*) AS ranked FROM standings AS s WHERE {scope} AND s.score >= {SCORING}")  # noqa: S608 - constants of this module only
     for kind, scope in LIVE.items()
 }
-_BEGINNING: Final = Cursor(2**62, "", 0)
+_BEGINNING: Final = Cursor(2**62, 0)
 
 
 def is_frozen(period: str) -> bool:
@@ -126,16 +127,16 @@ def list_board(
     """List a page of a board of a month or of all time, at most 100 rows. The caller checks who may see it."""
     rows = min(rows, PAGE)
     if is_frozen(period) if frozen is None else frozen:
-        return _frozen_board(scope, period, after or Cursor(0, "", 0), rows)
+        return _frozen_board(scope, period, after or Cursor(0, 0), rows)
     return _live_board(scope, period, after, rows)
 
 
 def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
     values = {"period": period, "scope": scope.kind, "code": scope.code, "rows": rows + 1}
-    found = read(_FROZEN, values | {"place": after.place, "name": after.name, "cadre_id": after.cadre_id})
+    found = read(_FROZEN, values | {"place": after.place, "cadre_id": after.cadre_id})
     shown = [row_of(row, row.rank) for row in found[:rows]]
     last = shown[-1] if len(found) > rows else None
-    return Board(shown, None if last is None else Cursor(last.rank, last.name, last.cadre_id), frozen=True)
+    return Board(shown, None if last is None else Cursor(last.rank, last.cadre_id), frozen=True)
 
 
 def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> Board:
@@ -143,14 +144,14 @@ def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> B
     values = {"period": period, "scope_id": scope.id, "rows": rows + 1}
     found = read(
         _ROWS[scope.kind],
-        values | {"place": begin.place, "name": begin.name, "cadre_id": begin.cadre_id},
+        values | {"place": begin.place, "cadre_id": begin.cadre_id},
     )
     if not found:
         return Board([], None, frozen=False)
     rank, sharing = (1, _sharing(found)) if after is None else _start(scope, period, found[0])
     shown = _ranked(found[:rows], rank, sharing)
     last = shown[-1] if len(found) > rows else None
-    return Board(shown, None if last is None else Cursor(last.score, last.name, last.cadre_id), frozen=False)
+    return Board(shown, None if last is None else Cursor(last.score, last.cadre_id), frozen=False)
 
 
 def _sharing(rows: list[Row[Any]]) -> int:

@@ -120,10 +120,10 @@ _COLUMNS = (
 )
 _NEAR = """
   SELECT * FROM (SELECT '{kind}' AS kind, {columns}
-    FROM standings AS s JOIN cadres AS cadre ON cadre.id = s.cadre_id
-    WHERE {scope} AND s.score {sign}= :score AND s.score >= {scoring} AND s.cadre_id <> :cadre_id
-      AND (s.score {sign} :score OR {shown} {tie} :name OR ({shown} = :name AND s.cadre_id {tie} :cadre_id))
-    ORDER BY s.score {way}, name {by_name}, s.cadre_id {by_name} LIMIT 2) AS {kind}_rows
+    FROM standings AS s CROSS JOIN cadres AS cadre
+    WHERE {scope} AND s.score >= {scoring} AND (s.score, s.cadre_id) {sign} (:score, :cadre_id)
+      AND cadre.id = s.cadre_id
+    ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}_rows
 """
 _SELF = """
   SELECT * FROM (SELECT 'self' AS kind, {columns}
@@ -148,9 +148,9 @@ _MARK_IN_NATION = """
 
 
 def _around(scope: str) -> Any:
-    words = {"columns": _COLUMNS, "scope": LIVE[scope], "scoring": SCORING, "shown": SHOWN}
-    above = _NEAR.format(kind="above", sign=">", tie="<", way="ASC", by_name="DESC", **words)
-    below = _NEAR.format(kind="below", sign="<", tie=">", way="DESC", by_name="ASC", **words)
+    words = {"columns": _COLUMNS, "scope": LIVE[scope], "scoring": SCORING}
+    above = _NEAR.format(kind="above", sign=">", way="ASC", **words)
+    below = _NEAR.format(kind="below", sign="<", way="DESC", **words)
     mark = _MARK_IN_NATION if scope == "nation" else _MARK
     marks = [mark.format(percent=percent, **words) for percent in BENCHMARKS]
     parts = " UNION ALL ".join([above, _SELF.format(**words), below, *marks])
@@ -165,11 +165,6 @@ def _around(scope: str) -> Any:
 _AROUND: Final = {scope: _around(scope) for scope in LIVE}
 
 
-def in_order(rows: list[BoardRow]) -> list[BoardRow]:
-    """Sort the rows of one side; the database chose them, but its collation may differ inside a shared rank."""
-    return sorted(rows, key=lambda row: (row.rank, row.name, row.cadre_id))
-
-
 def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
     """Return the two nearest rows above and below with the benchmarks, in one statement."""
     ranked = own.ranked[scope]
@@ -177,7 +172,6 @@ def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
         "period": own.period,
         "scope_id": own.scopes[scope].id,
         "cadre_id": own.cadre_id,
-        "name": own.name,
         "score": own.score if own.points > 0 else SCORING,
     }
     values |= {f"skip{percent}": max(0, -(-ranked * percent // 100) - 1) for percent in BENCHMARKS}
@@ -190,7 +184,8 @@ def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
             marks[int(row.kind)] = int(row.points)
     if own.points <= 0:
         return Neighbourhood([], marks)
-    return Neighbourhood(in_order(found["above"]) + found["self"] + in_order(found["below"]), marks)
+    rows = [*found["above"], *found["self"], *found["below"]]
+    return Neighbourhood(sorted(rows, key=lambda row: (row.score, row.cadre_id), reverse=True), marks)
 
 
 _MONTHS = constant(

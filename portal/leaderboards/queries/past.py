@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from portal.leaderboards.queries.boards import BoardRow, row_of
-from portal.leaderboards.queries.own import OwnRank, in_order
+from portal.leaderboards.queries.own import OwnRank
 from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, get_scope_by_code, read
 
 _OWN = constant(
@@ -18,17 +18,16 @@ _OWN = constant(
 _NEAR: Final = """
   SELECT * FROM (SELECT '{kind}' AS kind, f.rank, f.cadre_id, {shown} AS name,
       branch.name AS branch, f.points, f.validated_signups, 0 AS score
-    FROM frozen_standings AS f
-    JOIN cadres AS cadre ON cadre.id = f.cadre_id
-    JOIN branches AS branch ON branch.code = f.branch_code
-    WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank {sign}= :rank
-      AND (f.rank {sign} :rank OR {shown} {sign} :name OR ({shown} = :name AND f.cadre_id {sign}= :cadre_id))
-    ORDER BY f.rank {way}, name {way}, f.cadre_id {way} LIMIT 3) AS {kind}_rows
+    FROM frozen_standings AS f CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+    WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
+      AND (f.rank, f.cadre_id) {sign} (:rank, :cadre_id)
+      AND cadre.id = f.cadre_id AND branch.code = f.branch_code
+    ORDER BY f.rank {way}, f.cadre_id {way} LIMIT {rows}) AS {kind}_rows
 """
 _AROUND = constant(
-    _NEAR.format(shown=SHOWN, kind="above", sign="<", way="DESC")
+    _NEAR.format(shown=SHOWN, kind="above", sign="<", way="DESC", rows=2)
     + " UNION ALL "
-    + _NEAR.format(shown=SHOWN, kind="below", sign=">", way="ASC"),
+    + _NEAR.format(shown=SHOWN, kind="below", sign=">=", way="ASC", rows=3),
 )
 _COUNT = constant(
     """
@@ -68,10 +67,7 @@ def past_neighbours(own: OwnRank, scope: str) -> list[BoardRow]:
     rank = own.ranks[scope]
     if rank is None:
         return []
-    values = {"period": own.period, "scope": scope, "rank": rank, "name": own.name}
+    values = {"period": own.period, "scope": scope, "rank": rank}
     values |= {"cadre_id": own.cadre_id, "code": own.scopes[scope].code}
-    found: dict[str, list[BoardRow]] = {"above": [], "self": [], "below": []}
-    for row in read(_AROUND, values):
-        side = "self" if row.cadre_id == own.cadre_id else row.kind
-        found[side].append(row_of(row, row.rank))
-    return in_order(found["above"]) + found["self"][:1] + in_order(found["below"])
+    rows = [row_of(row, row.rank) for row in read(_AROUND, values)]
+    return sorted(rows, key=lambda row: (row.rank, row.cadre_id))

@@ -12,11 +12,9 @@ _LIVE: Final = {
         f"""
   SELECT s.cadre_id, {SHOWN} AS name, branch.name AS branch, s.points, s.validated_signups, s.score,
     1 + {ABOVE[kind].format(row="s")} AS rank
-  FROM standings AS s
-  JOIN cadres AS cadre ON cadre.id = s.cadre_id
-  JOIN branches AS branch ON branch.id = s.branch_id
-  WHERE {scope} AND s.score >= {SCORING} AND {_FOUND}
-  ORDER BY s.score DESC, name, s.cadre_id LIMIT 50
+  FROM standings AS s CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE {scope} AND s.score >= {SCORING} AND cadre.id = s.cadre_id AND branch.id = s.branch_id AND {_FOUND}
+  ORDER BY s.score DESC, s.cadre_id DESC LIMIT 50
         """,  # noqa: S608 - constants of this package only
     )
     for kind, scope in LIVE.items()
@@ -24,11 +22,10 @@ _LIVE: Final = {
 _FROZEN: Final = constant(
     f"""
   SELECT f.rank, f.cadre_id, {SHOWN} AS name, branch.name AS branch, f.points, f.validated_signups, 0 AS score
-  FROM frozen_standings AS f
-  JOIN cadres AS cadre ON cadre.id = f.cadre_id
-  JOIN branches AS branch ON branch.code = f.branch_code
-  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank > 0 AND {_FOUND}
-  ORDER BY f.rank, name, f.cadre_id LIMIT 50
+  FROM frozen_standings AS f CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code AND f.rank > 0
+    AND cadre.id = f.cadre_id AND branch.code = f.branch_code AND {_FOUND}
+  ORDER BY f.rank, f.cadre_id LIMIT 50
     """,  # noqa: S608 - constants of this package only
 )
 
