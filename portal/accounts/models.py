@@ -52,9 +52,11 @@ class User(Base):
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     created_at: Mapped[datetime] = mapped_column(Instant)
     devices_from: Mapped[datetime | None] = mapped_column(Instant)
-    changes_seen: Mapped[int] = mapped_column(BigInt, default=0, server_default=text("0"))
-    made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
-    made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    changes_seen: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
+    made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id", name="fk_users_made_by_users"))
+    made_beside: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("users.id", name="fk_users_made_beside_users")
+    )
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -128,7 +130,9 @@ class ResetCode(Base):
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
     made_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
-    made_beside: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    made_beside: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("users.id", name="fk_reset_codes_made_beside_users")
+    )
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
