@@ -1,7 +1,11 @@
 """Alembic's environment: which database, which models."""
 
+from typing import Any
+
 from alembic import context
+from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from sqlalchemy.types import TypeEngine
 
 from portal.config import read_config
 from portal.database.columns import Base
@@ -10,6 +14,16 @@ from portal.models import ALL_MODELS
 
 assert ALL_MODELS
 target_metadata = Base.metadata
+
+
+def types_differ(
+    migration: MigrationContext, _stored: Any, _column: Any, stored: TypeEngine[Any], wanted: TypeEngine[Any]
+) -> bool:
+    """Compare a column's types by their words in this database, our own types included.
+
+    Alembic's own comparison passes over a length that only one of the two has.
+    """
+    return stored.compile(migration.dialect) != wanted.compile(migration.dialect)
 
 
 def run() -> None:
@@ -22,7 +36,8 @@ def run() -> None:
             connection=connection,
             target_metadata=target_metadata,
             render_as_batch=True,
-            compare_type=True,
+            compare_type=types_differ,
+            compare_server_default=True,
             transactional_ddl=True,
         )
         with context.begin_transaction():
