@@ -32,6 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take guards and rights away; the role stays, since other databases of the server may use it."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         names = (
@@ -48,6 +49,8 @@ def downgrade() -> None:
     ).all()
     for name, table in rows:
         connection.execute(text(f"DROP TRIGGER {name} ON {table}"))
+    for statement in _postgresql_drops():
+        connection.execute(text(statement))
 
 
 def _sqlite() -> list[str]:
@@ -163,4 +166,17 @@ def _application_role() -> list[str]:
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {guarded} FROM {APP_ROLE}",
         f"REVOKE DELETE, TRUNCATE ON months, payouts, payout_batches FROM {APP_ROLE}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE}",
+    ]
+
+
+def _postgresql_drops() -> list[str]:
+    functions = ("guard_append_only", "guard_open_month", "guard_months", "guard_payouts")
+    return [
+        *(f"DROP FUNCTION {name}()" for name in functions),
+        *(
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON {kind} FROM {APP_ROLE}"
+            for kind in ("TABLES", "SEQUENCES")
+        ),
+        *(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {APP_ROLE}" for kind in ("TABLES", "SEQUENCES")),
+        f"REVOKE USAGE ON SCHEMA public FROM {APP_ROLE}",
     ]
