@@ -15,5 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the format."""
+    """Drop the format; after a further upgrade every month closed so far counts as portal-1."""
     op.drop_column("months", "digest_format")

@@ -55,6 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop seals and heads; a further upgrade seals the events as they are then."""
     op.drop_table("audit_tips")
     op.drop_table("audit_heads")
     op.drop_index("ix_audit_events_branch", table_name="audit_events")

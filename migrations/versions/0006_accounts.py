@@ -83,6 +83,7 @@ def _create_requests() -> None:
 
 
 def downgrade() -> None:
+    """Drop what the portal learned about accounts since, their requests, and which keys the database knows."""
     op.drop_table("account_requests")
     op.execute("ALTER TABLE users DROP COLUMN changes_seen")
     op.drop_table("key_checks")

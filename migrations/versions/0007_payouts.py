@@ -45,6 +45,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Seal each number for no row again; who dropped a payment or confirmed an account is lost."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     _run(_sqlite_drops() if sqlite else _postgresql_drops())
     _seal_for_no_row()
