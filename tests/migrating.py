@@ -1,13 +1,13 @@
 """Standing on an older revision of the schema, with rows that plain SQL puts in, and seeing what is there."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Inspector, MetaData, Table, create_engine, inspect, select, text
-from sqlalchemy.types import JSON, Boolean, Date, DateTime, LargeBinary, String
+from sqlalchemy.types import JSON, Boolean, Date, DateTime, Integer, LargeBinary, String
 
 from portal.config import PROJECT
 from portal.database.extensions import db, engine_options
@@ -15,7 +15,7 @@ from portal.database.extensions import db, engine_options
 # What a required column holds when its value does not matter, by its type; else a number.
 NEUTRAL = (
     (Boolean, False),
-    (DateTime, datetime(2026, 10, 12, 1, 2, 3, 500)),
+    (DateTime, datetime(2026, 10, 12, 1, 2, 3, 500, tzinfo=UTC)),
     (Date, date(2026, 10, 12)),
     (LargeBinary, b"x"),
     (JSON, {}),
@@ -59,10 +59,6 @@ class Migrated:
             row = dict(_neutral(connection, table)) | values
             return connection.execute(table.insert().values(row).returning(*table.primary_key)).first()[0]
 
-    def run(self, statement: str, **values: Any) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(text(statement), values)
-
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a query finds, as plain tuples."""
         with self.engine.connect() as connection:
@@ -71,8 +67,7 @@ class Migrated:
     def whole(self, name: str) -> list[dict[str, Any]]:
         """Return all rows of a table with all columns it has now."""
         with self.engine.connect() as connection:
-            found = connection.execute(text(f"SELECT * FROM {name}")).mappings()
-            return sorted((dict(row) for row in found), key=lambda row: repr(sorted(row.items())))
+            return [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()]
 
     def tables(self) -> list[str]:
         with self.engine.connect() as connection:
@@ -81,7 +76,8 @@ class Migrated:
 
 def _neutral(connection: Connection, table: Table) -> Iterator[tuple[str, Any]]:
     for column in table.columns:
-        if column.nullable or column.server_default is not None or column.name == "id":
+        counted = column.name == "id" and isinstance(column.type, Integer)
+        if column.nullable or column.server_default is not None or counted:
             continue
         if column.foreign_keys:
             target = next(iter(column.foreign_keys)).column

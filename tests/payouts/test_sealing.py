@@ -2,13 +2,13 @@
 
 import pytest
 from by_hand import unguarded
+from migrating import Migrated
 from paying import NOW, approve, export, payouts_of, prepare, record
 from sqlalchemy import text
 
 from portal import vault
 from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.services.bank_accounts import enter_account
-from portal.config import PROJECT
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.payouts.formats import Result
@@ -72,19 +72,6 @@ def test_an_account_that_was_entered_opens_where_it_is(cast):
     assert open_account(account) == "001234009999"
 
 
-def _alembic(database, act: str, target: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    settings = Config()
-    settings.set_main_option("script_location", str(PROJECT / "migrations"))
-    settings.attributes["url"] = database.owner
-    db.session.rollback()
-    db.session.remove()
-    db.engine.dispose()
-    getattr(command, act)(settings, target)
-
-
 def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, statements, database):
     batch_id = prepare(cast).id
     approve(cast, batch_id)
@@ -94,10 +81,11 @@ def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, s
     failed, paid = (rows[statements[code]].reference for code in ("K-HERMAN", "K-MARLINA"))
     record(cast, batch_id, Result(failed, "failed", "Rekening tujuan sudah ditutup"), Result(paid, "paid"))
 
-    _alembic(database, "downgrade", "0006_accounts")
+    migrated = Migrated(database)
+    migrated.down("0006_accounts")
     sealed = db.session.execute(text("SELECT account_sealed FROM payouts")).scalars().all()
     numbers = {vault.unseal(blob) for blob in sealed}
-    _alembic(database, "upgrade", "head")
+    migrated.up("head")
 
     stored = db.session.query(Payout).filter_by(batch_id=batch_id).all()
     assert {open_payment(row) for row in stored} == numbers

@@ -3,7 +3,6 @@
 import json
 import threading
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import pytest
 from cast import make_cast
@@ -207,55 +206,3 @@ def test_a_kept_head_still_holds_after_more_was_written(cast):
     with transaction():
         audit.tie_up(at=clock.now())
     assert not list(compare_head(kept))
-
-
-def test_events_of_before_are_sealed_by_the_migration(tmp_path, monkeypatch, app):
-    """A trail written before it was chained: the migration chains it, and all checks pass afterwards."""
-    from alembic import command as alembic
-    from alembic.config import Config as Alembic
-    from databases import make_config
-
-    from portal.app import create_app
-    from portal.config import PROJECT
-
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    command = CommandLine(SimpleNamespace(url=url, owner=url), tmp_path / "files")
-    for name, value in command.env.items():
-        monkeypatch.setenv(name, value)
-    settings = Alembic()
-    settings.set_main_option("script_location", str(PROJECT / "migrations"))
-    settings.attributes["url"] = url
-    alembic.upgrade(settings, "0004_money_of_lines")
-    _write_as_before(url)
-
-    alembic.upgrade(settings, "head")
-
-    with create_app(make_config(url, url, tmp_path)).app_context():
-        assert (
-            db.session.scalars(select(AuditEvent.follows)).all()[1:]
-            == db.session.scalars(select(AuditEvent.seal)).all()[:-1]
-        )
-        assert not [*check_events(), *check_links(), *check_heads()]
-        assert db.session.scalars(select(AuditHead.month)).all() == [None]
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _write_as_before(url: str) -> None:
-    from sqlalchemy import create_engine
-
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO users (id, name, role, scope, is_active, theme, must_change_password, created_at, version)"
-                " VALUES (1, 'Operator', 'operator', 'nation', 1, 'auto', 0, '2026-01-01 00:00:00', 1)",
-            ),
-        )
-        for number in range(3):
-            event = (
-                "INSERT INTO audit_events (at, actor_id, actor_role, act, subject_kind, subject_id, details)"
-                f" VALUES ('2026-10-0{number + 1} 01:02:03.5', 1, 'operator', 'a.b', 'test', '{number}',"
-            )
-            connection.execute(text(event + (" NULL)" if number else ' \'{"text": "d\u00e9"}\')')))
-    engine.dispose()
