@@ -73,9 +73,9 @@ def find_job_of(extract: ExtractImport) -> Job | None:
 
 def _conditions(group: str) -> list[ColumnElement[bool]]:
     free = SignUp.held_reason.is_(None)
+    if group in {"ready", "unpaid"}:  # apart, since only these two ask which payments count
+        return [SignUp.status == "matched", free, is_paid() if group == "ready" else ~is_paid()]
     found: dict[str, list[ColumnElement[bool]]] = {
-        "ready": [SignUp.status == "matched", free, is_paid()],
-        "unpaid": [SignUp.status == "matched", free, ~is_paid()],
         "held": [SignUp.status.in_((*UNDECIDED, "expired")), SignUp.held_reason.is_not(None)],
         "unknown": [SignUp.status == "reported", free],
         "disputed": [SignUp.status == "disputed"],
