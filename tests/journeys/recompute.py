@@ -89,6 +89,7 @@ class Recomputation(Claims):
             claim = self.claims[ref]
             claim.retained.add(number)
             self.post(claim.cadre, earned, RETENTION[number], f"retention_{number}", ref)
+        self.group()
         standings = self._standings(month)
         statements, lines, hosts = {}, [], []
         for cadre in sorted(self.terms):

@@ -16,6 +16,7 @@ class Claims:
         self.waiting: list[tuple[str, str, int]] = []  # claim, earned date, contribution month
         self.closed: str | None = None
         self.newest = ""  # the month of the newest applied extract
+        self.validated: dict[str, list[tuple[date, str]]] = {}  # by worker, as of the last `group`
         self.today = ""
 
     def signups(self, rows) -> None:
@@ -141,13 +142,16 @@ class Claims:
     def rows(self, claim: Claim) -> list[Paid]:
         return list(self.persons[claim.person]["rows"].values()) if claim.person else []
 
+    def group(self) -> None:
+        """Look up once which validated claims each worker has, before numbers are asked for."""
+        self.validated = {}
+        for claim in self.claims.values():
+            if claim.state == "validated":
+                self.validated.setdefault(claim.person, []).append((claim.reported, claim.ref))
+
     def numbered(self, claim: Claim) -> list[tuple[int, Paid]]:
         """List (number, contribution) of those that count for a validated claim and earn."""
-        same = sorted(
-            (c.reported, c.ref)
-            for c in self.claims.values()
-            if c.person == claim.person and c.state == "validated"
-        )
+        same = sorted(self.validated[claim.person])
         later = [reported for reported, ref in same if (reported, ref) > (claim.reported, claim.ref)]
         end = later[0] - THREE_DAYS if later else date.max
         counted = sorted(
@@ -169,6 +173,7 @@ class Claims:
     def refresh(self) -> None:
         """Post the retention steps that are reached; those in a month that has not begun wait."""
         self.waiting = []
+        self.group()
         for claim in self.claims.values():
             if claim.state != "validated":
                 continue
