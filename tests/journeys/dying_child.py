@@ -7,6 +7,7 @@ reads one order a line and answers on stdout, until "end":
   commit       … right before the commit · after: right after it
 """
 
+import gc
 import json
 import os
 import signal
@@ -155,6 +156,7 @@ def serve(env: dict, act: str, values: dict) -> None:
 
 
 def main() -> None:
+    gc.freeze()  # no fork looks through what was imported
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

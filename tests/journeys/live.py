@@ -1,4 +1,7 @@
-"""The portal as it runs in production: real web workers and schedulers on one database, killed by their ids."""
+"""The portal as it runs in production: real web workers and schedulers on one database, killed by their ids.
+
+Commands and schedulers are forks of a process that has imported the portal; the web server starts from nothing.
+"""
 
 import base64
 import contextlib
@@ -12,6 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Self
+
+from preloaded import Started
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = str(Path(sys.executable).with_name("portal"))
@@ -50,7 +55,8 @@ class LivePortal:
         self.database, self.folder, self.clock = database, folder, clock
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.processes: list[subprocess.Popen] = []
+        self.processes: list[subprocess.Popen | Started] = []
+        self.commands = 0
         self.log_path = folder / "processes.log"
         folder.mkdir(exist_ok=True)
 
@@ -64,10 +70,11 @@ class LivePortal:
     def env(self) -> dict[str, str]:
         return environment(self.database, self.folder, clock=self.clock)
 
-    def command(self, *words: str) -> subprocess.Popen:
+    def command(self, *words: str) -> Started:
         """Start a `portal` command whose output the caller reads."""
-        pipe = subprocess.PIPE
-        return subprocess.Popen([PORTAL, *words], env=self.env, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+        self.commands += 1
+        out, err = (self.folder / f"command-{self.commands}.{name}" for name in ("out", "err"))
+        return Started(words, self.env, out, err)
 
     def ok(self, *words: str) -> str:
         """Run a `portal` command that must succeed; its stdout."""
@@ -78,20 +85,19 @@ class LivePortal:
 
     def start_web(self, workers: int = 2) -> None:
         """Start the web server and wait until it is ready."""
-        self._start("serve", "--port", str(self.port), "--workers", str(workers))
-        self.wait_ready()
-
-    def start_schedulers(self, number: int = 2) -> list[subprocess.Popen]:
-        """Start schedulers side by side."""
-        return [self._start("scheduler") for _ in range(number)]
-
-    def _start(self, *words: str) -> subprocess.Popen:
+        words = (PORTAL, "serve", "--port", str(self.port), "--workers", str(workers))
         with self.log_path.open("ab") as log:
             process = subprocess.Popen(
-                [PORTAL, *words], env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                words, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
         self.processes.append(process)
-        return process
+        self.wait_ready()
+
+    def start_schedulers(self, number: int = 2) -> list[Started]:
+        """Start schedulers side by side."""
+        started = [Started(["scheduler"], self.env, self.log_path, self.log_path) for _ in range(number)]
+        self.processes += started
+        return started
 
     def wait_ready(self) -> None:
         """Wait for /readyz."""
@@ -115,7 +121,7 @@ class LivePortal:
         self.start_schedulers(schedulers)
         self.start_web()
 
-    def kill(self, process: subprocess.Popen) -> None:
+    def kill(self, process: subprocess.Popen | Started) -> None:
         """Kill a process and its workers at once, as a power cut would."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -162,7 +162,7 @@ def test_schedulers_killed_at_random_moments_finish_the_close_at_last(portal):
     moments = random.Random(7)
     for _ in range(4):
         scheduler = portal.start_schedulers(1)[0]
-        time.sleep(moments.uniform(0.8, 2.2))
+        time.sleep(moments.uniform(0.1, 1.0))
         portal.kill(scheduler)
         assert _status() in {("open", None), ("closed", digest)}
     portal.start_schedulers(2)
