@@ -1,5 +1,6 @@
 """Fixtures: the portal on SQLite and on PostgreSQL, a clean database for each test."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -28,6 +29,10 @@ from portal.accounts.services import passwords  # noqa: E402
 from portal.database.extensions import db  # noqa: E402
 
 STRONG = passwords._hasher
+
+# What is imported stays; looking it through for garbage every 700 objects would be a tenth of all work.
+gc.freeze()
+gc.set_threshold(30_000, 20, 20)
 
 OF_THE_DEMO = ("test_counts.py", "test_late_marks.py", "test_redigest.py", "test_tampering.py")
 # The folders with the longest tests run first, so that no worker is left alone with them at the end.
