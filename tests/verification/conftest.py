@@ -7,31 +7,11 @@ import pytest
 from databases import BACKENDS, get_database, make_config
 from flask import Flask
 from known_worlds import restore_demo
-from sqlalchemy import text
+from verification.opened import World
 
 from portal import storage, vault
 from portal.app import create_app
 from portal.database.extensions import db
-
-
-class World:
-    """The demo, opened as the owner of the database; what a test plants is rolled back."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-
-    def open_for_changes(self) -> None:
-        """Disable the guards, as an owner could; on SQLite they are dropped."""
-        connection = db.session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            return
-        names = (
-            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        )
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        for name in names:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 @pytest.fixture(scope="session")
