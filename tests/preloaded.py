@@ -1,7 +1,7 @@
 """`portal` commands run in forks of a process that has imported the portal already: a tenth of the work of a start.
 
-Run as a script, it is that process. It reads one order a line as JSON: to start a command, answered by the number of
-the process, or to wait for one or look at it, answered by its exit status (null while it runs).
+Run as a script, it is that process: it reads one order a line as JSON, and answers with a number. A command to run is
+answered with its exit status, one to start with its process id; a process id with that child's exit status once it ended.
 """
 
 import atexit
@@ -22,31 +22,21 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PROJECT = Path(__file__).resolve().parents[1]
-
-
-def run_portal(*words: object, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a command in an environment of its own, as from a shell in the project's folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder) / "out", Path(folder) / "err"
-        status = _ask(wait=Started(words, env, out, err).pid)
-        return subprocess.CompletedProcess(
-            [str(word) for word in words], status, out.read_text(), err.read_text()
-        )
+TICK = 0.02  # seconds between two looks at a process that ends
 
 
 class Started:
-    """A command that runs by itself in its own process group; looks like subprocess.Popen."""
+    """A command that goes on: a process in a session of its own, to be used like a Popen."""
 
-    def __init__(self, words: Any, env: Mapping[str, str], out: Path, err: Path) -> None:
+    def __init__(self, *words: str, env: Mapping[str, str], out: Path, err: Path) -> None:
+        self.args, self.out, self.err = words, out, err
         self.returncode: int | None = None
-        self.files = (out, err)
-        texts = [str(word) for word in words]
-        self.pid = _ask(words=texts, env=dict(env), out=str(out), err=str(err))
+        self.pid = _ask({"words": words, "env": dict(env), "outputs": [str(out), str(err)], "goes_on": True})
 
     def poll(self) -> int | None:
-        """Return the exit status, minus the signal if one ended it; None while it runs."""
+        """Return the exit status; None while it runs."""
         if self.returncode is None:
-            self.returncode = _ask(look=self.pid)
+            self.returncode = _ask({"ended": self.pid})
         return self.returncode
 
     def wait(self, timeout: float) -> int:
@@ -54,23 +44,33 @@ class Started:
         end = time.monotonic() + timeout
         while (status := self.poll()) is None:
             if time.monotonic() > end:
-                raise subprocess.TimeoutExpired("portal", timeout)
-            time.sleep(0.02)
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            time.sleep(TICK)
         return status
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """Wait for its end; return what it wrote."""
+        """Wait for its end; what it wrote."""
         self.wait(timeout)
-        out, err = self.files
-        return out.read_text(), err.read_text()
+        return self.out.read_text(), self.err.read_text()
 
     def terminate(self) -> None:
-        """Ask it to stop."""
+        """Ask it to stop, unless it is known to have ended."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGTERM)
 
 
-def _ask(**order: Any) -> Any:
+def run_portal(*words: object, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in an environment of its own, as from a shell in the project's folder."""
+    texts = [str(word) for word in words]
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [f"{folder}/out", f"{folder}/err"]
+        status = _ask({"words": texts, "env": dict(env), "outputs": outputs, "goes_on": False})
+        out, err = (Path(path).read_text() for path in outputs)
+    return subprocess.CompletedProcess(texts, status, out, err)
+
+
+def _ask(order: dict[str, Any]) -> Any:
+    """Give the process an order; its answer."""
     process = _process()
     print(json.dumps(order), file=process.stdin, flush=True)
     return json.loads(process.stdout.readline())
@@ -94,35 +94,32 @@ def _serve() -> None:
         importlib.import_module(module)
     gc.freeze()  # no fork looks through what was imported
     for line in sys.stdin:
-        sys.stdout.write(f"{json.dumps(_answer(json.loads(line)))}\n")
+        sys.stdout.write(f"{json.dumps(_obey(json.loads(line)))}\n")
         sys.stdout.flush()
 
 
-def _answer(order: dict[str, Any]) -> int | None:
-    if "words" in order:
-        return _start(order)
-    pid, status = os.waitpid(order.get("wait") or order["look"], 0 if "wait" in order else os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if pid else None
-
-
-def _start(order: dict[str, Any]) -> int:
+def _obey(order: dict[str, Any]) -> int | None:
+    if "ended" in order:
+        return _status_of(order["ended"], os.WNOHANG)
     child = os.fork()
     if child == 0:
-        os.setpgid(0, 0)
         _become(order)
-    with contextlib.suppress(OSError):  # it was quicker
-        os.setpgid(child, child)
-    return child
+    return child if order["goes_on"] else _status_of(child)
+
+
+def _status_of(child: int, options: int = 0) -> int | None:
+    ended, status = os.waitpid(child, options)
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _become(order: dict[str, Any]) -> NoReturn:
     """Run the command in this process, and end it."""
     from portal.cli.main import main
 
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the orders are not its own
-    for number, name in ((1, "out"), (2, "err")):
-        file = os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.dup2(file, number)
+    if order["goes_on"]:
+        _go_into_the_background()
+    for number, path in enumerate(order["outputs"], 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
     os.environ.clear()
     os.environ.update(order["env"])
     sys.argv = ["portal", *order["words"]]
@@ -141,6 +138,13 @@ def _become(order: dict[str, Any]) -> NoReturn:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _go_into_the_background() -> None:
+    """Leave the session and the input of the process that takes the orders; write each line at once."""
+    os.setsid()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.stdout.reconfigure(line_buffering=True)
 
 
 if __name__ == "__main__":
