@@ -15,7 +15,7 @@ import pytest
 from databases import BACKENDS, get_database
 from live import LivePortal
 from playwright.sync_api import Browser, sync_playwright
-from stage import NOON, inside, open_stage
+from stage import NOON, fail_on_faults, inside, open_stage
 
 FLAGS = [
     "--no-sandbox",
@@ -100,9 +100,3 @@ def demo(databases: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         portal.start_web(workers=2)
         yield Theatre(portal, "sqlite", folder)
         fail_on_faults(portal)
-
-
-def fail_on_faults(portal: LivePortal) -> None:
-    """Fail when a process wrote a traceback."""
-    if "Traceback" in (log := portal.log()):
-        pytest.fail(f"a process reported a fault:\n{log[-4000:]}")

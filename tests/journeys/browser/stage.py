@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import pytest
 from cast import Cast, make_cast
 from earning import assign
 from flask import Flask
+from live import LivePortal
 from sqlalchemy import update
 from visitors import PASSWORD
 
@@ -47,3 +49,9 @@ def open_stage() -> Cast:
     db.session.commit()
     assign(cast.palembang, "kader-penggerak", "2026-08")
     return cast
+
+
+def fail_on_faults(portal: LivePortal) -> None:
+    """Fail when a process wrote a traceback."""
+    if "Traceback" in (log := portal.log()):
+        pytest.fail(f"a process reported a fault:\n{log[-4000:]}")

@@ -8,7 +8,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from visitors import DESK, NARROW, PHONE, Visitor
 from werkzeug.exceptions import HTTPException
 
@@ -25,7 +25,9 @@ NO_PAGES = {
     "home.readyz",
 }
 # Dark pages differ only in colours.
-COLOURS = {"runOnly": ["color-contrast"]}
+ALL, COLOURS = {"resultTypes": ["violations"]}, {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+# What passes is no news: to describe every passed element and send it here would be half of the work.
+JUDGE = "options => axe.run(options).then(found => found.violations)"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 3).map(e => e.tagName + '.' + e.className)"""
@@ -41,6 +43,7 @@ class Crawl:
         self.routes = app.url_map.bind("localhost")
         self.seen: dict[str, str] = {}
         self.faults: list[str] = []
+        self.theme = "light"
 
     def endpoint_of(self, path: str) -> str:
         try:
@@ -73,7 +76,7 @@ class Crawl:
 
     def look(self, path: str, endpoint: str) -> None:
         """Check the page in each window and theme."""
-        page, name = self.visitor.page, f"{self.name}-{endpoint or 'missing'}"
+        name = f"{self.name}-{endpoint or 'missing'}"
         for theme, size, counts in (
             ("light", PHONE, True),
             ("dark", PHONE, False),
@@ -83,19 +86,29 @@ class Crawl:
             judged = counts and JUDGED[endpoint] < 2
             if not (judged or self.pictures):
                 continue
-            page.emulate_media(color_scheme=theme)
-            page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.show(size, theme)
             self.visitor.picture(self.pictures, f"{name}-{size[0]}-{theme}")
             if judged:
-                self.judge(path, f"{size[0]} {theme}", COLOURS if theme == "dark" else None)
+                self.judge(path, f"{size[0]} {theme}", COLOURS if theme == "dark" else ALL)
         JUDGED[endpoint] += 1
-        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        self.show(NARROW, self.theme)
         self.fit(path)
-        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        page.emulate_media(color_scheme="light")
+        self.show(PHONE, "light")
 
-    def judge(self, path: str, where: str, options: dict | None) -> None:
-        for found in Axe().run(self.visitor.page, options=options).response["violations"]:
+    def show(self, size: tuple[int, int], theme: str) -> None:
+        """Change the window and the theme where they differ."""
+        page, wanted = self.visitor.page, {"width": size[0], "height": size[1]}
+        if page.viewport_size != wanted:
+            page.set_viewport_size(wanted)
+        if self.theme != theme:
+            page.emulate_media(color_scheme=theme)
+            self.theme = theme
+
+    def judge(self, path: str, where: str, options: dict) -> None:
+        page = self.visitor.page
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        for found in page.evaluate(JUDGE, options):
             nodes = [re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:2]]
             self.faults.append(f"{path} ({where}): {found['id']}: {nodes}")
         self.fit(path)
