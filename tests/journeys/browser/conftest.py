@@ -1,5 +1,6 @@
 """A real Chromium over the real processes: one browser for all tests, one portal for each database and module.
 
+Chromium's headless shell is the same browser without windows, profiles and extensions: half of the work.
 Without a Chromium the tests are skipped with the reason, but fail where the environment variable CI is set.
 PORTAL_SCREENSHOTS names a folder for the pictures.
 """
@@ -17,6 +18,7 @@ from live import LivePortal
 from playwright.sync_api import Browser, sync_playwright
 from stage import NOON, fail_on_faults, inside, open_stage
 
+BROWSERS = ("chromium-headless-shell", "chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,9 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser of the whole run."""
-    path = shutil.which("chromium")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        reason = "no chromium found: apt-get install -y --no-install-recommends chromium"
+        reason = f"no chromium found: apt-get install -y --no-install-recommends {BROWSERS[0]}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
