@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast setup lint format bench assets messages guards
+.PHONY: help run test test-fast setup lint format bench bench-quick assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
@@ -39,9 +39,13 @@ format: ## let ruff put the code in order, djlint the templates, biome the scrip
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: ## run the benchmarks and write benchmarks/results.json
+bench: ## measure the portal against its bars and write benchmarks/results.json (takes long)
 	@.ci/setup dev
 	.venv/bin/python -m benchmarks
+
+bench-quick: ## measure the pages with 600 cadres, in a minute
+	@.ci/setup dev
+	.venv/bin/python -m benchmarks --quick
 
 assets: ## build portal/static/dist from portal/static/src
 	@.ci/setup run

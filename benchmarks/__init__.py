@@ -1,1 +1,1 @@
-"""What `make bench` measures."""
+"""What `make bench` measures: pages and acts of the portal, each against a floor taken in the same run."""

@@ -1,99 +1,144 @@
-"""Pages in process: medians of interleaved rounds over the WSGI callable."""
+"""Pages and reads in process, each in turn with the floors; medians in microseconds."""
 
-import statistics
-import time
-from collections.abc import Callable
+import dataclasses
+import gzip
+import random
+import re
+from collections.abc import Mapping
 
-from flask import Blueprint, Flask, render_template_string
-from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from flask import Flask
+from sqlalchemy import RowMapping, text
 
-from portal import clock
-from portal.accounts.models import User
-from portal.accounts.services.sessions import open_session
-from portal.cadres.models import Cadre
+from benchmarks import children, floors, measuring
+from benchmarks.data import MONTH, PRESENT
+from benchmarks.measuring import Visit
+from benchmarks.people import cookie_of, middle_cadre, user_id
+from portal.app import create_app
 from portal.database.extensions import db
-from portal.database.transaction import transaction
-from portal.web.access import allow_everyone_signed_in
+from portal.leaderboards.queries.boards import BoardRow, Cursor, list_board
+from portal.leaderboards.queries.own import ABOVE
+from portal.leaderboards.queries.scopes import INDONESIA
 
-TEMPLATE = "<!doctype html><html lang=id><title>Satu baris</title><p>{{ row }}</p></html>"
-_ROW = text("SELECT name FROM branches WHERE id = :id")
-bp = Blueprint("bench", __name__)
-
-
-@bp.get("/bench/one-row")
-@allow_everyone_signed_in()
-def one_row() -> str:
-    """Answer the smallest page of a signed-in person: the session, one row by its key, a template."""
-    return render_template_string(TEMPLATE, row=db.session.execute(_ROW, {"id": 1}).scalar_one())
-
-
-def make_floor() -> Flask:
-    """Make the floor: a Flask app that renders a constant template."""
-    app = Flask("floor")
-
-    @app.get("/")
-    def hello() -> str:
-        return render_template_string("<!doctype html><title>Halo</title><p>Halo</p>")
-
-    return app
+SAMPLE = 300  # cadres whose national rank is read and compared
+_NATIONAL = text(
+    f"SELECT 1 + {ABOVE['nation'].format(row='s')} FROM standings AS s WHERE s.period = :period AND s.cadre_id = :cadre"
+)
+_RANKED = text(
+    "SELECT cadre_id, RANK() OVER (ORDER BY score DESC) AS place FROM standings WHERE period = :period AND points > 0"
+)
+_DEEP = text(
+    "SELECT s.score, s.points, s.cadre_id, COALESCE(NULLIF(c.alias, ''), c.name) AS name"
+    " FROM standings AS s JOIN cadres AS c ON c.id = s.cadre_id WHERE s.period = :period AND s.points > 0"
+    " ORDER BY s.score DESC, s.cadre_id LIMIT 1 OFFSET :skip"
+)
 
 
-def signed_in(app: Flask, user_id: int) -> FlaskClient:
-    """Return a client with a session of its own."""
-    with transaction():
-        token = open_session(user_id=user_id, at=clock.now(), address="127.0.0.1", device="bench")
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-    return client
-
-
-def measure(acts: dict[str, Callable[[], object]], *, rounds: int = 15, inner: int = 20) -> dict[str, float]:
-    """Return the median microseconds of each act, with the acts taking turns."""
-    times: dict[str, list[float]] = {name: [] for name in acts}
-    for act in acts.values():
-        for _ in range(inner):
-            act()
-    for _ in range(rounds):
-        for name, act in acts.items():
-            began = time.perf_counter()
-            for _ in range(inner):
-                act()
-            times[name].append((time.perf_counter() - began) / inner * 1e6)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
-def _getter(app: Flask, client: FlaskClient, path: str) -> Callable[[], object]:
-    """Call the WSGI application itself: a test client would cost as much as the page."""
-    from werkzeug.test import EnvironBuilder, run_wsgi_app
-
-    domain = "localhost"
-    cookie = client.get_cookie(app.config.get("SESSION_COOKIE_NAME", "session"), domain)
-    header = f"{cookie.key}={cookie.value}" if cookie else ""
-    environ = EnvironBuilder(path=path, headers={"Cookie": header}).get_environ()
-
-    def get() -> None:
-        body, status, _ = run_wsgi_app(app.wsgi_app, dict(environ))
-        b"".join(body)
-        if not status.startswith("200"):
-            raise RuntimeError(f"{path}: {status}")
-
-    return get
-
-
-def measure_pages(app: Flask) -> dict[str, float]:
-    """Measure the floor, one row, the own-rank page and a board page of 100, in microseconds."""
+def visits(app: Flask) -> dict[str, Visit]:
+    """List the pages that are measured, with the floors first."""
     with app.app_context():
-        user = db.session.execute(select(Cadre.user_id).where(Cadre.id == 7)).scalar_one()
-        national = (User.role == "admin") & (User.scope == "nation")
-        staff = db.session.scalars(select(User.id).where(national).order_by(User.id)).first()
-        cadre, admin, floor = signed_in(app, user), signed_in(app, staff), make_floor()
-    return measure(
-        {
-            "hello": _getter(floor, floor.test_client(), "/"),
-            "one row": _getter(app, cadre, "/bench/one-row"),
-            "own rank": _getter(app, cadre, "/ranks"),
-            "board of 100": _getter(app, admin, "/boards/nation"),
-        }
-    )
+        cadre = middle_cadre(PRESENT)
+        staff = {name: user_id(f"{name}@demo.test") for name in ("fahmi", "wahyu", "ratna")}
+    own = cookie_of(app, cadre.user_id)
+    fahmi, wahyu, ratna = (cookie_of(app, staff[name]) for name in ("fahmi", "wahyu", "ratna"))
+    tag = Visit(app, "/ranks", own)()[1]["ETag"]
+    return {
+        "hello": Visit(floors.hello_app(), "/"),
+        "one row": Visit(app, "/bench/one-row", own),
+        "own rank": Visit(app, "/ranks", own),
+        "own rank, region": Visit(app, "/ranks?scope=region", own),
+        "own rank, nation": Visit(app, "/ranks?scope=nation", own),
+        "own rank, 304": Visit(app, "/ranks", own, status="304", If_None_Match=tag),
+        "home": Visit(app, "/", own),
+        "Insentif": Visit(app, "/statements", own),
+        "statement": Visit(app, f"/statements/{MONTH}", own),
+        "review": Visit(app, "/review", fahmi),
+        "branch home": Visit(app, "/", fahmi),
+        "office home": Visit(app, "/", wahyu),
+        "nation home": Visit(app, "/", ratna),
+        "board": Visit(app, "/boards/nation", ratna),
+        "board, deep": _deep_board(app, ratna),
+    }
+
+
+def _deep_board(app: Flask, cookie: str) -> Visit:
+    """Return the nation's board at nine tenths of its depth: the address of its second page, with another place in it."""
+    first = Visit(app, "/boards/nation", cookie)()[0].decode()
+    link = re.search(r'href="(/boards/[^"]*after=[^"]*)"', first)
+    assert link, "the first page of the board leads to no second one"
+    with app.app_context():
+        row = _deep_row()
+    head, _, place = link[1].replace("&amp;", "&").partition("after=")
+    words = place.split(".", 2)
+    moved = [str(row["score"]), str(row["cadre_id"]), str(row["name"])][: len(words)]
+    deep = Visit(app, f"{head}after={'.'.join(moved)}", cookie)
+    assert deep()[0].decode().count("<tr") > 50, "no page of a board at this place"
+    assert not set(_ranks(first)) & set(_ranks(deep()[0].decode())), "the deep page begins at the top"
+    return deep
+
+
+def _ranks(html: str) -> list[str]:
+    return re.findall(r"<tr[^>]*>\s*<t[dh][^>]*>\s*(\d[\d.]*)", html)
+
+
+def _deep_row() -> RowMapping:
+    ranked = "SELECT COUNT(*) FROM standings WHERE period = :period AND points > 0"
+    count = db.session.execute(text(ranked), {"period": PRESENT}).scalar_one()
+    skip = count - 101 - count // 10 if count > 400 else count - 101
+    return db.session.execute(_DEEP, {"period": PRESENT, "skip": skip}).mappings().one()
+
+
+def _deep_cursor() -> Cursor:
+    row = _deep_row()
+    known = {"place": row["score"], "name": row["name"], "cadre_id": row["cadre_id"]}
+    return Cursor(**{field.name: known[field.name] for field in dataclasses.fields(Cursor)})
+
+
+def measure_reads(*, seconds: float) -> children.Figures:
+    """Measure the reads behind the pages against a read by primary key, and compare the ranks that they give."""
+    rank_of = {row.cadre_id: row.place for row in db.session.execute(_RANKED, {"period": PRESENT})}
+    cadres = random.Random(7).sample(sorted(rank_of), min(SAMPLE, len(rank_of)))
+
+    def rank(cadre: int) -> int:
+        found = db.session.connection().execute(_NATIONAL, {"period": PRESENT, "cadre": cadre})
+        return int(found.scalar_one())
+
+    wrong = [cadre for cadre in cadres if rank(cadre) != rank_of[cadre]]
+    deep = _deep_cursor()
+
+    def page(after: Cursor | None) -> list[BoardRow]:
+        return list_board(INDONESIA, PRESENT, after=after, frozen=False).rows
+
+    assert page(deep)
+    db.session.rollback()
+    acts = {
+        "key read": lambda: floors.read_key(1),
+        "national rank": measuring.cycle(rank, cadres),
+        "board page": lambda: page(None),
+        "board page, deep": lambda: page(deep),
+    }
+    found = measuring.microseconds(acts, measuring.processor_of_app(), seconds=seconds)
+    return {**found, "ranks that differ": len(wrong), "ranks compared": len(cadres)}
+
+
+def weights(found: Mapping[str, Visit]) -> dict[str, int]:
+    """Return the compressed size of documents, in bytes."""
+    return {
+        name: len(gzip.compress(found[name]()[0], 6)) for name in ("own rank", "home", "Insentif", "review")
+    }
+
+
+def measure(seconds: str) -> children.Figures:
+    """Measure the pages, then the reads behind boards and ranks."""
+    app = create_app()
+    floors.add_one_row(app)
+    found = visits(app)
+    with app.app_context():
+        processor = measuring.processor_of_app()
+    pages = measuring.microseconds(found, processor, seconds=float(seconds))
+    with app.app_context():
+        reads = measure_reads(seconds=float(seconds) / 4)
+    return {"pages": pages, "reads": reads, "bytes": weights(found)}
+
+
+if __name__ == "__main__":
+    children.answer(measure)

@@ -1,0 +1,187 @@
+"""The table of bars: what is wanted, what was measured, whether it is met; and what became worse since the last time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.places import KINDS
+
+Results = dict[str, Any]  # database -> size -> part -> figures
+WORSE = 1.2
+
+
+class Missing(Exception):  # noqa: N818 - no error: this part was not run
+    """A figure that was not measured in this run."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The figures of one database; a bar asks for them by the path to them."""
+
+    results: Results
+    kind: str
+    by: str = "clock"
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Return the figures by size."""
+        found: dict[str, Any] = self.results[self.kind]
+        return found
+
+    @property
+    def largest(self) -> str:
+        """Return the largest size that was measured."""
+        return max(self.sizes, key=int)
+
+    @property
+    def smallest(self) -> str:
+        """Return the smallest size that was measured."""
+        return min(self.sizes, key=int)
+
+    def figure(self, *path: str, size: str = "") -> float:
+        """Return a figure by its path, at the largest size unless another is asked for."""
+        found: Any = self.sizes[size or self.largest]
+        for name in path:
+            if name not in found:
+                raise Missing
+            found = found[name]
+        return float(found)
+
+    def time(self, part: str, name: str, *, size: str = "") -> float:
+        """Return a page's or a read's microseconds, by the clock or by the processor."""
+        return self.figure(part, f"{self.by}_us", name, size=size)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of the table in quality.md: `wanted` is the bar on SQLite and on PostgreSQL, None where it has none."""
+
+    what: str
+    wanted: tuple[float | None, float | None]
+    figure: Callable[[Run], float]
+    at_least: bool = False
+
+
+def _of(part: str, name: str, floor: str) -> Callable[[Run], float]:
+    """Make the figure "so many times the floor"."""
+    return lambda run: run.time(part, name) / run.time(part, floor)
+
+
+def _share(part: str, name: str, floor: str) -> Callable[[Run], float]:
+    """Make the figure "this share of the floor's speed"."""
+    return lambda run: run.time(part, floor) / run.time(part, name)
+
+
+def _grown(*names: str) -> Callable[[Run], float]:
+    """Make the figure of the page that grew most from the smallest size to the largest."""
+
+    def worst(run: Run) -> float:
+        if run.largest == run.smallest:
+            raise Missing
+        return max(run.time("pages", name) / run.time("pages", name, size=run.smallest) for name in names)
+
+    return worst
+
+
+def _against_sqlite(run: Run) -> float:
+    """Return how much longer the own rank takes than on SQLite, at the same size."""
+    if run.largest not in run.results.get("sqlite", {}):
+        raise Missing
+    theirs = Run(run.results, "sqlite", run.by).time("pages", "own rank", size=run.largest)
+    return run.time("pages", "own rank") / theirs
+
+
+OWN = ("home", "own rank", "own rank, region", "own rank, nation", "Insentif", "statement")
+BARS = (
+    Bar("own rank against one row", (0.17, 0.25), _share("pages", "own rank", "one row"), at_least=True),
+    Bar("own rank on PostgreSQL against SQLite", (None, 1.3), _against_sqlite),
+    Bar("a cadre's pages, largest against smallest size", (1.2, 1.2), _grown(*OWN)),
+    Bar("home against own rank", (3, 3), _of("pages", "home", "own rank")),
+    Bar("Insentif against own rank", (3, 3), _of("pages", "Insentif", "own rank")),
+    Bar("statement against own rank", (3, 3), _of("pages", "statement", "own rank")),
+    Bar("home of the nation, largest against smallest", (1.5, 1.5), _grown("nation home")),
+    Bar("national rank against a key read", (2.5, 2.5), _of("reads", "national rank", "key read")),
+    Bar(
+        "national ranks that differ from RANK()", (0, 0), lambda run: run.figure("reads", "ranks that differ")
+    ),
+    Bar("board page of 100 against a key read", (9.5, 3.5), _of("reads", "board page", "key read")),
+    Bar("the same, deep", (9.5, 3.5), _of("reads", "board page, deep", "key read")),
+    Bar("first document, kB compressed", (9, 9), lambda run: run.figure("bytes", "own rank") / 1000),
+)
+
+
+def table(results: Results, *, busy: bool) -> list[list[str]]:
+    """Return the table, a row for each bar and database; what was not run is left out.
+
+    On a busy machine the figure by the processor decides, where there is one.
+    """
+    found = [["bar", "database", "wanted", "by clock", "by processor", ""]]
+    for bar in BARS:
+        for kind in results:
+            wanted = bar.wanted[KINDS.index(kind)]
+            try:
+                clock, cpu = (bar.figure(Run(results, kind, by)) for by in ("clock", "cpu"))
+            except Missing:
+                continue
+            if wanted is not None:
+                judged = cpu if busy else clock
+                sign, met = ("≥", judged >= wanted) if bar.at_least else ("≤", judged <= wanted)
+                cells = [f"{sign} {wanted:g}", f"{clock:.3g}", f"{cpu:.3g}" if cpu != clock else ""]
+                found.append([bar.what, kind, *cells, "met" if met else "MISSED"])
+    return found
+
+
+def figures(results: Results) -> list[list[str]]:
+    """Return the pages and reads in microseconds, by the clock and by the processor, a column for each size."""
+    names = list(dict.fromkeys((kind, size) for kind in results for size in results[kind]))
+    found = [["microseconds", *(f"{kind} {size}" for kind, size in names)]]
+    for part in ("pages", "reads"):
+        measured = [results[kind][size].get(part, {}) for kind, size in names]
+        pages = dict.fromkeys(name for each in measured for name in each.get("clock_us", {}))
+        for page in pages:
+            cells = [
+                f"{each['clock_us'][page]:.0f} ({each['cpu_us'][page]:.0f})" if each else ""
+                for each in measured
+            ]
+            found.append([page, *cells])
+    return found if len(found) > 1 else []
+
+
+def aligned(rows: list[list[str]]) -> str:
+    """Lay rows out in columns, the first to the left and the others to the right."""
+    if not rows:
+        return ""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = (
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def regressions(results: Results, before: Results) -> list[str]:
+    """Name the bars whose figure is over 20 % worse than in the results before, at the same sizes."""
+    found = []
+    for bar in BARS:
+        for kind in set(results) & set(before):
+            shared = set(results[kind]) & set(before[kind])
+            if not shared:
+                continue
+            try:
+                now, then = (
+                    bar.figure(
+                        Run({each: {size: one[each][size] for size in shared} for each in (kind,)}, kind)
+                    )
+                    for one in (results, before)
+                )
+            except Missing:
+                continue
+            worse = then / now if bar.at_least else now / then if then else float(now > 0) * 2
+            if worse > WORSE:
+                found.append(f"{bar.what}, {kind}: {then:.3g} before, {now:.3g} now")
+    return found
