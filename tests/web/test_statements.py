@@ -1,0 +1,78 @@
+"""How much each page asks of the database: a number that depends on no machine.
+
+The constants are what the pages ask today. The bars (quality.md, "Performance"): a cadre's home and statement at most 8
+statements, the own rank at most 3 round trips on PostgreSQL. Whoever makes a page ask less lowers its constant.
+"""
+
+from datetime import date
+
+import pytest
+from cast import make_cast
+from counting import Asked, counting
+from earning import activity, assign, close, pay, sign_up
+from factories import make_user
+from reporting import hand_in_clean
+from signing_in import sign_in
+
+from portal.database.extensions import db
+
+# page -> person, address; statements on SQLite and on PostgreSQL, and round trips to PostgreSQL
+PAGES = {
+    "own rank": ("marlina", "/ranks", 6, 6, 9),
+    "own rank by region": ("marlina", "/ranks?scope=region", 6, 6, 9),
+    "own rank by nation": ("marlina", "/ranks?scope=nation", 6, 6, 9),
+    "home": ("marlina", "/", 41, 41, 44),
+    "Insentif": ("marlina", "/statements", 15, 15, 18),
+    "statement": ("marlina", "/statements/2026-10", 14, 14, 17),
+    "board": ("ratna", "/boards/nation", 4, 4, 7),
+    "review": ("fahmi", "/review", 13, 13, 16),
+    "home of a branch": ("fahmi", "/", 35, 35, 38),
+    "home of an office": ("wahyu", "/", 39, 40, 44),
+    "home of the nation": ("ratna", "/", 37, 38, 42),
+}
+
+
+@pytest.fixture
+def world(app):
+    """October closed, points and a waiting report in November."""
+    cast = make_cast()
+    cast.wahyu = make_user(
+        name="Wahyu", role="admin", scope="region", regional_office_id=cast.palembang.regional_office_id
+    )
+    assign(cast.palembang, "perisai-2022")
+    for on in (date(2026, 10, 5), date(2026, 11, 5)):
+        for cadre in (cast.marlina, cast.herman):
+            sign_up(cadre, 2, on=on)
+            pay(cadre, 16_800, paid_on=on)
+            activity(cadre, f"{cadre.code} {on}", on=on)
+        if on.month == 10:
+            close("2026-10")
+    hand_in_clean(cast.marlina)
+    hand_in_clean(cast.herman)
+    return cast
+
+
+def ask(client, person, address):
+    """Count a second visit: the first one opens the connection."""
+    sign_in(client, person)
+    with counting() as count:
+        assert client.get(address).status_code == 200
+        return count(lambda: client.get(address))
+
+
+def test_each_page_asks_the_database_as_often_as_is_written_here(client, world):
+    sqlite = db.engine.dialect.name == "sqlite"
+    asked = {name: ask(client, getattr(world, who), address) for name, (who, address, *_) in PAGES.items()}
+
+    assert asked == {
+        name: Asked(on_sqlite, 0) if sqlite else Asked(on_postgresql, trips)
+        for name, (_, _, on_sqlite, on_postgresql, trips) in PAGES.items()
+    }
+
+
+def test_what_goes_around_the_session_is_counted_too(app):
+    raw = db.engine.raw_connection
+    with counting() as count:
+        seen = count(lambda: raw().cursor().execute("SELECT 1"))
+
+    assert seen.statements == 1
