@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import parts, places, report
+from benchmarks import growth, parts, places, report, tables
 
 RESULTS = Path(__file__).parent / "results.json"
 SIZES = "600,20000,100000"
@@ -57,9 +57,8 @@ def main() -> None:
 def show(results: report.Results, before: report.Results, load: float) -> None:
     """Print the figures, the table of bars, and what is worse than in the results before."""
     busy = load > (os.cpu_count() or 1)
-    print(
-        report.aligned(report.figures(results)), report.aligned(report.table(results, busy=busy)), sep="\n\n"
-    )
+    shown = [*tables.all_tables(results), growth.exponents(results), report.table(results, busy=busy)]
+    print("\n\n".join(report.aligned(rows) for rows in shown if rows))
     if busy:
         print(
             f"\nThe machine is busy (load {load:.1f}): judged by the processor where there is such a figure."

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,31 @@ from benchmarks.places import PROJECT, environment
 Figures = dict[str, Any]
 
 
-def run(module: str, url: str, *words: object, extra: Mapping[str, str] | None = None) -> Figures:
-    """Run a module of this package over a database, in a process of its own, and return what it measured."""
-    done = subprocess.run(
+def start(module: str, url: str, *words: object) -> subprocess.Popen[str]:
+    """Start a module of this package over a database, in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, "-m", f"benchmarks.{module}", *map(str, words)],
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         cwd=PROJECT,
-        env=environment(url) | dict(extra or {}),
+        env=environment(url),
     )
-    if done.returncode:
-        raise SystemExit(f"benchmarks.{module} {' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
+
+
+def finish(child: subprocess.Popen[str]) -> Figures:
+    """Let a process end and return what it measured."""
+    said, problems = child.communicate()
+    if child.returncode:
+        raise SystemExit(f"{' '.join(map(str, child.args))}:\n{said}{problems}")  # type: ignore[arg-type] # a list
+    found: Figures = json.loads(said.splitlines()[-1])
     return found
+
+
+def run(module: str, url: str, *words: object) -> Figures:
+    """Run a module of this package over a database, in a process of its own, and return what it measured."""
+    return finish(start(module, url, *words))
 
 
 def answer(measure: Callable[..., Figures]) -> None:

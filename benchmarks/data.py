@@ -1,6 +1,6 @@
 """The data: two months of a portal of any size, made as the demo makes its own.
 
-Stages: "fresh", with October's extract waiting to be applied, and "closed", with it applied and October closed.
+Stages: "fresh", with October's extract waiting to be applied; "applied"; and "closed", with October closed too.
 """
 
 import csv
@@ -30,37 +30,39 @@ def extract_file(place: Place, size: int) -> Path:
     return folder() / f"extract-{place.kind}-{size}.csv"
 
 
+def import_words(place: Place, size: int) -> tuple[object, ...]:
+    """Return the command that applies the extract."""
+    return ("import", "extract", extract_file(place, size), "--as-of", AS_OF, "--apply")
+
+
+CLOSE_WORDS = ("month", "close", MONTH, "--early")
+
+
 def ensure(place: Place, size: int, stage: str) -> str:
     """Return the name of the database of a stage, made first if it is not there."""
     name = f"{stage}-{size}"
     with alone(f"{place.kind}-{name}"):
         if not place.has(name):
             began = time.perf_counter()
-            _make_fresh(place, size, name) if stage == "fresh" else _make_closed(place, size, name)
+            _make(place, size, stage)
             seconds = time.perf_counter() - began
             print(f"made {place.kind} {name} in {seconds:.0f} s", file=sys.stderr, flush=True)
     return name
 
 
-def _make_fresh(place: Place, size: int, name: str) -> None:
-    partial = f"{name}-partial"
-    place.create(partial)
-    children.run("data", place.url(partial), size, extract_file(place, size))
-    place.settle(partial)
-    place.rename(partial, name)
-
-
-def _make_closed(place: Place, size: int, name: str) -> None:
-    """Apply the extract and close October with the portal's own commands."""
-    fresh, partial = ensure(place, size, "fresh"), f"{name}-partial"
-    place.copy(fresh, partial)
-    for words in (
-        ("import", "extract", extract_file(place, size), "--as-of", AS_OF, "--apply"),
-        ("month", "close", MONTH, "--early"),
-    ):
+def _make(place: Place, size: int, stage: str) -> None:
+    """Make a stage: the first from the demo's generator, each further one from the one before by a command."""
+    partial = f"{stage}-{size}-partial"
+    if stage == "fresh":
+        place.create(partial)
+        children.run("data", place.url(partial), size, extract_file(place, size))
+    else:
+        before = "fresh" if stage == "applied" else "applied"
+        place.copy(ensure(place, size, before), partial)
+        words = import_words(place, size) if stage == "applied" else CLOSE_WORDS
         children.run("commands", place.url(partial), *words)
     place.settle(partial)
-    place.rename(partial, name)
+    place.rename(partial, f"{stage}-{size}")
 
 
 def fill(size: str, extract: str) -> dict[str, Any]:

@@ -1,20 +1,161 @@
 """The parts of a run: what each is called on the command line, and how it is measured at one size."""
 
+import contextlib
+import statistics
+import subprocess
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
-from benchmarks import children, data
+from benchmarks import children, data, places, serving
 from benchmarks.children import Figures
+from benchmarks.data import CLOSE_WORDS, MONTH
 from benchmarks.places import Place, working_copy
 
 Part = Callable[[Place, int, bool], Figures]
+EXPORTS = ("ledger", "standings", "statements", "lines", "hosts", "payables", "digest")
+DEMO = 1_000  # a larger demo takes minutes, and only --only demo loads one
+WRITERS = 8
 
 
 def pages(place: Place, size: int, quick: bool) -> Figures:
     """Pages in process, and the reads behind boards and ranks."""
-    closed = data.ensure(place, size, "closed")
-    with working_copy(place, closed) as url:
+    with working_copy(place, data.ensure(place, size, "closed")) as url:
         return children.run("pages", url, 5 if quick else 20)
 
 
-PARTS: dict[str, Part] = {"pages": pages}
+def _act(place: Place, url: str, module: str, *words: object) -> Figures:
+    """Run an act in a process of its own; to its processor seconds come those of the database's server."""
+    before = place.seconds_of_cpu()
+    found = children.run(module, url, *words)
+    return found | {"cpu": round(found["cpu"] + place.seconds_of_cpu() - before, 3)}
+
+
+def import_(place: Place, size: int, quick: bool) -> Figures:
+    """The import of October's extract, and its floor."""
+    del quick
+    fresh = data.ensure(place, size, "fresh")
+    with working_copy(place, fresh) as url:
+        floor = _act(place, url, "bare", data.extract_file(place, size))
+    with working_copy(place, fresh) as url:
+        return {"import": _act(place, url, "commands", *data.import_words(place, size)) | {"floor": floor}}
+
+
+def close(place: Place, size: int, quick: bool) -> Figures:
+    """The ranks of October against DuckDB, the whole close, and the verification of what it wrote."""
+    with working_copy(place, data.ensure(place, size, "applied")) as url:
+        standings = children.run("acts", url, "standings", 1 if quick else 3)
+        closed = _act(place, url, "commands", *CLOSE_WORDS)
+        return {"standings": standings, "close": closed, "verify": _act(place, url, "commands", "verify")}
+
+
+def exports(place: Place, size: int, quick: bool) -> Figures:
+    """Each export of the closed month."""
+    del quick
+    found = {}
+    with (
+        working_copy(place, data.ensure(place, size, "closed")) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        for name in EXPORTS:
+            file = Path(folder) / f"{name}.{'txt' if name == 'digest' else 'csv'}"
+            found[name] = _act(place, url, "commands", "export", name, MONTH, "--out", file)
+    return {"exports": found}
+
+
+def approving(place: Place, size: int, quick: bool) -> Figures:
+    """Approvals of 25 against bare inserts, and eight people who approve at the same time."""
+    closed = data.ensure(place, size, "closed")
+    with working_copy(place, closed) as url:
+        one = children.run("acts", url, "approving")
+    with working_copy(place, closed) as url:
+        writers = [children.start("acts", url, "writer", n, WRITERS, 0) for n in range(WRITERS)]
+        together = _stop_after(writers, 2 if quick else 5)
+    return {"approving": one | {"together": together}}
+
+
+def beside(place: Place, size: int, quick: bool) -> Figures:
+    """Somebody who approves a report every tenth of a second while an extract is applied, and while a month closes."""
+    del quick
+    found = {}
+    for act, stage, words in (
+        ("import", "fresh", data.import_words(place, size)),
+        ("close", "applied", CLOSE_WORDS),
+    ):
+        with working_copy(place, data.ensure(place, size, stage)) as url:
+            writer = children.start("acts", url, "writer", 0, 1, 0.1)
+            _wait_until_ready(writer)
+            done = children.run("commands", url, *words)
+            found[act] = _waits([children.finish(writer)]) | {"act_seconds": done["seconds"]}
+    return {"beside": found}
+
+
+def _wait_until_ready(child: subprocess.Popen[str]) -> None:
+    assert child.stdout is not None
+    child.stdout.readline()
+
+
+def _stop_after(writers: list[subprocess.Popen[str]], seconds: float) -> Figures:
+    for one in writers:
+        _wait_until_ready(one)
+    with contextlib.suppress(subprocess.TimeoutExpired):  # or until the reports are all approved
+        writers[0].wait(timeout=seconds)
+    for one in writers:
+        assert one.stdin is not None
+        one.stdin.close()
+        one.stdin = None
+    return _waits([children.finish(one) for one in writers])
+
+
+def _waits(found: list[Figures]) -> Figures:
+    """Sum writers up: how many approvals, how long the middle and the longest took, which errors."""
+    waits = sorted(wait for each in found for wait in each["waits"])
+    errors = [error for each in found for error in each["errors"]]
+    return {
+        "approvals": len(waits),
+        "per_second": round(sum(len(each["waits"]) / each["seconds"] for each in found), 1),
+        "median_seconds": round(statistics.median(waits), 4) if waits else None,
+        "longest_seconds": round(waits[-1], 3) if waits else None,
+        "errors": len(errors),
+        "first_error": errors[0] if errors else None,
+    }
+
+
+def commits(place: Place, size: int, quick: bool) -> Figures:
+    """Durable commits a second, against calls of fdatasync on the same disk."""
+    with working_copy(place, data.ensure(place, size, "fresh")) as url:
+        return {"commits": children.run("acts", url, "commits", places.folder(), 2 if quick else 6)}
+
+
+def demo(place: Place, size: int, quick: bool) -> Figures:
+    """The demo loaded into an empty database."""
+    if size > DEMO or quick:
+        return {}
+    name = f"demo-work-{size}"
+    place.create(name)
+    try:
+        children.run("commands", place.url(name), "db", "upgrade")
+        words = ("demo", "load", "--cadres", size, "--seed", 1, "--until", "2026-11-22")
+        return {"demo": _act(place, place.url(name), "commands", *words)}
+    finally:
+        place.drop(name)
+
+
+def serve(place: Place, size: int, quick: bool) -> Figures:
+    """Pages under `portal serve`, alone and while reports are approved."""
+    with working_copy(place, data.ensure(place, size, "closed")) as url:
+        return {"serve": serving.measure(url, seconds=1 if quick else 3)}
+
+
+PARTS: dict[str, Part] = {
+    "pages": pages,
+    "import": import_,
+    "close": close,
+    "exports": exports,
+    "approving": approving,
+    "beside": beside,
+    "commits": commits,
+    "demo": demo,
+    "serve": serve,
+}
 QUICK = ("pages",)

@@ -38,11 +38,16 @@ class Run:
         """Return the smallest size that was measured."""
         return min(self.sizes, key=int)
 
+    @property
+    def unit(self) -> str:
+        """Return under which name acts keep their seconds."""
+        return "seconds" if self.by == "clock" else "cpu"
+
     def figure(self, *path: str, size: str = "") -> float:
         """Return a figure by its path, at the largest size unless another is asked for."""
         found: Any = self.sizes[size or self.largest]
         for name in path:
-            if name not in found:
+            if name not in (found or {}):
                 raise Missing
             found = found[name]
         return float(found)
@@ -91,6 +96,26 @@ def _against_sqlite(run: Run) -> float:
     return run.time("pages", "own rank") / theirs
 
 
+def _act(act: str, floor: str = "") -> Callable[[Run], float]:
+    """Make the figure "so many times the act's floor", or another act's."""
+    return lambda run: run.figure(act, run.unit) / run.figure(floor or act, "floor", run.unit)
+
+
+def _plain(*path: str) -> Callable[[Run], float]:
+    """Make a figure of what stands at this path."""
+    return lambda run: run.figure(*path)
+
+
+def _unchanged(when: str) -> Callable[[Run], float]:
+    """Make the figure "a 304 against /healthz", over 32 connections."""
+    rate = ("32", "per_second")
+    return lambda run: run.figure("serve", when, "304", *rate) / run.figure("serve", when, "healthz", *rate)
+
+
+def _durable(run: Run) -> float:
+    return run.figure("commits", "commits") / run.figure("commits", "fdatasync")
+
+
 OWN = ("home", "own rank", "own rank, region", "own rank, nation", "Insentif", "statement")
 BARS = (
     Bar("own rank against one row", (0.17, 0.25), _share("pages", "own rank", "one row"), at_least=True),
@@ -107,6 +132,25 @@ BARS = (
     Bar("board page of 100 against a key read", (9.5, 3.5), _of("reads", "board page", "key read")),
     Bar("the same, deep", (9.5, 3.5), _of("reads", "board page, deep", "key read")),
     Bar("first document, kB compressed", (9, 9), lambda run: run.figure("bytes", "own rank") / 1000),
+    Bar("304 against /healthz, 32 connections", (0.35, 0.25), _unchanged("alone"), at_least=True),
+    Bar("the same beside 50 approvals a second", (0.35, 0.25), _unchanged("beside"), at_least=True),
+    Bar("approving 25 against bare inserts", (6, 6), _act("approving")),
+    Bar("errors of 8 who approve at once", (0, 0), _plain("approving", "together", "errors")),
+    Bar("longest wait beside an import, s", (2, None), _plain("beside", "import", "longest_seconds")),
+    Bar("errors beside an import", (0, 0), _plain("beside", "import", "errors")),
+    Bar("longest wait beside a close, s", (2, None), _plain("beside", "close", "longest_seconds")),
+    Bar("errors beside a close", (0, 0), _plain("beside", "close", "errors")),
+    Bar("standings and ranks against DuckDB", (4, 8), _act("standings")),
+    Bar("close against the same", (50, 50), _act("close", "standings")),
+    Bar("close, MiB above start", (128, 128), _plain("close", "mib_above_start")),
+    Bar("import against its floor", (4, 6), _act("import")),
+    Bar("import, MiB above start", (128, 128), _plain("import", "mib_above_start")),
+    Bar(
+        "verify against the close",
+        (1, 1),
+        lambda run: run.figure("verify", run.unit) / run.figure("close", run.unit),
+    ),
+    Bar("durable commits against fdatasync", (0.3, 0.2), _durable, at_least=True),
 )
 
 
@@ -121,7 +165,7 @@ def table(results: Results, *, busy: bool) -> list[list[str]]:
             wanted = bar.wanted[KINDS.index(kind)]
             try:
                 clock, cpu = (bar.figure(Run(results, kind, by)) for by in ("clock", "cpu"))
-            except Missing:
+            except (Missing, ZeroDivisionError):
                 continue
             if wanted is not None:
                 judged = cpu if busy else clock
@@ -129,22 +173,6 @@ def table(results: Results, *, busy: bool) -> list[list[str]]:
                 cells = [f"{sign} {wanted:g}", f"{clock:.3g}", f"{cpu:.3g}" if cpu != clock else ""]
                 found.append([bar.what, kind, *cells, "met" if met else "MISSED"])
     return found
-
-
-def figures(results: Results) -> list[list[str]]:
-    """Return the pages and reads in microseconds, by the clock and by the processor, a column for each size."""
-    names = list(dict.fromkeys((kind, size) for kind in results for size in results[kind]))
-    found = [["microseconds", *(f"{kind} {size}" for kind, size in names)]]
-    for part in ("pages", "reads"):
-        measured = [results[kind][size].get(part, {}) for kind, size in names]
-        pages = dict.fromkeys(name for each in measured for name in each.get("clock_us", {}))
-        for page in pages:
-            cells = [
-                f"{each['clock_us'][page]:.0f} ({each['cpu_us'][page]:.0f})" if each else ""
-                for each in measured
-            ]
-            found.append([page, *cells])
-    return found if len(found) > 1 else []
 
 
 def aligned(rows: list[list[str]]) -> str:
@@ -179,7 +207,7 @@ def regressions(results: Results, before: Results) -> list[str]:
                     )
                     for one in (results, before)
                 )
-            except Missing:
+            except (Missing, ZeroDivisionError):
                 continue
             worse = then / now if bar.at_least else now / then if then else float(now > 0) * 2
             if worse > WORSE:
