@@ -40,7 +40,7 @@ format: ## let ruff put the code in order, djlint the templates, biome the scrip
 	.venv/bin/ruff format .
 
 bench: ## measure the portal against its bars and write benchmarks/results.json (takes long)
-	@.ci/setup dev
+	@.ci/setup bench
 	.venv/bin/python -m benchmarks
 
 bench-quick: ## measure the pages with 600 cadres, in a minute
