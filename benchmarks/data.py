@@ -114,7 +114,7 @@ def _store_waiting(members: list[Any], calendar: Any) -> None:
     home = [one for one in working if one.branch.code == CADRE.place]
     others = [one for one in working if one.branch.code != CADRE.place]
     rng = Random("waiting")
-    reports = [*_reports(home, WAITING, rng), *_reports(others, ELSEWHERE, rng)]
+    reports = [*_reports(home, WAITING, rng), *_reports(others, min(ELSEWHERE, 20 * len(others)), rng)]
     store_activities(reports, calendar)
     known = ("id", "report_ref", "cadre_id", "file_name", "thumb_name")
     seen = ("width", "height", "sha256", "dhash", "created_at")

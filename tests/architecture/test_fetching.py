@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.txt", "requirements-dev.txt", ".ci/virtualenv.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", ".ci/virtualenv.txt")
 SCRIPTS = (*sorted((PROJECT / ".ci").glob("*")), PROJECT / "Makefile")
 
 
@@ -47,6 +47,7 @@ def test_the_locks_hold_what_the_project_declares():
 
     assert build <= run <= locked("requirements.txt") <= locked("requirements-dev.txt")
     assert {wanted(one) for one in groups["dev"] if isinstance(one, str)} <= locked("requirements-dev.txt")
+    assert {wanted(one) for one in groups["bench"]} <= locked("requirements-bench.txt")
 
 
 def test_every_pip_install_asks_for_hashes_or_installs_the_portal_alone():
