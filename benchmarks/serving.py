@@ -34,6 +34,8 @@ def measure(url: str, *, seconds: int) -> children.Figures:
             "own rank": ("/ranks", [f"Cookie: {cookie}"]),
             "304": ("/ranks", [f"Cookie: {cookie}", f"If-None-Match: {tag}"]),
         }
+        for path, headers in asked.values():  # each worker answers its first request slowly
+            _wrk(f"{address}{path}", headers, 8, 1)
         alone = _all(address, asked, seconds)
         writer = children.start("acts", url, "writer", 0, 1, 1 / PER_SECOND)
         assert writer.stdout is not None

@@ -52,6 +52,8 @@ def _served(figures: dict[str, Any]) -> Iterator[tuple[str, str]]:
                     ", beside approvals" if when == "beside" else ""
                 )
                 yield name, f"{each['per_second']:.0f} ({each['p50_ms']:g}, {each['p99_ms']:g})"
+    if figures.get("serve"):
+        yield "approvals a second meanwhile, of 50 wanted", f"{figures['serve']['approvals_per_second']:.0f}"
 
 
 def all_tables(results: Results) -> list[Rows]:
