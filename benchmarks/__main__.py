@@ -38,17 +38,25 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure what is asked for, or read it from files, and say what came of it."""
     asked = arguments()
-    results = merged(asked.show) if asked.show else measured(asked)
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     whole = not (asked.show or asked.quick or asked.only or asked.sizes or asked.database != "both")
     out = asked.out or (RESULTS if whole else places.folder() / "last.json")
-    out.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+    results = merged(asked.show) if asked.show else measured(asked, out)
+    write(out, results)
     show(results, before)
     say(f"written to {out}")
 
 
-def measured(asked: argparse.Namespace) -> report.Results:
-    """Measure part by part, size by size; "load" is how busy the machine was at most when a part began."""
+def write(out: Path, results: report.Results) -> None:
+    """Write figures to a file."""
+    out.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+
+
+def measured(asked: argparse.Namespace, out: Path) -> report.Results:
+    """Measure part by part, size by size, and keep what there is after each beside the data.
+
+    "load" is how busy the machine was at most when a part began.
+    """
     kinds = places.KINDS if asked.database == "both" else (asked.database,)
     sizes = [int(size) for size in (asked.sizes or ("600" if asked.quick else SIZES)).split(",")]
     wanted = asked.only.split(",") if asked.only else list(parts.QUICK if asked.quick else parts.PARTS)
@@ -58,6 +66,7 @@ def measured(asked: argparse.Namespace) -> report.Results:
         found = results[kind][str(size)]
         found["load"] = max(found["load"], round(os.getloadavg()[0], 1))
         found.update(parts.PARTS[name](places.place_of(kind), size, asked.quick))
+        write(places.folder() / f"partial-{out.name}", results)
     return results
 
 

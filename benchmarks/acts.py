@@ -146,7 +146,8 @@ def writer(share: str, of: str, pause: str) -> Figures:
         print("ready", flush=True)
         began = time.perf_counter()
         for number, (actor, picked) in enumerate(mine):
-            if ended.wait(max(0.0, began + number * float(pause) - time.perf_counter())):
+            due = began + number * float(pause) - time.perf_counter()
+            if ended.wait(max(due, float(pause) / 4)):  # nobody clicks without a breath
                 break
             try:
                 waits.run(lambda: _approve(actor, picked))  # noqa: B023 - called at once

@@ -3,6 +3,7 @@
 import contextlib
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,9 +86,20 @@ def beside(place: Place, size: int, quick: bool) -> Figures:
         with working_copy(place, data.ensure(place, size, stage)) as url:
             writer = children.start("acts", url, "writer", 0, 1, 0.1)
             _wait_until_ready(writer)
-            done = children.run("commands", url, *words)
-            found[act] = _waits([children.finish(writer)]) | {"act_seconds": done["seconds"]}
+            failed = _fails(url, words)
+            found[act] = _waits([children.finish(writer)])
+            found[act]["errors"] += failed
     return {"beside": found}
+
+
+def _fails(url: str, words: tuple[object, ...]) -> bool:
+    """Run a command and tell whether it failed: an act that never gets its turn is an error as well."""
+    try:
+        children.run("commands", url, *words)
+    except SystemExit as problem:
+        print(problem, file=sys.stderr)
+        return True
+    return False
 
 
 def _wait_until_ready(child: subprocess.Popen[str]) -> None:
