@@ -78,7 +78,11 @@ def merged(files: list[Path]) -> report.Results:
             for size, found in sizes.items():
                 known = results.setdefault(kind, {}).setdefault(size, {})
                 known |= found | {"load": max(found["load"], known.get("load", 0.0))}
-    return results
+    return {
+        kind: dict(sorted(results[kind].items(), key=lambda one: int(one[0])))
+        for kind in places.KINDS
+        if kind in results
+    }
 
 
 def show(results: report.Results, before: report.Results) -> None:

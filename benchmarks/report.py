@@ -44,8 +44,9 @@ class Run:
         return "seconds" if self.by == "clock" else "cpu"
 
     def figure(self, *path: str, size: str = "") -> float:
-        """Return a figure by its path, at the largest size unless another is asked for."""
-        found: Any = self.sizes[size or self.largest]
+        """Return a figure by its path, at the largest size that has this part unless another is asked for."""
+        having = [each for each in self.sizes if path[0] in self.sizes[each]]
+        found: Any = self.sizes[size or max(having, key=int, default=self.largest)]
         for name in path:
             if name not in (found or {}):
                 raise Missing
