@@ -10,6 +10,8 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.domain.months import month_range
+from portal.months.queries import status
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import find_due_month, list_status, next_to_close, status_of
 from portal.months.services.closing import ClosedMonth, close_month
@@ -65,6 +67,20 @@ def test_after_a_gap_the_oldest_closes_first_each_once(app):
     closed = close_what_is_due()
     assert [one.month for one in closed] == ["2026-08", "2026-09", "2026-10"]
     assert close_what_is_due() == []
+
+
+def test_a_list_that_is_read_while_a_month_closes_shows_it_as_it_was(app, monkeypatch):
+    sign_up(make_cadre(), 1, on=date(2026, 10, 3))
+    make_import(date(2026, 10, 31))
+    db.session.rollback()
+
+    def close_meanwhile(first, last):
+        close_what_is_due()
+        return month_range(first, last)
+
+    monkeypatch.setattr(status, "month_range", close_meanwhile)
+
+    assert {row.month: row.status for row in list_status(at=NOW)} == {"2026-11": "open", "2026-10": "open"}
 
 
 def test_a_released_month_closes_without_its_extract(app):

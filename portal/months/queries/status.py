@@ -96,26 +96,33 @@ def find_due_month(*, at: datetime) -> str | None:
 
 
 def list_status(*, at: datetime) -> list[MonthStatus]:
-    """List the months, newest first: the closed ones, and the open ones up to the present month."""
+    """List the months, newest first: the closed ones, and the open ones up to the present month.
+
+    Which months are closed is read once: a close that ends meanwhile shows in the next list.
+    """
     closed = [row for row in list_months() if row.status == "closed"]
     found = [_closed(row) for row in closed]
-    first = next_to_close()
+    first = next_month(closed[0].month) if closed else first_posted_month()
     if first is not None:
         today = month_of(local_date(at, CLOSE_ZONE))
-        found += [status_of(month, at=at) for month in month_range(first, max(first, today))]
+        found += [_open(month, at=at) for month in month_range(first, max(first, today))]
     return sorted(found, key=lambda status: status.month, reverse=True)
 
 
 def status_of(month: str, *, at: datetime) -> MonthStatus:
     """Return the status of one month, open or closed."""
     month = parse_month(month)
+    last = last_closed_month()  # asked first: a close that ends in between shows as closed
     row = db.session.get(Month, month)
     if row is not None and row.status == "closed":
         return _closed(row)
-    release = find_release(month)
-    last = last_closed_month()
     if last is not None and month <= last:
         raise NotFound("months.unknown", {"month": month})
+    return _open(month, at=at)
+
+
+def _open(month: str, *, at: datetime) -> MonthStatus:
+    release = find_release(month)
     return MonthStatus(
         month=month,
         status="open",
