@@ -79,6 +79,7 @@ class Contribution(Base):
         CheckConstraint("amount >= 0", name="amount"),
         Index("ix_contributions_earned", "earned_month", "cadre_id"),
         Index("ix_contributions_signup", "signup_id", "number"),
+        Index("ix_contributions_cadre", "cadre_id", "number"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -137,10 +138,15 @@ def count_confirmed(actor: Actor, month: str) -> int:
 
 def waiting_for_extract(cadre_id: int, month: str) -> list[ColumnElement[bool]]:
     """Return the conditions of a cadre's sign-ups of a month that wait for the extract."""
+    return waiting_between(cadre_id, first_day(month), last_day(month))
+
+
+def waiting_between(cadre_id: Any, first: Any, last: Any) -> list[ColumnElement[bool]]:
+    """Return the same between two local dates, for values that a statement is given later."""
     return [
         SignUp.cadre_id == cadre_id,
         SignUp.status.in_(GROUPS["open"]),
-        SignUp.reported_on.between(first_day(month), last_day(month)),
+        SignUp.reported_on.between(first, last),
     ]
 
 

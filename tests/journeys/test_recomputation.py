@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 from acts import claims_again, decisions
+from careful_estimates import check_estimates
 from command_line import CommandLine
 from deciding import perform
 from recompute import Recomputation
@@ -96,6 +97,8 @@ def _play(events, seed, plain, portal=None, order=None):
                 if portal:
                     perform(act, words, clock)
             continue
+        if portal and kind == "close":
+            check_estimates(payload)
         closed = portal.play((clock, kind, _shuffled(payload, kind, order))) if portal else None
         if kind == "extract":
             plain.extract(payload, clock)

@@ -3,7 +3,7 @@
 The close writes the results; previews, dry runs and simulations only read them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.domain.balance import settle
@@ -42,7 +42,8 @@ from portal.organisation.queries import parameter
 class MonthContext:
     """What all cadres of the computed month have in common.
 
-    `assumed`: the plans belong to a simulation, as if they had held in every month.
+    `assumed`: the plans belong to a simulation, as if they had held in every month. `read_plans` and `read_version`
+    look plans of other months up.
     """
 
     month: str
@@ -53,6 +54,8 @@ class MonthContext:
     standings: Standings
     assumed: bool = False
     offices: dict[int, Office] = field(default_factory=list_offices)
+    read_plans: Callable[[str], dict[int, PlanInForce]] = plans_in
+    read_version: Callable[[str, int], PlanInForce] = get_plan
     _plans_of: dict[str, dict[int, PlanInForce]] = field(default_factory=dict)
     _versions: dict[tuple[str, int], PlanInForce] = field(default_factory=dict)
 
@@ -61,7 +64,7 @@ class MonthContext:
         if month == self.month:
             return self.plans.get(branch_id)
         if month not in self._plans_of:
-            self._plans_of[month] = plans_in(month)
+            self._plans_of[month] = self.read_plans(month)
         return self._plans_of[month].get(branch_id)
 
     def recognise_by(self, terms: Mapping[int, list[TermInForce]]) -> Recognise:
@@ -86,8 +89,18 @@ class MonthContext:
     def frozen_plan(self, code: str, version: int) -> PlanInForce:
         """Return the plan version that a closed month names."""
         if (code, version) not in self._versions:
-            self._versions[code, version] = get_plan(code, version)
+            self._versions[code, version] = self.read_version(code, version)
         return self._versions[code, version]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """What is read of some cadres: terms, balances carried in, facts of earned months, and what was posted for them."""
+
+    terms: dict[int, list[TermInForce]]
+    carried: dict[int, int]
+    facts: dict[Pair, RawFacts]
+    posted: dict[Pair, Posted]
 
 
 def prepare_month(
@@ -129,6 +142,12 @@ def compute_group(
     context: MonthContext, group: list[tuple[int, str]], marks: Mapping[int, list[str]]
 ) -> Iterator[ComputedStatement]:
     """Compute the statements of some cadres, given as (id, code)."""
+    yield from compute_from(context, group, marks, _read_group(context, group, marks))
+
+
+def _read_group(
+    context: MonthContext, group: list[tuple[int, str]], marks: Mapping[int, list[str]]
+) -> GroupFacts:
     cadres = [cadre_id for cadre_id, _ in group]
     marked = [cadre_id for cadre_id in cadres if cadre_id in marks]
     again = sorted({month for cadre_id in marked for month in marks[cadre_id]})
@@ -137,15 +156,21 @@ def compute_group(
     facts = gather(cadres, [context.month], context.needs, recognise)
     if marked:
         facts |= gather(marked, again, context.needs, recognise)
-    posted = posted_for(marked, again) if marked else {}
+    return GroupFacts(terms, carried, facts, posted_for(marked, again) if marked else {})
+
+
+def compute_from(
+    context: MonthContext, group: list[tuple[int, str]], marks: Mapping[int, list[str]], read: GroupFacts
+) -> Iterator[ComputedStatement]:
+    """Compute the statements of some cadres from what was read of them."""
     for cadre_id, code in group:
-        one = _OneCadre(context, cadre_id, terms[cadre_id])
-        one.add_own(facts.get((cadre_id, context.month), NOTHING))
+        one = _OneCadre(context, cadre_id, read.terms[cadre_id])
+        one.add_own(read.facts.get((cadre_id, context.month), NOTHING))
         for month in marks.get(cadre_id, ()):
             pair = (cadre_id, month)
-            one.add_late(month, facts.get(pair, NOTHING), posted.get(pair) or Posted())
-        if cadre_id in context.standings.points or one.lines or one.hosts or cadre_id in carried:
-            yield one.statement(code, carried.get(cadre_id, 0))
+            one.add_late(month, read.facts.get(pair, NOTHING), read.posted.get(pair) or Posted())
+        if cadre_id in context.standings.points or one.lines or one.hosts or cadre_id in read.carried:
+            yield one.statement(code, read.carried.get(cadre_id, 0))
 
 
 class _OneCadre:

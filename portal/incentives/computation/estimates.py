@@ -2,21 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-
-from portal.cadres.models import Cadre
-from portal.database.extensions import db
 from portal.domain.incentives import all_lines, gross
-from portal.incentives.computation.computing import MonthContext, compute_group, prepare_month
+from portal.domain.plans import Plan
+from portal.incentives.computation.computing import GroupFacts, MonthContext, compute_from
 from portal.incentives.computation.results import ComputedLine, ComputedStatement
-from portal.incentives.queries.facts import RawFacts, gather
-from portal.incentives.queries.late import list_fraud_pairs
-from portal.incentives.queries.recognition import list_unsettled
-from portal.incentives.queries.rosters import held_in, terms_of
-from portal.points.models import LateMark
-from portal.points.queries import is_closed
-from portal.signups.models import SignUp
-from portal.signups.queries import waiting_for_extract
+from portal.incentives.computation.standings import Standings
+from portal.incentives.queries.facts import RawFacts
+from portal.incentives.queries.one_cadre import Basis, read_basis, read_facts, read_posted
+from portal.incentives.queries.rosters import held_in
 
 
 @dataclass(frozen=True)
@@ -48,27 +41,22 @@ class Estimate:
 
 def estimate_for(cadre_id: int, month: str) -> Estimate:
     """Compute an open month for one cadre, including late money of closed months; read only."""
-    code = db.session.execute(select(Cadre.code).where(Cadre.id == cadre_id)).scalar_one()
-    context = prepare_month(month)
-    marks = {cadre_id: _marks(cadre_id, context)}
-    one: ComputedStatement | None = next(compute_group(context, [(cadre_id, code)], marks), None)
-    terms = terms_of([cadre_id])
-    held = held_in(terms[cadre_id], month)
+    basis = read_basis(cadre_id, month)
+    context = _context(basis, month)
+    held = held_in(basis.terms, month)
+    terms = {cadre_id: basis.terms}
+    recognise = context.recognise_by(terms)
+    gathered = read_facts(cadre_id, [month, *basis.again], context.needs, recognise)
+    carried = {} if basis.carried_in is None else {cadre_id: basis.carried_in}
+    read = GroupFacts(terms, carried, gathered, read_posted(cadre_id, basis.again))
+    again = {cadre_id: basis.again}
+    one: ComputedStatement | None = next(compute_from(context, [(cadre_id, basis.code)], again, read), None)
     found = context.plans.get(held.branch_id)
     if found is None:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
-    gathered = gather([cadre_id], [month], context.needs, context.recognise_by(terms))
-    facts = gathered.get((cadre_id, month), RawFacts())
-    waiting = _waiting(cadre_id, month)
-    plan, fee = found.plan, found.plan.fee
-    least = fee.min_new if fee else plan.bonus.min_new if plan.bonus else 0
-    reachable = 0
-    if facts.counting_new < least:
-        earned = (
-            sum(fee.amounts.get(pack, 0) * count for pack, count in facts.new_by_pack.items()) if fee else 0
-        )
-        reachable = earned or (plan.bonus.amount if plan.bonus else 0)
+    facts = gathered[cadre_id, month]
+    least = _least(found.plan)
     return Estimate(
         month=month,
         plan_name=found.name,
@@ -76,32 +64,44 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         tax=one.settled.tax if one else 0,
         net=one.settled.net if one else 0,
         carried_in=one.settled.carried_in if one else 0,
-        waiting=_waiting_amount(context, facts, waiting, held.branch_id, host=held.host_code is not None),
-        waiting_signups=sum(waiting.values()),
+        waiting=_waiting_amount(
+            context, facts, basis.waiting, held.branch_id, host=held.host_code is not None
+        ),
+        waiting_signups=sum(basis.waiting.values()),
         new=facts.counting_new,
         min_new=least,
-        reachable=reachable,
+        reachable=_reachable(found.plan, facts) if facts.counting_new < least else 0,
         lines=one.lines if one else [],
     )
 
 
-def _marks(cadre_id: int, context: MonthContext) -> list[str]:
-    month = context.month
-    marked = select(LateMark.month).where(LateMark.cadre_id == cadre_id, LateMark.month < month)
-    frauds = {closed for owner, closed in list_fraud_pairs(month) if owner == cadre_id}
-    covered = list_unsettled(month, cadre_id=cadre_id) if context.needs.coverage else set()
-    months = frauds | {closed for _, closed in covered if is_closed(closed)}
-    return sorted(months | set(db.session.execute(marked).scalars()))
-
-
-def _waiting(cadre_id: int, month: str) -> dict[str, int]:
-    """Count the sign-ups of a month that wait for the extract, by reported programmes."""
-    rows = db.session.execute(
-        select(SignUp.programmes, func.count())
-        .where(*waiting_for_extract(cadre_id, month))
-        .group_by(SignUp.programmes),
+def _context(basis: Basis, month: str) -> MonthContext:
+    """Return what prepare_month() would, as far as one cadre needs it."""
+    return MonthContext(
+        month=month,
+        plans=basis.plans.plans_in(month),
+        tax=basis.tax,
+        minimum=basis.minimum,
+        needs=basis.needs,
+        standings=Standings(),
+        offices=basis.offices,
+        read_plans=basis.plans.plans_in,
+        read_version=basis.plans.version,
     )
-    return {row[0]: row[1] for row in rows}
+
+
+def _least(plan: Plan) -> int:
+    """Return how many new participants a plan asks for."""
+    if plan.fee is not None:
+        return plan.fee.min_new
+    return plan.bonus.min_new if plan.bonus else 0
+
+
+def _reachable(plan: Plan, facts: RawFacts) -> int:
+    """Compute what the present new participants bring once the threshold is reached."""
+    amounts = plan.fee.amounts if plan.fee else {}
+    earned = sum(amounts.get(pack, 0) * count for pack, count in facts.new_by_pack.items())
+    return earned or (plan.bonus.amount if plan.bonus else 0)
 
 
 def _waiting_amount(

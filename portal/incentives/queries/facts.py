@@ -74,6 +74,10 @@ class PlanNeeds:
             any(plan.recognition == "coverage" for plan in known),
         )
 
+    def segment(self, number: int) -> int:
+        """Return the first number of the segment that a contribution number lies in."""
+        return self.edges[bisect_right(self.edges, number) - 1]
+
 
 def retention_month() -> ColumnElement[str]:
     """Return the month in which a contribution number is reached: the covered one, but never before the payment."""
@@ -133,7 +137,7 @@ def _gather_recognised(
 ) -> None:
     for one in list_recognised(cadres, months, recognise):
         sums = found.setdefault((one.cadre_id, one.month), RawFacts()).contributions
-        segment = needs.edges[bisect_right(needs.edges, one.number) - 1]
+        segment = needs.segment(one.number)
         amount, count = sums.get((segment, one.payer_type), (0, 0))
         sums[segment, one.payer_type] = (amount + one.amount, count + 1)
 

@@ -1,11 +1,11 @@
 """What was posted for the closed months that are computed again (rules.md 6, late money)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.database.extensions import db
@@ -18,6 +18,8 @@ from portal.incentives.queries.newcomers import Pair
 from portal.incentives.queries.recognition import list_unsettled
 from portal.points.models import LateMark, LedgerEntry
 from portal.points.queries import first_posted_month, last_closed_month
+
+Condition = Callable[[Any], ColumnElement[bool]]
 
 # What a sign-up scores: fraud takes back the prize of each month with one of these (rules.md 4.4).
 SCORED: Final = ("signup", *map(retention_kind, RETENTION_MONTHS))
@@ -61,8 +63,15 @@ def list_marks(month: str) -> set[Pair]:
 
 def list_fraud_pairs(month: str) -> set[Pair]:
     """List the (cadre, closed month) pairs in which a sign-up scored that was proven fraud in this month."""
+    return {(row.cadre_id, row.month) for row in db.session.execute(select_frauds(literal(month)))}
+
+
+def select_frauds(
+    month: ColumnElement[str], *, cadre_id: ColumnElement[int] | None = None
+) -> Select[tuple[int, str]]:
+    """Select the (cadre, closed month) pairs that a fraud proven in this month concerns, of all cadres or of one."""
     scored = aliased(LedgerEntry)
-    rows = db.session.execute(
+    found = (
         select(scored.cadre_id, scored.month)
         .join(LedgerEntry, LedgerEntry.source == scored.source)
         .where(
@@ -71,9 +80,9 @@ def list_fraud_pairs(month: str) -> set[Pair]:
             scored.kind.in_(SCORED),
             scored.month < month,
         )
-        .distinct(),
+        .distinct()
     )
-    return {(row.cadre_id, row.month) for row in rows}
+    return found if cadre_id is None else found.where(scored.cadre_id == cadre_id)
 
 
 def late_pairs(*, month: str, needs: PlanNeeds, marks: set[Pair] | None = None) -> set[Pair]:
@@ -97,78 +106,80 @@ def late_pairs(*, month: str, needs: PlanNeeds, marks: set[Pair] | None = None) 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:
     """Return what was posted for some cadres and earned months; pairs without postings are left out."""
+    queries = select_posted(lambda column: column.in_(cadres), lambda column: column.in_(months))
+    return arrange_posted({name: db.session.execute(query).all() for name, query in queries.items()})
+
+
+def select_posted(of_cadres: Condition, in_months: Condition) -> dict[str, Select[Any]]:
+    """Select what was posted: frozen inputs, lines, host amounts, and the months that a proven fraud concerns."""
+    return {
+        "frozen": _frozen(of_cadres, in_months),
+        "lines": _lines(of_cadres, in_months),
+        "hosts": _hosts(of_cadres, in_months),
+        "frauds": _frauds(of_cadres, in_months),
+    }
+
+
+def arrange_posted(rows: Mapping[str, Iterable[Any]]) -> dict[Pair, Posted]:
+    """Arrange the rows of select_posted() by cadre and earned month."""
     found: defaultdict[Pair, Posted] = defaultdict(Posted)
-    _add_frozen(found, cadres, months)
-    _add_lines(found, cadres, months)
-    _add_hosts(found, cadres, months)
-    for cadre_id, month in db.session.execute(_frauds(cadres, months)):
-        found[cadre_id, month].fraud = True
-    return dict(found)
-
-
-def _add_frozen(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
-    rows = db.session.execute(
-        select(
-            Statement.cadre_id,
-            Statement.month,
-            Statement.branch_code,
-            Statement.host_code,
-            Statement.plan_code,
-            Statement.plan_version,
-        ).where(Statement.cadre_id.in_(cadres), Statement.month.in_(months)),
-    )
-    for row in rows:
+    for row in rows["frozen"]:
         frozen = Frozen(row.branch_code, row.host_code, row.plan_code, row.plan_version)
         found[row.cadre_id, row.month].frozen = frozen
-
-
-def _add_lines(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
-    own = StatementLine.month == StatementLine.original_month
-    rows = db.session.execute(
-        select(
-            StatementLine.cadre_id,
-            StatementLine.original_month,
-            StatementLine.component,
-            StatementLine.band,
-            own.label("own"),
-            cast(func.sum(StatementLine.amount), BigInteger).label("amount"),
-        )
-        .where(
-            StatementLine.cadre_id.in_(cadres),
-            StatementLine.original_month.in_(months),
-            StatementLine.component != ADJUSTMENT,
-        )
-        .group_by(
-            StatementLine.cadre_id,
-            StatementLine.original_month,
-            StatementLine.component,
-            StatementLine.band,
-            own,
-        ),
-    )
-    for row in rows:
+    for row in rows["lines"]:
         posted = found[row.cadre_id, row.original_month]
         key = (row.component, row.band)
         posted.lines[key] = posted.lines.get(key, 0) + row.amount
         if row.own and row.component == "rank_prize":
             posted.prizes[row.band] = row.amount
-
-
-def _add_hosts(found: dict[Pair, Posted], cadres: Collection[int], months: Collection[str]) -> None:
-    rows = db.session.execute(
-        select(
-            HostAmount.cadre_id,
-            HostAmount.original_month,
-            cast(func.sum(HostAmount.amount), BigInteger).label("amount"),
-        )
-        .where(HostAmount.cadre_id.in_(cadres), HostAmount.original_month.in_(months))
-        .group_by(HostAmount.cadre_id, HostAmount.original_month),
-    )
-    for row in rows:
+    for row in rows["hosts"]:
         found[row.cadre_id, row.original_month].host = row.amount
+    for row in rows["frauds"]:
+        found[row.cadre_id, row.month].fraud = True
+    return dict(found)
 
 
-def _frauds(cadres: Collection[int], months: Collection[str]) -> Select[tuple[int, str]]:
+def _frozen(of_cadres: Condition, in_months: Condition) -> Select[Any]:
+    return select(
+        Statement.cadre_id,
+        Statement.month,
+        Statement.branch_code,
+        Statement.host_code,
+        Statement.plan_code,
+        Statement.plan_version,
+    ).where(of_cadres(Statement.cadre_id), in_months(Statement.month))
+
+
+def _lines(of_cadres: Condition, in_months: Condition) -> Select[Any]:
+    own = StatementLine.month == StatementLine.original_month
+    keys = (
+        StatementLine.cadre_id,
+        StatementLine.original_month,
+        StatementLine.component,
+        StatementLine.band,
+        own.label("own"),
+    )
+    return (
+        select(*keys, cast(func.sum(StatementLine.amount), BigInteger).label("amount"))
+        .where(
+            of_cadres(StatementLine.cadre_id),
+            in_months(StatementLine.original_month),
+            StatementLine.component != ADJUSTMENT,
+        )
+        .group_by(*keys)
+    )
+
+
+def _hosts(of_cadres: Condition, in_months: Condition) -> Select[Any]:
+    keys = (HostAmount.cadre_id, HostAmount.original_month)
+    return (
+        select(*keys, cast(func.sum(HostAmount.amount), BigInteger).label("amount"))
+        .where(of_cadres(HostAmount.cadre_id), in_months(HostAmount.original_month))
+        .group_by(*keys)
+    )
+
+
+def _frauds(of_cadres: Condition, in_months: Condition) -> Select[tuple[int, str]]:
     """Select who scored in which months with a sign-up that was later proven fraud and still is."""
     scored, undone = aliased(LedgerEntry), aliased(LedgerEntry)
     proven: ColumnElement[bool] = and_(LedgerEntry.source == scored.source, LedgerEntry.kind == "fraud")
@@ -176,8 +187,8 @@ def _frauds(cadres: Collection[int], months: Collection[str]) -> Select[tuple[in
         select(scored.cadre_id, scored.month)
         .join(LedgerEntry, proven)
         .where(
-            scored.cadre_id.in_(cadres),
-            scored.month.in_(months),
+            of_cadres(scored.cadre_id),
+            in_months(scored.month),
             scored.kind.in_(SCORED),
             LedgerEntry.month > scored.month,
             ~exists().where(undone.reverses == LedgerEntry.id),

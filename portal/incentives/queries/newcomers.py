@@ -1,10 +1,10 @@
 """New participants of many cadres' earned months: those that earn a fee, by pack; who counts towards min_new."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.database.bulk import one_of, plain_rows
@@ -55,24 +55,35 @@ def fee_pack() -> ColumnElement[str]:
 def gather_new(cadres: Collection[int], months: Collection[str]) -> dict[Pair, tuple[dict[str, int], int]]:
     """Count, by cadre and earned month, the fees by pack and the workers in min_new."""
     found: dict[Pair, tuple[dict[str, int], int]] = {}
-    packs = [func.sum(case((fee_pack() == pack, 1), else_=0)) for pack in PACKS]
-    # Two sign-ups of one participant are one worker; one without a participant counts by itself.
-    workers = func.count(distinct(func.coalesce(SignUp.participant_id, -SignUp.id)))
-    rows = plain_rows(
-        select(SignUp.cadre_id, SignUp.earned_month, workers, *packs)
-        .outerjoin(FIRST, is_first_contribution())
-        .where(one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months), earning_signups())
-        .group_by(SignUp.cadre_id, SignUp.earned_month),
-    )
-    for cadre_id, month, counting, *counts in rows:
-        earning = {pack: int(count) for pack, count in zip(PACKS, counts, strict=True) if count}
-        found[cadre_id, month] = (earning, counting)
-    for pair, counting in _with_withdrawn(cadres, months).items():
+    within = (one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months))
+    for cadre_id, month, counting, *counts in plain_rows(select_new(*within)):
+        found[cadre_id, month] = (by_pack(counts), counting)
+    for pair, counting in with_withdrawn(cadres, months).items():
         found[pair] = (found[pair][0] if pair in found else {}, counting)
     return found
 
 
-def _with_withdrawn(cadres: Collection[int], months: Collection[str]) -> dict[Pair, int]:
+def select_new(*within: ColumnElement[bool]) -> Select[Any]:
+    """Select, by cadre and earned month, how many workers are new and how many of each pack (in PACKS' order)."""
+    packs = (
+        func.sum(case((fee_pack() == pack, 1), else_=0)).label(f"pack{n}") for n, pack in enumerate(PACKS)
+    )
+    # Two sign-ups of one participant are one worker; one without a participant counts by itself.
+    workers = func.count(distinct(func.coalesce(SignUp.participant_id, -SignUp.id)))
+    return (
+        select(SignUp.cadre_id, SignUp.earned_month, workers.label("workers"), *packs)
+        .outerjoin(FIRST, is_first_contribution())
+        .where(*within, earning_signups())
+        .group_by(SignUp.cadre_id, SignUp.earned_month)
+    )
+
+
+def by_pack(counts: Iterable[int]) -> dict[str, int]:
+    """Name counts in PACKS' order by their pack; packs that nobody has are left out."""
+    return {pack: int(count) for pack, count in zip(PACKS, counts, strict=True) if count}
+
+
+def with_withdrawn(cadres: Collection[int], months: Collection[str]) -> dict[Pair, int]:
     """Recount the workers of those pairs in which somebody was withdrawn after the close: they are few."""
     within = (one_of(SignUp.cadre_id, cadres), SignUp.earned_month.in_(months))
     query = select(SignUp.cadre_id, SignUp.earned_month, SignUp.participant_id, SignUp.nik_hash)

@@ -1,9 +1,13 @@
 """Reads of plans: versions, the plan of a branch in a month, the tax table in force."""
 
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, Self
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Text, cast, select
 
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -44,6 +48,77 @@ class Assigned:
     branch_name: str
     from_month: str | None
     plan_code: str | None
+
+
+@dataclass(frozen=True)
+class PlanBook:
+    """All versions of all plans and some branches' assignments: looks plans up without asking the database again."""
+
+    versions: tuple[tuple[PlanInForce, bool], ...]  # each with whether it is approved
+    assigned: Mapping[int, list[tuple[str, str | None]]]
+
+    @classmethod
+    def of(cls, versions: Iterable[Any], assignments: Iterable[Any]) -> Self:
+        """Arrange the rows of VERSIONS and of select_assignments()."""
+        assigned: defaultdict[int, list[tuple[str, str | None]]] = defaultdict(list)
+        for row in assignments:
+            assigned[row.branch_id].append((row.from_month, row.plan_code))
+        read = ((_from_text(row), bool(row.approved)) for row in versions)
+        return cls(tuple(read), {branch_id: sorted(found) for branch_id, found in assigned.items()})
+
+    def plans_in(self, month: str) -> dict[int, PlanInForce]:
+        """Map the branches to their plan in a month: what the function of this name reads."""
+        held = {branch_id: self._held(found, month) for branch_id, found in self.assigned.items()}
+        return {branch_id: plan for branch_id, plan in held.items() if plan is not None}
+
+    def _held(self, assigned: list[tuple[str, str | None]], month: str) -> PlanInForce | None:
+        code = next((code for from_month, code in reversed(assigned) if from_month <= month), None)
+        of_code = (plan for plan, approved in self.versions if approved and plan.code == code)
+        began = (plan for plan in of_code if plan.valid_from <= month)
+        return max(began, key=lambda plan: plan.valid_from, default=None)
+
+    def version(self, code: str, version: int) -> PlanInForce:
+        """Return one version of a plan, as get_plan() does."""
+        for plan, _ in self.versions:
+            if (plan.code, plan.version) == (code, version):
+                return plan
+        raise NotFound("plans.unknown", {"code": f"{code} {version}"})
+
+
+# Documents come as texts: what is read of a text is kept by it, and is true as long as the text is.
+VERSIONS: Final = select(
+    PlanVersion.code,
+    PlanVersion.version,
+    PlanVersion.valid_from,
+    PlanVersion.approved_at.is_not(None).label("approved"),
+    cast(PlanVersion.document, Text).label("document"),
+)
+TAX_TABLES: Final = select(
+    TaxTable.version, TaxTable.valid_from, cast(TaxTable.document, Text).label("document")
+)
+
+
+def select_assignments(of_branches: ColumnElement[bool]) -> Select[Any]:
+    """Select which plan some branches have from which month on."""
+    return select(PlanAssignment.branch_id, PlanAssignment.from_month, PlanAssignment.plan_code).where(
+        of_branches
+    )
+
+
+def _from_text(row: Any) -> PlanInForce:
+    name, plan = _plan_of(row.document)
+    return PlanInForce(row.code, row.version, row.valid_from, name, plan)
+
+
+@lru_cache(maxsize=256)
+def _plan_of(document: str) -> tuple[str, Plan]:
+    read = json.loads(document)
+    return read["name"], read_plan(read)
+
+
+@lru_cache(maxsize=64)
+def _tax_table_of(document: str) -> ReadTaxTable:
+    return read_tax_table(json.loads(document))
 
 
 def _read(row: PlanVersion) -> PlanInForce:
@@ -161,3 +236,13 @@ def tax_in(month: str) -> TaxInForce:
     if row is None:
         raise NotFound("plans.no_tax_table")
     return TaxInForce(row.version, read_tax_table(row.document))
+
+
+def tax_of(tables: Iterable[Any], month: str) -> TaxInForce:
+    """Choose from the rows of TAX_TABLES those rules that tax_in() reads."""
+    ordered = sorted(tables, key=lambda row: str(row.valid_from))
+    if not ordered:
+        raise NotFound("plans.no_tax_table")
+    held = [row for row in ordered if row.valid_from <= month]
+    row = held[-1] if held else ordered[0]
+    return TaxInForce(row.version, _tax_table_of(row.document))

@@ -7,7 +7,7 @@ coverage; otherwise the month of receipt is enough. Which month wins is decided 
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select
 
 from portal.database.bulk import one_of, plain_rows
 from portal.domain.matching import LAST_EARNING_NUMBER
@@ -64,19 +64,21 @@ def list_recognised(
 def covering(condition: ColumnElement[bool]) -> Select[tuple[int | None, str]]:
     """Select the cadres and months that contributions cover, where a condition holds."""
     return (
-        select(Contribution.cadre_id, covered_month())
+        select(Contribution.cadre_id, covered_month().label("covered"))
         .outerjoin(SignUp, SignUp.id == Contribution.signup_id)
         .where(counted(), condition)
         .distinct()
     )
 
 
-def list_unsettled(month: str, *, cadre_id: int | None = None) -> set[Pair]:
+def list_unsettled(month: str) -> set[Pair]:
     """List the (cadre, earlier month) pairs that contributions received from this month on may be earned in.
 
     Until the month of receipt closes, its plan may change, and with it the month that recognises them.
     """
-    query = covering((Contribution.earned_month >= month) & (covered_month() < month))
-    if cadre_id is not None:
-        query = query.where(Contribution.cadre_id == cadre_id)
-    return {(row[0], row[1]) for row in plain_rows(query)}
+    return {(row[0], row[1]) for row in plain_rows(select_unsettled(literal(month)))}
+
+
+def select_unsettled(month: ColumnElement[str]) -> Select[tuple[int | None, str]]:
+    """Select the pairs that list_unsettled() gives."""
+    return covering((Contribution.earned_month >= month) & (covered_month() < month))

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import ColumnElement, Select, select, union
 
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database.bulk import batches, one_of, plain_rows
@@ -47,19 +47,30 @@ class TermInForce:
 
 def list_offices() -> dict[int, Office]:
     """Map branch ids to what statements freeze of them."""
-    rows = plain_rows(
-        select(Branch.id, Branch.code, RegionalOffice.code.label("region"), Branch.time_zone).join(
-            RegionalOffice,
-            RegionalOffice.id == Branch.regional_office_id,
-        ),
+    return offices_by_id(plain_rows(select_offices()))
+
+
+def select_offices() -> Select[Any]:
+    """Select what statements freeze of each branch."""
+    return select(Branch.id, Branch.code, RegionalOffice.code.label("region"), Branch.time_zone).join(
+        RegionalOffice,
+        RegionalOffice.id == Branch.regional_office_id,
     )
+
+
+def offices_by_id(rows: Iterable[Any]) -> dict[int, Office]:
+    """Arrange the rows of select_offices()."""
     return {row.id: Office(row.id, row.code, row.region, row.time_zone) for row in rows}
 
 
 def terms_of(cadres: Collection[int]) -> dict[int, list[TermInForce]]:
     """Return the terms of some cadres, earliest first."""
-    found: defaultdict[int, list[TermInForce]] = defaultdict(list)
-    rows = plain_rows(
+    return terms_by_cadre(plain_rows(select_terms(one_of(CadreTerm.cadre_id, cadres))))
+
+
+def select_terms(of_cadres: ColumnElement[bool]) -> Select[Any]:
+    """Select the terms of some cadres, earliest first."""
+    return (
         select(
             CadreTerm.cadre_id,
             CadreTerm.from_month,
@@ -68,9 +79,14 @@ def terms_of(cadres: Collection[int]) -> dict[int, list[TermInForce]]:
             CadreTerm.npwp_valid,
         )
         .outerjoin(HostBody, HostBody.id == CadreTerm.host_body_id)
-        .where(one_of(CadreTerm.cadre_id, cadres))
-        .order_by(CadreTerm.cadre_id, CadreTerm.from_month),
+        .where(of_cadres)
+        .order_by(CadreTerm.cadre_id, CadreTerm.from_month)
     )
+
+
+def terms_by_cadre(rows: Iterable[Any]) -> dict[int, list[TermInForce]]:
+    """Arrange the rows of select_terms()."""
+    found: defaultdict[int, list[TermInForce]] = defaultdict(list)
     for cadre_id, from_month, branch_id, host_code, npwp_valid in rows:
         found[cadre_id].append(TermInForce(from_month, branch_id, host_code, bool(npwp_valid)))
     return dict(found)
