@@ -1,9 +1,8 @@
 """Pages of leaderboards: the cadre's own place, and whole boards for staff."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,15 +13,23 @@ from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
 from portal.leaderboards.queries.boards import (
+    MAX_SHOWN,
     Board,
-    BoardRow,
     Cursor,
     count_board,
     is_frozen,
     list_board,
     visible_rows,
 )
-from portal.leaderboards.queries.own import OwnMonth, OwnRank, neighbours, own_months, own_rank
+from portal.leaderboards.queries.own import (
+    OwnMonth,
+    OwnPage,
+    OwnPlace,
+    OwnRank,
+    own_months,
+    own_page,
+    own_place,
+)
 from portal.leaderboards.queries.past import count_frozen, past_neighbours, past_rank
 from portal.leaderboards.queries.scopes import ALL, SCOPES, Scope, get_visible_scope, list_visible_scopes
 from portal.leaderboards.queries.search import search_board
@@ -113,61 +120,53 @@ def _tag(who: Actor) -> str | None:
 
 def _own_page(who: Actor) -> str:
     period, scope = _period(who.zone), _scope()
-    place = _frozen_place(who, period, scope) if period.frozen else _live_place(who, period, scope)
-    months = own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
+    shown = _frozen_page(who, period, scope) if period.frozen else _live_page(who, period, scope)
+    own, near = shown.place.own, shown.place.near
     return render_template(
         "leaderboards/own.html",
         scope=scope,
         period=period,
-        months=_fill(months, period.current),
+        own=own,
+        near=near,
+        sharing=[row.name for row in near if row.rank == own.rank and row.cadre_id != own.cadre_id],
+        benchmarks=shown.place.benchmarks,
+        months=_fill(shown.months, period.current),
+        rows=shown.top[: _wanted(own)],
+        visible=visible_rows(own.ranked),
         computed_at=clock.now(),
         zone=who.zone,
-        **place,
     )
 
 
-def _live_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    own_place = own_rank(who.cadre_id or 0, period.code)
-    if own_place is None:
+def _asks_for_all() -> bool:
+    return request.args.get("rows") == "all"
+
+
+def _wanted(own: OwnRank) -> int:
+    """Return how many rows of the board are shown: as many as the cadre may see, by default ten of them."""
+    visible = visible_rows(own.ranked)
+    return visible if _asks_for_all() else min(FIRST_ROWS, visible)
+
+
+def _live_page(who: Actor, period: Period, scope: str) -> OwnPage:
+    rows = MAX_SHOWN if _asks_for_all() else FIRST_ROWS
+    page = own_page(who.cadre_id or 0, period.code, scope, until=period.current, months=OWN_MONTHS, rows=rows)
+    if page is None:
         raise NotFound("leaderboards.no_cadre")
-    near = neighbours(own_place, scope)
-    return _place(own_place, near.rows, near.benchmarks, period, scope)
+    return page
 
 
-def _frozen_place(who: Actor, period: Period, scope: str) -> dict[str, Any]:
-    found = past_rank(who.cadre_id or 0, period.code)
-    if found is None:
-        today = own_rank(who.cadre_id or 0, period.code)
+def _frozen_page(who: Actor, period: Period, scope: str) -> OwnPage:
+    own = past_rank(who.cadre_id or 0, period.code, scope)
+    near = [] if own is None else past_neighbours(own)
+    if own is None:  # without an entry in that month: the board of today's branch
+        today = own_place(who.cadre_id or 0, period.code, scope)
         if today is None:
             raise NotFound("leaderboards.no_cadre")
-        today.ranked[scope] = count_frozen(today.scopes[scope], period.code)
-        return _place(today, [], {}, period, scope)
-    return _place(found, past_neighbours(found, scope), {}, period, scope)
-
-
-def _place(
-    own_place: OwnRank,
-    near: list[BoardRow],
-    benchmarks: dict[int, int],
-    period: Period,
-    scope: str,
-) -> dict[str, Any]:
-    board, ranked = own_place.scopes[scope], own_place.ranked[scope]
-    visible = visible_rows(ranked)
-    wanted = visible if request.args.get("rows") == "all" else min(FIRST_ROWS, visible)
-    rank = own_place.ranks[scope]
-    sharing = [row.name for row in near if row.rank == rank and row.cadre_id != own_place.cadre_id]
-    return {
-        "own": own_place,
-        "rank": rank,
-        "ranked": ranked,
-        "near": near,
-        "sharing": sharing,
-        "benchmarks": benchmarks,
-        "board": board,
-        "rows": list_board(board, period.code, rows=wanted, frozen=period.frozen).rows,
-        "visible": visible,
-    }
+        own = replace(today.own, ranked=count_frozen(today.own.board, period.code))
+    months = own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
+    top = list_board(own.board, period.code, rows=_wanted(own), frozen=True).rows
+    return OwnPage(OwnPlace(own, near, {}), months, top)
 
 
 def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:

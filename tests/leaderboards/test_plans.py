@@ -7,7 +7,7 @@ from portal.leaderboards.queries import boards, own, past
 
 READ = {
     **{f"board of the {kind}": query for kind, query in boards._ROWS.items()},
-    **{f"neighbours in the {kind}": query for kind, query in own._AROUND.items()},
+    **{f"the page in the {kind}": page for kind, page in own._PAGES.items()},
     "frozen board": boards._FROZEN,
     "frozen neighbours": past._AROUND,
 }

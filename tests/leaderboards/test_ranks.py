@@ -17,7 +17,7 @@ from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.boards import list_board, visible_rows
-from portal.leaderboards.queries.own import Neighbourhood, neighbours, own_months, own_rank
+from portal.leaderboards.queries.own import OwnPlace, own_months, own_page, own_place
 from portal.leaderboards.queries.past import past_neighbours, past_rank
 from portal.leaderboards.queries.ranked import list_ranked
 from portal.leaderboards.queries.scopes import get_scope
@@ -77,19 +77,28 @@ def check_own_places(world: World, period: str, shown: dict[tuple[str, int], lis
     """Every cadre's own ranks, the two neighbours on each side, and the points at the top 10, 25 and 50 %."""
     boards = world.boards(period)
     for cadre in world.cadres:
-        own = own_rank(cadre, period)
-        assert (own.points, own.validated) == world.totals[period].get(cadre, (0, 0))
         for kind in SCOPES:
-            place = (kind, own.scopes[kind].id)
+            found = own_place(cadre, period, kind)
+            own, place = found.own, (kind, found.own.board.id)
+            assert (own.points, own.validated) == world.totals[period].get(cadre, (0, 0))
             if cadre in world.totals[period]:
                 assert place in world.place(cadre, period).items()
-            assert own.ranks[kind] == boards[place].get(cadre), (period, kind)
-            assert own.ranked[kind] == len(only_ranked(boards[place]))
-            if period == MONTHS[-1] and cadre in world.totals[period]:
-                near, board = neighbours(own, kind), shown[place]
-                assert near.rows == around(board, cadre)
-                for percent, needed in near.benchmarks.items():
-                    assert needed == board[-(-len(board) * percent // 100) - 1].points
+            assert own.rank == boards[place].get(cadre), (period, kind)
+            assert own.ranked == len(only_ranked(boards[place]))
+            if cadre in world.totals[period]:
+                assert found.near == around(shown[place], cadre)
+            for percent, needed in found.benchmarks.items():
+                assert needed == shown[place][-(-own.ranked * percent // 100) - 1].points
+            assert len(found.benchmarks) == (3 if own.ranked else 0)
+            check_page(found, period, shown.get(place, []))
+
+
+def check_page(place: OwnPlace, period: str, board: list) -> None:
+    """The whole page, read at once, shows the same place and the board's first rows."""
+    page = own_page(place.own.cadre_id, period, place.own.board.kind, until=MONTHS[-1], months=6, rows=7)
+    assert page.place == place
+    assert page.top == board[:7]
+    assert page.months == own_months(place.own.cadre_id, until=MONTHS[-1])
 
 
 def around(board: list, cadre: int) -> list:
@@ -114,11 +123,12 @@ def check_frozen(world: World, month: str) -> None:
     }
     shown = check_boards(world, month)
     for cadre in world.cadres:
-        own = past_rank(cadre, month)
-        assert (own is not None) == (cadre in totals)
-        for place in world.place(cadre, month).items() if own else ():
-            assert own.ranks[place[0]] == boards[place][cadre]
-            assert past_neighbours(own, place[0]) == around(shown[place], cadre)
+        for place in world.place(cadre, month).items():
+            own = past_rank(cadre, month, place[0])
+            assert (own is not None) == (cadre in totals)
+            if own:
+                assert own.rank == boards[place][cadre]
+                assert past_neighbours(own) == around(shown[place], cadre)
 
 
 @few_big_worlds
@@ -186,10 +196,12 @@ def test_a_cadre_sees_a_third_at_least_three_at_most_a_hundred():
 
 def test_a_cadre_without_points_has_no_rank(app):
     cadre = make_cadre()
-    own = own_rank(cadre.id, "2026-11")
-    assert (own.points, own.ranks["nation"], own.ranked["nation"]) == (0, None, 0)
-    assert neighbours(own, "branch") == Neighbourhood([], {})
-    assert own_rank(0, "2026-11") is None
+    for kind in SCOPES:
+        place = own_place(cadre.id, "2026-11", kind)
+        assert (place.own.points, place.own.rank, place.own.ranked) == (0, None, 0)
+        assert (place.near, place.benchmarks) == ([], {})
+        assert own_place(0, "2026-11", kind) is None
+        assert own_page(0, "2026-11", kind, until="2026-11", months=6, rows=7) is None
     assert list_board(get_scope("nation", 0), "2026-11").rows == []
 
 

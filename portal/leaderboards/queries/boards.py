@@ -4,6 +4,7 @@ Rows are read in the order of an index, so a page costs the same however many sh
 order means nothing (rules.md 4.2): it is the cadres' keys, not their names, which would have to be sorted each time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def visible_rows(ranked: int) -> int:
     return min(MAX_SHOWN, max(MIN_SHOWN, ranked // 3))
 
 
-def row_of(row: Row[Any], rank: int) -> BoardRow:
+def row_of(row: Any, rank: int) -> BoardRow:
     """Make a board row of a result row."""
     points, score = int(row.points), int(row.score)
     return BoardRow(rank, row.cadre_id, row.name, row.branch, points, row.validated_signups, score)
@@ -62,10 +63,11 @@ def row_of(row: Row[Any], rank: int) -> BoardRow:
 _LIVE_ROWS = """
   SELECT s.cadre_id, {shown} AS name, branch.name AS branch, s.points, s.validated_signups, s.score
   FROM standings AS s CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
-  WHERE {scope} AND s.score >= {scoring} AND (s.score, s.cadre_id) < (:place, :cadre_id)
+  WHERE {scope} AND s.score >= {scoring}{after}
     AND cadre.id = s.cadre_id AND branch.id = s.branch_id
   ORDER BY s.score DESC, s.cadre_id DESC LIMIT :rows
 """
+_AFTER: Final = " AND (s.score, s.cadre_id) < (:place, :cadre_id)"
 _START = """
   SELECT (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score > :score) AS above,
     (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score = :score) AS sharing
@@ -91,7 +93,7 @@ _FROZEN = constant(
     """,  # noqa: S608 - constants of this module only
 )
 _ROWS: Final = {
-    kind: constant(_LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING))
+    kind: constant(_LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING, after=_AFTER))
     for kind, scope in LIVE.items()
 }
 _STARTS: Final = {
@@ -103,6 +105,16 @@ _COUNTS: Final = {
     for kind, scope in LIVE.items()
 }
 _BEGINNING: Final = Cursor(2**62, 0)
+
+
+def first_rows(scope: str) -> str:
+    """Return the SQL that reads the first rows of a live board, which is given as a condition."""
+    return _LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING, after="")
+
+
+def first_page(found: Sequence[Any], rows: int) -> list[BoardRow]:
+    """Rank the first rows of a board, of which one more than wanted was read."""
+    return _ranked(found[:rows], 1, _sharing(found)) if found else []
 
 
 def is_frozen(period: str) -> bool:
@@ -154,7 +166,7 @@ def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> B
     return Board(shown, None if last is None else Cursor(last.score, last.cadre_id), frozen=False)
 
 
-def _sharing(rows: list[Row[Any]]) -> int:
+def _sharing(rows: Sequence[Any]) -> int:
     """Count how many rows of a board's first page share its first place."""
     return sum(1 for row in rows if row.score == rows[0].score)
 
@@ -170,7 +182,7 @@ def _start(scope: Scope, period: str, first: Row[Any]) -> tuple[int, int]:
     return int(counted.above) + 1, counted.sharing
 
 
-def _ranked(rows: list[Row[Any]], rank: int, sharing: int) -> list[BoardRow]:
+def _ranked(rows: Sequence[Any], rank: int, sharing: int) -> list[BoardRow]:
     """Give each row its rank, given the first row's rank and how many share it (on earlier pages too)."""
     out: list[BoardRow] = []
     first = current = rows[0].score

@@ -1,17 +1,31 @@
 """A cadre's own place: exact shared ranks, neighbours, benchmarks and past months (rules.md 4, 9.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from portal.leaderboards.queries.boards import BoardRow, row_of
-from portal.leaderboards.queries.scopes import ALL, INDONESIA, LIVE, SCORING, SHOWN, Scope, constant, read
+from sqlalchemy import TextualSelect
+
+from portal.database.together import Lists, Together
+from portal.leaderboards.queries.boards import BoardRow, first_page, first_rows, row_of
+from portal.leaderboards.queries.scopes import (
+    ALL,
+    INDONESIA,
+    SCOPES,
+    SCORING,
+    SHOWN,
+    Scope,
+    constant,
+    listed,
+    read,
+)
 
 BENCHMARKS: Final = (10, 25, 50)
 
 
 @dataclass(frozen=True)
 class OwnRank:
-    """A cadre's points of a period, with board, rank and number of ranked cadres per scope; no rank without points."""
+    """A cadre's points of a period, with rank and number of ranked cadres on one board; no rank without points."""
 
     cadre_id: int
     period: str
@@ -19,18 +33,9 @@ class OwnRank:
     name: str
     points: int
     validated: int
-    score: int
-    scopes: dict[str, Scope]
-    ranks: dict[str, int | None]
-    ranked: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Neighbourhood:
-    """The cadre's row between the nearest ones above and below; points at the top 10, 25 and 50 %."""
-
-    rows: list[BoardRow]
-    benchmarks: dict[int, int]
+    board: Scope
+    rank: int | None
+    ranked: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,24 @@ class OwnMonth:
     points: int
     rank: int | None
     frozen: bool
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """A cadre's rank, the rows from two above to two below, and the points at the top 10, 25 and 50 %."""
+
+    own: OwnRank
+    near: list[BoardRow]
+    benchmarks: dict[int, int]
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A cadre's place, the last months, and the top of the board."""
+
+    place: OwnPlace
+    months: list[OwnMonth]
+    top: list[BoardRow]
 
 
 # How many of the nation rank above: whole buckets of 64, then single points, then ties by sign-ups.
@@ -62,134 +85,71 @@ ABOVE: Final[dict[str, str]] = {
     "region": _ABOVE.replace("{column}", "regional_office_id"),
     "nation": ABOVE_IN_NATION,
 }
-_SCORING = f"o.score >= {SCORING}"
-_OWN = constant(
-    f"""
-  SELECT cadre.id, cadre.code, {SHOWN} AS name, s.points, s.validated_signups, s.score,
-    branch.id AS branch_id, branch.code AS branch_code, branch.name AS branch_name,
-    office.id AS region_id, office.code AS region_code, office.name AS region_name,
-    CASE WHEN s.points > 0 THEN 1 + {ABOVE["branch"].format(row="s")} END AS branch_rank,
-    CASE WHEN s.points > 0 THEN 1 + {ABOVE["region"].format(row="s")} END AS region_rank,
-    CASE WHEN s.points > 0 THEN 1 + {ABOVE["nation"].format(row="s")} END AS nation_rank,
-    (SELECT COUNT(*) FROM standings AS o
-      WHERE o.period = :period AND {_SCORING} AND o.branch_id = branch.id) AS in_branch,
-    (SELECT COUNT(*) FROM standings AS o
-      WHERE o.period = :period AND {_SCORING} AND o.regional_office_id = office.id) AS in_region,
-    COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c WHERE c.period = :period AND c.level = 1), 0)
-      AS in_nation
-  FROM cadres AS cadre
-  LEFT JOIN standings AS s ON s.cadre_id = cadre.id AND s.period = :period
-  JOIN branches AS branch ON branch.id = COALESCE(s.branch_id, cadre.branch_id)
-  JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
-  WHERE cadre.id = :cadre_id
-    """,  # noqa: S608 - constants of this module only
-)
-
-
-def own_rank(cadre_id: int, period: str) -> OwnRank | None:
-    """Return a cadre's live place of a period (a month or ALL) in one statement; None if there is no such cadre."""
-    rows = read(_OWN, {"cadre_id": cadre_id, "period": period})
-    if not rows:
-        return None
-    row = rows[0]
-    return OwnRank(
-        cadre_id=row.id,
-        period=period,
-        code=row.code,
-        name=row.name,
-        points=row.points or 0,
-        validated=row.validated_signups or 0,
-        score=row.score or 0,
-        scopes={
-            "branch": Scope("branch", row.branch_id, row.branch_code, row.branch_name),
-            "region": Scope("region", row.region_id, row.region_code, row.region_name),
-            "nation": INDONESIA,
-        },
-        ranks={
-            "branch": row.branch_rank,
-            "region": row.region_rank,
-            "nation": None if row.nation_rank is None else int(row.nation_rank),
-        },
-        ranked={"branch": row.in_branch, "region": row.in_region, "nation": int(row.in_nation)},
-    )
-
-
-_COLUMNS = (
-    f"s.cadre_id, {SHOWN} AS name, s.branch_id, s.regional_office_id, s.points, s.validated_signups, s.score,"
-    " s.period"
-)
-_NEAR = """
-  SELECT * FROM (SELECT '{kind}' AS kind, {columns}
+# The number, code and name of the cadre's board of a kind; its rows among the standings (alias s); who is ranked on it.
+_BOARD: Final = {
+    "branch": "branch.id AS scope_id, branch.code AS scope_code, branch.name AS scope_name",
+    "region": "office.id AS scope_id, office.code AS scope_code, office.name AS scope_name",
+    "nation": f"0 AS scope_id, '{INDONESIA.code}' AS scope_code, '{INDONESIA.name}' AS scope_name",
+}
+_ROWS_OF: Final = {
+    "branch": "s.period = :period AND s.branch_id = (SELECT own.scope_id FROM own)",
+    "region": "s.period = :period AND s.regional_office_id = (SELECT own.scope_id FROM own)",
+    "nation": "s.period = :period",
+}
+_RANKED: Final = """
+  (SELECT COUNT(*) FROM standings AS o
+    WHERE o.period = :period AND o.{column} = me.scope_id AND o.score >= {scoring})
+"""
+_RANKED_IN_NATION: Final = """
+  CAST(COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c WHERE c.period = :period AND c.level = 1), 0) AS BIGINT)
+"""
+_OWN: Final = """
+  SELECT me.*, CASE WHEN me.points > 0 THEN 1 + {above} END AS rank, {ranked} AS ranked
+  FROM (SELECT cadre.id AS cadre_id, cadre.code, {shown} AS name, COALESCE(s.points, 0) AS points,
+      COALESCE(s.validated_signups, 0) AS validated, COALESCE(s.score, 0) AS score, s.period,
+      branch.id AS branch_id, branch.name AS branch, office.id AS regional_office_id, {board}
+    FROM cadres AS cadre
+    LEFT JOIN standings AS s ON s.cadre_id = cadre.id AND s.period = :period
+    JOIN branches AS branch ON branch.id = COALESCE(s.branch_id, cadre.branch_id)
+    JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
+    WHERE cadre.id = :cadre_id) AS me
+"""
+_NEAR: Final = """
+  SELECT * FROM (SELECT s.cadre_id, {shown} AS name, s.branch_id, s.regional_office_id, s.points,
+      s.validated_signups, s.score, s.period
     FROM standings AS s CROSS JOIN cadres AS cadre
-    WHERE {scope} AND s.score >= {scoring} AND (s.score, s.cadre_id) {sign} (:score, :cadre_id)
-      AND cadre.id = s.cadre_id
-    ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}_rows
+    WHERE {rows_of} AND s.score >= {scoring}
+      AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id) AND cadre.id = s.cadre_id
+    ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}
 """
-_SELF = """
-  SELECT * FROM (SELECT 'self' AS kind, {columns}
-    FROM standings AS s JOIN cadres AS cadre ON cadre.id = s.cadre_id
-    WHERE s.period = :period AND s.cadre_id = :cadre_id AND s.points > 0) AS own_row
+# Who shares the cadre's score shares the rank: only other scores are counted.
+_AROUND: Final = """
+  SELECT near.cadre_id, near.name, branch.name AS branch, near.points, near.validated_signups, near.score,
+    CASE WHEN near.score = (SELECT own.score FROM own) THEN (SELECT own.rank FROM own) ELSE 1 + {above} END AS rank
+  FROM ({above_rows} UNION ALL
+    SELECT own.cadre_id, own.name, own.branch_id, own.regional_office_id, own.points, own.validated, own.score,
+      own.period FROM own WHERE own.points > 0
+    UNION ALL {below_rows}) AS near
+  JOIN branches AS branch ON branch.id = near.branch_id
 """
-_MARK = """
-  SELECT * FROM (SELECT '{percent}' AS kind,
-      0 AS cadre_id, '' AS name, 0 AS branch_id, 0 AS regional_office_id,
-      s.points, 0 AS validated_signups, s.score, s.period
-    FROM standings AS s WHERE {scope} AND s.score >= {scoring}
-    ORDER BY s.score DESC LIMIT 1 OFFSET :skip{percent}) AS mark{percent}
+# The place of the last cadre in the top so many per cent, counted from 0.
+_SKIP: Final = """
+  COALESCE((SELECT (own.ranked * {percent} + 99) / 100 - 1 FROM own WHERE own.ranked > 0), 0)
+"""
+_MARK: Final = """
+  (SELECT s.points FROM standings AS s WHERE {rows_of} AND s.score >= {scoring}
+    ORDER BY s.score DESC LIMIT 1 OFFSET {skip}) AS top{percent}
 """
 # Among the nation's 100,000 the place is computed from the counts, not by walking through the rows.
-_MARK_IN_NATION = """
-  SELECT '{percent}' AS kind, 0 AS cadre_id, '' AS name, 0 AS branch_id, 0 AS regional_office_id,
-    MAX(running.bucket) AS points, 0 AS validated_signups, 0 AS score, :period AS period
-  FROM (SELECT c.bucket, SUM(c.cadres) OVER (ORDER BY c.bucket DESC) AS standing_above
+_MARK_IN_NATION: Final = (
+    "MAX(CASE WHEN running.standing_above > {skip} THEN running.bucket END) AS top{percent}"
+)
+_COUNTS_IN_NATION: Final = """
+  FROM (SELECT c.bucket, CAST(SUM(c.cadres) OVER (ORDER BY c.bucket DESC) AS BIGINT) AS standing_above
     FROM score_counts AS c WHERE c.period = :period AND c.level = 0) AS running
-  WHERE running.standing_above > :skip{percent}
 """
-
-
-def _around(scope: str) -> Any:
-    words = {"columns": _COLUMNS, "scope": LIVE[scope], "scoring": SCORING}
-    above = _NEAR.format(kind="above", sign=">", way="ASC", **words)
-    below = _NEAR.format(kind="below", sign="<", way="DESC", **words)
-    mark = _MARK_IN_NATION if scope == "nation" else _MARK
-    marks = [mark.format(percent=percent, **words) for percent in BENCHMARKS]
-    parts = " UNION ALL ".join([above, _SELF.format(**words), below, *marks])
-    rank = ABOVE[scope].format(row="near")
-    return constant(
-        f"""SELECT near.*, branch.name AS branch,
-          CASE WHEN near.cadre_id > 0 THEN 1 + {rank} END AS rank
-        FROM ({parts}) AS near LEFT JOIN branches AS branch ON branch.id = near.branch_id""",  # noqa: S608 constant texts
-    )
-
-
-_AROUND: Final = {scope: _around(scope) for scope in LIVE}
-
-
-def neighbours(own: OwnRank, scope: str) -> Neighbourhood:
-    """Return the two nearest rows above and below with the benchmarks, in one statement."""
-    ranked = own.ranked[scope]
-    values: dict[str, Any] = {
-        "period": own.period,
-        "scope_id": own.scopes[scope].id,
-        "cadre_id": own.cadre_id,
-        "score": own.score if own.points > 0 else SCORING,
-    }
-    values |= {f"skip{percent}": max(0, -(-ranked * percent // 100) - 1) for percent in BENCHMARKS}
-    found: dict[str, list[BoardRow]] = {"above": [], "self": [], "below": []}
-    marks: dict[int, int] = {}
-    for row in read(_AROUND[scope], values):
-        if row.kind in found:
-            found[row.kind].append(row_of(row, int(row.rank)))
-        elif row.points is not None:
-            marks[int(row.kind)] = int(row.points)
-    if own.points <= 0:
-        return Neighbourhood([], marks)
-    rows = [*found["above"], *found["self"], *found["below"]]
-    return Neighbourhood(sorted(rows, key=lambda row: (row.score, row.cadre_id), reverse=True), marks)
-
-
-_MONTHS = constant(
-    f"""
+_COLUMNS: Final = "cadre_id name branch points validated_signups score rank"
+_MONTHS: Final = f"""
   SELECT s.period AS month, COALESCE(f.points, s.points) AS points, f.month AS frozen,
     CASE WHEN f.month IS NOT NULL THEN f.rank
       WHEN s.points > 0 THEN 1 + {ABOVE["branch"].format(row="s")} END AS rank
@@ -197,11 +157,97 @@ _MONTHS = constant(
   LEFT JOIN frozen_standings AS f ON f.month = s.period AND f.scope = 'branch' AND f.cadre_id = s.cadre_id
   WHERE s.cadre_id = :cadre_id AND s.period <> '{ALL}' AND s.period <= :until
   ORDER BY s.period DESC LIMIT :months
-    """,  # noqa: S608 - constants of this module only
-)
+"""  # noqa: S608 - constants of this module only
+
+
+def _marks(kind: str) -> str:
+    mark = _MARK_IN_NATION if kind == "nation" else _MARK
+    words = {"rows_of": _ROWS_OF[kind], "scoring": SCORING}
+    marks = (
+        mark.format(skip=_SKIP.format(percent=percent), percent=percent, **words) for percent in BENCHMARKS
+    )
+    return f"SELECT {', '.join(marks)} {_COUNTS_IN_NATION if kind == 'nation' else ''}"
+
+
+def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
+    """Write how a cadre's own row is read for the board of a kind, and what is read beside it."""
+    column = "branch_id" if kind == "branch" else "regional_office_id"
+    ranked = _RANKED_IN_NATION if kind == "nation" else _RANKED.format(column=column, scoring=SCORING)
+    own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
+    words = {"shown": SHOWN, "scoring": SCORING, "rows_of": _ROWS_OF[kind]}
+    around = _AROUND.format(
+        above=ABOVE[kind].format(row="near"),
+        above_rows=_NEAR.format(kind="above", sign=">", way="ASC", **words),
+        below_rows=_NEAR.format(kind="below", sign="<", way="DESC", **words),
+    )
+    fields = "cadre_id code name points validated scope_id scope_code scope_name rank ranked"
+    return listed(own, f"{fields} score period branch_id branch regional_office_id"), {
+        "own": listed(f"SELECT {fields.replace(' ', ', ')} FROM own", fields),  # noqa: S608 - constants
+        "near": listed(around, _COLUMNS),
+        "marks": listed(_marks(kind), " ".join(f"top{percent}" for percent in BENCHMARKS)),
+    }
+
+
+def _together(kind: str, **more: TextualSelect) -> Together:
+    own, lists = _place(kind)
+    return Together(own.cte("own").prefix_with("MATERIALIZED"), **lists, **more)
+
+
+_PLACES: Final = {kind: _together(kind) for kind in SCOPES}
+_PAGES: Final = {
+    kind: _together(
+        kind,
+        months=listed(_MONTHS, "month points frozen rank"),
+        top=listed(first_rows(_ROWS_OF[kind]), _COLUMNS.removesuffix(" rank")),
+    )
+    for kind in SCOPES
+}
+
+
+_RECENT: Final = constant(_MONTHS)
+
+
+def own_place(cadre_id: int, period: str, scope: str) -> OwnPlace | None:
+    """Return a cadre's live place of a period (a month or ALL) in one statement; None if there is no such cadre."""
+    return _place_of(_PLACES[scope].read(cadre_id=cadre_id, period=period), period, scope)
+
+
+def own_page(cadre_id: int, period: str, scope: str, *, until: str, months: int, rows: int) -> OwnPage | None:
+    """Return the same with the last months and the first rows of the board, still in one statement."""
+    values = {"cadre_id": cadre_id, "period": period, "until": until, "months": months, "rows": rows + 1}
+    found = _PAGES[scope].read(**values)
+    place = _place_of(found, period, scope)
+    return (
+        None if place is None else OwnPage(place, _months_of(found["months"]), first_page(found["top"], rows))
+    )
 
 
 def own_months(cadre_id: int, *, until: str, months: int = 6) -> list[OwnMonth]:
     """Return a cadre's last months with entries, oldest first: closed ones as frozen, open ones live."""
-    rows = read(_MONTHS, {"cadre_id": cadre_id, "until": until, "months": months})
+    return _months_of(read(_RECENT, {"cadre_id": cadre_id, "until": until, "months": months}))
+
+
+def _months_of(rows: Sequence[Any]) -> list[OwnMonth]:
     return [OwnMonth(row.month, int(row.points), row.rank, row.frozen is not None) for row in reversed(rows)]
+
+
+def _place_of(found: Lists, period: str, scope: str) -> OwnPlace | None:
+    """Arrange what was read of a cadre's place; who has no points has no neighbours."""
+    if not found["own"]:
+        return None
+    (row,), (marks,) = found["own"], found["marks"]
+    own = OwnRank(
+        cadre_id=row.cadre_id,
+        period=period,
+        code=row.code,
+        name=row.name,
+        points=row.points,
+        validated=row.validated,
+        board=Scope(scope, row.scope_id, row.scope_code, row.scope_name),
+        rank=None if row.rank is None else int(row.rank),
+        ranked=row.ranked,
+    )
+    near = [row_of(one, int(one.rank)) for one in found["near"]] if own.points > 0 else []
+    near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)
+    reached = zip(BENCHMARKS, marks, strict=True)
+    return OwnPlace(own, near, {percent: points for percent, points in reached if points is not None})

@@ -1,18 +1,18 @@
 """A cadre's own place in a closed month, frozen for good."""
 
-from typing import Any, Final
+from typing import Final
 
 from portal.leaderboards.queries.boards import BoardRow, row_of
 from portal.leaderboards.queries.own import OwnRank
-from portal.leaderboards.queries.scopes import SCOPES, SHOWN, Scope, constant, get_scope_by_code, read
+from portal.leaderboards.queries.scopes import SHOWN, Scope, constant, get_scope_by_code, read
 
 _OWN = constant(
     f"""
-  SELECT f.scope, f.scope_code, f.rank, f.points, f.validated_signups, f.cadre_code, {SHOWN} AS name,
+  SELECT f.scope_code, f.rank, f.points, f.validated_signups, f.cadre_code, {SHOWN} AS name,
     (SELECT COUNT(o.rank) FROM frozen_standings AS o
       WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank > 0) AS ranked
   FROM frozen_standings AS f JOIN cadres AS cadre ON cadre.id = f.cadre_id
-  WHERE f.month = :period AND f.cadre_id = :cadre_id
+  WHERE f.month = :period AND f.scope = :scope AND f.cadre_id = :cadre_id
     """,  # noqa: S608 - constants of this module only
 )
 _NEAR: Final = """
@@ -42,32 +42,30 @@ def count_frozen(scope: Scope, month: str) -> int:
     return int(read(_COUNT, {"period": month, "scope": scope.kind, "code": scope.code})[0].ranked)
 
 
-def past_rank(cadre_id: int, month: str) -> OwnRank | None:
+def past_rank(cadre_id: int, month: str, scope: str) -> OwnRank | None:
     """Return a cadre's frozen place, in the branch of that month; None without an entry in it."""
-    rows = read(_OWN, {"cadre_id": cadre_id, "period": month})
+    rows = read(_OWN, {"cadre_id": cadre_id, "period": month, "scope": scope})
     if not rows:
         return None
-    found: dict[str, Any] = {row.scope: row for row in rows}
+    row = rows[0]
     return OwnRank(
         cadre_id=cadre_id,
         period=month,
-        code=rows[0].cadre_code,
-        name=rows[0].name,
-        points=int(rows[0].points),
-        validated=rows[0].validated_signups,
-        score=0,
-        scopes={scope: get_scope_by_code(scope, found[scope].scope_code) for scope in SCOPES},
-        ranks={scope: found[scope].rank for scope in SCOPES},
-        ranked={scope: found[scope].ranked for scope in SCOPES},
+        code=row.cadre_code,
+        name=row.name,
+        points=int(row.points),
+        validated=row.validated_signups,
+        board=get_scope_by_code(scope, row.scope_code),
+        rank=row.rank,
+        ranked=row.ranked,
     )
 
 
-def past_neighbours(own: OwnRank, scope: str) -> list[BoardRow]:
+def past_neighbours(own: OwnRank) -> list[BoardRow]:
     """Return the cadre's row with two neighbours on each side in a closed month; empty without a rank."""
-    rank = own.ranks[scope]
-    if rank is None:
+    if own.rank is None:
         return []
-    values = {"period": own.period, "scope": scope, "rank": rank}
-    values |= {"cadre_id": own.cadre_id, "code": own.scopes[scope].code}
+    values = {"period": own.period, "scope": own.board.kind, "rank": own.rank}
+    values |= {"cadre_id": own.cadre_id, "code": own.board.code}
     rows = [row_of(row, row.rank) for row in read(_AROUND, values)]
     return sorted(rows, key=lambda row: (row.rank, row.cadre_id))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, TextClause, select, text
+from sqlalchemy import Row, Select, TextClause, TextualSelect, column, select, text
 
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -104,3 +104,8 @@ def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
 def constant(sql: str) -> TextClause:
     """Make a statement once, at import."""
     return text(" ".join(sql.split()))
+
+
+def listed(sql: str, fields: str) -> TextualSelect:
+    """Make a statement that is read together with others, with the names of what it selects."""
+    return constant(sql).columns(*(column(name) for name in fields.split()))
