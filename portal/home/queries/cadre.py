@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from portal.activities.models import Activity, Draft
+from portal.cadres.models import Cadre
+from portal.database.columns import Instant
 from portal.database.extensions import db
+from portal.database.together import Together, given
 from portal.domain.points import signup_source
+from portal.domain.reports import obstacle_to_submit
 from portal.membership.models import Participant
-from portal.payouts.queries.refusals import has_refused_account
+from portal.payouts.queries.refusals import select_refused_account
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
@@ -35,13 +40,39 @@ class Tasks:
         return sum(1 for count in counts if count)
 
 
-def points_since(cadre_id: int, since: datetime) -> int:
-    """Add up what was posted for a cadre since an instant."""
-    query = select(func.coalesce(func.sum(LedgerEntry.points), 0)).where(
-        LedgerEntry.cadre_id == cadre_id,
-        LedgerEntry.posted_at >= since,
-    )
-    return int(db.session.execute(query).scalar_one())
+@dataclass(frozen=True)
+class Home:
+    """What a cadre's first page shows: what keeps them from reporting, the week's points, what waits for them."""
+
+    obstacle: str | None
+    week: int
+    tasks: Tasks
+
+
+_CADRE: Final = given("cadre_id", BigInteger)
+_HOME: Final = Together(
+    one=select(
+        Cadre.status,
+        Cadre.certified_on,
+        select(cast(func.coalesce(func.sum(LedgerEntry.points), 0), BigInteger))
+        .where(LedgerEntry.cadre_id == _CADRE, LedgerEntry.posted_at >= given("since", Instant))
+        .scalar_subquery()
+        .label("week"),
+        select(func.count(Draft.ref)).where(Draft.cadre_id == _CADRE).scalar_subquery().label("drafts"),
+        select(func.count(Participant.id))
+        .where(Participant.cadre_id == _CADRE, Participant.status == "grace")
+        .scalar_subquery()
+        .label("grace"),
+        select(func.count(SignUp.id))
+        .where(SignUp.cadre_id == _CADRE, SignUp.status == "disputed")
+        .scalar_subquery()
+        .label("disputed"),
+    ).where(Cadre.id == _CADRE),
+    returned=select(Activity.id, Activity.reason_code, Activity.reason)
+    .where(Activity.cadre_id == _CADRE, Activity.status == "returned")
+    .order_by(Activity.decided_at.desc(), Activity.id.desc()),
+    refused=select_refused_account(_CADRE),
+)
 
 
 def name_sources(sources: Iterable[str]) -> dict[str, str]:
@@ -51,29 +82,21 @@ def name_sources(sources: Iterable[str]) -> dict[str, str]:
     return {signup_source(ref): name for ref, name in db.session.execute(query)}
 
 
-def count_tasks(cadre_id: int) -> Tasks:
-    """Count what waits for a cadre: returned reports, drafts, participants in grace, disputes, a refused account."""
-    returned = db.session.execute(
-        select(Activity.id, Activity.reason_code, Activity.reason)
-        .where(Activity.cadre_id == cadre_id, Activity.status == "returned")
-        .order_by(Activity.decided_at.desc(), Activity.id.desc()),
-    ).all()
-    drafts = select(func.count(Draft.ref)).where(Draft.cadre_id == cadre_id)
-    grace = select(func.count(Participant.id)).where(
-        Participant.cadre_id == cadre_id,
-        Participant.status == "grace",
-    )
-    disputed = select(func.count(SignUp.id)).where(SignUp.cadre_id == cadre_id, SignUp.status == "disputed")
-    counts = db.session.execute(
-        select(drafts.scalar_subquery(), grace.scalar_subquery(), disputed.scalar_subquery()),
-    ).one()
-    return Tasks(
-        returned=len(returned),
-        returned_id=returned[0].id if returned else None,
-        returned_code=(returned[0].reason_code or "") if returned else "",
-        returned_reason=(returned[0].reason or "") if returned else "",
-        drafts=counts[0],
-        grace=counts[1],
-        disputed=counts[2],
-        refused_account=has_refused_account(cadre_id),
+def read_home(cadre_id: int, *, since: datetime) -> Home:
+    """Read what a cadre's first page shows besides rank and money, in one statement; `since`: the week's beginning."""
+    found = _HOME.read(cadre_id=cadre_id, since=since)
+    (one,), returned = found["one"], found["returned"]
+    return Home(
+        obstacle=obstacle_to_submit(cadre_state=one.status, certified=one.certified_on is not None),
+        week=int(one.week),
+        tasks=Tasks(
+            returned=len(returned),
+            returned_id=returned[0].id if returned else None,
+            returned_code=(returned[0].reason_code or "") if returned else "",
+            returned_reason=(returned[0].reason or "") if returned else "",
+            drafts=one.drafts,
+            grace=one.grace,
+            disputed=one.disputed,
+            refused_account=bool(found["refused"]),
+        ),
     )

@@ -8,10 +8,9 @@ from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
-from portal.cadres.queries.cadres import CadreFilter, count_cadres, get_cadre
+from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
-from portal.domain.reports import obstacle_to_submit
 from portal.home.forms import sample_form
 from portal.home.queries.audit import AuditFilter, list_events
 from portal.home.queries.branch import (
@@ -23,13 +22,13 @@ from portal.home.queries.branch import (
     list_trend,
     total_month,
 )
-from portal.home.queries.cadre import count_tasks, points_since
+from portal.home.queries.cadre import read_home
 from portal.home.queries.health import check_database, check_keys
 from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
 from portal.home.views.audit import told
 from portal.home.views.blueprint import bp
 from portal.incentives.computation.estimates import estimate_for
-from portal.leaderboards.queries.own import neighbours, own_rank
+from portal.leaderboards.queries.own import own_place
 from portal.leaderboards.queries.scopes import get_visible_scope
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
@@ -62,26 +61,26 @@ def _greeting(who: Actor) -> str:
 def _cadre(who: Actor) -> str:
     cadre_id, today = who.cadre_id or 0, _today(who)
     month = month_of(today)
-    own = own_rank(cadre_id, month)
-    if own is None:
+    place = own_place(cadre_id, month, "branch")
+    if place is None:
         abort(404)
-    cadre = get_cadre(cadre_id)
-    rows = neighbours(own, "branch").rows
+    rows = place.near
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
+    home = read_home(cadre_id, since=monday)
     return render_template(
         "home/cadre.html",
         greeting=_greeting(who),
         today=today,
         month=month,
-        own=own,
+        own=place.own,
         near=rows[max(0, mine - 1) : mine + 2],
         above=rows[mine - 1] if mine > 0 else None,
-        week=points_since(cadre_id, monday),
+        week=home.week,
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
-        tasks=count_tasks(cadre_id),
-        obstacle=obstacle_to_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None),
+        tasks=home.tasks,
+        obstacle=home.obstacle,
         computed_at=clock.now(),
         zone=who.zone,
     )

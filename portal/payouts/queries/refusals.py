@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
@@ -49,12 +49,11 @@ def list_refusals(account_id: int) -> Sequence[Any]:
     return db.session.execute(query.order_by(Payout.id.desc())).all()
 
 
-def has_refused_account(cadre_id: int) -> bool:
-    """Tell whether a payment failed because of a cadre's current account: a task for the cadre."""
-    query = select(BankAccount.id).where(
+def select_refused_account(cadre_id: ColumnElement[int]) -> Select[tuple[int]]:
+    """Select a cadre's current account if a payment failed because of it: a task for the cadre."""
+    return select(BankAccount.id).where(
         BankAccount.cadre_id == cadre_id, BankAccount.is_current, account_failed()
     )
-    return db.session.execute(query).first() is not None
 
 
 def find_account_hold(cadre_id: int, *, at: datetime) -> AccountHold | None:
