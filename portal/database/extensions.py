@@ -46,7 +46,6 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"module": sqlite_module, "hide_parameters": True, "connect_args": connect_args}
     return {
         "hide_parameters": True,
-        "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": limits.POOL_SECONDS,

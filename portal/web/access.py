@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.database.transaction import begin_page
 from portal.domain.actors import ROLES, Actor, Signature
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -92,6 +93,7 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if rule.public is not None:
         return None
+    begin_page(view)
     return _check_person(rule) if current_user.is_authenticated else _ask_to_sign_in()
 
 

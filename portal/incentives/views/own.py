@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from portal import clock
+from portal.database.transaction import only_reads
 from portal.domain.months import last_day, local_date, month_of, next_month, previous_month
 from portal.incentives.computation.estimates import estimate_for
 from portal.incentives.queries.statements import (
@@ -37,6 +38,7 @@ def _current(zone: str) -> str:
 
 @bp.get("/statements")
 @allow("cadre")
+@only_reads
 def own() -> str:
     """Show the newest statement; before the first one, the present month."""
     who = actor()
@@ -46,6 +48,7 @@ def own() -> str:
 
 @bp.get("/statements/<month:month>")
 @allow("cadre")
+@only_reads
 def show(month: str) -> str:
     """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
     return _page(month)
