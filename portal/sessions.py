@@ -17,10 +17,11 @@ LOCALES = ("id", "en")
 
 @dataclass
 class SignedIn(UserMixin):
-    """What Flask-Login keeps during a request: the actor and the session's token."""
+    """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards."""
 
     actor: Actor
     token: str
+    boards: str = ""
 
     def get_id(self) -> str:
         """Return the session's token; the cookie contains it, signed."""
@@ -40,7 +41,7 @@ def load(token: str) -> SignedIn | None:
         return None
     if active.should_touch and active.actor.session_id is not None:
         touch_session(session_id=active.actor.session_id, at=now)
-    return SignedIn(active.actor, token)
+    return SignedIn(active.actor, token, active.boards)
 
 
 def choose_locale() -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.queries.ranked import RANKED, count_differences
+from portal.organisation.boards import touch_boards
 from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
@@ -27,4 +28,5 @@ def freeze_standings(*, month: str) -> int:
     different = count_differences(month)
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
+    touch_boards()
     return change(text(_FREEZE), {"month": month}).rowcount

@@ -37,7 +37,7 @@ from portal.leaderboards.queries.search import search_board
 from portal.leaderboards.queries.version import find_version
 from portal.points.queries import find_month
 from portal.web import assets
-from portal.web.access import actor, allow
+from portal.web.access import actor, allow, board_versions
 from portal.web.addresses import row_number
 
 bp = Blueprint("leaderboards", __name__)
@@ -110,13 +110,20 @@ def own() -> ResponseReturnValue:
 
 
 def _tag(who: Actor) -> str | None:
-    """Return the ETag the page would have now; None while the data may be changing or a message is shown."""
-    version = None if session.get("_flashes") else find_version()
-    if version is None:
+    """Return the ETag the page would have now; None while a message is shown.
+
+    The versions are read before the page, each with what it stands for: a page may be newer than its tag and is then
+    sent once more, never older.
+    """
+    if session.get("_flashes"):
         return None
-    today = local_date(clock.now(), who.zone).isoformat()
+    today = local_date(clock.now(), who.zone)
+    month, scope = request.args.get("month", ""), request.args.get("scope", "branch")
+    live = month in {"", ALL, month_of(today)}
+    wider = find_version(scope, who.cadre_id or 0, live=live) if scope in SCOPES and scope != "branch" else ""
     shown = (assets.VERSION, str(assets.sheet_is_kept()), who.theme, str(get_locale()), str(who.cadre_id))
-    parts = (version, today, request.query_string.decode("latin-1"), session.get("theme", ""), *shown)
+    place = (str(who.branch_id), today.isoformat(), request.query_string.decode("latin-1"))
+    parts = (board_versions(), wider, *place, session.get("theme", ""), *shown)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database.columns import Base, Code, Json, Key, MonthKey
+from portal.database.columns import Base, BigInt, Code, Json, Key, MonthKey
 
 
 class RegionalOffice(Base):
@@ -37,6 +37,15 @@ class Branch(Base):
     regional_office_id: Mapped[int] = mapped_column(Key, ForeignKey("regional_offices.id"), index=True)
     time_zone: Mapped[str] = mapped_column(String(32))
     region_code: Mapped[str | None] = mapped_column(String(10))
+
+
+class BoardVersion(Base):
+    """How often what boards show of a branch has changed; 0 instead of a branch: what every board may show."""
+
+    __tablename__ = "board_versions"
+
+    branch_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInt)
 
 
 class HostBody(Base):

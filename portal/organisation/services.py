@@ -9,6 +9,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import ZONES
+from portal.organisation.boards import touch_boards
 from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.organisation.queries import get_branch, get_host_body
 
@@ -96,6 +97,7 @@ def _set_branch(branch: Branch, details: BranchDetails, *, by: Signature) -> Non
     branch.regional_office_id = ensure_regional_office(name=details.regional_office, by=by)
     branch.time_zone = details.time_zone
     branch.region_code = (details.region_code or "").strip() or None
+    touch_boards()
 
 
 def create_host_body(*, code: str, name: str, by: Signature) -> HostBody:

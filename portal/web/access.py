@@ -72,6 +72,11 @@ def actor() -> Actor:
     return cast("Actor", current_user.actor)
 
 
+def board_versions() -> str:
+    """Return the versions of the boards of the branches that the person behind this request ever belonged to."""
+    return cast("str", current_user.boards)
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether the person behind this request may open a page or do an act: its view's rule decides."""
     rule = rule_of(current_app.view_functions[endpoint])

@@ -3,20 +3,23 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, func, literal_column, select, union_all
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.queries.users import actor_of
-from portal.cadres.models import Cadre
+from portal.cadres.models import Cadre, CadreTerm
 from portal.database.bulk import plain_rows
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.organisation.models import Branch
+from portal.organisation.boards import EVERY
+from portal.organisation.models import BoardVersion, Branch
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
 TOUCH_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
+_BRANCHES = select(CadreTerm.branch_id).where(CadreTerm.cadre_id == Cadre.id).correlate(Cadre)
+_VERSION = cast(BoardVersion.branch_id, String) + ":" + cast(BoardVersion.version, String)
 _ACTOR = (
     select(
         User.id,
@@ -35,6 +38,10 @@ _ACTOR = (
         Cadre.id.label("cadre_id"),
         Cadre.branch_id.label("cadre_branch_id"),
         Branch.time_zone,
+        select(func.aggregate_strings(_VERSION, " "))
+        .where(BoardVersion.branch_id.in_(union_all(select(literal_column(str(EVERY))), _BRANCHES)))
+        .scalar_subquery()
+        .label("boards"),
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Cadre, Cadre.user_id == User.id)
@@ -45,10 +52,15 @@ _ACTOR = (
 
 @dataclass(frozen=True)
 class ActiveSession:
-    """The actor behind a session, and whether it is time to record the session's use."""
+    """The actor behind a session, and whether it is time to record the session's use.
+
+    `boards`: the versions of the boards of the branches that a cadre ever belonged to, and of what all boards share;
+    equal as long as nothing changed that a page about such a branch shows (organisation/boards.py).
+    """
 
     actor: Actor
     should_touch: bool
+    boards: str
 
 
 def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
@@ -73,7 +85,8 @@ def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | N
         zone=row.time_zone or "Asia/Jakarta",
         must_change_password=row.must_change_password,
     )
-    return ActiveSession(actor, should_touch=row.last_seen_at + TOUCH_EVERY[staff] <= at)
+    should_touch = row.last_seen_at + TOUCH_EVERY[staff] <= at
+    return ActiveSession(actor, should_touch, row.boards or "")
 
 
 def get_actor_by_email(email: str) -> Actor:

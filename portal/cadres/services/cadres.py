@@ -18,6 +18,7 @@ from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
+from portal.organisation.boards import touch_boards
 from portal.organisation.queries import get_branch, get_host_body
 from portal.organisation.services import clean_code
 
@@ -138,8 +139,14 @@ def set_alias(*, alias: str, by: Signature) -> Cadre:
     before, cadre.alias = cadre.alias, text or None
     db.session.flush()
     if before != cadre.alias:
+        touch_boards_of(cadre.id)
         audit.record(by=by, act="cadre.alias_set", subject=audit.Subject("cadre", cadre.id, cadre.branch_id))
     return cadre
+
+
+def touch_boards_of(cadre_id: int) -> None:
+    """Say that boards show a cadre otherwise: those of every branch that the cadre ever belonged to."""
+    touch_boards(db.session.scalars(select(CadreTerm.branch_id).where(CadreTerm.cadre_id == cadre_id)))
 
 
 def reveal_number(*, cadre_id: int, number: str, purpose: str, by: Signature) -> str:

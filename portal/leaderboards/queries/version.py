@@ -1,26 +1,38 @@
-"""A version of everything a page of ranks shows: two pages of the same version are equal."""
+"""The version of everything a board of a region or the nation shows: two pages of the same version are equal.
+
+A branch's version comes with the session (cadres/queries/actors.py). Here it is those of several branches.
+"""
 
 from typing import Final
 
 from portal.database.extensions import db
 from portal.leaderboards.queries.scopes import constant, read
 
-# Points come through the ledger; names, aliases, transfers and closes leave a trace in the audit trail.
-_NEWEST: Final = """
-  SELECT (SELECT MAX(id) FROM ledger_entries) AS entry, (SELECT MAX(id) FROM audit_events) AS event, {quiet} AS quiet
+# Branches are only ever added, and each of their versions only grows: so does the sum.
+_NATION: Final = constant("SELECT CAST(SUM(version) AS BIGINT) AS version FROM board_versions")
+# Which branches belong to the region may change, so the version names them.
+_REGION: Final = """
+  SELECT {listed} AS version FROM (
+    SELECT seen.branch_id, seen.version FROM branches AS mine
+    JOIN board_versions AS seen ON seen.branch_id = mine.id
+    WHERE mine.regional_office_id IN (
+      SELECT branch.regional_office_id FROM cadre_terms AS term JOIN branches AS branch ON branch.id = term.branch_id
+      WHERE term.cadre_id = :cadre_id)
+    ORDER BY seen.branch_id) AS versions
 """
-_STATEMENTS: Final = {
-    "sqlite": constant(_NEWEST.format(quiet="1")),
-    # Numbers are taken before their rows become visible: while anybody writes, the newest number proves nothing.
-    "postgresql": constant(
-        _NEWEST.format(
-            quiet="(pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()))",
-        ),
-    ),
+_REGIONS: Final = {
+    "sqlite": constant(_REGION.format(listed="group_concat(branch_id || ' ' || version)")),
+    "postgresql": constant(_REGION.format(listed="string_agg(branch_id || ' ' || version, ',')")),
 }
 
 
-def find_version() -> str | None:
-    """Return the present version of pages of ranks, in one read; None while somebody is writing."""
-    row = read(_STATEMENTS[db.engine.dialect.name], {})[0]
-    return f"{row.entry or 0}.{row.event or 0}" if row.quiet else None
+def find_version(scope: str, cadre_id: int, *, live: bool) -> str:
+    """Return the present version of the boards of a cadre's regions, or of the nation's, in one read.
+
+    A closed month names the region that a branch belonged to then, so its pages take the nation's version.
+    """
+    if scope == "region" and live:
+        row = read(_REGIONS[db.engine.dialect.name], {"cadre_id": cadre_id})[0]
+    else:
+        row = read(_NATION, {})[0]
+    return str(row.version)

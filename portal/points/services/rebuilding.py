@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from portal.database.extensions import db
 from portal.database.guarded import change
+from portal.organisation.boards import EVERY, touch_boards
+from portal.points.models import Standing
 from portal.points.services.standings import ALL, BUCKET, MIDDLE, POINT, settle_standings
 
 # A cadre is ranked in the branch of the month's term (rules.md 1.7), for all time in the present one (4.1).
@@ -50,6 +52,7 @@ _ONLY: Final = {
 def rebuild_standings() -> None:
     """Compute all live standings and counts from the ledger; writers wait meanwhile."""
     settle_standings()
+    touch_boards()
     session = db.session
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE standings, score_counts IN EXCLUSIVE MODE"))
@@ -73,4 +76,13 @@ def place_standings(*, cadre_id: int | None = None, branch_id: int | None = None
     branch = _BRANCH.format(cadre="standings.cadre_id", period="standings.period")
     statement, values = _PLACE.format(branch=branch), {"cadre_id": cadre_id, "branch_id": branch_id}
     named = {name: value for name, value in values.items() if value is not None}
-    return change(text(statement + "".join(_ONLY[name] for name in named)), named).rowcount
+    before = _branches_of(cadre_id)
+    moved = change(text(statement + "".join(_ONLY[name] for name in named)), named).rowcount
+    if moved:
+        touch_boards({EVERY} if cadre_id is None else before | _branches_of(cadre_id))
+    return moved
+
+
+def _branches_of(cadre_id: int | None) -> set[int]:
+    """Return the branches on whose boards a cadre stands."""
+    return set(db.session.scalars(select(Standing.branch_id).where(Standing.cadre_id == cadre_id)))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from portal.database.bulk import batches
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
+from portal.organisation.boards import touch_boards
 from portal.points.models import LedgerEntry, ScoreCount, Standing
 from portal.points.queries import place_in, places_of, present_places
 
@@ -39,7 +40,8 @@ def settle_standings() -> None:
     _settle(db.session())
 
 
-@event.listens_for(Session, "before_commit")
+# Before the boards' versions are counted up, which settling may touch.
+@event.listens_for(Session, "before_commit", insert=True)
 def _settle(session: Session) -> None:
     unsettled = session.info.pop(_UNSETTLED, None)
     if not unsettled:
@@ -95,6 +97,7 @@ def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
                 "score": points * POINT + validated + MIDDLE,
             },
         )
+    touch_boards({row["branch_id"] for row in rows})
     table = Standing.__table__.c
     statement = insert_into(Standing)
     statement = statement.on_conflict_do_update(

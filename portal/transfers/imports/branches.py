@@ -10,6 +10,7 @@ from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.domain.months import ZONES
+from portal.organisation.boards import touch_boards
 from portal.organisation.models import Branch, RegionalOffice
 from portal.places.queries import find_region
 from portal.points.services.rebuilding import place_standings
@@ -120,6 +121,7 @@ def _differs(branch: Branch, row: Any, offices: dict[str, RegionalOffice]) -> bo
 
 def _set(branch: Branch, row: Any, offices: dict[str, RegionalOffice]) -> None:
     """Write a row into a branch; its regional office is added if there is none."""
+    touch_boards()
     branch.name = row["name"]
     branch.time_zone = row["time_zone"] or branch.time_zone
     branch.region_code = row["region_code"] or branch.region_code

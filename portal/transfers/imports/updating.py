@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from portal import audit, vault
 from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
+from portal.cadres.services.cadres import touch_boards_of
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Signature
@@ -104,6 +105,8 @@ class Updater:
             new["user_id"] = add_users([row], phones, at=self._by.at)[row.code]
         changing = update(Cadre).where(Cadre.id == stored.id).values(**new, version=Cadre.version + 1)
         change(changing)
+        if "name" in new:
+            touch_boards_of(stored.id)
         return True
 
     def _place(self, stored: StoredCadre, row: CadreRow) -> bool:
