@@ -6,7 +6,7 @@ answers. The statement is written once per database and its text never changes, 
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -67,7 +67,8 @@ class _Written:
         self, shared: tuple[CTE, ...], queries: Mapping[str, Select[Any] | TextualSelect], dialect: Dialect
     ) -> None:
         lists = (_packed(query.subquery(name), dialect) for name, query in queries.items())
-        style = type(dialect)(paramstyle="named" if dialect.name == "sqlite" else "pyformat")
+        kind: Any = type(dialect)
+        style: Dialect = kind(paramstyle="named" if dialect.name == "sqlite" else "pyformat")
         compiled = (
             select(*lists)
             .add_cte(*shared)
@@ -91,6 +92,13 @@ class _Written:
         }
 
 
+def _row_maker(name: str, columns: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    """Return what makes a row with named values."""
+    kind: Any = namedtuple(name, columns)  # type: ignore[misc] # noqa: PYI024 - the select names them
+    maker: Callable[[Iterable[Any]], Any] = kind._make
+    return maker
+
+
 class Together:
     """Some selects, read in one statement: each gives a list of rows, named as its columns are.
 
@@ -101,8 +109,7 @@ class Together:
     def __init__(self, *shared: CTE, **queries: Select[Any] | TextualSelect) -> None:
         self._shared, self._queries = shared, queries
         self._rows = {
-            name: namedtuple(name, query.selected_columns.keys())._make  # type: ignore[misc] # noqa: PYI024 - the columns name the fields
-            for name, query in queries.items()
+            name: _row_maker(name, query.selected_columns.keys()) for name, query in queries.items()
         }
         self._written: dict[str, _Written] = {}
 

@@ -7,7 +7,6 @@ from portal.leaderboards.queries import boards, own, past
 
 READ = {
     **{f"board of the {kind}": query for kind, query in boards._ROWS.items()},
-    **{f"the page in the {kind}": page for kind, page in own._PAGES.items()},
     "frozen board": boards._FROZEN,
     "frozen neighbours": past._AROUND,
 }
@@ -15,6 +14,7 @@ VALUES = {
     "period": "2026-11", "scope": "nation", "scope_id": 0, "code": "ID", "cadre_id": 1, "place": 9, "rank": 1, "rows": 101,
  "score": 5_000_000, "skip10": 0, "skip25": 0, "skip50": 0,
 }  # fmt: skip
+SCANNED = ("SCAN s", "SCAN f", "SCAN branch", "SCAN cadre")
 FEW_BRANCHES_MANY_STANDINGS = (
     "INSERT INTO sqlite_stat1 VALUES ('branches', 'sqlite_autoindex_branches_1', '325 1')",
     "INSERT INTO sqlite_stat1 VALUES ('cadres', 'ix_cadres_branch', '100000 308')",
@@ -41,6 +41,28 @@ def plan_of_rows(plan):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", own._PAGES)
+def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics, kind):
+    own.own_page(1, "2026-11", kind, until="2026-11", months=6, rows=10)
+    written = own._PAGES[kind]._written["sqlite"]
+    wanted = VALUES | {"until": "2026-11", "months": 6}
+    given = written.values({name: wanted[name] for name in wanted if f":{name}" in written.text})
+    connection = with_statistics.connection()
+
+    plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written.text}", given)]
+
+    assert not [step for step in plan if step.startswith(SCANNED)], plan
+    assert not [step for step in plan if "TEMP B-TREE" in step], plan
+    board = {
+        "branch": "ix_standings_branch",
+        "region": "ix_standings_region",
+        "nation": "ix_standings_nation",
+    }[kind]
+    read = [step for step in plan if step.startswith("SEARCH s USING") and board in step]
+    assert len(read) >= 3 + 2, plan  # above, below and the top; who stands between
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("page", READ)
 def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
     query = READ[page]
@@ -49,7 +71,5 @@ def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
     plan = [row.detail for row in with_statistics.execute(text(f"EXPLAIN QUERY PLAN {query}"), wanted)]
 
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
-    assert not [
-        step for step in plan if step.startswith(("SCAN s", "SCAN f", "SCAN branch", "SCAN cadre"))
-    ], plan
+    assert not [step for step in plan if step.startswith(SCANNED)], plan
     assert "ix_standings" in plan_of_rows(plan) or "ix_frozen_standings_board" in plan_of_rows(plan), plan

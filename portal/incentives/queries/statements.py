@@ -175,11 +175,13 @@ def name_codes(row: Statement) -> dict[str, str]:
         "host": select(HostBody.name).where(HostBody.code == row.host_code),
         "plan": select(PlanVersion.document).where(version),
     }
-    found = {kind: db.session.execute(query).scalar_one_or_none() for kind, query in queries.items()}
+    found = db.session.execute(
+        select(*(query.scalar_subquery().label(name) for name, query in queries.items()))
+    ).one()
     return {
-        "branch": found["branch"] or row.branch_code,
-        "host": found["host"] or row.host_code or "",
-        "plan": found["plan"]["name"] if found["plan"] else row.plan_code or "",
+        "branch": found.branch or row.branch_code,
+        "host": found.host or row.host_code or "",
+        "plan": found.plan["name"] if found.plan else row.plan_code or "",
     }
 
 

@@ -10,6 +10,7 @@ from portal.database.transaction import only_reads
 from portal.domain.months import last_day, local_date, month_of, next_month, previous_month
 from portal.incentives.computation.estimates import estimate_for
 from portal.incentives.queries.statements import (
+    OWN,
     count_evidence,
     find_statement,
     list_evidence,
@@ -42,8 +43,8 @@ def _current(zone: str) -> str:
 def own() -> str:
     """Show the newest statement; before the first one, the present month."""
     who = actor()
-    found = list_own(who.cadre_id or 0, limit=1)
-    return _page(found[0].month if found else _current(who.zone))
+    rows = list_own(who.cadre_id or 0)
+    return _page(rows[0].month if rows else _current(who.zone), rows)
 
 
 @bp.get("/statements/<month:month>")
@@ -51,14 +52,16 @@ def own() -> str:
 @only_reads
 def show(month: str) -> str:
     """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
-    return _page(month)
+    return _page(month, list_own(actor().cadre_id or 0))
 
 
-def _page(month: str) -> str:
+def _page(month: str, rows: list[Any]) -> str:
     who = actor()
     cadre_id, current = who.cadre_id or 0, _current(who.zone)
-    found = find_statement(cadre_id, month)
-    others = [row for row in list_own(cadre_id) if row.month != month]
+    found = next((row for row in rows if row.month == month), None)
+    if found is None and len(rows) == OWN:  # an older one
+        found = find_statement(cadre_id, month)
+    others = [row for row in rows if row.month != month]
     first = min([row.month for row in others] + [month])
     chosen = ChosenMonth(
         month,

@@ -65,7 +65,7 @@ _LIVE_ROWS = """
   FROM standings AS s CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
   WHERE {scope} AND s.score >= {scoring}{after}
     AND cadre.id = s.cadre_id AND branch.id = s.branch_id
-  ORDER BY s.score DESC, s.cadre_id DESC LIMIT :rows
+  ORDER BY s.score DESC, s.cadre_id DESC LIMIT CAST(:rows AS BIGINT)
 """
 _AFTER: Final = " AND (s.score, s.cadre_id) < (:place, :cadre_id)"
 _START = """
@@ -89,7 +89,7 @@ _FROZEN = constant(
   WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
     AND (f.rank, f.cadre_id) > (:place, :cadre_id)
     AND cadre.id = f.cadre_id AND branch.code = f.branch_code
-  ORDER BY f.rank, f.cadre_id LIMIT :rows
+  ORDER BY f.rank, f.cadre_id LIMIT CAST(:rows AS BIGINT)
     """,  # noqa: S608 - constants of this module only
 )
 _ROWS: Final = {

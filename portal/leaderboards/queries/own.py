@@ -122,22 +122,27 @@ _NEAR: Final = """
       AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id) AND cadre.id = s.cadre_id
     ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}
 """
-# Who shares the cadre's score shares the rank: only other scores are counted.
+# Ranks beside the cadre's own are reckoned from it, by who stands between: those are few however long the board is.
 _AROUND: Final = """
   SELECT near.cadre_id, near.name, branch.name AS branch, near.points, near.validated_signups, near.score,
-    CASE WHEN near.score = (SELECT own.score FROM own) THEN (SELECT own.rank FROM own) ELSE 1 + {above} END AS rank
+    (SELECT own.rank FROM own)
+      - (SELECT COUNT(*) FROM standings AS s
+        WHERE {rows_of} AND s.score > (SELECT own.score FROM own) AND s.score <= near.score)
+      + (SELECT COUNT(*) FROM standings AS s
+        WHERE {rows_of} AND s.score > near.score AND s.score <= (SELECT own.score FROM own)) AS rank
   FROM ({above_rows} UNION ALL
     SELECT own.cadre_id, own.name, own.branch_id, own.regional_office_id, own.points, own.validated, own.score,
       own.period FROM own WHERE own.points > 0
     UNION ALL {below_rows}) AS near
-  JOIN branches AS branch ON branch.id = near.branch_id
+  CROSS JOIN branches AS branch WHERE branch.id = near.branch_id
 """
-# The place of the last cadre in the top so many per cent, counted from 0.
+# The place of the last cadre in the top so many per cent, counted from 0. The points are taken from the score, which
+# the index holds: the rows that are passed over need not be fetched.
 _SKIP: Final = """
   COALESCE((SELECT (own.ranked * {percent} + 99) / 100 - 1 FROM own WHERE own.ranked > 0), 0)
 """
 _MARK: Final = """
-  (SELECT s.points FROM standings AS s WHERE {rows_of} AND s.score >= {scoring}
+  (SELECT s.score / 1000000 FROM standings AS s WHERE {rows_of} AND s.score >= {scoring}
     ORDER BY s.score DESC LIMIT 1 OFFSET {skip}) AS top{percent}
 """
 # Among the nation's 100,000 the place is computed from the counts, not by walking through the rows.
@@ -156,7 +161,7 @@ _MONTHS: Final = f"""
   FROM standings AS s
   LEFT JOIN frozen_standings AS f ON f.month = s.period AND f.scope = 'branch' AND f.cadre_id = s.cadre_id
   WHERE s.cadre_id = :cadre_id AND s.period <> '{ALL}' AND s.period <= :until
-  ORDER BY s.period DESC LIMIT :months
+  ORDER BY s.period DESC LIMIT CAST(:months AS BIGINT)
 """  # noqa: S608 - constants of this module only
 
 
@@ -176,7 +181,7 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
     words = {"shown": SHOWN, "scoring": SCORING, "rows_of": _ROWS_OF[kind]}
     around = _AROUND.format(
-        above=ABOVE[kind].format(row="near"),
+        rows_of=_ROWS_OF[kind],
         above_rows=_NEAR.format(kind="above", sign=">", way="ASC", **words),
         below_rows=_NEAR.format(kind="below", sign="<", way="DESC", **words),
     )

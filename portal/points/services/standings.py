@@ -86,6 +86,7 @@ def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
     rows = []
     for (period, cadre_id), (points, validated) in sorted(deltas.items()):
         place = present[cadre_id] if period == ALL else place_in(places[cadre_id], period)
+        touch_boards([place.branch_id])
         rows.append(
             {
                 "cadre_id": cadre_id,
@@ -97,7 +98,6 @@ def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
                 "score": points * POINT + validated + MIDDLE,
             },
         )
-    touch_boards({row["branch_id"] for row in rows})
     table = Standing.__table__.c
     statement = insert_into(Standing)
     statement = statement.on_conflict_do_update(
