@@ -34,6 +34,7 @@ DECIDED = {
     "membership": {"matching"},
     "incentives": {"computation"},
     "payouts": {"formats"},
+    "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }
 # What the process is put together from; nothing else lies loose in portal/.

@@ -30,6 +30,7 @@ REGISTER = [
     "@*.before_request",
     "@*.after_request",
     "@event.*",
+    "@compiles",
     "@*_manager.*",
 ]
 KINDS = {"function", "class", "method", "property"}
