@@ -7,12 +7,12 @@ yet, of all branches, and the previous head, so that it stands for everything wr
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, func, insert, select
+from sqlalchemy import ForeignKey, Index, Select, String, Table, Text, func, insert, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal import vault
@@ -80,9 +80,8 @@ _COLUMNS: Final = tuple(column.name for column in _EVENTS.columns if column.name
 _TIPS = cast("Table", AuditTip.__table__)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event to be written; its fields are those of the table."""
+class Event(NamedTuple):
+    """An event to be written; its fields are the columns of the table, in their order."""
 
     at: datetime
     actor_id: int
@@ -125,27 +124,38 @@ def record(
 
 def record_many(events: Sequence[Event]) -> None:
     """Write many events, in order."""
-    newest = {branch_id: _newest_seal(branch_id) for branch_id in {event.branch_id for event in events}}
+    if not events:
+        return
+    newest = _newest_seals({event.branch_id for event in events})
     rows = []
     for one in events:
-        head = (one.at, one.actor_id, one.actor_role, one.act, one.subject_kind, one.subject_id)
-        row = (*head, one.branch_id, one.reason, one.version_seen, one.details)
         follows = newest[one.branch_id]
-        newest[one.branch_id] = seal = seal_of(row, follows)
-        rows.append((*row, follows, seal))
-    if rows:
-        bulk.fill(_EVENTS, _COLUMNS, rows)
+        newest[one.branch_id] = seal = seal_of(one, follows)
+        rows.append((*one, follows, seal))
+    bulk.fill(_EVENTS, _COLUMNS, rows)
 
 
 def _newest_seal(branch_id: int | None) -> bytes | None:
-    query = select(AuditEvent.seal).where(AuditEvent.branch_id == branch_id)  # None asks for IS NULL
-    return db.session.execute(query.order_by(AuditEvent.id.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(_newest_of(branch_id)).scalar_one_or_none()
+
+
+def _newest_of(branch_id: Any) -> Select[Any]:
+    """Select the seal of a branch's newest event; None asks for the events without a branch."""
+    query = select(AuditEvent.seal).where(AuditEvent.branch_id == branch_id)
+    return query.order_by(AuditEvent.id.desc()).limit(1)
+
+
+def _newest_seals(branch_ids: Iterable[int | None]) -> dict[int | None, bytes | None]:
+    """Read the newest seals of many branches in one statement."""
+    branch = bulk.listed(one for one in branch_ids if one is not None)
+    found = bulk.plain_rows(select(branch, _newest_of(branch).scalar_subquery()))
+    return {row[0]: row[1] for row in found} | {None: _newest_seal(None)}
 
 
 def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
     """Seal an event: its fields in the order of the table, and what it follows. The key is not in the database."""
     moment, *fields = row
-    return _seal([_hex(follows), moment.astimezone(UTC).isoformat(timespec="microseconds"), *fields])
+    return _seal([_hex(follows), _moment(moment), *fields])
 
 
 def head_of(
@@ -157,12 +167,19 @@ def head_of(
 ) -> bytes:
     """Hash a head: the previous one and the tips in the order of their numbers."""
     listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _seal([_hex(previous), moment, month, last_event, listed])
+    return _seal([_hex(previous), _moment(at), month, last_event, listed])
+
+
+@lru_cache(maxsize=64)  # the events of one act share their instant
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _seal(parts: list[Any]) -> bytes:
-    return vault.fingerprint("audit", json.dumps(parts, sort_keys=True, separators=(",", ":")))
+    return vault.fingerprint("audit", _encode(parts))
 
 
 def _hex(value: bytes | None) -> str:

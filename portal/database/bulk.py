@@ -55,6 +55,15 @@ def one_of(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     return column == func.any(literal(wanted, ARRAY(BigInteger)))  # type: ignore[no-any-return] # SQLAlchemy types the comparison as Any
 
 
+def listed(ids: Iterable[int]) -> ColumnElement[int]:
+    """Return keys as a column to select from, sent as one value."""
+    wanted = sorted(ids)
+    if db.session.get_bind().dialect.name == "sqlite":
+        found: ColumnElement[int] = func.json_each(json.dumps(wanted)).table_valued("value").c.value
+        return found
+    return func.unnest(literal(wanted, ARRAY(BigInteger))).column_valued("key")
+
+
 def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:
     """Make an empty temporary table on this connection, replacing one of the same name."""
     table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
@@ -62,6 +71,12 @@ def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:
     connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
     table.create(connection)
     return table
+
+
+def analyse(table: Table) -> None:
+    """Analyse a temporary table for PostgreSQL, which never does so by itself."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text(f"ANALYZE {table.name}"))
 
 
 def fill(table: Table, names: Sequence[str], rows: Rows) -> int:

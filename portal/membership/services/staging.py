@@ -32,11 +32,11 @@ def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None
     """Read the file into temporary tables of this connection."""
     rows = _make_rows()
     bulk.fill(rows, FIELDS, _collecting(extract.rows(), progress))
-    _analyse(rows)
+    bulk.analyse(rows)
     staged = Staged(people=_make_people(rows), paid=_make_paid(rows))
     db.session.execute(text(f"DROP TABLE {rows.name}"))
-    _analyse(staged.people)
-    _analyse(staged.paid)
+    bulk.analyse(staged.people)
+    bulk.analyse(staged.paid)
     return staged
 
 
@@ -47,12 +47,6 @@ def _collecting(
         if progress is not None and count % _STEP == 0:
             progress(count)
         yield row
-
-
-def _analyse(table: Table) -> None:
-    """Analyse a temporary table for PostgreSQL, which never does so by itself."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text(f"ANALYZE {table.name}"))
 
 
 def _person() -> list[Column[Any]]:
