@@ -6,13 +6,13 @@ from the ledger, so entries undone by a savepoint do not count.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, cast
 
-from sqlalchemy import Row, case, event, func, select
+from sqlalchemy import Column, Row, Table, case, event, func, select, true
 from sqlalchemy.orm import Session, SessionTransaction
 
-from portal.database.bulk import batches
+from portal.database.bulk import batches, fill, one_of, temporary
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.organisation.boards import touch_boards
@@ -27,7 +27,21 @@ _UNSETTLED = "points.posted"
 AT_ONCE = 5000
 _VALIDATED = case((LedgerEntry.kind == "signup", 1), (LedgerEntry.kind == "signup_reversal", -1), else_=0)
 
+_MANY = 200  # from this many on a temporary table is quicker than parameters
+_STANDINGS = cast("Table", Standing.__table__)
+_COLUMNS: Final = (
+    "cadre_id",
+    "period",
+    "branch_id",
+    "regional_office_id",
+    "points",
+    "validated_signups",
+    "score",
+)
+
+Delta = tuple[tuple[str, int], tuple[int, int]]
 Deltas = dict[tuple[str, int], tuple[int, int]]
+Moves = defaultdict[tuple[str, int, int], int]
 
 
 def remember_posted(ids: Iterable[int]) -> None:
@@ -47,9 +61,10 @@ def _settle(session: Session) -> None:
     if not unsettled:
         return
     deltas = _deltas(session, sorted(unsettled))
-    if deltas:
-        changed = _change_standings(session, deltas)
-        _change_counts(session, deltas, changed)
+    moves: Moves = defaultdict(int)
+    for some in batches(sorted(deltas.items()), AT_ONCE):
+        _count_moves(dict(some), _change_standings(session, some), moves)
+    _change_counts(session, moves)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -69,7 +84,7 @@ def _deltas(session: Session, ids: list[int]) -> Deltas:
                 func.sum(LedgerEntry.points),
                 func.sum(_VALIDATED),
             )
-            .where(LedgerEntry.id.in_(some))
+            .where(one_of(LedgerEntry.id, some))
             .group_by(LedgerEntry.cadre_id, LedgerEntry.month),
         )
         for cadre_id, month, points, validated in rows:
@@ -79,49 +94,54 @@ def _deltas(session: Session, ids: list[int]) -> Deltas:
     return dict(sums)
 
 
-def _change_standings(session: Session, deltas: Deltas) -> list[Row[Any]]:
+def _change_standings(session: Session, deltas: Sequence[Delta]) -> list[Row[Any]]:
     """Add the deltas to the rows, in order, and return the new points."""
-    cadres = {cadre_id for _, cadre_id in deltas}
+    cadres = {cadre_id for (_, cadre_id), _ in deltas}
     places, present = places_of(cadres), present_places(cadres)
     rows = []
-    for (period, cadre_id), (points, validated) in sorted(deltas.items()):
+    for (period, cadre_id), (points, validated) in deltas:
         place = present[cadre_id] if period == ALL else place_in(places[cadre_id], period)
         touch_boards([place.branch_id])
-        rows.append(
-            {
-                "cadre_id": cadre_id,
-                "period": period,
-                "branch_id": place.branch_id,
-                "regional_office_id": place.region_id,
-                "points": points,
-                "validated_signups": validated,
-                "score": points * POINT + validated + MIDDLE,
-            },
-        )
-    table = Standing.__table__.c
-    statement = insert_into(Standing)
-    statement = statement.on_conflict_do_update(
+        where = (place.branch_id, place.region_id)
+        rows.append((cadre_id, period, *where, points, validated, points * POINT + validated + MIDDLE))
+    if len(rows) < _MANY:
+        given = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        return list(session.execute(_adding(insert_into(Standing)), given).all())
+    staged = temporary("moved_standings", [Column(name, _STANDINGS.c[name].type) for name in _COLUMNS])
+    fill(staged, _COLUMNS, rows)
+    # SQLite needs the WHERE to tell ON CONFLICT from a join's ON.
+    chosen = select(staged).where(true()).order_by(staged.c.period, staged.c.cadre_id)
+    changed = session.execute(_adding(insert_into(Standing).from_select(_COLUMNS, chosen))).all()
+    staged.drop(session.connection())
+    return list(changed)
+
+
+def _adding(statement: Any) -> Any:
+    """Add to the rows that exist, and return the new points."""
+    table, new = _STANDINGS.c, statement.excluded
+    return statement.on_conflict_do_update(
         index_elements=["cadre_id", "period"],
         set_={
-            "branch_id": statement.excluded.branch_id,
-            "regional_office_id": statement.excluded.regional_office_id,
-            "points": table.points + statement.excluded.points,
-            "validated_signups": table.validated_signups + statement.excluded.validated_signups,
-            "score": table.score + statement.excluded.score - MIDDLE,
+            "branch_id": new.branch_id,
+            "regional_office_id": new.regional_office_id,
+            "points": table.points + new.points,
+            "validated_signups": table.validated_signups + new.validated_signups,
+            "score": table.score + new.score - MIDDLE,
         },
     ).returning(table.period, table.cadre_id, table.points)
-    return list(session.execute(statement, rows).all())
 
 
-def _change_counts(session: Session, deltas: Deltas, changed: list[Row[Any]]) -> None:
-    """Move the cadres between the buckets of both levels; only points above zero are counted."""
-    moves: defaultdict[tuple[str, int, int], int] = defaultdict(int)
+def _count_moves(deltas: Deltas, changed: Sequence[Row[Any]], moves: Moves) -> None:
+    """Note how cadres move between the buckets of both levels; only points above zero are counted."""
     for period, cadre_id, points in changed:
         before = points - deltas[period, cadre_id][0]
         for value, step in ((before, -1), (points, 1)):
             if value > 0:
                 moves[period, 0, value] += step
                 moves[period, 1, value // BUCKET] += step
+
+
+def _change_counts(session: Session, moves: Moves) -> None:
     rows = [
         {"period": period, "level": level, "bucket": bucket, "cadres": step}
         for (period, level, bucket), step in sorted(moves.items())
