@@ -93,7 +93,7 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
 
 
 def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
-    """Insert new participants with their last month paid: updating the rows afterwards would cost twice."""
+    """Insert new participants with last month paid and status: updating the rows afterwards would cost twice."""
     p, s, paid = Participant, staged.people.c, staged.paid.c
     newest = func.max(paid.blth).label("last_paid_month")
     stored = select(paid.nik_hash, newest).where(paid.rivals == 1)
@@ -108,7 +108,7 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
             s.registered_on,
             s.pack,
             s.branch_code,
-            _constant("lapsed"),
+            _state(last.c.last_paid_month),
             _constant(as_of),
             _constant(import_id),
             last.c.last_paid_month,
@@ -145,7 +145,7 @@ def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
     new = change(insert(c).from_select(fields, rows)).rowcount
     total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
-    conflicts, listed = _store_conflicts(staged.paid, import_id=import_id)
+    conflicts, listed = (0, 0) if new == total else _store_conflicts(staged.paid, import_id=import_id)
     return {
         "contributions_new": new,
         "contributions_same": total - new - conflicts,
@@ -177,10 +177,21 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
     return found, new.rowcount
 
 
-def refresh_states(*, import_id: int) -> int:
-    """Set the last paid month of who paid, and the status of all participants as of the newest extract."""
+def newest_participant() -> int:
+    """Return the highest id of a participant so far."""
+    return db.session.execute(select(func.coalesce(func.max(Participant.id), 0))).scalar_one()
+
+
+def refresh_states(*, import_id: int, known: int) -> int:
+    """Set the last paid month of who paid, and the status of all participants as of the newest extract.
+
+    Returns how many changed. Participants beyond `known` are new and were stored with both; those not lapsed count.
+    """
+    p = Participant
     paid = select(Contribution.participant_id).where(Contribution.import_id == import_id)
-    return _refresh(Participant.id.in_(paid), true())
+    moved = _refresh((p.id <= known) & p.id.in_(paid), true())
+    new = select(func.count(p.id)).where(p.id > known, p.status != "lapsed")
+    return moved + db.session.execute(new).scalar_one()
 
 
 def refresh_participant(participant_id: int) -> None:
@@ -189,18 +200,22 @@ def refresh_participant(participant_id: int) -> None:
 
 
 def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
-    newest = db.session.execute(
-        select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied"),
-    ).scalar_one()
     p, c = Participant, Contribution
     last = select(func.max(c.blth)).where(c.participant_id == p.id).scalar_subquery()
     change(update(p).where(paid, func.coalesce(p.last_paid_month, "") != last).values(last_paid_month=last))
+    state = _state(p.last_paid_month)
+    return change(update(p).where(whose, p.status != state).values(status=state)).rowcount
+
+
+def _state(last_paid_month: Any) -> ColumnElement[str]:
+    """Return the status as of the newest applied extract (rules.md 2)."""
+    newest = db.session.execute(
+        select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied"),
+    ).scalar_one()
     month = month_of(newest)
     grace = add_months(month, -int(parameter("grace_months", month=month)))
-    b = func.coalesce(p.last_paid_month, "")
-    state = case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
-    moved = change(update(p).where(whose, p.status != state).values(status=state))
-    return moved.rowcount
+    b = func.coalesce(last_paid_month, "")
+    return case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")
 
 
 def touched_participants(import_id: int) -> Iterator[list[int]]:
