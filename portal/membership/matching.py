@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Table
 
 from portal import vault
 from portal.database import bulk
@@ -26,7 +26,6 @@ from portal.membership.queries.candidates import (
     list_candidates,
     list_claimed,
     list_payments,
-    open_signup_rows,
     signup_rows,
 )
 from portal.organisation.queries import ByMonth, parameter_by_month
@@ -107,18 +106,18 @@ def read_windows() -> WindowsByMonth:
     )
 
 
-def find_matches() -> Iterator[list[MatchResult]]:
-    """Yield, in batches, the open sign-ups whose result differs; each batch stays locked until the transaction ends."""
-    db.session.flush()
+def find_matches(undecided: Table) -> Iterator[list[MatchResult]]:
+    """Yield, in batches, the staged sign-ups that are not plain and whose result differs."""
     windows = read_windows()
     last = 0
     while True:
-        signups = bulk.plain_rows(open_signup_rows().where(SignUp.id > last).limit(AT_ONCE)).all()
+        query = signup_rows().join(undecided, undecided.c.id == SignUp.id)
+        query = query.where(undecided.c.plain == 0, undecided.c.id > last).order_by(undecided.c.id)
+        signups = bulk.plain_rows(query.limit(AT_ONCE)).all()
         if not signups:
             return
         last = signups[-1].id
-        free = [row for row in signups if not row.held_by_person and row.match_tier != "hand"]
-        yield [result for result in _judge_all(free, windows) if result.differs]
+        yield [result for result in _judge_all(signups, windows) if result.differs]
 
 
 def find_history() -> Iterator[list[MatchResult]]:

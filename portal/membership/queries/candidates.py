@@ -13,7 +13,6 @@ from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.months import first_day
-from portal.domain.states import OPEN
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
@@ -45,11 +44,6 @@ def signup_rows() -> Any:
         .join(Cadre, Cadre.id == s.cadre_id)
         .outerjoin(Activity, Activity.ref == s.activity_ref)
     )
-
-
-def open_signup_rows() -> Any:
-    """Return the SELECT of the open sign-ups, in order, each locked until the transaction ends."""
-    return signup_rows().where(SignUp.status.in_(OPEN)).order_by(SignUp.id).with_for_update(of=SignUp)
 
 
 def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:

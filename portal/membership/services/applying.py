@@ -23,6 +23,7 @@ from portal.membership.services.reading import ExtractFile, digest_of
 from portal.membership.services.settling import match_all, refresh_live_signups
 from portal.membership.services.staging import stage
 from portal.membership.services.storing import (
+    newest_participant,
     refresh_states,
     store_contributions,
     store_people,
@@ -174,21 +175,22 @@ def _apply(
     if not skip_bad:
         extract.problems.refuse()
     number = _import_row(given, extract.file_name, skip_bad=skip_bad, by=by, import_id=import_id)
+    known = newest_participant()
     counts = store_people(staged, import_id=number, as_of=given.as_of)
     counts["participants"] = _rows_of(staged.people)
     alive()
     counts |= store_contributions(staged, import_id=number)
     alive()
-    counts["states_changed"] = refresh_states(import_id=number)
-    for table in (staged.people, staged.paid):
-        table.drop(db.session.connection())
+    counts["states_changed"] = refresh_states(import_id=number, known=known)
     db.session.expire_all()
     counts |= link_history(by=by)
     for ids in touched_participants(number):
         number_participants(ids, by=by)
         alive()
     counts["contradicted"] += contradict_history(by=by)
-    counts |= match_all(by=by)
+    counts |= match_all(staged.people, as_of=given.as_of, by=by)
+    for table in (staged.people, staged.paid):
+        table.drop(db.session.connection())
     return ExtractResult(
         as_of=given.as_of,
         profile=asdict(extract.profile),

@@ -1,10 +1,13 @@
 """Storing what matching found, and confirming the matches that are certain and paid (rules.md 5.1)."""
 
+import heapq
+import operator
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Table, select
 
 from portal.cadres.models import Cadre
 from portal.database import bulk
@@ -15,15 +18,17 @@ from portal.domain.matching import number_contributions
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_signup
 from portal.membership.matching import MatchResult, find_history, find_matches
-from portal.membership.models import Contribution, Participant
+from portal.membership.models import Participant
 from portal.membership.queries.candidates import ready
+from portal.membership.services.newcomers import load_months, number_newcomers
 from portal.membership.services.numbering import number_participants
-from portal.organisation.queries import parameter_by_month
+from portal.membership.services.plain import plain_changes, stage_undecided, store_plain
+from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes
+from portal.signups.services.changing import Change, apply_changes, record_changes, store_changes
 from portal.signups.services.decide import Validation, validate_signups
 
-AT_ONCE = 2000
+AT_ONCE = 5000
 _ACTS = {
     ("reported", "matched"): "signup.matched",
     ("expired", "matched"): "signup.matched",
@@ -33,10 +38,28 @@ _ACTS = {
 }
 
 
-def match_signups(*, by: Signature) -> dict[str, int]:
-    """Match all open sign-ups with all stored rows and store the results; count the changes."""
+def match_signups(people: Table, *, as_of: date, by: Signature) -> dict[str, int]:
+    """Match all open sign-ups with all stored rows and store the results; count the changes.
+
+    The plain ones are stored by one statement, the others are judged one by one; their events follow one another by
+    sign-up, whichever way each one went. `people`: the staged people of the extract as of this day.
+    """
     counts: defaultdict[str, int] = defaultdict(int)
-    for results in find_matches():
+    undecided = stage_undecided(people, as_of=as_of)
+    counts["matched"] += store_plain(undecided)
+    changed = heapq.merge(
+        plain_changes(undecided), _judged(undecided, counts), key=operator.attrgetter("signup_id")
+    )
+    for some in bulk.batches(changed):
+        record_changes(some, by=by)
+    undecided.drop(db.session.connection())
+    db.session.expire_all()
+    return {act: count for act, count in counts.items() if count}
+
+
+def _judged(undecided: Table, counts: defaultdict[str, int]) -> Iterator[Change]:
+    """Judge the sign-ups that are not plain, store and count what changes, and yield it for the audit trail."""
+    for results in find_matches(undecided):
         changes = []
         for found in results:
             act = _ACTS.get((found.signup.status, found.status))
@@ -46,8 +69,8 @@ def match_signups(*, by: Signature) -> dict[str, int]:
                 values |= {"is_live": False, "reject_code": found.reject_code}
             changes.append(_change(found, act, reason, values))
             counts[act.removeprefix("signup.") if act else "noted"] += 1
-        apply_changes(changes, by=by)
-    return dict(counts)
+        store_changes(changes)
+        yield from changes
 
 
 def link_history(*, by: Signature) -> dict[str, int]:
@@ -110,6 +133,7 @@ def _ready_rows() -> Any:
             s.version,
             s.cadre_id,
             s.reported_on,
+            s.floor_month,
             s.outcome,
             s.participant_id,
             Cadre.branch_id,
@@ -124,7 +148,8 @@ def _ready_rows() -> Any:
 
 
 def _confirm(rows: Sequence[Row[Any]], *, by: Signature) -> None:
-    packs = _packs(rows)
+    months, before = load_months({row.participant_id for row in rows}), parameter_by_month("window_before")
+    counted = {row.id: _count_months(row, months[row.participant_id], before) for row in rows}
     validations = [
         Validation(
             signup_id=row.id,
@@ -133,32 +158,20 @@ def _confirm(rows: Sequence[Row[Any]], *, by: Signature) -> None:
             ref=row.ref,
             cadre_id=row.cadre_id,
             outcome=row.outcome,
-            pack=packs[row.id],
+            pack=counted[row.id][0].pack,  # that of the first month that counts, in the extract (rules.md 5.3)
             earned_on=earned_on_signup(row.reported_on, row.first_registered_on),
         )
         for row in rows
     ]
     validate_signups(validations, by=by)
-    number_participants([row.participant_id for row in rows], by=by)
+    number_participants(number_newcomers(rows, months=months, counted=counted), by=by)
 
 
-def _packs(rows: Sequence[Row[Any]]) -> dict[int, str]:
-    """Return each sign-up's pack: that of the first contribution month that counts, in the extract (rules.md 5.3)."""
-    before = parameter_by_month("window_before")
-    paid: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for one in bulk.plain_rows(
-        select(Contribution.participant_id, Contribution.blth, Contribution.paid_on, Contribution.pack).where(
-            bulk.one_of(Contribution.participant_id, {row.participant_id for row in rows})
-        ),
-    ):
-        paid[one.participant_id].append(one)
-    packs = {}
-    for row in rows:
-        months = {one.blth: one for one in paid[row.participant_id]}
-        counted = number_contributions(
-            [(one.blth, one.paid_on, one.blth) for one in months.values()],
-            reported_on=row.reported_on,
-            window_before=int(before.held_in(month_of(row.reported_on))),
-        )
-        packs[row.id] = months[counted[0][0]].pack
-    return packs
+def _count_months(signup: Row[Any], months: Sequence[Row[Any]], before: ByMonth) -> list[Row[Any]]:
+    """Return the months paid that count for a sign-up, by their numbers from 1."""
+    numbered = number_contributions(
+        [(one, one.paid_on, one.blth) for one in months],
+        reported_on=signup.reported_on,
+        window_before=int(before.held_in(month_of(signup.reported_on))),
+    )
+    return [one for one, _ in numbered]

@@ -1,5 +1,6 @@
 """Contribution months: which sign-up each one counts for, its number, and the retention points (rules.md 5.4)."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -72,15 +73,14 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     for ids in bulk.batches(sorted(set(participant_ids))):
         found = _Renumbering()
         claims, paid = _load_claims(ids), _load_paid(ids)
-        holders = {row.id: (row.signup_id, row.cadre_id) for row in _load_holders(ids)}
+        holders = {row.id: (row.signup_id, row.cadre_id) for row in load_holders(ids)}
         for participant_id in ids:
             mine = claims.get(participant_id, [])
             holder = (mine[-1].id, mine[-1].cadre_id) if mine else (None, None)
             if holders[participant_id] != holder:
                 found.participants.append((participant_id, *holder))
             _number(mine, paid.get(participant_id, []), before=before, found=found)
-        bulk.update_many(_PARTICIPANTS, ["signup_id", "cadre_id"], found.participants)
-        bulk.update_many(_CONTRIBUTIONS, _FIELDS, sorted(found.contributions, key=lambda row: row[0]))
+        store_numbers(found.participants, sorted(found.contributions, key=operator.itemgetter(0)))
         post_entries(found.entries, by=by)
         for source, kind in sorted(found.lost):
             reverse_entry(source=source, kind=kind, by=by)
@@ -88,7 +88,14 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     db.session.expire_all()
 
 
-def _load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
+def store_numbers(participants: bulk.Rows, contributions: bulk.Rows) -> None:
+    """Store for whom participants and their months count: rows of id and new values, in the order of the ids."""
+    bulk.update_many(_PARTICIPANTS, ["signup_id", "cadre_id"], participants)
+    bulk.update_many(_CONTRIBUTIONS, _FIELDS, contributions)
+
+
+def load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Lock participants, in order, and load whose they are."""
     return bulk.plain_rows(
         select(Participant.id, Participant.signup_id, Participant.cadre_id)
         .where(bulk.one_of(Participant.id, ids))
@@ -148,7 +155,7 @@ def _number(
             floor_month=claim.floor_month,
         )
         for key, number in numbered:
-            now[key] = _values(claim, by_id[key], number)
+            now[key] = values_of(claim, by_id[key], number)
             if number in RETENTION_MONTHS:
                 entry = _retention(claim, by_id[key], number, found)
                 found.entries.append(entry)
@@ -204,7 +211,7 @@ def _days(before: ByMonth, claim: ClaimRow) -> int:
     return int(before.held_in(month_of(claim.reported_on)))
 
 
-def _values(claim: ClaimRow, row: Paid, number: int) -> tuple[Any, ...]:
+def values_of(claim: ClaimRow, row: Paid, number: int) -> tuple[Any, ...]:
     """Return the stored values of a counted month; beyond number 60 nobody earns from it."""
     if not earns(number):
         return (claim.id, claim.cadre_id, number, None, None)

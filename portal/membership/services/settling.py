@@ -4,9 +4,9 @@ Disputes without a rival end with it.
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from portal.database.extensions import db
 from portal.domain.actors import Signature
@@ -19,11 +19,14 @@ from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness
 
 
-def match_all(*, by: Signature) -> dict[str, int]:
-    """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute."""
+def match_all(people: Table, *, as_of: date, by: Signature) -> dict[str, int]:
+    """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute.
+
+    `people`: the staged people of the extract as of this day.
+    """
     counts: Counter[str] = Counter()
     while True:
-        counts.update(match_signups(by=by))
+        counts.update(match_signups(people, as_of=as_of, by=by))
         counts["expired"] += _expire(by=by)
         counts["disputed"] += _refresh_liveness(by=by)
         left = leave_disputes(by=by)

@@ -4,9 +4,8 @@ Reporting and imports write their own changes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, select
 
@@ -23,8 +22,7 @@ from portal.signups.queries import get_signup
 SIGNUPS = cast("Table", SignUp.__table__)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """New values of a sign-up; `version` is the one that was seen. Without an act nothing is audited."""
 
     signup_id: int
@@ -32,38 +30,34 @@ class Change:
     branch_id: int | None
     act: str | None
     reason: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}
 
 
 def apply_changes(changes: Sequence[Change], *, by: Signature) -> None:
-    """Store the changes of sign-ups that this transaction has locked, in the order of their ids."""
+    """Store the changes of sign-ups that this transaction has locked, in the order of their ids, and audit them."""
+    store_changes(changes)
+    record_changes(changes, by=by)
+    db.session.expire_all()
+
+
+def store_changes(changes: Sequence[Change]) -> None:
+    """Store the changes without their events: the caller records those, in an order of its own."""
     groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
     for change in sorted(changes, key=lambda one: one.signup_id):
         groups[tuple(sorted(change.values))].append(change)
     for names, group in sorted(groups.items()):
         rows = [(one.signup_id, *map(one.values.__getitem__, names), one.version + 1) for one in group]
         bulk.update_many(SIGNUPS, [*names, "version"], rows)
-    record_many(((one.act, one) for one in changes), by=by)
-    db.session.expire_all()
 
 
-def record_many(acts: Iterable[tuple[str | None, Change]], *, by: Signature) -> None:
+def record_changes(changes: Iterable[Change], *, by: Signature) -> None:
     """Write the audit events of many changes."""
+    who = (by.at, by.actor.user_id, by.actor.role)
     audit.record_many(
         [
-            audit.Event(
-                at=by.at,
-                actor_id=by.actor.user_id,
-                actor_role=by.actor.role,
-                act=act,
-                subject_kind="signup",
-                subject_id=str(change.signup_id),
-                branch_id=change.branch_id,
-                reason=change.reason,
-                version_seen=change.version,
-            )
-            for act, change in acts
-            if act is not None
+            audit.Event(*who, one.act, "signup", str(one.signup_id), one.branch_id, one.reason, one.version)
+            for one in changes
+            if one.act is not None
         ],
     )
 
