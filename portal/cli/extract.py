@@ -17,9 +17,9 @@ from portal.cli.session import (
     progress,
     signature,
 )
-from portal.database.transaction import transaction
+from portal.database.transaction import pause, transaction
 from portal.domain.actors import Actor
-from portal.membership.services.applying import GivenExtract, apply_extract, preview_extract
+from portal.membership.services.applying import GivenExtract, apply_in_steps, preview_extract
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 
@@ -85,7 +85,7 @@ def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: 
     given, by = GivenExtract(file, as_of.date()), signature(actor)
     with transaction():
         if apply_it:
-            return apply_extract(given, by=by, confirm=True, skip_bad=skip_bad, progress=advance)
+            return apply_in_steps(given, by=by, skip_bad=skip_bad, progress=advance, pause=pause)
         return preview_extract(given, by=by, progress=advance)
 
 

@@ -26,6 +26,8 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
+_CHANGES = "changes_at_begin"
+
 # Versions of SQLite whose write-ahead log can be corrupted when two connections write.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -89,3 +91,15 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+        connection.info[_CHANGES] = _changes(connection)
+
+
+def has_written(connection: Connection) -> bool:
+    """Tell whether a transaction of SQLite has changed any row."""
+    return bool(connection.info[_CHANGES] != _changes(connection))
+
+
+def _changes(connection: Connection) -> int:
+    """Count the rows that a connection to SQLite has changed so far."""
+    driver: Any = connection.connection.dbapi_connection
+    return int(driver.total_changes)

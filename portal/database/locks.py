@@ -1,10 +1,12 @@
 """Turns: what only one transaction at a time may do, beside the rows that it changes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from sqlalchemy import func, select
 
-from portal.database.extensions import db
+from portal.database.extensions import db, has_written
 
 
 class Turn(IntEnum):
@@ -19,3 +21,23 @@ def wait_for(turn: Turn) -> None:
     """Wait for this transaction's turn and keep it until it ends; on SQLite every writer has waited already."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(turn.value)))
+
+
+@contextmanager
+def without_lock() -> Iterator[None]:
+    """Let others write on SQLite while the block fills temporary tables; what was read before is to be read again.
+
+    Only a transaction that has written nothing yet lets go of the lock. PostgreSQL needs none.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite" or connection.in_nested_transaction() or has_written(connection):
+        yield
+        return
+    connection.exec_driver_sql("COMMIT")
+    # Hundreds of thousands of rows: not in memory. Nobody else can open SQLite's temporary files.
+    connection.exec_driver_sql("PRAGMA temp_store=FILE")
+    connection.exec_driver_sql("BEGIN")
+    yield
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    db.session.expire_all()

@@ -1,13 +1,15 @@
 """One transaction around one act: commit once if the block succeeds, else roll back."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from portal.database import limits
 from portal.database.extensions import db
 
+_TURN_SECONDS: Final = 0.12
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -43,6 +45,18 @@ def begin_page(view: Callable[..., Any]) -> None:
     """Begin a page's reads before the first of them: the session's."""
     if getattr(view, "only_reads", False) and db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def pause() -> None:
+    """Store what is done so far and let waiting writers in on SQLite, then go on with the lock; else do nothing.
+
+    SQLite's waiting writers look again after a tenth of a second at the latest.
+    """
+    session = db.session
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+        time.sleep(_TURN_SECONDS)
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
 def long_act(view: View) -> View:

@@ -103,17 +103,14 @@ def _change(found: MatchResult, act: str | None, reason: str | None, values: dic
     return Change(found.signup.id, found.signup.version, found.signup.branch_id, act, reason, values)
 
 
-def confirm_matches(*, by: Signature) -> int:
-    """Validate every match that is ready, whichever extract brought it; return how many."""
+def confirm_matches(*, by: Signature) -> Iterator[int]:
+    """Validate every match that is ready, whichever extract brought it, a few thousand at a time: yield how many."""
     db.session.flush()
-    total, last = 0, 0
-    while True:
-        rows = bulk.plain_rows(_ready_rows().where(SignUp.id > last).limit(AT_ONCE)).all()
-        if not rows:
-            return total
+    last = 0
+    while rows := bulk.plain_rows(_ready_rows().where(SignUp.id > last).limit(AT_ONCE)).all():
         last = rows[-1].id
         _confirm(rows, by=by)
-        total += len(rows)
+        yield len(rows)
 
 
 def confirm_match(*, signup_id: int, by: Signature) -> None:
@@ -158,7 +155,9 @@ def _confirm(rows: Sequence[Row[Any]], *, by: Signature) -> None:
             ref=row.ref,
             cadre_id=row.cadre_id,
             outcome=row.outcome,
-            pack=counted[row.id][0].pack,  # that of the first month that counts, in the extract (rules.md 5.3)
+            pack=counted[row.id][
+                0
+            ].pack,  # that of the first month that counts, in the extract (rules.md 5.3)
             earned_on=earned_on_signup(row.reported_on, row.first_registered_on),
         )
         for row in rows

@@ -1,10 +1,10 @@
 """The plain case of numbering: a participant whose only sign-up was just validated, and its first months paid."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from portal.database import bulk
 from portal.domain.months import month_of
@@ -62,10 +62,6 @@ def _is_plain(signup: Row[Any], counted: Sequence[Row[Any]], last_closed: str) -
 def _claimed_once(participant_ids: Collection[int]) -> set[int]:
     """Find the participants with a single validated sign-up."""
     owner = SignUp.participant_id
-    once = (
-        select(owner)
-        .where(bulk.one_of(owner, participant_ids), SignUp.status == "validated")
-        .group_by(owner)
-        .having(func.count() == 1)
-    )
-    return set(bulk.plain_rows(once).scalars())
+    claims = bulk.plain_rows(select(owner, SignUp.status).where(bulk.one_of(owner, participant_ids)))
+    count = Counter(owner_id for owner_id, status in claims if status == "validated")
+    return {owner_id for owner_id, claimed in count.items() if claimed == 1}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Date, Integer, Subquery, Table, Text, func, insert, select, text
+from sqlalchemy import Column, Date, Index, Integer, Subquery, Table, Text, func, insert, select, text
 
 from portal.database import bulk
 from portal.database.columns import Fingerprint, MonthKey, Rupiah
@@ -83,6 +83,7 @@ def _make_people(rows: Table) -> Table:
     names = people.columns.keys()
     chosen = select(func.row_number().over(order_by=r.nik_hash), *(r[name] for name in names[1:]))
     db.session.execute(insert(people).from_select(names, chosen.where(r.place == 1)))
+    Index("staged_people_nik", people.c.nik_hash).create(db.session.connection())
     return people
 
 

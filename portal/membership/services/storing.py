@@ -2,63 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, case, func, insert, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, case, func, insert, literal, or_, select, true, update
 from sqlalchemy import cast as sql_cast
 
-from portal import vault
-from portal.database import bulk
-from portal.database.columns import Fingerprint, Sealed
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.membership.services.sealing import SealedNames, refresh_names
 from portal.membership.services.staging import Staged
 from portal.organisation.queries import parameter
 
 AT_ONCE = 2000
-_PARTICIPANTS = cast("Table", Participant.__table__)
 
 
-def store_people(staged: Staged, *, import_id: int, as_of: date) -> dict[str, int]:
+def store_people(staged: Staged, names: SealedNames, *, import_id: int, as_of: date) -> dict[str, int]:
     """Store one record per NIK: the newest as-of's attributes, the earliest registration ever seen.
 
     A row as of an older day than the stored one can only change the first registration.
     """
-    people = staged.people
-    names = bulk.temporary(
-        "staged_names", [Column("nik_hash", Fingerprint, primary_key=True), Column("name_sealed", Sealed)]
-    )
-    renamed = _seal_names(people, names, as_of=as_of)
-    changed = _update_people(people, import_id=import_id, as_of=as_of)
-    new = _insert_people(staged, names, import_id=import_id, as_of=as_of)
-    names.drop(db.session.connection())
+    p, other = Participant, names.other
+    refresh_names(names, staged.people, as_of=as_of)
+    renamed = change(update(p).where(p.id == other.c.id).values(name_sealed=other.c.name_sealed)).rowcount
+    changed = _update_people(staged.people, import_id=import_id, as_of=as_of)
+    new = _insert_people(staged, names.new, import_id=import_id, as_of=as_of)
+    for table in (names.new, other):
+        table.drop(db.session.connection())
     return {"participants_new": new, "participants_changed": max(renamed, changed)}
-
-
-def _seal_names(people: Table, names: Table, *, as_of: date) -> int:
-    """Seal new names, and correct those whose spelling changed; return how many."""
-    last, renamed = 0, 0
-    while True:
-        rows = bulk.plain_rows(
-            select(people.c.id, people.c.nik_hash, people.c.name, Participant.id, Participant.name_sealed)
-            .outerjoin(Participant, Participant.nik_hash == people.c.nik_hash)
-            .where(people.c.id > last, or_(Participant.id.is_(None), Participant.as_of <= as_of))
-            .order_by(people.c.id)
-            .limit(AT_ONCE),
-        ).all()
-        if not rows:
-            return renamed
-        last = rows[-1][0]
-        fresh = [(nik, vault.seal(name)) for _, nik, name, known, _ in rows if known is None]
-        bulk.fill(names, ["nik_hash", "name_sealed"], fresh)
-        other = [
-            (known, vault.seal(name))
-            for _, _, name, known, sealed in rows
-            if known is not None and vault.unseal(sealed) != name
-        ]
-        renamed += bulk.update_many(_PARTICIPANTS, ["name_sealed"], sorted(other))
 
 
 def _update_people(people: Table, *, import_id: int, as_of: date) -> int:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.database.transaction import long_act, transaction
+from portal.database.transaction import long_act, pause, transaction
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
 from portal.membership.queries.own import find_newest_as_of
@@ -151,6 +151,6 @@ def discard(number: int) -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
     with transaction():
-        count = confirm_all(by=signature())
+        count = confirm_all(by=signature(), pause=pause)
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))
