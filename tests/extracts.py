@@ -15,7 +15,8 @@ from portal.database.transaction import transaction
 from portal.demo.agency import extract_row, extract_writer
 from portal.domain.actors import Actor, Signature
 from portal.membership.models import Contribution, Participant
-from portal.membership.services.applying import ExtractResult, GivenExtract, apply_extract
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.results import ExtractResult, GivenExtract
 from portal.signups.models import SignUp
 
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -19,7 +19,8 @@ from portal.cli.session import (
 )
 from portal.database.transaction import pause, transaction
 from portal.domain.actors import Actor
-from portal.membership.services.applying import GivenExtract, apply_in_steps, preview_extract
+from portal.membership.services.applying import apply_in_steps, preview_extract
+from portal.membership.services.results import GivenExtract
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 

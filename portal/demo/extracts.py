@@ -10,7 +10,8 @@ from portal.demo.agency import extract_writer
 from portal.demo.calendar import Calendar
 from portal.demo.workers import AgencyRow
 from portal.domain.actors import Actor, Signature
-from portal.membership.services.applying import GivenExtract, apply_extract
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.results import GivenExtract
 
 
 class Spool:

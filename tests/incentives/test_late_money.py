@@ -14,8 +14,9 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.membership.models import ContributionConflict
-from portal.membership.services.applying import GivenExtract, apply_extract
+from portal.membership.services.applying import apply_extract
 from portal.membership.services.conflicts import decide_conflict
+from portal.membership.services.results import GivenExtract
 from portal.months.queries.previews import preview_month
 
 OCTOBER, MAY = date(2026, 10, 12), date(2026, 5, 31)

@@ -25,7 +25,7 @@ from portal.app import create_app
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor, Signature
-from portal.membership.services import applying, uploading
+from portal.membership.services import applying, results, uploading
 from portal.months.services import closing
 from portal.payouts.formats import Result
 from portal.payouts.services import deciding, exporting, recording
@@ -43,7 +43,7 @@ def close_month(*, month: str) -> str:
 
 def import_extract(*, path: str, as_of: str, by: int):
     applying.apply_extract(
-        applying.GivenExtract(Path(path), date.fromisoformat(as_of)),
+        results.GivenExtract(Path(path), date.fromisoformat(as_of)),
         confirm=True,
         by=Signature(actor_of_user(by), clock.now()),
     )

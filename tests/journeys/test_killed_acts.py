@@ -15,7 +15,8 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.membership.models import Contribution, ExtractImport
-from portal.membership.services.applying import GivenExtract, apply_extract
+from portal.membership.services.applying import apply_extract
+from portal.membership.services.results import GivenExtract
 from portal.membership.services.uploading import preview_upload, upload_extract
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch

@@ -25,7 +25,8 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.models import ContributionConflict, ExtractImport
-from portal.membership.services.applying import GivenExtract, preview_extract
+from portal.membership.services.applying import preview_extract
+from portal.membership.services.results import GivenExtract
 from portal.signups.models import SignUp
 from portal.tables.problems import TableRefused
 

@@ -10,7 +10,8 @@ from cast import make_cast
 from portal import clock
 from portal.activities.imports import import_activities
 from portal.domain.actors import Signature
-from portal.membership.services.applying import GivenExtract, preview_extract
+from portal.membership.services.applying import preview_extract
+from portal.membership.services.results import GivenExtract
 from portal.payouts.formats import read_results
 from portal.signups.imports import import_signups
 from portal.tables.problems import TableRefused

@@ -1,26 +1,31 @@
 """Applying an official extract: stored, matched and, if asked, confirmed, in the caller's one transaction."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 
 from portal import audit
 from portal.database.extensions import db
-from portal.database.guarded import change_one
 from portal.database.locks import Turn, wait_for, without_lock
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES, local_date
-from portal.membership.models import ExtractImport
 from portal.membership.queries.candidates import ready
 from portal.membership.services.confirming import confirm_matches, link_history
 from portal.membership.services.history import contradict_history
 from portal.membership.services.numbering import number_participants
-from portal.membership.services.reading import ExtractFile, digest_of
+from portal.membership.services.reading import ExtractFile
+from portal.membership.services.results import (
+    ExtractResult,
+    GivenExtract,
+    add_interrupted,
+    find_import_row,
+    keep_counts,
+    record_result,
+)
 from portal.membership.services.sealing import SealedNames, seal_names
 from portal.membership.services.settling import match_all, refresh_live_signups
 from portal.membership.services.staging import Staged, stage
@@ -32,70 +37,9 @@ from portal.membership.services.storing import (
     touched_participants,
 )
 from portal.signups.models import SignUp
-from portal.tables.problems import RowError
 
-_NEWS = (
-    "participants_new",
-    "participants_changed",
-    "contributions_new",
-    "conflicts_new",
-    "states_changed",
-    "linked",
-    "contradicted",
-    "matched",
-    "unmatched",
-    "rejected",
-    "noted",
-    "expired",
-    "disputed",
-    "left_dispute",
-    "validated",
-)
-_UNFINISHED = "unfinished"  # among the counts: the application was interrupted, or still runs
 Progress = Callable[[int], None]
 Pause = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class GivenExtract:
-    """An extract as somebody gives it: its file, the day it shows, and the file's name where another kept it."""
-
-    path: Path
-    as_of: date
-    file_name: str = ""
-
-
-@dataclass
-class ExtractResult:
-    """What an extract contains and what applying it does: the file's profile, counts, bad rows."""
-
-    as_of: date
-    profile: dict[str, Any]
-    counts: dict[str, int]
-    bad_rows: int
-    problems: list[RowError] = field(default_factory=list)
-    import_id: int | None = None
-    applied: bool = False
-
-    @property
-    def nothing_new(self) -> bool:
-        """Tell whether everything was known already and nothing changed."""
-        return not any(self.counts.get(name) for name in _NEWS)
-
-    def document(self) -> dict[str, Any]:
-        """Return the result as plain data."""
-        return {
-            "as_of": self.as_of.isoformat(),
-            "applied": self.applied,
-            "nothing_new": self.nothing_new,
-            "profile": {
-                name: value.isoformat() if isinstance(value, date) else value
-                for name, value in self.profile.items()
-            },
-            "counts": self.counts,
-            "bad_rows": self.bad_rows,
-            "problems": [asdict(problem) for problem in self.problems],
-        }
 
 
 def preview_extract(given: GivenExtract, *, by: Signature, progress: Progress | None = None) -> ExtractResult:
@@ -149,9 +93,8 @@ def _finish(
     result: ExtractResult, *, by: Signature, confirm: bool, pause: Pause | None = None
 ) -> ExtractResult:
     """Confirm if asked, and store the counts with those of an interrupted application of the same file."""
-    counts, earlier = result.counts, _interrupted(result)
-    for name in _NEWS:
-        counts[name] = counts.get(name, 0) + earlier.get(name, 0)
+    add_interrupted(result)
+    counts = result.counts
     if confirm:
         _rest(result, pause)
         for validated in confirm_matches(by=by):
@@ -160,25 +103,15 @@ def _finish(
         counts["disputed"] += refresh_live_signups(by=by)
     counts["ready"] = count_ready()
     result.applied = True
-    _record(result, by=by)
+    record_result(result, by=by)
     return result
 
 
 def _rest(result: ExtractResult, pause: Pause | None) -> None:
     """Keep the counts so far and let others write."""
     if pause is not None:
-        _row_of(result).counts = {**_shown(result), _UNFINISHED: True}
+        keep_counts(result)
         pause()
-
-
-def _interrupted(result: ExtractResult) -> dict[str, int]:
-    """Return what an application of the same file had counted when it was interrupted, else nothing."""
-    stored = _row_of(result).counts or {}
-    if _UNFINISHED not in stored:
-        return {}
-    same = {name: stored[name] for name in result.counts if name in stored}
-    result.counts |= {name: count for name, count in same.items() if name not in _NEWS}
-    return same
 
 
 def confirm_all(*, by: Signature, pause: Pause | None = None) -> int:
@@ -240,7 +173,7 @@ def _store(
     given, extract, staged = reading.given, reading.extract, reading.staged
     if not skip_bad:
         extract.problems.refuse()
-    number = _import_row(given, extract.file_name, skip_bad=skip_bad, by=by, import_id=import_id)
+    number = find_import_row(given, extract.file_name, skip_bad=skip_bad, by=by, import_id=import_id)
     known = newest_participant()
     counts = store_people(staged, reading.names, import_id=number, as_of=given.as_of)
     counts["participants"] = _rows_of(staged.people)
@@ -269,54 +202,3 @@ def _store(
 
 def _rows_of(table: Any) -> int:
     return db.session.execute(select(func.count()).select_from(table)).scalar_one()
-
-
-def _import_row(
-    given: GivenExtract, file_name: str, *, skip_bad: bool, by: Signature, import_id: int | None
-) -> int:
-    """Return the import that this application counts as: the first one of the same file and day."""
-    row, as_of = ExtractImport, given.as_of
-    digest = digest_of(given.path)
-    known = db.session.execute(
-        select(func.min(row.id)).where(row.sha256 == digest, row.as_of == as_of, row.status == "applied"),
-    ).scalar_one()
-    if known is not None:
-        return int(known)
-    values = {"status": "applied", "applied_by": by.actor.user_id, "applied_at": by.at, "skip_bad": skip_bad}
-    if import_id is not None:
-        waiting = update(row).where(row.id == import_id, row.status.in_(("uploaded", "previewed")))
-        change_one(waiting.values(**values, as_of=as_of), otherwise=RuleBroken("membership.extract_done"))
-        return import_id
-    values |= {"file_name": file_name[:200], "sha256": digest, "as_of": as_of}
-    values |= {"uploaded_by": by.actor.user_id, "uploaded_at": by.at}
-    made = db.session.execute(insert(row).values(values).returning(row.id)).scalar_one()
-    return int(made)
-
-
-def _record(result: ExtractResult, *, by: Signature) -> None:
-    """Store the counts with the import and audit it, unless the file was known and changed nothing."""
-    row = _row_of(result)
-    stored = row.counts or {}
-    if stored.get("rows") and _UNFINISHED not in stored and result.nothing_new:
-        return
-    row.counts = _shown(result)
-    row.problems = result.document()["problems"]
-    db.session.flush()
-    details = {
-        name: result.counts.get(name, 0) for name in ("contributions_new", "validated", "conflicts_new")
-    }
-    audit.record(
-        by=by,
-        act="extract.applied",
-        subject=("extract", row.id),
-        details={"as_of": result.as_of.isoformat(), **details},
-    )
-
-
-def _row_of(result: ExtractResult) -> ExtractImport:
-    return db.session.get_one(ExtractImport, result.import_id)
-
-
-def _shown(result: ExtractResult) -> dict[str, Any]:
-    """Return what is shown of an import: its counts and the file's profile."""
-    return {**result.counts, **result.document()["profile"], "bad_rows": result.bad_rows}

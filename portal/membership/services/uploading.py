@@ -12,14 +12,13 @@ from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import (
-    ExtractResult,
-    GivenExtract,
     Progress,
     apply_extract,
     check_as_of,
     preview_extract,
 )
 from portal.membership.services.reading import digest_of
+from portal.membership.services.results import ExtractResult, GivenExtract
 from portal.tables.problems import TableRefused
 
 LARGE = 3_000_000  # bytes; the scheduler works on larger files
