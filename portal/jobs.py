@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database.columns import Base, Instant, Json, Key
 from portal.database.extensions import db
 from portal.database.guarded import change
+from portal.database.locks import may_write_beside
 from portal.domain.actors import Signature
 
 STALE = timedelta(minutes=5)
@@ -83,11 +84,11 @@ def find_job(number: int) -> Job | None:
 def report_progress(number: int, *, progress: int, at: datetime) -> None:
     """Record how far a job has come, which is also its heartbeat, beside the transaction that does its work.
 
-    SQLite has one writer, the job itself: nothing is recorded there, and nobody can take the job meanwhile.
+    On SQLite nothing is recorded while the job itself is the one writer: nobody can take it from it then.
     """
-    if db.engine.dialect.name == "sqlite":
+    if not may_write_beside():
         return
-    with db.engine.begin() as beside:
+    with db.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as beside:
         beside.execute(update(Job).where(Job.id == number).values(progress=progress, beat_at=at))
 
 

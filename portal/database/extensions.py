@@ -26,6 +26,7 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
+CACHE_SIZE = -32_000  # kibibytes of SQLite's pages that a connection keeps
 _CHANGES = "changes_at_begin"
 
 # Versions of SQLite whose write-ahead log can be corrupted when two connections write.
@@ -82,7 +83,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             "recursive_triggers=ON",
             "temp_store=MEMORY",
-            "cache_size=-32000",
+            f"cache_size={CACHE_SIZE}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

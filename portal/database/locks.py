@@ -6,7 +6,9 @@ from enum import IntEnum
 
 from sqlalchemy import func, select
 
-from portal.database.extensions import db, has_written
+from portal.database.extensions import CACHE_SIZE, db, has_written
+
+_UNLOCKED = "unlocked"
 
 
 class Turn(IntEnum):
@@ -34,10 +36,22 @@ def without_lock() -> Iterator[None]:
         yield
         return
     connection.exec_driver_sql("COMMIT")
-    # Hundreds of thousands of rows: not in memory. Nobody else can open SQLite's temporary files.
+    # Hundreds of thousands of rows: not in memory, nor sorted there. Nobody else can open SQLite's temporary files.
     connection.exec_driver_sql("PRAGMA temp_store=FILE")
+    connection.exec_driver_sql("PRAGMA cache_size=-4000")
     connection.exec_driver_sql("BEGIN")
-    yield
+    connection.info[_UNLOCKED] = True
+    try:
+        yield
+    finally:
+        del connection.info[_UNLOCKED]
     connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql(f"PRAGMA cache_size={CACHE_SIZE}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     db.session.expire_all()
+
+
+def may_write_beside() -> bool:
+    """Tell whether another connection of this process may write now: on SQLite not while this one holds the lock."""
+    connection = db.session.connection()
+    return connection.dialect.name != "sqlite" or _UNLOCKED in connection.info

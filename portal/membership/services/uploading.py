@@ -80,12 +80,13 @@ def preview_upload(*, import_id: int, by: Signature, progress: Progress | None =
     try:
         result = preview_extract(given, by=by, progress=progress)
     except TableRefused as refused:
-        row = _lock(import_id)
+        row = _lock_waiting(import_id)
         row.status, row.stored_name = "refused", None
         row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
         db.session.flush()
         storage.delete_when_committed(stored)
         return False
+    _lock_waiting(import_id)  # on SQLite others wrote while the file was read: it may be discarded by now
     _store_result(import_id, result, status="previewed")
     return True
 
