@@ -158,8 +158,8 @@ def _read(given: GivenExtract, *, by: Signature, progress: Progress | None) -> _
     check_as_of(given.as_of, at=by.at)
     wait_for(Turn.APPLY_EXTRACT)
     today = max(local_date(by.at, zone) for zone in ZONES)
-    extract = ExtractFile(given.path, today=today, file_name=given.file_name)
     with without_lock():
+        extract = ExtractFile(given.path, today=today, file_name=given.file_name)
         staged = stage(extract, progress=progress)
         alive()
         names = seal_names(staged.people, as_of=given.as_of)
