@@ -1,6 +1,7 @@
 """The Flask extensions, created once and bound to the app by create_app()."""
 
 import sqlite3
+import time
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +27,7 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
-CACHE_SIZE = -32_000  # kibibytes of SQLite's pages that a connection keeps
-_CHANGES = "changes_at_begin"
+BEGAN, _CHANGES = "began", "changes_at_begin"
 
 # Versions of SQLite whose write-ahead log can be corrupted when two connections write.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -83,7 +83,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             "recursive_triggers=ON",
             "temp_store=MEMORY",
-            f"cache_size={CACHE_SIZE}",
+            "cache_size=-32000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -92,6 +92,7 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+        connection.info[BEGAN] = time.monotonic()
         connection.info[_CHANGES] = _changes(connection)
 
 

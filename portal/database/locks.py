@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from sqlalchemy import func, select
 
-from portal.database.extensions import CACHE_SIZE, db, has_written
+from portal.database.extensions import db, has_written
 
 _UNLOCKED = "unlocked"
 
@@ -33,22 +33,19 @@ def without_lock() -> Iterator[None]:
     """
     connection = db.session.connection()
     if connection.dialect.name != "sqlite" or connection.in_nested_transaction() or has_written(connection):
-        yield
+        with db.session.begin_nested():  # a file that is refused half-way does not spoil the transaction
+            yield
         return
     connection.exec_driver_sql("COMMIT")
-    # Hundreds of thousands of rows: not in memory, nor sorted there. Nobody else can open SQLite's temporary files.
-    connection.exec_driver_sql("PRAGMA temp_store=FILE")
-    connection.exec_driver_sql("PRAGMA cache_size=-4000")
     connection.exec_driver_sql("BEGIN")
     connection.info[_UNLOCKED] = True
     try:
         yield
     finally:
         del connection.info[_UNLOCKED]
-    connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql(f"PRAGMA cache_size={CACHE_SIZE}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    db.session.expire_all()
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        db.session.expire_all()
 
 
 def may_write_beside() -> bool:

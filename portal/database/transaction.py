@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from portal.database import limits
-from portal.database.extensions import db
+from portal.database.extensions import BEGAN, db
 
-_TURN_SECONDS: Final = 0.12
+_LEAST_SECONDS, _TURN_SECONDS = 0.3, 0.12
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -50,10 +50,13 @@ def begin_page(view: Callable[..., Any]) -> None:
 def pause() -> None:
     """Store what is done so far and let waiting writers in on SQLite, then go on with the lock; else do nothing.
 
-    SQLite's waiting writers look again after a tenth of a second at the latest.
+    Nor is anything done before the lock has been held for a while. SQLite's waiting writers look again after a tenth of
+    a second at the latest.
     """
     session = db.session
-    if session.get_bind().dialect.name == "sqlite":
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    if time.monotonic() - session.connection().info[BEGAN] >= _LEAST_SECONDS:
         session.commit()
         time.sleep(_TURN_SECONDS)
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})

@@ -187,7 +187,7 @@ def _store(
         number_participants(ids, by=by)
         reading.alive()
     counts["contradicted"] += contradict_history(by=by)
-    counts |= match_all(staged.people, as_of=given.as_of, by=by)
+    counts |= match_all(people=staged.people, as_of=given.as_of, by=by)
     for table in (staged.people, staged.paid):
         table.drop(db.session.connection())
     return ExtractResult(

@@ -28,7 +28,7 @@ from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes, record_changes, store_changes
 from portal.signups.services.decide import Validation, validate_signups
 
-AT_ONCE = 5000
+AT_ONCE = 2000
 _ACTS = {
     ("reported", "matched"): "signup.matched",
     ("expired", "matched"): "signup.matched",

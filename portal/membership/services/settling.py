@@ -19,7 +19,7 @@ from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness
 
 
-def match_all(people: Table, *, as_of: date, by: Signature) -> dict[str, int]:
+def match_all(*, people: Table, as_of: date, by: Signature) -> dict[str, int]:
     """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute.
 
     `people`: the staged people of the extract as of this day.
