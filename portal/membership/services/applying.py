@@ -96,6 +96,7 @@ def _finish(
     add_interrupted(result)
     counts = result.counts
     if confirm:
+        counts.setdefault("validated", 0)
         _rest(result, pause)
         for validated in confirm_matches(by=by):
             counts["validated"] += validated

@@ -111,7 +111,7 @@ def add_interrupted(result: ExtractResult) -> None:
     earlier = stored if _UNFINISHED in stored else {}
     counts = result.counts
     counts |= {name: earlier[name] for name in counts if name in earlier and name not in NEWS}
-    counts |= {name: counts.get(name, 0) + earlier.get(name, 0) for name in NEWS}
+    counts |= {name: counts.get(name, 0) + earlier[name] for name in NEWS if name in earlier}
 
 
 def record_result(result: ExtractResult, *, by: Signature) -> None:
