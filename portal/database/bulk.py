@@ -91,18 +91,33 @@ def fill(table: Table, names: Sequence[str], rows: Rows) -> int:
         listed = ", ".join(names)
         if connection.dialect.name == "sqlite":
             marks = ", ".join("?" * len(names))
-            statement = f"INSERT INTO {table.name} ({listed}) VALUES ({marks})"  # noqa: S608 - our own names
+            statement = f"INSERT INTO {table.fullname} ({listed}) VALUES ({marks})"  # noqa: S608 - our own names
             for batch in batches(given):
                 cursor.executemany(statement, batch)
                 count += len(batch)
             return count
-        with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table.fullname} ({listed}) FROM STDIN") as copy:
             for row in given:
                 copy.write_row(row)
                 count += 1
         return count
     finally:
         cursor.close()
+
+
+def free_ids(count: int, *tables: Table) -> Sequence[int]:
+    """Return so many ids for new rows of a table, in order; on SQLite, above those of all the tables given.
+
+    There nobody else writes meanwhile; PostgreSQL's sequence gives each id once.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        newest = (connection.execute(select(func.max(table.c.id))).scalar_one() or 0 for table in tables)
+        first = max(newest) + 1
+        return range(first, first + count)
+    drawn = select(func.nextval(func.pg_get_serial_sequence(tables[0].name, "id")))
+    numbers = func.generate_series(1, count).table_valued("value")
+    return sorted(connection.execute(drawn.select_from(numbers)).scalars())
 
 
 def update_many(table: Table, names: Sequence[str], rows: Rows) -> int:

@@ -1,25 +1,26 @@
 """Writes of leaderboards: the standings of a month, frozen by its close."""
 
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
+from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import RANKED, count_differences
 from portal.organisation.boards import touch_boards
 from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
-  INSERT INTO frozen_standings
+  INSERT INTO {{table}}
     (month, scope, scope_code, cadre_id, cadre_code, branch_code, rank, points, validated_signups)
   SELECT :month, scope, scope_code, cadre_id, cadre_code, branch_code, rank, points, validated
   FROM (SELECT * FROM ({RANKED}) AS ranked) AS places
 """  # noqa: S608 - a constant of the queries
 
 
-def freeze_standings(*, month: str) -> int:
-    """Write the standings of a month for good; return how many rows.
+def freeze_standings(*, month: str, into: Table | None = None) -> int:
+    """Write the standings of a month for good; return how many rows. `into` is a copy of the table, else it itself.
 
     They come from the ledger. The live standings have to agree; if they do not, something is broken and the month
     must not close: RuleBroken("leaderboards.standings_differ").
@@ -28,5 +29,6 @@ def freeze_standings(*, month: str) -> int:
     different = count_differences(month)
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
+    table = cast("Table", FrozenStanding.__table__) if into is None else into
     touch_boards()
-    return change(text(_FREEZE), {"month": month}).rowcount
+    return change(text(_FREEZE.format(table=table.fullname)), {"month": month}).rowcount

@@ -104,12 +104,15 @@ class GroupFacts:
 
 
 def prepare_month(
-    month: str, rows: Iterable[StandingRow] = (), *, plans: dict[int, PlanInForce] | None = None
+    month: str,
+    rows: Callable[[int], Iterable[StandingRow]] | None = None,
+    *,
+    plans: dict[int, PlanInForce] | None = None,
 ) -> MonthContext:
     """Read what all statements of a month have in common.
 
-    `rows` are the month's standings: without them nobody has points or wins a prize in it. `plans` replaces the
-    assigned ones in a simulation.
+    `rows` gives the month's standings, with at least the places up to the last rank that may win: without it nobody
+    has points or wins a prize. `plans` replaces the assigned ones in a simulation.
     """
     in_force = plans_in(month) if plans is None else plans
     known = [get_plan(row.code, row.version).plan for row in list_plans()]
@@ -123,7 +126,7 @@ def prepare_month(
         tax=tax_in(month),
         minimum=int(parameter("minimum_payout", month=month)),
         needs=PlanNeeds.of([*known, *(found.plan for found in in_force.values())]),
-        standings=Standings.of(rows, last_rank=last_rank),
+        standings=Standings.of(rows(last_rank) if rows else (), last_rank=last_rank),
         assumed=plans is not None,
     )
 

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator
+from typing import Any, Final, cast
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Table, exists, func, or_, select
 
 from portal.cadres.models import Cadre
 from portal.cadres.queries.terms import terms_in
@@ -16,24 +17,27 @@ from portal.leaderboards.queries.ranked import Ranked, list_ranked
 from portal.organisation.models import Branch, RegionalOffice
 from portal.points.models import WaitingEntry
 
+_FROZEN: Final = cast("Table", FrozenStanding.__table__)
 _VALIDATED_BY = {"signup": 1, "signup_reversal": -1}  # by how much an entry changes the validated sign-ups
 
 
 def frozen_rows(month: str) -> Iterator[StandingRow]:
-    """Read the frozen standings of a closed month, or of one that is being closed."""
-    table = FrozenStanding
-    rows = plain_rows(
-        select(
-            table.scope,
-            table.scope_code,
-            table.rank,
-            table.cadre_id,
-            table.cadre_code,
-            table.points,
-            table.validated_signups,
-        ).where(table.month == month),
-    )
-    for row in rows:
+    """Read the frozen standings of a closed month."""
+    yield from _read(_FROZEN, _FROZEN.c.month == month)
+
+
+def winning_rows(month: str, last_rank: int, *, frozen: Table = _FROZEN) -> Iterator[StandingRow]:
+    """Read what a month's money needs of its frozen standings: everybody's points, and places up to a rank.
+
+    `frozen` is the table they stand in: a close that is made ready has a copy.
+    """
+    wins = or_(frozen.c.scope == "nation", frozen.c.rank <= last_rank)
+    yield from _read(frozen, (frozen.c.month == month) & wins)
+
+
+def _read(frozen: Table, condition: ColumnElement[bool]) -> Iterator[StandingRow]:
+    fields: list[Any] = [frozen.c[name] for name in StandingRow.__slots__]
+    for row in plain_rows(select(*fields).where(condition)):
         yield StandingRow(*row)
 
 

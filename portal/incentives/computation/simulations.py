@@ -103,6 +103,6 @@ def _totals(month: str, plans: Mapping[int, PlanInForce]) -> defaultdict[int, To
     totals = defaultdict[int, Totals](Totals)
     row = find_month(month)
     rows = frozen_rows(month) if row is not None and row.status == "closed" else preview_rows(month)
-    for one in compute(prepare_month(month, rows, plans=dict(plans)), ()):
+    for one in compute(prepare_month(month, lambda _: rows, plans=dict(plans)), ()):
         totals[one.held.branch_id].add(one)
     return totals

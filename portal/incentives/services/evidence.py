@@ -2,58 +2,56 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
 
 from portal.database.bulk import batches, fill
 from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
 from portal.incentives.computation.computing import MonthContext
-from portal.incentives.models import LineEvidence, StatementLine
 from portal.incentives.queries.facts import retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, is_first_contribution
-from portal.incentives.queries.plans import get_plan
 from portal.incentives.queries.recognition import list_recognised
 from portal.incentives.queries.rosters import AT_ONCE, terms_of
+from portal.incentives.services.storing import STORED, Tables
 from portal.membership.models import Contribution
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
-_LINE = StatementLine
+_EVIDENCE = ["line_id", "kind", "ref_id"]
 
 
-def record_evidence(context: MonthContext) -> None:
+def record_evidence(context: MonthContext, *, into: Tables = STORED) -> None:
     """Record what all lines of a month were computed from."""
-    month = context.month
-    behind = (_LINE.plan_code, _LINE.plan_version, _LINE.component, _LINE.band)
-    rows = db.session.execute(select(*behind).where(_LINE.month == month).distinct()).all()
+    line = into.lines.c
+    behind = (line.plan_code, line.plan_version, line.component, line.band)
+    rows = db.session.execute(select(*behind).where(line.month == context.month).distinct()).all()
     if context.needs.coverage:
-        _record_recognised(context)
+        _record_recognised(context, into)
     for code, version, component, band in rows:
         if component == "contribution_share" and context.needs.coverage:
             continue
-        lines = and_(
-            _LINE.month == month,
-            _LINE.plan_code == code,
-            _LINE.plan_version == version,
-            _LINE.component == component,
-            _LINE.band == band,
+        mine = and_(
+            line.month == context.month,
+            line.plan_code == code,
+            line.plan_version == version,
+            line.component == component,
+            line.band == band,
         )
-        query = _query(component, band, lines, payers=sorted(get_plan(code, version).plan.payer_types))
+        payers = context.frozen_plan(code, version).plan.payer_types
+        query = _query(component, band, line, payers=sorted(payers))
         if query is not None:
-            columns = ["line_id", "kind", "ref_id"]
-            db.session.execute(insert(LineEvidence).from_select(columns, query))
+            db.session.execute(insert(into.evidence).from_select(_EVIDENCE, query.where(mine)))
 
 
-def _record_recognised(context: MonthContext) -> None:
+def _record_recognised(context: MonthContext, into: Tables) -> None:
     """Record the contributions behind the shares of a month, where some plan recognises by coverage."""
+    line = into.lines.c
     found = db.session.execute(
-        select(
-            _LINE.id, _LINE.cadre_id, _LINE.original_month, _LINE.band, _LINE.plan_code, _LINE.plan_version
-        )
-        .where(_LINE.month == context.month, _LINE.component == "contribution_share")
-        .order_by(_LINE.cadre_id),
+        select(line.id, line.cadre_id, line.original_month, line.band, line.plan_code, line.plan_version)
+        .where(line.month == context.month, line.component == "contribution_share")
+        .order_by(line.cadre_id),
     ).all()
     for group in batches(found, AT_ONCE):
         lines = defaultdict(list)
@@ -69,58 +67,45 @@ def _record_recognised(context: MonthContext) -> None:
             for line_id, first, last, payers in lines.get((one.cadre_id, one.month), ())
             if first <= one.number <= last and one.payer_type in payers
         ]
-        fill(cast("Table", LineEvidence.__table__), ["line_id", "kind", "ref_id"], behind)
+        fill(into.evidence, _EVIDENCE, behind)
 
 
-def _query(
-    component: str, band: str, lines: ColumnElement[bool], *, payers: Sequence[str]
-) -> Select[Any] | None:
+def _query(component: str, band: str, line: Any, *, payers: Sequence[str]) -> Select[Any] | None:
+    """Select the evidence of a component's lines, whose columns are given; the caller chooses the lines."""
     if component in {"acquisition_fee", "flat_bonus"}:
-        return _signups(band, lines)
+        return _signups(band, line)
     if component == "contribution_share":
         first, last = band.split("-")
         return _contributions(
-            lines,
-            Contribution.earned_month == _LINE.original_month,
+            line,
+            Contribution.earned_month == line.original_month,
             Contribution.number.between(int(first), int(last)),
             Contribution.payer_type.in_(payers),
         )
     if component == "retention_bonus":
-        reached = retention_month() == _LINE.original_month
-        return _contributions(lines, reached, Contribution.number == int(band))
+        reached = retention_month() == line.original_month
+        return _contributions(line, reached, Contribution.number == int(band))
     if component == "rank_prize":
-        return (
-            select(_LINE.id, literal("entry"), LedgerEntry.id)
-            .join(
-                LedgerEntry,
-                and_(LedgerEntry.cadre_id == _LINE.cadre_id, LedgerEntry.month == _LINE.original_month),
-            )
-            .where(lines)
-        )
+        entry = LedgerEntry
+        mine = and_(entry.cadre_id == line.cadre_id, entry.month == line.original_month)
+        return select(line.id, literal("entry"), entry.id).join(entry, mine)
     return None
 
 
-def _signups(band: str, lines: ColumnElement[bool]) -> Select[Any]:
+def _signups(band: str, line: Any) -> Select[Any]:
     """Select the new participants counted; for a late line also those withdrawn, which explain it."""
     packs = [pack for pack in PACKS if pack_band(pack) == band] or list(PACKS)
-    withdrawn = and_(
-        SignUp.withdrawn.is_not(None), SignUp.outcome == "new", _LINE.month > _LINE.original_month
-    )
+    late = line.month > line.original_month
+    withdrawn = and_(SignUp.withdrawn.is_not(None), SignUp.outcome == "new", late)
+    mine = and_(SignUp.cadre_id == line.cadre_id, SignUp.earned_month == line.original_month)
     return (
-        select(_LINE.id, literal("signup"), SignUp.id)
-        .join(
-            SignUp,
-            and_(SignUp.cadre_id == _LINE.cadre_id, SignUp.earned_month == _LINE.original_month),
-        )
+        select(line.id, literal("signup"), SignUp.id)
+        .join(SignUp, mine)
         .outerjoin(FIRST, is_first_contribution())
-        .where(lines, or_(earning_signups(), withdrawn), fee_pack().in_(packs))
+        .where(or_(earning_signups(), withdrawn), fee_pack().in_(packs))
     )
 
 
-def _contributions(lines: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Select[Any]:
-    joined = Contribution.cadre_id == _LINE.cadre_id
-    return (
-        select(_LINE.id, literal("contribution"), Contribution.id)
-        .join(Contribution, and_(joined, *conditions))
-        .where(lines)
-    )
+def _contributions(line: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+    mine = and_(Contribution.cadre_id == line.cadre_id, *conditions)
+    return select(line.id, literal("contribution"), Contribution.id).join(Contribution, mine)

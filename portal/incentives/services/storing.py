@@ -1,18 +1,33 @@
 """Writing computed statements into their tables, in bulk."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
-from portal.database.bulk import fill, one_of, plain_rows
-from portal.database.columns import Base
+from portal.database.bulk import fill, free_ids
 from portal.domain.incentives import LINE_FIELDS
+from portal.incentives.computation.computing import MonthContext
 from portal.incentives.computation.results import ComputedStatement
-from portal.incentives.models import HostAmount, Statement, StatementLine
-from portal.incentives.queries.plans import TaxInForce
+from portal.incentives.models import HostAmount, LineEvidence, Statement, StatementLine
 
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that an award fills: those of the portal, or copies whose rows are moved into them later."""
+
+    statements: Table
+    lines: Table
+    evidence: Table
+    hosts: Table
+
+
+STORED: Final = Tables(
+    *(cast("Table", model.__table__) for model in (Statement, StatementLine, LineEvidence, HostAmount))
+)
 STATEMENT: Final = (
+    "id",
     "month",
     "cadre_id",
     "cadre_code",
@@ -36,6 +51,7 @@ STATEMENT: Final = (
     "host_amount",
 )
 LINE: Final = (
+    "id",
     "statement_id",
     "month",
     "cadre_id",
@@ -48,28 +64,24 @@ LINE: Final = (
 HOST: Final = ("month", "cadre_id", "original_month", "host_code", "base", "amount")
 
 
-def _table(model: type[Base]) -> Table:
-    return cast("Table", model.__table__)
-
-
-def store_statements(month: str, group: Sequence[ComputedStatement], tax: TaxInForce, minimum: int) -> None:
+def store_statements(
+    context: MonthContext, group: Sequence[ComputedStatement], *, into: Tables = STORED
+) -> None:
     """Store some statements with their lines and host amounts."""
-    fill(_table(Statement), STATEMENT, (_statement(month, one, tax, minimum) for one in group))
-    found = plain_rows(
-        select(Statement.cadre_id, Statement.id).where(
-            Statement.month == month,
-            one_of(Statement.cadre_id, (one.cadre_id for one in group)),
-        ),
-    )
-    ids = {row.cadre_id: row.id for row in found}
-    fill(_table(StatementLine), LINE, _lines(month, group, ids))
-    fill(_table(HostAmount), HOST, _hosts(month, group))
+    month, count = context.month, sum(len(one.lines) for one in group)
+    ids = free_ids(len(group), STORED.statements, into.statements)
+    line_ids = free_ids(count, STORED.lines, into.lines)
+    rows = ((key, *_statement(context, one)) for key, one in zip(ids, group, strict=True))
+    fill(into.statements, STATEMENT, rows)
+    lines = ((key, *row) for key, row in zip(line_ids, _lines(month, group, ids), strict=True))
+    fill(into.lines, LINE, lines)
+    fill(into.hosts, HOST, _hosts(month, group))
 
 
-def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int) -> tuple[Any, ...]:
+def _statement(context: MonthContext, one: ComputedStatement) -> tuple[Any, ...]:
     settled = one.settled
     return (
-        month,
+        context.month,
         one.cadre_id,
         one.cadre_code,
         one.office.code,
@@ -78,9 +90,9 @@ def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int
         one.held.host_code,
         one.plan.code if one.plan else None,
         one.plan.version if one.plan else None,
-        tax.version,
+        context.tax.version,
         one.held.npwp_valid,
-        minimum,
+        context.minimum,
         one.points,
         settled.gross,
         settled.taxable,
@@ -93,11 +105,11 @@ def _statement(month: str, one: ComputedStatement, tax: TaxInForce, minimum: int
     )
 
 
-def _lines(month: str, group: Sequence[ComputedStatement], ids: dict[int, int]) -> Iterator[tuple[Any, ...]]:
-    for one in group:
+def _lines(month: str, group: Sequence[ComputedStatement], ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    for key, one in zip(ids, group, strict=True):
         for number, computed in enumerate(one.lines, start=1):
             yield (
-                ids[one.cadre_id],
+                key,
                 month,
                 one.cadre_id,
                 number,

@@ -1,28 +1,26 @@
 """The digest file of a month, block by block, from stored rows or from a preview (rules.md 7.1)."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, String, Table, func, literal, select, union_all
+from sqlalchemy import cast as cast_to
 
 from portal.cadres.models import Cadre
 from portal.database.bulk import batches, one_of, plain_rows
 from portal.database.extensions import db
-from portal.domain.digest import (
-    FIRST_FORMAT,
-    DigestWriter,
-    has_hosts,
-    line_text,
-)
+from portal.domain.digest import FIRST_FORMAT, STANDINGS, DigestWriter, has_hosts, line_text
 from portal.domain.incentives import LINE_FIELDS
 from portal.domain.months import previous_month
-from portal.incentives.computation.places import frozen_rows
 from portal.incentives.computation.results import ComputedStatement
 from portal.incentives.computation.standings import StandingRow
 from portal.incentives.models import HostAmount, Statement, StatementLine
+from portal.leaderboards.models import FrozenStanding
 from portal.points.models import LedgerEntry, Month, WaitingEntry
 
 AT_ONCE: Final = 4000
+SCOPES: Final = ("branch", "nation", "region")  # in the digest's order
+_FROZEN: Final = cast("Table", FrozenStanding.__table__)
 
 
 class StatementBlocks:
@@ -91,11 +89,18 @@ def line_texts(one: ComputedStatement) -> list[str]:
 
 
 def _text_of(*fields: Any) -> ColumnElement[str]:
-    """Let the database concatenate fields: a million lines arrive as plain text."""
-    text: ColumnElement[str] = cast(fields[0], String)
-    for field in fields[1:]:
-        text = text + literal(",") + cast(field, String)
+    """Let the database concatenate fields, NULL as nothing: a million lines arrive as plain text."""
+    texts = [_plain(field) for field in fields]
+    text = texts[0]
+    for one in texts[1:]:
+        text = text + literal(",") + one
     return text
+
+
+def _plain(field: Any) -> ColumnElement[str]:
+    text = cast_to(field, String)
+    column = getattr(field, "expression", field)
+    return func.coalesce(text, "") if getattr(column, "nullable", True) else text
 
 
 def _posted(month: str, cadres: list[int], *, waiting: bool) -> Any:
@@ -153,61 +158,63 @@ def write_posted(writer: DigestWriter, month: str, *, waiting: bool = False) -> 
 def write_standings(writer: DigestWriter, rows: Iterable[StandingRow]) -> None:
     """Write block S from standings in any order; all rows are consumed before the next block."""
     writer.start("S")
-    texts: dict[str, list[str]] = {"branch": [], "nation": [], "region": []}
+    texts: dict[str, list[str]] = {scope: [] for scope in SCOPES}
     for row in rows:
         rank = "" if row.rank is None else row.rank
         text = f"{row.scope_code},{rank},{row.cadre_code},{row.points},{row.validated_signups}"
         texts[row.scope].append(f"{row.scope},{text}")
-    for scope in sorted(texts):
+    for scope in SCOPES:
         texts[scope].sort()
         writer.add(texts[scope])
 
 
-def digest_file(month: str) -> DigestWriter:
-    """Write the digest file of a closed month from what is stored; `chunks` contain its bytes."""
+def write_frozen(writer: DigestWriter, month: str, *, frozen: Table = _FROZEN) -> None:
+    """Write block S from the frozen standings of a month; `frozen` is the table they stand in."""
+    writer.start("S")
+    text = _text_of(*(frozen.c[name] for name in STANDINGS))
+    for scope in SCOPES:
+        rows = plain_rows(select(text).where(frozen.c.month == month, frozen.c.scope == scope))
+        writer.add(sorted(rows.scalars()))
+
+
+def digest_file(month: str, *, keep: bool = True) -> DigestWriter:
+    """Write the digest file of a closed month from what is stored; `chunks` contain its bytes if they are kept."""
     before, row = (db.session.get(Month, key) for key in (previous_month(month), month))
     # A month closed before formats were stored has the first one, and stays as it was hashed.
     format_name = (row.digest_format if row else None) or FIRST_FORMAT
-    writer = DigestWriter(month, before.digest if before else None, format_name=format_name, keep=True)
+    writer = DigestWriter(month, before.digest if before else None, format_name=format_name, keep=keep)
     write_posted(writer, month)
-    write_standings(writer, frozen_rows(month))
+    write_frozen(writer, month)
     writer.start("T")
-    writer.add(sorted(_stored_statements(month)))
+    writer.add(_sorted(_stored_statements(month)))
     if has_hosts(format_name):
         writer.start("H")
-        writer.add(sorted(_stored_hosts(month)))
+        writer.add(_sorted(_stored_hosts(month)))
     writer.start("L")
-    writer.add(sorted(_stored_lines(month)))
+    writer.add(_sorted(_stored_lines(month)))
     return writer
 
 
-def _stored_statements(month: str) -> Iterator[str]:
+def _sorted(texts: Select[tuple[str]]) -> list[str]:
+    return sorted(plain_rows(texts).scalars())
+
+
+def _stored_statements(month: str) -> Select[tuple[str]]:
     one = Statement
     fields = (one.gross, one.tax, one.net, one.carried_in, one.carried_out, one.payable)
-    rows = db.session.execute(
-        select(one.cadre_code, one.plan_code, *fields, one.host_code, one.host_amount).where(
-            one.month == month
-        ),
-    )
-    return (line_text(*row) for row in rows)
+    text = _text_of(one.cadre_code, one.plan_code, *fields, one.host_code, one.host_amount)
+    return select(text).where(one.month == month)
 
 
-def _stored_hosts(month: str) -> Iterator[str]:
+def _stored_hosts(month: str) -> Select[tuple[str]]:
     host = HostAmount
     same = (Statement.cadre_id == host.cadre_id) & (Statement.month == host.month)
-    rows = db.session.execute(
-        select(Statement.cadre_code, host.original_month, host.host_code, host.base, host.amount)
-        .join(Statement, same)
-        .where(host.month == month),
-    )
-    return (line_text(*row) for row in rows)
+    text = _text_of(Statement.cadre_code, host.original_month, host.host_code, host.base, host.amount)
+    return select(text).select_from(host).join(Statement, same).where(host.month == month)
 
 
-def _stored_lines(month: str) -> Iterator[str]:
+def _stored_lines(month: str) -> Select[tuple[str]]:
     line = StatementLine
-    rows = db.session.execute(
-        select(Statement.cadre_code, *(getattr(line, name) for name in LINE_FIELDS))
-        .join(Statement, Statement.id == line.statement_id)
-        .where(line.month == month),
-    )
-    return (line_text(*row) for row in rows)
+    text = _text_of(Statement.cadre_code, *(getattr(line, name) for name in LINE_FIELDS))
+    joined = select(text).select_from(line).join(Statement, Statement.id == line.statement_id)
+    return joined.where(line.month == month)

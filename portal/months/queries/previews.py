@@ -28,7 +28,7 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
     write_posted(writer, month, waiting=True)
     rows = list(preview_rows(month))
     write_standings(writer, rows)
-    context = prepare_month(month, rows)
+    context = prepare_month(month, lambda _: rows)
     blocks, totals, kept = StatementBlocks(writer), Totals(), []
     for one in compute(context, late_pairs(month=month, needs=context.needs)):
         totals.add(one)
@@ -41,5 +41,5 @@ def preview_month(month: str, *, statements: bool = False) -> Preview:
 
 def preview_statements(month: str) -> Iterator[ComputedStatement]:
     """Yield the statements that an open month would have now."""
-    context = prepare_month(month, preview_rows(month))
+    context = prepare_month(month, lambda _: preview_rows(month))
     yield from compute(context, late_pairs(month=month, needs=context.needs))
