@@ -191,15 +191,28 @@ def newest_head() -> AuditHead | None:
     return db.session.execute(select(AuditHead).order_by(AuditHead.id.desc()).limit(1)).scalar_one_or_none()
 
 
-def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
+class LooseEnds(NamedTuple):
+    """The events that no other follows and no head names, with their seals, as of an event (0: the whole trail)."""
+
+    last_event: int = 0
+    events: Sequence[tuple[int, bytes]] = ()
+
+
+def find_loose_ends() -> LooseEnds:
+    """Return the loose ends of the trail as this transaction sees it."""
+    return LooseEnds(_newest_event(), _loose_ends(newest_head()))
+
+
+def tie_up(*, at: datetime, month: str | None = None, known: LooseEnds | None = None) -> AuditHead | None:
     """Tie up all loose ends of the trail in a head; None if nothing is new, unless a month closes.
 
-    A closed month always gets one.
+    A closed month always gets one. `known` are loose ends found a moment before: only what was written since is
+    looked at. It counts on SQLite alone, where events are numbered in the order of their commits.
     """
     wait_for(Turn.TIE_UP_AUDIT)
     before = newest_head()
-    last = db.session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
-    tips = _loose_ends(before)
+    last = _newest_event()
+    tips = _loose_ends(before) if known is None else _still_loose(known)
     if not tips and month is None:
         return None
     previous = None if before is None else before.head
@@ -211,17 +224,36 @@ def tie_up(*, at: datetime, month: str | None = None) -> AuditHead | None:
     return head
 
 
+def _newest_event() -> int:
+    return db.session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
+
+
+def _still_loose(known: LooseEnds) -> list[tuple[int, bytes]]:
+    """List the known loose ends that nobody has followed or tied up since, and those written since."""
+    event, tip = AuditEvent, AuditTip
+    since = select(event.follows).where(event.id > known.last_event, event.follows.is_not(None))
+    followed = {bytes(seal or b"") for seal in db.session.execute(since).scalars()}
+    numbers = [number for number, _ in known.events]
+    tied = set(db.session.execute(select(tip.event_id).where(bulk.one_of(tip.event_id, numbers))).scalars())
+    still = [(number, seal) for number, seal in known.events if number not in tied and seal not in followed]
+    return still + _ends_after(known.last_event)
+
+
 def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
     """List the events that no other follows and no head names, by number.
 
     Anything older than a head made a day before the newest one is tied up: whatever was still being written when
     the newest head was made began later than that.
     """
-    event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
     since = 0
     if newest is not None:
         floor = select(func.max(AuditHead.last_event)).where(AuditHead.at <= newest.at - _SETTLED)
         since = db.session.execute(floor).scalar_one() or 0
+    return _ends_after(since)
+
+
+def _ends_after(since: int) -> list[tuple[int, bytes]]:
+    event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
     rows = bulk.plain_rows(
         select(event.id, event.seal)
         .outerjoin(follower, (follower.follows == event.seal) & (follower.id > since))

@@ -22,7 +22,7 @@ from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
 from portal.database.extensions import db
-from portal.database.transaction import transaction
+from portal.database.transaction import act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
@@ -32,6 +32,7 @@ from portal.months.queries.alarms import Alarm
 from portal.months.queries.status import find_due_month
 from portal.months.services.alarming import raise_alarms, raise_fault
 from portal.months.services.closing import close_month
+from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
 from portal.transfers.services.terms import refresh_present
@@ -113,8 +114,11 @@ def close_months() -> None:
 
 def _close(month: str) -> None:
     try:
-        with transaction():
-            closed = close_month(month=month, early=False, by=_signature())
+        by = _signature()
+        closed = act_prepared(
+            lambda rows: prepare_close(month=month, at=by.at, rows=rows),
+            lambda ready: close_month(month=month, by=by, ready=ready),
+        )
     except Exception as fault:
         db.session.rollback()
         with transaction():

@@ -6,10 +6,11 @@ import click
 
 from portal import clock
 from portal.cli.session import MONTH, as_option, json_option, opened, print_json, signature
-from portal.database.transaction import transaction
+from portal.database.transaction import act_prepared
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import list_status
 from portal.months.services.closing import close_month, rehearse_month
+from portal.months.services.preparing import prepare_close
 
 
 @click.group()
@@ -56,8 +57,11 @@ def close(*, month: str, early: bool, dry_run: bool, as_json: bool, as_email: st
         if dry_run:
             done = rehearse_month(month=month)
         else:
-            with transaction():
-                done = close_month(month=month, by=signature(actor), early=early)
+            by = signature(actor)
+            done = act_prepared(
+                lambda rows: prepare_close(month=month, at=by.at, rows=rows, early=early),
+                lambda ready: close_month(month=month, by=by, early=early, ready=ready),
+            )
     values: dict[str, Any] = done.as_json()
     if as_json:
         print_json(values)

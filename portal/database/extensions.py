@@ -69,31 +69,39 @@ def prepare_engine(engine: Engine) -> None:
     through the execution option `sqlite_begin`. Time limits for pages are in limits.py.
     """
     limits.watch(engine)
-    if engine.dialect.name != "sqlite":
-        return
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+        event.listen(engine, "checkin", _detach)
 
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        journal = "WAL" if wal_is_safe(sqlite_module.sqlite_version_info) else "DELETE"
-        for pragma in (
-            f"journal_mode={journal}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "recursive_triggers=ON",
-            "temp_store=MEMORY",
-            "cache_size=-32000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
-        connection.info[BEGAN] = time.monotonic()
-        connection.info[_CHANGES] = _changes(connection)
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    journal = "WAL" if wal_is_safe(sqlite_module.sqlite_version_info) else "DELETE"
+    for pragma in (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+    connection.info[BEGAN] = time.monotonic()
+    connection.info[_CHANGES] = _changes(connection)
+
+
+def _detach(connection: Any, record: Any) -> None:
+    """Take off what an act attached (shelf.py): a transaction that has read a file cannot do so itself."""
+    for name in record.info.pop("attached", ()):
+        connection.execute(f"DETACH {name}")
 
 
 def has_written(connection: Connection) -> bool:

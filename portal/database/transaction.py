@@ -4,25 +4,29 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from portal.database import limits
 from portal.database.extensions import BEGAN, db
+from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
 
 _LEAST_SECONDS, _TURN_SECONDS = 0.3, 0.12
 View = TypeVar("View", bound=Callable[..., Any])
+Ready = TypeVar("Ready")
+Result = TypeVar("Result")
+_TRIES: Final = 2
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, begin: str = "IMMEDIATE") -> Iterator[None]:
     """Run the block in a write transaction of its own.
 
     Ends the request's read transaction first: SQLite cannot turn a read snapshot into a write once another writer
-    has committed.
+    has committed. One that begins DEFERRED keeps no writer out and may write only into attached files.
     """
     session = db.session
     session.rollback()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    session.connection(execution_options={"sqlite_begin": begin})
     try:
         yield
         session.commit()
@@ -60,6 +64,28 @@ def pause() -> None:
         session.commit()
         time.sleep(_TURN_SECONDS)
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
+    """Run a long act in a short transaction, after it was made ready outside of one.
+
+    `prepare` reads and computes while others write, and puts rows on the shelf; the act looks again, under the lock,
+    whether all of it still holds, and raises ChangedMeanwhileError if not. Then it is made ready again; where that
+    helped as little, or where `prepare` gives None, the act does everything in its transaction.
+    """
+    for _ in range(_TRIES):
+        with shelf() as rows:
+            with transaction(begin="DEFERRED"):
+                ready = prepare(rows)
+            if ready is None:
+                break
+            try:
+                with transaction():
+                    return act(ready)
+            except ChangedMeanwhileError:
+                continue
+    with transaction():
+        return act(None)
 
 
 def long_act(view: View) -> View:

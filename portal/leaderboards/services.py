@@ -8,7 +8,6 @@ from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import RANKED, count_differences
-from portal.organisation.boards import touch_boards
 from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
@@ -30,5 +29,4 @@ def freeze_standings(*, month: str, into: Table | None = None) -> int:
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
     table = cast("Table", FrozenStanding.__table__) if into is None else into
-    touch_boards()
     return change(text(_FREEZE.format(table=table.fullname)), {"month": month}).rowcount

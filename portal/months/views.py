@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.database.transaction import long_act, transaction
+from portal.database.transaction import act_prepared, long_act, transaction
 from portal.domain.months import has_ended_everywhere
 from portal.months.forms import CloseForm, ReleaseForm
 from portal.months.queries.alarms import list_alarms
@@ -21,6 +21,7 @@ from portal.months.queries.status import (
     status_of,
 )
 from portal.months.services.closing import close_month
+from portal.months.services.preparing import prepare_close
 from portal.months.services.releasing import release_month
 from portal.texts.formats import bulan
 from portal.web.access import allow, may_open, signature
@@ -119,8 +120,11 @@ def close(month: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(_("Lihat pratinjaunya dulu, lalu centang kotaknya."), "error")
         return redirect(url_for("months.show", month=month))
-    with transaction():
-        closed = close_month(month=month, early=form.early.data, by=signature())
+    by, early = signature(), form.early.data
+    closed = act_prepared(
+        lambda rows: prepare_close(month=month, at=by.at, rows=rows, early=early),
+        lambda ready: close_month(month=month, early=early, by=by, ready=ready),
+    )
     if closed.already:
         flash(_("%(month)s sudah ditutup sebelumnya. Tidak ada yang berubah.", month=bulan(closed.month)))
     else:

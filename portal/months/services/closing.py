@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text, update
@@ -10,17 +9,16 @@ from sqlalchemy import text, update
 from portal import audit
 from portal.database.extensions import db
 from portal.domain.actors import Signature
-from portal.domain.digest import FORMAT, NO_DIGEST, DigestWriter
-from portal.domain.errors import RuleBroken
-from portal.domain.months import has_ended_everywhere, next_month, parse_month
-from portal.incentives.computation.computing import prepare_month
-from portal.incentives.computation.places import frozen_rows
+from portal.domain.digest import FORMAT, NO_DIGEST
+from portal.domain.months import next_month, parse_month
 from portal.incentives.computation.results import Totals
-from portal.incentives.services.awarding import award_month
+from portal.incentives.services.awarding import award_month, record_award, take_marks
 from portal.leaderboards.services import freeze_standings
-from portal.months.queries.digests import StatementBlocks, write_posted, write_standings
 from portal.months.queries.previews import preview_month
-from portal.months.queries.status import moment_of, next_to_close, previous_digest
+from portal.months.queries.status import previous_digest
+from portal.months.services.closable import require_closable, require_turn
+from portal.months.services.preparing import ReadyClose, award_and_hash
+from portal.organisation.boards import touch_boards
 from portal.points.models import Month
 from portal.points.queries import find_month
 from portal.points.services.months import lock_month, open_month
@@ -49,11 +47,14 @@ class ClosedMonth:
         return {"month": self.month, "digest": self.digest} | {key: getattr(self, key) for key in KEYS}
 
 
-def close_month(*, month: str, by: Signature, early: bool = False) -> ClosedMonth:
+def close_month(
+    *, month: str, by: Signature, early: bool = False, ready: ReadyClose | None = None
+) -> ClosedMonth:
     """Close a month; if it is closed already, return its result. A second closer waits for the first.
 
     Refused before the first month, while an earlier one is open, before it has ended in all three zones, and before
-    its close moment unless `early`.
+    its close moment unless `early`. `ready` is what prepare_close() computed; ChangedMeanwhileError if it no longer
+    holds.
     """
     month = parse_month(month)
     found = _find_closed(month)
@@ -66,11 +67,11 @@ def close_month(*, month: str, by: Signature, early: bool = False) -> ClosedMont
     if found is not None:
         return found
     require_closable(month, at=by.at, early=early)  # again, now that nobody else can change it
-    post_waiting(month=month, by=by)
-    settle_standings()
-    freeze_standings(month=month)
-    totals, digest = _award(month, by=by)
-    return _mark_closed(month, totals, digest, by=by)
+    if ready is None:
+        totals, digest = _award(month, by=by)
+        return _mark_closed(month, totals, digest, by=by)
+    _store(ready, by=by)
+    return _mark_closed(month, ready.totals, ready.digest, by=by, ends=ready.ends)
 
 
 def rehearse_month(*, month: str) -> ClosedMonth:
@@ -79,24 +80,29 @@ def rehearse_month(*, month: str) -> ClosedMonth:
     found = _find_closed(month)
     if found is not None:
         return found
-    _require_turn(month)
+    require_turn(month)
     preview = preview_month(month)
     return _closed(month, preview.digest, asdict(preview.totals))
 
 
 def _award(month: str, *, by: Signature) -> tuple[Totals, str]:
-    """Write the month's statements and hash its blocks in the same pass."""
-    writer = DigestWriter(month, previous_digest(month))
-    write_posted(writer, month)
-    write_standings(writer, frozen_rows(month))
-    context = prepare_month(month, frozen_rows(month))
-    blocks = StatementBlocks(writer)
-    totals = award_month(context=context, by=by, watch=blocks.add)
-    blocks.finish()
-    return totals, writer.hexdigest()
+    """Freeze the month's standings, write its statements and hash all of it."""
+    post_waiting(month=month, by=by)
+    settle_standings()
+    freeze_standings(month=month)
+    return award_and_hash(month, lambda context, watch: award_month(context=context, by=by, watch=watch))
 
 
-def _mark_closed(month: str, totals: Totals, digest: str, *, by: Signature) -> ClosedMonth:
+def _store(ready: ReadyClose, *, by: Signature) -> None:
+    """Store what was made ready; consumes the late marks as an award does."""
+    ready.store()
+    take_marks(ready.month)
+    record_award(month=ready.month, totals=ready.totals, by=by)
+
+
+def _mark_closed(
+    month: str, totals: Totals, digest: str, *, by: Signature, ends: audit.LooseEnds | None = None
+) -> ClosedMonth:
     summary = {key: getattr(totals, key) for key in (*KEYS, "host_amount")}
     db.session.execute(
         update(Month)
@@ -112,29 +118,12 @@ def _mark_closed(month: str, totals: Totals, digest: str, *, by: Signature) -> C
         ),
     )
     db.session.expire_all()
+    touch_boards()
     open_month(next_month(month))
     details = summary | {"digest": digest}
     audit.record(by=by, act="month.closed", subject=("month", month), details=details)
-    audit.tie_up(at=by.at, month=month)
+    audit.tie_up(at=by.at, month=month, known=ends)
     return _closed(month, digest, summary)
-
-
-def require_closable(month: str, *, at: datetime, early: bool) -> None:
-    """Refuse a month that may not close now, with the reason (rules.md 1.4)."""
-    _require_turn(month)
-    if not has_ended_everywhere(month, at):
-        raise RuleBroken("months.not_ended", {"month": month})
-    moment = moment_of(month)
-    if at < moment and not early:
-        raise RuleBroken("months.too_early", {"month": month, "moment": f"{moment:%Y-%m-%d %H.%M} UTC"})
-
-
-def _require_turn(month: str) -> None:
-    ahead = next_to_close()
-    if ahead is not None and month < ahead:
-        raise RuleBroken("months.before_first", {"month": month, "first": ahead})
-    if ahead is not None and month > ahead:
-        raise RuleBroken("months.earlier_open", {"month": month, "earlier": ahead})
 
 
 def _find_closed(month: str) -> ClosedMonth | None:

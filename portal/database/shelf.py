@@ -1,0 +1,64 @@
+"""Rows made ready in a file beside the database, so that its write lock is held only while they are moved in.
+
+SQLite lets one connection write at a time, but into attached files each may write for itself: a long act computes its
+rows there, under a snapshot that keeps nobody out, and its transaction only copies them.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Column, MetaData, Table, insert, select
+
+from portal.database.extensions import db
+
+_NAME: Final = "shelf"
+
+
+class ChangedMeanwhileError(Exception):
+    """What was made ready for an act stands on something that has changed since."""
+
+
+class Shelf:
+    """Copies of some tables in a file of its own, without their constraints: those are checked when rows move in."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: list[tuple[Table, Table]] = []
+
+    def open(self, tables: Sequence[Table]) -> list[Table]:
+        """Make empty copies of some tables, in this transaction, and return them in order."""
+        self._attach()
+        self._kept = [(table, _copy_of(table)) for table in tables]
+        copies = [copy for _, copy in self._kept]
+        for copy in copies:
+            copy.create(db.session.connection())
+        return copies
+
+    def move_in(self) -> None:
+        """Insert the rows of every copy into its table, in the order they were put here."""
+        self._attach()
+        for table, copy in self._kept:
+            names = [column.name for column in copy.columns]
+            db.session.connection().execute(insert(table).from_select(names, select(*copy.columns)))
+
+    def _attach(self) -> None:
+        connection = db.session.connection()
+        connection.exec_driver_sql(f"ATTACH ? AS {_NAME}", (str(self._path),))
+        connection.info.setdefault("attached", set()).add(_NAME)
+
+
+def _copy_of(table: Table) -> Table:
+    columns: list[Column[Any]] = [
+        Column(one.name, one.type, primary_key=one.name == "id") for one in table.columns
+    ]
+    return Table(table.name, MetaData(), *columns, schema=_NAME)
+
+
+@contextmanager
+def shelf() -> Iterator[Shelf]:
+    """Give an empty shelf, and delete it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        yield Shelf(Path(folder) / "rows.db")
