@@ -22,6 +22,7 @@ from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Signature
 
+_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
 
@@ -153,9 +154,21 @@ def _newest_seals(branch_ids: Iterable[int | None]) -> dict[int | None, bytes | 
 
 
 def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
-    """Seal an event: its fields in the order of the table, and what it follows. The key is not in the database."""
-    moment, *fields = row
-    return _seal([_hex(follows), _moment(moment), *fields])
+    """Seal an event: its fields in the order of the table, and what it follows. The key is not in the database.
+
+    Its instant may be given as the text that `_instant` makes of it.
+    """
+    moment, actor, role, act, kind, key, *rest, details = row
+    # One JSON list, written piece by piece: what many events share is written once.
+    parts = (
+        f'"{_hex(follows)}"',
+        f'"{moment if isinstance(moment, str) else _instant(moment)}"',
+        _encoded(actor, role, act, kind),
+        _encode(key),
+        _encoded(*rest),
+        _encode(details),
+    )
+    return vault.fingerprint("audit", f"[{','.join(parts)}]")
 
 
 def head_of(
@@ -167,19 +180,18 @@ def head_of(
 ) -> bytes:
     """Hash a head: the previous one and the tips in the order of their numbers."""
     listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
-    return _seal([_hex(previous), _moment(at), month, last_event, listed])
+    return vault.fingerprint("audit", _encode([_hex(previous), _instant(at), month, last_event, listed]))
 
 
 @lru_cache(maxsize=64)  # the events of one act share their instant
-def _moment(at: datetime) -> str:
+def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-
-
-def _seal(parts: list[Any]) -> bytes:
-    return vault.fingerprint("audit", _encode(parts))
+@lru_cache(maxsize=4096, typed=True)
+def _encoded(*fields: Any) -> str:
+    """Write some fields as they stand in a JSON list."""
+    return _encode(fields)[1:-1]
 
 
 def _hex(value: bytes | None) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from portal import audit, clock
-from portal.cli.session import READ_FILE, WRITTEN_FILE, as_option, json_option, opened, print_json
+from portal.cli.session import MONTH, READ_FILE, WRITTEN_FILE, as_option, json_option, opened, print_json
 from portal.database.transaction import transaction
-from portal.verification.queries import CHECKS, list_findings
+from portal.verification.queries import CHECKS, OF_A_MONTH, list_findings
 from portal.verification.queries.findings import Finding, see_one_moment
 from portal.verification.queries.trail import FORMAT, compare_head, kept_head
 
@@ -52,6 +52,18 @@ def _show(findings: list[Any], checks: list[str], *, as_json: bool) -> None:
         click.echo(f"All {len(checks)} checks hold.")
 
 
+def _find(month: str | None, checks: list[str], *, quiet: bool) -> list[Finding]:
+    """Run the checks: on a terminal with a bar, else with a line for each; in silence for a program that reads."""
+    if quiet or not sys.stderr.isatty():
+        return list_findings(None if quiet else _say, month=month)
+    with click.progressbar(length=len(checks), label="Checks", file=sys.stderr) as bar:
+        return list_findings(lambda _name, _count: bar.update(1), month=month)
+
+
+def _say(name: str, count: int) -> None:
+    click.echo(f"{name}: {'ok' if not count else f'{count} found'}", err=True)
+
+
 @click.command()
 @click.option(
     "--head",
@@ -63,18 +75,19 @@ def _show(findings: list[Any], checks: list[str], *, as_json: bool) -> None:
     type=WRITTEN_FILE,
     help="If all holds, tie up the audit trail and write its head to this file, to be kept elsewhere.",
 )
+@click.option("--month", type=MONTH, help="Make only the checks of one closed month, YYYY-MM.")
 @json_option
 @as_option
-def command(*, head: Path | None, write_head: Path | None, as_json: bool, as_email: str | None) -> None:
+def command(
+    *, head: Path | None, write_head: Path | None, month: str | None, as_json: bool, as_email: str | None
+) -> None:
     """Compute again what is stored and hold it against the rules; exit 1 with a list if something differs."""
-
-    def report(name: str, count: int) -> None:
-        click.echo(f"{name}: {'ok' if not count else f'{count} found'}", err=True)
-
-    kept, checks = _read_head(head) if head else None, list(CHECKS)
+    if write_head is not None and month is not None:
+        raise click.UsageError("--write-head needs all checks, so it does not go with --month")
+    kept, checks = _read_head(head) if head else None, list(OF_A_MONTH if month else CHECKS)
     with opened(as_email):
         see_one_moment()
-        findings = list_findings(None if as_json else report)
+        findings = _find(month, checks, quiet=as_json)
         if kept is not None:
             checks.append("audit.kept_head")
             findings += [Finding("audit.kept_head", one.what, one.where) for one in compare_head(kept)]

@@ -19,7 +19,7 @@ from portal.domain.incentives import (
 )
 from portal.domain.plans import Plan
 from portal.domain.tax import tax, taxable_by_object
-from portal.incentives.computation.results import ComputedLine, ComputedStatement, HostShare
+from portal.incentives.computation.results import ComputedLine, ComputedStatement, HostShare, LateMoney
 from portal.incentives.computation.standings import StandingRow, Standings
 from portal.incentives.queries.facts import NOTHING, PlanNeeds, RawFacts, gather
 from portal.incentives.queries.late import Posted, by_cadre, posted_for
@@ -32,6 +32,7 @@ from portal.incentives.queries.rosters import (
     carried_into,
     held_in,
     list_groups,
+    list_groups_of,
     list_offices,
     terms_of,
 )
@@ -139,6 +140,23 @@ def compute(context: MonthContext, late: Iterable[Pair]) -> Iterator[ComputedSta
     marks = by_cadre(late)
     for group in list_groups(context.month, context.needs, marks):
         yield from compute_group(context, group, marks)
+
+
+def compute_late(context: MonthContext, late: Iterable[Pair]) -> Iterator[LateMoney]:
+    """Compute what these closed months of cadres are worth now beyond what was posted for them; read only."""
+    marks = by_cadre(late)
+    for group in list_groups_of(marks.keys()):
+        cadres = [cadre_id for cadre_id, _ in group]
+        months = sorted({month for cadre_id in cadres for month in marks[cadre_id]})
+        terms = terms_of(cadres)
+        facts = gather(cadres, months, context.needs, context.recognise_by(terms))
+        posted = posted_for(cadres, months)
+        for cadre_id, code in group:
+            one = _OneCadre(context, cadre_id, terms[cadre_id])
+            for month in marks[cadre_id]:
+                pair = (cadre_id, month)
+                one.add_late(month, facts.get(pair, NOTHING), posted.get(pair) or Posted())
+            yield LateMoney(code, one.lines, one.hosts)
 
 
 def compute_group(

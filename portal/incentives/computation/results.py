@@ -43,6 +43,15 @@ class HostShare:
 
 
 @dataclass(frozen=True, slots=True)
+class LateMoney:
+    """The lines and host amounts by which a cadre's closed months differ from what was posted for them."""
+
+    cadre_code: str
+    lines: list[ComputedLine]
+    hosts: list[HostShare]
+
+
+@dataclass(frozen=True, slots=True)
 class ComputedStatement:
     """A cadre's statement of a month as the close would freeze it."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
+from portal.database.bulk import one_of, plain_rows
 from portal.database.extensions import db
 from portal.domain.incentives import ADJUSTMENT, HOST_BASE
 from portal.domain.months import next_month
@@ -106,8 +107,8 @@ def late_pairs(*, month: str, needs: PlanNeeds, marks: set[Pair] | None = None) 
 
 def posted_for(cadres: Collection[int], months: Collection[str]) -> dict[Pair, Posted]:
     """Return what was posted for some cadres and earned months; pairs without postings are left out."""
-    queries = select_posted(lambda column: column.in_(cadres), lambda column: column.in_(months))
-    return arrange_posted({name: db.session.execute(query).all() for name, query in queries.items()})
+    queries = select_posted(lambda column: one_of(column, cadres), lambda column: column.in_(months))
+    return arrange_posted({name: plain_rows(query) for name, query in queries.items()})
 
 
 def select_posted(of_cadres: Condition, in_months: Condition) -> dict[str, Select[Any]]:

@@ -119,9 +119,16 @@ def list_groups(month: str, needs: PlanNeeds, late: Collection[int]) -> Iterator
     """
     cadres = _affected(month, needs)
     missing = set(late) - cadres.keys()
-    cadres |= _codes(missing)
-    ordered = sorted(cadres.items(), key=lambda item: f"{item[1]},".encode())
-    yield from batches(ordered, AT_ONCE)
+    yield from _ordered(cadres | _codes(missing))
+
+
+def list_groups_of(cadres: Collection[int]) -> Iterator[list[tuple[int, str]]]:
+    """Yield these cadres as list_groups() does."""
+    yield from _ordered(_codes(cadres))
+
+
+def _ordered(cadres: dict[int, str]) -> Iterator[list[tuple[int, str]]]:
+    yield from batches(sorted(cadres.items(), key=lambda item: f"{item[1]},".encode()), AT_ONCE)
 
 
 def _affected(month: str, needs: PlanNeeds) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
     closes,
     contributions,
@@ -23,9 +23,9 @@ from portal.verification.queries import (
     standings,
     trail,
 )
-from portal.verification.queries.findings import Finding, see_one_moment
+from portal.verification.queries.findings import Finding, closed_months, see_one_moment
 
-__all__ = ["CHECKS", "Finding", "list_findings", "list_findings_of", "see_one_moment"]
+__all__ = ["CHECKS", "OF_A_MONTH", "Finding", "list_findings", "list_findings_of", "see_one_moment"]
 
 Check = Callable[[], Iterator[Finding]]
 
@@ -73,20 +73,39 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def list_findings(report: Callable[[str, int], None] | None = None) -> list[Finding]:
-    """Run all checks and list what is wrong; `report` is told each check's name and its number of findings."""
+# The checks that can be made of one closed month by itself; the others follow cadres, people and money across months.
+OF_A_MONTH: dict[str, Callable[[str], Iterator[Finding]]] = {
+    "standings.frozen": standings.check_frozen,
+    "months.digests": closes.check_digests,
+    "months.sums": closes.check_sums,
+    "months.late_money": closes.check_late_money,
+    "frozen.inputs": frozen.check_inputs,
+    "statements.prizes": prizes.check_prizes,
+}
+
+
+def list_findings(
+    report: Callable[[str, int], None] | None = None, *, month: str | None = None
+) -> list[Finding]:
+    """Run all checks and list what is wrong; `report` is told each check's name and its number of findings.
+
+    With a closed month, only the checks that can be made of it alone.
+    """
+    if month is not None and not closed_months(month):
+        raise NotFound("months.unknown", {"month": month})
     found: list[Finding] = []
-    for name in CHECKS:
-        named = list_findings_of(name)
+    for name in CHECKS if month is None else OF_A_MONTH:
+        named = list_findings_of(name, month=month)
         found += named
         if report is not None:
             report(name, len(named))
     return found
 
 
-def list_findings_of(name: str) -> list[Finding]:
+def list_findings_of(name: str, *, month: str | None = None) -> list[Finding]:
     """Run one check; that it cannot run, because a plan or a term is missing, is a finding as well."""
     try:
-        return [Finding(name, finding.what, finding.where) for finding in CHECKS[name]()]
+        findings = CHECKS[name]() if month is None else OF_A_MONTH[name](month)
+        return [Finding(name, finding.what, finding.where) for finding in findings]
     except (RuleBroken, LookupError, ValueError, TypeError) as fault:
         return [Finding(name, "the check could not be made", f"{type(fault).__name__}: {fault}")]

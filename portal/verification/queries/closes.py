@@ -7,17 +7,15 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.domain.digest import NO_DIGEST
 from portal.domain.months import next_month
-from portal.incentives.computation.computing import compute, prepare_month
-from portal.incentives.computation.results import ComputedStatement
+from portal.incentives.computation.computing import compute_late, prepare_month
+from portal.incentives.computation.results import LateMoney
 from portal.incentives.queries.facts import list_earlier_pairs
 from portal.incentives.queries.late import late_pairs
 from portal.months.queries.digests import digest_file
 from portal.points.models import Month
 from portal.points.queries import last_closed_month
-from portal.verification.queries.findings import Finding, found, rows
+from portal.verification.queries.findings import Finding, closed_months, found, rows
 from portal.verification.queries.late_marks import list_marks_with_cause
-
-_CLOSED = "SELECT month, digest, previous_digest FROM months WHERE status = 'closed' ORDER BY month"
 
 _POSTED = (
     "SELECT cadre_id, original_month FROM statement_lines WHERE component <> 'adjustment'"
@@ -30,7 +28,7 @@ _SUMS = ("points", "gross", "tax", "net", "payable", "host_amount")
 def check_chain() -> Iterator[Finding]:
     """Check the chain of closed months one by one."""
     before, digest = None, NO_DIGEST
-    for row in rows(_CLOSED):
+    for row in closed_months():
         if before is not None and next_month(before) != row.month:
             yield found("a month between two closed ones is not closed", before, row.month)
         if row.previous_digest != digest:
@@ -38,7 +36,7 @@ def check_chain() -> Iterator[Finding]:
         before, digest = row.month, row.digest
 
 
-def check_digests() -> Iterator[Finding]:
+def check_digests(month: str | None = None) -> Iterator[Finding]:
     """Hash each closed month's stored rows again and compare with the digest that its close wrote into the trail.
 
     The blocks are read as stored, because other checks compare every field of them with its source. P:
@@ -55,50 +53,47 @@ def check_digests() -> Iterator[Finding]:
         event.act == "month.closed", event.subject_kind == "month"
     )
     digests = {row.subject_id: (row.details or {}).get("digest") for row in rows(recorded)}
-    for row in list(rows(_CLOSED)):
+    for row in closed_months(month):
         if digest_file(row.month, keep=False).hexdigest() != row.digest:
             yield found("a closed month no longer gives its digest", row.month)
         if digests.get(row.month, row.digest) != row.digest:
             yield found("a closed month has another digest than its close recorded", row.month)
 
 
-def check_sums() -> Iterator[Finding]:
+def check_sums(month: str | None = None) -> Iterator[Finding]:
     """Add up each closed month's statements again and compare with the sums of its close."""
     sums = ", ".join(f"COALESCE(SUM({name}), 0)" for name in _SUMS)
     query = f"SELECT month, COUNT(*), {sums} FROM statements GROUP BY month"
     recorded = {row.month: row.summary for row in rows(select(Month.month, Month.summary))}
-    for month, *found_now in rows(query):
+    for named, *found_now in rows(query):
         now = dict(zip(("cadres", *_SUMS), map(int, found_now), strict=True))
-        summary = recorded.get(month)
+        summary = recorded.get(named) if month in {None, named} else None
         if summary is not None and {name: summary.get(name) for name in now} != now:
-            yield found("a month recorded other sums than its statements have", month)
+            yield found("a month recorded other sums than its statements have", named)
 
 
-def check_late_money() -> Iterator[Finding]:
+def check_late_money(month: str | None = None) -> Iterator[Finding]:
     """Compute every earned month of every cadre again: only what is marked for the next close may differ.
 
-    A mark without a cause hides no difference.
+    A mark without a cause hides no difference. Given a month, only what was earned in it is computed.
     """
     last = last_closed_month()
     if last is None:
         return
-    month = next_month(last)
-    context = prepare_month(month)
-    pairs = list_earlier_pairs(month, context.needs) | {
+    following = next_month(last)
+    context = prepare_month(following)
+    pairs = list_earlier_pairs(following, context.needs) | {
         (row.cadre_id, row.original_month) for row in rows(_POSTED)
     }
-    pairs -= late_pairs(month=month, needs=context.needs, marks=list_marks_with_cause())
-    for statement in compute(context, pairs):
-        yield from _earlier_money(statement, month)
+    pairs -= late_pairs(month=following, needs=context.needs, marks=list_marks_with_cause())
+    for money in compute_late(context, {pair for pair in pairs if month in {None, pair[1]}}):
+        yield from _earlier_money(money)
 
 
-def _earlier_money(statement: ComputedStatement, month: str) -> Iterator[Finding]:
-    """Find the adjustments of earlier months in a month's statement: what was posted for them has moved."""
-    cadre = statement.cadre_code
-    for computed in statement.lines:
+def _earlier_money(money: LateMoney) -> Iterator[Finding]:
+    """Find what was posted for a cadre's closed months and has moved since."""
+    for computed in money.lines:
         line = computed.line
-        if line.original_month != month:
-            yield found("posted is not what computes now", cadre, line.original_month, line.component)
-    for share in statement.hosts:
-        if share.original_month != month:
-            yield found("a host amount is not what computes now", cadre, share.original_month)
+        yield found("posted is not what computes now", money.cadre_code, line.original_month, line.component)
+    for share in money.hosts:
+        yield found("a host amount is not what computes now", money.cadre_code, share.original_month)

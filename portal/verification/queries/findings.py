@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.sql.elements import TextClause
 
 from portal.database.extensions import db
+from portal.points.models import Month
 
 STREAM = 2000
 
@@ -46,6 +47,14 @@ def each(what: str, query: str) -> Iterator[Finding]:
     """Yield a finding for each row of a query that selects what is wrong."""
     for row in rows(query):
         yield found(what, *row)
+
+
+def closed_months(month: str | None = None) -> list[Any]:
+    """List the closed months with their digests, oldest first; with a month, that one alone."""
+    query = select(Month.month, Month.digest, Month.previous_digest).where(Month.status == "closed")
+    if month is not None:
+        query = query.where(Month.month == month)
+    return list(db.session.execute(query.order_by(Month.month)))
 
 
 def see_one_moment() -> None:

@@ -9,7 +9,7 @@ from portal.incentives.models import Statement
 from portal.incentives.queries.plans import plans_in, tax_in
 from portal.incentives.queries.rosters import list_offices
 from portal.organisation.queries import parameter
-from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.findings import Finding, closed_months, each, found, rows
 
 TABLES: Final = ("frozen_standings", "statements", "statement_lines", "host_amounts")
 _TERMS: Final = (
@@ -46,13 +46,12 @@ def check_open_months() -> Iterator[Finding]:
     )
 
 
-def check_inputs() -> Iterator[Finding]:
+def check_inputs(month: str | None = None) -> Iterator[Finding]:
     """Compare what each statement froze with what held in its month: term, plan, tax table, minimum payout."""
     codes = {office.id: office.code for office in list_offices().values()}
-    closed = [row.month for row in rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")]
-    for month in closed:
-        yield from _check_month(month, codes)
-        yield from _check_offices(month)
+    for closed in closed_months(month):
+        yield from _check_month(closed.month, codes)
+        yield from _check_offices(closed.month)
 
 
 def _check_month(month: str, codes: dict[int, str]) -> Iterator[Finding]:

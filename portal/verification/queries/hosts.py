@@ -6,8 +6,8 @@ from typing import Any
 
 from portal.domain.digest import has_hosts
 from portal.domain.incentives import HOST_BASE, percent
-from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.plans import Plans
 
 _COMPONENTS = ", ".join(f"'{name}'" for name in sorted(HOST_BASE))
 # What each close posted for each earned month: lines next to host amounts.
@@ -24,11 +24,12 @@ _POSTED = (
 
 def check_hosts() -> Iterator[Finding]:
     """Compare each base, amount and host body with the lines and terms of the earned month."""
+    plans = Plans()
     for (cadre_id, earned), group in groupby(
         rows(_POSTED), key=lambda row: (row.cadre_id, row.original_month)
     ):
         closes = list(group)
-        if any(row.host for row in closes) and not _is_correct(closes):
+        if any(row.host for row in closes) and not _is_correct(closes, plans):
             yield found("a host amount is not taken of the lines of its earned month", earned, cadre_id)
     yield from each(
         "a host amount names another host body than the one held in its earned month",
@@ -39,7 +40,7 @@ def check_hosts() -> Iterator[Finding]:
     )
 
 
-def _is_correct(closes: Iterable[Any]) -> bool:
+def _is_correct(closes: Iterable[Any], plans: Plans) -> bool:
     """Tell whether each close posted what its lines add to the base, and what that adds to the rounded total.
 
     Months closed before block H stored whole bases, not differences (docs/decisions/0014).
@@ -48,7 +49,7 @@ def _is_correct(closes: Iterable[Any]) -> bool:
     plan = None
     for row in closes:
         if plan is None and row.plan_code is not None:
-            plan = get_plan(row.plan_code, row.plan_version).plan
+            plan = plans.get(row.plan_code, row.plan_version)
         whole += int(row.line)
         due = percent(whole, plan.host.rate) if plan is not None and plan.host is not None else 0
         if int(row.amount) != due - posted or (row.format and has_hosts(row.format) and row.base != row.line):

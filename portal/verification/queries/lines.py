@@ -10,24 +10,12 @@ from portal.domain.incentives import ADJUSTMENT, HOST_BASE, HOST_OVERRIDE, perce
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
 from portal.incentives.models import StatementLine
-from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.plans import Plans
 
 _PACK_OF: Final = {pack_band(pack): pack for pack in PACKS}
 _LINE: Final = StatementLine.__table__.c
 _BY_EARNED: Final = (_LINE.cadre_id, _LINE.original_month, _LINE.month, _LINE.statement_id, _LINE.line_no)
-
-
-class _Plans:
-    """Plan versions, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int], Plan] = {}
-
-    def get(self, code: str, version: int) -> Plan:
-        if (code, version) not in self._known:
-            self._known[code, version] = get_plan(code, version).plan
-        return self._known[code, version]
 
 
 def check_arithmetic() -> Iterator[Finding]:
@@ -40,7 +28,7 @@ def check_arithmetic() -> Iterator[Finding]:
         "an adjustment has no decision behind it",
         f"SELECT month, id, amount FROM statement_lines WHERE component = '{ADJUSTMENT}'",
     )
-    plans = _Plans()
+    plans = Plans()
     query = select(*_LINE).where(_LINE.component != ADJUSTMENT).order_by(*_BY_EARNED)
     for _, group in groupby(rows(query), key=lambda row: (row.cadre_id, row.original_month)):
         posted: dict[tuple[str, str], int] = {}

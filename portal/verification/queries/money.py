@@ -10,9 +10,9 @@ from portal.domain.months import next_month
 from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
-from portal.incentives.queries.plans import get_plan
 from portal.points.queries import last_closed_month
 from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.plans import Plans
 
 
 def check_statements() -> Iterator[Finding]:
@@ -45,15 +45,12 @@ def check_statements() -> Iterator[Finding]:
 def _objects() -> dict[int, dict[str, int]]:
     """Sum each statement's lines by tax object."""
     sums: dict[int, dict[str, int]] = {}
-    plans = {}
+    plans = Plans()
     for row in rows(
         "SELECT statement_id, component, plan_code, plan_version, SUM(amount) AS amount FROM statement_lines"
         " GROUP BY statement_id, component, plan_code, plan_version",
     ):
-        key = (row.plan_code, row.plan_version)
-        if key not in plans:
-            plans[key] = get_plan(*key).plan
-        name = plans[key].tax_object(row.component)
+        name = plans.get(row.plan_code, row.plan_version).tax_object(row.component)
         one = sums.setdefault(row.statement_id, {})
         one[name] = one.get(name, 0) + int(row.amount)
     return sums

@@ -4,9 +4,23 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from portal.domain.plans import content_hash
+from portal.domain.plans import Plan, content_hash
 from portal.incentives.models import PlanVersion
+from portal.incentives.queries.plans import get_plan
 from portal.verification.queries.findings import Finding, each, found, rows
+
+
+class Plans:
+    """Plan versions, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], Plan] = {}
+
+    def get(self, code: str, version: int) -> Plan:
+        """Return a version of a plan."""
+        if (code, version) not in self._known:
+            self._known[code, version] = get_plan(code, version).plan
+        return self._known[code, version]
 
 
 def check_documents() -> Iterator[Finding]:

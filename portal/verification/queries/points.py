@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ _GIVEN_FOR: Final = (
     " LEFT JOIN signups s ON s.ref = SUBSTR(e.source, 8) AND e.source LIKE 'signup:%'"
     " WHERE e.kind NOT LIKE '%_reversal' ORDER BY e.id"
 )
+_KNOWN: Final = 50_000
 _POSTED: Final = _GIVEN_FOR.format(table="ledger_entries", month="e.month, e.original_month")
 _WAITING: Final = _GIVEN_FOR.format(table="waiting_entries", month="e.month, e.month AS original_month")
 
@@ -43,43 +45,63 @@ class _Rules:
         return int(self._versions[place - 1][1]) if place else 0
 
 
-def _expected_points(row: Any, rules: Mapping[str, Any]) -> set[int]:
+class _Given(NamedTuple):
+    """What decides an entry's points, rule version and date, but not its cadre: many entries share it."""
+
+    kind: str
+    points: int
+    rule_version: int
+    earned_on: Any
+    activity: str | None
+    slot: int | None
+    packs: tuple[str | None, ...]
+    source_on: Any
+
+
+def _expected_points(given: _Given, rules: Mapping[str, Any]) -> set[int]:
     """Return the points that the rules give for an entry's source; none if it earns nothing."""
-    kind = row.kind
+    kind = given.kind
     if kind == "activity":
-        earns = row.slot is not None and row.slot <= activities_per_day(rules)
-        return {rules["activities"].get(row.activity)} if earns else set()
+        earns = given.slot is not None and given.slot <= activities_per_day(rules)
+        return {rules["activities"].get(given.activity)} if earns else set()
     if kind == "signup":
-        return {rules["signup"].get(pack) for pack in (row.pack, row.lesser, row.greater) if pack}
+        return {rules["signup"].get(pack) for pack in given.packs if pack}
     if kind.startswith("retention_"):
         return {rules["retention"].get(kind.removeprefix("retention_"))}
     if kind in {"training", "fraud"}:
         return {rules[kind]}
-    return {row.points}  # a badge's points are in its definition
+    return {given.points}  # a badge's points are in its definition
 
 
 def check_points() -> Iterator[Finding]:
     """Compute every entry again: points, rule version, earned date, cadre."""
-    rules = _Rules()
+    known = lru_cache(maxsize=_KNOWN)(partial(_faults_of, _Rules()))
     for name, query in (("entry", _POSTED), ("waiting", _WAITING)):
         for row in rows(query):
-            yield from _check_entry(name, row, rules)
+            active = row.kind == "activity"
+            source_on = row.held_on if active else row.gained_on
+            packs = (row.pack, row.lesser, row.greater)
+            decides = (row.kind, row.points, row.rule_version, row.earned_on, row.activity, row.slot)
+            for what, *more in known(_Given(*decides, packs, source_on)):
+                yield found(what, name, row.id, *more)
+            owner = row.reporter if active else row.claimant
+            if owner is not None and owner != row.cadre_id:
+                yield found("an entry belongs to another cadre than its source", name, row.id)
 
 
-def _check_entry(name: str, row: Any, rules: _Rules) -> Iterator[Finding]:
-    earned_on = day(row.earned_on)
-    document = rules.documents.get(row.rule_version)
-    if document is None or rules.version_on(earned_on) != row.rule_version:
-        yield found("an entry's rule version is not the one of its earned date", name, row.id)
-    elif row.points not in _expected_points(row, document):
-        yield found("an entry's points are not those of its rules", name, row.id, row.kind)
-    source = row.held_on if row.kind == "activity" else row.gained_on
-    dated = row.kind in {"activity", "signup", "fraud"}
-    if dated and source is not None and day(source) != earned_on:
-        yield found("an entry's earned date is not that of its source", name, row.id)
-    owner = row.reporter if row.kind == "activity" else row.claimant
-    if owner is not None and owner != row.cadre_id:
-        yield found("an entry belongs to another cadre than its source", name, row.id)
+def _faults_of(rules: _Rules, given: _Given) -> list[tuple[str, ...]]:
+    """List what is wrong with an entry, each with what the finding names beside its number."""
+    faults: list[tuple[str, ...]] = []
+    earned_on = day(given.earned_on)
+    document = rules.documents.get(given.rule_version)
+    if document is None or rules.version_on(earned_on) != given.rule_version:
+        faults.append(("an entry's rule version is not the one of its earned date",))
+    elif given.points not in _expected_points(given, document):
+        faults.append(("an entry's points are not those of its rules", given.kind))
+    dated = given.kind in {"activity", "signup", "fraud"}
+    if dated and given.source_on is not None and day(given.source_on) != earned_on:
+        faults.append(("an entry's earned date is not that of its source",))
+    return faults
 
 
 def check_posted_months() -> Iterator[Finding]:

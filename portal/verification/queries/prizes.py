@@ -5,25 +5,28 @@ from collections.abc import Iterator
 
 from portal.domain.ranking import split_prizes
 from portal.incentives.queries.plans import get_plan
-from portal.verification.queries.findings import Finding, found, rows
+from portal.verification.queries.findings import Finding, closed_months, found, rows
 
 Winner = tuple[int, str]  # cadre and scope
 
 
-def check_prizes() -> Iterator[Finding]:
+def check_prizes(month: str | None = None) -> Iterator[Finding]:
     """Compute each closed month's prizes again and compare them with its own lines, in both directions."""
-    for closed in list(rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")):
-        month = closed.month
-        wanted = _split_month(month)
-        paid = rows(
-            "SELECT l.id, l.cadre_id, l.band, l.amount FROM statement_lines l"
-            f" WHERE l.month = '{month}' AND l.original_month = l.month AND l.component = 'rank_prize' ORDER BY l.id",
-        )
-        for row in paid:
-            if wanted.pop((row.cadre_id, row.band), 0) != row.amount:
-                yield found("a prize is not what the frozen ranks give", month, row.band, row.id)
-        for (cadre_id, scope), amount in sorted(wanted.items()):
-            yield found("a prize that the frozen ranks give is missing", month, scope, cadre_id, amount)
+    for closed in closed_months(month):
+        yield from _check_month(closed.month)
+
+
+def _check_month(month: str) -> Iterator[Finding]:
+    wanted = _split_month(month)
+    paid = rows(
+        "SELECT l.id, l.cadre_id, l.band, l.amount FROM statement_lines l"
+        f" WHERE l.month = '{month}' AND l.original_month = l.month AND l.component = 'rank_prize' ORDER BY l.id",
+    )
+    for row in paid:
+        if wanted.pop((row.cadre_id, row.band), 0) != row.amount:
+            yield found("a prize is not what the frozen ranks give", month, row.band, row.id)
+    for (cadre_id, scope), amount in sorted(wanted.items()):
+        yield found("a prize that the frozen ranks give is missing", month, scope, cadre_id, amount)
 
 
 def _split_month(month: str) -> dict[Winner, int]:

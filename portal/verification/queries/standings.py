@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain.ranking import rank
-from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.findings import Finding, closed_months, each, found, rows
 
 _SUMS = """
     SELECT cadre_id, {period} AS period, SUM(points) AS points,
@@ -52,21 +52,24 @@ def check_counts() -> Iterator[Finding]:
         )
 
 
-def check_frozen() -> Iterator[Finding]:
-    """Rank each closed month again by the rulebook, in each scope."""
-    months = [row.month for row in rows("SELECT month FROM months WHERE status = 'closed' ORDER BY month")]
-    for month in months:
-        expected = _places(month)
-        for row in rows(
-            "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated,"
-            " f.cadre_code, c.code FROM frozen_standings f LEFT JOIN cadres c ON c.id = f.cadre_id"
-            f" WHERE f.month = '{month}'",
-        ):
-            place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
-            if place != (row.rank, row.points, row.validated) or row.cadre_code != row.code:
-                yield found("a frozen place differs from the ranking", month, row.scope, row.cadre_id)
-        for scope, code, cadre_id in expected:
-            yield found("a frozen place is missing", month, scope, code, cadre_id)
+def check_frozen(month: str | None = None) -> Iterator[Finding]:
+    """Rank each closed month again by the rulebook, in each scope; or one of them."""
+    for closed in closed_months(month):
+        yield from _check_month(closed.month)
+
+
+def _check_month(month: str) -> Iterator[Finding]:
+    expected = _places(month)
+    for row in rows(
+        "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated,"
+        " f.cadre_code, c.code FROM frozen_standings f LEFT JOIN cadres c ON c.id = f.cadre_id"
+        f" WHERE f.month = '{month}'",
+    ):
+        place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
+        if place != (row.rank, row.points, row.validated) or row.cadre_code != row.code:
+            yield found("a frozen place differs from the ranking", month, row.scope, row.cadre_id)
+    for scope, code, cadre_id in expected:
+        yield found("a frozen place is missing", month, scope, code, cadre_id)
 
 
 def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
