@@ -30,9 +30,9 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def cadres(app) -> list:
-    """October can close: two plans, a host body, contributions, late money of September."""
+    """October can close: three plans, host bodies, contributions, late money of September."""
     made = []
-    for plan in ("perisai-2022", "kader-penggerak"):
+    for plan in ("perisai-2018", "perisai-2022", "kader-penggerak"):
         branch = make_branch()
         assign(branch, plan)
         made += [
@@ -40,6 +40,8 @@ def cadres(app) -> list:
             make_cadre(branch_id=branch.id),
         ]
     rows = [row for cadre in made for row in sign_up(cadre, 4, on=SEPTEMBER)]
+    for cadre in made:
+        pay(cadre, 36_800, paid_on=SEPTEMBER)
     close("2026-09")
     withdraw(rows[0], "fraud")
     for n, cadre in enumerate(made):
@@ -105,6 +107,9 @@ def test_what_was_made_ready_is_stored_row_for_row_as_a_close_stores_it(app, cad
     assert everything() == rows
     assert len(rows["statement_lines"]) > len(cadres)
     assert rows["line_evidence"]
+    assert {MONTH, "2026-09"} == {
+        month for row in rows["host_amounts"] for month in (MONTH, "2026-09") if month in row
+    }
 
 
 @on_sqlite

@@ -1,6 +1,6 @@
 """Writing computed statements into their tables, in bulk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -61,21 +61,27 @@ LINE: Final = (
     "plan_version",
     "details",
 )
-HOST: Final = ("month", "cadre_id", "original_month", "host_code", "base", "amount")
+HOST: Final = ("id", "month", "cadre_id", "original_month", "host_code", "base", "amount")
 
 
 def store_statements(
     context: MonthContext, group: Sequence[ComputedStatement], *, into: Tables = STORED
 ) -> None:
     """Store some statements with their lines and host amounts."""
-    month, count = context.month, sum(len(one.lines) for one in group)
+    month = context.month
     ids = free_ids(len(group), STORED.statements, into.statements)
-    line_ids = free_ids(count, STORED.lines, into.lines)
-    rows = ((key, *_statement(context, one)) for key, one in zip(ids, group, strict=True))
-    fill(into.statements, STATEMENT, rows)
-    lines = ((key, *row) for key, row in zip(line_ids, _lines(month, group, ids), strict=True))
-    fill(into.lines, LINE, lines)
-    fill(into.hosts, HOST, _hosts(month, group))
+    statements = (_statement(context, one) for one in group)
+    fill(into.statements, STATEMENT, _numbered(ids, statements))
+    count = sum(len(one.lines) for one in group)
+    lines = free_ids(count, STORED.lines, into.lines)
+    fill(into.lines, LINE, _numbered(lines, _lines(month, group, ids)))
+    count = sum(len(one.hosts) for one in group)
+    hosts = free_ids(count, STORED.hosts, into.hosts)
+    fill(into.hosts, HOST, _numbered(hosts, _hosts(month, group)))
+
+
+def _numbered(ids: Sequence[int], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return ((key, *row) for key, row in zip(ids, rows, strict=True))
 
 
 def _statement(context: MonthContext, one: ComputedStatement) -> tuple[Any, ...]:

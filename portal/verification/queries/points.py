@@ -19,11 +19,13 @@ _GIVEN_FOR: Final = (
     "SELECT e.id, e.kind, e.points, e.rule_version, e.earned_on, e.cadre_id, {month},"
     " a.type AS activity, a.slot, a.held_on, a.cadre_id AS reporter, s.pack, s.cadre_id AS claimant,"
     " COALESCE(s.earned_on, s.reported_on) AS gained_on,"
-    " (SELECT MIN(c.pack) FROM contributions c WHERE c.signup_id = s.id) AS lesser,"
-    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) AS greater"
+    " CASE WHEN e.kind = 'signup' THEN"
+    " (SELECT MIN(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS lesser,"
+    " CASE WHEN e.kind = 'signup' THEN"
+    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS greater"
     " FROM {table} e"
-    " LEFT JOIN activities a ON a.ref = SUBSTR(e.source, 10) AND e.source LIKE 'activity:%'"
-    " LEFT JOIN signups s ON s.ref = SUBSTR(e.source, 8) AND e.source LIKE 'signup:%'"
+    " LEFT JOIN activities a ON a.ref = CASE WHEN e.source LIKE 'activity:%' THEN SUBSTR(e.source, 10) END"
+    " LEFT JOIN signups s ON s.ref = CASE WHEN e.source LIKE 'signup:%' THEN SUBSTR(e.source, 8) END"
     " WHERE e.kind NOT LIKE '%_reversal' ORDER BY e.id"
 )
 _KNOWN: Final = 50_000
