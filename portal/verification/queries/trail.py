@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from portal.points.models import Month
 from portal.verification.queries.findings import Finding, each, found, rows
 
 FORMAT: Final = "portal-head-1"
+_WHOLE: Final = len("2026-11-22 12:00:00.000000")
 # As the driver gives them: SQLite's are texts, and reading instants from them would cost more than the seals.
 _EVENTS: Final = (
     "SELECT id, seal, follows, details, at, actor_id, actor_role, act, subject_kind, subject_id, branch_id, reason,"
@@ -25,7 +26,7 @@ _EVENTS: Final = (
 def check_events() -> Iterator[Finding]:
     """Seal every event again: its fields and what it follows must be those it was written with."""
     for number, seal, follows, details, at, *fields in rows(_EVENTS):
-        moment = f"{at[:10]}T{at[11:]}+00:00" if isinstance(at, str) else at
+        moment = _moment(at) if isinstance(at, str) else at
         said = json.loads(details) if isinstance(details, str) else details
         if seal is None or audit.seal_of((moment, *fields, said), follows) != bytes(seal):
             yield found("an audit event is not as it was written", number, fields[2])
@@ -33,6 +34,13 @@ def check_events() -> Iterator[Finding]:
         "an audit event is there twice",
         "SELECT MIN(id), MAX(id) FROM audit_events GROUP BY seal HAVING COUNT(*) > 1",
     )
+
+
+def _moment(text: str) -> str | datetime:
+    """Return an instant of SQLite's as seals are made of it; one written by hand may lack its fraction."""
+    if len(text) == _WHOLE:
+        return f"{text[:10]}T{text[11:]}+00:00"
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def check_links() -> Iterator[Finding]:
