@@ -1,6 +1,7 @@
 """Reads of points: rule versions, months and the ledger."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,8 @@ from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
 PAGE = 50
 AT_ONCE = 5000
 
+Rules = tuple[int, dict[str, Any]]  # the version and its document
+
 
 @dataclass(frozen=True)
 class TermPlace:
@@ -30,20 +33,23 @@ class TermPlace:
     zone: str
 
 
-def rules_on(day: date) -> tuple[int, dict[str, Any]]:
+def rules_on(day: date) -> Rules:
     """Return version and document of the rules in force on a local date (rules.md 3.2).
 
     Imports bring dates before the first version, when nothing earns: version 0 stands for that.
     """
-    query = select(PointsRule.version, PointsRule.document)
-    row = db.session.execute(
-        query.where(PointsRule.valid_from <= day).order_by(PointsRule.valid_from.desc()).limit(1),
-    ).one_or_none()
-    if row is not None:
-        return row.version, row.document
-    if db.session.execute(query.limit(1)).first() is None:
+    return rules_by_day([day])[day]
+
+
+def rules_by_day(days: Collection[date]) -> dict[date, Rules]:
+    """Return the rules in force on each of several local dates."""
+    query = select(PointsRule.valid_from, PointsRule.version, PointsRule.document)
+    versions = db.session.execute(query.order_by(PointsRule.valid_from)).all()
+    if not versions:
         raise NotFound("points.no_rules")
-    return 0, NO_RULES
+    known: list[Rules] = [(0, NO_RULES), *((row.version, row.document) for row in versions)]
+    begins = [row.valid_from for row in versions]
+    return {day: known[bisect_right(begins, day)] for day in days}
 
 
 def last_closed_month() -> str | None:

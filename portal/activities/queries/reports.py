@@ -1,15 +1,16 @@
 """Reads of reports: one, a cadre's own, and what approving one would give."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.flags import has_photo, is_disputed, is_flagged
 from portal.cadres.models import Cadre
+from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
@@ -21,6 +22,18 @@ from portal.points.queries import rules_on
 
 PAGE = 25
 
+_DECIDABLE: Final = (
+    Activity.id,
+    Activity.ref,
+    Activity.cadre_id,
+    Activity.branch_id,
+    Activity.type,
+    Activity.held_on,
+    Activity.status,
+    Activity.version,
+    Activity.points_given,
+    Activity.submitted_by,
+)
 Queued = Row[Any]  # (activity, cadre, zone); reads with flags also have disputed and photographed
 
 
@@ -111,32 +124,36 @@ def count_decisions(cadre_id: int) -> Record:
     return Record(row.approved, row.decided)
 
 
-def list_used_slots(activities: Sequence[Activity]) -> list[tuple[int, date, int]]:
-    """List (cadre, local date, slot) of the slots taken on the days of these reports."""
-    rows = db.session.execute(
+def list_used_slots(days: Collection[tuple[int, date]]) -> list[tuple[int, date, int]]:
+    """List (cadre, local date, slot) of the slots taken on these days of cadres, and maybe on others of theirs."""
+    db.session.flush()
+    rows = bulk.plain_rows(
         select(Activity.cadre_id, Activity.held_on, Activity.slot).where(
-            Activity.cadre_id.in_({activity.cadre_id for activity in activities}),
-            Activity.held_on.in_({activity.held_on for activity in activities}),
+            bulk.one_of(Activity.cadre_id, {cadre_id for cadre_id, _ in days}),
+            Activity.held_on.in_({held_on for _, held_on in days}),
             Activity.slot.is_not(None),
         ),
     )
-    return [(cadre_id, held_on, slot) for cadre_id, held_on, slot in rows if slot is not None]
+    return [(cadre_id, held_on, slot) for cadre_id, held_on, slot in rows]
 
 
 def points_on_approval(activity: Activity) -> int:
     """Return the points that approving a report would give now; 0 if the day's earning slots are taken."""
     document = rules_on(activity.held_on)[1]
-    taken = [slot for cadre_id, held_on, slot in list_used_slots([activity])]
+    taken = [slot for cadre_id, held_on, slot in list_used_slots([(activity.cadre_id, activity.held_on)])]
     return 0 if free_slot(document, taken) is None else activity_points(document, activity.type)
 
 
-def list_decidable(ids: Sequence[int], *, actor: Actor) -> Sequence[Row[tuple[Activity, int | None, bool]]]:
-    """List several reports in scope with their owner's account and whether a person has to open them."""
-    return db.session.execute(
-        select(Activity, Cadre.user_id.label("owner"), is_flagged().label("flagged"))
+def list_decidable(ids: Collection[int], *, actor: Actor) -> Sequence[Row[Any]]:
+    """List several reports in scope as they stand now: what a decision needs of each.
+
+    With them their owner's account and whether a person has to open them ("flagged").
+    """
+    db.session.flush()
+    return bulk.plain_rows(
+        select(*_DECIDABLE, Cadre.user_id.label("owner"), is_flagged().label("flagged"))
         .join(Cadre, Cadre.id == Activity.cadre_id)
-        .where(Activity.id.in_(ids), in_scope(actor, Activity.branch_id))
-        .execution_options(populate_existing=True),
+        .where(bulk.one_of(Activity.id, ids), in_scope(actor, Activity.branch_id)),
     ).all()
 
 

@@ -4,9 +4,10 @@ Decisions are set-based. A single one is a batch of one whose refusal is an erro
 or fails by itself, and those not decided are listed with the reason.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, and_, or_, true, update
 
@@ -15,6 +16,7 @@ from portal.activities.models import Activity
 from portal.activities.queries.flags import is_flagged
 from portal.activities.queries.reports import list_decidable
 from portal.activities.services.reward import lock_cadres, reward
+from portal.database import bulk
 from portal.database.guarded import change
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -134,13 +136,14 @@ def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
         raise NotAllowed("activities.supervisors_only")
     if len(versions) > MAX_BATCH:
         raise RuleBroken("activities.batch_too_long", {"most": MAX_BATCH})
-    found = {row[0].id: row for row in list_decidable(list(versions), actor=act.by.actor)}
+    found = {row.id: row for row in list_decidable(versions, actor=act.by.actor)}
     refused = {key: code for key in versions if (code := _obstacle(act, found.get(key)))}
-    free = {key: found[key][0] for key in sorted(versions) if key not in refused}
-    lock_cadres({activity.cadre_id for activity in free.values()})
+    free = {key: found[key] for key in sorted(versions) if key not in refused}
+    lock_cadres({report.cadre_id for report in free.values()})
     moved = _move(act, {key: versions[key] for key in free})
     points = _carry_out(act, [free[key] for key in sorted(moved)], versions)
-    late = {row[0].id: row[0] for row in list_decidable(list(set(free) - moved), actor=act.by.actor)}
+    others = set(free) - moved
+    late = {row.id: row for row in list_decidable(others, actor=act.by.actor)} if others else {}
     return [
         Decision(key, act.after, points[key])
         if key in points
@@ -151,14 +154,13 @@ def _decide(act: _Act, versions: Mapping[int, int | None]) -> list[Decision]:
     ]
 
 
-def _obstacle(act: _Act, row: Row[tuple[Activity, int | None, bool]] | None) -> str:
+def _obstacle(act: _Act, report: Row[Any] | None) -> str:
     """Say why this person may not do this to a report; empty if they may (rules.md 2: nobody decides on their own)."""
-    if row is None:
+    if report is None:
         return "activities.no_such"
-    activity, owner, flagged = row
-    if act.by.actor.user_id in {activity.submitted_by, owner}:
+    if act.by.actor.user_id in {report.submitted_by, report.owner}:
         return "decision.own_report"
-    if act.clean_only and flagged and activity.status == act.before:
+    if act.clean_only and report.flagged and report.status == act.before:
         return "activities.flagged_singly"
     return ""
 
@@ -170,10 +172,13 @@ def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
     """
     if not versions:
         return set()
+    by_version: defaultdict[int | None, list[int]] = defaultdict(list)
+    for key, version in versions.items():
+        by_version[version].append(key)
     as_seen = or_(
         *(
-            and_(Activity.id == key, true() if version is None else Activity.version == version)
-            for key, version in versions.items()
+            and_(bulk.one_of(Activity.id, keys), true() if version is None else Activity.version == version)
+            for version, keys in by_version.items()
         )
     )
     moving = update(Activity).where(Activity.status == act.before, as_seen)
@@ -189,40 +194,45 @@ def _move(act: _Act, versions: Mapping[int, int | None]) -> set[int]:
     return set(change(moving.returning(Activity.id)).scalars())
 
 
-def _carry_out(
-    act: _Act, activities: Sequence[Activity], versions: Mapping[int, int | None]
-) -> dict[int, int]:
+def _carry_out(act: _Act, reports: Sequence[Row[Any]], versions: Mapping[int, int | None]) -> dict[int, int]:
     """Carry out and record what follows from a decision; return the points of each report.
 
     An approval earns points. Any other decision holds the matches of the report's sign-ups; a withdrawn approval's
     points are reversed.
     """
-    points = dict.fromkeys((activity.id for activity in activities), 0)
-    if act.name == "approve" and activities:
-        points = reward(activities, by=act.by)
-    for activity in activities:
-        if act.name != "approve":
-            hold_for_activity(activity_ref=activity.ref, held=True, reason=f"activity_{act.after}", by=act.by)
+    points = dict.fromkeys((report.id for report in reports), 0)
+    if act.name == "approve" and reports:
+        points = reward(reports, by=act.by)
+    for report in reports if act.name != "approve" else ():
+        hold_for_activity(activity_ref=report.ref, held=True, reason=f"activity_{act.after}", by=act.by)
         if act.name == "withdraw":
-            reverse_entry(source=activity_source(activity.ref), kind="activity", by=act.by)
-        seen = versions[activity.id]
-        audit.record(
-            by=act.by,
-            act=f"activity.{_RECORDED[act.name]}",
-            subject=audit.Subject("activity", activity.id, activity.branch_id),
-            reason=act.reason,
-            version_seen=activity.version if seen is None else seen,
-            details={"points": points[activity.id]} if act.name == "approve" else {"code": act.code},
-        )
+            reverse_entry(source=activity_source(report.ref), kind="activity", by=act.by)
+    audit.record_many([_event(act, report, versions[report.id], points[report.id]) for report in reports])
     return points
 
 
-def _earlier(act: _Act, activity: Activity, version: int | None) -> Decision:
+def _event(act: _Act, report: Row[Any], seen: int | None, points: int) -> audit.Event:
+    """Say what was done to a report."""
+    return audit.Event(
+        at=act.by.at,
+        actor_id=act.by.actor.user_id,
+        actor_role=act.by.actor.role,
+        act=f"activity.{_RECORDED[act.name]}",
+        subject_kind="activity",
+        subject_id=str(report.id),
+        branch_id=report.branch_id,
+        reason=act.reason,
+        version_seen=report.version if seen is None else seen,
+        details={"points": points} if act.name == "approve" else {"code": act.code},
+    )
+
+
+def _earlier(act: _Act, report: Row[Any], version: int | None) -> Decision:
     """Return what became of a report that was not as it was seen: decided the same way, otherwise, or changed."""
-    seen = version in {None, activity.version}
-    if activity.status == act.after and seen:
-        return Decision(activity.id, activity.status, activity.points_given or 0, already=True)
-    if activity.status == "submitted":
+    seen = version in {None, report.version}
+    if report.status == act.after and seen:
+        return Decision(report.id, report.status, report.points_given or 0, already=True)
+    if report.status == "submitted":
         flagged = act.clean_only and seen
-        return Decision(activity.id, code="activities.flagged_singly" if flagged else "activities.changed")
-    return Decision(activity.id, code=f"activities.already_{activity.status}")
+        return Decision(report.id, code="activities.flagged_singly" if flagged else "activities.changed")
+    return Decision(report.id, code=f"activities.already_{report.status}")

@@ -39,8 +39,11 @@ def _make_row(month: str) -> None:
 
 def lock_open_month(month: str) -> bool:
     """Keep a month open until this transaction ends, making its row if need be; False if it is closed."""
-    if is_closed(month):
-        return False
+    return not is_closed(month) and _keep_open(month)
+
+
+def _keep_open(month: str) -> bool:
+    """Do so for a month that was open a moment ago."""
     status = _status(month)
     if status is None:
         with suppress(IntegrityError):  # another made the row first, or closed the month in the meantime
@@ -51,8 +54,8 @@ def lock_open_month(month: str) -> bool:
 
 
 def lock_open_months(months: Iterable[str]) -> set[str]:
-    """Keep several months open, locking the earliest first; return those that are closed."""
-    return {month for month in sorted(set(months)) if not lock_open_month(month)}
+    """Keep several months open that were so a moment ago, locking the earliest first; return those closed since."""
+    return {month for month in sorted(set(months)) if not _keep_open(month)}
 
 
 def open_month(month: str) -> None:
