@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-from portal.database import limits
+from portal.database import limits, queue
 from portal.database.columns import Base
 
 try:
@@ -63,7 +63,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set the pragmas of every SQLite connection, and begin write transactions immediately.
+    """Set the pragmas of every SQLite connection, and begin write transactions immediately, in turn.
 
     By default SQLAlchemy begins lazily, which loses updates: a transaction that will write asks for BEGIN IMMEDIATE
     through the execution option `sqlite_begin`. Time limits for pages are in limits.py.
@@ -73,6 +73,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
         event.listen(engine, "checkin", _detach)
+        queue.watch(engine)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -93,7 +94,13 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode == "IMMEDIATE":
+        queue.enter(connection)
+    try:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+    except BaseException:
+        queue.leave(connection.info)
+        raise
     connection.info[BEGAN] = time.monotonic()
     connection.info[_CHANGES] = _changes(connection)
 

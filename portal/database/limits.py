@@ -176,10 +176,14 @@ def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
 
 def _limit_locks(connection: Any, record: Any, _proxy: Any) -> None:
     """Set how long SQLite waits for another writer."""
-    wanted = lock_milliseconds()
-    if record.info.get("busy_timeout") != wanted:
-        connection.execute(f"PRAGMA busy_timeout={wanted}")
-        record.info["busy_timeout"] = wanted
+    wait_for_locks(connection, record.info, lock_milliseconds())
+
+
+def wait_for_locks(connection: Any, info: dict[Any, Any], milliseconds: int) -> None:
+    """Set how long this connection waits where it has another limit; the next checkout sets the usual one."""
+    if info.get("busy_timeout") != milliseconds:
+        connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+        info["busy_timeout"] = milliseconds
 
 
 def watch(engine: Engine) -> None:
