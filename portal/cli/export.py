@@ -41,26 +41,12 @@ _ENDINGS: Final = (".csv", ".xlsx")
 
 def ledger_rows(month: str, *, closed: bool) -> Rows:
     """Yield the entries by id; in an open month also what waits for it, without id and instant."""
-    for row in stream_entries(month):
-        posted = f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        yield (
-            row.id,
-            row.month,
-            row.original_month,
-            row.cadre_code,
-            row.kind,
-            row.points,
-            row.source,
-            row.rule_version,
-            row.earned_on,
-            posted,
-            row.reverses,
-        )
+    for *what, posted_at, reverses in stream_entries(month):
+        yield (*what, f"{posted_at.astimezone(UTC).isoformat()[:19]}Z", reverses)
     if closed:
         return
     for row in stream_waiting(month):
-        what = (row.cadre_code, row.kind, row.points, row.source, row.rule_version, row.earned_on)
-        yield (None, month, month, *what, None, None)
+        yield (None, month, month, *row, None, None)
 
 
 def standings_rows(month: str, *, closed: bool) -> Rows:

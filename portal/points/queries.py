@@ -1,7 +1,8 @@
 """Reads of points: rule versions, months and the ledger."""
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,23 +106,32 @@ def list_entries(
 
 
 def stream_entries(month: str) -> Iterator[Row[Any]]:
-    """Yield the ledger entries of a month with the cadre's code, by id."""
-    return _stream(LedgerEntry, month)
+    """Yield the ledger entries of a month by id, with the cadre's code and in the order of their export."""
+    one = LedgerEntry
+    earned = (one.kind, one.points, one.source, one.rule_version, one.earned_on)
+    return _stream(
+        one, month, (one.id, one.month, one.original_month, Cadre.code, *earned, one.posted_at, one.reverses)
+    )
 
 
 def stream_waiting(month: str) -> Iterator[Row[Any]]:
-    """Yield what waits for a month with the cadre's code, by id: the month's close would post it (rules.md 1.3)."""
-    return _stream(WaitingEntry, month)
-
-
-def _stream(model: type[LedgerEntry | WaitingEntry], month: str) -> Iterator[Row[Any]]:
-    query = (
-        select(*model.__table__.columns, Cadre.code.label("cadre_code"))
-        .join(Cadre, Cadre.id == model.cadre_id)
-        .where(model.month == month)
-        .order_by(model.id)
+    """Yield what waits for a month by id, from the cadre's code on: its close would post it (rules.md 1.3)."""
+    one = WaitingEntry
+    return _stream(
+        one, month, (Cadre.code, one.kind, one.points, one.source, one.rule_version, one.earned_on)
     )
-    yield from db.session.execute(query, execution_options={"yield_per": AT_ONCE})
+
+
+def _stream(
+    model: type[LedgerEntry | WaitingEntry], month: str, columns: Iterable[Any]
+) -> Iterator[Row[Any]]:
+    """Sort the numbers alone, then read the rows pack by pack: SQLite would hold a month's rows to sort them."""
+    db.session.flush()
+    numbers = select(model.id).where(model.month == month).order_by(model.id)
+    ids = array("q", bulk.plain_rows(numbers.execution_options(yield_per=AT_ONCE)).scalars())
+    query = select(*columns).join(Cadre, Cadre.id == model.cadre_id).order_by(model.id)
+    for some in bulk.batches(ids, AT_ONCE):
+        yield from bulk.plain_rows(query.where(bulk.one_of(model.id, some))).all()
 
 
 def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:

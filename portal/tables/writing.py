@@ -6,6 +6,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,6 +19,9 @@ Type = Literal["text", "number", "date"]
 MAX_SHEET_ROWS: Final = 1_048_575
 # A spreadsheet takes a text that begins with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_AT_ONCE: Final = 500
+_STARTS: Final = frozenset(_FORMULA_STARTS)
+_WRITTEN_ALIKE: Final = frozenset({int, Decimal, date, type(None)})
 _MADE: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - the date inside the file, fixed so that its bytes are
 
 
@@ -63,16 +68,34 @@ def _plain(value: object, kind: Type) -> str:
     return inert(str(value)) if kind == "text" else str(value)
 
 
+def _text_cell(value: object) -> str:
+    """Write a value of a text column: nearly always a text, and nearly never one to make inert."""
+    if type(value) is str:
+        return "'" + value if value[:1] in _STARTS else value
+    return _plain(value, "text")
+
+
+def _column(values: Sequence[object], kind: Type) -> Iterable[object]:
+    """Write a column of some rows; values that the CSV library writes alike, in C, stay as they are."""
+    if kind == "text":
+        return map(_text_cell, values)
+    if _WRITTEN_ALIKE.issuperset(map(type, values)):
+        return values
+    return [_plain(value, kind) for value in values]
+
+
 def _write_csv(
     path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]
 ) -> int:
-    count = 0
+    """Write column by column for some rows at a time, which takes half as long as cell by cell."""
+    count, stream = 0, iter(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(headings)
-        for row in rows:
-            count += 1
-            writer.writerow([_plain(value, kind) for value, kind in zip(row, types, strict=True)])
+        while some := list(islice(stream, _AT_ONCE)):
+            count += len(some)
+            columns = zip(zip(*some, strict=True), types, strict=True)
+            writer.writerows(zip(*(_column(values, kind) for values, kind in columns), strict=True))
     return count
 
 
