@@ -26,7 +26,8 @@ from portal.incentives.computation.exporting import (
     stream_lines,
     stream_statements,
 )
-from portal.incentives.computation.places import frozen_rows, preview_rows
+from portal.incentives.computation.places import preview_rows
+from portal.leaderboards.queries.frozen import stream_frozen
 from portal.months.queries.digests import digest_file
 from portal.months.queries.previews import preview_statements
 from portal.payouts.queries.tracking import payment_status, stream_payables
@@ -51,15 +52,19 @@ def ledger_rows(month: str, *, closed: bool) -> Rows:
 
 def standings_rows(month: str, *, closed: bool) -> Rows:
     """Yield branches, then regions, then the nation, each by rank; unranked cadres come last."""
+    if closed:
+        for place in stream_frozen(month):
+            yield (month, *place)
+        return
     names, order = cadre_names(), ("branch", "region", "nation")
     found = [
         (order.index(row.scope), row.scope_code, row.rank is None, row.rank or 0, row.cadre_code, row)
-        for row in (frozen_rows(month) if closed else preview_rows(month))
+        for row in preview_rows(month)
     ]
     found.sort(key=lambda item: item[:5])
     for *_, row in found:
-        place = (month, row.scope, row.scope_code, row.rank, row.cadre_code)
-        yield (*place, names[row.cadre_id], row.points, row.validated_signups)
+        board = (month, row.scope, row.scope_code, row.rank, row.cadre_code)
+        yield (*board, names[row.cadre_id], row.points, row.validated_signups)
 
 
 def statement_rows(month: str, *, closed: bool) -> Rows:
