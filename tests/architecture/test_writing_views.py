@@ -20,7 +20,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     (
         "months.close",
         "0 transactions",
-    ): "act_prepared opens it, when what it stores is ready (docs/decisions/0026)",
+    ): "act_prepared opens it, when what it stores is ready (docs/decisions/0029)",
     (
         "payouts.record_file",
         "catches TableRefused",

@@ -1,4 +1,4 @@
-"""Making a close ready while others write: everything is computed beside the database (SQLite; decision 0026).
+"""Making a close ready while others write: everything is computed beside the database (SQLite; decision 0029).
 
 On PostgreSQL a close keeps out nobody but those who post to its month, so there it needs no preparing.
 """
