@@ -35,6 +35,7 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
+from portal.tallies import fold_tallies
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
@@ -134,6 +135,12 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
+def fold() -> None:
+    """Fold the sums that triggers keep, so that readers have few rows to add up."""
+    with transaction():
+        fold_tallies()
+
+
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
     acts: tuple[Callable[[], object], ...] = (
@@ -156,6 +163,7 @@ TASKS = (
     Task("beat", 10, beat),
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
+    Task("fold", 60, fold),
     Task("upkeep", 1800, do_upkeep),
 )
 

@@ -93,6 +93,8 @@ LEDGER = [
 ]  # fmt: skip
 
 STANDINGS = [
+    T("tallies.sums", "differs from a fresh count", "SELECT 1", "UPDATE tallies SET n = n + 1 WHERE kind = 'report' AND state = 'approved' AND month = '2026-10'", "report approved 2026-10"),
+    T("tallies.sums", "differs from a fresh count", "SELECT 1", "DELETE FROM tallies WHERE kind = 'member' AND state = 'active' AND month = '2026-09'", "member active 2026-09 0"),
     T("standings.live", "differs from its entries", "SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '2026-10' ORDER BY 1 LIMIT 1",
       "UPDATE standings SET points = points + 5 WHERE cadre_id = {cadre_id} AND period = '2026-10'", "2026-10 {code}"),
     T("standings.live", "no live standing", "SELECT cadre_id FROM standings WHERE period = 'ALL' ORDER BY 1 LIMIT 1",

@@ -17,11 +17,16 @@ BranchColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAtt
 
 def in_scope(actor: Actor, branch_id: BranchColumn) -> ColumnElement[bool]:
     """Return the condition that a branch column is in the actor's scope; a cadre's scope is their branch."""
-    if actor.scope == "nation" and actor.role != "cadre":
+    if sees_nation(actor):
         return true()
     if actor.scope == "region" and actor.role != "cadre":
         return branch_id.in_(select(Branch.id).where(Branch.regional_office_id == actor.region_id))
     return branch_id == actor.branch_id
+
+
+def sees_nation(actor: Actor) -> bool:
+    """Tell whether the actor's scope is the whole nation; a cadre's never is."""
+    return actor.scope == "nation" and actor.role != "cadre"
 
 
 def get_branch(branch_id: int, *, actor: Actor | None = None) -> Branch:

@@ -1,5 +1,6 @@
 """Reads of sign-ups."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
@@ -16,8 +17,9 @@ from portal.domain.errors import NotFound
 from portal.domain.months import first_day, last_day, next_month
 from portal.domain.states import UNDECIDED
 from portal.organisation.models import Branch
-from portal.organisation.queries import in_scope
+from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
+from portal.tallies import ZONE_STATES, Tally, total, total_by
 
 PAGE = 50
 # The statuses that the list of sign-ups shows under one heading.
@@ -131,6 +133,8 @@ def _confirmed_in(actor: Actor, month: str) -> list[ColumnElement[bool]]:
 
 def count_confirmed(actor: Actor, month: str) -> int:
     """Count the valid sign-ups in scope that were confirmed in a month: the same rows as its list."""
+    if sees_nation(actor):
+        return total("confirmed", Tally.state == ZONE_STATES[actor.zone], Tally.month == month)
     query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
     query = query.where(in_scope(actor, Cadre.branch_id), *_confirmed_in(actor, month))
     return db.session.execute(query).scalar_one()
@@ -152,14 +156,26 @@ def waiting_between(cadre_id: Any, first: Any, last: Any) -> list[ColumnElement[
 
 def count_groups(actor: Actor) -> dict[str, int]:
     """Count the sign-ups in scope by group."""
+    by_status = _count_nation() if sees_nation(actor) else _count_by_status(actor)
+    return {group: sum(by_status.get(status, 0) for status in states) for group, states in GROUPS.items()}
+
+
+def _count_by_status(actor: Actor) -> dict[str, int]:
     rows = db.session.execute(
         select(SignUp.status, func.count())
         .join(Cadre, Cadre.id == SignUp.cadre_id)
         .where(in_scope(actor, Cadre.branch_id))
         .group_by(SignUp.status),
     )
-    by_status = {str(status): int(count) for status, count in rows}
-    return {group: sum(by_status.get(status, 0) for status in states) for group, states in GROUPS.items()}
+    return {str(status): int(count) for status, count in rows}
+
+
+def _count_nation() -> dict[str, int]:
+    """Return the nation's sign-ups by status, from the kept sums; their states begin with it."""
+    found: Counter[str] = Counter()
+    for state, count in total_by(Tally.state, "signup").items():
+        found[state.partition(":")[0]] += count
+    return found
 
 
 def list_rivals(signup: SignUp, *, actor: Actor) -> Sequence[Row[tuple[SignUp, str]]]:

@@ -13,6 +13,8 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.nik import mask_phone
 from portal.domain.phones import normalise_phone
 from portal.organisation.models import Branch, RegionalOffice
+from portal.organisation.queries import sees_nation
+from portal.tallies import Tally, total
 
 PAGE = 50
 
@@ -133,5 +135,7 @@ def count_demo_accounts() -> int:
 
 
 def count_users(actor: Actor, wanted: UserFilter) -> int:
-    """Count the users that a filter finds."""
+    """Count the users that a filter finds; those of the nation are kept as a sum."""
+    if sees_nation(actor) and wanted == UserFilter():
+        return total("user", Tally.state != "operator")
     return db.session.scalar(select(func.count()).select_from(User).where(*_matching(actor, wanted))) or 0

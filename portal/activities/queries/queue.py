@@ -13,6 +13,7 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
+from portal.tallies import Tally, total
 
 FLAGGED_SHOWN = 50
 
@@ -46,7 +47,7 @@ def _filter(show: str) -> list[ColumnElement[bool]]:
 
 
 def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of what waits in scope, for the queue and every figure that counts it."""
+    """Return the conditions of what waits in scope."""
     return (Activity.status == "submitted", in_scope(actor, Activity.branch_id))
 
 
@@ -149,7 +150,5 @@ def count_decided_since(actor: Actor, since: datetime) -> int:
 
 
 def count_waiting(actor: Actor) -> int:
-    """Count the reports in scope that wait for a decision."""
-    return db.session.execute(
-        select(func.count()).where(*_waiting(actor)),
-    ).scalar_one()
+    """Return how many reports in scope wait for a decision: as many as the queue lists."""
+    return total("report", Tally.state == "submitted", in_scope(actor, Tally.branch_id))

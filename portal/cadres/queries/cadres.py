@@ -13,7 +13,8 @@ from portal.domain.errors import NotFound
 from portal.domain.nik import mask_nik, mask_phone
 from portal.domain.phones import normalise_phone
 from portal.organisation.models import Branch, HostBody, RegionalOffice
-from portal.organisation.queries import in_scope
+from portal.organisation.queries import in_scope, sees_nation
+from portal.tallies import Tally, total
 
 PAGE = 50
 ACCOUNT_STATES = ("none", "unverified", "verified")
@@ -113,7 +114,11 @@ def list_cadres(
 
 
 def count_cadres(actor: Actor, wanted: CadreFilter) -> int:
-    """Count the cadres in scope that a filter finds."""
+    """Count the cadres in scope that a filter finds; what the first pages ask for is kept as a sum."""
+    if wanted.status and wanted == CadreFilter(status=wanted.status):
+        return total("cadre", Tally.state == wanted.status, in_scope(actor, Tally.branch_id))
+    if wanted == CadreFilter(account="unverified") and sees_nation(actor):
+        return total("account", Tally.state == "unverified")
     return db.session.scalar(select(func.count(Cadre.id)).where(*_conditions(actor, wanted))) or 0
 
 

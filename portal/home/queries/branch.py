@@ -13,14 +13,14 @@ from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, last_day
-from portal.leaderboards.queries.boards import BoardRow, count_board, list_board
+from portal.leaderboards.queries.boards import BoardRow, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes
-from portal.organisation.queries import in_scope
-from portal.points.models import Standing
+from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
+from portal.tallies import Tally, total, total_by
 
 SILENT_DAYS = 14
 WEEKS = 8
@@ -61,35 +61,46 @@ def count_work(actor: Actor) -> Mapping[str, int]:
 
 def total_month(actor: Actor, month: str) -> Mapping[str, int]:
     """Add up a month in the actor's scope: points, confirmed sign-ups, reports, active and ranked cadres."""
-    points = select(func.coalesce(func.sum(Standing.points), 0)).where(
-        Standing.period == month, in_scope(actor, Standing.branch_id)
-    )
-    reports = select(func.count(Activity.id)).where(
-        Activity.held_on.between(first_day(month), last_day(month)),
-        in_scope(actor, Activity.branch_id),
-    )
+    here = (Tally.month == month, in_scope(actor, Tally.branch_id))
     return {
-        "points": int(db.session.execute(points).scalar_one()),
+        "points": total("points", *here),
         "validated": count_confirmed(actor, month),
-        "scoring": count_board(get_visible_scope(actor, actor.scope, None), month),
-        "reports": db.session.execute(reports).scalar_one(),
+        "scoring": total("ranked", *here),
+        "reports": total("report", *here),
         "active": count_cadres(actor, CadreFilter(status="active")),
     }
 
 
 def list_trend(actor: Actor, months: list[str]) -> list[int]:
     """Return each month's validated new sign-ups in the actor's scope."""
-    rows = db.session.execute(
-        select(Standing.period, func.sum(Standing.validated_signups))
-        .where(Standing.period.in_(months), in_scope(actor, Standing.branch_id))
-        .group_by(Standing.period),
-    )
-    found = {period: int(total) for period, total in rows}
+    here = (Tally.month.in_(months), in_scope(actor, Tally.branch_id))
+    found = total_by(Tally.month, "validated", *here)
     return [found.get(month, 0) for month in months]
 
 
 def funnel_of(actor: Actor, month: str) -> Funnel:
     """Follow the sign-ups reported in a month: matched, validated, and still paying (of those validated)."""
+    return _nation_funnel(month) if sees_nation(actor) else _counted_funnel(actor, month)
+
+
+def _nation_funnel(month: str) -> Funnel:
+    """Follow the nation's sign-ups by the kept sums; a state names the status, and whether it was valid once."""
+    states = total_by(Tally.state, "signup", Tally.month == month)
+    members = total_by(Tally.state, "member", Tally.month == month)
+    matched = {
+        state for state in states if state.endswith(":once") or state.startswith(("matched:", "validated:"))
+    }
+    return Funnel(
+        month,
+        reported=sum(states.values()),
+        matched=sum(states[state] for state in matched),
+        validated=sum(count for state, count in states.items() if state.startswith("validated:")),
+        paying=members.get("active", 0),
+        grace=members.get("grace", 0),
+    )
+
+
+def _counted_funnel(actor: Actor, month: str) -> Funnel:
     validated = SignUp.status == "validated"
     matched = or_(SignUp.status.in_(("matched", "validated")), SignUp.validated_at.is_not(None))
     row = db.session.execute(

@@ -7,15 +7,19 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.accounts.queries.users import UserFilter, count_users
-from portal.cadres.models import Cadre
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.incentives.queries.plans import list_assigned, list_plans
 from portal.jobs import Job
-from portal.membership.models import ExtractImport, Participant
-from portal.membership.queries.workbench import count_conflicts, count_disputes, count_groups
-from portal.organisation.queries import in_scope, list_branches
+from portal.membership.models import ExtractImport
+from portal.membership.queries.workbench import (
+    count_conflicts,
+    count_disputes,
+    count_groups,
+    count_participants,
+)
+from portal.organisation.queries import list_branches
 from portal.payouts.queries.batches import count_batches_by_status
 from portal.payouts.queries.payable import total_waiting
 
@@ -26,13 +30,7 @@ def _count(query: Any) -> int:
 
 def count_validation(actor: Actor) -> Mapping[str, int]:
     """Count in scope: sign-ups by what has to be done, double claims, conflicts, participants by status."""
-    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
-    participants = db.session.execute(
-        select(Participant.status, func.count(Participant.id))
-        .where(Participant.cadre_id.in_(mine))
-        .group_by(Participant.status),
-    )
-    found = {str(state): int(count) for state, count in participants}
+    found = count_participants(actor)
     return {
         **count_groups(actor),
         **{state: found.get(state, 0) for state in ("active", "grace", "lapsed")},

@@ -1,6 +1,6 @@
 """Reads for the validator's workbench: extracts, work lists, one case with candidates, disputes, conflicts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +20,10 @@ from portal.jobs import Job, find_job
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.membership.queries.candidates import is_paid
 from portal.organisation.models import Branch
-from portal.organisation.queries import in_scope
+from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
+from portal.tallies import Tally, total_by
 
 PAGE = 50
 _LIKELY = 900  # per mille: with the same birth date, a name this similar is worth showing
@@ -89,12 +90,43 @@ def _conditions(group: str) -> list[ColumnElement[bool]]:
 
 def count_groups(actor: Actor) -> dict[str, int]:
     """Count the sign-ups in scope by what has to be done with them."""
-    counts = {}
-    for group in GROUPS:
-        query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
-        query = query.where(in_scope(actor, Cadre.branch_id), *_conditions(group))
-        counts[group] = db.session.execute(query).scalar_one()
-    return counts
+    return _count_nation() if sees_nation(actor) else {group: _count(actor, group) for group in GROUPS}
+
+
+def _count(actor: Actor, group: str) -> int:
+    query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
+    query = query.where(in_scope(actor, Cadre.branch_id), *_conditions(group))
+    return db.session.execute(query).scalar_one()
+
+
+def _count_nation() -> dict[str, int]:
+    """Return the nation's groups from the kept sums, as _conditions() tells them apart; only payments are looked up."""
+    free: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for state, count in total_by(Tally.state, "signup").items():
+        status, kept, *_ = state.split(":")
+        (free if kept == "free" else held)[status] += count
+    ready = db.session.execute(select(func.count(SignUp.id)).where(*_conditions("ready"))).scalar_one()
+    return {
+        "ready": ready,
+        "held": sum(held[status] for status in (*UNDECIDED, "expired")),
+        "unpaid": free["matched"] - ready,
+        "unknown": free["reported"],
+        "disputed": free["disputed"] + held["disputed"],
+        "expired": free["expired"],
+        "history": held["validated"],
+        "validated": free["validated"] + held["validated"],
+        "rejected": free["rejected"] + held["rejected"],
+    }
+
+
+def count_participants(actor: Actor) -> dict[str, int]:
+    """Count the participants of the cadres in scope by status."""
+    if sees_nation(actor):
+        return total_by(Tally.state, "participant")
+    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
+    query = select(Participant.status, func.count(Participant.id)).where(Participant.cadre_id.in_(mine))
+    return {str(state): int(count) for state, count in db.session.execute(query.group_by(Participant.status))}
 
 
 def list_group(actor: Actor, *, group: str, after: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:

@@ -21,6 +21,7 @@ from portal.verification.queries import (
     retention,
     sealing,
     standings,
+    tallies,
     trail,
 )
 from portal.verification.queries.findings import Finding, closed_months, see_one_moment
@@ -40,6 +41,7 @@ CHECKS: dict[str, Check] = {
     "standings.live": standings.check_live,
     "standings.counts": standings.check_counts,
     "standings.frozen": standings.check_frozen,
+    "tallies.sums": tallies.check_sums,
     "months.chain": closes.check_chain,
     "months.digests": closes.check_digests,
     "months.sums": closes.check_sums,
