@@ -22,8 +22,8 @@ _COUNTS: Final = (
     f"SELECT 'points', '', period, branch_id, SUM(points) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'validated', '', period, branch_id, SUM(validated_signups) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'ranked', '', period, branch_id, COUNT(*) {_MONTHLY} AND score >= 1000000 GROUP BY 1, 2, 3, 4",
-    "SELECT 'signup', s.status || CASE WHEN s.held_reason IS NULL THEN ':free' ELSE ':held' END"
-    f" || CASE WHEN s.validated_at IS NULL THEN '' ELSE ':once' END, {_REPORTED}, 0, COUNT(*)"
+    "SELECT 'signup', s.status || CASE WHEN s.held_reason IS NULL THEN '\\:free' ELSE '\\:held' END"
+    f" || CASE WHEN s.validated_at IS NULL THEN '' ELSE '\\:once' END, {_REPORTED}, 0, COUNT(*)"
     " FROM signups s GROUP BY 1, 2, 3, 4",
     f"SELECT 'member', p.status, {_REPORTED}, 0, COUNT(*) FROM signups s"
     " JOIN participants p ON p.id = s.participant_id WHERE s.status = 'validated' GROUP BY 1, 2, 3, 4",
