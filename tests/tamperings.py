@@ -94,6 +94,8 @@ LEDGER = [
 
 STANDINGS = [
     T("tallies.sums", "differs from a fresh count", "SELECT 1", "UPDATE tallies SET n = n + 1 WHERE kind = 'report' AND state = 'approved' AND month = '2026-10'", "report approved 2026-10"),
+    T("tallies.last_reports", "not the newest one", "SELECT id, code FROM cadres WHERE last_report_on IS NOT NULL ORDER BY id LIMIT 1",
+      "UPDATE cadres SET last_report_on = NULL WHERE id = {id}", "{code}"),
     T("tallies.sums", "differs from a fresh count", "SELECT 1", "DELETE FROM tallies WHERE kind = 'member' AND state = 'active' AND month = '2026-09'", "member active 2026-09 0"),
     T("standings.live", "differs from its entries", "SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '2026-10' ORDER BY 1 LIMIT 1",
       "UPDATE standings SET points = points + 5 WHERE cadre_id = {cadre_id} AND period = '2026-10'", "2026-10 {code}"),

@@ -131,7 +131,8 @@ def _values(row: Any, *, cadre: ImportCadre, by: Signature) -> dict[str, Any]:
 def _reward(*, by: Signature) -> None:
     """Give the approved new rows their slots, post their points, and end the staging."""
     staged = and_(Activity.version == 0, Activity.status == "approved")
-    named = select(Activity.cadre_id).where(staged)
+    # Those of all new rows: a trigger notes their last reports when the rows are numbered below.
+    named = select(Activity.cadre_id).where(Activity.version == 0)
     db.session.execute(
         select(Cadre.id).where(Cadre.id.in_(named)).order_by(Cadre.id).with_for_update(key_share=True),
     ).all()

@@ -18,7 +18,10 @@ from portal.domain.bank_accounts import account_context
 
 
 class Cadre(Base):
-    """A cadre. Branch, host body and NPWP status here are those of the present month; see CadreTerm."""
+    """A cadre. Branch, host body and NPWP status here are those of the present month; see CadreTerm.
+
+    `last_report_on` is the day of the last report, whatever became of it; triggers on the reports keep it.
+    """
 
     __tablename__ = "cadres"
     __table_args__ = (
@@ -26,6 +29,8 @@ class Cadre(Base):
             "status IN ('candidate', 'active', 'suspended', 'under_investigation', 'ended')",
             name="status",
         ),
+        Index("ix_cadres_silent", "status", "last_report_on", "name", "id"),
+        Index("ix_cadres_silent_branch", "branch_id", "status", "last_report_on"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -45,6 +50,7 @@ class Cadre(Base):
     phone_hash: Mapped[bytes | None] = mapped_column(Fingerprint, index=True)
     nik_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     nik_hash: Mapped[bytes | None] = mapped_column(Fingerprint, unique=True)
+    last_report_on: Mapped[date | None] = mapped_column(LocalDate)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -34,6 +34,7 @@ LABELS = {
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),
     "finding.a frozen place is missing": N_("peringkat bulan yang ditutup kurang satu kader"),
     "finding.a kept sum differs from a fresh count": N_("jumlah yang disimpan berbeda dari hitungan ulang"),
+    "finding.a cadre's last report is not the newest one": N_("laporan terakhir kader bukan yang terbaru"),
     # closed months
     "finding.a month between two closed ones is not closed": N_("bulan di antara dua bulan yang ditutup tidak ditutup"),
     "finding.a month does not name the digest before it": N_("bulan tidak menyebut segel bulan sebelumnya"),

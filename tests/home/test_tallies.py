@@ -36,7 +36,7 @@ from portal.signups.models import SignUp
 from portal.signups.services.decide import reject_signup
 from portal.tallies import Tally, fold_tallies, total
 from portal.transfers.services.terms import TermChange, move_cadre
-from portal.verification.queries.tallies import check_sums
+from portal.verification.queries.tallies import check_last_reports, check_sums
 
 WHY = "Sudah ditelepon, begini adanya"
 # In the last hours of October in Jakarta it is November in Makassar and Jayapura.
@@ -197,7 +197,7 @@ def test_sums_follow_whatever_is_done(app, seed):
     region = replace(nation, scope="region", region_id=world.region)
     for act in world.acts():
         done.append(carry_out(act))
-        assert [one.where for one in check_sums()] == [], done
+        assert [one.where for one in (*check_sums(), *check_last_reports())] == [], done
         assert figures(nation) == figures(region), done
         assert count_waiting(nation) == read_queue(nation).counts["all"], done
     assert {

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.queue import count_waiting
@@ -123,37 +124,40 @@ def _counted_funnel(actor: Actor, month: str) -> Funnel:
 
 
 def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[SilentCadre], int]:
-    """List the active cadres silent for longest, and count all of them."""
-    last = (
-        select(Activity.cadre_id, func.max(Activity.held_on).label("last_on"))
-        .where(in_scope(actor, Activity.branch_id))
-        .group_by(Activity.cadre_id)
-        .subquery()
-    )
-    quiet = (
-        select(Cadre.id, Cadre.name, last.c.last_on)
-        .outerjoin(last, last.c.cadre_id == Cadre.id)
-        .where(
-            Cadre.status == "active",
-            in_scope(actor, Cadre.branch_id),
-            or_(last.c.last_on.is_(None), last.c.last_on <= today - timedelta(days=SILENT_DAYS)),
+    """List the active cadres silent for longest, those who never reported at the end, and count all of them."""
+    silent_since = Cadre.last_report_on <= today - timedelta(days=SILENT_DAYS)
+    reported, never = _count_active(actor, silent_since), _count_active(actor, Cadre.last_report_on.is_(None))
+    rows = _list_active(actor, silent_since, skip, limit) if skip < reported else []
+    if len(rows) < limit:
+        rows += _list_active(
+            actor, Cadre.last_report_on.is_(None), max(0, skip - reported), limit - len(rows)
         )
-    )
-    total = db.session.execute(select(func.count()).select_from(quiet.subquery())).scalar_one()
-    ordered = quiet.order_by(last.c.last_on.is_(None), last.c.last_on, Cadre.name, Cadre.id)
-    rows = db.session.execute(ordered.offset(skip).limit(limit)).all()
     weeks = _weeks([row.id for row in rows], today)
     silent = [
         SilentCadre(
             cadre_id=row.id,
             name=row.name,
-            last_on=row.last_on,
-            days=(today - row.last_on).days if row.last_on else None,
+            last_on=row.last_report_on,
+            days=(today - row.last_report_on).days if row.last_report_on else None,
             weeks=weeks[row.id],
         )
         for row in rows
     ]
-    return silent, total
+    return silent, reported + never
+
+
+def _count_active(actor: Actor, condition: ColumnElement[bool]) -> int:
+    mine = (Cadre.status == "active", in_scope(actor, Cadre.branch_id))
+    return db.session.execute(select(func.count()).select_from(Cadre).where(*mine, condition)).scalar_one()
+
+
+def _list_active(actor: Actor, condition: ColumnElement[bool], skip: int, limit: int) -> list[Row[Any]]:
+    """List active cadres in the order of the index ix_cadres_silent."""
+    query = select(Cadre.id, Cadre.name, Cadre.last_report_on).where(
+        Cadre.status == "active", in_scope(actor, Cadre.branch_id), condition
+    )
+    ordered = query.order_by(Cadre.last_report_on, Cadre.name, Cadre.id)
+    return list(db.session.execute(ordered.offset(skip).limit(limit)))
 
 
 def _weeks(cadre_ids: list[int], today: date) -> dict[int, list[int]]:

@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
     "standings.counts": standings.check_counts,
     "standings.frozen": standings.check_frozen,
     "tallies.sums": tallies.check_sums,
+    "tallies.last_reports": tallies.check_last_reports,
     "months.chain": closes.check_chain,
     "months.digests": closes.check_digests,
     "months.sums": closes.check_sums,

@@ -1,11 +1,11 @@
-"""The sums that triggers keep for the first pages: each equals a fresh count of the rows."""
+"""What triggers keep for the first pages: sums that equal a fresh count, and each cadre's last report."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from portal.database.extensions import db
-from portal.verification.queries.findings import Finding, found, rows
+from portal.verification.queries.findings import Finding, each, found, rows
 
 _KEPT: Final = (
     "SELECT kind, state, month, branch_id, SUM(n) AS n FROM tallies GROUP BY kind, state, month, branch_id"
@@ -51,6 +51,16 @@ def check_sums() -> Iterator[Finding]:
         differing[tuple(key)] -= int(kept)
     for key in sorted(key for key, by in differing.items() if by):
         yield found("a kept sum differs from a fresh count", *(part for part in key if part != ""))
+
+
+def check_last_reports() -> Iterator[Finding]:
+    """Look up every cadre's last report again."""
+    yield from each(
+        "a cadre's last report is not the newest one",
+        "SELECT c.code FROM cadres c LEFT JOIN (SELECT cadre_id, MAX(held_on) AS held_on FROM activities"
+        " GROUP BY cadre_id) AS a ON a.cadre_id = c.id"
+        " WHERE COALESCE(CAST(a.held_on AS TEXT), '') <> COALESCE(CAST(c.last_report_on AS TEXT), '')",
+    )
 
 
 def _queries() -> Iterator[str]:
