@@ -13,6 +13,8 @@ LABELS = {
     "check.standings.live": N_("Peringkat berjalan sama dengan buku poin"),
     "check.standings.counts": N_("Jumlah kader per poin sama dengan hitungan ulang"),
     "check.standings.frozen": N_("Peringkat bulan yang ditutup sama dengan hitungan ulang"),
+    "check.tallies.sums": N_("Jumlah yang disimpan sama dengan hitungan ulang"),
+    "check.tallies.last_reports": N_("Laporan terakhir setiap kader memang yang terbaru"),
     "check.months.chain": N_("Bulan ditutup berurutan, segelnya bersambung"),
     "check.months.digests": N_("Segel setiap bulan sama dengan isinya"),
     "check.months.sums": N_("Jumlah setiap bulan sama dengan rinciannya"),
