@@ -16,14 +16,14 @@ import portal.organisation.models
 import portal.payouts.models
 import portal.points.models
 import portal.signups.models
-import portal.tallies
+import portal.tallies.models
 
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
     portal.jobs,
     portal.keys.models,
     portal.organisation.models,
-    portal.tallies,
+    portal.tallies.models,
     portal.accounts.models,
     portal.cadres.models,
     portal.points.models,

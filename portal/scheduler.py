@@ -35,7 +35,7 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
-from portal.tallies import fold_tallies
+from portal.tallies.services import fold_tallies
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")

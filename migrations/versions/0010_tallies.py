@@ -1,7 +1,7 @@
 """Keep sums of what the first pages count, by triggers on the counted tables, so that no path of code can forget it.
 
 On SQLite, with its one writer, each row moves its sum. On PostgreSQL each statement adds a row of its own per sum that
-it moves: writers never wait for each other, readers add up, the scheduler folds (portal/tallies.py).
+it moves: writers never wait for each other, readers add up, the scheduler folds (portal/tallies/).
 """
 
 from dataclasses import dataclass

@@ -19,7 +19,8 @@ from portal.domain.states import UNDECIDED
 from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
-from portal.tallies import ZONE_STATES, Tally, total, total_by
+from portal.tallies.models import Tally
+from portal.tallies.queries import ZONE_STATES, total, total_by
 
 PAGE = 50
 # The statuses that the list of sign-ups shows under one heading.

@@ -34,7 +34,9 @@ from portal.points.services.rebuilding import rebuild_standings
 from portal.signups import queries as signups
 from portal.signups.models import SignUp
 from portal.signups.services.decide import reject_signup
-from portal.tallies import Tally, fold_tallies, total
+from portal.tallies.models import Tally
+from portal.tallies.queries import total
+from portal.tallies.services import fold_tallies
 from portal.transfers.services.terms import TermChange, move_cadre
 from portal.verification.queries.tallies import check_last_reports, check_sums
 

@@ -14,7 +14,8 @@ from portal.domain.nik import mask_phone
 from portal.domain.phones import normalise_phone
 from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.queries import sees_nation
-from portal.tallies import Tally, total
+from portal.tallies.models import Tally
+from portal.tallies.queries import total
 
 PAGE = 50
 

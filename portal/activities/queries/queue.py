@@ -13,7 +13,8 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.organisation.queries import in_scope
 from portal.signups.models import SignUp
-from portal.tallies import Tally, total
+from portal.tallies.models import Tally
+from portal.tallies.queries import total
 
 FLAGGED_SHOWN = 50
 

@@ -21,7 +21,8 @@ from portal.membership.queries.workbench import count_conflicts, count_disputes
 from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
-from portal.tallies import Tally, total, total_by
+from portal.tallies.models import Tally
+from portal.tallies.queries import total, total_by
 
 SILENT_DAYS = 14
 WEEKS = 8

@@ -23,7 +23,8 @@ from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
-from portal.tallies import Tally, total_by
+from portal.tallies.models import Tally
+from portal.tallies.queries import total_by
 
 PAGE = 50
 _LIKELY = 900  # per mille: with the same birth date, a name this similar is worth showing

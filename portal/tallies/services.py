@@ -1,0 +1,42 @@
+"""Folding the rows of which PostgreSQL makes a sum."""
+
+from typing import Any, Final
+
+from sqlalchemy import delete, text
+
+from portal.database.extensions import db
+from portal.database.guarded import change
+from portal.tallies.models import Tally
+
+
+def fold_tallies() -> int:
+    """Add the parts of each sum together and drop empty ones; return how many rows were taken away.
+
+    What somebody else folds at the same time is passed over, so any number of schedulers may do it.
+    """
+    if db.session.get_bind().dialect.name == "sqlite":
+        return change(delete(Tally).where(Tally.n == 0)).rowcount
+    folded: Any = db.session.execute(text(_FOLD)).one()
+    return int(folded.taken)
+
+
+# One statement, so that no reader sees a sum twice or not at all.
+_FOLD: Final = """
+  WITH many AS (
+    SELECT kind, state, month, branch_id FROM tallies GROUP BY kind, state, month, branch_id
+    HAVING count(*) > 1 OR sum(n) = 0
+  ), held AS (
+    SELECT t.kind, t.state, t.month, t.branch_id, t.part
+    FROM tallies AS t JOIN many USING (kind, state, month, branch_id)
+    FOR UPDATE OF t SKIP LOCKED
+  ), gone AS (
+    DELETE FROM tallies AS t USING held
+    WHERE (t.kind, t.state, t.month, t.branch_id, t.part)
+      = (held.kind, held.state, held.month, held.branch_id, held.part)
+    RETURNING t.kind, t.state, t.month, t.branch_id, t.n
+  ), kept AS (
+    INSERT INTO tallies (kind, state, month, branch_id, part, n)
+    SELECT kind, state, month, branch_id, nextval('tallies_part'), sum(n) FROM gone
+    GROUP BY kind, state, month, branch_id HAVING sum(n) <> 0
+  ) SELECT count(*) AS taken FROM gone
+"""
