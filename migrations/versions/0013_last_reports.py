@@ -7,8 +7,8 @@ they count, so that no two writers wait for each other crosswise.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_last_reports"
-down_revision = "0010_tallies"
+revision = "0013_last_reports"
+down_revision = "0012_tallies"
 branch_labels = None
 depends_on = None
 

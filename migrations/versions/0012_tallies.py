@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_tallies"
-down_revision = "0009_alarms"
+revision = "0012_tallies"
+down_revision = "0011_board_versions"
 branch_labels = None
 depends_on = None
 
