@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from sqlalchemy import func, select
 
+from portal.database import queue
 from portal.database.extensions import db, has_written
 
 _UNLOCKED = "unlocked"
@@ -37,6 +38,7 @@ def without_lock() -> Iterator[None]:
             yield
         return
     connection.exec_driver_sql("COMMIT")
+    queue.leave(connection.info)  # whoever waits behind, this process's own report of progress too, may write
     connection.exec_driver_sql("BEGIN")
     connection.info[_UNLOCKED] = True
     try:
@@ -44,6 +46,7 @@ def without_lock() -> Iterator[None]:
     finally:
         del connection.info[_UNLOCKED]
         connection.exec_driver_sql("COMMIT")
+        queue.enter(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         db.session.expire_all()
 
