@@ -8,6 +8,7 @@ from portal.database.guarded import change
 from portal.domain.errors import RuleBroken
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.ranked import RANKED, count_differences
+from portal.organisation.boards import touch_boards
 from portal.points.services.standings import settle_standings
 
 _FREEZE: Final = f"""
@@ -28,5 +29,7 @@ def freeze_standings(*, month: str, into: Table | None = None) -> int:
     different = count_differences(month)
     if different:
         raise RuleBroken("leaderboards.standings_differ", {"month": month, "count": different})
+    if into is None:
+        touch_boards()
     table = cast("Table", FrozenStanding.__table__) if into is None else into
     return change(text(_FREEZE.format(table=table.fullname)), {"month": month}).rowcount

@@ -18,6 +18,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
 from portal.accounts.services import signing_in, users
+from portal.database import transaction
 from portal.database.extensions import db
 from portal.web.access import rule_of
 from portal.web.forms import Form
@@ -199,6 +200,7 @@ def attack(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Attack:
         self.rollback()
 
     monkeypatch.setattr(type(db.session), "commit", check_only)
+    monkeypatch.setattr(transaction, "_TRIES", 0)  # what is made ready for a close would have to be committed
     monkeypatch.setattr(app, "request_class", WatchedRequest)
     monkeypatch.setattr(users, "hash_password", lambda _password: "none")
     monkeypatch.setattr(signing_in, "hash_password", lambda _password: "none")
