@@ -60,7 +60,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of the table in quality.md: `wanted` is the bar on SQLite and on PostgreSQL, None where it has none."""
+    """A row of the table of bars: `wanted` is the bar on SQLite and on PostgreSQL, None where it has none."""
 
     what: str
     wanted: tuple[float | None, float | None]

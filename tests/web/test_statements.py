@@ -1,6 +1,6 @@
 """How much each page asks of the database: a number that depends on no machine.
 
-The constants are what the pages ask today. The bars (quality.md, "Performance"): a cadre's home and statement at most 8
+The constants are what the pages ask today. The bars: a cadre's home and statement at most 8
 statements, the own rank at most 3 round trips on PostgreSQL. Whoever makes a page ask less lowers its constant.
 """
 
