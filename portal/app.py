@@ -13,6 +13,7 @@ from portal.cadres.views.blueprint import bp as cadres
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.home.views.blueprint import bp as home
+from portal.inactivity.views import bp as inactivity
 from portal.incentives.views.blueprint import bp as incentives
 from portal.leaderboards.views import bp as leaderboards
 from portal.membership.views.blueprint import bp as membership
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     signups,
     activities,
     membership,
+    inactivity,
     leaderboards,
     incentives,
     months,

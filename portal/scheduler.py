@@ -25,6 +25,7 @@ from portal.database.extensions import db
 from portal.database.transaction import act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.inactivity.services import propose_inactive
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -142,11 +143,15 @@ def fold() -> None:
 
 
 def do_upkeep() -> None:
-    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
+    """Post what waited for its month, apply terms that begin, and what else time brings.
+
+    Propose inactive cadres, delete what has expired, tie up the audit trail.
+    """
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(by=_signature()),
         lambda: refresh_present(at=clock.now()),
         place_standings,
+        lambda: propose_inactive(at=clock.now()),
         lambda: delete_old_rows(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )

@@ -27,9 +27,9 @@ PAGES = {
     "statement": ("marlina", "/statements/2026-10", 11, 11, 11),
     "board": ("ratna", "/boards/nation", 4, 4, 4),
     "review": ("fahmi", "/review", 13, 13, 15),
-    "home of a branch": ("fahmi", "/", 31, 31, 34),
-    "home of an office": ("wahyu", "/", 36, 36, 39),
-    "home of the nation": ("ratna", "/", 38, 38, 40),
+    "home of a branch": ("fahmi", "/", 32, 32, 35),
+    "home of an office": ("wahyu", "/", 37, 37, 40),
+    "home of the nation": ("ratna", "/", 39, 39, 41),
 }
 
 

@@ -14,6 +14,7 @@ from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import first_day, last_day
+from portal.inactivity.queries import count_proposals
 from portal.leaderboards.queries.boards import BoardRow, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
@@ -58,6 +59,7 @@ def count_work(actor: Actor) -> Mapping[str, int]:
         "disputed": count_disputes(actor),
         "accounts": count_cadres(actor, CadreFilter(account="unverified")),
         "conflicts": count_conflicts(),
+        "inactive": count_proposals(actor),
     }
 
 

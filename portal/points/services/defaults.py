@@ -25,6 +25,8 @@ PARAMETERS: Final[dict[str, int]] = {
     "grace_months": 3,
     "second_person_days": 30,
     "account_wait_days": 3,
+    "inactivity_months": 3,
+    "return_months": 6,
 }
 
 
