@@ -22,6 +22,7 @@ from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 
@@ -154,6 +155,12 @@ def _conflict(extract: ExtractImport) -> int:
     return int(_store(conflict).id)
 
 
+def _proposal(cadre: Any) -> int:
+    """Store an open proposal to suspend a cadre."""
+    found = InactivityProposal(cadre_id=cadre.id, month="2026-10", status="open", proposed_at=AT)
+    return int(_store(found).id)
+
+
 def _request(person: User) -> int:
     """Store a request of an admin about somebody of a branch."""
     asked = AccountRequest(
@@ -214,6 +221,9 @@ def make_world() -> World:
         "host_id": _alone("host_id", make_host().id),
         "batch_id": _alone("batch_id", batch.id, **reason),
         "number": _alone("number", extract.id),
+        "proposal_id": _pair(
+            "proposal_id", _proposal(cast.marlina), _proposal(cast.yosef), reason="tiga bulan diam"
+        ),
         "conflict_id": _alone("conflict_id", _conflict(extract), **reason),
         "month": Case({"month": "2026-10"}),
         "scope": Case({"scope": "branch"}),

@@ -1,4 +1,4 @@
-"""Branches or regional offices beside each other in one month, per head: from kept sums, one row of them per branch."""
+"""Branches or regional offices beside each other in one month, per head, from kept sums."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a branch's month report tells: the month's sums, the trend, the funnel, who stands out and who needs a talk."""
+"""What a branch's month report tells: sums, trend, funnel, who stands out and who needs a talk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

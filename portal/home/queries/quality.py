@@ -1,4 +1,4 @@
-"""How the cadres of one branch worked in a month: reports, how many passed at first look, sign-ups, who still pays."""
+"""How the cadres of a branch worked in a month: reports, approvals at first look, sign-ups, who still pays."""
 
 from dataclasses import dataclass
 from datetime import date

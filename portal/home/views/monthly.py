@@ -62,7 +62,7 @@ def _fill(sheet: Sheet, report: MonthReport, *, made: str) -> None:
     _name_best(sheet, report.cadres)
     _name_silent(sheet, report)
     if report.digest:
-        sheet.say(_("Sidik bulan: %(digest)s", digest=report.digest), muted=True)
+        sheet.say(_("Segel bulan: %(digest)s", digest=report.digest), muted=True)
 
 
 def _standing(report: MonthReport, made: str) -> str:
