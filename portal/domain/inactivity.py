@@ -1,4 +1,4 @@
-"""When a cadre counts as inactive, and when one may come back (docs/rules.md 13)."""
+"""When a cadre counts as inactive, and when one may come back (docs/rules.md 14)."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
 def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by: Signature) -> Cadre:
     """Change a cadre's status as the table of states allows (rules.md 2).
 
-    Who was suspended for inactivity comes back from a month on; an admin may take them back earlier (rules.md 13).
+    Who was suspended for inactivity comes back from a month on; an admin may take them back earlier (rules.md 14).
     """
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, act)
@@ -112,7 +112,7 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
 
 
 def suspend_for_inactivity(*, cadre_id: int, reason: str, returns_from: str, by: Signature) -> None:
-    """Suspend a cadre who brought nobody for months; they may come back from a month on (rules.md 13)."""
+    """Suspend a cadre who brought nobody for months; they may come back from a month on (rules.md 14)."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, "suspend")
     _store_status(cadre, state, cadre.version, {"returns_from": returns_from})

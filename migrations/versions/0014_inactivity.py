@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_inactivity"
+revision = "0014_inactivity"
 down_revision = "0013_last_reports"
 branch_labels = None
 depends_on = None
