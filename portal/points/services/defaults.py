@@ -25,6 +25,7 @@ PARAMETERS: Final[dict[str, int]] = {
     "grace_months": 3,
     "second_person_days": 30,
     "account_wait_days": 3,
+    "explainer_openings_a_day": 1_000,
 }
 
 
