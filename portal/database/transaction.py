@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from portal.database import limits
 from portal.database.extensions import BEGAN, db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
@@ -64,6 +66,17 @@ def pause() -> None:
         session.commit()
         time.sleep(_TURN_SECONDS)
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def attempt(act: Callable[[], None]) -> bool:
+    """Run a short act that can be made up for later; False, and nothing kept, where the database would make it wait."""
+    limits.hurry()
+    try:
+        with transaction():
+            act()
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:

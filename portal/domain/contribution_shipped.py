@@ -30,7 +30,7 @@ _RELIEF: dict[str, Any] = {
 
 SHIPPED_TABLE: dict[str, Any] = {
     "valid_from": "2025-08",
-    "source": "PP 44/2015 (lampiran II) dan PP 46/2015, terakhir diubah PP 49/2023",
+    "source": "PP 44/2015; PP 46/2015; PP 49/2023",
     "brackets": [{"from": first, "to": last, "base": base} for first, last, base in (*_LOWER, *_STEPS, _TOP)],
     "rates": {"JKK": "1", "JHT": "2"},
     "JKM": 6_800,
@@ -43,14 +43,14 @@ SHIPPED_TABLE: dict[str, Any] = {
     "example_income": 2_000_000,
     "benefits": {
         "JKK": {
-            "source": "PP 44/2015, PP 82/2019",
+            "source": "PP 44/2015; PP 82/2019",
             "wage_full_months": 12,
             "wage_later_percent": "50",
             "disability_wages": 56,
             "death_wages": 48,
         },
         "JKM": {
-            "source": "PP 82/2019, Permenaker 1/2025",
+            "source": "PP 82/2019; Permenaker 1/2025",
             "sum": 42_000_000,
             "waiting_months": 3,
             "sum_while_waiting": 10_000_000,

@@ -146,12 +146,12 @@ def _meet(one: Relief, other: Relief) -> bool:
     )
 
 
-def sources_of(table: Table) -> Sequence[str]:
-    """List the sources that a table names, each once, in the order of their weight."""
+def sources_of(table: Table) -> list[str]:
+    """List the sources that a table names, each once, in the order of their weight; a part names several with ;."""
     known = table.document["benefits"].values()
     named = [
         table.document["source"],
         *(one.source for one in table.reliefs),
         *(one["source"] for one in known),
     ]
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(source.strip() for text in named for source in text.split(";")))

@@ -97,6 +97,10 @@ class Benefits:
     savings: int
     savings_age: int
 
+    def saved_after(self, years: int) -> int:
+        """Return what is put aside in so many years, without its yield."""
+        return self.savings * 12 * years
+
 
 def _rounded(amount: Fraction) -> int:
     """Round to whole rupiah, half up."""

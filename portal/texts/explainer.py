@@ -1,5 +1,13 @@
 """The words of the explainer: refusals of a contribution table or a calculation, sectors and who pays."""
 
+from decimal import Decimal
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.domain.contribution_tables import Bracket
+from portal.texts.formats import num, rupiah
 from portal.texts.marker import N_
 
 REFUSALS = {
@@ -41,3 +49,35 @@ LABELS = {
     "act.contributions.loaded": N_("Memuat tabel iuran"),
     "subject.contribution_table": N_("tabel iuran"),
 }
+
+
+def in_words(amount: int) -> str:
+    """Write a sum as one says it: Rp42 juta; one that is not of whole millions in digits."""
+    millions, rest = divmod(amount, 1_000_000)
+    if rest or not millions:
+        return rupiah(amount)
+    return str(_("Rp%(n)s juta", n=num(millions)))
+
+
+def bracket_text(bracket: Bracket) -> str:
+    """Write a bracket of incomes: Rp1.900.000–2.199.000."""
+    if bracket.last is None:
+        return str(_("%(first)s ke atas", first=rupiah(bracket.first)))
+    if not bracket.first:
+        return str(_("sampai %(last)s", last=rupiah(bracket.last)))
+    return f"{rupiah(bracket.first)}–{num(bracket.last)}"
+
+
+def share_text(share: Fraction) -> str:
+    """Write a share as a percentage: 1%, 7,5%."""
+    percent = share * 100
+    places = next((n for n in range(5) if (percent * 10**n).denominator == 1), 4)
+    return f"{num(Decimal(percent.numerator) / percent.denominator, places)}%"
+
+
+def span_text(months: int) -> str:
+    """Write a span of months, whole years as such: 3 bulan, 3 tahun."""
+    years, rest = divmod(months, 12)
+    if years and not rest:
+        return str(ngettext("%(num)s tahun", "%(num)s tahun", years))
+    return str(ngettext("%(num)s bulan", "%(num)s bulan", months))
