@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.database import limits
@@ -73,6 +74,8 @@ def attempt(act: Callable[[], None]) -> bool:
     limits.hurry()
     try:
         with transaction():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(text(f"SET LOCAL lock_timeout = {limits.HURRIED_MILLISECONDS}"))
             act()
     except SQLAlchemyError:
         return False

@@ -1,4 +1,4 @@
-"""Contribution tables as dated data: brackets, rates, relief windows; reading and checking a document (rules.md 13)."""
+"""Contribution tables as dated data: brackets, rates, windows of relief (rules.md 13)."""
 
 from __future__ import annotations
 

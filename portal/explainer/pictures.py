@@ -1,4 +1,4 @@
-"""The picture to share, drawn by Pillow and kept on disk by what it says: arbitrary questions cannot fill the disk."""
+"""The picture to share, drawn by Pillow and kept on disk by what it says: questions cannot fill the disk."""
 
 import hashlib
 import io
@@ -46,7 +46,7 @@ def picture_of(figures: Figures, *, folder: Path) -> bytes:
     """Return the picture as PNG: from the folder, or drawn and kept there if there is room."""
     said = "\n".join((_DRAWING, *map(str, astuple(figures))))
     file = folder / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         return file.read_bytes()
     data = draw(figures)
     with suppress(OSError):  # a full disk costs time, not the picture

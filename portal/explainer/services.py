@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 
 from portal import audit
+from portal.cadres.models import Cadre
+from portal.database.columns import LocalDate
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
@@ -90,7 +92,10 @@ def add_openings(*, counted: Mapping[tuple[int, date], int]) -> None:
     for (cadre_id, day), number in sorted(counted.items()):
         most = int(parameter("explainer_openings_a_day", month=month_of(day)))
         grown = Opening.openings + number
-        statement = insert_into(Opening).values(cadre_id=cadre_id, day=day, openings=min(number, most))
+        there = select(Cadre.id, literal(day, LocalDate), literal(min(number, most)))
+        statement = insert_into(Opening).from_select(
+            ["cadre_id", "day", "openings"], there.where(Cadre.id == cadre_id)
+        )
         change(
             statement.on_conflict_do_update(
                 index_elements=["cadre_id", "day"],

@@ -1,4 +1,4 @@
-"""What the pages answer to what was asked: price, later price, months paid at once, benefits; all in one language."""
+"""What the pages answer: the price now and later, months paid at once, benefits; all in one language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,8 +1,8 @@
-"""Counting how often a cadre's link is opened: a number per day, without address, cookie or anything about the reader.
+"""Counting how often a cadre's link is opened: a number per day, and nothing about who opened it.
 
-Openings wait in this process for at most as long as the last ones were written less than a second ago, so that a
-thousand readers at once cost one write, and nobody waits for a busy database: what could not be written is written
-with the next opening. A process that is killed forgets what it holds; nothing hangs on the number.
+A process writes once a second at most, so that a thousand readers at once cost one write, and waits for no busy
+database: what was not written goes with the next opening. A process that is killed forgets what it holds, and what a
+cache answers is not counted; nothing hangs on the number (docs/decisions/0036).
 """
 
 import re
