@@ -1,5 +1,6 @@
 """portal contributions: the contribution table as dated data."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,13 +8,13 @@ import click
 
 from portal.cli.session import READ_FILE, as_option, json_option, opened, print_json, read_document, signature
 from portal.database.transaction import transaction
-from portal.explainer.queries import list_tables
+from portal.explainer.queries import get_document, list_tables
 from portal.explainer.services import check_document, load_table
 
 
 @click.group()
 def command() -> None:
-    """List, check and load versions of the contribution table."""
+    """List, show, check and load versions of the contribution table."""
 
 
 @command.command("list")
@@ -29,6 +30,16 @@ def list_(*, as_json: bool, as_email: str | None) -> None:
     for row in rows:
         checked = f"checked on {row.checked_on}" if row.checked_on else "not checked yet"
         click.echo(f"v{row.version} from {row.valid_from}, {checked}, {row.source}, {row.content_hash}")
+
+
+@command.command()
+@click.argument("version", type=int)
+@as_option
+def show(*, version: int, as_email: str | None) -> None:
+    """Print the document of a VERSION as JSON: what a new one is made from."""
+    with opened(as_email):
+        document = get_document(version)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @command.command()

@@ -9,7 +9,8 @@ the others are answered at once, so that nobody who queued waits twice.
 import select
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
@@ -94,10 +95,15 @@ def give_time() -> None:
         patience.long = True
 
 
-def hurry() -> None:
-    """Let this request's next write wait for no other writer on SQLite: it can be made up for later."""
-    if (patience := _patience()) is not None:
-        patience.hurried = True
+@contextmanager
+def hurry() -> Iterator[None]:
+    """Let a page's write hardly wait for other writers on SQLite: it can be made up for later."""
+    patience = _patience() or Patience()
+    patience.hurried = True
+    try:
+        yield
+    finally:
+        patience.hurried = False
 
 
 def record_failure() -> None:

@@ -71,9 +71,8 @@ def pause() -> None:
 
 def attempt(act: Callable[[], None]) -> bool:
     """Run a short act that can be made up for later; False, and nothing kept, where the database would make it wait."""
-    limits.hurry()
     try:
-        with transaction():
+        with limits.hurry(), transaction():
             if db.engine.dialect.name == "postgresql":
                 db.session.execute(text(f"SET LOCAL lock_timeout = {limits.HURRIED_MILLISECONDS}"))
             act()

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, select
 
@@ -14,6 +14,7 @@ from portal import vault
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.domain.contribution_tables import Book, Table, read_table
+from portal.domain.errors import NotFound
 from portal.explainer.models import ContributionTable, Opening
 from portal.organisation.models import Branch
 
@@ -64,6 +65,14 @@ def list_tables() -> list[StoredTable]:
         )
         for row in rows
     ]
+
+
+def get_document(version: int) -> dict[str, Any]:
+    """Return the document of a version of the contribution table."""
+    found = db.session.get(ContributionTable, version)
+    if found is None:
+        raise NotFound("contributions.no_version", {"version": version})
+    return found.document
 
 
 @lru_cache(maxsize=64)

@@ -33,6 +33,7 @@ REFUSALS = {
     "contributions.income": N_("Isi penghasilan sebulan dalam rupiah, misalnya 2.000.000."),
     "contributions.months": N_("Pilih jumlah bulan, paling banyak %(most)s."),
     "contributions.no_table": N_("Belum ada tabel iuran untuk %(month)s. Pilih bulan lain."),
+    "contributions.no_version": N_("Tabel iuran versi %(version)s tidak ada. Lihat daftarnya."),
     "explainer.no_picture": N_("Gambar ini tidak ada. Buka lagi dari buku saku."),
 }
 

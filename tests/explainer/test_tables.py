@@ -76,6 +76,15 @@ def test_a_new_version_is_checked_loaded_and_listed(command, file):
     assert (price("2027-01"), price("2027-02")) == (16_800, 17_000)
 
 
+def test_a_version_is_printed_as_it_can_be_loaded(command, file):
+    printed = json.loads(command.ok("contributions", "show", "1").stdout)
+
+    assert printed == SHIPPED_TABLE
+    assert json.loads(command.ok("contributions", "load", file(printed), "--json").stdout)["version"] == 1
+    missing = command.run("contributions", "show", "9")
+    assert (missing.exit_code, missing.exception.code) == (1, "contributions.no_version")
+
+
 def test_a_correction_of_the_same_month_holds_and_can_be_taken_back(command, file):
     corrected = SHIPPED_TABLE | {"JKM": 6_900}
     assert "Version 2 holds from 2025-08" in command.ok("contributions", "load", file(corrected)).stdout
