@@ -12,6 +12,7 @@ from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
+from portal.explainer.views import bp as explainer
 from portal.home.views.blueprint import bp as home
 from portal.inactivity.views import bp as inactivity
 from portal.incentives.views.blueprint import bp as incentives
@@ -24,7 +25,18 @@ from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.transfers.views.blueprint import bp as transfers
 from portal.verification.views import bp as verification
-from portal.web import access, addresses, assets, bodies, compression, converters, errors, headers, outages
+from portal.web import (
+    access,
+    addresses,
+    assets,
+    bodies,
+    caching,
+    compression,
+    converters,
+    errors,
+    headers,
+    outages,
+)
 
 BLUEPRINTS = (
     accounts,
@@ -38,6 +50,7 @@ BLUEPRINTS = (
     incentives,
     months,
     payouts,
+    explainer,
     verification,
     home,
 )
@@ -86,6 +99,7 @@ def create_app(config: Config | None = None) -> Flask:
     addresses.init_app(app)
     bodies.init_app(app)
     csrf.init_app(app)
+    caching.init_app(app)
     login_manager.init_app(app)
     sessions.init_app(app)
     babel.init_app(app, locale_selector=sessions.choose_locale)

@@ -7,6 +7,7 @@ import portal.activities.models
 import portal.audit
 import portal.cadres.models
 import portal.inactivity.models
+import portal.explainer.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys.models
@@ -36,4 +37,5 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.leaderboards.models,
     portal.incentives.models,
     portal.payouts.models,
+    portal.explainer.models,
 )

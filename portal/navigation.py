@@ -39,7 +39,8 @@ CADRE: Final = (
     MenuItem("participants", N_("Peserta"), "people", "membership.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
-CADRE_MORE: Final = (MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
+_EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
+CADRE_MORE: Final = (_EXPLAINER, MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
 OFFICE_MORE: Final = (_PROFILE,)
 _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
@@ -57,7 +58,7 @@ _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
-    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
+    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES, _EXPLAINER),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
     "admin": (

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
 from portal.database import limits
 from portal.database.extensions import BEGAN, db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
@@ -64,6 +67,18 @@ def pause() -> None:
         session.commit()
         time.sleep(_TURN_SECONDS)
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def attempt(act: Callable[[], None]) -> bool:
+    """Run a short act that can be made up for later; False, and nothing kept, where the database would make it wait."""
+    try:
+        with limits.hurry(), transaction():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(text(f"SET LOCAL lock_timeout = {limits.HURRIED_MILLISECONDS}"))
+            act()
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:

@@ -21,6 +21,7 @@ from portal.demo.names import draw_culture, draw_name
 from portal.demo.outreach import DemoActivity, Outreach, intensity
 from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
+from portal.demo.readers import store_openings
 from portal.demo.situations import Situations
 from portal.demo.storing import store_activities
 from portal.demo.workers import Register
@@ -211,6 +212,7 @@ class Loader:
     def _end(self) -> None:
         """Make the work that waits on people's desks, and let the bank's late answer arrive."""
         self._situations().today()
+        store_openings(self.members, last_day=self.calendar.last_day, seed=self.seed)
         fail_one(self.calendar, officer=self.actors["finance"])
         settle_standings()
 

@@ -23,6 +23,7 @@ from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.inactivity.models import InactivityProposal
+from portal.explainer.queries import link_of
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 
@@ -245,6 +246,7 @@ def make_world() -> World:
         "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
+        "link": Case({"link": link_of(cast.marlina.code)}),
     }
     report, other = _draft(cast.marlina), _draft(cast.yosef)
     for names, more in (

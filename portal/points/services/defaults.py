@@ -27,6 +27,7 @@ PARAMETERS: Final[dict[str, int]] = {
     "account_wait_days": 3,
     "inactivity_months": 3,
     "return_months": 6,
+    "explainer_openings_a_day": 1_000,
 }
 
 

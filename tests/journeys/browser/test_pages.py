@@ -20,6 +20,7 @@ NO_PAGES = {
     "static",
     "activities.photo",
     "activities.thumb",
+    "explainer.picture",
     "months.download_digest",
     "home.healthz",
     "home.readyz",
