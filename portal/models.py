@@ -6,6 +6,7 @@ import portal.accounts.models
 import portal.activities.models
 import portal.audit
 import portal.cadres.models
+import portal.coverage.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys.models
@@ -34,4 +35,5 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.leaderboards.models,
     portal.incentives.models,
     portal.payouts.models,
+    portal.coverage.models,
 )

@@ -22,6 +22,7 @@ ROOMS = (
     "incentives",
     "months",
     "payouts",
+    "coverage",
     "verification",
     "home",
 )
@@ -34,6 +35,7 @@ DECIDED = {
     "membership": {"matching"},
     "incentives": {"computation"},
     "payouts": {"formats"},
+    "coverage": {"imports"},
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,7 @@ def test_the_neediest_come_first_and_ties_by_code(villages, day):
     ordered = in_order(villages, day)
     keys = [(where_next(one, day), one.code) for one in ordered]
     assert sorted(one.code for one in ordered) == sorted(one.code for one in villages)
-    for (need, code), (other, later) in zip(keys, keys[1:], strict=False):
+    for (need, code), (other, later) in pairwise(keys):
         assert need > other or (need == other and code < later)
 
 
