@@ -11,6 +11,7 @@ from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
 from portal.config import PROJECT, Config, read_config
+from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.home.views.blueprint import bp as home
 from portal.incentives.views.blueprint import bp as incentives
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     incentives,
     months,
     payouts,
+    coverage,
     verification,
     home,
 )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from portal.activities.models import Activity
 from portal.coverage.models import VillageEstimate
@@ -19,7 +19,7 @@ from portal.signups.models import SignUp
 _PROTECTED: Final = ("active", "grace")
 
 
-def current_estimates(year: int) -> ColumnElement[bool]:
+def current_estimates(year: Any) -> ColumnElement[bool]:
     """Return the condition that an estimate is its village's newest of a year or before: later ones do not hold yet."""
     later = VillageEstimate.__table__.alias("later")
     newer = select(later.c.year).where(
@@ -27,7 +27,7 @@ def current_estimates(year: int) -> ColumnElement[bool]:
         later.c.year > VillageEstimate.year,
         later.c.year <= year,
     )
-    return (VillageEstimate.year <= year) & ~newer.exists()
+    return and_(VillageEstimate.year <= year, ~newer.exists())
 
 
 def list_villages(day: date, *, closed: bool) -> Iterator[Village]:
