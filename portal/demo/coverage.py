@@ -19,7 +19,7 @@ from portal.organisation.models import Branch
 
 HEADINGS: Final = ("village_code", "year", "informal_workers", "target", "source")
 SOURCE: Final = "Data demo: pendataan pekerja rentan per RT, bisa meleset 15%"
-_TARGETED: Final = 3  # every third cadre of the first branch has no target yet
+_TARGETED: Final = 3  # the last of each three cadres has no target yet
 
 
 def import_estimates(
@@ -42,6 +42,6 @@ def set_demo_targets(code: str, *, seed: int, day: date, by: Signature) -> None:
     query = select(Cadre.id, Cadre.code).join(Branch, Branch.id == Cadre.branch_id)
     found = db.session.execute(query.where(Branch.code == code, Cadre.status == "active").order_by(Cadre.id))
     for number, (cadre_id, cadre_code) in enumerate(found.all()):
-        if number % _TARGETED:
+        if number % _TARGETED < _TARGETED - 1:
             villages = Random(f"{seed}/target/{cadre_code}").randrange(1, 4)
             set_target(cadre_id=cadre_id, month=month_of(day), villages=villages, by=by)
