@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("set_by", KEY, nullable=False),
         sa.CheckConstraint("villages BETWEEN 0 AND 99", name=op.f("ck_cadre_targets_villages")),
-        sa.ForeignKeyConstraint(["cadre_id"], ["cadres.id"], name=op.f("fk_cadre_targets_cadre_id_cadres")),
-        sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_cadre_targets_set_by_users")),
+        sa.ForeignKeyConstraint(["cadre_id"], ["cadres.id"], name=op.f("fk_cadre_targets_cadre_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_cadre_targets_set_by")),
         sa.PrimaryKeyConstraint("cadre_id", "month", name=op.f("pk_cadre_targets")),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from flask import make_response
+from flask import make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -42,9 +42,14 @@ AREAS: Final[Columns] = (
 
 
 @bp.get("/coverage/download")
-@allow("supervisor", "admin", "auditor", scope="nation")
+@allow("supervisor", "admin", "auditor")
 def download() -> ResponseReturnValue:
-    """Send the table of the nation."""
+    """Send the table of the nation; lead who works for less to that of the own office or branch."""
+    who = actor()
+    if who.scope == "branch":
+        return redirect(url_for("coverage.download_branch", branch_id=who.branch_id))
+    if who.scope == "region":
+        return redirect(url_for("coverage.download_region", region_id=who.region_id))
     return _sent("cakupan.csv", AREAS, _areas(read_nation(local_date(clock.now(), actor().zone))))
 
 
