@@ -99,6 +99,8 @@ STANDINGS = [
     T("tallies.sums", "differs from a fresh count", "SELECT 1", "DELETE FROM tallies WHERE kind = 'member' AND state = 'active' AND month = '2026-09'", "member active 2026-09 0"),
     T("coverage.sums", "kept visits of a village differ", "SELECT MIN(village_code) AS village FROM village_sums WHERE visits > 0",
       "UPDATE village_sums SET visits = visits + 1 WHERE village_code = '{village}'", "{village}"),
+    T("coverage.estimates", "does not hold until the next one", "SELECT MIN(village_code) AS village FROM village_estimates",
+      "UPDATE village_estimates SET last_year = year WHERE village_code = '{village}'", "{village}"),
     T("coverage.sums", "kept participants of a village differ", "SELECT MIN(village_code) AS village FROM village_sums WHERE participants > 0",
       "DELETE FROM village_sums WHERE village_code = '{village}'", "{village}"),
     T("standings.live", "differs from its entries", "SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '2026-10' ORDER BY 1 LIMIT 1",

@@ -51,6 +51,7 @@ def upgrade() -> None:
         "village_estimates",
         sa.Column("village_code", sa.String(length=10), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last_year", sa.Integer(), nullable=False),
         sa.Column("informal_workers", sa.Integer(), nullable=False),
         sa.Column("target", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=200), nullable=False),

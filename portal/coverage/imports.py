@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from portal import audit
 from portal.activities.imports import village_cell
-from portal.coverage.models import VillageEstimate
+from portal.coverage.models import FOR_EVER, VillageEstimate
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
 from portal.tables import values
@@ -66,6 +67,7 @@ class _Store:
             elif known.get(key) != said:
                 wanted[key] = said
         _put(wanted)
+        _follow({code for code, _year in wanted.keys() - known.keys()})
         changed = len(wanted.keys() & known.keys())
         return len(wanted) - changed, changed
 
@@ -84,5 +86,20 @@ def _put(wanted: dict[Key, tuple[Any, ...]]) -> None:
     insert = insert_into(VillageEstimate)
     new = {name: insert.excluded[name] for name in _SAID}
     statement = insert.on_conflict_do_update(index_elements=["village_code", "year"], set_=new)
-    rows = [dict(zip(_NAMES, (*key, *said), strict=True)) for key, said in sorted(wanted.items())]
+    rows = [
+        {"last_year": FOR_EVER} | dict(zip(_NAMES, (*key, *said), strict=True))
+        for key, said in sorted(wanted.items())
+    ]
     db.session.execute(statement, rows)
+
+
+def _follow(codes: set[str]) -> None:
+    """Let each estimate of these villages hold until the year before the next one."""
+    if not codes:
+        return
+    one, later = VillageEstimate.__table__.c, VillageEstimate.__table__.alias("later")
+    following = select(func.min(later.c.year) - 1).where(
+        later.c.village_code == one.village_code, later.c.year > one.year
+    )
+    last = func.coalesce(following.scalar_subquery(), FOR_EVER)
+    change(update(VillageEstimate).where(VillageEstimate.village_code.in_(codes)).values(last_year=last))

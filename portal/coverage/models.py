@@ -1,18 +1,22 @@
 """Tables of coverage: estimates and kept sums of villages, targets of cadres."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, BigInt, Instant, Key, MonthKey
 
+FOR_EVER: Final = 9999  # the last year of an estimate that no later one follows
+
 
 class VillageEstimate(Base):
     """The estimated informal workers of a village, from a year on until a later year's estimate.
 
-    `target` is how many participants there should be, if somebody said so; `source` says whose estimate it is and how
-    far it may be out.
+    `last_year` is the year before that one (FOR_EVER without a later estimate): the import keeps it, so that nobody
+    has to look for later estimates. `target` is how many participants there should be, if somebody said so; `source`
+    says whose estimate it is and how far it may be out.
     """
 
     __tablename__ = "village_estimates"
@@ -23,6 +27,7 @@ class VillageEstimate(Base):
 
     village_code: Mapped[str] = mapped_column(String(10), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_year: Mapped[int] = mapped_column()
     informal_workers: Mapped[int] = mapped_column()
     target: Mapped[int | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(200))

@@ -15,6 +15,7 @@ def estimate(code: str, workers: int, *, year: int = 2026, target: int | None = 
         VillageEstimate(
             village_code=code,
             year=year,
+            last_year=9999,
             informal_workers=workers,
             target=target,
             source="Sakernas, bisa meleset 15%",

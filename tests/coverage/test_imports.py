@@ -15,6 +15,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.tables.problems import TableRefused
+from portal.verification.queries.coverage import check_estimates
 
 HEAD = "village_code,year,informal_workers,target,source"
 
@@ -109,7 +110,8 @@ def test_a_village_twice_in_one_file_is_refused_unless_the_rows_are_alike(bring)
 
 
 def test_an_estimate_holds_from_its_year_until_the_next_one(bring):
-    bring("1671071005,2025,900,,S", "1671071005,2027,1100,,S")
+    bring("1671071005,2027,1100,,S")
+    bring("1671071005,2025,900,,S")
 
     def estimate(day):
         return [one.estimate for one in list_villages(day, closed=False)]
@@ -117,3 +119,6 @@ def test_an_estimate_holds_from_its_year_until_the_next_one(bring):
     assert estimate(date(2024, 12, 31)) == []
     assert estimate(date(2025, 1, 1)) == estimate(date(2026, 12, 31)) == [900]
     assert estimate(date(2027, 1, 1)) == [1100]
+    bring("1671071005,2026,1000,,S", "1671071005,2025,901,,S")
+    assert [estimate(date(year, 6, 1)) for year in (2025, 2026, 2027)] == [[901], [1000], [1100]]
+    assert list(check_estimates()) == []

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, or_, select, true
 
 from portal.coverage.models import VillageEstimate, VillageSum
 from portal.coverage.queries.dated import current_estimates
@@ -148,10 +148,10 @@ def _read_areas(branches: _Branches, day: date, codes: Sequence[str] | None) -> 
     areas: defaultdict[str, Figures] = defaultdict(Figures)
     length = branches.length
     for area, visited, visits, participants in db.session.execute(_sums(length, codes)):
-        areas[area].visited, areas[area].visits = int(visited), int(visits)
-        areas[area].participants = int(participants)
+        figures = areas[str(area)]
+        figures.visited, figures.visits, figures.participants = int(visited), int(visits), int(participants)
     for area, workers, never in db.session.execute(_estimates(length, codes, day.year)):
-        areas[area].estimate, areas[area].never_workers = int(workers), int(never)
+        areas[str(area)].estimate, areas[str(area)].never_workers = int(workers), int(never)
     _count_villages(branches, areas, codes)
     return areas.items()
 
@@ -178,6 +178,11 @@ def _under(column: Any, codes: Sequence[str] | None) -> ColumnElement[bool]:
     return or_(*ranges) if ranges else ~true()
 
 
+def _area(code: Any, length: int) -> ColumnElement[int]:
+    """Return the beginning of a village's code as a number, which is grouped faster than a text."""
+    return cast(func.substr(code, 1, length), BigInteger)
+
+
 def _seen(codes: Sequence[str] | None) -> Any:
     """Add up the parts of each village's sums."""
     one = VillageSum
@@ -187,14 +192,14 @@ def _seen(codes: Sequence[str] | None) -> Any:
 
 def _sums(length: int, codes: Sequence[str] | None) -> Any:
     seen = _seen(codes).subquery("seen")
-    area = func.substr(seen.c.village_code, 1, length)
+    area = _area(seen.c.village_code, length)
     visited = func.sum(case((seen.c.visits > 0, 1), else_=0))
     return select(area, visited, func.sum(seen.c.visits), func.sum(seen.c.participants)).group_by(area)
 
 
 def _estimates(length: int, codes: Sequence[str] | None, year: int) -> Any:
     one, seen = VillageEstimate, _seen(codes).subquery("seen")
-    area = func.substr(one.village_code, 1, length)
+    area = _area(one.village_code, length)
     never = func.sum(case((func.coalesce(seen.c.visits, 0) > 0, 0), else_=one.informal_workers))
     return (
         select(area, func.sum(one.informal_workers), never)

@@ -21,13 +21,7 @@ _PROTECTED: Final = ("active", "grace")
 
 def current_estimates(year: Any) -> ColumnElement[bool]:
     """Return the condition that an estimate is its village's newest of a year or before: later ones do not hold yet."""
-    later = VillageEstimate.__table__.alias("later")
-    newer = select(later.c.year).where(
-        later.c.village_code == VillageEstimate.village_code,
-        later.c.year > VillageEstimate.year,
-        later.c.year <= year,
-    )
-    return and_(VillageEstimate.year <= year, ~newer.exists())
+    return and_(VillageEstimate.year <= year, VillageEstimate.last_year >= year)
 
 
 def list_villages(day: date, *, closed: bool) -> Iterator[Village]:

@@ -45,6 +45,7 @@ CHECKS: dict[str, Check] = {
     "tallies.sums": tallies.check_sums,
     "tallies.last_reports": tallies.check_last_reports,
     "coverage.sums": coverage.check_sums,
+    "coverage.estimates": coverage.check_estimates,
     "months.chain": closes.check_chain,
     "months.digests": closes.check_digests,
     "months.sums": closes.check_sums,

@@ -1,10 +1,10 @@
-"""What triggers count of each village equals a fresh count (rules.md 12.3)."""
+"""What is kept of each village: sums that equal a fresh count, and until when an estimate holds (rules.md 12.3)."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from portal.verification.queries.findings import Finding, found, rows
+from portal.verification.queries.findings import Finding, each, found, rows
 
 _KEPT: Final = (
     "SELECT village_code, branch_id, SUM(visits) AS visits, SUM(participants) AS participants FROM village_sums"
@@ -32,3 +32,13 @@ def check_sums() -> Iterator[Finding]:
         differing["participants", village, branch] -= int(participants)
     for what, village, branch in sorted(key for key, by in differing.items() if by):
         yield found(f"the kept {what} of a village differ from a fresh count", village, branch)
+
+
+def check_estimates() -> Iterator[Finding]:
+    """Look for each estimate's next one again."""
+    yield from each(
+        "an estimate does not hold until the next one",
+        "SELECT e.village_code, e.year FROM village_estimates e LEFT JOIN village_estimates n"
+        " ON n.village_code = e.village_code AND n.year > e.year GROUP BY e.village_code, e.year, e.last_year"
+        " HAVING COALESCE(MIN(n.year) - 1, 9999) <> e.last_year",
+    )
