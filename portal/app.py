@@ -11,6 +11,7 @@ from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
 from portal.config import PROJECT, Config, read_config
+from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.explainer.views import bp as explainer
 from portal.home.views.blueprint import bp as home
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     months,
     payouts,
     explainer,
+    coverage,
     verification,
     home,
 )

@@ -8,6 +8,7 @@ import portal.audit
 import portal.cadres.models
 import portal.inactivity.models
 import portal.explainer.models
+import portal.coverage.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys.models
@@ -38,4 +39,5 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.incentives.models,
     portal.payouts.models,
     portal.explainer.models,
+    portal.coverage.models,
 )

@@ -48,6 +48,7 @@ _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
+_COVERAGE: Final = MenuItem("coverage", N_("Cakupan"), "map", "coverage.index")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
 _INCENTIVES: Final = MenuItem("incentives", N_("Insentif"), "wallet", "incentives.statements")
 _PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", "incentives.plans")
@@ -58,12 +59,15 @@ _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
-    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES, _EXPLAINER),
+    "supervisor": (
+        _HOME, _REVIEW, _COVERAGE, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES, _EXPLAINER,
+    ),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
     "admin": (
         _HOME,
         _CADRES,
+        _COVERAGE,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -74,7 +78,18 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _AUDIT,
         _VERIFY,
     ),
-    "auditor": (_HOME, _AUDIT, _VERIFY, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _BOARDS),
+    "auditor": (
+        _HOME,
+        _AUDIT,
+        _VERIFY,
+        _MONTHS,
+        _INCENTIVES,
+        _PAYOUTS,
+        _MATCHING,
+        _CADRES,
+        _COVERAGE,
+        _BOARDS,
+    ),
 }
 
 

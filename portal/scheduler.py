@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
+from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.transaction import act_prepared, transaction
 from portal.domain.actors import Signature
@@ -138,8 +139,9 @@ def _log_alarm(alarm: Alarm) -> None:
 
 def fold() -> None:
     """Fold the sums that triggers keep, so that readers have few rows to add up."""
-    with transaction():
-        fold_tallies()
+    for act in (fold_tallies, fold_villages):
+        with transaction():
+            act()
 
 
 def do_upkeep() -> None:

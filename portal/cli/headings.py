@@ -75,3 +75,12 @@ PAYABLES: Final[Columns] = (
     ("status", "text"),
     ("reason", "text"),
 )
+COVERAGE: Final[Columns] = (
+    ("month", "text"),
+    ("village_code", "text"),
+    ("estimate", "number"),
+    ("participants", "number"),
+    ("visits", "number"),
+    ("last_visit", "date"),
+    ("where_next", "number"),
+)

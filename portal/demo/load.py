@@ -15,8 +15,9 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
+from portal.demo.coverage import import_estimates, set_demo_targets
 from portal.demo.extracts import Spool
-from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
+from portal.demo.geography import BRANCHES, HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
 from portal.demo.outreach import DemoActivity, Outreach, intensity
 from portal.demo.paying import audit_accounts, fail_one, pay_month
@@ -119,6 +120,9 @@ class Loader:
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
         store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
         audit_accounts(farah)
+        with tempfile.TemporaryDirectory() as folder:
+            by = Signature(self.actors["admin"], at)
+            import_estimates(self.branches, seed=self.seed, year=start.year, folder=Path(folder), by=by)
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
@@ -214,6 +218,8 @@ class Loader:
         self._situations().today()
         store_openings(self.members, last_day=self.calendar.last_day, seed=self.seed)
         fail_one(self.calendar, officer=self.actors["finance"])
+        by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))
+        set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         settle_standings()
 
     def _situations(self) -> Situations:

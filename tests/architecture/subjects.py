@@ -37,6 +37,8 @@ FORMS: dict[str, dict[str, str]] = {
     "activities.reject": {"code": "not_held"},
     "activities.return_": {"code": "other"},
     "activities.withdraw": {"code": "not_held"},
+    "coverage.set_target": {"villages": "2"},
+    "coverage.set_targets": {"villages": "2"},
     "membership.decide_conflict": {"decision": "accept"},
     "membership.link": {"participant_id": "1"},
     "membership.match": {"participant_id": "1"},
@@ -82,6 +84,11 @@ class World:
 
 def _pair(name: str, own: Any, foreign: Any, missing: Any = NOBODY, **form: Any) -> Case:
     return Case({name: own}, {name: foreign}, {name: missing}, form)
+
+
+def _in_month(name: str, own: Any, foreign: Any) -> Case:
+    ids = ({name: number, "month": "2026-11"} for number in (own, foreign, NOBODY))
+    return Case(*ids)
 
 
 def _alone(name: str, own: Any, missing: Any = NOBODY, **form: Any) -> Case:
@@ -215,6 +222,9 @@ def make_world() -> World:
         ),
         "cadre_id": _pair("cadre_id", cast.marlina.id, cast.yosef.id, **cadre_form),
         "branch_id": _pair("branch_id", cast.palembang.id, cast.jayapura.id),
+        "region_id": _pair("region_id", cast.palembang.regional_office_id, cast.jayapura.regional_office_id),
+        "branch_id,month": _in_month("branch_id", cast.palembang.id, cast.jayapura.id),
+        "cadre_id,month": _in_month("cadre_id", cast.marlina.id, cast.yosef.id),
         "user_id": _pair(
             "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
         ),

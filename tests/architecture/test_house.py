@@ -23,6 +23,7 @@ ROOMS = (
     "months",
     "payouts",
     "explainer",
+    "coverage",
     "verification",
     "home",
 )
@@ -36,6 +37,7 @@ DECIDED = {
     "incentives": {"computation"},
     "payouts": {"formats"},
     "explainer": {"pictures"},
+    "coverage": {"imports"},
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

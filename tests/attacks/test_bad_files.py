@@ -18,7 +18,7 @@ from portal.domain.errors import RuleBroken
 FILES = bad_files()
 # What a refusal may leave: that it was tried, and by whom.
 TRACES = ("audit_events", "user_sessions", "extract_imports", "jobs", "months")
-IMPORTS = ("branches", "cadres", "activities", "signups", "extract")
+IMPORTS = ("branches", "cadres", "activities", "signups", "targets", "extract")
 
 
 def stored() -> dict:

@@ -21,7 +21,7 @@ PAGES = {
     "own rank": ("marlina", "/ranks", 2, 2, 2),
     "own rank by region": ("marlina", "/ranks?scope=region", 3, 3, 3),
     "own rank by nation": ("marlina", "/ranks?scope=nation", 3, 3, 3),
-    "home": ("marlina", "/", 6, 6, 6),
+    "home": ("marlina", "/", 7, 7, 7),
     "Insentif": ("marlina", "/statements", 11, 11, 11),
     "estimate": ("marlina", "/statements/2026-11", 8, 8, 8),
     "statement": ("marlina", "/statements/2026-10", 11, 11, 11),

@@ -6,6 +6,7 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
     closes,
     contributions,
+    coverage,
     frozen,
     guards,
     hosts,
@@ -43,6 +44,8 @@ CHECKS: dict[str, Check] = {
     "standings.frozen": standings.check_frozen,
     "tallies.sums": tallies.check_sums,
     "tallies.last_reports": tallies.check_last_reports,
+    "coverage.sums": coverage.check_sums,
+    "coverage.estimates": coverage.check_estimates,
     "months.chain": closes.check_chain,
     "months.digests": closes.check_digests,
     "months.sums": closes.check_sums,
