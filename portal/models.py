@@ -6,6 +6,7 @@ import portal.accounts.models
 import portal.activities.models
 import portal.audit
 import portal.cadres.models
+import portal.care.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys.models
@@ -30,6 +31,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.signups.models,
     portal.activities.models,
     portal.membership.models,
+    portal.care.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,

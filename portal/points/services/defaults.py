@@ -25,6 +25,9 @@ PARAMETERS: Final[dict[str, int]] = {
     "grace_months": 3,
     "second_person_days": 30,
     "account_wait_days": 3,
+    "renewal_lead_days": 10,
+    "reminder_days": 7,
+    "donor_lead_days": 30,
 }
 
 
