@@ -26,6 +26,7 @@ from portal.organisation.models import Branch
 from portal.organisation.queries import parameter
 
 AT_ONCE = 20_000
+_DAY, _TEXT = Date(), String()
 
 
 @dataclass
@@ -44,7 +45,7 @@ def close_tasks(*, at: datetime) -> Kept:
     wait_for(Turn.KEEP_TASKS)
     kept = Kept(begun=begin_hand_overs(at=at))
     p, t = Participant, RenewalTask
-    today = _by_zone({zone: local_date(at, zone) for zone in ZONES}, Date())
+    today = _by_zone({zone: local_date(at, zone) for zone in ZONES}, _DAY)
     lapsed, later = p.status == "lapsed", p.last_paid_month > t.paid_month
     for status, condition in (("lost", lapsed), ("renewed", later & ~lapsed)):
         whose = (p.id == t.participant_id) & (Cadre.id == p.cadre_id) & (Branch.id == Cadre.branch_id)
@@ -82,11 +83,11 @@ def _due(at: datetime) -> Any:
     days = {zone: local_date(at, zone) for zone in ZONES}
     due = {zone: newest_due_month(day, _lead(day)) for zone, day in days.items()}
     return (
-        select(p.id, p.last_paid_month.label("paid"), _by_zone(days, Date()).label("today"))
+        select(p.id, p.last_paid_month.label("paid"), _by_zone(days, _DAY).label("today"))
         .join(Cadre, Cadre.id == p.cadre_id)
         .join(Branch, Branch.id == Cadre.branch_id)
         .where(p.cadre_id.is_not(None), p.status != "lapsed")
-        .where(p.last_paid_month <= max(due.values()), p.last_paid_month <= _by_zone(due, String()))
+        .where(p.last_paid_month <= max(due.values()), p.last_paid_month <= _by_zone(due, _TEXT))
     )
 
 
@@ -96,9 +97,11 @@ def _lead(day: date) -> int:
 
 def _by_zone(values: Mapping[str, Any], kind: Any) -> Any:
     """Return the value of the branch's zone as an expression."""
-    first, *others = values.items()
-    whens = [(Branch.time_zone == zone, cast(literal(value, kind), kind)) for zone, value in others]
-    return case(*whens, else_=cast(literal(first[1], kind), kind))
+    bound = {zone: literal(value, kind) for zone, value in values.items()}
+    if kind is not _DAY:
+        bound = {zone: cast(value, kind) for zone, value in bound.items()}  # PostgreSQL asks for the type of a text
+    whens = [(Branch.time_zone == zone, value) for zone, value in bound.items()]
+    return case(*whens[1:], else_=whens[0][1])
 
 
 def is_due(*, at: datetime) -> bool:
