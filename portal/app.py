@@ -10,6 +10,7 @@ from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
+from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.home.views.blueprint import bp as home
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     signups,
     activities,
     membership,
+    care,
     leaderboards,
     incentives,
     months,

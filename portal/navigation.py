@@ -36,7 +36,7 @@ CADRE: Final = (
     MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.own"),
     MenuItem("report", N_("Lapor"), "plus", "activities.report"),
     MenuItem("incentives", N_("Insentif"), "wallet", "incentives.own"),
-    MenuItem("participants", N_("Peserta"), "people", "membership.participants"),
+    MenuItem("participants", N_("Peserta"), "people", "care.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 CADRE_MORE: Final = (MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)

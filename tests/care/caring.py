@@ -8,8 +8,8 @@ from sqlalchemy import select
 from portal import vault
 from portal.care.models import RenewalTask
 from portal.care.services.hand_overs import HandingOver, hand_over
-from portal.care.services.tasks import keep_all
 from portal.care.services.talks import Said, record_talk, remind_participant
+from portal.care.services.tasks import keep_all
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from portal.audit import AuditEvent
-from portal.care.services.hand_overs import HandingOver, acknowledge_news, begin_hand_overs, hand_over
 from portal.care.queries.hand_overs import list_news
+from portal.care.services.hand_overs import HandingOver, acknowledge_news, begin_hand_overs, hand_over
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
@@ -248,9 +248,9 @@ def test_a_recorded_hand_over_never_changes(cast, values):
     apply(paid("2026-08", "2026-08-03"), as_of=date(2026, 8, 31))
     give(cast, cast.herman)
 
-    with pytest.raises(DatabaseError, match="guard|denied"):
+    with pytest.raises(DatabaseError, match=r"guard|denied"):
         db.session.execute(HandOver.__table__.update().values(values))
     db.session.rollback()
-    with pytest.raises(DatabaseError, match="guard|denied"):
+    with pytest.raises(DatabaseError, match=r"guard|denied"):
         db.session.execute(HandOver.__table__.delete())
     db.session.rollback()

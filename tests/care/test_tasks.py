@@ -29,7 +29,9 @@ def cast(app):
 @pytest.fixture
 def paid_october(cast):
     joined(cast.marlina)
-    extract_of("2026-10", month_paid("2026-08", "2026-08-05"), month_paid("2026-10"), as_of=date(2026, 10, 10))
+    extract_of(
+        "2026-10", month_paid("2026-08", "2026-08-05"), month_paid("2026-10"), as_of=date(2026, 10, 10)
+    )
     return cast
 
 
@@ -49,7 +51,9 @@ def test_the_number_of_days_is_data(paid_october):
 
 def test_a_day_begins_in_the_zone_of_the_cadres_branch(cast):
     joined(cast.yosef)
-    extract_of("2026-10", month_paid("2026-08", "2026-08-05"), month_paid("2026-10"), as_of=date(2026, 10, 10))
+    extract_of(
+        "2026-10", month_paid("2026-08", "2026-08-05"), month_paid("2026-10"), as_of=date(2026, 10, 10)
+    )
 
     assert keep(datetime(2026, 10, 20, 14, 59, tzinfo=UTC)).opened == 0
     assert keep(datetime(2026, 10, 20, 15, 0, tzinfo=UTC)).opened == 1

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
 from portal.cadres.models import Cadre
@@ -23,7 +24,7 @@ from portal.domain.care import (
 )
 from portal.domain.errors import NotFound
 from portal.domain.months import add_months, month_of, next_month
-from portal.membership.models import Contribution, ExtractImport, Participant
+from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import in_scope, parameter
 from portal.signups.models import SignUp
 
@@ -70,6 +71,12 @@ class Cared:
     def lapses_on(self) -> date | None:
         """Return the day from which the protection is over if nothing more is paid."""
         return lapses_on(self.last_paid_month, self.grace_months) if self.last_paid_month else None
+
+    @property
+    def grace_until(self) -> date | None:
+        """Return the last day of grace."""
+        until = self.lapses_on
+        return until - timedelta(days=1) if until else None
 
     @property
     def days_to_lapse(self) -> int:
@@ -135,7 +142,8 @@ def donor_months(today: date, lead: int) -> list[str]:
 def select_cared(*where: ColumnElement[bool]) -> Select[Any]:
     """Select participants with what a cadre has to know of them."""
     p, s, c, t = Participant, SignUp, Contribution, RenewalTask
-    newest = select(func.max(Talk.id)).where(Talk.participant_id == p.id).scalar_subquery()
+    other = aliased(Talk)
+    newest = select(func.max(other.id)).where(other.participant_id == p.id).scalar_subquery()
     return (
         select(
             p.id,
@@ -207,8 +215,9 @@ def list_to_call(cadre_id: int, today: date) -> list[Cared]:
 def list_by_state(
     cadre_id: int, today: date, *, status: str, after: tuple[str, int] | None = None, limit: int = PAGE
 ) -> list[Cared]:
-    """List a cadre's participants of a state by the month paid last, who lapsed most recently first; one more than
-    fits on a page. `after`: month and number of the last one shown.
+    """List a cadre's participants of a state by the month paid last, who lapsed most recently first.
+
+    One more than fits on a page. `after`: month and number of the last one shown.
     """
     p = Participant
     key = (func.coalesce(p.last_paid_month, ""), p.id)
@@ -259,12 +268,6 @@ def make_cohorts(counts: dict[tuple[Any, str], int], month: str) -> list[Cohort]
         if sum(of_states.values()):
             found.append(Cohort(cohort, age, **of_states))
     return found
-
-
-def find_newest_as_of() -> date | None:
-    """Return the day of the newest applied extract."""
-    query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
-    return db.session.execute(query).scalar_one()
 
 
 def get_participant(participant_id: int, *, actor: Actor) -> Row[Any]:

@@ -77,7 +77,12 @@ def _talks(participant_id: int) -> Sequence[Row[Any]]:
 def _of_talk(row: Row[Any]) -> Noted:
     talk = row.Talk
     return Noted(
-        "talk", talk.held_on, row.name, outcome=talk.outcome, promised_on=talk.promised_on, note=talk.note or ""
+        "talk",
+        talk.held_on,
+        row.name,
+        outcome=talk.outcome,
+        promised_on=talk.promised_on,
+        note=talk.note or "",
     )
 
 

@@ -55,11 +55,11 @@ def hand_over(*, given: HandingOver, by: Signature) -> int:
     if to.status != "active":
         raise RuleBroken("care.cadre_not_active")
     claims = _lock_claims(given.participant_ids, by=by)
+    people = [row.participant_id for row in claims]
     begun = has_begun(month, by.at, get_branch(to.branch_id).time_zone)
-    givers = _store(
-        claims, load_hand_overs([row.participant_id for row in claims]), to, month, why, begun, by
-    )
-    number_participants([row.participant_id for row in claims], by=by)
+    values = {"to_cadre_id": to.id, "from_month": month, "in_force": begun, "reason": why}
+    givers = _store(claims, load_hand_overs(people), values, by=by)
+    number_participants(people, by=by)
     _tell(claims, givers, to=to, month=month, reason=why, by=by)
     return len(claims)
 
@@ -95,30 +95,22 @@ def _lock_claims(participant_ids: Collection[int], *, by: Signature) -> Sequence
 
 
 def _store(
-    claims: Sequence[Row[Any]],
-    moves: HandOvers,
-    to: Cadre,
-    month: str,
-    reason: str,
-    begun: bool,
-    by: Signature,
+    claims: Sequence[Row[Any]], moves: HandOvers, values: dict[str, Any], *, by: Signature
 ) -> dict[int, int]:
-    """Store the hand-overs; return, by participant, the cadre who held it until that day."""
-    givers: dict[int, int] = {}
-    signed = {"reason": reason, "recorded_by": by.actor.user_id, "recorded_at": by.at}
+    """Store the hand-overs with these values; return, by participant, the cadre who held it until that day."""
+    month, to_cadre_id = values["from_month"], values["to_cadre_id"]
+    givers = {row.participant_id: moves.holder_on(row, first_day(month)) for row in claims}
     for row in claims:
-        present = moves.holder_on(row, first_day(month))
-        check_hand_over(from_month=month, present=present, to_cadre_id=to.id, moves=moves.of(row.id))
-        givers[row.participant_id] = present
+        present = givers[row.participant_id]
+        check_hand_over(from_month=month, present=present, to_cadre_id=to_cadre_id, moves=moves.of(row.id))
     rows = [
         {
             "signup_id": row.id,
             "participant_id": row.participant_id,
             "from_cadre_id": givers[row.participant_id],
-            "to_cadre_id": to.id,
-            "from_month": month,
-            "in_force": begun,
-            **signed,
+            **values,
+            "recorded_by": by.actor.user_id,
+            "recorded_at": by.at,
         }
         for row in claims
     ]
@@ -141,9 +133,8 @@ def _tell(
     counts: defaultdict[int, int] = defaultdict(int)
     for giver in givers.values():
         counts[giver] += 1
-    branches = dict(
-        bulk.plain_rows(select(Cadre.id, Cadre.branch_id).where(bulk.one_of(Cadre.id, counts))).all()
-    )
+    rows = bulk.plain_rows(select(Cadre.id, Cadre.branch_id).where(bulk.one_of(Cadre.id, counts)))
+    branches = {row.id: row.branch_id for row in rows}
     for giver, count in sorted(counts.items()):
         for act, subject, other, branch_id in (
             ("participants.given", giver, to.id, branches[giver]),

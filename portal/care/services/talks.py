@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -71,8 +72,13 @@ def record_talk(*, participant_id: int, said: Said, by: Signature) -> None:
     promised_on = check_outcome(said.outcome, said.promised_on, today)
     if find_last_talk(participant_id) == LastTalk(said.outcome, today, promised_on):
         return
-    row = {"participant_id": participant_id, "cadre_id": by.actor.cadre_id, "outcome": said.outcome}
-    row |= {"promised_on": promised_on, "note": said.note.strip()[:MAX_NOTE] or None, "held_on": today}
+    row: dict[str, Any] = {"participant_id": participant_id, "cadre_id": by.actor.cadre_id}
+    row |= {
+        "outcome": said.outcome,
+        "promised_on": promised_on,
+        "note": said.note.strip()[:MAX_NOTE] or None,
+        "held_on": today,
+    }
     db.session.execute(insert(Talk).values(**row, recorded_by=by.actor.user_id, recorded_at=by.at))
     audit.record(
         by=by,

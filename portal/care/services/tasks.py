@@ -97,9 +97,11 @@ def _lead(day: date) -> int:
 
 def _by_zone(values: Mapping[str, Any], kind: Any) -> Any:
     """Return the value of the branch's zone as an expression."""
-    bound = {zone: literal(value, kind) for zone, value in values.items()}
+    bound: dict[str, Any] = {zone: literal(value, kind) for zone, value in values.items()}
     if kind is not _DAY:
-        bound = {zone: cast(value, kind) for zone, value in bound.items()}  # PostgreSQL asks for the type of a text
+        bound = {
+            zone: cast(value, kind) for zone, value in bound.items()
+        }  # PostgreSQL asks for the type of a text
     whens = [(Branch.time_zone == zone, value) for zone, value in bound.items()]
     return case(*whens[1:], else_=whens[0][1])
 
