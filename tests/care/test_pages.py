@@ -27,7 +27,13 @@ def cast(app):
     clock.configure(noon(2026, 10, 22))
     found = make_cast()
     joined(found.marlina)
-    extract_of("2026-10", month_paid("2026-08"), month_paid("2026-09"), month_paid("2026-10"), as_of=date(2026, 10, 10))
+    extract_of(
+        "2026-10",
+        month_paid("2026-08"),
+        month_paid("2026-09"),
+        month_paid("2026-10"),
+        as_of=date(2026, 10, 10),
+    )
     keep(noon(2026, 10, 22))
     return found
 
@@ -146,7 +152,11 @@ def test_a_phone_is_shown_for_a_stated_purpose_alone(client, cast):
     shown = post(client, f"{page_of()}/reveal-phone", {"purpose": "menanyakan iuran"})
 
     assert "0812 7744 1903" in text(shown)
-    reasons = [one.reason for one in db.session.scalars(select(AuditEvent)) if one.act == "participant.phone_revealed"]
+    reasons = [
+        one.reason
+        for one in db.session.scalars(select(AuditEvent))
+        if one.act == "participant.phone_revealed"
+    ]
     assert reasons == ["menanyakan iuran"]
 
 
@@ -209,7 +219,10 @@ def test_a_list_by_state_goes_on_where_it_ended(client, cast):
         joined(cast.marlina, nik=nik, name=f"PESERTA {number:02}")
     extract_of(
         "2026-10",
-        *(month_paid("2026-12", "2026-10-05", nik=nik, kpj="", name=f"PESERTA {n:02}") for n, nik in enumerate(niks)),
+        *(
+            month_paid("2026-12", "2026-10-05", nik=nik, kpj="", name=f"PESERTA {n:02}")
+            for n, nik in enumerate(niks)
+        ),
         as_of=date(2026, 10, 20),
     )
     sign_in(client, cast.marlina)

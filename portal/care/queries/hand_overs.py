@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
 
 from portal.audit import AuditEvent
@@ -27,6 +27,14 @@ class News:
     count: int
     from_month: str
     other: str
+
+
+def select_unread(cadre_id: Any, key: Any) -> Select[Any]:
+    """Select the events that a cadre has not acknowledged; `key` is the cadre's number as text."""
+    event = AuditEvent
+    seen = select(HandOverNews.last_event).where(HandOverNews.cadre_id == cadre_id).scalar_subquery()
+    mine = (event.subject_kind == "cadre", event.subject_id == key, event.act.in_(ACTS))
+    return select(event.id, event.act).where(*mine, event.id > func.coalesce(seen, 0)).order_by(event.id)
 
 
 def _of(cadre_id: int) -> list[Any]:

@@ -115,6 +115,28 @@ class Cared:
         return _URGENT.get(self.step, 2), self.last_paid_month or "", self.id
 
 
+def select_urgent(cadre_id: Any, today: Any, *, limit: int) -> Select[Any]:
+    """Select the cadre's most urgent open tasks, in the order of `Cared.urgency`; what only waits is passed over.
+
+    For the first page: a promise whose day has come, a family's claim, then the month paid last. `cadre_id` and
+    `today` may be values that a statement is given later.
+    """
+    p, t, s, other = Participant, RenewalTask, SignUp, aliased(Talk)
+    newest = select(func.max(other.id)).where(other.participant_id == p.id).scalar_subquery()
+    outcome = func.coalesce(Talk.outcome, "")
+    waits = or_(outcome.in_(("says_paid", "refuses")), and_(outcome == "promised", Talk.promised_on > today))
+    rank = case((outcome == "promised", 0), (outcome == "died", 1), else_=2)
+    return (
+        select(p.id, s.name, p.status, p.last_paid_month, outcome.label("outcome"))
+        .join(t, and_(t.participant_id == p.id, t.status == "open"))
+        .join(s, s.id == p.signup_id)
+        .outerjoin(Talk, Talk.id == newest)
+        .where(p.cadre_id == cadre_id, ~waits)
+        .order_by(rank, p.last_paid_month, p.id)
+        .limit(limit)
+    )
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Of the participants validated new in a month, how many are active, in grace and lapsed now (rules.md 12.2)."""
