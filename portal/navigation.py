@@ -46,6 +46,7 @@ _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
+_CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
 _MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
 _INCENTIVES: Final = MenuItem("incentives", N_("Insentif"), "wallet", "incentives.statements")
@@ -57,7 +58,7 @@ _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
-    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
+    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _CARE, _BOARDS, _MONTHS, _INCENTIVES),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
     "admin": (
@@ -68,12 +69,13 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _PLANS,
         _MONTHS,
         _MATCHING,
+        _CARE,
         _BOARDS,
         _INCENTIVES,
         _AUDIT,
         _VERIFY,
     ),
-    "auditor": (_HOME, _AUDIT, _VERIFY, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _BOARDS),
+    "auditor": (_HOME, _AUDIT, _VERIFY, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _CARE, _BOARDS),
 }
 
 

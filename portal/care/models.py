@@ -1,4 +1,4 @@
-"""Tables of care: renewal tasks, the run of their daily job, talks and reminders, and who has read of hand-overs."""
+"""Tables of care: renewal tasks and the run of their job, talks, reminders, who has read of hand-overs."""
 
 from datetime import date, datetime
 

@@ -75,3 +75,14 @@ PAYABLES: Final[Columns] = (
     ("status", "text"),
     ("reason", "text"),
 )
+CARE: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("participants", "number"),
+    ("active", "number"),
+    ("grace", "number"),
+    ("lapsed", "number"),
+    ("tasks_open", "number"),
+    ("tasks_renewed", "number"),
+    ("tasks_lost", "number"),
+)

@@ -1,4 +1,4 @@
-"""What the office sees of care: the cadres of a scope with their participants in danger, and whom to hand over to."""
+"""What the office sees of care: cadres with their participants in danger, and to whom to hand over."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -58,7 +58,7 @@ def hand_over(*, given: HandingOver, by: Signature) -> int:
     people = [row.participant_id for row in claims]
     begun = has_begun(month, by.at, get_branch(to.branch_id).time_zone)
     values = {"to_cadre_id": to.id, "from_month": month, "in_force": begun, "reason": why}
-    givers = _store(claims, load_hand_overs(people), values, by=by)
+    givers = _store(claims, load_hand_overs(row.id for row in claims), values, by=by)
     number_participants(people, by=by)
     _tell(claims, givers, to=to, month=month, reason=why, by=by)
     return len(claims)
@@ -152,7 +152,8 @@ def begin_hand_overs(*, at: datetime) -> int:
     begun = 0
     for zone in ZONES:
         due = (
-            select(h.id, h.participant_id)
+            select(h.id, p.id.label("participant_id"))
+            .outerjoin(p, p.signup_id == h.signup_id)
             .join(Cadre, Cadre.id == h.to_cadre_id)
             .join(Branch, Branch.id == Cadre.branch_id)
             .where(~h.in_force, h.from_month <= month_of(local_date(at, zone)), Branch.time_zone == zone)
@@ -161,7 +162,7 @@ def begin_hand_overs(*, at: datetime) -> int:
         rows = bulk.plain_rows(due).all()
         if not rows:
             continue
-        people = sorted({row.participant_id for row in rows})
+        people = sorted({row.participant_id for row in rows} - {None})
         load_holders(people)
         change(
             update(h).where(bulk.one_of(h.id, [row.id for row in rows]), ~h.in_force).values(in_force=True)

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
+from portal.care.queries.cohorts import count_states
 from portal.care.queries.office import PAGE, list_in_danger
-from portal.care.queries.participants import count_states
 from portal.care.views.blueprint import bp
 from portal.care.views.own import show_group
 from portal.domain.months import local_date

@@ -9,15 +9,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
+from portal.care.queries.cared import Cared
+from portal.care.queries.cohorts import STATES, count_states
 from portal.care.queries.hand_overs import list_news
-from portal.care.queries.participants import (
-    PAGE,
-    STATES,
-    Cared,
-    count_states,
-    list_by_state,
-    list_to_call,
-)
+from portal.care.queries.participants import PAGE, list_by_state, list_to_call
 from portal.care.queries.signups import list_own_signups
 from portal.care.views.blueprint import bp
 from portal.domain.months import local_date
@@ -76,5 +71,4 @@ def participants() -> ResponseReturnValue:
         signups=list_own_signups(cadre_id, month=month),
         as_of=find_newest_as_of(),
         news=list_news(cadre_id),
-        today=today,
     )

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
 from portal.care.forms import NewsForm, PurposeForm, ReminderForm, TalkForm
+from portal.care.queries.cared import Cared
 from portal.care.queries.hand_overs import list_hand_overs_of
-from portal.care.queries.participants import Cared, get_cared
+from portal.care.queries.participants import get_cared
 from portal.care.queries.record import find_last_reminder, list_months, list_notes
 from portal.care.services import hand_overs as hand_overs_services
 from portal.care.services import talks as talks_services

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, Date, String, cast, func, select
 
 from portal.activities.models import Activity, Draft
 from portal.cadres.models import Cadre
+from portal.care.queries.cared import select_urgent
 from portal.care.queries.hand_overs import select_unread
-from portal.care.queries.participants import select_urgent
 from portal.database.columns import Instant
 from portal.database.extensions import db
 from portal.database.together import Together, given

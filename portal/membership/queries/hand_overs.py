@@ -39,12 +39,12 @@ class HandOvers:
         return holder_on(claim.cadre_id, self._begun.get(claim.id, NOBODY_MOVED), date.max)
 
 
-def load_hand_overs(participant_ids: Sequence[int]) -> HandOvers:
-    """Load the hand-overs of participants."""
+def load_hand_overs(signup_ids: Iterable[int]) -> HandOvers:
+    """Load the hand-overs of sign-ups."""
     h = HandOver
     rows = bulk.plain_rows(
         select(h.signup_id, h.from_month, h.to_cadre_id, h.in_force)
-        .where(bulk.one_of(h.participant_id, participant_ids))
+        .where(bulk.one_of(h.signup_id, signup_ids))
         .order_by(h.id)
     )
     return HandOvers(rows)

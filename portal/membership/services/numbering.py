@@ -75,7 +75,8 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     for ids in bulk.batches(sorted(set(participant_ids))):
         found = _Renumbering()
         holders = {row.id: (row.signup_id, row.cadre_id) for row in load_holders(ids)}
-        claims, paid, moves = _load_claims(ids), _load_paid(ids), load_hand_overs(ids)
+        claims, paid = _load_claims(ids), _load_paid(ids)
+        moves = load_hand_overs(claim.id for mine in claims.values() for claim in mine)
         for participant_id in ids:
             mine = claims.get(participant_id, [])
             holder = (mine[-1].id, moves.present_holder(mine[-1])) if mine else (None, None)
