@@ -10,6 +10,7 @@ from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
+from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
 from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     activities,
     membership,
     inactivity,
+    care,
     leaderboards,
     incentives,
     months,

@@ -36,7 +36,7 @@ CADRE: Final = (
     MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.own"),
     MenuItem("report", N_("Lapor"), "plus", "activities.report"),
     MenuItem("incentives", N_("Insentif"), "wallet", "incentives.own"),
-    MenuItem("participants", N_("Peserta"), "people", "membership.participants"),
+    MenuItem("participants", N_("Peserta"), "people", "care.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
@@ -47,6 +47,7 @@ _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
+_CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
 _MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
 _COVERAGE: Final = MenuItem("coverage", N_("Cakupan"), "map", "coverage.index")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
@@ -60,13 +61,23 @@ _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verificat
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (
-        _HOME, _REVIEW, _COVERAGE, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES, _EXPLAINER,
+        _HOME,
+        _REVIEW,
+        _COVERAGE,
+        _CADRES,
+        _SIGNUPS,
+        _CARE,
+        _BOARDS,
+        _MONTHS,
+        _INCENTIVES,
+        _EXPLAINER,
     ),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
     "admin": (
         _HOME,
         _CADRES,
+        _CARE,
         _COVERAGE,
         _USERS,
         _BRANCHES,
@@ -87,6 +98,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _PAYOUTS,
         _MATCHING,
         _CADRES,
+        _CARE,
         _COVERAGE,
         _BOARDS,
     ),

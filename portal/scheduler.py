@@ -21,6 +21,8 @@ from sqlalchemy.exc import OperationalError
 from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
+from portal.care.queries.runs import newest_event
+from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.transaction import act_prepared, transaction
@@ -144,6 +146,23 @@ def fold() -> None:
             act()
 
 
+def keep_tasks() -> None:
+    """Keep the renewal tasks, once when a day begins in a zone and after each extract; each step in its transaction."""
+    at = clock.now()
+    if not is_due(at=at):
+        return
+    newest = newest_event()
+    last: int | None = 0
+    db.session.rollback()
+    with transaction():
+        close_tasks(at=at)
+    while last is not None:
+        with transaction():
+            _, last = open_tasks(at=at, after=last)
+    with transaction():
+        record_run(at=at, last_event=newest)
+
+
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, and what else time brings.
 
@@ -171,6 +190,7 @@ TASKS = (
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
     Task("fold", 60, fold),
+    Task("care", 60, keep_tasks),
     Task("upkeep", 1800, do_upkeep),
 )
 

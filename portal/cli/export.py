@@ -1,4 +1,4 @@
-"""portal export: a month's ledger, standings, statements, lines, hosts, payables, coverage or digest as a file."""
+"""portal export: a month's ledger, standings, statements, lines, hosts, payables, care, coverage or digest as a file."""
 
 import os
 import tempfile
@@ -11,7 +11,8 @@ import click
 
 from portal import clock
 from portal.cadres.queries.cadres import cadre_names
-from portal.cli.headings import COVERAGE, HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
+from portal.care.queries.exporting import stream_care
+from portal.cli.headings import CARE, COVERAGE, HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
 from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress, signature
 from portal.coverage.queries.dated import list_villages
 from portal.database.extensions import db
@@ -124,6 +125,12 @@ def coverage_rows(month: str, *, closed: bool) -> Rows:
         yield (month, one.code, one.estimate, one.participants, one.visits, one.last_visit, need)
 
 
+def care_rows(month: str, *, closed: bool) -> Rows:
+    """Yield what became of each cadre's participants and tasks, by cadre code."""
+    for row in stream_care(month, closed=closed):
+        yield (month, *row)
+
+
 TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "ledger": (LEDGER, ledger_rows),
     "standings": (STANDINGS, standings_rows),
@@ -132,6 +139,7 @@ TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "hosts": (HOSTS, host_rows),
     "payables": (PAYABLES, payable_rows),
     "coverage": (COVERAGE, coverage_rows),
+    "care": (CARE, care_rows),
 }
 
 

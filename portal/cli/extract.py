@@ -21,6 +21,7 @@ from portal.database.transaction import pause, transaction
 from portal.domain.actors import Actor
 from portal.membership.services.applying import apply_in_steps, preview_extract
 from portal.membership.services.results import GivenExtract
+from portal.scheduler import keep_tasks
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 
@@ -84,10 +85,13 @@ def extract(
 
 def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
     given, by = GivenExtract(file, as_of.date()), signature(actor)
+    if not apply_it:
+        with transaction():
+            return preview_extract(given, by=by, progress=advance)
     with transaction():
-        if apply_it:
-            return apply_in_steps(given, by=by, skip_bad=skip_bad, progress=advance, pause=pause)
-        return preview_extract(given, by=by, progress=advance)
+        result = apply_in_steps(given, by=by, skip_bad=skip_bad, progress=advance, pause=pause)
+    keep_tasks()
+    return result
 
 
 def _print_result(document: dict[str, Any]) -> None:

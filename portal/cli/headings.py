@@ -84,3 +84,14 @@ COVERAGE: Final[Columns] = (
     ("last_visit", "date"),
     ("where_next", "number"),
 )
+CARE: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("participants", "number"),
+    ("active", "number"),
+    ("grace", "number"),
+    ("lapsed", "number"),
+    ("tasks_open", "number"),
+    ("tasks_renewed", "number"),
+    ("tasks_lost", "number"),
+)

@@ -13,6 +13,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.demo import care
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.coverage import import_estimates, set_demo_targets
@@ -123,6 +124,7 @@ class Loader:
         with tempfile.TemporaryDirectory() as folder:
             by = Signature(self.actors["admin"], at)
             import_estimates(self.branches, seed=self.seed, year=start.year, folder=Path(folder), by=by)
+        care.add_contacts()
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
@@ -191,11 +193,15 @@ class Loader:
             rebuild_standings()
 
     def _apply(self, month: str, spool: Spool) -> None:
-        """Apply the extracts as of a month's days."""
+        """Apply the extracts as of a month's days; the daily job of renewal tasks runs when they begin, and after each."""
+        with self.step():
+            care.keep_before(month, self.calendar)
         for number in self.calendar.delivery_of(month):
             with self.step():
                 spool.apply(number, actor=self.actors["validator"])
                 settle_standings()
+            with self.step():
+                care.keep_after(self.calendar.deliveries[number].applied_at)
 
     def _close(self, month: str, paid_before: str | None) -> None:
         """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
@@ -215,7 +221,9 @@ class Loader:
 
     def _end(self) -> None:
         """Make the work that waits on people's desks, and let the bank's late answer arrive."""
-        self._situations().today()
+        situations = self._situations()
+        situations.today()
+        care.tell(situations.cast, self.actors["admin"], self.calendar)
         store_openings(self.members, last_day=self.calendar.last_day, seed=self.seed)
         fail_one(self.calendar, officer=self.actors["finance"])
         by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))

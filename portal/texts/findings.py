@@ -121,6 +121,13 @@ LABELS = {
     "finding.a participant belongs to another cadre than its sign-up": N_("peserta milik kader lain daripada pendaftarannya"),
     "finding.a participant's last paid month is not that of the contributions": N_("bulan bayar terakhir peserta bukan dari iurannya"),
     "finding.a participant's state is not the one of the newest extract": N_("status peserta bukan dari data BPJS terbaru"),
+    "finding.a participant has several open renewal tasks": N_("seorang peserta punya beberapa tugas pengingat terbuka"),
+    "finding.a renewal task is renewed though no later month is paid": N_("tugas pengingat selesai padahal tidak ada iuran sesudahnya"),
+    "finding.a renewal task is of a month that was never paid": N_("tugas pengingat menyebut bulan yang tidak pernah dibayar"),
+    "finding.a renewal task began before its day": N_("tugas pengingat dibuka sebelum waktunya"),
+    "finding.a renewal task is open though a later month is paid, or the participant lapsed": N_("tugas pengingat masih terbuka padahal iurannya masuk atau pesertanya berhenti"),
+    "finding.a hand-over names another cadre than held the participant": N_("serah terima menyebut kader yang tidak sedang membina peserta"),
+    "finding.a hand-over is in force before an earlier one": N_("serah terima berlaku sebelum yang lebih awal"),
     "finding.there are participants without an applied extract": N_("ada peserta tanpa data BPJS yang diterapkan"),
     "finding.a contribution is not counted as the rules say": N_("iuran tidak dihitung menurut aturan"),
     # the trail, the guards, the keys

@@ -40,6 +40,8 @@ LABELS = {
     "check.participants.owners": N_("Setiap peserta milik kader yang benar"),
     "check.participants.states": N_("Status peserta sesuai data BPJS terbaru"),
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
+    "check.care.tasks": N_("Tugas pengingat sesuai iuran yang dibayar, satu per peserta"),
+    "check.care.hand_overs": N_("Serah terima menyebut kader yang memang membina"),
     "check.audit.events": N_("Setiap catatan jejak audit masih seperti saat ditulis"),
     "check.audit.links": N_("Tidak ada catatan jejak audit yang hilang atau bertukar urutan"),
     "check.audit.heads": N_("Segel jejak audit cocok, setiap bulan yang ditutup punya satu"),

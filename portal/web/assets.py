@@ -17,7 +17,7 @@ BUILT: Final = STATIC / "dist"
 
 # The critical part is inlined in the first document of the cadre's pages; the file holds all of it.
 CRITICAL: Final = ("tokens", "base", "layout", "parts", "figures", "forms")
-REST: Final = ("office", "charts", "coverage", "review", "explainer", "print")
+REST: Final = ("office", "charts", "care", "coverage", "review", "explainer", "print")
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")

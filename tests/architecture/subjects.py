@@ -22,8 +22,8 @@ from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.inactivity.models import InactivityProposal
 from portal.explainer.queries import link_of
+from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 
@@ -44,6 +44,9 @@ FORMS: dict[str, dict[str, str]] = {
     "membership.match": {"participant_id": "1"},
     "membership.reject": {"code": "not_confirmed"},
     "membership.withdraw": {"kind": "wrong_match"},
+    "care.hand_over": {"reason": "Kader pindah tugas"},
+    "care.record_talk": {"outcome": "moved"},
+    "care.remind": {"message": "Halo, iuran Anda"},
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},
@@ -135,6 +138,25 @@ def _extract(person: User) -> ExtractImport:
             uploaded_by=person.id, uploaded_at=AT, applied_by=person.id, applied_at=AT, counts={}, problems=[],
         ),
     )  # fmt: skip
+
+
+def _participant(extract: ExtractImport, cadre: Any, number: int) -> int:
+    """Store a participant of a cadre with a validated sign-up that has a phone."""
+    signup = make_signup(
+        cadre_id=cadre.id, status="validated", outcome="new", earned_month="2026-10",
+        earned_on=date(2026, 10, 1), phone_sealed=vault.seal("+6281277441903"),
+    )  # fmt: skip
+    person = _store(
+        Participant(
+            nik_hash=vault.fingerprint("nik", f"167101450785{number:04}"), name_sealed=vault.seal("RINI"),
+            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
+            status="active", last_paid_month="2026-10", as_of=extract.as_of, import_id=extract.id,
+            signup_id=signup.id, cadre_id=cadre.id,
+        ),
+    )  # fmt: skip
+    signup.participant_id = person.id
+    db.session.commit()
+    return int(person.id)
 
 
 def _conflict(extract: ExtractImport) -> int:
@@ -229,6 +251,12 @@ def make_world() -> World:
             "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
         ),
         "request_id": _pair("request_id", _request(cast.fahmi), _request(cast.debora), reason="alasan"),
+        "participant_id": _pair(
+            "participant_id",
+            _participant(extract, cast.marlina, 11),
+            _participant(extract, cast.yosef, 12),
+            **reason,
+        ),
         "host_id": _alone("host_id", make_host().id),
         "batch_id": _alone("batch_id", batch.id, **reason),
         "number": _alone("number", extract.id),

@@ -18,6 +18,7 @@ ROOMS = (
     "signups",
     "activities",
     "membership",
+    "care",
     "leaderboards",
     "incentives",
     "months",

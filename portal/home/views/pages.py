@@ -72,7 +72,7 @@ def _cadre(who: Actor) -> str:
     rows = place.near
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
-    home = read_home(cadre_id, since=monday)
+    home = read_home(cadre_id, since=monday, today=today)
     return render_template(
         "home/cadre.html",
         greeting=_greeting(who),

@@ -48,7 +48,10 @@ def number_newcomers(signups: Sequence[Row[Any]], *, months: Months, counted: Mo
         if any(one.signup_id is not None for one in months[row.participant_id]):
             continue
         participants.append((row.participant_id, row.id, row.cadre_id))
-        contributions += [(one.id, *values_of(row, one, number)) for number, one in enumerate(mine, 1)]
+        contributions += [
+            (one.id, *values_of(row, one, number, cadre_id=row.cadre_id))
+            for number, one in enumerate(mine, 1)
+        ]
     store_numbers(sorted(participants), sorted(contributions))
     return ids - {participant_id for participant_id, *_ in participants}
 

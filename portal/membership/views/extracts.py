@@ -11,7 +11,7 @@ from portal import clock
 from portal.database.transaction import long_act, pause, transaction
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
-from portal.membership.queries.own import find_newest_as_of
+from portal.membership.queries.newest import find_newest_as_of
 from portal.membership.queries.workbench import (
     count_conflicts,
     count_disputes,

@@ -28,6 +28,9 @@ PARAMETERS: Final[dict[str, int]] = {
     "inactivity_months": 3,
     "return_months": 6,
     "explainer_openings_a_day": 1_000,
+    "renewal_lead_days": 10,
+    "reminder_days": 7,
+    "donor_lead_days": 30,
 }
 
 

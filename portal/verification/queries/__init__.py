@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
+    care,
     closes,
     contributions,
     coverage,
@@ -71,6 +72,8 @@ CHECKS: dict[str, Check] = {
     "participants.owners": contributions.check_owners,
     "participants.states": contributions.check_states,
     "contributions.numbers": contributions.check_numbers,
+    "care.tasks": care.check_tasks,
+    "care.hand_overs": care.check_hand_overs,
     "database.guards": guards.check_guards,
     "audit.events": trail.check_events,
     "audit.links": trail.check_links,

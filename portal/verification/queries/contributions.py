@@ -9,10 +9,12 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from portal.database.extensions import db
+from portal.domain.care import holder_on
 from portal.domain.matching import belongs_from, earns, number_contributions, participant_status
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
 from portal.membership.models import ExtractImport
+from portal.membership.queries.hand_overs import HandOvers
 from portal.organisation.models import Parameter
 from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows
@@ -24,9 +26,19 @@ _PAIRS: Final = (
     " ORDER BY c.participant_id, c.id"
 )
 
+_MOVES: Final = "SELECT signup_id, from_month, to_cadre_id, in_force FROM hand_overs ORDER BY id"
+# The cadre to whom the participant of a sign-up was handed over last.
+_HANDED_OVER: Final = (
+    "(SELECT h.to_cadre_id FROM hand_overs h WHERE h.signup_id = s.id AND h.in_force"
+    " ORDER BY h.from_month DESC, h.id DESC LIMIT 1)"
+)
+
 
 def check_owners() -> Iterator[Finding]:
-    """Check that each participant belongs to the newest validated sign-up of the same worker."""
+    """Check that each participant belongs to the newest validated sign-up of the same worker, and to its cadre.
+
+    Its cadre is the one who signed the worker up, or the one to whom the participant was handed over last.
+    """
     yield from each(
         "a participant's sign-up is not a validated one of the same worker",
         "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id"
@@ -41,7 +53,7 @@ def check_owners() -> Iterator[Finding]:
     yield from each(
         "a participant belongs to another cadre than its sign-up",
         "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
-        " WHERE COALESCE(p.cadre_id, 0) <> COALESCE(s.cadre_id, 0)",
+        f" WHERE COALESCE(p.cadre_id, 0) <> COALESCE({_HANDED_OVER}, s.cadre_id, 0)",
     )
 
 
@@ -87,14 +99,17 @@ class _Windows:
 
 
 def check_numbers() -> Iterator[Finding]:
-    """Number every participant's contributions again, from 1 for each validated sign-up; the rest belong to nobody."""
-    windows = _Windows()
+    """Number every participant's contributions again, from 1 for each validated sign-up; the rest belong to nobody.
+
+    What was paid from the day of a hand-over on is the new cadre's.
+    """
+    windows, moves = _Windows(), HandOvers(rows(_MOVES))
     for _, group in groupby(rows(_PAIRS), key=lambda row: row.participant_id):
         pairs = list(group)
         paid = list({row.id: row for row in pairs}.values())
         claims = {row.claim: row for row in pairs if row.claim is not None}
         ordered = sorted(claims.values(), key=lambda row: (day(row.reported_on), row.ref.encode()))
-        wanted = _counted(ordered, paid, windows) if ordered else {}
+        wanted = _counted(ordered, paid, windows, moves) if ordered else {}
         for row in paid:
             stored = (
                 row.signup_id,
@@ -107,7 +122,9 @@ def check_numbers() -> Iterator[Finding]:
                 yield found("a contribution is not counted as the rules say", row.participant_id, row.blth)
 
 
-def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> dict[int, tuple[Any, ...]]:
+def _counted(
+    claims: Sequence[Any], paid: Sequence[Any], windows: _Windows, moves: HandOvers
+) -> dict[int, tuple[Any, ...]]:
     """Return, for each contribution that counts: sign-up, cadre, number, earned date and month."""
     by_id = {row.id: row for row in paid}
     days = [(day(claim.reported_on), windows.before(day(claim.reported_on))) for claim in claims]
@@ -121,9 +138,10 @@ def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> d
             floor_month=claim.floor_month,
         )
         for key, number in numbered:
-            counted[key] = (claim.claim, claim.owner, number, None, None)
+            row = by_id[key]
+            holder = holder_on(claim.owner, moves.of(claim.claim), day(row.paid_on))
+            counted[key] = (claim.claim, holder, number, None, None)
             if earns(number):
-                row = by_id[key]
                 earned_on = earned_on_contribution("receipt", day(row.paid_on), row.blth, reported_on)
-                counted[key] = (claim.claim, claim.owner, number, earned_on, month_of(earned_on))
+                counted[key] = (claim.claim, holder, number, earned_on, month_of(earned_on))
     return counted

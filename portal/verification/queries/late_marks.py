@@ -47,12 +47,17 @@ _BY_SIGNUPS: Final = (
     f"{_CLAIMED} WHERE s.earned_month = m.month AND {_happened('signup', 's.id', *_DECIDED)}"
     f" OR {_happened('signup', 's.id', 'signup.linked')}"
 )
+# Contributions count in the months of the sign-up's cadre, and of the cadres whom it was handed over to.
+_HANDED_OVER: Final = (
+    f"{_MARKED} JOIN hand_overs h ON h.to_cadre_id = m.cadre_id JOIN signups s ON s.id = h.signup_id"
+)
 # A decision on a sign-up or a conflict recounts all contributions of its participant.
 _COUNTED_ANEW: Final = (
     "(EXISTS (SELECT 1 FROM signups o WHERE o.participant_id = s.participant_id"
     f" AND {_happened('signup', 'o.id', *_DECIDED)})"
     " OR EXISTS (SELECT 1 FROM contribution_conflicts k WHERE k.participant_id = s.participant_id"
-    f" AND {_happened('conflict', 'k.id', 'conflict.accepted')}))"
+    f" AND {_happened('conflict', 'k.id', 'conflict.accepted')})"
+    f" OR {_happened('participant', 's.participant_id', 'participant.handed_over')})"
 )
 # An extract's row is numbered by payment date, then BLTH: it moves the later ones, and no others.
 _MOVED: Final = (
@@ -74,17 +79,21 @@ def _months(paid_on: str) -> str:
 
 
 _BY_CONTRIBUTIONS: Final = (
-    f"{_CLAIMED} JOIN contributions c ON c.participant_id = s.participant_id"
+    " JOIN contributions c ON c.participant_id = s.participant_id"
     f" WHERE (m.month IN ({_months('c.paid_on')})"
     " OR m.month = s.earned_month AND c.number = 1 AND c.signup_id = s.id)"  # the pack of number 1 decides the fee
     f" AND ({_MOVED} OR {_COUNTED_ANEW})"
 )
 # The values that an accepted row replaced counted too; they are kept as a conflict.
 _BY_REPLACED: Final = (
-    f"{_CLAIMED} JOIN contribution_conflicts c ON c.participant_id = s.participant_id"
+    " JOIN contribution_conflicts c ON c.participant_id = s.participant_id"
     f" WHERE m.month IN ({_months('c.new_paid_on')}, s.earned_month) AND {_COUNTED_ANEW}"
 )
-_CAUSES: Final = (_BY_ENTRIES, _BY_SIGNUPS, _BY_CONTRIBUTIONS, _BY_REPLACED)
+_CAUSES: Final = (
+    _BY_ENTRIES,
+    _BY_SIGNUPS,
+    *(whose + cause for whose in (_CLAIMED, _HANDED_OVER) for cause in (_BY_CONTRIBUTIONS, _BY_REPLACED)),
+)
 
 
 def check_marks() -> Iterator[Finding]:

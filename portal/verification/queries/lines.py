@@ -119,7 +119,9 @@ def check_evidence() -> Iterator[Finding]:
         " LEFT JOIN ledger_entries e ON v.kind = 'entry' AND e.id = v.ref_id AND e.cadre_id = l.cadre_id"
         " AND e.month = l.original_month"
         " LEFT JOIN contributions c ON v.kind = 'contribution' AND c.id = v.ref_id AND EXISTS"
-        " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id)"
+        " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id"
+        " UNION ALL SELECT 1 FROM hand_overs h"
+        " WHERE h.participant_id = c.participant_id AND h.to_cadre_id = l.cadre_id)"
         " WHERE l.id IS NULL OR (s.id IS NULL AND e.id IS NULL AND c.id IS NULL)",
     )
     # The evidence of a late line includes withdrawn sign-ups, which explain it.
