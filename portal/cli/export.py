@@ -1,4 +1,4 @@
-"""portal export: a month's ledger, standings, statements, lines, hosts, payables, care, coverage or digest as a file."""
+"""portal export: what a month holds (ledger, standings, statements, care, coverage, digest …) as a file."""
 
 import os
 import tempfile
