@@ -193,7 +193,7 @@ class Loader:
             rebuild_standings()
 
     def _apply(self, month: str, spool: Spool) -> None:
-        """Apply the extracts as of a month's days; the daily job of renewal tasks runs when they begin, and after each."""
+        """Apply the extracts as of a month's days; the job of renewal tasks runs when they begin, and after each."""
         with self.step():
             care.keep_before(month, self.calendar)
         for number in self.calendar.delivery_of(month):

@@ -1,9 +1,11 @@
 """The page of one participant: protection, payments, the reminder, what came of a talk, help with a claim."""
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
@@ -35,36 +37,29 @@ def _cared(participant_id: int) -> Cared:
 
 
 def message_for(one: Cared) -> str:
-    """Prepare the reminder: until when it is paid, what the next month costs, who writes."""
-    name = one.name.title()
+    """Prepare the reminder, in Indonesian: until when it is paid, what the next month costs, who writes."""
+    with force_locale("id"):
+        return str(_message(one))
+
+
+def _message(one: Cared) -> Any:
+    """Return the sentences in the language that holds."""
+    values = {"name": one.name.title(), "cadre": actor().name}
     if one.paid_until is None:
-        return str(
-            _(
-                "Halo %(name)s, saya %(cadre)s. Boleh saya bantu soal iuran BPJS Ketenagakerjaan Anda?",
-                name=name,
-                cadre=actor().name,
-            )
+        return _(
+            "Halo %(name)s, saya %(cadre)s. Boleh saya bantu soal iuran BPJS Ketenagakerjaan Anda?", **values
         )
-    values = {
-        "name": name,
-        "day": tanggal(one.paid_until),
-        "amount": rupiah(one.amount),
-        "cadre": actor().name,
-    }
+    values |= {"day": tanggal(one.paid_until), "amount": rupiah(one.amount)}
     if one.days_left:
-        return str(
-            _(
-                "Halo %(name)s. Iuran BPJS Ketenagakerjaan Anda lunas sampai %(day)s. Supaya tetap terlindungi, "
-                "bayar %(amount)s sebelum tanggal itu. Kalau repot, kabari saya ya. %(cadre)s",
-                **values,
-            )
-        )
-    return str(
-        _(
-            "Halo %(name)s. Iuran BPJS Ketenagakerjaan Anda terakhir berlaku sampai %(day)s. Supaya terlindungi lagi, "
-            "bayar %(amount)s. Kalau repot, kabari saya ya. %(cadre)s",
+        return _(
+            "Halo %(name)s. Iuran BPJS Ketenagakerjaan Anda lunas sampai %(day)s. Supaya tetap terlindungi, "
+            "bayar %(amount)s sebelum tanggal itu. Kalau repot, kabari saya ya. %(cadre)s",
             **values,
         )
+    return _(
+        "Halo %(name)s. Iuran BPJS Ketenagakerjaan Anda terakhir berlaku sampai %(day)s. Supaya terlindungi lagi, "
+        "bayar %(amount)s. Kalau repot, kabari saya ya. %(cadre)s",
+        **values,
     )
 
 
