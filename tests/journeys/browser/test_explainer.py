@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
-from test_pages import ALL, JUDGE, SIDEWAYS
+from test_pages import ALL, JUDGE, MORE_OF_THE_SAME, SIDEWAYS
 from visitors import DESK, NARROW, PHONE, Visitor
 
 from portal.cadres.queries.cadres import find_cadre_by_code
@@ -71,7 +71,7 @@ def test_the_public_page_is_accessible_and_fits(theatre, chromium, link, picture
             page = worker.open(f"{link}?income=4.000.000&months=12")
             worker.picture(pictures, f"{theatre.backend}-shared-{size[0]}-{'dark' if dark else 'light'}")
             page.evaluate(AXE_SCRIPT)
-            found += [(size, dark, one["id"]) for one in page.evaluate(JUDGE, [{}, ALL])]
+            found += [(size, dark, one["id"]) for one in page.evaluate(JUDGE, [MORE_OF_THE_SAME, ALL])]
             page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
             assert page.evaluate(SIDEWAYS) == 0
     assert found == []
