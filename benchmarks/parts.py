@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import children, data, places, serving
+from benchmarks import children, data, lighthouse, places, serving
 from benchmarks.children import Figures
 from benchmarks.data import CLOSE_WORDS, MONTH
 from benchmarks.places import Place, working_copy
@@ -154,9 +154,16 @@ def demo(place: Place, size: int, quick: bool) -> Figures:
 
 
 def serve(place: Place, size: int, quick: bool) -> Figures:
-    """Pages under `portal serve`, alone and while reports are approved."""
+    """Pages under `portal serve`: their weight, and their speed alone and while reports are approved."""
     with working_copy(place, data.ensure(place, size, "closed")) as url:
-        return {"serve": serving.measure(url, seconds=1 if quick else 3)}
+        return serving.measure(url, seconds=1 if quick else 3)
+
+
+def look(place: Place, size: int, quick: bool) -> Figures:
+    """Lighthouse's scores of a cadre's pages, which are the same on both databases and at any size."""
+    del quick
+    with working_copy(place, data.ensure(place, size, "closed")) as url:
+        return lighthouse.measure(url)
 
 
 PARTS: dict[str, Part] = {
@@ -169,5 +176,7 @@ PARTS: dict[str, Part] = {
     "commits": commits,
     "demo": demo,
     "serve": serve,
+    "lighthouse": look,
 }
+WHOLE = tuple(name for name in PARTS if name != "lighthouse")  # that one only if it is asked for
 QUICK = ("pages",)
