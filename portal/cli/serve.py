@@ -39,7 +39,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     prepare(read_config())
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     Granian(
-        "portal.cli.serve:make_worker",
+        f"{make_worker.__module__}:{make_worker.__name__}",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
