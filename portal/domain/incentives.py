@@ -97,6 +97,8 @@ def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
 
 def percent(base: int, rate: Decimal) -> int:
     """Take a percentage in one step, in exact decimal, rounded half up; below zero, half away from zero."""
+    if not base:
+        return 0
     numerator, denominator = rate.as_integer_ratio()
     denominator *= 100
     whole = (2 * abs(base) * numerator + denominator) // (2 * denominator)
@@ -162,8 +164,10 @@ def _share_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
         return []
     lines = []
     for band in plan.share.bands:
-        within = [paid for number, paid in facts.contributions.items() if band.first <= number <= band.last]
-        base, count = sum(paid[0] for paid in within), sum(paid[1] for paid in within)
+        base = count = 0
+        for number, (paid, months) in facts.contributions.items():
+            if band.first <= number <= band.last:
+                base, count = base + paid, count + months
         amount = percent(base, band.rate)
         lines.append(Line("contribution_share", month, band.name, base, rate_text(band.rate), count, amount))
     return lines

@@ -99,47 +99,50 @@ def _per_head(row: Any, each_one: int | None, count: int) -> int | None:
     return None if each_one is None or row.rate != str(each_one) else each_one * count
 
 
-# Lines beside what stands behind each: how many, what was paid, and how many of it a conflict corrected.
-_COUNTED = (
-    "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l LEFT JOIN"
+_BEHIND: Final = "FROM line_evidence v JOIN statement_lines l ON l.id = v.line_id"
+_NAMED: Final = "SELECT l.month, l.id, v.kind, v.ref_id"
+_OTHERS: Final = (
+    "SELECT l.month, v.line_id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
+    " WHERE l.id IS NULL OR v.kind NOT IN ('signup', 'entry', 'contribution')",
+    f"{_NAMED} {_BEHIND} LEFT JOIN signups s ON s.id = v.ref_id"
+    " WHERE v.kind = 'signup' AND (s.id IS NULL OR s.cadre_id <> l.cadre_id)",
+    f"{_NAMED} {_BEHIND} LEFT JOIN ledger_entries e ON e.id = v.ref_id WHERE v.kind = 'entry'"
+    " AND (e.id IS NULL OR e.cadre_id <> l.cadre_id OR e.month <> l.original_month)",
+    f"{_NAMED} {_BEHIND} LEFT JOIN contributions c ON c.id = v.ref_id WHERE v.kind = 'contribution'"
+    " AND (c.id IS NULL OR NOT EXISTS (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id"
+    " AND o.cadre_id = l.cadre_id))",
+)
+# Lines beside what stands behind each: how many, what was paid, and how many of it a conflict corrected. The evidence
+# of a late line includes withdrawn sign-ups, which explain it.
+_COUNTED: Final = (
+    "SELECT * FROM (SELECT l.month, l.id, l.component, l.original_month,"
+    " CASE WHEN l.component IN ('contribution_share', 'retention_bonus') THEN COALESCE(b.n, 0) <> l.count"
+    " WHEN l.month = l.original_month THEN COALESCE(b.n, 0) <> l.count ELSE COALESCE(b.n, 0) < l.count END AS miscounted,"
+    " l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0 AND COALESCE(b.paid, 0) <> l.base AS misadded"
+    " FROM statement_lines l LEFT JOIN"
     " (SELECT v.line_id, COUNT(*) AS n, SUM(c.amount) AS paid, COUNT(k.blth) AS corrected"
     " FROM line_evidence v LEFT JOIN contributions c ON c.id = v.ref_id AND v.kind = 'contribution'"
     " LEFT JOIN (SELECT DISTINCT participant_id, blth FROM contribution_conflicts WHERE status <> 'open') AS k"
-    " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b"
-    " ON b.line_id = l.id WHERE l.rate <> '' AND "
+    " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b ON b.line_id = l.id"
+    " WHERE l.rate <> '' AND l.component IN ('contribution_share', 'retention_bonus', 'acquisition_fee')) AS counted"
+    " WHERE miscounted OR misadded"
 )
 
 
 def check_evidence() -> Iterator[Finding]:
     """Compare the evidence of each line with its count and base, and with the cadre that it pays."""
-    yield from each(
-        "a line stands on something that is not there, or not its cadre's",
-        "SELECT l.month, l.id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
-        " LEFT JOIN signups s ON v.kind = 'signup' AND s.id = v.ref_id AND s.cadre_id = l.cadre_id"
-        " LEFT JOIN ledger_entries e ON v.kind = 'entry' AND e.id = v.ref_id AND e.cadre_id = l.cadre_id"
-        " AND e.month = l.original_month"
-        " LEFT JOIN contributions c ON v.kind = 'contribution' AND c.id = v.ref_id AND EXISTS"
-        " (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id AND o.cadre_id = l.cadre_id)"
-        " WHERE l.id IS NULL OR (s.id IS NULL AND e.id IS NULL AND c.id IS NULL)",
-    )
-    # The evidence of a late line includes withdrawn sign-ups, which explain it.
-    yield from each(
-        "a line does not count what stands behind it",
-        _COUNTED
-        + "((l.component IN ('contribution_share', 'retention_bonus') AND COALESCE(b.n, 0) <> l.count)"
-        " OR (l.component = 'acquisition_fee' AND COALESCE(b.n, 0) < l.count)"
-        " OR (l.component = 'acquisition_fee' AND l.month = l.original_month AND COALESCE(b.n, 0) <> l.count))",
-    )
+    for query in _OTHERS:
+        yield from each("a line stands on something that is not there, or not its cadre's", query)
+    for month, key, component, earned, miscounted, misadded in rows(_COUNTED):
+        if miscounted:
+            yield found("a line does not count what stands behind it", month, key, component, earned)
+        if misadded:
+            yield found("a line's base is not the sum of what stands behind it", month, key, component, earned)
     yield from each(
         "a line does not count what stands behind it",
         "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l WHERE l.component = 'flat_bonus'"
         " AND l.month = l.original_month AND l.count <> (SELECT COUNT(DISTINCT COALESCE(s.participant_id, -s.id))"
         " FROM line_evidence v JOIN signups s ON s.id = v.ref_id WHERE v.line_id = l.id AND v.kind = 'signup')",
-    )
-    yield from each(
-        "a line's base is not the sum of what stands behind it",
-        _COUNTED + "l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0"
-        " AND COALESCE(b.paid, 0) <> l.base",
     )
     yield from each(
         "a prize stands on other points than its frozen place",
