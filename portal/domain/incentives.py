@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
@@ -99,10 +100,16 @@ def percent(base: int, rate: Decimal) -> int:
     """Take a percentage in one step, in exact decimal, rounded half up; below zero, half away from zero."""
     if not base:
         return 0
-    numerator, denominator = rate.as_integer_ratio()
-    denominator *= 100
+    numerator, denominator = _ratio(rate)
     whole = (2 * abs(base) * numerator + denominator) // (2 * denominator)
     return -whole if base < 0 else whole
+
+
+@lru_cache(maxsize=256)
+def _ratio(rate: Decimal) -> tuple[int, int]:
+    """Return a percentage as an exact fraction."""
+    numerator, denominator = rate.as_integer_ratio()
+    return numerator, denominator * 100
 
 
 def all_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
