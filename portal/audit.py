@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Index, Select, String, Table, Text, func, insert, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import vault
 from portal.database import bulk
@@ -265,8 +265,9 @@ def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
 
 
 def _ends_after(since: int) -> list[tuple[int, bytes]]:
-    """List the events after one that no other follows and no head names: nearly each is followed by the next of its
-    branch, so that few are held at a time while they pass by.
+    """List the events after one that no other follows and no head names.
+
+    Nearly each is followed by the next of its branch, so that few are held at a time while they pass by.
     """
     event, tip = AuditEvent, AuditTip
     query = select(event.id, event.seal, event.follows).where(event.id > since).order_by(event.id)
@@ -277,5 +278,7 @@ def _ends_after(since: int) -> list[tuple[int, bytes]]:
             awaited.add(follows)
         if seal not in awaited:
             ends[seal or b""] = number
-    tied = set(bulk.plain_rows(select(tip.event_id).where(bulk.one_of(tip.event_id, ends.values()))).scalars())
+    tied = set(
+        bulk.plain_rows(select(tip.event_id).where(bulk.one_of(tip.event_id, ends.values()))).scalars()
+    )
     return sorted((number, bytes(seal)) for seal, number in ends.items() if number not in tied)

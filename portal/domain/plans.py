@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import MappingProxyType
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from portal.domain.digest import check_code

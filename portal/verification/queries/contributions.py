@@ -29,6 +29,7 @@ _CLAIMS: Final = (
 _KNOWN: Final = 50_000
 _NOBODYS: Final = (None, None, None, None, None)
 
+
 def check_owners() -> Iterator[Finding]:
     """Check that each participant belongs to the newest validated sign-up of the same worker."""
     yield from each(
@@ -121,7 +122,12 @@ def _of_one_claim(claim: Any, paid: Sequence[Any], windows: _Windows) -> Iterato
             yield _NOBODYS
             continue
         number += 1
-        yield (key, owner, number, *(_earned_as_stored(paid_on, reported_on) if earns(number) else (None, None)))
+        yield (
+            key,
+            owner,
+            number,
+            *(_earned_as_stored(paid_on, reported_on) if earns(number) else (None, None)),
+        )
 
 
 @lru_cache(maxsize=_KNOWN)
@@ -146,8 +152,7 @@ def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> d
             floor_month=claim.floor_month,
         )
         for key, number in numbered:
-            earned = (None, None)
-            if earns(number):
-                earned = _earned_as_stored(by_id[key].paid_on, claim.reported_on)
+            paid_on = by_id[key].paid_on
+            earned = _earned_as_stored(paid_on, claim.reported_on) if earns(number) else (None, None)
             counted[key] = (claim.id, claim.cadre_id, number, *earned)
     return counted

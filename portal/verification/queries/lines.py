@@ -142,7 +142,8 @@ _OTHERS: Final = (
 _COUNTED: Final = (
     "SELECT * FROM (SELECT l.month, l.id, l.component, l.original_month,"
     " CASE WHEN l.component IN ('contribution_share', 'retention_bonus') THEN COALESCE(b.n, 0) <> l.count"
-    " WHEN l.month = l.original_month THEN COALESCE(b.n, 0) <> l.count ELSE COALESCE(b.n, 0) < l.count END AS miscounted,"
+    " WHEN l.month = l.original_month THEN COALESCE(b.n, 0) <> l.count ELSE COALESCE(b.n, 0) < l.count END"
+    " AS miscounted,"
     " l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0 AND COALESCE(b.paid, 0) <> l.base AS misadded"
     " FROM statement_lines l LEFT JOIN"
     " (SELECT v.line_id, COUNT(*) AS n, SUM(c.amount) AS paid, COUNT(k.blth) AS corrected"
@@ -162,7 +163,9 @@ def check_evidence() -> Iterator[Finding]:
         if miscounted:
             yield found("a line does not count what stands behind it", month, key, component, earned)
         if misadded:
-            yield found("a line's base is not the sum of what stands behind it", month, key, component, earned)
+            yield found(
+                "a line's base is not the sum of what stands behind it", month, key, component, earned
+            )
     yield from each(
         "a line does not count what stands behind it",
         "SELECT l.month, l.id, l.component, l.original_month FROM statement_lines l WHERE l.component = 'flat_bonus'"

@@ -55,7 +55,8 @@ class _Rules:
 
     def plainly_given(self) -> tuple[str, dict[str, Any]]:
         """Return the condition of entries that are what some version gives, and the values it names."""
-        plain, given = ["FALSE"], {}
+        plain: list[str] = ["FALSE"]
+        given: dict[str, Any] = {}
         ends = [*(valid_from for valid_from, *_ in self._versions[1:]), date.max]
         for n, ((valid_from, version, document), end) in enumerate(zip(self._versions, ends, strict=False)):
             given |= {f"version{n}": version, f"from{n}": valid_from, f"until{n}": end}
@@ -112,7 +113,10 @@ def check_points() -> Iterator[Finding]:
     rules = _Rules()
     known = lru_cache(maxsize=_KNOWN)(partial(_faults_of, rules))
     plain, given = rules.plainly_given()
-    bound = [bindparam(name, value, LocalDate if isinstance(value, date) else None) for name, value in given.items()]
+    bound = [
+        bindparam(name, value, LocalDate if isinstance(value, date) else None)
+        for name, value in given.items()
+    ]
     for name, table in (("entry", "ledger_entries"), ("waiting", "waiting_entries")):
         for row in rows(text(_GIVEN_FOR.format(table=table, plain=plain)).bindparams(*bound)):
             active = row.kind == "activity"

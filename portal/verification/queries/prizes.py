@@ -53,9 +53,7 @@ def _split_month(month: str) -> dict[Winner, int]:
         for (scope, _), ranks in boards.items():
             if scope != prize.scope:
                 continue
-            split = split_prizes(
-                ranks, prize.amounts, validated=validated, min_validated=prize.min_validated
-            )
+            split = split_prizes(ranks, prize.amounts, validated=validated, min_validated=prize.min_validated)
             won |= {(who, scope): amount for who, amount in split.items() if plans[who] == version}
     return won
 

@@ -8,7 +8,7 @@ from portal.domain.ranking import rank
 from portal.verification.queries.findings import Finding, closed_months, each, found, rows
 
 _Total = tuple[int, int, str, str, str]
-_EMPTY: Final[dict[int, int | None]] = {}
+_ELSEWHERE: Final = 0  # no rank: who is not on a board has none there, not even that of no points
 _SUMS = """
     SELECT cadre_id, {period} AS period, SUM(points) AS points,
            SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated
@@ -68,9 +68,9 @@ def _check_month(month: str) -> Iterator[Finding]:
         "SELECT scope, scope_code, cadre_id, rank, points, validated_signups, cadre_code FROM frozen_standings"
         f" WHERE month = '{month}'",
     ):
-        ranks = boards.get((scope, code), _EMPTY)
-        total = totals.get(cadre_id)
-        if cadre_id not in ranks or total is None or place != [ranks.pop(cadre_id), *total[:2]] or cadre_code != total[2]:
+        ranks = boards.get((scope, code), {})
+        rank_due = ranks.pop(cadre_id, _ELSEWHERE)
+        if (*place, cadre_code) != (rank_due, *totals.get(cadre_id, ())[:3]):
             yield found("a frozen place differs from the ranking", month, scope, cadre_id)
     for (scope, code), ranks in boards.items():
         for cadre_id in ranks:

@@ -87,7 +87,9 @@ def _without_what_they_follow(apart: dict[tuple[int | None, bytes], list[int]]) 
     for number, seal, _follows, branch_id in rows(_LINKS):
         if seal is not None and (branch_id, seal) in apart:
             first.setdefault((branch_id, seal), number)
-    lost = sorted(number for key, members in apart.items() for number in members if number <= first.get(key, number))
+    lost = sorted(
+        number for key, members in apart.items() for number in members if number <= first.get(key, number)
+    )
     for numbers in batches(lost, _AT_ONCE):
         event = AuditEvent
         named = select(event.id, event.act).where(one_of(event.id, numbers)).order_by(event.id)
