@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Index, Select, String, Table, Text, func, insert, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import vault
 from portal.database import bulk
@@ -265,12 +265,20 @@ def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
 
 
 def _ends_after(since: int) -> list[tuple[int, bytes]]:
-    event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
-    rows = bulk.plain_rows(
-        select(event.id, event.seal)
-        .outerjoin(follower, (follower.follows == event.seal) & (follower.id > since))
-        .outerjoin(tip, tip.event_id == event.id)
-        .where(event.id > since, follower.id.is_(None), tip.event_id.is_(None))
-        .order_by(event.id),
+    """List the events after one that no other follows and no head names.
+
+    Nearly each is followed by the next of its branch, so that few are held at a time while they pass by.
+    """
+    event, tip = AuditEvent, AuditTip
+    query = select(event.id, event.seal, event.follows).where(event.id > since).order_by(event.id)
+    ends: dict[bytes, int] = {}
+    awaited: set[bytes] = set()
+    for number, seal, follows in bulk.plain_rows(query.execution_options(yield_per=bulk.AT_ONCE)):
+        if follows is not None and ends.pop(follows, None) is None:
+            awaited.add(follows)
+        if seal not in awaited:
+            ends[seal or b""] = number
+    tied = set(
+        bulk.plain_rows(select(tip.event_id).where(bulk.one_of(tip.event_id, ends.values()))).scalars()
     )
-    return [(row.id, bytes(row.seal or b"")) for row in rows]
+    return sorted((number, bytes(seal)) for seal, number in ends.items() if number not in tied)

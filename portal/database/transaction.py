@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.database import limits
+from portal.database.collecting import collecting_rarely
 from portal.database.extensions import BEGAN, db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
 
@@ -88,6 +89,11 @@ def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready 
     whether all of it still holds, and raises ChangedMeanwhileError if not. Then it is made ready again; where that
     helped as little, or where `prepare` gives None, the act does everything in its transaction.
     """
+    with collecting_rarely():
+        return _try_prepared(prepare, act)
+
+
+def _try_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
     for _ in range(_TRIES):
         with shelf() as rows:
             with transaction(begin="DEFERRED"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from portal.database.collecting import collecting_rarely
 from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
     care,
@@ -103,11 +104,12 @@ def list_findings(
     if month is not None and not closed_months(month):
         raise NotFound("months.unknown", {"month": month})
     found: list[Finding] = []
-    for name in CHECKS if month is None else OF_A_MONTH:
-        named = list_findings_of(name, month=month)
-        found += named
-        if report is not None:
-            report(name, len(named))
+    with collecting_rarely():
+        for name in CHECKS if month is None else OF_A_MONTH:
+            named = list_findings_of(name, month=month)
+            found += named
+            if report is not None:
+                report(name, len(named))
     return found
 
 

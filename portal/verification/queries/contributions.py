@@ -3,13 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from portal.database.extensions import db
-from portal.domain.care import holder_on
 from portal.domain.matching import belongs_from, earns, number_contributions, participant_status
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
@@ -17,14 +16,19 @@ from portal.membership.models import ExtractImport
 from portal.membership.queries.hand_overs import HandOvers
 from portal.organisation.models import Parameter
 from portal.organisation.queries import parameter
-from portal.verification.queries.findings import Finding, day, each, found, rows
+from portal.verification.queries.findings import Finding, day, each, found, rows, side_by_side
 
-_PAIRS: Final = (
-    "SELECT c.participant_id, c.id, c.paid_on, c.blth, c.number, c.signup_id, c.cadre_id, c.earned_on,"
-    " c.earned_month, s.id AS claim, s.ref, s.reported_on, s.floor_month, s.cadre_id AS owner"
-    " FROM contributions c LEFT JOIN signups s ON s.participant_id = c.participant_id AND s.status = 'validated'"
-    " ORDER BY c.participant_id, c.id"
+# Both by participant; contributions as they are numbered.
+_PAID: Final = (
+    "SELECT participant_id, id, paid_on, blth, signup_id, cadre_id, number, earned_on, earned_month"
+    " FROM contributions ORDER BY participant_id, paid_on, blth, id"
 )
+_CLAIMS: Final = (
+    "SELECT participant_id, id, cadre_id, reported_on, floor_month, ref FROM signups"
+    " WHERE status = 'validated' AND participant_id IS NOT NULL ORDER BY participant_id"
+)
+_KNOWN: Final = 50_000
+_NOBODYS: Final = (None, None, None, None, None)
 
 _MOVES: Final = "SELECT signup_id, from_month, to_cadre_id, in_force FROM hand_overs ORDER BY id"
 # The cadre to whom the participant of a sign-up was handed over last.
@@ -87,15 +91,22 @@ def _wrong_states(status: str, last_paid_month: str | None) -> Iterator[Finding]
 
 
 class _Windows:
-    """How many days before a sign-up's local date a payment counts, by the month of that date (data)."""
+    """From which payment on contributions count for a sign-up, by its local date (the number of days is data)."""
 
     def __init__(self) -> None:
         query = select(Parameter.from_month, Parameter.value).where(Parameter.name == "window_before")
         self._values = sorted((row.from_month, int(row.value)) for row in rows(query))
+        self.starts_as_stored = lru_cache(maxsize=_KNOWN)(self._starts_as_stored)
 
     def before(self, on: date) -> int:
         place = bisect_right(self._values, month_of(on), key=lambda value: value[0])
         return self._values[max(0, place - 1)][1]
+
+    def _starts_as_stored(self, reported_on: Any) -> Any:
+        """Return the first payment date that counts, as the driver gives dates."""
+        on = day(reported_on)
+        start = belongs_from(on, self.before(on))
+        return start.isoformat() if isinstance(reported_on, str) else start
 
 
 def check_numbers() -> Iterator[Finding]:
@@ -104,22 +115,40 @@ def check_numbers() -> Iterator[Finding]:
     What was paid from the day of a hand-over on is the new cadre's.
     """
     windows, moves = _Windows(), HandOvers(rows(_MOVES))
-    for _, group in groupby(rows(_PAIRS), key=lambda row: row.participant_id):
-        pairs = list(group)
-        paid = list({row.id: row for row in pairs}.values())
-        claims = {row.claim: row for row in pairs if row.claim is not None}
-        ordered = sorted(claims.values(), key=lambda row: (day(row.reported_on), row.ref.encode()))
-        wanted = _counted(ordered, paid, windows, moves) if ordered else {}
-        for row in paid:
-            stored = (
-                row.signup_id,
-                row.cadre_id,
-                row.number,
-                row.earned_on and day(row.earned_on),
-                row.earned_month,
-            )
-            if stored != wanted.get(row.id, (None, None, None, None, None)):
-                yield found("a contribution is not counted as the rules say", row.participant_id, row.blth)
+    for participant_id, paid, claims in side_by_side(rows(_PAID), rows(_CLAIMS)):
+        if len(claims) == 1 and claims[0].floor_month is None and not moves.of(claims[0].id):
+            wanted = _of_one_claim(claims[0], paid, windows)
+        else:
+            counted = _counted(claims, paid, windows, moves)
+            wanted = (counted.get(row.id, _NOBODYS) for row in paid)
+        for row, one in zip(paid, wanted, strict=True):
+            if row[4:] != one:
+                yield found("a contribution is not counted as the rules say", participant_id, row.blth)
+
+
+def _of_one_claim(claim: Any, paid: Sequence[Any], windows: _Windows) -> Iterator[tuple[Any, ...]]:
+    """Return, for each contribution: sign-up, cadre, number, earned date and month. Nearly all have one sign-up."""
+    _, key, owner, reported_on, *_ = claim
+    start, number = windows.starts_as_stored(reported_on), 0
+    for row in paid:
+        paid_on = row[2]
+        if paid_on < start:
+            yield _NOBODYS
+            continue
+        number += 1
+        yield (
+            key,
+            owner,
+            number,
+            *(_earned_as_stored(paid_on, reported_on) if earns(number) else (None, None)),
+        )
+
+
+@lru_cache(maxsize=_KNOWN)
+def _earned_as_stored(paid_on: Any, reported_on: Any) -> tuple[Any, str]:
+    """Return a contribution's earned date, as the driver gives dates, and its month: those of the receipt."""
+    on = earned_on_contribution("receipt", day(paid_on), "", day(reported_on))
+    return on.isoformat() if isinstance(paid_on, str) else on, month_of(on)
 
 
 def _counted(
@@ -127,8 +156,9 @@ def _counted(
 ) -> dict[int, tuple[Any, ...]]:
     """Return, for each contribution that counts: sign-up, cadre, number, earned date and month."""
     by_id = {row.id: row for row in paid}
+    claims = sorted(claims, key=lambda row: (day(row.reported_on), row.ref.encode()))
     days = [(day(claim.reported_on), windows.before(day(claim.reported_on))) for claim in claims]
-    ends = [*(belongs_from(*later) for later in days[1:]), date.max]
+    ends = [*(belongs_from(*later) for later in days[1:]), date.max][: len(claims)]
     counted: dict[int, tuple[Any, ...]] = {}
     for claim, (reported_on, before), end in zip(claims, days, ends, strict=True):
         numbered = number_contributions(
@@ -138,10 +168,7 @@ def _counted(
             floor_month=claim.floor_month,
         )
         for key, number in numbered:
-            row = by_id[key]
-            holder = holder_on(claim.owner, moves.of(claim.claim), day(row.paid_on))
-            counted[key] = (claim.claim, holder, number, None, None)
-            if earns(number):
-                earned_on = earned_on_contribution("receipt", day(row.paid_on), row.blth, reported_on)
-                counted[key] = (claim.claim, holder, number, earned_on, month_of(earned_on))
+            paid_on = by_id[key].paid_on
+            earned = _earned_as_stored(paid_on, claim.reported_on) if earns(number) else (None, None)
+            counted[key] = (claim.id, moves.holder_on(claim, day(paid_on)), number, *earned)
     return counted

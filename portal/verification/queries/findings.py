@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.sql.elements import TextClause
@@ -11,7 +13,9 @@ from sqlalchemy.sql.elements import TextClause
 from portal.database.extensions import db
 from portal.points.models import Month
 
-STREAM = 2000
+STREAM: Final = 2000
+_FIRST: Final = itemgetter(0)
+_END: Final[tuple[Any, Iterator[Any]]] = (None, iter(()))
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ def rows(query: Select[Any] | TextClause | str) -> Iterator[Any]:
         yield from result
     finally:
         result.close()
+
+
+def side_by_side(members: Iterator[Any], others: Iterator[Any]) -> Iterator[tuple[Any, list[Any], list[Any]]]:
+    """Merge two streams that are in the order of their first column: each key of the first with both lists of rows."""
+    ahead = groupby(others, key=_FIRST)
+    reached, behind = next(ahead, _END)
+    for key, group in groupby(members, key=_FIRST):
+        while reached is not None and reached < key:
+            reached, behind = next(ahead, _END)
+        yield key, list(group), list(behind) if reached == key else []
 
 
 def each(what: str, query: str) -> Iterator[Finding]:
