@@ -33,6 +33,15 @@ LABELS = {
     "finding.cadres are counted where none are": N_("ada kader terhitung pada poin yang kosong"),
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),
     "finding.a frozen place is missing": N_("peringkat bulan yang ditutup kurang satu kader"),
+    "finding.the kept visits of a village differ from a fresh count": N_(
+        "kunjungan kelurahan yang disimpan berbeda dari hitungan ulang"
+    ),
+    "finding.the kept participants of a village differ from a fresh count": N_(
+        "peserta kelurahan yang disimpan berbeda dari hitungan ulang"
+    ),
+    "finding.an estimate does not hold until the next one": N_(
+        "perkiraan kelurahan tidak berlaku sampai perkiraan berikutnya"
+    ),
     "finding.a kept sum differs from a fresh count": N_("jumlah yang disimpan berbeda dari hitungan ulang"),
     "finding.a cadre's last report is not the newest one": N_("laporan terakhir kader bukan yang terbaru"),
     # closed months
