@@ -44,15 +44,19 @@ class Compiled(BytecodeCache):
     """The templates that this process has compiled, for the apps of both databases: two seconds for each app."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Any] = {}
+        self.kept: dict[tuple[str, str, str], Any] = {}
+
+    def _key(self, bucket: Bucket) -> tuple[str, str, str]:
+        """Return what tells compiled templates apart: each language has its own."""
+        return bucket.environment.in_language, bucket.key, bucket.checksum
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take what another app has compiled from the same text."""
-        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        bucket.code = self.kept.get(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what an app has compiled."""
-        self.kept[bucket.key, bucket.checksum] = bucket.code
+        self.kept[self._key(bucket)] = bucket.code
 
 
 COMPILED = Compiled()

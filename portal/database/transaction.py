@@ -39,20 +39,21 @@ def transaction(*, begin: str = "IMMEDIATE") -> Iterator[None]:
         raise
 
 
-def only_reads(view: View) -> View:
-    """Mark a page that only reads, in statements of which each may see the database as it then is.
+def begin_reads() -> None:
+    """Begin what a request reads, before the first of it: on PostgreSQL each statement stands by itself.
 
-    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one it is spared the round trips of
-    BEGIN and ROLLBACK. On SQLite a page reads one state of the database, as always.
+    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one a page is spared the round trips
+    of BEGIN and ROLLBACK, and at a ROLLBACK psycopg forgets which statements it has prepared. On SQLite a page reads
+    one state of the database, as always.
     """
-    view.only_reads = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
-    return view
-
-
-def begin_page(view: Callable[..., Any]) -> None:
-    """Begin a page's reads before the first of them: the session's."""
-    if getattr(view, "only_reads", False) and db.engine.dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def end_reads() -> None:
+    """End what a request has read so far: what follows may write, and does so in a transaction."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.rollback()
 
 
 def pause() -> None:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from portal import clock, jobs
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.coverage.queries.targets import suggest_places
-from portal.database.transaction import only_reads
 from portal.domain.actors import Actor
 from portal.domain.coverage import whole_months
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
@@ -46,7 +45,6 @@ SCHEDULER_LATE = timedelta(minutes=2)
 
 @bp.get("/")
 @allow_everyone_signed_in()
-@only_reads
 def index() -> str:
     """Show the first page of the person's role."""
     who = actor()
