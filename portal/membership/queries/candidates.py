@@ -125,9 +125,13 @@ def ready() -> list[ColumnElement[bool]]:
 
 def is_paid() -> ColumnElement[bool]:
     """Return the condition that a matched sign-up has a row paid from 3 days before its local date on."""
-    paid_on, reported = Contribution.paid_on, SignUp.reported_on
-    since = _by_month("window_before", lambda days: paid_on >= paid_since(reported, days))
-    return exists().where(Contribution.participant_id == SignUp.participant_id, since)
+    return exists().where(Contribution.participant_id == SignUp.participant_id, is_paid_in_time())
+
+
+def is_paid_in_time(reported: Any = SignUp.reported_on) -> ColumnElement[bool]:
+    """Return the condition that a row was paid from 3 days before a sign-up's local date on (rules.md 5.4)."""
+    paid_on = Contribution.paid_on
+    return _by_month("window_before", lambda days: paid_on >= paid_since(reported, days), reported)
 
 
 def is_registered_in_time() -> ColumnElement[bool]:
@@ -139,15 +143,17 @@ def is_registered_in_time() -> ColumnElement[bool]:
     )
 
 
-def _by_month(name: str, condition: Callable[[int], ColumnElement[bool]]) -> ColumnElement[bool]:
+def _by_month(
+    name: str, condition: Callable[[int], ColumnElement[bool]], reported: Any = SignUp.reported_on
+) -> ColumnElement[bool]:
     """Return a condition on sign-ups that uses the parameter of the month of each one's local date."""
     versions = parameter_by_month(name).values
     found: list[ColumnElement[bool]] = []
     for place, (from_month, days) in enumerate(versions):
         held = [condition(int(days))]
         if place:
-            held.append(SignUp.reported_on >= first_day(from_month))
+            held.append(reported >= first_day(from_month))
         if place + 1 < len(versions):
-            held.append(SignUp.reported_on < first_day(versions[place + 1][0]))
+            held.append(reported < first_day(versions[place + 1][0]))
         found.append(and_(*held))
     return or_(*found)
