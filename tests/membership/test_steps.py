@@ -32,19 +32,22 @@ def path(app, monkeypatch):
     monkeypatch.setattr(confirming, "AT_ONCE", 2)
     monkeypatch.setattr("portal.database.transaction._LEAST_SECONDS", 0)
     monkeypatch.setattr("portal.database.transaction._TURN_SECONDS", 0)
-    return write(*rows_of(AS_OF))
-
-
-def rows_of(day: date) -> list[dict[str, str]]:
-    rows = []
     with together():
         for n in range(WORKERS):
-            nik, name = make_nik(serial=n + 1), f"SITI AMINAH {'ABCDEFGHI'[n]}"
-            siti(nik=nik, name=name)
-            spelled = name.replace("AMINAH", "AMINHA") if n % 4 == 1 else name
-            rows += [
-                row(nik=nik, name=spelled, kpj=f"2601123456{n}", blth=f"{day:%Y}-1{m}") for m in range(3)
-            ]
+            siti(nik=make_nik(serial=n + 1), name=name_of(n))
+    return write(*rows_of(("2026-10", "2026-11", "2026-12")))
+
+
+def name_of(n: int) -> str:
+    return f"SITI AMINAH {'ABCDEFGHI'[n]}"
+
+
+def rows_of(months: tuple[str, ...], **more: str) -> list[dict[str, str]]:
+    rows = []
+    for n in range(WORKERS):
+        spelled = name_of(n).replace("AMINAH", "AMINHA") if n % 4 == 1 else name_of(n)
+        worker = {"nik": make_nik(serial=n + 1), "name": spelled, "kpj": f"2601123456{n}"}
+        rows += [row(**worker, blth=month, **more) for month in months]
     return rows
 
 
