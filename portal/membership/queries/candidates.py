@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
 from portal.cadres.models import Cadre
@@ -16,6 +15,8 @@ from portal.domain.months import first_day
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
+
+_AT_ONCE = 500
 
 
 def signup_rows() -> Any:
@@ -78,15 +79,23 @@ def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
 def list_claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
     """Find the matches by card alone whose participant another open sign-up names too, by NIK or card."""
     taken: set[int] = set()
-    other = aliased(SignUp)
-    for signup_id, person in pairs:
-        same = other.nik_hash == person.nik_hash
-        if person.kpj_hash is not None:
-            same |= other.kpj_hash == person.kpj_hash
-        rival = select(other.id).where(same, other.id != signup_id, other.is_live).limit(1)
-        if db.session.execute(rival).first() is not None:
-            taken.add(signup_id)
+    for some in bulk.batches(pairs, _AT_ONCE):
+        by_nik = _live_by(SignUp.nik_hash, {person.nik_hash for _, person in some})
+        by_card = _live_by(SignUp.kpj_hash, {person.kpj_hash for _, person in some} - {None})
+        for signup_id, person in some:
+            if (by_nik[person.nik_hash] | by_card[person.kpj_hash]) - {signup_id}:
+                taken.add(signup_id)
     return taken
+
+
+def _live_by(column: Any, hashes: set[bytes]) -> defaultdict[bytes | None, set[int]]:
+    """Load the live sign-ups that name one of some numbers, by the number."""
+    found: defaultdict[bytes | None, set[int]] = defaultdict(set)
+    for number, signup_id in bulk.plain_rows(
+        select(column, SignUp.id).where(column.in_(sorted(hashes)), SignUp.is_live)
+    ):
+        found[number].add(signup_id)
+    return found
 
 
 def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:

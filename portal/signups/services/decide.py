@@ -17,7 +17,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points, signup_source
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
-from portal.points.queries import last_closed_month, rules_on
+from portal.points.queries import last_closed_month, rules_by_day, rules_on
 from portal.points.services.months import lock_oldest_open_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
@@ -53,13 +53,10 @@ def validate_signups(chosen: Table, *, by: Signature) -> None:
 
 def _entries(validated: Iterable[Row[Any]]) -> list[NewEntry]:
     """Make the ledger entries of new participants; a reactivation earns no sign-up points (rules.md 5.3)."""
-    known: dict[date, tuple[int, dict[str, Any]]] = {}
+    new = [one for one in validated if one.outcome == "new"]
+    known = rules_by_day({one.earned_on for one in new}) if new else {}
     entries = []
-    for one in validated:
-        if one.outcome != "new":
-            continue
-        if one.earned_on not in known:
-            known[one.earned_on] = rules_on(one.earned_on)
+    for one in new:
         version, rules = known[one.earned_on]
         points = signup_points(rules, one.pack)
         entries.append(
