@@ -164,9 +164,9 @@ def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
         f'"{_hex(follows)}"',
         f'"{moment if isinstance(moment, str) else _instant(moment)}"',
         _encoded(actor, role, act, kind),
-        _encode(key),
+        f'"{key}"' if key.isalnum() and key.isascii() else _encode(key),
         _encoded(*rest),
-        _encode(details),
+        "null" if details is None else _encode(details),
     )
     return vault.fingerprint("audit", f"[{','.join(parts)}]")
 

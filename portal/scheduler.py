@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -25,7 +26,8 @@ from portal.care.queries.runs import newest_event
 from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
-from portal.database.transaction import act_prepared, transaction
+from portal.database.steps import Steps
+from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.inactivity.services import propose_inactive
@@ -78,7 +80,7 @@ def run_waiting_jobs() -> None:
 
 
 def _run_job(number: int, kind: str) -> None:
-    """Run a job and mark it done in one transaction, so that nobody takes it again in between."""
+    """Run a job; its last step marks it done, so that nobody takes it again in between."""
 
     def progress(rows: int) -> None:
         jobs.report_progress(number, progress=rows, at=clock.now())
@@ -86,9 +88,14 @@ def _run_job(number: int, kind: str) -> None:
     try:
         job = jobs.find_job(number)
         assert job is not None  # noqa: S101 - just claimed, and jobs are never deleted
-        with transaction():
-            result = RUNNERS[kind](job, clock.now(), progress)
+        work, rows = RUNNERS[kind](job, clock.now(), progress), job.total
+        db.session.rollback()
+
+        def act(ready: Any) -> Steps[None]:
+            result = yield from work.act(ready)
             jobs.finish(number, at=clock.now(), result=result)
+
+        act_in_steps(work.prepare, act, between=lambda: progress(rows))
     except RuleBroken as broken:
         problem = broken.code
     except Exception:

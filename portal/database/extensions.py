@@ -1,7 +1,6 @@
 """The Flask extensions, created once and bound to the app by create_app()."""
 
 import sqlite3
-import time
 from types import ModuleType
 from typing import Any
 
@@ -27,7 +26,6 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
-BEGAN, _CHANGES = "began", "changes_at_begin"
 PREPARED = (
     300  # statements that a connection to PostgreSQL keeps prepared: those of all pages, some 70 kB each
 )
@@ -110,22 +108,9 @@ def _begin(connection: Connection) -> None:
     except BaseException:
         queue.leave(connection.info)
         raise
-    connection.info[BEGAN] = time.monotonic()
-    connection.info[_CHANGES] = _changes(connection)
 
 
 def _detach(connection: Any, record: Any) -> None:
     """Take off what an act attached (shelf.py): a transaction that has read a file cannot do so itself."""
     for name in record.info.pop("attached", ()):
         connection.execute(f"DETACH {name}")
-
-
-def has_written(connection: Connection) -> bool:
-    """Tell whether a transaction of SQLite has changed any row."""
-    return bool(connection.info[_CHANGES] != _changes(connection))
-
-
-def _changes(connection: Connection) -> int:
-    """Count the rows that a connection to SQLite has changed so far."""
-    driver: Any = connection.connection.dbapi_connection
-    return int(driver.total_changes)

@@ -11,13 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.database import limits
 from portal.database.collecting import collecting_rarely
-from portal.database.extensions import BEGAN, db
+from portal.database.extensions import db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
+from portal.database.steps import Steps, run_through
 
 _LEAST_SECONDS, _TURN_SECONDS = 0.3, 0.12
 View = TypeVar("View", bound=Callable[..., Any])
 Ready = TypeVar("Ready")
 Result = TypeVar("Result")
+Rest = Callable[[], None]
 _TRIES: Final = 2
 
 
@@ -56,19 +58,43 @@ def end_reads() -> None:
         db.session.rollback()
 
 
-def pause() -> None:
-    """Store what is done so far and let waiting writers in on SQLite, then go on with the lock; else do nothing.
+def act_in_steps(
+    prepare: Callable[[Shelf], Ready], act: Callable[[Ready], Steps[Result]], *, between: Rest | None = None
+) -> Result:
+    """Run a long act that yields wherever others may write; return its result.
 
-    Nor is anything done before the lock has been held for a while. SQLite's waiting writers look again after a tenth of
-    a second at the latest.
+    On SQLite the rows are made ready without its lock, and what comes between two yields is a transaction of its own,
+    or several in one as long as they are quick. Then others get their turn: they look again after a tenth of a second
+    at the latest, and `between` may write too. On PostgreSQL nobody waits, and all of it is one transaction.
     """
-    session = db.session
-    if session.get_bind().dialect.name != "sqlite":
-        return
-    if time.monotonic() - session.connection().info[BEGAN] >= _LEAST_SECONDS:
-        session.commit()
-        time.sleep(_TURN_SECONDS)
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if db.engine.dialect.name != "sqlite":
+        with transaction():
+            return run_through(act(prepare(Shelf())))
+    with shelf() as rows:
+        with transaction(begin="DEFERRED"):
+            ready = prepare(rows)
+        steps = act(ready)
+        while True:
+            with transaction():
+                rows.attach()
+                ended = _go_on(steps)
+            if ended is not None:
+                return ended.value  # type: ignore[no-any-return] # what a generator returns has no type
+            if between is not None:
+                between()
+            time.sleep(_TURN_SECONDS)
+
+
+def _go_on(steps: Steps[Any]) -> StopIteration | None:
+    """Take steps for a while; return their end, if they came to it."""
+    began = time.monotonic()
+    try:
+        while True:
+            next(steps)
+            if time.monotonic() - began >= _LEAST_SECONDS:
+                return None
+    except StopIteration as ended:
+        return ended
 
 
 def attempt(act: Callable[[], None]) -> bool:

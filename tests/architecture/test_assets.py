@@ -4,6 +4,8 @@ import gzip
 import re
 from pathlib import Path
 
+import pytest
+
 from portal.web import assets
 
 TEMPLATES = Path(assets.__file__).parents[1] / "templates"

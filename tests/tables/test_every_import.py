@@ -10,8 +10,9 @@ from cast import make_cast
 from portal import clock
 from portal.activities.imports import import_activities
 from portal.coverage.imports import import_targets
+from portal.database.shelf import Shelf
 from portal.domain.actors import Signature
-from portal.membership.services.applying import preview_extract
+from portal.membership.services.applying import preview_extract, read_extract
 from portal.membership.services.results import GivenExtract
 from portal.payouts.formats import read_results
 from portal.signups.imports import import_signups
@@ -51,9 +52,9 @@ def bring(app, tmp_path):
             read_results(io.BytesIO(content), filename=name)
             return
         if kind == "extract":
-            found = preview_extract(
-                GivenExtract(path, date(2026, 11, 1)), by=Signature(cast.actor("vera"), clock.now())
-            )
+            by = Signature(cast.actor("vera"), clock.now())
+            reading = read_extract(GivenExtract(path, date(2026, 11, 1)), Shelf(), by=by)
+            found = preview_extract(reading, by=by)
             if found.problems:
                 raise TableRefused("table.bad_rows", {}, errors=tuple(found.problems))
             return

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.database.transaction import only_reads
 from portal.domain.actors import Actor
 from portal.domain.months import local_date, month_of, next_month, previous_month
 from portal.home.queries.comparison import Compared, compare_branches, compare_regions, together
@@ -38,7 +37,6 @@ def _months(endpoint: str, month: str, current: str, **values: Any) -> dict[str,
 
 @bp.get("/dashboard/branches")
 @allow("admin", "supervisor", "auditor")
-@only_reads
 def compare() -> ResponseReturnValue:
     """Compare the regional offices, or the branches of one, in a month; as a file with ?format=csv."""
     who = actor()
@@ -86,7 +84,6 @@ def _compared_cells(row: Compared) -> tuple[object, ...]:
 
 @bp.get("/dashboard/cadres")
 @allow("admin", "supervisor", "auditor")
-@only_reads
 def quality() -> ResponseReturnValue:
     """Show how the cadres of a branch worked in a month; as a file with ?format=csv."""
     who = actor()

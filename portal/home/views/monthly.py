@@ -6,7 +6,6 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.database.transaction import only_reads
 from portal.domain.errors import NotFound
 from portal.domain.months import local_date, month_of
 from portal.home.queries.monthly import MonthReport, read_report
@@ -23,7 +22,6 @@ TOLD = 5  # cadres named in each table: the page stays one page
 
 @bp.get("/dashboard/report/<month:month>")
 @allow("supervisor", "admin", "auditor")
-@only_reads
 def month_report(month: str) -> Response:
     """Send a branch's month as one page of PDF."""
     who, now = actor(), clock.now()

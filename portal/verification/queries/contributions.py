@@ -18,6 +18,7 @@ from portal.organisation.models import Parameter
 from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows, side_by_side
 
+_SETTLED: Final = "participants p JOIN extract_imports i ON i.id = p.import_id WHERE i.status = 'applied'"
 # Both by participant; contributions as they are numbered.
 _PAID: Final = (
     "SELECT participant_id, id, paid_on, blth, signup_id, cadre_id, number, earned_on, earned_month"
@@ -62,17 +63,22 @@ def check_owners() -> Iterator[Finding]:
 
 
 def check_states() -> Iterator[Finding]:
-    """Compute each participant's status again, as of the newest applied extract."""
+    """Compute each participant's status again, as of the newest applied extract.
+
+    An extract that is still being stored counts for nothing yet, and whom it has brought or changed is passed over.
+    """
     yield from each(
         "a participant's last paid month is not that of the contributions",
-        "SELECT p.id FROM participants p LEFT JOIN (SELECT participant_id, MAX(blth) AS blth FROM contributions"
-        " GROUP BY participant_id) AS c ON c.participant_id = p.id"
-        " WHERE COALESCE(c.blth, '') <> COALESCE(p.last_paid_month, '')",
+        "SELECT p.id FROM participants p JOIN extract_imports i ON i.id = p.import_id LEFT JOIN"
+        " (SELECT participant_id, MAX(blth) AS blth FROM contributions WHERE import_id IN"
+        " (SELECT id FROM extract_imports WHERE status = 'applied') GROUP BY participant_id) AS c"
+        " ON c.participant_id = p.id"
+        " WHERE COALESCE(c.blth, '') <> COALESCE(p.last_paid_month, '') AND i.status = 'applied'",
     )
     query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
     as_of = db.session.execute(query).scalar_one()
     grace = 0 if as_of is None else int(parameter("grace_months", month=month_of(as_of)))
-    known = "SELECT DISTINCT status, last_paid_month FROM participants"
+    known = f"SELECT DISTINCT p.status, p.last_paid_month FROM {_SETTLED}"
     for row in rows(known):
         if as_of is None:
             yield found("there are participants without an applied extract", row.status)
@@ -86,7 +92,7 @@ def _wrong_states(status: str, last_paid_month: str | None) -> Iterator[Finding]
     paid = f"= '{last_paid_month}'" if last_paid_month else "IS NULL"
     yield from each(
         "a participant's state is not the one of the newest extract",
-        f"SELECT id, status FROM participants WHERE status = '{status}' AND last_paid_month {paid}",
+        f"SELECT p.id, p.status FROM {_SETTLED} AND p.status = '{status}' AND p.last_paid_month {paid}",
     )
 
 
