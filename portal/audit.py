@@ -22,7 +22,7 @@ from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Signature
 
-_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
 
@@ -164,9 +164,9 @@ def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
         f'"{_hex(follows)}"',
         f'"{moment if isinstance(moment, str) else _instant(moment)}"',
         _encoded(actor, role, act, kind),
-        f'"{key}"' if key.isalnum() and key.isascii() else _encode(key),
+        f'"{key}"' if key.isalnum() and key.isascii() else encode(key),
         _encoded(*rest),
-        "null" if details is None else _encode(details),
+        "null" if details is None else encode(details),
     )
     return vault.fingerprint("audit", f"[{','.join(parts)}]")
 
@@ -180,7 +180,7 @@ def head_of(
 ) -> bytes:
     """Hash a head: the previous one and the tips in the order of their numbers."""
     listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
-    return vault.fingerprint("audit", _encode([_hex(previous), _instant(at), month, last_event, listed]))
+    return vault.fingerprint("audit", encode([_hex(previous), _instant(at), month, last_event, listed]))
 
 
 @lru_cache(maxsize=64)  # the events of one act share their instant
@@ -191,7 +191,7 @@ def _instant(at: datetime) -> str:
 @lru_cache(maxsize=4096, typed=True)
 def _encoded(*fields: Any) -> str:
     """Write some fields as they stand in a JSON list."""
-    return _encode(fields)[1:-1]
+    return encode(fields)[1:-1]
 
 
 def _hex(value: bytes | None) -> str:

@@ -1,5 +1,6 @@
 """The audit trail: every event as it was written, none missing, and its heads as they were made (decision 0015)."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +17,7 @@ from portal.verification.queries.findings import Finding, each, found, rows
 
 FORMAT: Final = "portal-head-1"
 # What each event's seal is made of, written by the database: for nearly every event the very text of audit.seal_of().
-# SQLite keeps instants as texts; PostgreSQL writes JSON with spaces, so events with details are written here.
+# SQLite keeps instants as texts; PostgreSQL keeps JSON as it came, so details are added here.
 _WRITTEN: Final = {
     "sqlite": "json_array(LOWER(HEX(follows)), SUBSTR(at, 1, 10) || 'T' || SUBSTR(at, 12) || '+00\\:00', actor_id,"
     " actor_role, act, subject_kind, subject_id, branch_id, reason, version_seen,"
@@ -26,9 +27,10 @@ _WRITTEN: Final = {
     " || ',' || TO_JSON(actor_role) || ',' || TO_JSON(act) || ',' || TO_JSON(subject_kind)"
     " || ',' || TO_JSON(subject_id) || ',' || COALESCE(branch_id\\:\\:text, 'null')"
     " || ',' || COALESCE(TO_JSON(reason)\\:\\:text, 'null') || ',' || COALESCE(version_seen\\:\\:text, 'null')"
-    " || CASE WHEN details IS NULL THEN ',null]' END",
+    " || CASE WHEN details IS NULL THEN ',null]' ELSE ',' END",
 }
-_EVENTS: Final = "SELECT id, seal, follows, branch_id, {written} FROM audit_events ORDER BY id"
+_DETAILS: Final = {"sqlite": "NULL", "postgresql": r"details\:\:text"}
+_EVENTS: Final = "SELECT id, seal, follows, branch_id, {written}, {details} FROM audit_events ORDER BY id"
 _LINKS: Final = "SELECT id, seal, follows, branch_id FROM audit_events ORDER BY id"
 _TWICE: Final = "SELECT MIN(id), MAX(id) FROM audit_events GROUP BY seal HAVING COUNT(*) > 1"
 _AT_ONCE: Final = 2000
@@ -44,10 +46,12 @@ def check_events() -> Iterator[Finding]:
     newest: dict[int | None, bytes | None] = {}
     apart = False
     doubted: list[int] = []
-    for number, seal, follows, branch_id, written in rows(_EVENTS.format(written=_WRITTEN[_dialect()])):
+    dialect = db.engine.dialect.name
+    query = _EVENTS.format(written=_WRITTEN[dialect], details=_DETAILS[dialect])
+    for number, seal, follows, branch_id, written, details in rows(query):
         apart = apart or newest.get(branch_id) != follows
         newest[branch_id] = seal
-        if written is None or vault.fingerprint("audit", written) != seal:
+        if not _fits(seal, written, details):
             doubted.append(number)
             if len(doubted) == _AT_ONCE:
                 yield from _sealed_otherwise(doubted)
@@ -55,6 +59,13 @@ def check_events() -> Iterator[Finding]:
     yield from _sealed_otherwise(doubted)
     if apart:
         yield from each("an audit event is there twice", _TWICE)
+
+
+def _fits(seal: bytes | None, written: str | None, details: str | None) -> bool:
+    """Tell whether a seal is that of an event's text, to which its details are added where they came apart."""
+    if details is not None:
+        written = f"{written}{audit.encode(json.loads(details))}]"
+    return written is not None and vault.fingerprint("audit", written) == seal
 
 
 def _sealed_otherwise(numbers: list[int]) -> Iterator[Finding]:
@@ -95,10 +106,6 @@ def _without_what_they_follow(apart: dict[tuple[int | None, bytes], list[int]]) 
         named = select(event.id, event.act).where(one_of(event.id, numbers)).order_by(event.id)
         for row in db.session.execute(named):
             yield found("what an audit event follows is missing, or not before it", *row)
-
-
-def _dialect() -> str:
-    return db.engine.dialect.name
 
 
 def check_heads() -> Iterator[Finding]:
