@@ -8,9 +8,9 @@ from sqlalchemy import Row, select
 
 from portal.database import bulk
 from portal.domain.months import month_of
-from portal.domain.points import RETENTION_MONTHS
+from portal.domain.points import RETENTION_MONTHS, earned_on_signup
 from portal.membership.models import Contribution
-from portal.membership.services.numbering import load_holders, store_numbers, values_of
+from portal.membership.services.numbering import cohort_of, load_holders, store_numbers, values_of
 from portal.points.queries import last_closed_month
 from portal.signups.models import SignUp
 
@@ -47,7 +47,8 @@ def number_newcomers(signups: Sequence[Row[Any]], *, months: Months, counted: Mo
             continue
         if any(one.signup_id is not None for one in months[row.participant_id]):
             continue
-        participants.append((row.participant_id, row.id, row.cadre_id))
+        earned = month_of(earned_on_signup(row.reported_on, row.first_registered_on))
+        participants.append((row.participant_id, row.id, row.cadre_id, *cohort_of(row, earned)))
         contributions += [
             (one.id, *values_of(row, one, number, cadre_id=row.cadre_id))
             for number, one in enumerate(mine, 1)
