@@ -259,6 +259,7 @@ PEOPLE = [
 ]  # fmt: skip
 
 CARE = [
+    T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
     T("care.tasks", "renewed though no later month is paid", "SELECT id FROM renewal_tasks WHERE status = 'renewed' ORDER BY id LIMIT 1",
       "UPDATE participants SET last_paid_month = '2026-01' WHERE id = (SELECT participant_id FROM renewal_tasks WHERE id = {id})", "{id}"),
     T("care.tasks", "began before its day", "SELECT id, paid_month FROM renewal_tasks WHERE status = 'open' ORDER BY id LIMIT 1", "UPDATE renewal_tasks SET opened_on = <date>'2026-01-01' WHERE id = {id}", "{paid_month} 2026-01-01"),

@@ -42,7 +42,8 @@ class Participant(Base):
     """A person of the extract: one record per NIK, as long as it is kept (rules.md 9.3).
 
     `signup_id` names the validated sign-up that its contributions count for; `cadre_id` is that sign-up's cadre, or the
-    one it was handed over to since. `status` is as of the
+    one it was handed over to since. Of a worker who was new, `cohort_month` is the earned month of that sign-up and
+    `cohort_branch_id` the branch that its cadre was in when it was validated; both stay. `status` is as of the
     newest applied extract; `last_paid_month` is the last BLTH paid.
     """
 
@@ -73,6 +74,8 @@ class Participant(Base):
     status: Mapped[str] = mapped_column(String(8))
     signup_id: Mapped[int | None] = mapped_column(Key, ForeignKey("signups.id"))
     cadre_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cadres.id"))
+    cohort_month: Mapped[str | None] = mapped_column(MonthKey)
+    cohort_branch_id: Mapped[int | None] = mapped_column(Key)
     as_of: Mapped[date] = mapped_column(LocalDate)
     import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"))
 

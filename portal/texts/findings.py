@@ -130,6 +130,7 @@ LABELS = {
     "finding.a participant belongs to another cadre than its sign-up": N_("peserta milik kader lain daripada pendaftarannya"),
     "finding.a participant's last paid month is not that of the contributions": N_("bulan bayar terakhir peserta bukan dari iurannya"),
     "finding.a participant's state is not the one of the newest extract": N_("status peserta bukan dari data BPJS terbaru"),
+    "finding.a participant is in another cohort than its sign-up": N_("peserta dihitung pada bulan atau cabang yang bukan pengesahannya"),
     "finding.a participant has several open renewal tasks": N_("seorang peserta punya beberapa tugas pengingat terbuka"),
     "finding.a renewal task is renewed though no later month is paid": N_("tugas pengingat selesai padahal tidak ada iuran sesudahnya"),
     "finding.a renewal task is of a month that was never paid": N_("tugas pengingat menyebut bulan yang tidak pernah dibayar"),

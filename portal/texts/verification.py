@@ -40,6 +40,7 @@ LABELS = {
     "check.signups.disputes": N_("Setiap sengketa punya pihak lain"),
     "check.signups.decisions": N_("Tidak ada yang memutuskan laporannya sendiri"),
     "check.participants.owners": N_("Setiap peserta milik kader yang benar"),
+    "check.participants.cohorts": N_("Setiap peserta baru dihitung pada bulan dan cabang pengesahannya"),
     "check.participants.states": N_("Status peserta sesuai data BPJS terbaru"),
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
     "check.care.tasks": N_("Tugas pengingat sesuai iuran yang dibayar, satu per peserta"),

@@ -1,6 +1,7 @@
 """How many participants a cadre has by state, and how many of each cohort still pay (rules.md 12.2)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from portal.domain.care import COHORT_AGES
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Participant
 from portal.signups.models import SignUp
+from portal.tallies.models import Tally
 
 STATES = ("active", "grace", "lapsed")
 
@@ -70,3 +72,49 @@ def make_cohorts(counts: dict[tuple[Any, str], int], month: str) -> list[Cohort]
         if sum(of_states.values()):
             found.append(Cohort(cohort, age, **of_states))
     return found
+
+
+@dataclass(frozen=True)
+class Retained:
+    """A cohort of a branch: the month of the validations, how long ago, and how many are in which state now."""
+
+    branch_id: int
+    cohort: Cohort
+
+
+def list_retained(month: str, *, branch_ids: Collection[int] | None = None) -> list[Retained]:
+    """List the cohorts that are 1, 3, 6 and 12 months old in a month, by branch, from the kept sums.
+
+    A participant counts in the branch that the cadre was in at the validation, whoever cares for them now. Without
+    branches, all of the nation. The funnel's first step, what was reported, is of home/queries/branch.py.
+    """
+    months = [add_months(month, -age) for age in COHORT_AGES]
+    query = (
+        select(Tally.branch_id, Tally.month, Tally.state, func.sum(Tally.n).label("n"))
+        .where(Tally.kind == "cohort", Tally.state.in_(STATES), Tally.month.in_(months))
+        .group_by(Tally.branch_id, Tally.month, Tally.state)
+    )
+    if branch_ids is not None:
+        query = query.where(Tally.branch_id.in_(branch_ids))
+    counts: defaultdict[int, dict[tuple[Any, str], int]] = defaultdict(dict)
+    for row in db.session.execute(query):
+        counts[row.branch_id][row.month, row.state] = int(row.n)
+    return [
+        Retained(branch_id, cohort)
+        for branch_id, found in sorted(counts.items())
+        for cohort in make_cohorts(found, month)
+    ]
+
+
+def average_of(branch_id: int, month: str) -> Cohort | None:
+    """Add up a branch's cohorts of the last twelve months, to stand beside a cadre's own; None without any."""
+    query = (
+        select(Tally.state, func.sum(Tally.n))
+        .where(Tally.kind == "cohort", Tally.branch_id == branch_id)
+        .where(Tally.month.between(add_months(month, -12), month))
+        .group_by(Tally.state)
+    )
+    counts = {state: int(n) for state, n in db.session.execute(query).tuples()}
+    if not sum(counts.values()):
+        return None
+    return Cohort(month, 12, **{state: counts.get(state, 0) for state in STATES})

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.care.queries.cared import Cared
-from portal.care.queries.cohorts import STATES, count_states
+from portal.care.queries.cohorts import STATES, average_of, count_states
 from portal.care.queries.hand_overs import list_news
 from portal.care.queries.participants import PAGE, list_by_state, list_to_call
 from portal.care.queries.signups import list_own_signups
 from portal.care.views.blueprint import bp
-from portal.domain.months import local_date
+from portal.domain.months import local_date, month_of
 from portal.membership.queries.newest import find_newest_as_of
 from portal.web.access import actor, allow
 from portal.web.addresses import month_asked, row_number
@@ -71,4 +71,5 @@ def participants() -> ResponseReturnValue:
         signups=list_own_signups(cadre_id, month=month),
         as_of=find_newest_as_of(),
         news=list_news(cadre_id),
+        branch=average_of(who.branch_id or 0, month_of(today)),
     )

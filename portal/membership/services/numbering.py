@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, select
 
+from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Signature
@@ -33,6 +34,8 @@ from portal.signups.services.decide import mark_closed
 
 _FIELDS = ("signup_id", "cadre_id", "number", "earned_on", "earned_month")
 _NOBODY = (None, None, None, None, None)
+_HOLDER = ("signup_id", "cadre_id", "cohort_month", "cohort_branch_id")
+_HELD_BY_NOBODY = (None, None, None, None)
 _CONTRIBUTIONS = cast("Table", Contribution.__table__)
 _PARTICIPANTS = cast("Table", Participant.__table__)
 Paid = Row[Any]
@@ -74,12 +77,12 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     before = parameter_by_month("window_before")
     for ids in bulk.batches(sorted(set(participant_ids))):
         found = _Renumbering()
-        holders = {row.id: (row.signup_id, row.cadre_id) for row in load_holders(ids)}
+        holders = {row.id: tuple(row[1:]) for row in load_holders(ids)}
         claims, paid = _load_claims(ids), _load_paid(ids)
         moves = load_hand_overs(claim.id for mine in claims.values() for claim in mine)
         for participant_id in ids:
             mine = claims.get(participant_id, [])
-            holder = (mine[-1].id, moves.present_holder(mine[-1])) if mine else (None, None)
+            holder = _holder(mine[-1], moves, holders[participant_id]) if mine else _HELD_BY_NOBODY
             if holders[participant_id] != holder:
                 found.participants.append((participant_id, *holder))
             _number(_Claims(mine, moves), paid.get(participant_id, []), before=before, found=found)
@@ -91,16 +94,27 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     db.session.expire_all()
 
 
+def _holder(claim: ClaimRow, moves: HandOvers, before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return whose a participant is: sign-up, cadre, and the cohort, which stays as long as the sign-up does."""
+    cohort = before[2:] if before[0] == claim.id else cohort_of(claim, claim.earned_month)
+    return (claim.id, moves.present_holder(claim), *cohort)
+
+
+def cohort_of(claim: ClaimRow, earned_month: str | None) -> tuple[str | None, int | None]:
+    """Return month and branch of the cohort that a sign-up's participant belongs to: new workers alone do."""
+    return (earned_month, claim.branch_id) if claim.outcome == "new" else (None, None)
+
+
 def store_numbers(participants: bulk.Rows, contributions: bulk.Rows) -> None:
     """Store for whom participants and their months count: rows of id and new values, in the order of the ids."""
-    bulk.update_many(_PARTICIPANTS, ["signup_id", "cadre_id"], participants)
+    bulk.update_many(_PARTICIPANTS, _HOLDER, participants)
     bulk.update_many(_CONTRIBUTIONS, _FIELDS, contributions)
 
 
 def load_holders(ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Lock participants, in order, and load whose they are."""
     return bulk.plain_rows(
-        select(Participant.id, Participant.signup_id, Participant.cadre_id)
+        select(Participant.id, *(getattr(Participant, name) for name in _HOLDER))
         .where(bulk.one_of(Participant.id, ids))
         .order_by(Participant.id)
         .with_for_update(),
@@ -122,7 +136,11 @@ def _load_claims(ids: Sequence[int]) -> dict[int, list[ClaimRow]]:
             SignUp.floor_month,
             SignUp.earned_month,
             SignUp.status,
-        ).where(bulk.one_of(SignUp.participant_id, ids)),
+            SignUp.outcome,
+            Cadre.branch_id,
+        )
+        .join(Cadre, Cadre.id == SignUp.cadre_id)
+        .where(bulk.one_of(SignUp.participant_id, ids)),
     )
     found: defaultdict[int, list[ClaimRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.reported_on, row.ref.encode())):

@@ -71,6 +71,7 @@ CHECKS: dict[str, Check] = {
     "signups.disputes": people.check_disputes,
     "signups.decisions": people.check_decisions,
     "participants.owners": contributions.check_owners,
+    "participants.cohorts": contributions.check_cohorts,
     "participants.states": contributions.check_states,
     "contributions.numbers": contributions.check_numbers,
     "care.tasks": care.check_tasks,

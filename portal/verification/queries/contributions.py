@@ -62,6 +62,17 @@ def check_owners() -> Iterator[Finding]:
     )
 
 
+def check_cohorts() -> Iterator[Finding]:
+    """Check that a participant is in the cohort of the validated new sign-up, and in a branch of its cadre."""
+    yield from each(
+        "a participant is in another cohort than its sign-up",
+        "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
+        " WHERE COALESCE(p.cohort_month, '') <> COALESCE(CASE WHEN s.outcome = 'new' THEN s.earned_month END, '')"
+        " OR p.cohort_month IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cadre_terms t"
+        " WHERE t.cadre_id = s.cadre_id AND t.branch_id = p.cohort_branch_id)",
+    )
+
+
 def check_states() -> Iterator[Finding]:
     """Compute each participant's status again, as of the newest applied extract.
 

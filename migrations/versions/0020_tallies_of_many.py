@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_tallies_of_many"
-down_revision = "0018_care"
+revision = "0020_tallies_of_many"
+down_revision = "0019_cohorts"
 branch_labels = None
 depends_on = None
 
