@@ -18,6 +18,7 @@ from portal.database.extensions import db
 from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
 from portal.demo.load import load_everything
+from portal.explainer.queries import count_openings
 from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import Contribution, ExtractImport, Participant
@@ -65,6 +66,7 @@ def test_the_demo_shows_what_it_promises(app, digests_seen):
     _accounts_sign_in()
     _places_are_real()
     _nothing_lies_in_the_future()
+    _links_are_read_at_home()
     assert digests_seen.setdefault((30, 1), digests()) == digests()
 
 
@@ -171,10 +173,16 @@ def _places_are_real():
     assert {code[:4] for code in codes} == {"1671", "1674", "7371", "9171"}
 
 
+def _links_are_read_at_home():
+    marlina = db.session.scalars(select(Cadre).where(Cadre.code == "L00-0001")).one()
+
+    assert count_openings(marlina.id, today=date(2026, 11, 21)).ever > 10
+
+
 def _nothing_lies_in_the_future():
     """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
-    ahead = {"waiting_entries", "plan_versions", "key_checks"}
+    ahead = {"waiting_entries", "plan_versions", "contribution_tables", "key_checks"}
     for module in ALL_MODELS:
         for model in vars(module).values():
             if getattr(model, "__module__", "") != module.__name__ or not hasattr(model, "__tablename__"):
