@@ -33,6 +33,7 @@ LABELS = {
     "finding.cadres are counted where none are": N_("ada kader terhitung pada poin yang kosong"),
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),
     "finding.a frozen place is missing": N_("peringkat bulan yang ditutup kurang satu kader"),
+    "finding.a source earned one kind twice": N_("satu sumber menghasilkan poin sejenis dua kali"),
     "finding.the kept visits of a village differ from a fresh count": N_(
         "kunjungan kelurahan yang disimpan berbeda dari hitungan ulang"
     ),

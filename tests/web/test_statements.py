@@ -27,9 +27,9 @@ PAGES = {
     "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
     "board": ("ratna", "/boards/nation", 4, 4, 4),
     "review": ("fahmi", "/review", 13, 13, 13),
-    "home of a branch": ("fahmi", "/", 32, 32, 35),
-    "home of an office": ("wahyu", "/", 37, 37, 40),
-    "home of the nation": ("ratna", "/", 39, 39, 41),
+    "home of a branch": ("fahmi", "/", 34, 34, 37),
+    "home of an office": ("wahyu", "/", 39, 39, 42),
+    "home of the nation": ("ratna", "/", 40, 40, 42),
 }
 
 
