@@ -83,6 +83,7 @@ LABELS = {
     "subject.branch": N_("cabang"),
     "subject.cadre": N_("kader"),
     "subject.conflict": N_("perbedaan data BPJS"),
+    "subject.contribution_table": N_("tabel iuran"),
     "subject.extract": N_("data BPJS"),
     "subject.file": N_("berkas"),
     "subject.host_body": N_("wadah"),

@@ -48,7 +48,6 @@ LABELS = {
     "programme.JHT": N_("Hari tua (JHT)"),
     "act.contributions.installed": N_("Memasang tabel iuran bawaan"),
     "act.contributions.loaded": N_("Memuat tabel iuran"),
-    "subject.contribution_table": N_("tabel iuran"),
 }
 
 
