@@ -46,7 +46,7 @@ def begin_reads() -> None:
 
     PostgreSQL reads like that within a transaction too (READ COMMITTED); without one a page is spared the round trips
     of BEGIN and ROLLBACK, and at a ROLLBACK psycopg forgets which statements it has prepared. On SQLite a page reads
-    one state of the database, as always. Where something was read already, as before a large upload, it goes on so.
+    one state of the database, as always. Who has read something before (whose upload is how large) stays as they are.
     """
     if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
-
-from portal.domain.months import last_day, month_of, months_between
 
 YEAR: Final = 12  # months; a village that was never visited counts as one visited this long ago
 SHADES: Final = (10, 20, 30, 40)  # per cent of the estimate at which a lozenge gets the next darker green
@@ -35,9 +33,11 @@ def whole_months(since: date, day: date) -> int:
     The greatest n for which `since` moved n months on, to that month's last day if it lacks the day, is not after
     `day`; 0 if `since` is after it.
     """
-    passed = months_between(month_of(since), month_of(day))
-    same_day = min(since.day, last_day(month_of(day)).day)
-    return max(0, passed - (same_day > day.day))
+    passed = (day.year - since.year) * YEAR + day.month - since.month
+    not_yet = (
+        since.day > day.day and (day + timedelta(days=1)).month == day.month
+    )  # it is not the month's last day
+    return max(0, passed - not_yet)
 
 
 def months_without(last_visit: date | None, day: date) -> int:
@@ -45,14 +45,19 @@ def months_without(last_visit: date | None, day: date) -> int:
     return YEAR if last_visit is None else min(YEAR, whole_months(last_visit, day))
 
 
+def worker_months(village: Village, day: date) -> int:
+    """Return the unprotected workers of a village x the months without a visit: twelve times its need."""
+    return village.unprotected * months_without(village.last_visit, day)
+
+
 def where_next(village: Village, day: date) -> Fraction:
     """Return how much a village needs a visit: its unprotected workers x months without a visit / 12, exactly."""
-    return Fraction(village.unprotected * months_without(village.last_visit, day), YEAR)
+    return Fraction(worker_months(village, day), YEAR)
 
 
 def in_order(villages: Iterable[Village], day: date) -> list[Village]:
     """Order villages by where to go next, largest first, ties by code."""
-    return sorted(villages, key=lambda village: (-where_next(village, day), village.code))
+    return sorted(villages, key=lambda village: (-worker_months(village, day), village.code))
 
 
 def one_decimal(amount: Fraction) -> Decimal:
@@ -67,8 +72,7 @@ def share(participants: int, estimate: int) -> Fraction | None:
 
 def shade(participants: int, estimate: int) -> int:
     """Return the shade of a lozenge, 1 (under 10 per cent) to 5 (40 per cent or more); 0 without an estimate."""
-    found = share(participants, estimate)
-    return 0 if found is None else 1 + sum(found * 100 >= least for least in SHADES)
+    return 0 if estimate <= 0 else 1 + sum(participants * 100 >= least * estimate for least in SHADES)
 
 
 def covering(area: str, regions: Mapping[str, list[int]]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What is constant in a template is worked out once, when it is compiled: its texts and its icons.
+"""What is constant in a template is worked out once, when it is compiled: texts in one language, and icons.
 
 Each language has templates of its own, so that most of a page is a few long constants. A text with values stays a
 call, as does an icon that depends on data.

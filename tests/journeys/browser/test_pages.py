@@ -22,6 +22,9 @@ NO_PAGES = {
     "activities.thumb",
     "explainer.picture",
     "months.download_digest",
+    "coverage.download",
+    "coverage.download_branch",
+    "coverage.download_region",
     "home.healthz",
     "home.readyz",
 }
