@@ -42,18 +42,29 @@ def make_config(url: str, owner: str, folder: Path) -> Config:
 
 
 class Compiled(BytecodeCache):
-    """The templates that this process has compiled, for the apps of both databases: two seconds for each app."""
+    """The compiled templates, for the apps of both databases and for all workers of a run: two seconds for each app."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], Any] = {}
+        self.folder: Path | None = None
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what another app has compiled from the same text."""
+        """Take what another app or worker has compiled from the same text."""
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        file = self._file(bucket)
+        if bucket.code is None and file and file.exists():
+            bucket.bytecode_from_string(file.read_bytes())
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what an app has compiled."""
         self.kept[bucket.key, bucket.checksum] = bucket.code
+        if file := self._file(bucket):
+            half = file.with_suffix(f".{os.getpid()}")
+            half.write_bytes(bucket.bytecode_to_string())
+            half.rename(file)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / f"{bucket.key}-{bucket.checksum}"
 
 
 COMPILED = Compiled()
@@ -214,8 +225,15 @@ def _folder(databases: dict, backend: str) -> Path:
     return databases["factory"].mktemp(backend)
 
 
+def shared_folder(databases: dict) -> Path | None:
+    """Return the folder that all workers of this run share; None where there are no workers."""
+    own = databases["factory"].getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else None
+
+
 def get_database(databases: dict, backend: str):
     if backend not in databases["made"]:
+        COMPILED.folder = shared_folder(databases)
         folder = _folder(databases, backend)
         folder.chmod(0o755)
         databases["made"][backend] = (SqliteDatabase if backend == "sqlite" else PostgresDatabase)(folder)
