@@ -71,8 +71,14 @@ def closed_months(month: str | None = None) -> list[Any]:
     return list(db.session.execute(query.order_by(Month.month)))
 
 
+# Each query is read to its end, and once: no first rows in a hurry, no machine code, room to sort and join in memory.
+_WHOLE: Final = ("cursor_tuple_fraction = 1", "jit = off", "work_mem = '64MB'")
+
+
 def see_one_moment() -> None:
     """Read everything as of one moment, whatever is written meanwhile; SQLite does so by itself."""
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        for setting in _WHOLE:
+            db.session.execute(text(f"SET LOCAL {setting}"))
