@@ -21,6 +21,7 @@ from portal.organisation.models import Branch
 from portal.signups.models import SignUp
 
 _JOB_AT: Final = 6  # o'clock in Palembang
+_GIVER: Final = 5  # whose participant is handed over, by the place in the cast
 _BEGINS: Final = 10  # days before the end of a month
 # What came of the cast's talks, in turn: the outcome, days until the day promised, a note.
 _OUTCOMES: Final = (
@@ -68,7 +69,8 @@ def tell(cast: Sequence[Member], admin: Actor, calendar: Calendar) -> None:
     keep_on(calendar.last_day)
     for member in cast[:4]:
         _talk(member, calendar)
-    _hand_over(cast[5], cast[0], admin, calendar)
+    if len(cast) > _GIVER:
+        _hand_over(cast[_GIVER], cast[0], admin, calendar)
 
 
 def _talk(member: Member, calendar: Calendar) -> None:

@@ -1,6 +1,6 @@
 """How many participants a cadre has by state, and how many of each cohort still pay (rules.md 12.2)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from portal.database.extensions import db
+from portal.domain.actors import Actor
 from portal.domain.care import COHORT_AGES
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Participant
+from portal.organisation.queries import list_branches, sees_nation
 from portal.signups.models import SignUp
 from portal.tallies.models import Tally
 
@@ -104,6 +106,15 @@ def list_retained(month: str, *, branch_ids: Collection[int] | None = None) -> l
         for branch_id, found in sorted(counts.items())
         for cohort in make_cohorts(found, month)
     ]
+
+
+def list_retained_of(actor: Actor, month: str) -> list[Cohort]:
+    """List the cohorts of all branches in scope together, youngest first."""
+    branch_ids = None if sees_nation(actor) else [branch.id for branch in list_branches(actor)]
+    counts: Counter[tuple[Any, str]] = Counter()
+    for one in list_retained(month, branch_ids=branch_ids):
+        counts.update({(one.cohort.month, state): getattr(one.cohort, state) for state in STATES})
+    return make_cohorts(counts, month)
 
 
 def average_of(branch_id: int, month: str) -> Cohort | None:

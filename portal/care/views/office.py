@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
-from portal.care.queries.cohorts import count_states
+from portal.care.queries.cohorts import count_states, list_retained_of
 from portal.care.queries.office import PAGE, list_in_danger
 from portal.care.views.blueprint import bp
 from portal.care.views.own import show_group
-from portal.domain.months import local_date
+from portal.domain.months import local_date, month_of
 from portal.web.access import actor, allow, may_open
 from portal.web.addresses import row_number
 
@@ -23,10 +23,12 @@ READERS = ("supervisor", "admin", "auditor")
 def in_danger() -> ResponseReturnValue:
     """List the cadres in scope with their participants in danger, who has the most first."""
     skip = request.args.get("skip", 0, type=row_number)
-    rows = list_in_danger(actor(), skip=skip)
+    who = actor()
+    rows = list_in_danger(who, skip=skip)
     return render_template(
         "care/in_danger.html",
         rows=rows[:PAGE],
+        cohorts=list_retained_of(who, month_of(local_date(clock.now(), who.zone))),
         newer=url_for("care.in_danger") if skip else "",
         older=url_for("care.in_danger", skip=skip + PAGE) if len(rows) > PAGE else "",
     )
