@@ -17,6 +17,7 @@ from portal.database import bulk
 from portal.database.extensions import db
 
 _NAME: Final = "shelf"
+_CACHE: Final = -16_000  # KiB, negative as SQLite counts it: joins look rows up in no order
 
 
 class ChangedMeanwhileError(Exception):
@@ -64,6 +65,7 @@ class Shelf:
         attached = connection.info.setdefault("attached", set())
         if self._path is not None and _NAME not in attached:
             connection.exec_driver_sql(f"ATTACH ? AS {_NAME}", (str(self._path),))
+            connection.exec_driver_sql(f"PRAGMA {_NAME}.cache_size = {_CACHE}")
             attached.add(_NAME)
 
 

@@ -15,7 +15,7 @@ from portal.database.extensions import db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
 from portal.database.steps import Steps, run_through
 
-_LEAST_SECONDS, _TURN_SECONDS = 0.3, 0.12
+_LEAST_SECONDS, _TURN_SECONDS = 0.5, 0.12
 View = TypeVar("View", bound=Callable[..., Any])
 Ready = TypeVar("Ready")
 Result = TypeVar("Result")

@@ -55,14 +55,14 @@ def _entries(validated: Iterable[Row[Any]]) -> list[NewEntry]:
     """Make the ledger entries of new participants; a reactivation earns no sign-up points (rules.md 5.3)."""
     new = [one for one in validated if one.outcome == "new"]
     known = rules_by_day({one.earned_on for one in new}) if new else {}
-    entries = []
-    for one in new:
-        version, rules = known[one.earned_on]
-        points = signup_points(rules, one.pack)
-        entries.append(
-            NewEntry(one.cadre_id, "signup", signup_source(one.ref), points, version, one.earned_on)
-        )
-    return entries
+    worth = {
+        (day, pack): signup_points(known[day][1], pack) for day, pack in {(n.earned_on, n.pack) for n in new}
+    }
+    return [
+        NewEntry(one.cadre_id, "signup", signup_source(one.ref), worth[day, one.pack], known[day][0], day)
+        for one in new
+        if (day := one.earned_on)
+    ]
 
 
 def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
