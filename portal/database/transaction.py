@@ -41,6 +41,17 @@ def transaction(*, begin: str = "IMMEDIATE") -> Iterator[None]:
         raise
 
 
+def in_transaction(view: View) -> View:
+    """Mark a page that reads within a transaction: through cursors of the server, or by temporary tables."""
+    view.in_transaction = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
+    return view
+
+
+def needs_transaction(view: Callable[..., Any]) -> bool:
+    """Tell whether a view reads, or writes, within a transaction even where it is only looked at."""
+    return getattr(view, "takes_long", False) or getattr(view, "in_transaction", False)
+
+
 def begin_reads() -> None:
     """Begin what a request reads, before the first of it: on PostgreSQL each statement stands by itself.
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.database.transaction import begin_reads, end_reads
+from portal.database.transaction import begin_reads, end_reads, needs_transaction
 from portal.domain.actors import ROLES, Actor, Signature
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,7 +101,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     begin_reads()
     answer = _check_person(rule) if current_user.is_authenticated else _ask_to_sign_in()
-    if request.method not in READING or getattr(view, "takes_long", False):
+    if request.method not in READING or needs_transaction(view):
         end_reads()
     return answer
 
