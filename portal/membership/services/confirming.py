@@ -84,7 +84,7 @@ def _choose(which: ColumnElement[bool]) -> Table:
         ],
     )
     s, p = SignUp, Participant
-    # The same as domain/points.earned_on_signup: the later of local date and first registration (rules.md 1.2).
+    # A sign-up is earned on the later of its local date and the first registration (rules.md 1.2).
     earned_on = bulk.later_of(s.reported_on, p.first_registered_on)
     found = (s.id, s.ref, s.version, s.cadre_id, Cadre.branch_id, s.participant_id, s.outcome, s.reported_on)
     rows = (
