@@ -22,11 +22,15 @@ from sqlalchemy.exc import OperationalError
 from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
+from portal.care.queries.runs import newest_event
+from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
+from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.steps import Steps
 from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.inactivity.services import propose_inactive
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -144,16 +148,38 @@ def _log_alarm(alarm: Alarm) -> None:
 
 def fold() -> None:
     """Fold the sums that triggers keep, so that readers have few rows to add up."""
+    for act in (fold_tallies, fold_villages):
+        with transaction():
+            act()
+
+
+def keep_tasks() -> None:
+    """Keep the renewal tasks, once when a day begins in a zone and after each extract; each step in its transaction."""
+    at = clock.now()
+    if not is_due(at=at):
+        return
+    newest = newest_event()
+    last: int | None = 0
+    db.session.rollback()
     with transaction():
-        fold_tallies()
+        close_tasks(at=at)
+    while last is not None:
+        with transaction():
+            _, last = open_tasks(at=at, after=last)
+    with transaction():
+        record_run(at=at, last_event=newest)
 
 
 def do_upkeep() -> None:
-    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
+    """Post what waited for its month, apply terms that begin, and what else time brings.
+
+    Propose inactive cadres, delete what has expired, tie up the audit trail.
+    """
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(by=_signature()),
         lambda: refresh_present(at=clock.now()),
         place_standings,
+        lambda: propose_inactive(at=clock.now()),
         lambda: delete_old_rows(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
@@ -171,6 +197,7 @@ TASKS = (
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
     Task("fold", 60, fold),
+    Task("care", 60, keep_tasks),
     Task("upkeep", 1800, do_upkeep),
 )
 

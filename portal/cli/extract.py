@@ -23,6 +23,7 @@ from portal.database.transaction import act_in_steps
 from portal.domain.actors import Actor
 from portal.membership.services.applying import Reading, apply_in_steps, preview_extract, read_extract
 from portal.membership.services.results import ExtractResult, GivenExtract
+from portal.scheduler import keep_tasks
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 
@@ -97,7 +98,10 @@ def _run(
             return apply_in_steps(found, by=by, confirm=True, skip_bad=skip_bad)
         return one_step(lambda: preview_extract(found, by=by))
 
-    return act_in_steps(read, act)
+    result = act_in_steps(read, act)
+    if apply_it:
+        keep_tasks()
+    return result
 
 
 def _print_result(document: dict[str, Any]) -> None:

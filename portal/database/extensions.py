@@ -26,6 +26,10 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
+PREPARED = (
+    300  # statements that a connection to PostgreSQL keeps prepared: those of all pages, some 70 kB each
+)
+
 # Versions of SQLite whose write-ahead log can be corrupted when two connections write.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -71,6 +75,12 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
         event.listen(engine, "checkin", _detach)
         queue.watch(engine)
+    else:
+        event.listen(engine, "connect", _keep_prepared)
+
+
+def _keep_prepared(connection: Any, _record: Any) -> None:
+    connection.prepared_max = PREPARED
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

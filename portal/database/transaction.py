@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
 from portal.database import limits
+from portal.database.collecting import collecting_rarely
 from portal.database.extensions import db
 from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
 from portal.database.steps import Steps, run_through
@@ -37,20 +41,21 @@ def transaction(*, begin: str = "IMMEDIATE") -> Iterator[None]:
         raise
 
 
-def only_reads(view: View) -> View:
-    """Mark a page that only reads, in statements of which each may see the database as it then is.
+def begin_reads() -> None:
+    """Begin what a request reads, before the first of it: on PostgreSQL each statement stands by itself.
 
-    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one it is spared the round trips of
-    BEGIN and ROLLBACK. On SQLite a page reads one state of the database, as always.
+    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one a page is spared the round trips
+    of BEGIN and ROLLBACK, and at a ROLLBACK psycopg forgets which statements it has prepared. On SQLite a page reads
+    one state of the database, as always. Who has read something before (whose upload is how large) stays as they are.
     """
-    view.only_reads = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
-    return view
-
-
-def begin_page(view: Callable[..., Any]) -> None:
-    """Begin a page's reads before the first of them: the session's."""
-    if getattr(view, "only_reads", False) and db.engine.dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def end_reads() -> None:
+    """End what a request has read so far: what follows may write, and does so in a transaction."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.rollback()
 
 
 def act_in_steps(
@@ -92,6 +97,18 @@ def _go_on(steps: Steps[Any]) -> StopIteration | None:
         return ended
 
 
+def attempt(act: Callable[[], None]) -> bool:
+    """Run a short act that can be made up for later; False, and nothing kept, where the database would make it wait."""
+    try:
+        with limits.hurry(), transaction():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(text(f"SET LOCAL lock_timeout = {limits.HURRIED_MILLISECONDS}"))
+            act()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
 def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
     """Run a long act in a short transaction, after it was made ready outside of one.
 
@@ -99,6 +116,11 @@ def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready 
     whether all of it still holds, and raises ChangedMeanwhileError if not. Then it is made ready again; where that
     helped as little, or where `prepare` gives None, the act does everything in its transaction.
     """
+    with collecting_rarely():
+        return _try_prepared(prepare, act)
+
+
+def _try_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
     for _ in range(_TRIES):
         with shelf() as rows:
             with transaction(begin="DEFERRED"):

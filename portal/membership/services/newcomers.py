@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, case, func, select, update
 from sqlalchemy.orm import aliased
 
 from portal.database import bulk
@@ -24,7 +24,14 @@ def number_newcomers(chosen: Table, counted: Table) -> Sequence[int]:
     change(update(chosen).values(plain=0))
     change(update(chosen).where(_is_plain(chosen, counted)).values(plain=1))
     change(
-        update(p).where(p.id == c.participant_id, c.plain == 1).values(signup_id=c.id, cadre_id=c.cadre_id)
+        update(p)
+        .where(p.id == c.participant_id, c.plain == 1)
+        .values(
+            signup_id=c.id,
+            cadre_id=c.cadre_id,
+            cohort_month=case((c.outcome == "new", c.earned_month)),
+            cohort_branch_id=case((c.outcome == "new", c.branch_id)),
+        )
     )
     change(
         update(paid)

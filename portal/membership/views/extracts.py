@@ -12,7 +12,7 @@ from portal.database.steps import one_step
 from portal.database.transaction import act_in_steps, long_act, transaction
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
-from portal.membership.queries.own import find_newest_as_of
+from portal.membership.queries.newest import find_newest_as_of
 from portal.membership.queries.workbench import (
     count_conflicts,
     count_disputes,

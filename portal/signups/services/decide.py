@@ -18,7 +18,7 @@ from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points, signup_source
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
 from portal.points.queries import last_closed_month, rules_by_day, rules_on
-from portal.points.services.months import lock_oldest_open_month, mark_late
+from portal.points.services.months import lock_oldest_open_month, mark_all_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
 from portal.signups.services.changing import (
@@ -75,10 +75,8 @@ def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
         return
     lock_oldest_open_month()
     last = last_closed_month()
-    if last is None:
-        return
-    for cadre_id, month in sorted(pair for pair in pairs if pair[1] <= last):
-        mark_late(cadre_id=cadre_id, month=month, at=at)
+    if last is not None:
+        mark_all_late({pair for pair in pairs if pair[1] <= last}, at=at)
 
 
 @dataclass(frozen=True, slots=True)
