@@ -34,7 +34,8 @@ def _preview(job: Job, at: datetime, progress: Progress) -> Work:
     number, by = int(job.arguments["import_id"]), Signature(_asker(job), at)
 
     def preview(reading: Any) -> Mapping[str, Any]:
-        return {"import_id": number, "readable": preview_upload(reading, import_id=number, by=by)}
+        readable = preview_upload(reading, import_id=number, by=by)
+        return {"import_id": number, "readable": readable}
 
     return Work(
         lambda shelf: read_upload(import_id=number, shelf=shelf, by=by, progress=progress),

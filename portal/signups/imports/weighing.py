@@ -16,6 +16,7 @@ from portal.database.guarded import change
 from portal.domain.actors import Signature
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
+from portal.domain.states import UNDECIDED
 from portal.signups.models import SignUp
 from portal.signups.services.liveness import TRIES, OvertakenError
 
@@ -65,10 +66,10 @@ def weigh_all(*, by: Signature) -> dict[str, RuleBroken]:
 
 
 def _is_overtaken() -> bool:
-    """Tell whether a new row is live and undisputed beside another live claim."""
+    """Tell whether a new row is live, undecided and undisputed beside another live claim."""
     new, other = SignUp, aliased(SignUp)
     rival = select(other.id).where(other.nik_hash == new.nik_hash, other.id != new.id, other.is_live)
-    alone = select(new.id).where(new.version == 0, new.is_live, new.status != "disputed", rival.exists())
+    alone = select(new.id).where(new.version == 0, new.is_live, new.status.in_(UNDECIDED), rival.exists())
     return db.session.execute(alone.limit(1)).first() is not None
 
 
