@@ -9,6 +9,7 @@ LABELS = {
     "finding.an entry's original month is not that of its earned date": N_("bulan asal poin bukan bulan tanggalnya"),
     "finding.an approved activity with a place among the day's first three has no entry": N_("kegiatan disetujui yang termasuk tiga pertama hari itu tidak punya poin"),
     "finding.an activity that is not approved still earns": N_("kegiatan yang tidak disetujui masih mendapat poin"),
+    "finding.a source earned one kind twice": N_("satu sumber mendapat satu jenis poin dua kali"),
     "finding.a validated new sign-up has no entry, or another one has": N_("pendaftaran baru yang sah tidak punya poin, atau yang tidak sah punya"),
     "finding.an entry names a source that is not there": N_("poin menyebut asal yang tidak ada"),
     "finding.an entry's rule version is not the one of its earned date": N_("versi aturan poin bukan yang berlaku pada tanggalnya"),
