@@ -164,9 +164,9 @@ def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
         f'"{_hex(follows)}"',
         f'"{moment if isinstance(moment, str) else _instant(moment)}"',
         _encoded(actor, role, act, kind),
-        encode(key),
+        f'"{key}"' if key.isalnum() and key.isascii() else encode(key),
         _encoded(*rest),
-        encode(details),
+        "null" if details is None else encode(details),
     )
     return vault.fingerprint("audit", f"[{','.join(parts)}]")
 

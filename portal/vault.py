@@ -34,6 +34,7 @@ KINDS: Final = (
     "body",
     "audit",
     "kept",
+    "link",
 )
 
 

@@ -5,6 +5,7 @@ validates, Farah and Omar are finance, Ratna is admin, Agus is auditor.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from factories import (
     actor_of,
@@ -17,11 +18,14 @@ from factories import (
     store_all,
     together,
 )
+from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy.orm import make_transient_to_detached
 
 from portal.accounts.models import User
-from portal.cadres.models import Cadre
+from portal.cadres.models import Cadre, CadreTerm
+from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.organisation.models import Branch
+from portal.organisation.models import Branch, RegionalOffice
 
 
 @dataclass
@@ -46,40 +50,72 @@ class Cast:
         return actor_of(getattr(self, name))
 
 
+# The rows of a cast, by kind of database and the newest rows that were there before it.
+_made: dict[Any, list[Any]] = {}
+KINDS = (RegionalOffice, Branch, User, Cadre, CadreTerm)
+NEWEST = select(*(select(func.max(kind.id)).scalar_subquery() for kind in KINDS))
+
+
 def make_cast() -> Cast:
-    """Store the cast: hundreds of tests begin with it, so it takes seven statements."""
+    """Store the cast. Hundreds of tests begin with it: its rows are stored as they were made first, without the mapper."""
+    before = (db.engine.dialect.name, *db.session.execute(NEWEST).one())
     with together():
-        sumbagsel, papua = store_all(
-            [new_region(code="SBS", name="Sumbagsel"), new_region(code="PPA", name="Papua")]
-        )
-        palembang, jayapura = store_all(
-            [
-                new_branch(code="L00", name="Palembang", regional_office_id=sumbagsel.id),
-                new_branch(
-                    code="V00",
-                    name="Jayapura",
-                    regional_office_id=papua.id,
-                    time_zone="Asia/Jayapura",
-                    region_code="9171",
-                ),
-            ]
-        )
-        return Cast(
-            palembang, jayapura, *_make_cadres(palembang, jayapura), *_make_officers(palembang, jayapura)
-        )
+        people = _store_again(_made[before]) if before in _made else _make_people()
+    if before not in _made:
+        _made[before] = [(type(one), _values(one)) for one in people]
+    db.session.add_all(people)
+    palembang, jayapura, cadres, officers = people[2], people[3], people[7:10], people[13:]
+    return Cast(palembang, jayapura, *cadres, *officers)
 
 
-def _make_cadres(palembang: Branch, jayapura: Branch) -> list[Cadre]:
+def _values(row: Any) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
+
+
+def _store_again(rows: list[Any]) -> list[Any]:
+    """Store rows with their keys; return them as the mapper would know them."""
+    for kind in KINDS:
+        db.session.execute(insert(kind.__table__), [values for each, values in rows if each is kind])
+    if db.engine.dialect.name == "postgresql":
+        counters = [
+            f"('{kind.__tablename__}_id_seq', {sum(each is kind for each, _ in rows)})" for kind in KINDS
+        ]
+        used = f"(VALUES {', '.join(counters)}) AS used (counter, times)"
+        db.session.execute(text(f"SELECT nextval(counter) FROM {used}, generate_series(1, times)"))
+    people = [kind(**values) for kind, values in rows]
+    for one in people:
+        make_transient_to_detached(one)
+    return people
+
+
+def _make_people() -> list[Any]:
+    regions = store_all([new_region(code="SBS", name="Sumbagsel"), new_region(code="PPA", name="Papua")])
+    branches = store_all(
+        [
+            new_branch(code="L00", name="Palembang", regional_office_id=regions[0].id),
+            new_branch(
+                code="V00",
+                name="Jayapura",
+                regional_office_id=regions[1].id,
+                time_zone="Asia/Jayapura",
+                region_code="9171",
+            ),
+        ]
+    )
+    return [*regions, *branches, *_make_cadres(*branches), *_make_officers(*branches)]
+
+
+def _make_cadres(palembang: Branch, jayapura: Branch) -> list[Any]:
     cadres = [
         new_cadre(code="K-MARLINA", name="Marlina Agustina", branch_id=palembang.id),
         new_cadre(code="K-HERMAN", name="Herman Sawiran", branch_id=palembang.id),
         new_cadre(code="K-YOSEF", name="Yosef Wanggai", branch_id=jayapura.id),
     ]
-    for cadre, account in zip(cadres, store_all(map(new_account, cadres)), strict=True):
+    accounts = store_all(map(new_account, cadres))
+    for cadre, account in zip(cadres, accounts, strict=True):
         cadre.user_id = account.id
     store_all(cadres)
-    store_all(map(new_term, cadres))
-    return cadres
+    return [*accounts, *cadres, *store_all(map(new_term, cadres))]
 
 
 def _make_officers(palembang: Branch, jayapura: Branch) -> list[User]:

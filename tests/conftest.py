@@ -94,9 +94,12 @@ def _quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture
-def strong_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords as in production."""
+def strong_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords as in production, the one of nobody's account as well."""
     monkeypatch.setattr(passwords, "_hasher", STRONG)
+    passwords._dummy.cache_clear()
+    yield
+    passwords._dummy.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,18 +42,33 @@ def make_config(url: str, owner: str, folder: Path) -> Config:
 
 
 class Compiled(BytecodeCache):
-    """The templates that this process has compiled, for the apps of both databases: two seconds for each app."""
+    """The compiled templates, for the apps of both databases and for all workers of a run: two seconds for each app."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Any] = {}
+        self.kept: dict[tuple[str, str, str], Any] = {}
+        self.folder: Path | None = None
+
+    def _key(self, bucket: Bucket) -> tuple[str, str, str]:
+        """Return what tells compiled templates apart: each language has its own."""
+        return bucket.environment.in_language, bucket.key, bucket.checksum
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what another app has compiled from the same text."""
-        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        """Take what another app or worker has compiled from the same text."""
+        bucket.code = self.kept.get(self._key(bucket))
+        file = self._file(bucket)
+        if bucket.code is None and file and file.exists():
+            bucket.bytecode_from_string(file.read_bytes())
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what an app has compiled."""
-        self.kept[bucket.key, bucket.checksum] = bucket.code
+        self.kept[self._key(bucket)] = bucket.code
+        if file := self._file(bucket):
+            half = file.with_suffix(f".{os.getpid()}")
+            half.write_bytes(bucket.bytecode_to_string())
+            half.rename(file)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / "-".join(self._key(bucket))
 
 
 COMPILED = Compiled()
@@ -75,27 +91,30 @@ class SqliteDatabase:
         self.app = make_app(self.url, self.owner, folder)
         with self.app.app_context():
             install_defaults()
-            db.engine.dispose()
-        self._forget()
-        shutil.copy(self.file, self.template)
+        self._copy_to(self.template)
 
-    def _forget(self) -> None:
-        import sqlite3
-
+    def _copy_to(self, file: Path) -> None:
+        """Copy the database without its log, but as one that has a log: to turn it into one costs a test a millisecond."""
+        self._let_go()
         connection = sqlite3.connect(self.file)
-        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
+        shutil.copyfile(self.file, file)
+
+    def _let_go(self) -> None:
+        with self.app.app_context():
+            if db.engine.pool.checkedin() or db.engine.pool.checkedout():
+                db.engine.dispose()
 
     def _put(self, file: Path) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        self._let_go()
         for suffix in ("-wal", "-shm", "-journal"):
             Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(file, self.file)
+        shutil.copyfile(file, self.file)
 
     def rest(self) -> None:
         """Let the file go, which the next test replaces."""
-        db.engine.dispose()
+        self._let_go()
 
     def close(self) -> None:
         """Nothing is kept open between tests; the files go."""
@@ -107,10 +126,7 @@ class SqliteDatabase:
     def keep(self, name: str) -> str:
         """Keep the database as it is now under a name; return the address of what is kept."""
         kept = self.file.with_name(f"{name}.db")
-        with self.app.app_context():
-            db.engine.dispose()
-        self._forget()
-        shutil.copy(self.file, kept)
+        self._copy_to(kept)
         return f"sqlite:///{kept}"
 
     def restore(self, name: str) -> None:
@@ -213,8 +229,15 @@ def _folder(databases: dict, backend: str) -> Path:
     return databases["factory"].mktemp(backend)
 
 
+def shared_folder(databases: dict) -> Path | None:
+    """Return the folder that all workers of this run share; None where there are no workers."""
+    own = databases["factory"].getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else None
+
+
 def get_database(databases: dict, backend: str):
     if backend not in databases["made"]:
+        COMPILED.folder = shared_folder(databases)
         folder = _folder(databases, backend)
         folder.chmod(0o755)
         databases["made"][backend] = (SqliteDatabase if backend == "sqlite" else PostgresDatabase)(folder)

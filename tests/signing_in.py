@@ -5,6 +5,7 @@ from typing import Any
 from flask import session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadSignature
 from werkzeug.test import TestResponse
 
 from portal import clock
@@ -42,13 +43,27 @@ def sign_in(client: FlaskClient, person: User | Cadre) -> FlaskClient:
 
 
 def csrf_token(client: FlaskClient) -> str:
-    """Return a token that fits the client's session, as a form would carry it."""
+    """Return a token that fits the client's session, as a form would carry it; the same one while the session fits."""
     app = client.application
+    kept, token = getattr(client, "csrf_kept", ("", ""))
+    if kept and _in_cookie(client) == kept:
+        return token
     with app.app_context(), app.test_request_context(), client.session_transaction() as cookie:
         session.update(cookie)
         token = generate_csrf()
         cookie["csrf_token"] = session["csrf_token"]
+        client.csrf_kept = (session["csrf_token"], token)
     return token
+
+
+def _in_cookie(client: FlaskClient) -> str:
+    app = client.application
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    try:
+        signer = app.session_interface.get_signing_serializer(app)
+        return signer.loads(cookie.value).get("csrf_token", "") if cookie else ""
+    except BadSignature:
+        return ""
 
 
 def post(client: FlaskClient, url: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:

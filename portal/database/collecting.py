@@ -1,4 +1,4 @@
-"""How often Python looks for unreachable cycles while a long act makes millions of objects that stay for a while."""
+"""How often Python looks for unreachable cycles while a long act makes millions of objects."""
 
 import gc
 import threading

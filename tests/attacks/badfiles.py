@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 
 HEADINGS = "NIK,KPJ,NAMA,TGL LAHIR,PROGRAM,TGL DAFTAR PERTAMA,KODE CABANG,BLTH,TGL BAYAR,IURAN,JENIS PEMBAYAR"
 ROW = '1671014507850003,26011234567,SITI AMINAH,1985-07-05,"JKK,JKM",2026-10-12,L00,2026-10,2026-10-12,16800,mandiri'
@@ -28,21 +29,23 @@ def _workbook() -> bytes:
 
 
 def _bomb() -> bytes:
-    """Pack 400 MB of blanks into a sheet of a few hundred kilobytes."""
+    """Pack 100 MB of blanks into a sheet of a few hundred kilobytes."""
     source = zipfile.ZipFile(io.BytesIO(_workbook()))
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                start, end = content.split(b"</sheetData>")
-                content = start + b" " * 400_000_000 + b"</sheetData>" + end
-            book.writestr(name, content)
+            start, rows_end, end = source.read(name).partition(b"</sheetData>")
+            with book.open(name, "w") as part:
+                part.write(start)
+                for _ in range(100 if rows_end else 0):
+                    part.write(b" " * 1_000_000)
+                part.write(rows_end + end)
     return out.getvalue()
 
 
+@cache
 def bad_files() -> dict[str, tuple[str, bytes]]:
-    """Return each kind of file with the name it is sent under."""
+    """Return each kind of file with the name it is sent under, made once."""
     whole, good = _workbook(), f"{HEADINGS}\n{ROW}\n".encode()
     return {
         "empty": ("a.csv", b""),

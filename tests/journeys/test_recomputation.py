@@ -28,7 +28,7 @@ CORNERS = """
     dispute decided|dispute won against a validated one|left a dispute by itself|rejected by hand
     spared after a won dispute|conflict accepted|conflict dismissed|conflict of the payer alone
     conflict with another pack|matched by hand|matched by card|host change|branch change|new|reactivated
-    already a member|expired|prize shared
+    already a member|expired|prize shared|handed over|contribution of a new cadre|retention of a new cadre
 """
 
 

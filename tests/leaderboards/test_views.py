@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cast import make_cast
-from factories import actor_of, make_cadre, make_user
+from factories import actor_of, make_cadre, make_crowd, make_user
 from signing_in import sign_in
 from sqlalchemy import Engine, event, update
 
@@ -55,10 +55,14 @@ def cast(app):
 @pytest.fixture
 def crowd(cast):
     """Thirty cadres in Palembang, the first with the most points."""
-    cadres = [make_cadre(branch_id=cast.palembang.id, name=f"Kader Ke{n:02}") for n in range(28)]
+    cadres = make_crowd([f"Kader Ke{n:02}" for n in range(28)], branch_id=cast.palembang.id)
     everybody = [*cadres[:12], cast.marlina, *cadres[12:], cast.herman]
-    for at, cadre in enumerate(everybody):
-        give(cadre, 1000 - 10 * at, n=at)
+    earned = [
+        NewEntry(cadre.id, "activity", f"activity:{at}", 1000 - 10 * at, 1, date(2026, 11, 3))
+        for at, cadre in enumerate(everybody)
+    ]
+    with transaction():
+        post_entries(earned, by=Signature(actor_of(cast.marlina), NOW))
     return everybody
 
 
@@ -149,9 +153,7 @@ def test_a_regional_supervisor_sees_region_and_branches(client, cast, crowd):
 
 
 def test_staff_page_through_a_long_board_and_search_it(client, cast):
-    cadres = [
-        make_cadre(branch_id=cast.palembang.id, account=False, name=f"Orang {n % 7}.x") for n in range(230)
-    ]
+    cadres = make_crowd([f"Orang {n % 7}.x" for n in range(230)], branch_id=cast.palembang.id)
     entries = [
         NewEntry(cadre.id, "activity", f"activity:{at}", 5 + at // 3, 1, date(2026, 11, 3))
         for at, cadre in enumerate(cadres)

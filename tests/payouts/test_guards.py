@@ -65,33 +65,44 @@ MOVES = {
 POSSIBLE = {("prepared", "dropped"), ("exported", "paid"), ("exported", "failed")}
 
 
+def _moves(cast) -> dict[str, str]:
+    return {
+        move: f"UPDATE payouts SET {values.format(farah=cast.farah.id)}" for move, values in MOVES.items()
+    }
+
+
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("move", MOVES)
-def test_a_payment_moves_along_its_table_only(cast, statements, stage, move):
+def test_a_payment_moves_along_its_table_only(cast, statements, stage):
     batch_id = bring_to(cast, stage)
     before = {row.id: row.status for row in payouts_of(batch_id).values()}
-    statement = f"UPDATE payouts SET {MOVES[move].format(farah=cast.farah.id)}"
+    refused = {move: words for move, words in _moves(cast).items() if (stage, move) not in POSSIBLE}
+    for state in set(before.values()) & refused.keys():
+        by_hand(refused.pop(state).split(",", maxsplit=1)[0])  # the same state again changes nothing
 
-    if (stage, move) in POSSIBLE:
-        by_hand(statement)
-        assert {row.status for row in payouts_of(batch_id).values()} == {MOVES[move].split("'")[1]}
-        return
-    if set(before.values()) == {move}:
-        by_hand(statement.split(",", maxsplit=1)[0])  # the same state again changes nothing
-    else:
-        with pytest.raises(DBAPIError):
-            by_hand(statement)
+    assert accepted(refused.values()) == []
     assert {row.id: row.status for row in payouts_of(batch_id).values()} == before
 
 
-@pytest.mark.parametrize("missing", ["settled_by", "settled_at", "failure", "failure_kind"])
-def test_a_failure_names_who_when_and_why(cast, statements, missing):
+@pytest.mark.parametrize(("stage", "move"), sorted(POSSIBLE))
+def test_a_payment_moves_where_its_table_leads(cast, statements, stage, move):
+    batch_id = bring_to(cast, stage)
+
+    by_hand(_moves(cast)[move])
+
+    assert {row.status for row in payouts_of(batch_id).values()} == {MOVES[move].split("'")[1]}
+
+
+def test_a_failure_names_who_when_and_why(cast, statements):
     bring_to(cast, "exported")
     values = MOVES["failed"].format(farah=cast.farah.id).split(",")
-    partial = ",".join(value for value in values if not value.strip().startswith(f"{missing} "))
+    needed = ("settled_by", "settled_at", "failure", "failure_kind")
+    partial = [
+        ",".join(value for value in values if not value.strip().startswith(f"{missing} "))
+        for missing in needed
+    ]
 
-    with pytest.raises(DBAPIError):
-        by_hand(f"UPDATE payouts SET {partial}")
+    assert all(len(text) < len(",".join(values)) for text in partial)
+    assert accepted(f"UPDATE payouts SET {text}" for text in partial) == []
 
 
 def test_a_payment_is_not_paid_and_failed_at_once(cast, statements):
@@ -101,20 +112,11 @@ def test_a_payment_is_not_paid_and_failed_at_once(cast, statements):
         by_hand(f"UPDATE payouts SET {MOVES['paid'].format(farah=cast.farah.id)}, failure = 'x'")
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE payouts SET failure = 'x'",
-        "UPDATE payouts SET settled_by = NULL",
-        "UPDATE payouts SET settled_at = NULL",
-        "UPDATE payouts SET dropped_by = settled_by",
-    ],
-)
-def test_a_settled_payment_changes_in_nothing(cast, statements, statement):
+def test_a_settled_payment_changes_in_nothing(cast, statements):
     bring_to(cast, "settled")
+    changes = ("failure = 'x'", "settled_by = NULL", "settled_at = NULL", "dropped_by = settled_by")
 
-    with pytest.raises(DBAPIError):
-        by_hand(statement)
+    assert accepted(f"UPDATE payouts SET {change}" for change in changes) == []
 
 
 COPY = (
@@ -154,20 +156,37 @@ BATCH_MOVES = {
 BATCH_POSSIBLE = {("prepared", "approved"), ("prepared", "rejected"), ("prepared", "prepared")}
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("move", BATCH_MOVES)
-def test_a_batch_moves_along_its_table_only(cast, statements, stage, move):
-    batch_id = bring_to(cast, stage)
-    statement = f"UPDATE payout_batches SET {BATCH_MOVES[move].format(omar=cast.omar.id)}"
+def _batch_moves(cast) -> dict[str, str]:
+    return {
+        move: f"UPDATE payout_batches SET {values.format(omar=cast.omar.id)}"
+        for move, values in BATCH_MOVES.items()
+    }
 
-    if (stage, move) in BATCH_POSSIBLE or (stage, move) == ("settled", "settled"):
-        by_hand(statement)
-    else:
-        with pytest.raises(DBAPIError):
-            by_hand(statement)
-    status = db.session.scalar(text("SELECT status FROM payout_batches WHERE id = :id"), {"id": batch_id})
-    stayed = "approved" if stage == "exported" else stage
-    assert status == (move if (stage, move) in BATCH_POSSIBLE else stayed)
+
+def _status_of(batch_id: int) -> str:
+    return db.session.scalar(text("SELECT status FROM payout_batches WHERE id = :id"), {"id": batch_id})
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_batch_moves_along_its_table_only(cast, statements, stage):
+    batch_id = bring_to(cast, stage)
+    refused = {
+        move: words for move, words in _batch_moves(cast).items() if (stage, move) not in BATCH_POSSIBLE
+    }
+    if stage == "settled":
+        by_hand(refused.pop("settled"))  # the same state again changes nothing
+
+    assert accepted(refused.values()) == []
+    assert _status_of(batch_id) == ("approved" if stage == "exported" else stage)
+
+
+@pytest.mark.parametrize(("stage", "move"), sorted(BATCH_POSSIBLE))
+def test_a_batch_moves_where_its_table_leads(cast, statements, stage, move):
+    batch_id = bring_to(cast, stage)
+
+    by_hand(_batch_moves(cast)[move])
+
+    assert _status_of(batch_id) == move
 
 
 DECIDED = [
@@ -206,15 +225,17 @@ def test_a_batch_whose_rows_are_not_its_total_is_not_approved(cast, statements):
     assert payouts_of(batch_id)
 
 
-@pytest.mark.parametrize(
-    "values", ["'approved', 1, NULL", "'rejected', NULL, 1", "'settled', NULL, NULL", "'prepared', 1, NULL"]
-)
-def test_a_batch_begins_prepared(cast, statements, values):
-    with pytest.raises(DBAPIError):
-        by_hand(
+def test_a_batch_begins_prepared(cast, statements):
+    others = ("'approved', 1, NULL", "'rejected', NULL, 1", "'settled', NULL, NULL", "'prepared', 1, NULL")
+
+    assert (
+        accepted(
             "INSERT INTO payout_batches (code, status, approved_by, rejected_by, payments, total, prepared_by,"
-            f" prepared_at, version) VALUES ('PC-X', {values}, 1, 1, {cast.farah.id}, '2026-11-22', 1)",
+            f" prepared_at, version) VALUES ('PC-X', {values}, 1, 1, {cast.farah.id}, '2026-11-22', 1)"
+            for values in others
         )
+        == []
+    )
 
 
 REWRITTEN = [
@@ -250,9 +271,7 @@ def test_an_old_account_does_not_come_back(cast, statements):
         by_hand("UPDATE bank_accounts SET is_current = true WHERE NOT is_current")
 
 
-@pytest.mark.parametrize("table", ["payouts", "payout_batches", "bank_accounts"])
-def test_nothing_of_it_is_deleted(cast, statements, table):
+def test_nothing_of_it_is_deleted(cast, statements):
     sent(cast)
 
-    with pytest.raises(DBAPIError):
-        by_hand(f"DELETE FROM {table}")
+    assert accepted(f"DELETE FROM {table}" for table in ("payouts", "payout_batches", "bank_accounts")) == []

@@ -70,7 +70,10 @@ def list_fraud_pairs(month: str) -> set[Pair]:
 def select_frauds(
     month: ColumnElement[str], *, cadre_id: ColumnElement[int] | None = None
 ) -> Select[tuple[int, str]]:
-    """Select the (cadre, closed month) pairs that a fraud proven in this month concerns, of all cadres or of one."""
+    """Select the (cadre, closed month) pairs that a fraud proven in this month concerns, of all cadres or of one.
+
+    It concerns who is fined for it alone: not who cared for the participant since a hand-over.
+    """
     scored = aliased(LedgerEntry)
     found = (
         select(scored.cadre_id, scored.month)
@@ -78,6 +81,7 @@ def select_frauds(
         .where(
             LedgerEntry.month == month,
             LedgerEntry.kind.in_(("fraud", "fraud_reversal")),
+            LedgerEntry.cadre_id == scored.cadre_id,
             scored.kind.in_(SCORED),
             scored.month < month,
         )
@@ -182,7 +186,11 @@ def _hosts(of_cadres: Condition, in_months: Condition) -> Select[Any]:
 def _frauds(of_cadres: Condition, in_months: Condition) -> Select[tuple[int, str]]:
     """Select who scored in which months with a sign-up that was later proven fraud and still is."""
     scored, undone = aliased(LedgerEntry), aliased(LedgerEntry)
-    proven: ColumnElement[bool] = and_(LedgerEntry.source == scored.source, LedgerEntry.kind == "fraud")
+    proven: ColumnElement[bool] = and_(
+        LedgerEntry.source == scored.source,
+        LedgerEntry.kind == "fraud",
+        LedgerEntry.cadre_id == scored.cadre_id,
+    )
     return (
         select(scored.cadre_id, scored.month)
         .join(LedgerEntry, proven)

@@ -13,10 +13,12 @@ from portal.domain.matching import belongs_from, earns, number_contributions, pa
 from portal.domain.months import month_of
 from portal.domain.points import earned_on_contribution
 from portal.membership.models import ExtractImport
+from portal.membership.queries.hand_overs import HandOvers
 from portal.organisation.models import Parameter
 from portal.organisation.queries import parameter
 from portal.verification.queries.findings import Finding, day, each, found, rows, side_by_side
 
+_SETTLED: Final = "participants p JOIN extract_imports i ON i.id = p.import_id WHERE i.status = 'applied'"
 # Both by participant; contributions as they are numbered.
 _PAID: Final = (
     "SELECT participant_id, id, paid_on, blth, signup_id, cadre_id, number, earned_on, earned_month"
@@ -29,9 +31,19 @@ _CLAIMS: Final = (
 _KNOWN: Final = 50_000
 _NOBODYS: Final = (None, None, None, None, None)
 
+_MOVES: Final = "SELECT signup_id, from_month, to_cadre_id, in_force FROM hand_overs ORDER BY id"
+# The cadre to whom the participant of a sign-up was handed over last.
+_HANDED_OVER: Final = (
+    "(SELECT h.to_cadre_id FROM hand_overs h WHERE h.signup_id = s.id AND h.in_force"
+    " ORDER BY h.from_month DESC, h.id DESC LIMIT 1)"
+)
+
 
 def check_owners() -> Iterator[Finding]:
-    """Check that each participant belongs to the newest validated sign-up of the same worker."""
+    """Check that each participant belongs to the newest validated sign-up of the same worker, and to its cadre.
+
+    Its cadre is the one who signed the worker up, or the one to whom the participant was handed over last.
+    """
     yield from each(
         "a participant's sign-up is not a validated one of the same worker",
         "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id"
@@ -46,22 +58,38 @@ def check_owners() -> Iterator[Finding]:
     yield from each(
         "a participant belongs to another cadre than its sign-up",
         "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
-        " WHERE COALESCE(p.cadre_id, 0) <> COALESCE(s.cadre_id, 0)",
+        f" WHERE COALESCE(p.cadre_id, 0) <> COALESCE({_HANDED_OVER}, s.cadre_id, 0)",
+    )
+
+
+def check_cohorts() -> Iterator[Finding]:
+    """Check that a participant is in the cohort of the validated new sign-up, and in a branch of its cadre."""
+    yield from each(
+        "a participant is in another cohort than its sign-up",
+        "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
+        " WHERE COALESCE(p.cohort_month, '') <> COALESCE(CASE WHEN s.outcome = 'new' THEN s.earned_month END, '')"
+        " OR p.cohort_month IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cadre_terms t"
+        " WHERE t.cadre_id = s.cadre_id AND t.branch_id = p.cohort_branch_id)",
     )
 
 
 def check_states() -> Iterator[Finding]:
-    """Compute each participant's status again, as of the newest applied extract."""
+    """Compute each participant's status again, as of the newest applied extract.
+
+    An extract that is still being stored counts for nothing yet, and whom it has brought or changed is passed over.
+    """
     yield from each(
         "a participant's last paid month is not that of the contributions",
-        "SELECT p.id FROM participants p LEFT JOIN (SELECT participant_id, MAX(blth) AS blth FROM contributions"
-        " GROUP BY participant_id) AS c ON c.participant_id = p.id"
-        " WHERE COALESCE(c.blth, '') <> COALESCE(p.last_paid_month, '')",
+        "SELECT p.id FROM participants p JOIN extract_imports i ON i.id = p.import_id LEFT JOIN"
+        " (SELECT participant_id, MAX(blth) AS blth FROM contributions WHERE import_id IN"
+        " (SELECT id FROM extract_imports WHERE status = 'applied') GROUP BY participant_id) AS c"
+        " ON c.participant_id = p.id"
+        " WHERE COALESCE(c.blth, '') <> COALESCE(p.last_paid_month, '') AND i.status = 'applied'",
     )
     query = select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied")
     as_of = db.session.execute(query).scalar_one()
     grace = 0 if as_of is None else int(parameter("grace_months", month=month_of(as_of)))
-    known = "SELECT DISTINCT status, last_paid_month FROM participants"
+    known = f"SELECT DISTINCT p.status, p.last_paid_month FROM {_SETTLED}"
     for row in rows(known):
         if as_of is None:
             yield found("there are participants without an applied extract", row.status)
@@ -75,7 +103,7 @@ def _wrong_states(status: str, last_paid_month: str | None) -> Iterator[Finding]
     paid = f"= '{last_paid_month}'" if last_paid_month else "IS NULL"
     yield from each(
         "a participant's state is not the one of the newest extract",
-        f"SELECT id, status FROM participants WHERE status = '{status}' AND last_paid_month {paid}",
+        f"SELECT p.id, p.status FROM {_SETTLED} AND p.status = '{status}' AND p.last_paid_month {paid}",
     )
 
 
@@ -99,13 +127,16 @@ class _Windows:
 
 
 def check_numbers() -> Iterator[Finding]:
-    """Number every participant's contributions again, from 1 for each validated sign-up; the rest belong to nobody."""
-    windows = _Windows()
+    """Number every participant's contributions again, from 1 for each validated sign-up; the rest belong to nobody.
+
+    What was paid from the day of a hand-over on is the new cadre's.
+    """
+    windows, moves = _Windows(), HandOvers(rows(_MOVES))
     for participant_id, paid, claims in side_by_side(rows(_PAID), rows(_CLAIMS)):
-        if len(claims) == 1 and claims[0].floor_month is None:
+        if len(claims) == 1 and claims[0].floor_month is None and not moves.of(claims[0].id):
             wanted = _of_one_claim(claims[0], paid, windows)
         else:
-            counted = _counted(claims, paid, windows)
+            counted = _counted(claims, paid, windows, moves)
             wanted = (counted.get(row.id, _NOBODYS) for row in paid)
         for row, one in zip(paid, wanted, strict=True):
             if row[4:] != one:
@@ -137,7 +168,9 @@ def _earned_as_stored(paid_on: Any, reported_on: Any) -> tuple[Any, str]:
     return on.isoformat() if isinstance(paid_on, str) else on, month_of(on)
 
 
-def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> dict[int, tuple[Any, ...]]:
+def _counted(
+    claims: Sequence[Any], paid: Sequence[Any], windows: _Windows, moves: HandOvers
+) -> dict[int, tuple[Any, ...]]:
     """Return, for each contribution that counts: sign-up, cadre, number, earned date and month."""
     by_id = {row.id: row for row in paid}
     claims = sorted(claims, key=lambda row: (day(row.reported_on), row.ref.encode()))
@@ -154,5 +187,5 @@ def _counted(claims: Sequence[Any], paid: Sequence[Any], windows: _Windows) -> d
         for key, number in numbered:
             paid_on = by_id[key].paid_on
             earned = _earned_as_stored(paid_on, claim.reported_on) if earns(number) else (None, None)
-            counted[key] = (claim.id, claim.cadre_id, number, *earned)
+            counted[key] = (claim.id, moves.holder_on(claim, day(paid_on)), number, *earned)
     return counted

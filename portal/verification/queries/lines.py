@@ -135,7 +135,8 @@ _OTHERS: Final = (
     " AND (e.id IS NULL OR e.cadre_id <> l.cadre_id OR e.month <> l.original_month)",
     f"{_NAMED} {_BEHIND} LEFT JOIN contributions c ON c.id = v.ref_id WHERE v.kind = 'contribution'"
     " AND (c.id IS NULL OR NOT EXISTS (SELECT 1 FROM signups o WHERE o.participant_id = c.participant_id"
-    " AND o.cadre_id = l.cadre_id))",
+    " AND o.cadre_id = l.cadre_id UNION ALL SELECT 1 FROM hand_overs h"
+    " WHERE h.participant_id = c.participant_id AND h.to_cadre_id = l.cadre_id))",
 )
 # Lines beside what stands behind each: how many, what was paid, and how many of it a conflict corrected. The evidence
 # of a late line includes withdrawn sign-ups, which explain it.

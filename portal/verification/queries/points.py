@@ -23,7 +23,9 @@ _GIVEN_FOR: Final = (
     " CASE WHEN e.kind = 'signup' THEN"
     " (SELECT MIN(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS lesser,"
     " CASE WHEN e.kind = 'signup' THEN"
-    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS greater"
+    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS greater,"
+    " CASE WHEN e.kind LIKE 'retention_%' THEN"
+    " (SELECT MAX(h.id) FROM hand_overs h WHERE h.signup_id = s.id AND h.to_cadre_id = e.cadre_id) END AS handed_over"
     " FROM {table} e"
     " LEFT JOIN activities a ON a.ref = CASE WHEN e.source LIKE 'activity:%' THEN SUBSTR(e.source, 10) END"
     " LEFT JOIN signups s ON s.ref = CASE WHEN e.source LIKE 'signup:%' THEN SUBSTR(e.source, 8) END"
@@ -126,7 +128,7 @@ def check_points() -> Iterator[Finding]:
             for what, *more in known(_Given(*decides, packs, source_on)):
                 yield found(what, name, row.id, *more)
             owner = row.reporter if active else row.claimant
-            if owner is not None and owner != row.cadre_id:
+            if owner is not None and owner != row.cadre_id and row.handed_over is None:
                 yield found("an entry belongs to another cadre than its source", name, row.id)
 
 
