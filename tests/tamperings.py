@@ -32,6 +32,14 @@ LEDGER = [
       "SELECT e.id FROM ledger_entries e JOIN signups s ON e.source = 'signup:' || s.ref WHERE e.kind = 'signup' AND s.pack = 'JKK,JKM'"
       " AND NOT EXISTS (SELECT 1 FROM contributions c WHERE c.signup_id = s.id AND c.pack <> s.pack) ORDER BY e.id LIMIT 1",
       "UPDATE ledger_entries SET points = 75 WHERE id = {id}", "entry {id} signup"),
+    T("ledger.points", "points are not those of its rules", "SELECT e.id, a.ref FROM ledger_entries e JOIN activities a ON e.source = 'activity:' || a.ref WHERE a.type = 'market_visit' AND e.kind = 'activity' ORDER BY 1 LIMIT 1",
+      "UPDATE activities SET type = 'radio' WHERE ref = '{ref}'", "entry {id} activity"),
+    T("ledger.points", "earned date is not that of its source", "SELECT e.id, s.ref FROM ledger_entries e JOIN signups s ON e.source = 'signup:' || s.ref WHERE e.kind = 'signup' ORDER BY 1 LIMIT 1",
+      "UPDATE signups SET earned_on = '2026-01-31' WHERE ref = '{ref}'", "entry {id}"),
+    T("ledger.points", "earned date is not that of its source", "SELECT e.id, a.ref FROM ledger_entries e JOIN activities a ON e.source = 'activity:' || a.ref WHERE e.kind = 'activity' ORDER BY 1 LIMIT 1",
+      "UPDATE activities SET held_on = '2026-01-31' WHERE ref = '{ref}'", "entry {id}"),
+    T("ledger.points", "belongs to another cadre than its source", f"SELECT id FROM ledger_entries WHERE kind = 'activity' {FIRST}",
+      "UPDATE ledger_entries SET cadre_id = (SELECT MAX(id) FROM cadres WHERE id <> ledger_entries.cadre_id) WHERE id = {id}", "entry {id}"),
     T("ledger.points", "points are not those of its rules", f"SELECT id FROM ledger_entries WHERE kind = 'retention_3' {FIRST}",
       "UPDATE ledger_entries SET points = 30 WHERE id = {id}", "entry {id} retention_3"),
     T("ledger.points", "points are not those of its rules", f"SELECT id FROM ledger_entries WHERE kind = 'fraud' {FIRST}",
@@ -111,6 +119,14 @@ STANDINGS = [
       "UPDATE score_counts SET cadres = cadres + 1 WHERE period = 'ALL' AND level = 0 AND bucket = {bucket}", "ALL {bucket}"),
     T("standings.frozen", "differs from the ranking", "SELECT cadre_id FROM frozen_standings WHERE month = '2026-09' AND scope = 'nation' AND rank = 2 ORDER BY 1 LIMIT 1",
       "UPDATE frozen_standings SET rank = 1 WHERE month = '2026-09' AND scope = 'nation' AND cadre_id = {cadre_id}", "2026-09 nation {cadre_id}"),
+    *(
+        T("standings.frozen", "differs from the ranking", f"SELECT cadre_id FROM frozen_standings WHERE month = '2026-09' AND scope = '{scope}' AND rank IS NOT NULL ORDER BY 1 LIMIT 1",
+          f"UPDATE frozen_standings SET {change} WHERE month = '2026-09' AND scope = '{scope}' AND cadre_id = {{cadre_id}}", f"2026-09 {scope} {{cadre_id}}")
+        for scope, change in (("nation", "points = points + 1"), ("branch", "validated_signups = validated_signups + 1"), ("region", "scope_code = 'XXX'"), ("branch", "cadre_code = 'XXX'"))
+    ),
+    T("standings.frozen", "differs from the ranking", "SELECT MAX(c.id) AS id, MAX(f.cadre_id) AS other FROM cadres c, frozen_standings f WHERE f.month = '2026-09' AND c.id NOT IN (SELECT cadre_id FROM frozen_standings WHERE month = '2026-09')",
+      "INSERT INTO frozen_standings (month, scope, scope_code, cadre_id, cadre_code, branch_code, rank, points, validated_signups) SELECT month, scope, scope_code, {id}, 'XXX', branch_code, NULL, 0, 0"
+      " FROM frozen_standings WHERE month = '2026-09' AND scope = 'branch' AND cadre_id = {other}", "2026-09 branch {id}"),
     T("standings.frozen", "is missing", "SELECT cadre_id, scope_code FROM frozen_standings WHERE month = '2026-09' AND scope = 'branch' ORDER BY 1 LIMIT 1",
       "DELETE FROM frozen_standings WHERE month = '2026-09' AND scope = 'branch' AND cadre_id = {cadre_id}", "2026-09 branch {scope_code} {cadre_id}"),
 ]  # fmt: skip
@@ -206,6 +222,8 @@ MONEY = [
       "UPDATE statements SET tax = 0, net = gross, payable = payable + tax WHERE id = {id}", "{cadre_code} {month}"),
     T("statements.balances", "was not carried over", "SELECT id, cadre_code, month FROM statements WHERE month = '2026-09' ORDER BY id LIMIT 1",
       "UPDATE statements SET carried_in = carried_in + 50000 WHERE id = {id}", "{cadre_code} {month}"),
+    T("statements.balances", "skipped a month", "SELECT id, cadre_id, cadre_code, month FROM statements s WHERE month = '2026-08' AND EXISTS (SELECT 1 FROM statements o WHERE o.cadre_id = s.cadre_id AND o.month = '2026-10') ORDER BY id LIMIT 1",
+      "UPDATE statements SET carried_out = 5 WHERE id = {id}; DELETE FROM statements WHERE cadre_id = {cadre_id} AND month = '2026-09'", "{cadre_code} {month}"),
     T("statements.balances", "a balance was left behind", "SELECT id, cadre_id, month FROM statements WHERE month = '2026-09' ORDER BY id LIMIT 1",
       "UPDATE statements SET carried_out = 5 WHERE id = {id}; DELETE FROM statements WHERE cadre_id = {cadre_id} AND month > '2026-09'", "{cadre_id} {month}"),
     T("statements.balances", "does not settle as stored", "SELECT cadre_code, month FROM statements WHERE tax > 0 ORDER BY id LIMIT 1",
@@ -214,6 +232,14 @@ MONEY = [
       "DELETE FROM line_evidence WHERE line_id = {line_id} AND ref_id = {ref_id}", "{month} {line_id} {component} {original_month}"),
     T("statements.evidence", "not there, or not its cadre's", "SELECT l.id, l.month, (SELECT MIN(s.id) FROM signups s WHERE s.cadre_id <> l.cadre_id) AS other FROM statement_lines l WHERE l.component = 'acquisition_fee' ORDER BY l.id LIMIT 1",
       "INSERT INTO line_evidence (line_id, kind, ref_id) VALUES ({id}, 'signup', {other})", "{month} {id} signup {other}"),
+    T("statements.evidence", "not there, or not its cadre's", "SELECT l.id, l.month, (SELECT MIN(c.id) FROM contributions c WHERE c.cadre_id <> l.cadre_id) AS other FROM statement_lines l WHERE l.component = 'contribution_share' ORDER BY l.id LIMIT 1",
+      "INSERT INTO line_evidence (line_id, kind, ref_id) VALUES ({id}, 'contribution', {other})", "{month} {id} contribution {other}"),
+    T("statements.evidence", "not there, or not its cadre's", "SELECT l.id, l.month, (SELECT MIN(e.id) FROM ledger_entries e WHERE e.cadre_id <> l.cadre_id) AS other FROM statement_lines l WHERE l.component = 'rank_prize' ORDER BY l.id LIMIT 1",
+      "INSERT INTO line_evidence (line_id, kind, ref_id) VALUES ({id}, 'entry', {other})", "{month} {id} entry {other}"),
+    T("statements.evidence", "not there, or not its cadre's", "SELECT id, month FROM statement_lines ORDER BY id LIMIT 1", "INSERT INTO line_evidence (line_id, kind, ref_id) VALUES ({id}, 'rumour', 1)", "{month} {id} rumour 1"),
+    T("statements.evidence", "not there, or not its cadre's", "SELECT MAX(id) + 1 AS id FROM statement_lines", "INSERT INTO line_evidence (line_id, kind, ref_id) VALUES ({id}, 'entry', 1)", "None {id} entry 1"),
+    T("statements.evidence", "does not count what stands behind it", "SELECT v.line_id, v.ref_id, l.month, l.component, l.original_month FROM line_evidence v JOIN statement_lines l ON l.id = v.line_id WHERE l.component = 'acquisition_fee' AND l.month = l.original_month ORDER BY 1, 2 LIMIT 1",
+      "DELETE FROM line_evidence WHERE line_id = {line_id} AND ref_id = {ref_id}", "{month} {line_id} {component} {original_month}"),
     T("statements.evidence", "base is not the sum", "SELECT v.ref_id, l.id, l.month, l.component, l.original_month FROM line_evidence v JOIN statement_lines l ON l.id = v.line_id WHERE l.component = 'contribution_share' ORDER BY 2, 1 LIMIT 1",
       "UPDATE contributions SET amount = amount + 5000 WHERE id = {ref_id}", "{month} {id} {component} {original_month}"),
     T("statements.evidence", "prize stands on other points", "SELECT v.line_id, v.ref_id, l.month, c.code FROM line_evidence v JOIN statement_lines l ON l.id = v.line_id JOIN cadres c ON c.id = l.cadre_id WHERE v.kind = 'entry' ORDER BY 1, 2 LIMIT 1",
@@ -254,7 +280,7 @@ PEOPLE = [
     T("participants.states", "last paid month", "SELECT id FROM participants WHERE last_paid_month = '2026-07' ORDER BY id LIMIT 1", "UPDATE participants SET last_paid_month = '2026-10' WHERE id = {id}", "{id}"),
     *(
         T("contributions.numbers", "not counted as the rules say", "SELECT id, participant_id, blth FROM contributions WHERE number = 2 ORDER BY id LIMIT 1", f"UPDATE contributions SET {change} WHERE id = {{id}}", "{participant_id} {blth}")
-        for change in ("number = 7", "cadre_id = (SELECT MAX(id) FROM cadres WHERE id <> contributions.cadre_id)", "earned_month = '2026-06'", "paid_on = '2026-01-01'", "signup_id = NULL")
+        for change in ("number = 7", "number = NULL", "earned_on = '2026-06-30'", "cadre_id = (SELECT MAX(id) FROM cadres WHERE id <> contributions.cadre_id)", "earned_month = '2026-06'", "paid_on = '2026-01-01'", "signup_id = NULL")
     ),
 ]  # fmt: skip
 
@@ -276,6 +302,14 @@ CARE = [
 TRAIL = [
     T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'activity.approved' ORDER BY id LIMIT 1", "UPDATE audit_events SET actor_id = 1 WHERE id = {id}", "{id} {act}"),
     T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'signup.withdrawn' ORDER BY id LIMIT 1", "UPDATE audit_events SET reason = 'Salah ketik' WHERE id = {id}", "{id} {act}"),
+    *(
+        T("audit.events", "not as it was written", "SELECT MAX(id) AS id, act FROM audit_events WHERE act = 'activity.approved' GROUP BY act", f"UPDATE audit_events SET {change} WHERE id = {{id}}", "{id} {act}")
+        for change in ("subject_id = '0' || subject_id", "subject_kind = 'activity\"'", "actor_role = actor_role || '\\'", "branch_id = NULL", "version_seen = 77", "at = '2026-08-01 00:00:00.000000'",
+                       "reason = 'a, b'", "details = <json>'{{\"cadre_id\": 1}}'<end>", "follows = seal", "seal = follows", "seal = NULL")
+    ),
+    T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'month.closed' ORDER BY id LIMIT 1",
+      "UPDATE audit_events SET details = <json>REPLACE(CAST(details AS TEXT), 'gross', 'grosz')<end> WHERE id = {id}", "{id} {act}"),
+    T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'month.closed' ORDER BY id LIMIT 1", "UPDATE audit_events SET details = NULL WHERE id = {id}", "{id} {act}"),
     T("audit.events", "is there twice", "SELECT MIN(id) AS id, (SELECT MAX(id) + 1 FROM audit_events) AS last FROM audit_events WHERE act = 'activity.approved'",
       "INSERT INTO audit_events SELECT {last}, at, actor_id, actor_role, act, subject_kind, subject_id, branch_id, reason, version_seen, details, follows, seal FROM audit_events WHERE id = {id}", "{id} {last}"),
     T("audit.links", "missing, or not before it", "SELECT b.id AS gone, e.id, e.act FROM audit_events b JOIN audit_events e ON e.follows = b.seal WHERE b.act = 'signup.withdrawn' ORDER BY 1, 2 LIMIT 1",

@@ -60,8 +60,8 @@ class Watcher:
         month = next_to_close()
         if month is None:
             return
-        before, found = self._before, preview_month(month)
-        result = (found.digest, found.totals)
+        before, found = self._before, preview_month(month, statements=True)
+        result = (found.digest, found.totals, tuple(found.statements))  # a zone, for one, is in no digest
         if before is not None and before[0] == month and before[2] != result:
             act = db.session.scalars(select(AuditEvent.act).order_by(AuditEvent.id.desc())).first()
             self.moved[str(act)] += 1

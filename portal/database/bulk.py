@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
 
 from portal.database.columns import Instant
 from portal.database.extensions import db
@@ -129,7 +129,8 @@ def free_ids(count: int, *tables: Table) -> Sequence[int]:
         newest = (connection.execute(select(func.max(table.c.id))).scalar_one() or 0 for table in tables)
         first = max(newest) + 1
         return range(first, first + count)
-    drawn = select(func.nextval(func.pg_get_serial_sequence(tables[0].name, "id")))
+    sequence = cast(func.pg_get_serial_sequence(tables[0].name, "id"), REGCLASS)
+    drawn = select(func.nextval(select(sequence).scalar_subquery()))  # looked up once, not for each id
     numbers = func.generate_series(1, count).table_valued("value")
     return sorted(connection.execute(drawn.select_from(numbers)).scalars())
 

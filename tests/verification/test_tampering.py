@@ -48,6 +48,20 @@ def test_all_checks_together_name_all_of_it(world):
     assert {one.check for one in wanted} <= {one.check for one in list_findings()}
 
 
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)  # SQLite's own index of a constraint stays
+def test_a_source_that_earned_one_kind_twice_is_named(world):
+    world.open_for_changes()
+    db.session.execute(text("ALTER TABLE ledger_entries DROP CONSTRAINT uq_ledger_entries_source_kind"))
+    picked = "kind = 'signup' ORDER BY id LIMIT 1"
+    source = db.session.execute(text(f"SELECT source FROM ledger_entries WHERE {picked}")).scalar_one()
+    columns = "cadre_id, branch_id, month, original_month, points, kind, source, rule_version, earned_on, posted_at, posted_by"
+    copied = f"INSERT INTO ledger_entries ({columns}) SELECT {columns} FROM ledger_entries WHERE {picked}"
+    db.session.execute(text(copied))
+
+    found = [(one.what, one.where) for one in CHECKS["ledger.sources"]()]
+    assert ("a source earned one kind twice", f"{source} signup") in found
+
+
 def test_what_cannot_be_computed_is_a_finding(world):
     world.open_for_changes()
     db.session.execute(text("UPDATE statement_lines SET plan_version = 99"))
