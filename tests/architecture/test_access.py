@@ -170,6 +170,7 @@ def _tells(client: FlaskClient, route: Route, case: Case) -> str:
     return "" if missing.status_code == 404 and same else f"missing {missing.status_code}, other words"
 
 
+@pytest.mark.slow
 def test_a_foreign_object_looks_like_one_that_does_not_exist(app, world, case_of):
     wrong = []
     for role, person in world.in_branch.items():
@@ -188,6 +189,7 @@ def test_a_foreign_object_looks_like_one_that_does_not_exist(app, world, case_of
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_what_does_not_exist_is_not_found(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -200,6 +202,7 @@ def test_what_does_not_exist_is_not_found(app, world, case_of):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_pages_open_for_who_is_let_in_and_write_nothing(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -216,6 +219,7 @@ def test_pages_open_for_who_is_let_in_and_write_nothing(app, world, case_of):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_a_post_without_a_token_is_refused_and_changes_nothing(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -230,6 +234,7 @@ def test_a_post_without_a_token_is_refused_and_changes_nothing(app, world, case_
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_a_post_of_who_is_let_in_never_ends_in_a_fault(app, world, case_of):
     wrong = []
     for role, name in PEOPLE.items():

@@ -26,6 +26,8 @@ from portal.points.services.rebuilding import place_standings, rebuild_standings
 from portal.transfers.services.branches import edit_branch
 from portal.transfers.services.terms import TermChange, move_cadre
 
+pytestmark = [pytest.mark.slow]
+
 ADDRESSES = [
     f"/ranks?scope={scope}{month}"
     for scope in ("branch", "region", "nation")

@@ -57,6 +57,7 @@ def write_beside(database, *statements: str) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_others_write_while_the_file_is_read(path, database):
     seen = []
 
@@ -81,6 +82,7 @@ def test_others_write_between_the_steps(path, database, monkeypatch):
     assert beside == 1 + (WORKERS + 1) // 2
 
 
+@pytest.mark.slow
 def test_between_the_steps_every_sign_up_is_matched_and_some_are_validated(path):
     seen = []
 
