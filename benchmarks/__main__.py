@@ -59,9 +59,11 @@ def measured(asked: argparse.Namespace, out: Path) -> report.Results:
     """
     kinds = places.KINDS if asked.database == "both" else (asked.database,)
     sizes = [int(size) for size in (asked.sizes or ("600" if asked.quick else SIZES)).split(",")]
-    wanted = asked.only.split(",") if asked.only else list(parts.QUICK if asked.quick else parts.PARTS)
+    wanted = asked.only.split(",") if asked.only else list(parts.QUICK if asked.quick else parts.WHOLE)
     results: report.Results = {kind: {str(size): {"load": 0.0} for size in sizes} for kind in kinds}
     for size, kind, name in itertools.product(sizes, kinds, wanted):
+        if not asked.only and parts.is_skipped(name, size):
+            continue
         say(f"{name} on {kind} with {size} cadres")
         found = results[kind][str(size)]
         found["load"] = max(found["load"], round(os.getloadavg()[0], 1))

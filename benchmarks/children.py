@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.places import PROJECT, environment
+from benchmarks.places import PROJECT, Place, environment
 
 Figures = dict[str, Any]
 
@@ -38,6 +38,13 @@ def finish(child: subprocess.Popen[str]) -> Figures:
 def run(module: str, url: str, *words: object) -> Figures:
     """Run a module of this package over a database, in a process of its own, and return what it measured."""
     return finish(start(module, url, *words))
+
+
+def act(place: Place, url: str, module: str, *words: object) -> Figures:
+    """Run an act in a process of its own; to its processor seconds come those of the database's server."""
+    before = place.seconds_of_cpu()
+    found = run(module, url, *words)
+    return found | {"cpu": round(found["cpu"] + place.seconds_of_cpu() - before, 3)}
 
 
 def answer(measure: Callable[..., Figures]) -> None:

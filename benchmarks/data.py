@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, cast
 
 from benchmarks import children
-from benchmarks.places import Place, alone, folder
+from benchmarks.places import KINDS, Place, alone, folder
 
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 MONTH, AS_OF = "2026-10", date(2026, 10, 31)
@@ -36,6 +36,14 @@ def import_words(place: Place, size: int) -> tuple[object, ...]:
 
 
 CLOSE_WORDS = ("month", "close", MONTH, "--early")
+# What it took to make data in this run, by kind of database and name: the acts are measured then and not once more.
+MADE: dict[str, dict[str, children.Figures]] = {kind: {} for kind in KINDS}
+
+
+def step_to(place: Place, size: int, stage: str) -> tuple[str, tuple[object, ...]]:
+    """Return the stage before one, and the command that leads from there."""
+    steps = {"applied": ("fresh", import_words(place, size)), "closed": ("applied", CLOSE_WORDS)}
+    return steps[stage]
 
 
 def ensure(place: Place, size: int, stage: str) -> str:
@@ -57,10 +65,9 @@ def _make(place: Place, size: int, stage: str) -> None:
         place.create(partial)
         children.run("data", place.url(partial), size, extract_file(place, size))
     else:
-        before = "fresh" if stage == "applied" else "applied"
+        before, words = step_to(place, size, stage)
         place.copy(ensure(place, size, before), partial)
-        words = import_words(place, size) if stage == "applied" else CLOSE_WORDS
-        children.run("commands", place.url(partial), *words)
+        MADE[place.kind][f"{stage}-{size}"] = children.act(place, place.url(partial), "commands", *words)
     place.settle(partial)
     place.rename(partial, f"{stage}-{size}")
 

@@ -4,9 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.report import Results
-
-ACTS = ("import", "standings", "close", "verify", "approving")
+from benchmarks.report import ACTS, Results
 
 
 def costs(figures: dict[str, Any]) -> Iterator[tuple[str, float]]:

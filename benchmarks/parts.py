@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import children, data, places, serving
+from benchmarks import children, data, lighthouse, places, serving
 from benchmarks.children import Figures
 from benchmarks.data import CLOSE_WORDS, MONTH
 from benchmarks.places import Place, working_copy
 
 Part = Callable[[Place, int, bool], Figures]
 EXPORTS = ("ledger", "standings", "statements", "lines", "hosts", "payables", "digest")
-DEMO = 1_000  # a larger demo takes minutes, and only --only demo loads one
+DEMO = 1_000  # a larger demo takes minutes: only a run that is told --only demo loads one
 WRITERS = 8
 
 
@@ -25,29 +25,32 @@ def pages(place: Place, size: int, quick: bool) -> Figures:
         return children.run("pages", url, 5 if quick else 20)
 
 
-def _act(place: Place, url: str, module: str, *words: object) -> Figures:
-    """Run an act in a process of its own; to its processor seconds come those of the database's server."""
-    before = place.seconds_of_cpu()
-    found = children.run(module, url, *words)
-    return found | {"cpu": round(found["cpu"] + place.seconds_of_cpu() - before, 3)}
+def _measured(place: Place, size: int, stage: str) -> Figures:
+    """Return what the act that leads to a stage took: when this run made the data, or else once more on a copy."""
+    name = data.ensure(place, size, stage)
+    if name in data.MADE[place.kind]:
+        return data.MADE[place.kind][name]
+    before, words = data.step_to(place, size, stage)
+    with working_copy(place, data.ensure(place, size, before)) as url:
+        return children.act(place, url, "commands", *words)
 
 
 def import_(place: Place, size: int, quick: bool) -> Figures:
     """The import of October's extract, and its floor."""
     del quick
-    fresh = data.ensure(place, size, "fresh")
-    with working_copy(place, fresh) as url:
-        floor = _act(place, url, "bare", data.extract_file(place, size))
-    with working_copy(place, fresh) as url:
-        return {"import": _act(place, url, "commands", *data.import_words(place, size)) | {"floor": floor}}
+    with working_copy(place, data.ensure(place, size, "fresh")) as url:
+        floor = children.act(place, url, "bare", data.extract_file(place, size))
+    return {"import": _measured(place, size, "applied") | {"floor": floor}}
 
 
 def close(place: Place, size: int, quick: bool) -> Figures:
     """The ranks of October against DuckDB, the whole close, and the verification of what it wrote."""
     with working_copy(place, data.ensure(place, size, "applied")) as url:
         standings = children.run("acts", url, "standings", 1 if quick else 3)
-        closed = _act(place, url, "commands", *CLOSE_WORDS)
-        return {"standings": standings, "close": closed, "verify": _act(place, url, "commands", "verify")}
+    closed = _measured(place, size, "closed")
+    with working_copy(place, data.ensure(place, size, "closed")) as url:
+        verified = children.act(place, url, "commands", "verify")
+    return {"standings": standings, "close": closed, "verify": verified}
 
 
 def exports(place: Place, size: int, quick: bool) -> Figures:
@@ -60,7 +63,7 @@ def exports(place: Place, size: int, quick: bool) -> Figures:
     ):
         for name in EXPORTS:
             file = Path(folder) / f"{name}.{'txt' if name == 'digest' else 'csv'}"
-            found[name] = _act(place, url, "commands", "export", name, MONTH, "--out", file)
+            found[name] = children.act(place, url, "commands", "export", name, MONTH, "--out", file)
     return {"exports": found}
 
 
@@ -141,22 +144,28 @@ def commits(place: Place, size: int, quick: bool) -> Figures:
 
 def demo(place: Place, size: int, quick: bool) -> Figures:
     """The demo loaded into an empty database."""
-    if size > DEMO or quick:
-        return {}
+    del quick
     name = f"demo-work-{size}"
     place.create(name)
     try:
         children.run("commands", place.url(name), "db", "upgrade")
         words = ("demo", "load", "--cadres", size, "--seed", 1, "--until", "2026-11-22")
-        return {"demo": _act(place, place.url(name), "commands", *words)}
+        return {"demo": children.act(place, place.url(name), "commands", *words)}
     finally:
         place.drop(name)
 
 
 def serve(place: Place, size: int, quick: bool) -> Figures:
-    """Pages under `portal serve`, alone and while reports are approved."""
+    """Pages under `portal serve`: their weight, and their speed alone and while reports are approved."""
     with working_copy(place, data.ensure(place, size, "closed")) as url:
-        return {"serve": serving.measure(url, seconds=1 if quick else 3)}
+        return serving.measure(url, seconds=1 if quick else 3)
+
+
+def look(place: Place, size: int, quick: bool) -> Figures:
+    """Lighthouse's scores of a cadre's pages, which are the same on both databases and at any size."""
+    del quick
+    with working_copy(place, data.ensure(place, size, "closed")) as url:
+        return lighthouse.measure(url)
 
 
 PARTS: dict[str, Part] = {
@@ -169,5 +178,14 @@ PARTS: dict[str, Part] = {
     "commits": commits,
     "demo": demo,
     "serve": serve,
+    "lighthouse": look,
 }
+
+
+def is_skipped(name: str, size: int) -> bool:
+    """Tell whether a run that nobody told what to measure leaves this part out at this size."""
+    return name == "demo" and size > DEMO
+
+
+WHOLE = tuple(name for name in PARTS if name != "lighthouse")  # that one only if it is asked for
 QUICK = ("pages",)

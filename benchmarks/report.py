@@ -1,13 +1,16 @@
 """The table of bars: what is wanted, what was measured, whether it is met; and what became worse since the last time."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.places import KINDS
+from benchmarks.reasons import reason_of
 
 Results = dict[str, Any]  # database -> size -> part -> figures
 WORSE = 1.2
+WHY = "why"
 
 
 class Missing(Exception):  # noqa: N818 - no error: this part was not run
@@ -46,7 +49,7 @@ class Run:
     def figure(self, *path: str, size: str = "") -> float:
         """Return a figure by its path, at the largest size that has this part unless another is asked for."""
         having = [each for each in self.sizes if path[0] in self.sizes[each]]
-        found: Any = self.sizes[size or max(having, key=int, default=self.largest)]
+        found: Any = self.sizes.get(size or max(having, key=int, default=self.largest))
         for name in path:
             if name not in (found or {}):
                 raise Missing
@@ -89,6 +92,50 @@ def _grown(*names: str) -> Callable[[Run], float]:
     return worst
 
 
+def _exponent(cost: Callable[[Run, str], float]) -> Callable[[Run], float]:
+    """Make the figure "cost grows with this power of the number of cadres", from the smallest size to the largest."""
+
+    def figure(run: Run) -> float:
+        if run.largest == run.smallest:
+            raise Missing
+        times = cost(run, run.largest) / cost(run, run.smallest)
+        return math.log(times) / math.log(int(run.largest) / int(run.smallest))
+
+    return figure
+
+
+def _growing_pages(*names: str) -> Callable[[Run], float]:
+    """Make the exponent of the page that grows most."""
+    each = [_exponent(lambda run, size, name=name: run.time("pages", name, size=size)) for name in names]  # type: ignore[misc] # mypy cannot infer a lambda with a default
+    return lambda run: max(figure(run) for figure in each)
+
+
+def _growing_act(act: str) -> Callable[[Run], float]:
+    return _exponent(lambda run, size: run.figure(act, run.unit, size=size))
+
+
+def _kilobytes(name: str) -> Callable[[Run], float]:
+    return lambda run: run.figure("weight", name) / 1000
+
+
+def _against_peer(run: Run) -> float:
+    """Return how often the own rank is answered for each answer of the other program's page, over 32 connections."""
+    ours, theirs = (run.figure("serve", "alone", name, "32", "per_second") for name in ("own rank", "peer"))
+    return ours / theirs
+
+
+def _scored(category: str) -> Callable[[Run], float]:
+    """Make the figure of the page with Lighthouse's lowest score."""
+
+    def lowest(run: Run) -> float:
+        pages = run.results[run.kind][run.largest].get("lighthouse") or {}
+        if not pages:
+            raise Missing
+        return min(float(scores[category]) for scores in pages.values())
+
+    return lowest
+
+
 def _against_sqlite(run: Run) -> float:
     """Return how much longer the own rank takes than on SQLite, at the same size."""
     if run.largest not in run.results.get("sqlite", {}):
@@ -118,6 +165,8 @@ def _durable(run: Run) -> float:
 
 
 OWN = ("home", "own rank", "own rank, region", "own rank, nation", "Insentif", "statement")
+ACTS = ("import", "standings", "close", "verify", "approving")
+SCORES = (("performance", 98), ("accessibility", 100), ("best-practices", 100), ("seo", 100))
 BARS = (
     Bar("own rank against one row", (0.17, 0.25), _share("pages", "own rank", "one row"), at_least=True),
     Bar("own rank on PostgreSQL against SQLite", (None, 1.3), _against_sqlite),
@@ -125,6 +174,7 @@ BARS = (
     Bar("home against own rank", (3, 3), _of("pages", "home", "own rank")),
     Bar("Insentif against own rank", (3, 3), _of("pages", "Insentif", "own rank")),
     Bar("statement against own rank", (3, 3), _of("pages", "statement", "own rank")),
+    Bar("exponent of a cadre's pages", (0.1, 0.1), _growing_pages(*OWN)),
     Bar("home of the nation, largest against smallest", (1.5, 1.5), _grown("nation home")),
     Bar("national rank against a key read", (2.5, 2.5), _of("reads", "national rank", "key read")),
     Bar(
@@ -132,7 +182,12 @@ BARS = (
     ),
     Bar("board page of 100 against a key read", (9.5, 3.5), _of("reads", "board page", "key read")),
     Bar("the same, deep", (9.5, 3.5), _of("reads", "board page, deep", "key read")),
-    Bar("first document, kB compressed", (9, 9), lambda run: run.figure("bytes", "own rank") / 1000),
+    Bar("first document, kB compressed", (9, 9), _kilobytes("document")),
+    Bar("its scripts, kB", (10, 10), _kilobytes("script")),
+    Bar("whole rank page, kB", (25, 25), _kilobytes("visit")),
+    Bar("repeat visit, kB", (2, 2), _kilobytes("again")),
+    *(Bar(f"Lighthouse, {name}", (wanted, wanted), _scored(name), at_least=True) for name, wanted in SCORES),
+    Bar("own rank against a peer's page", (6.3, 5.8), _against_peer, at_least=True),
     Bar("304 against /healthz, 32 connections", (0.35, 0.25), _unchanged("alone"), at_least=True),
     Bar("the same beside 50 approvals a second", (0.35, 0.25), _unchanged("beside"), at_least=True),
     Bar("approving 25 against bare inserts", (6, 6), _act("approving")),
@@ -151,6 +206,8 @@ BARS = (
         (1, 1),
         lambda run: run.figure("verify", run.unit) / run.figure("close", run.unit),
     ),
+    *(Bar(f"exponent of {act}", (1.1, 1.1), _growing_act(act)) for act in ACTS),
+    Bar("demo load of 100,000, s", (180, 180), lambda run: run.figure("demo", run.unit, size="100000")),
     Bar("durable commits against fdatasync", (0.3, 0.2), _durable, at_least=True),
 )
 
@@ -158,9 +215,9 @@ BARS = (
 def table(results: Results, *, busy: bool) -> list[list[str]]:
     """Return the table, a row for each bar and database; what was not run is left out.
 
-    On a busy machine the figure by the processor decides, where there is one.
+    On a busy machine the figure by the processor decides, where there is one. A bar that was missed says why.
     """
-    found = [["bar", "database", "wanted", "by clock", "by processor", ""]]
+    found = [["bar", "database", "wanted", "by clock", "by processor", "", WHY]]
     for bar in BARS:
         for kind in results:
             wanted = bar.wanted[KINDS.index(kind)]
@@ -172,21 +229,21 @@ def table(results: Results, *, busy: bool) -> list[list[str]]:
                 judged = cpu if busy else clock
                 sign, met = ("≥", judged >= wanted) if bar.at_least else ("≤", judged <= wanted)
                 cells = [f"{sign} {wanted:g}", f"{clock:.3g}", f"{cpu:.3g}" if cpu != clock else ""]
-                found.append([bar.what, kind, *cells, "met" if met else "MISSED"])
+                verdict = ["met", ""] if met else ["MISSED", reason_of(bar.what, kind)]
+                found.append([bar.what, kind, *cells, *verdict])
     return found
 
 
 def aligned(rows: list[list[str]]) -> str:
-    """Lay rows out in columns, the first to the left and the others to the right."""
+    """Lay rows out in columns, the first and the words to the left and the others to the right."""
     if not rows:
         return ""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    left = [n == 0 or name == WHY for n, name in enumerate(rows[0])]
     lines = (
         "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
+            cell.ljust(width) if at_left else cell.rjust(width)
+            for cell, width, at_left in zip(row, widths, left, strict=True)
         )
         for row in rows
     )

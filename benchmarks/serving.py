@@ -1,5 +1,6 @@
-"""Pages under `portal serve`: wrk asks, from Debian's package of that name, alone and beside 50 approvals a second."""
+"""Pages under `portal serve`: weighed, and asked by wrk (Debian's package), alone and beside 50 approvals a second."""
 
+import os
 import re
 import shutil
 import socket
@@ -14,49 +15,62 @@ from typing import Any
 
 from benchmarks import children
 from benchmarks.places import PROJECT, environment
+from benchmarks.weighing import weigh
 
 CONNECTIONS = (1, 8, 32)
 PER_SECOND = 50
 PATIENCE = 60
+PEER = (
+    "PORTAL_BENCH_PEER"  # the address of another program's page, asked by the same generator in the same run
+)
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 def measure(url: str, *, seconds: int) -> children.Figures:
-    """Return requests a second and milliseconds for /healthz, the own rank and its 304; nothing without wrk."""
-    if shutil.which("wrk") is None:
-        print("serve is not measured: apt-get install wrk", file=sys.stderr)
-        return {}
+    """Return what a visit to the own rank weighs, and how fast /healthz, the page and its 304 are, if wrk is there."""
     cookie = children.run("cookie", url)["cookie"]
-    with _server(url) as address:
-        tag = _ask(f"{address}/ranks", cookie).headers["ETag"]
-        asked = {
-            "healthz": ("/healthz", []),
-            "own rank": ("/ranks", [f"Cookie: {cookie}"]),
-            "304": ("/ranks", [f"Cookie: {cookie}", f"If-None-Match: {tag}"]),
-        }
-        for path, headers in asked.values():  # each worker answers its first request slowly
-            _wrk(f"{address}{path}", headers, 8, 1)
-        alone = _all(address, asked, seconds)
-        writer = children.start("acts", url, "writer", 0, 1, 1 / PER_SECOND)
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        beside = _all(address, asked, seconds)
-        approvals = children.finish(writer)
-    rate = len(approvals["waits"]) / approvals["seconds"]
+    with server(url) as address:
+        weight = weigh(f"{address}/ranks", cookie)
+        if shutil.which("wrk") is None:
+            print("serve is only weighed, not measured: apt-get install wrk", file=sys.stderr)
+            return {"weight": weight}
+        return {"weight": weight, "serve": _under_load(url, address, cookie, seconds)}
+
+
+def _under_load(url: str, address: str, cookie: str, seconds: int) -> children.Figures:
+    """Ask alone, then while somebody approves; of a peer, if there is one, its page alone."""
+    with _ask(f"{address}/ranks", cookie) as answer:
+        tag = answer.headers["ETag"]
+    asked = {
+        "healthz": (f"{address}/healthz", []),
+        "own rank": (f"{address}/ranks", [f"Cookie: {cookie}"]),
+        "304": (f"{address}/ranks", [f"Cookie: {cookie}", f"If-None-Match: {tag}"]),
+    }
+    peer: dict[str, tuple[str, list[str]]] = {}
+    if PEER in os.environ:
+        peer = {"peer": (os.environ[PEER], [])}
+    for page, headers in (asked | peer).values():  # each worker answers its first request slowly
+        _wrk(page, headers, 8, 1)
+    alone = _all(asked | peer, seconds)
+    writer = children.start("acts", url, "writer", 0, 1, 1 / PER_SECOND)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    beside = _all(asked, seconds)
+    approvals = children.finish(writer)
     return {
         "alone": alone,
         "beside": beside,
-        "approvals_per_second": rate,
+        "approvals_per_second": len(approvals["waits"]) / approvals["seconds"],
         "errors": len(approvals["errors"]),
     }
 
 
-def _all(address: str, asked: dict[str, tuple[str, list[str]]], seconds: int) -> dict[str, Any]:
+def _all(asked: dict[str, tuple[str, list[str]]], seconds: int) -> dict[str, Any]:
     """Ask each page over each number of connections, the pages in turn."""
     found: dict[str, Any] = {name: {} for name in asked}
     for connections in CONNECTIONS:
-        for name, (path, headers) in asked.items():
-            found[name][str(connections)] = _wrk(f"{address}{path}", headers, connections, seconds)
+        for name, (page, headers) in asked.items():
+            found[name][str(connections)] = _wrk(page, headers, connections, seconds)
     return found
 
 
@@ -94,7 +108,7 @@ def _ask(address: str, cookie: str) -> Any:
 
 
 @contextmanager
-def _server(url: str) -> Iterator[str]:
+def server(url: str) -> Iterator[str]:
     """Run `portal serve` with its two workers on a free port, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -6,6 +6,12 @@ from typing import Any
 from benchmarks.report import Results
 
 Rows = list[list[str]]
+WEIGHED = {
+    "document": "first document",
+    "script": "scripts",
+    "visit": "whole first visit",
+    "again": "repeat visit",
+}
 ACTS = ("import", "standings", "close", "verify", "approving", "demo")
 
 
@@ -56,10 +62,18 @@ def _served(figures: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "approvals a second meanwhile, of 50 wanted", f"{figures['serve']['approvals_per_second']:.0f}"
 
 
+def _weighed(figures: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, count in figures.get("weight", {}).items():
+        yield WEIGHED[name], f"{count}"
+    for page, scores in figures.get("lighthouse", {}).items():
+        yield f"Lighthouse, {page}", " ".join(f"{score:g}" for score in scores.values())
+
+
 def all_tables(results: Results) -> list[Rows]:
     """Return the tables of what was measured."""
     return [
         _table(results, "microseconds by the clock (by the processor)", _pages),
         _table(results, "seconds by the clock (by the processor), memory above start", _acts),
+        _table(results, "the rank page in bytes, Lighthouse's scores", _weighed),
         _table(results, "requests a second (p50, p99 in ms)", _served),
     ]

@@ -10,9 +10,13 @@ from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.cadres.views.blueprint import bp as cadres
+from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
+from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
+from portal.explainer.views import bp as explainer
 from portal.home.views.blueprint import bp as home
+from portal.inactivity.views import bp as inactivity
 from portal.incentives.views.blueprint import bp as incentives
 from portal.leaderboards.views import bp as leaderboards
 from portal.membership.views.blueprint import bp as membership
@@ -23,7 +27,18 @@ from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.transfers.views.blueprint import bp as transfers
 from portal.verification.views import bp as verification
-from portal.web import access, addresses, assets, bodies, compression, converters, errors, headers, outages
+from portal.web import (
+    access,
+    addresses,
+    assets,
+    bodies,
+    caching,
+    compression,
+    converters,
+    errors,
+    headers,
+    outages,
+)
 
 BLUEPRINTS = (
     accounts,
@@ -32,10 +47,14 @@ BLUEPRINTS = (
     signups,
     activities,
     membership,
+    inactivity,
+    care,
     leaderboards,
     incentives,
     months,
     payouts,
+    explainer,
+    coverage,
     verification,
     home,
 )
@@ -84,6 +103,7 @@ def create_app(config: Config | None = None) -> Flask:
     addresses.init_app(app)
     bodies.init_app(app)
     csrf.init_app(app)
+    caching.init_app(app)
     login_manager.init_app(app)
     sessions.init_app(app)
     babel.init_app(app, locale_selector=sessions.choose_locale)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Index, Select, String, Table, Text, func, insert, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import vault
 from portal.database import bulk
@@ -22,7 +22,7 @@ from portal.database.extensions import db
 from portal.database.locks import Turn, wait_for
 from portal.domain.actors import Signature
 
-_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _SETTLED: Final = timedelta(days=1)  # assumed: no transaction lasts longer than a day
 
 
@@ -164,9 +164,9 @@ def seal_of(row: Sequence[Any], follows: bytes | None) -> bytes:
         f'"{_hex(follows)}"',
         f'"{moment if isinstance(moment, str) else _instant(moment)}"',
         _encoded(actor, role, act, kind),
-        _encode(key),
+        f'"{key}"' if key.isalnum() and key.isascii() else encode(key),
         _encoded(*rest),
-        _encode(details),
+        "null" if details is None else encode(details),
     )
     return vault.fingerprint("audit", f"[{','.join(parts)}]")
 
@@ -180,7 +180,7 @@ def head_of(
 ) -> bytes:
     """Hash a head: the previous one and the tips in the order of their numbers."""
     listed = [[number, _hex(seal)] for number, seal in sorted(tips)]
-    return vault.fingerprint("audit", _encode([_hex(previous), _instant(at), month, last_event, listed]))
+    return vault.fingerprint("audit", encode([_hex(previous), _instant(at), month, last_event, listed]))
 
 
 @lru_cache(maxsize=64)  # the events of one act share their instant
@@ -191,7 +191,7 @@ def _instant(at: datetime) -> str:
 @lru_cache(maxsize=4096, typed=True)
 def _encoded(*fields: Any) -> str:
     """Write some fields as they stand in a JSON list."""
-    return _encode(fields)[1:-1]
+    return encode(fields)[1:-1]
 
 
 def _hex(value: bytes | None) -> str:
@@ -265,12 +265,20 @@ def _loose_ends(newest: AuditHead | None) -> list[tuple[int, bytes]]:
 
 
 def _ends_after(since: int) -> list[tuple[int, bytes]]:
-    event, follower, tip = AuditEvent, aliased(AuditEvent), AuditTip
-    rows = bulk.plain_rows(
-        select(event.id, event.seal)
-        .outerjoin(follower, (follower.follows == event.seal) & (follower.id > since))
-        .outerjoin(tip, tip.event_id == event.id)
-        .where(event.id > since, follower.id.is_(None), tip.event_id.is_(None))
-        .order_by(event.id),
+    """List the events after one that no other follows and no head names.
+
+    Nearly each is followed by the next of its branch, so that few are held at a time while they pass by.
+    """
+    event, tip = AuditEvent, AuditTip
+    query = select(event.id, event.seal, event.follows).where(event.id > since).order_by(event.id)
+    ends: dict[bytes, int] = {}
+    awaited: set[bytes] = set()
+    for number, seal, follows in bulk.plain_rows(query.execution_options(yield_per=bulk.AT_ONCE)):
+        if follows is not None and ends.pop(follows, None) is None:
+            awaited.add(follows)
+        if seal not in awaited:
+            ends[seal or b""] = number
+    tied = set(
+        bulk.plain_rows(select(tip.event_id).where(bulk.one_of(tip.event_id, ends.values()))).scalars()
     )
-    return [(row.id, bytes(row.seal or b"")) for row in rows]
+    return sorted((number, bytes(seal)) for seal, number in ends.items() if number not in tied)

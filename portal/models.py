@@ -6,6 +6,10 @@ import portal.accounts.models
 import portal.activities.models
 import portal.audit
 import portal.cadres.models
+import portal.care.models
+import portal.coverage.models
+import portal.explainer.models
+import portal.inactivity.models
 import portal.incentives.models
 import portal.jobs
 import portal.keys.models
@@ -30,8 +34,12 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.signups.models,
     portal.activities.models,
     portal.membership.models,
+    portal.inactivity.models,
+    portal.care.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,
     portal.payouts.models,
+    portal.explainer.models,
+    portal.coverage.models,
 )

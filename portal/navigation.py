@@ -36,17 +36,20 @@ CADRE: Final = (
     MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.own"),
     MenuItem("report", N_("Lapor"), "plus", "activities.report"),
     MenuItem("incentives", N_("Insentif"), "wallet", "incentives.own"),
-    MenuItem("participants", N_("Peserta"), "people", "membership.participants"),
+    MenuItem("participants", N_("Peserta"), "people", "care.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
-CADRE_MORE: Final = (MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
+_EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
+CADRE_MORE: Final = (_EXPLAINER, MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
 OFFICE_MORE: Final = (_PROFILE,)
 _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
+_CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
 _MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
+_COVERAGE: Final = MenuItem("coverage", N_("Cakupan"), "map", "coverage.index")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
 _INCENTIVES: Final = MenuItem("incentives", N_("Insentif"), "wallet", "incentives.statements")
 _PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", "incentives.plans")
@@ -57,12 +60,25 @@ _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
-    "supervisor": (_HOME, _REVIEW, _CADRES, _SIGNUPS, _BOARDS, _MONTHS, _INCENTIVES),
+    "supervisor": (
+        _HOME,
+        _REVIEW,
+        _COVERAGE,
+        _CADRES,
+        _SIGNUPS,
+        _CARE,
+        _BOARDS,
+        _MONTHS,
+        _INCENTIVES,
+        _EXPLAINER,
+    ),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
     "finance": (_HOME, _PAYOUTS, _MONTHS, _INCENTIVES, _PLANS),
     "admin": (
         _HOME,
         _CADRES,
+        _CARE,
+        _COVERAGE,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -73,7 +89,19 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _AUDIT,
         _VERIFY,
     ),
-    "auditor": (_HOME, _AUDIT, _VERIFY, _MONTHS, _INCENTIVES, _PAYOUTS, _MATCHING, _CADRES, _BOARDS),
+    "auditor": (
+        _HOME,
+        _AUDIT,
+        _VERIFY,
+        _MONTHS,
+        _INCENTIVES,
+        _PAYOUTS,
+        _MATCHING,
+        _CADRES,
+        _CARE,
+        _COVERAGE,
+        _BOARDS,
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -21,10 +22,15 @@ from sqlalchemy.exc import OperationalError
 from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
+from portal.care.queries.runs import newest_event
+from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
+from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
-from portal.database.transaction import act_prepared, transaction
+from portal.database.steps import Steps
+from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.inactivity.services import propose_inactive
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -74,7 +80,7 @@ def run_waiting_jobs() -> None:
 
 
 def _run_job(number: int, kind: str) -> None:
-    """Run a job and mark it done in one transaction, so that nobody takes it again in between."""
+    """Run a job; its last step marks it done, so that nobody takes it again in between."""
 
     def progress(rows: int) -> None:
         jobs.report_progress(number, progress=rows, at=clock.now())
@@ -82,9 +88,14 @@ def _run_job(number: int, kind: str) -> None:
     try:
         job = jobs.find_job(number)
         assert job is not None  # noqa: S101 - just claimed, and jobs are never deleted
-        with transaction():
-            result = RUNNERS[kind](job, clock.now(), progress)
+        work, rows = RUNNERS[kind](job, clock.now(), progress), job.total
+        db.session.rollback()
+
+        def act(ready: Any) -> Steps[None]:
+            result = yield from work.act(ready)
             jobs.finish(number, at=clock.now(), result=result)
+
+        act_in_steps(work.prepare, act, between=lambda: progress(rows))
     except RuleBroken as broken:
         problem = broken.code
     except Exception:
@@ -137,16 +148,38 @@ def _log_alarm(alarm: Alarm) -> None:
 
 def fold() -> None:
     """Fold the sums that triggers keep, so that readers have few rows to add up."""
+    for act in (fold_tallies, fold_villages):
+        with transaction():
+            act()
+
+
+def keep_tasks() -> None:
+    """Keep the renewal tasks, once when a day begins in a zone and after each extract; each step in its transaction."""
+    at = clock.now()
+    if not is_due(at=at):
+        return
+    newest = newest_event()
+    last: int | None = 0
+    db.session.rollback()
     with transaction():
-        fold_tallies()
+        close_tasks(at=at)
+    while last is not None:
+        with transaction():
+            _, last = open_tasks(at=at, after=last)
+    with transaction():
+        record_run(at=at, last_event=newest)
 
 
 def do_upkeep() -> None:
-    """Post what waited for its month, apply terms that begin, delete what has expired, tie up the audit trail."""
+    """Post what waited for its month, apply terms that begin, and what else time brings.
+
+    Propose inactive cadres, delete what has expired, tie up the audit trail.
+    """
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(by=_signature()),
         lambda: refresh_present(at=clock.now()),
         place_standings,
+        lambda: propose_inactive(at=clock.now()),
         lambda: delete_old_rows(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
@@ -164,6 +197,7 @@ TASKS = (
     Task("jobs", 2, run_waiting_jobs),
     Task("close", 60, close_months),
     Task("fold", 60, fold),
+    Task("care", 60, keep_tasks),
     Task("upkeep", 1800, do_upkeep),
 )
 

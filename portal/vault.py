@@ -34,17 +34,18 @@ KINDS: Final = (
     "body",
     "audit",
     "kept",
+    "link",
 )
 
 
 @dataclass
 class _Keyring:
-    """The keys of this process, with their ciphers made once: bulk work seals millions of texts."""
+    """The keys of this process, with their ciphers and hashes begun once: bulk work seals millions of texts."""
 
     ciphers: dict[bytes, AESGCM] = field(default_factory=dict)
     writer_prefix: bytes = b""
     index_key: bytes = b""
-    kinds: dict[str, bytes] = field(default_factory=dict)
+    kinds: dict[str, hmac.HMAC] = field(default_factory=dict)
 
 
 _keyring = _Keyring()
@@ -65,7 +66,7 @@ def configure(data_keys: Sequence[bytes], index_key: bytes) -> None:
     _keyring.ciphers = {prefix: AESGCM(key) for prefix, key in zip(prefixes, data_keys, strict=True)}
     _keyring.writer_prefix = prefixes[0]
     _keyring.index_key = index_key
-    _keyring.kinds = {kind: kind.encode() + b"\x00" for kind in KINDS}
+    _keyring.kinds = {kind: hmac.new(index_key, kind.encode() + b"\x00", "sha256") for kind in KINDS}
 
 
 def _prefix(key: bytes) -> bytes:
@@ -114,9 +115,11 @@ def key_names() -> list[str]:
 
 def fingerprint(kind: str, text: str) -> bytes:
     """Return the keyed hash of a normalised text, 32 bytes; different kinds never share hashes."""
-    separator = _keyring.kinds.get(kind)
-    if separator is None:
+    begun = _keyring.kinds.get(kind)
+    if begun is None:
         if not _keyring.index_key:
             raise VaultError("the vault has no keys; call vault.configure() first")
         raise VaultError(f"there is no fingerprint of the kind {kind!r}; the kinds are {', '.join(KINDS)}")
-    return hmac.digest(_keyring.index_key, separator + text.encode(), "sha256")
+    keyed = begun.copy()
+    keyed.update(text.encode())
+    return keyed.digest()

@@ -97,6 +97,12 @@ STANDINGS = [
     T("tallies.last_reports", "not the newest one", "SELECT id, code FROM cadres WHERE last_report_on IS NOT NULL ORDER BY id LIMIT 1",
       "UPDATE cadres SET last_report_on = NULL WHERE id = {id}", "{code}"),
     T("tallies.sums", "differs from a fresh count", "SELECT 1", "DELETE FROM tallies WHERE kind = 'member' AND state = 'active' AND month = '2026-09'", "member active 2026-09 0"),
+    T("coverage.sums", "kept visits of a village differ", "SELECT MIN(village_code) AS village FROM village_sums WHERE visits > 0",
+      "UPDATE village_sums SET visits = visits + 1 WHERE village_code = '{village}'", "{village}"),
+    T("coverage.estimates", "does not hold until the next one", "SELECT MIN(village_code) AS village FROM village_estimates",
+      "UPDATE village_estimates SET last_year = year WHERE village_code = '{village}'", "{village}"),
+    T("coverage.sums", "kept participants of a village differ", "SELECT MIN(village_code) AS village FROM village_sums WHERE participants > 0",
+      "DELETE FROM village_sums WHERE village_code = '{village}'", "{village}"),
     T("standings.live", "differs from its entries", "SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '2026-10' ORDER BY 1 LIMIT 1",
       "UPDATE standings SET points = points + 5 WHERE cadre_id = {cadre_id} AND period = '2026-10'", "2026-10 {code}"),
     T("standings.live", "no live standing", "SELECT cadre_id FROM standings WHERE period = 'ALL' ORDER BY 1 LIMIT 1",
@@ -252,6 +258,21 @@ PEOPLE = [
     ),
 ]  # fmt: skip
 
+CARE = [
+    T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
+    T("care.tasks", "renewed though no later month is paid", "SELECT id FROM renewal_tasks WHERE status = 'renewed' ORDER BY id LIMIT 1",
+      "UPDATE participants SET last_paid_month = '2026-01' WHERE id = (SELECT participant_id FROM renewal_tasks WHERE id = {id})", "{id}"),
+    T("care.tasks", "began before its day", "SELECT id, paid_month FROM renewal_tasks WHERE status = 'open' ORDER BY id LIMIT 1", "UPDATE renewal_tasks SET opened_on = <date>'2026-01-01' WHERE id = {id}", "{paid_month} 2026-01-01"),
+    T("care.tasks", "month that was never paid", "SELECT id FROM renewal_tasks ORDER BY id LIMIT 1", "UPDATE renewal_tasks SET paid_month = '2025-01' WHERE id = {id}", "{id}"),
+    T("care.tasks", "open though a later month is paid", "SELECT t.id FROM renewal_tasks t WHERE t.status = 'lost' ORDER BY t.id LIMIT 1", "UPDATE renewal_tasks SET status = 'open', closed_on = NULL WHERE id = {id}", "{id}"),
+    T("care.tasks", "several open renewal tasks", "SELECT participant_id FROM renewal_tasks WHERE status = 'open' ORDER BY id LIMIT 1",
+      "DROP INDEX uq_renewal_tasks_open; INSERT INTO renewal_tasks (participant_id, paid_month, status, opened_on) SELECT participant_id, paid_month, status, opened_on FROM renewal_tasks WHERE participant_id = {participant_id} AND status = 'open'", "{participant_id}"),
+    T("care.hand_overs", "another cadre than held the participant", "SELECT id FROM hand_overs ORDER BY id LIMIT 1", "UPDATE hand_overs SET from_cadre_id = (SELECT MAX(id) FROM cadres WHERE id NOT IN (hand_overs.from_cadre_id, hand_overs.to_cadre_id)) WHERE id = {id}", "{id}"),
+    T("care.hand_overs", "in force before an earlier one", "SELECT id, signup_id FROM hand_overs ORDER BY id LIMIT 1",
+      "UPDATE hand_overs SET in_force = FALSE WHERE id = {id}; INSERT INTO hand_overs (signup_id, participant_id, from_cadre_id, to_cadre_id, from_month, in_force, reason, recorded_by, recorded_at) SELECT signup_id, participant_id, to_cadre_id, from_cadre_id, '2030-01', TRUE, reason, recorded_by, recorded_at FROM hand_overs WHERE id = {id}", "{signup_id}"),
+    T("participants.owners", "another cadre than its sign-up", "SELECT h.id, p.id AS person, s.ref FROM hand_overs h JOIN participants p ON p.signup_id = h.signup_id JOIN signups s ON s.id = h.signup_id ORDER BY h.id LIMIT 1", "DELETE FROM hand_overs WHERE id = {id}", "{person} {ref}"),
+]  # fmt: skip
+
 TRAIL = [
     T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'activity.approved' ORDER BY id LIMIT 1", "UPDATE audit_events SET actor_id = 1 WHERE id = {id}", "{id} {act}"),
     T("audit.events", "not as it was written", "SELECT id, act FROM audit_events WHERE act = 'signup.withdrawn' ORDER BY id LIMIT 1", "UPDATE audit_events SET reason = 'Salah ketik' WHERE id = {id}", "{id} {act}"),
@@ -264,4 +285,4 @@ TRAIL = [
     T("audit.heads", "has no head", "SELECT month FROM audit_heads WHERE month IS NOT NULL ORDER BY id DESC LIMIT 1", "DELETE FROM audit_tips WHERE head_id = (SELECT MAX(id) FROM audit_heads); DELETE FROM audit_heads WHERE month = '{month}'", "{month}"),
 ]  # fmt: skip
 
-TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *TRAIL]
+TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *CARE, *TRAIL]

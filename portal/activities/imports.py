@@ -38,7 +38,7 @@ MAX_ATTENDANCE: Final = 100_000
 
 
 @lru_cache(maxsize=8192)
-def _village(cell: str) -> str:
+def village_cell(cell: str) -> str:
     """Parse a village code of 10 digits, dots optional, that must be in the list of regions; the cell may be empty."""
     code = values.clean(cell).replace(".", "")
     if len(code) != 10 or not (code.isascii() and code.isdigit()):
@@ -54,7 +54,7 @@ COLUMNS: Final = (
     Column("cadre_code", values.code(), ("kode_kader",), required=True),
     Column("type", values.choice(ACTIVITY_TYPES), ("jenis", "jenis_kegiatan"), required=True),
     Column("held_on", values.day, ("tanggal", "tanggal_kegiatan"), required=True),
-    Column("village_code", _village, ("kode_desa", "kode_kelurahan")),
+    Column("village_code", village_cell, ("kode_desa", "kode_kelurahan")),
     Column("attendance", values.integer(0, MAX_ATTENDANCE), ("hadir", "jumlah_hadir")),
     Column("status", values.choice(("submitted", "approved"))),
 )

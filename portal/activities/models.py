@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, Sealed
+
+_APPROVED = "status = 'approved'"
 
 
 class Activity(Base):
@@ -24,6 +26,13 @@ class Activity(Base):
         UniqueConstraint("cadre_id", "held_on", "slot"),
         Index("ix_activities_queue", "status", "branch_id", "submitted_at"),
         Index("ix_activities_cadre", "cadre_id", "held_on", "id"),
+        Index(
+            "ix_activities_visits",
+            "village_code",
+            "held_on",
+            sqlite_where=text(_APPROVED),
+            postgresql_where=text(_APPROVED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

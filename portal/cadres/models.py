@@ -21,6 +21,8 @@ class Cadre(Base):
     """A cadre. Branch, host body and NPWP status here are those of the present month; see CadreTerm.
 
     `last_report_on` is the day of the last report, whatever became of it; triggers on the reports keep it.
+    `active_since`: the day of the last activation or reinstatement here. `returns_from`: the month from which a cadre
+    suspended for inactivity may come back.
     """
 
     __tablename__ = "cadres"
@@ -51,6 +53,8 @@ class Cadre(Base):
     nik_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     nik_hash: Mapped[bytes | None] = mapped_column(Fingerprint, unique=True)
     last_report_on: Mapped[date | None] = mapped_column(LocalDate)
+    active_since: Mapped[date | None] = mapped_column(LocalDate)
+    returns_from: Mapped[str | None] = mapped_column(MonthKey)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

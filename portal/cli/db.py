@@ -13,6 +13,7 @@ from portal.cli.session import connected, signature
 from portal.config import PROJECT, Config, read_config
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.explainer.services import install_shipped_table
 from portal.incentives.services.plans import install_shipped_plans
 from portal.keys.queries import KeyFault, find_fault
 from portal.keys.services import check_keys
@@ -41,12 +42,13 @@ def refuse_wrong_keys() -> None:
 
 
 def install_defaults() -> None:
-    """Store the operator and the default rules, tax table and plans, unless they are there."""
+    """Store the operator and the default rules, tax table, plans and contribution table, unless they are there."""
     with transaction():
         check_keys(at=clock.now())
         actor = install_operator(at=clock.now())
         install_default_rules(by=signature(actor))
         install_shipped_plans(by=signature(actor))
+        install_shipped_table(by=signature(actor))
 
 
 def upgrade_database(config: Config) -> None:
@@ -61,6 +63,6 @@ def upgrade_database(config: Config) -> None:
 
 @command.command()
 def upgrade() -> None:
-    """Run the migrations and store the default rules, tax table and plans."""
+    """Run the migrations and store the default rules, tax table, plans and contribution table."""
     upgrade_database(read_config())
     click.echo("The database is up to date.")

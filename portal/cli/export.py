@@ -1,4 +1,4 @@
-"""portal export: a month's ledger, standings, statements, lines, hosts, payables or digest as a file."""
+"""portal export: what a month holds (ledger, standings, statements, care, coverage, digest …) as a file."""
 
 import os
 import tempfile
@@ -11,13 +11,17 @@ import click
 
 from portal import clock
 from portal.cadres.queries.cadres import cadre_names
-from portal.cli.headings import HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
+from portal.care.queries.exporting import stream_care
+from portal.cli.headings import CARE, COVERAGE, HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
 from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress, signature
+from portal.coverage.queries.dated import list_villages
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.coverage import one_decimal, where_next
 from portal.domain.errors import RuleBroken
 from portal.domain.explanations import explain
+from portal.domain.months import CLOSE_ZONE, last_day, local_date
 from portal.incentives.computation.exporting import (
     as_exports,
     as_host_exports,
@@ -113,6 +117,20 @@ def payable_rows(month: str, *, closed: bool) -> Rows:
         yield (month, one.reference, *who, one.amount, one.status, reason)
 
 
+def coverage_rows(month: str, *, closed: bool) -> Rows:
+    """Yield every village with an estimate, a visit or a participant: today, or on a closed month's last day."""
+    day = last_day(month) if closed else local_date(clock.now(), CLOSE_ZONE)
+    for one in list_villages(day, closed=closed):
+        need = one_decimal(where_next(one, day))
+        yield (month, one.code, one.estimate, one.participants, one.visits, one.last_visit, need)
+
+
+def care_rows(month: str, *, closed: bool) -> Rows:
+    """Yield what became of each cadre's participants and tasks, by cadre code."""
+    for row in stream_care(month, closed=closed):
+        yield (month, *row)
+
+
 TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "ledger": (LEDGER, ledger_rows),
     "standings": (STANDINGS, standings_rows),
@@ -120,6 +138,8 @@ TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "lines": (LINES, line_rows),
     "hosts": (HOSTS, host_rows),
     "payables": (PAYABLES, payable_rows),
+    "coverage": (COVERAGE, coverage_rows),
+    "care": (CARE, care_rows),
 }
 
 

@@ -17,10 +17,13 @@ from portal.cli.session import (
     progress,
     signature,
 )
-from portal.database.transaction import pause, transaction
+from portal.database.shelf import Shelf
+from portal.database.steps import Steps, one_step
+from portal.database.transaction import act_in_steps
 from portal.domain.actors import Actor
-from portal.membership.services.applying import apply_in_steps, preview_extract
-from portal.membership.services.results import GivenExtract
+from portal.membership.services.applying import Reading, apply_in_steps, preview_extract, read_extract
+from portal.membership.services.results import ExtractResult, GivenExtract
+from portal.scheduler import keep_tasks
 from portal.tables.problems import RowError, TableRefused
 from portal.texts.labels import label
 
@@ -82,12 +85,23 @@ def extract(
             raise TableRefused("table.bad_rows", {"count": result.bad_rows})
 
 
-def _run(file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any) -> Any:
+def _run(
+    file: Path, *, as_of: datetime, apply_it: bool, skip_bad: bool, actor: Actor, advance: Any
+) -> ExtractResult:
     given, by = GivenExtract(file, as_of.date()), signature(actor)
-    with transaction():
+
+    def read(shelf: Shelf) -> Reading:
+        return read_extract(given, shelf, by=by, progress=advance)
+
+    def act(found: Reading) -> Steps[ExtractResult]:
         if apply_it:
-            return apply_in_steps(given, by=by, skip_bad=skip_bad, progress=advance, pause=pause)
-        return preview_extract(given, by=by, progress=advance)
+            return apply_in_steps(found, by=by, confirm=True, skip_bad=skip_bad)
+        return one_step(lambda: preview_extract(found, by=by))
+
+    result = act_in_steps(read, act)
+    if apply_it:
+        keep_tasks()
+    return result
 
 
 def _print_result(document: dict[str, Any]) -> None:

@@ -75,3 +75,23 @@ PAYABLES: Final[Columns] = (
     ("status", "text"),
     ("reason", "text"),
 )
+COVERAGE: Final[Columns] = (
+    ("month", "text"),
+    ("village_code", "text"),
+    ("estimate", "number"),
+    ("participants", "number"),
+    ("visits", "number"),
+    ("last_visit", "date"),
+    ("where_next", "number"),
+)
+CARE: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("participants", "number"),
+    ("active", "number"),
+    ("grace", "number"),
+    ("lapsed", "number"),
+    ("tasks_open", "number"),
+    ("tasks_renewed", "number"),
+    ("tasks_lost", "number"),
+)

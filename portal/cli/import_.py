@@ -18,6 +18,7 @@ from portal.cli.session import (
     progress,
     signature,
 )
+from portal.coverage.imports import import_targets
 from portal.database.transaction import transaction
 from portal.points.services.rebuilding import place_standings
 from portal.signups.imports import import_signups
@@ -40,6 +41,7 @@ _NOUNS: Final = {
     "cadres": Noun("cadres, their accounts and bank accounts", import_cadres, moves=True),
     "activities": Noun("outreach activities: history and open reports", import_activities),
     "signups": Noun("sign-ups: history and open ones", import_signups),
+    "targets": Noun("estimates of informal workers by village and year", import_targets),
 }
 
 

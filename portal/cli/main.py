@@ -17,6 +17,7 @@ from portal.domain.errors import RuleBroken, VaultError
 NOUNS: Final = {
     "backup": "portal.cli.backup",
     "check": "portal.cli.check",
+    "contributions": "portal.cli.contributions",
     "db": "portal.cli.db",
     "demo": "portal.cli.demo",
     "export": "portal.cli.export",

@@ -1,12 +1,19 @@
 """portal plan: incentive plans as data."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from portal.cli.session import MONTH, READ_FILE, as_option, json_option, opened, print_json, signature
+from portal.cli.session import (
+    MONTH,
+    READ_FILE,
+    as_option,
+    json_option,
+    opened,
+    print_json,
+    read_document,
+    signature,
+)
 from portal.database.transaction import transaction
 from portal.domain.errors import NotFound
 from portal.incentives.computation.simulations import simulate_plan
@@ -18,16 +25,6 @@ from portal.organisation.queries import find_branch_by_code
 @click.group()
 def command() -> None:
     """List, check, load, assign and simulate incentive plans."""
-
-
-def _document(file: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(file.read_text("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
-        raise click.ClickException(f"{file.name} is not JSON: {problem}") from problem
-    if not isinstance(document, dict):
-        raise click.ClickException(f"{file.name} holds no JSON object")
-    return document
 
 
 @command.command("list")
@@ -61,7 +58,7 @@ def list_(*, as_json: bool, as_email: str | None) -> None:
 @click.argument("file", type=READ_FILE)
 def check(*, file: Path) -> None:
     """Check a plan FILE against the published schema and the rules; nothing is stored."""
-    document = _document(file)
+    document = read_document(file)
     with opened():
         checked = check_document(document)
     click.echo(f"{checked.code} from {checked.valid_from} is a valid plan: {checked.content_hash}")
@@ -73,7 +70,7 @@ def check(*, file: Path) -> None:
 @as_option
 def load(*, file: Path, as_json: bool, as_email: str | None) -> None:
     """Store a plan FILE as an approved version."""
-    document = _document(file)
+    document = read_document(file)
     with opened(as_email) as (_, actor), transaction():
         stored = load_plan(document=document, by=signature(actor), approved=True)
         values = {"code": stored.code, "version": stored.version, "content_hash": stored.content_hash}

@@ -3,10 +3,12 @@
 import os
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from portal.app import create_app
 from portal.cli.check import refuse_unsound
 from portal.cli.session import connected, require_keys
 from portal.config import Config, read_config
@@ -19,6 +21,14 @@ def prepare(config: Config) -> None:
         require_keys()
 
 
+def make_worker() -> Flask:
+    """Make a worker's app with its templates compiled: else those who ask first wait for that, several at once."""
+    app = create_app()
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    return app
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=int)
@@ -29,7 +39,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     prepare(read_config())
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     Granian(
-        "portal.app:create_app",
+        f"{make_worker.__module__}:{make_worker.__name__}",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -130,6 +130,17 @@ def print_json(value: Mapping[str, Any] | list[Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str) + "\n")
 
 
+def read_document(file: Path) -> dict[str, Any]:
+    """Read a JSON object from a file."""
+    try:
+        document = json.loads(file.read_text("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise click.ClickException(f"{file.name} is not JSON: {problem}") from problem
+    if not isinstance(document, dict):
+        raise click.ClickException(f"{file.name} holds no JSON object")
+    return document
+
+
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """Show progress on stderr: a bar on a terminal, plain lines otherwise; the caller reports absolute counts."""

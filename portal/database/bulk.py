@@ -17,7 +17,9 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    Text,
     bindparam,
+    cast,
     func,
     literal,
     select,
@@ -62,6 +64,18 @@ def listed(ids: Iterable[int]) -> ColumnElement[int]:
         found: ColumnElement[int] = func.json_each(json.dumps(wanted)).table_valued("value").c.value
         return found
     return func.unnest(literal(wanted, ARRAY(BigInteger))).column_valued("key")
+
+
+def later_of(one: Any, other: Any) -> ColumnElement[Any]:
+    """Return the later of two days of a row."""
+    sqlite = db.session.get_bind().dialect.name == "sqlite"
+    found: ColumnElement[Any] = (func.max if sqlite else func.greatest)(one, other, type_=Date)
+    return found
+
+
+def month_of(day: Any) -> ColumnElement[str]:
+    """Return the month of a day of a row."""
+    return func.substr(cast(day, Text), 1, 7)
 
 
 def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:

@@ -1,7 +1,6 @@
 """The Flask extensions, created once and bound to the app by create_app()."""
 
 import sqlite3
-import time
 from types import ModuleType
 from typing import Any
 
@@ -27,7 +26,9 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 
-BEGAN, _CHANGES = "began", "changes_at_begin"
+PREPARED = (
+    300  # statements that a connection to PostgreSQL keeps prepared: those of all pages, some 70 kB each
+)
 
 # Versions of SQLite whose write-ahead log can be corrupted when two connections write.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -74,6 +75,12 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
         event.listen(engine, "checkin", _detach)
         queue.watch(engine)
+    else:
+        event.listen(engine, "connect", _keep_prepared)
+
+
+def _keep_prepared(connection: Any, _record: Any) -> None:
+    connection.prepared_max = PREPARED
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -101,22 +108,9 @@ def _begin(connection: Connection) -> None:
     except BaseException:
         queue.leave(connection.info)
         raise
-    connection.info[BEGAN] = time.monotonic()
-    connection.info[_CHANGES] = _changes(connection)
 
 
 def _detach(connection: Any, record: Any) -> None:
     """Take off what an act attached (shelf.py): a transaction that has read a file cannot do so itself."""
     for name in record.info.pop("attached", ()):
         connection.execute(f"DETACH {name}")
-
-
-def has_written(connection: Connection) -> bool:
-    """Tell whether a transaction of SQLite has changed any row."""
-    return bool(connection.info[_CHANGES] != _changes(connection))
-
-
-def _changes(connection: Connection) -> int:
-    """Count the rows that a connection to SQLite has changed so far."""
-    driver: Any = connection.connection.dbapi_connection
-    return int(driver.total_changes)

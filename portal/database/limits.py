@@ -9,7 +9,8 @@ the others are answered at once, so that nobody who queued waits twice.
 import select
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
@@ -27,6 +28,7 @@ SERVER_MILLISECONDS: Final = {"page": (4_000, 60_000), "act": (0, 1_800_000)}
 ANSWER_SECONDS: Final = 4.5
 QUIET_SECONDS: Final = 1.0
 LOCK_SECONDS: Final = {"page": 5, "act": 30}  # waiting for another writer, on SQLite
+HURRIED_MILLISECONDS: Final = 50
 # The kernel notices a peer that vanished silently, in acts without a limit too.
 NETWORK: Final[dict[str, int]] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -48,6 +50,7 @@ class Patience:
     answered: bool = False
     probing: bool = False
     long: bool = False
+    hurried: bool = False
 
 
 @dataclass
@@ -92,6 +95,17 @@ def give_time() -> None:
         patience.long = True
 
 
+@contextmanager
+def hurry() -> Iterator[None]:
+    """Let a page's write hardly wait for other writers on SQLite: it can be made up for later."""
+    patience = _patience() or Patience()
+    patience.hurried = True
+    try:
+        yield
+    finally:
+        patience.hurried = False
+
+
 def record_failure() -> None:
     """Remember that the database could not be reached, so that requests in the queue do not wait for it."""
     if (patience := _patience()) is not None:
@@ -101,6 +115,9 @@ def record_failure() -> None:
 
 def lock_milliseconds() -> int:
     """Return how long a write waits for another writer on SQLite."""
+    patience = _patience()
+    if patience is not None and patience.hurried:
+        return HURRIED_MILLISECONDS
     return LOCK_SECONDS["page" if _limited() else "act"] * 1000
 
 

@@ -1,7 +1,8 @@
 """Rows made ready in a file beside the database, so that its write lock is held only while they are moved in.
 
 SQLite lets one connection write at a time, but into attached files each may write for itself: a long act computes its
-rows there, under a snapshot that keeps nobody out, and its transaction only copies them.
+rows there, under a snapshot that keeps nobody out, and its transactions only copy them. The file outlives each of them,
+and holds the rows on disk: temporary tables of this SQLite are kept in memory. PostgreSQL has temporary tables on disk.
 """
 
 import tempfile
@@ -12,9 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy import Column, MetaData, Table, insert, select
 
+from portal.database import bulk
 from portal.database.extensions import db
 
 _NAME: Final = "shelf"
+_CACHE: Final = -16_000  # KiB, negative as SQLite counts it: joins look rows up in no order
 
 
 class ChangedMeanwhileError(Exception):
@@ -22,15 +25,27 @@ class ChangedMeanwhileError(Exception):
 
 
 class Shelf:
-    """Copies of some tables in a file of its own, without their constraints: those are checked when rows move in."""
+    """Tables in a file of its own, or temporary ones of this connection where there is no file.
 
-    def __init__(self, path: Path) -> None:
+    Copies of the database's tables have none of their constraints: those are checked when rows move in.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._kept: list[tuple[Table, Table]] = []
 
+    def make(self, name: str, columns: Sequence[Column[Any]]) -> Table:
+        """Make an empty table."""
+        if self._path is None:
+            return bulk.temporary(name, columns)
+        self.attach()
+        table = Table(name, MetaData(), *columns, schema=_NAME)
+        table.create(db.session.connection())
+        return table
+
     def open(self, tables: Sequence[Table]) -> list[Table]:
         """Make empty copies of some tables, in this transaction, and return them in order."""
-        self._attach()
+        self.attach()
         self._kept = [(table, _copy_of(table)) for table in tables]
         copies = [copy for _, copy in self._kept]
         for copy in copies:
@@ -39,15 +54,19 @@ class Shelf:
 
     def move_in(self) -> None:
         """Insert the rows of every copy into its table, in the order they were put here."""
-        self._attach()
+        self.attach()
         for table, copy in self._kept:
             names = [column.name for column in copy.columns]
             db.session.connection().execute(insert(table).from_select(names, select(*copy.columns)))
 
-    def _attach(self) -> None:
+    def attach(self) -> None:
+        """Make the tables readable in this transaction."""
         connection = db.session.connection()
-        connection.exec_driver_sql(f"ATTACH ? AS {_NAME}", (str(self._path),))
-        connection.info.setdefault("attached", set()).add(_NAME)
+        attached = connection.info.setdefault("attached", set())
+        if self._path is not None and _NAME not in attached:
+            connection.exec_driver_sql(f"ATTACH ? AS {_NAME}", (str(self._path),))
+            connection.exec_driver_sql(f"PRAGMA {_NAME}.cache_size = {_CACHE}")
+            attached.add(_NAME)
 
 
 def _copy_of(table: Table) -> Table:

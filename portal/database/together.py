@@ -7,6 +7,7 @@ answers. The statement is written once per database and its text never changes, 
 import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -102,8 +103,9 @@ def _row_maker(name: str, columns: Sequence[str]) -> Callable[[Iterable[Any]], A
 class Together:
     """Some selects, read in one statement: each gives a list of rows, named as its columns are.
 
-    JSON knows texts, whole numbers and null: dates come as texts, truth values may come as 0 and 1, and instants and
-    bytes do not belong here. All of them may read from what they have in common (`shared`), which is read once.
+    JSON knows texts, whole numbers and null: dates come as texts, truth values may come as 0 and 1, `instant` reads
+    instants, and bytes do not belong here. All of them may read from what they have in common (`shared`), which is read
+    once.
     """
 
     def __init__(self, *shared: CTE, **queries: Select[Any] | TextualSelect) -> None:
@@ -127,6 +129,14 @@ class Together:
             name: [row(given) for given in (json.loads(packed) if isinstance(packed, str) else packed)]
             for packed, (name, row) in zip(found, self._rows.items(), strict=True)
         }
+
+
+def instant(packed: str | None) -> datetime | None:
+    """Read an instant as the databases pack it; SQLite stores it without its zone, which is UTC."""
+    if packed is None:
+        return None
+    read = datetime.fromisoformat(packed)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _packed(rows: Subquery, dialect: Dialect) -> ColumnElement[Any]:

@@ -6,14 +6,20 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
-from portal.database import limits
-from portal.database.extensions import BEGAN, db
-from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-_LEAST_SECONDS, _TURN_SECONDS = 0.3, 0.12
+from portal.database import limits
+from portal.database.collecting import collecting_rarely
+from portal.database.extensions import db
+from portal.database.shelf import ChangedMeanwhileError, Shelf, shelf
+from portal.database.steps import Steps, run_through
+
+_LEAST_SECONDS, _TURN_SECONDS = 0.5, 0.12
 View = TypeVar("View", bound=Callable[..., Any])
 Ready = TypeVar("Ready")
 Result = TypeVar("Result")
+Rest = Callable[[], None]
 _TRIES: Final = 2
 
 
@@ -35,35 +41,83 @@ def transaction(*, begin: str = "IMMEDIATE") -> Iterator[None]:
         raise
 
 
-def only_reads(view: View) -> View:
-    """Mark a page that only reads, in statements of which each may see the database as it then is.
-
-    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one it is spared the round trips of
-    BEGIN and ROLLBACK. On SQLite a page reads one state of the database, as always.
-    """
-    view.only_reads = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
+def in_transaction(view: View) -> View:
+    """Mark a page that reads within a transaction: through cursors of the server, or by temporary tables."""
+    view.in_transaction = True  # type: ignore[attr-defined] # the mark travels with the view, as its access rule does
     return view
 
 
-def begin_page(view: Callable[..., Any]) -> None:
-    """Begin a page's reads before the first of them: the session's."""
-    if getattr(view, "only_reads", False) and db.engine.dialect.name == "postgresql":
+def needs_transaction(view: Callable[..., Any]) -> bool:
+    """Tell whether a view reads, or writes, within a transaction even where it is only looked at."""
+    return getattr(view, "takes_long", False) or getattr(view, "in_transaction", False)
+
+
+def begin_reads() -> None:
+    """Begin what a request reads, before the first of it: on PostgreSQL each statement stands by itself.
+
+    PostgreSQL reads like that within a transaction too (READ COMMITTED); without one a page is spared the round trips
+    of BEGIN and ROLLBACK, and at a ROLLBACK psycopg forgets which statements it has prepared. On SQLite a page reads
+    one state of the database, as always. Who has read something before (whose upload is how large) stays as they are.
+    """
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
-def pause() -> None:
-    """Store what is done so far and let waiting writers in on SQLite, then go on with the lock; else do nothing.
+def end_reads() -> None:
+    """End what a request has read so far: what follows may write, and does so in a transaction."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.rollback()
 
-    Nor is anything done before the lock has been held for a while. SQLite's waiting writers look again after a tenth of
-    a second at the latest.
+
+def act_in_steps(
+    prepare: Callable[[Shelf], Ready], act: Callable[[Ready], Steps[Result]], *, between: Rest | None = None
+) -> Result:
+    """Run a long act that yields wherever others may write; return its result.
+
+    On SQLite the rows are made ready without its lock, and what comes between two yields is a transaction of its own,
+    or several in one as long as they are quick. Then others get their turn: they look again after a tenth of a second
+    at the latest, and `between` may write too. On PostgreSQL nobody waits, and all of it is one transaction.
     """
-    session = db.session
-    if session.get_bind().dialect.name != "sqlite":
-        return
-    if time.monotonic() - session.connection().info[BEGAN] >= _LEAST_SECONDS:
-        session.commit()
-        time.sleep(_TURN_SECONDS)
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if db.engine.dialect.name != "sqlite":
+        with transaction():
+            return run_through(act(prepare(Shelf())))
+    with shelf() as rows:
+        with transaction(begin="DEFERRED"):
+            ready = prepare(rows)
+        steps = act(ready)
+        while True:
+            with transaction():
+                rows.attach()
+                ended = _go_on(steps)
+            if ended is not None:
+                return ended.value  # type: ignore[no-any-return] # what a generator returns has no type
+            if between is not None:
+                between()
+            time.sleep(_TURN_SECONDS)
+
+
+def _go_on(steps: Steps[Any]) -> StopIteration | None:
+    """Take steps for a while; return their end, if they came to it."""
+    began = time.monotonic()
+    try:
+        while True:
+            next(steps)
+            if time.monotonic() - began >= _LEAST_SECONDS:
+                return None
+    except StopIteration as ended:
+        return ended
+
+
+def attempt(act: Callable[[], None]) -> bool:
+    """Run a short act that can be made up for later; False, and nothing kept, where the database would make it wait."""
+    try:
+        with limits.hurry(), transaction():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(text(f"SET LOCAL lock_timeout = {limits.HURRIED_MILLISECONDS}"))
+            act()
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
@@ -73,6 +127,11 @@ def act_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready 
     whether all of it still holds, and raises ChangedMeanwhileError if not. Then it is made ready again; where that
     helped as little, or where `prepare` gives None, the act does everything in its transaction.
     """
+    with collecting_rarely():
+        return _try_prepared(prepare, act)
+
+
+def _try_prepared(prepare: Callable[[Shelf], Ready | None], act: Callable[[Ready | None], Result]) -> Result:
     for _ in range(_TRIES):
         with shelf() as rows:
             with transaction(begin="DEFERRED"):

@@ -227,6 +227,12 @@ def list_villages(region_code: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+@lru_cache(maxsize=8192)
+def list_near_villages(region_code: str, district: str) -> tuple[tuple[str, str], ...]:
+    """List those of a city's villages that lie in a district, by code."""
+    return tuple(one for one in list_villages(region_code) if one[0].startswith(district))
+
+
 @lru_cache(maxsize=512)
 def list_districts(region_code: str) -> tuple[str, ...]:
     """List the codes of a city's districts: the first six digits of the NIKs issued there."""

@@ -1,8 +1,9 @@
 """Loading the demo: months of outreach in bulk, then extracts, closes and payouts through their services."""
 
+import gc
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -13,14 +14,17 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.demo import care
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
+from portal.demo.coverage import import_estimates, set_demo_targets
 from portal.demo.extracts import Spool
-from portal.demo.geography import HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
+from portal.demo.geography import BRANCHES, HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
 from portal.demo.names import draw_culture, draw_name
 from portal.demo.outreach import DemoActivity, Outreach, intensity
 from portal.demo.paying import audit_accounts, fail_one, pay_month
 from portal.demo.people import Member, make_members, store_members
+from portal.demo.readers import store_openings
 from portal.demo.situations import Situations
 from portal.demo.storing import store_activities
 from portal.demo.workers import Register
@@ -36,6 +40,16 @@ from portal.points.services.standings import settle_standings
 WHOLE: Final = 2_000  # up to this many cadres the demo is loaded completely or not at all
 _AT_ONCE: Final = 1_000  # this many cadres' months are made and stored together
 Watch = Callable[[int], None]
+
+
+@contextmanager
+def _collecting_by_month() -> Iterator[Callable[[], int]]:
+    """Look for garbage only when asked to: among millions of rows the collector takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield gc.collect
+    finally:
+        gc.enable()
 
 
 class Loader:
@@ -71,7 +85,7 @@ class Loader:
             self.step = nullcontext
         with transaction() if whole else nullcontext(), tempfile.TemporaryDirectory() as folder:
             self.store_people()
-            with Spool(Path(folder), self.calendar) as spool:
+            with Spool(Path(folder), self.calendar) as spool, _collecting_by_month() as collect:
                 paid_before = None
                 for month in self.calendar.months:
                     self.store_work(month, spool)
@@ -80,6 +94,7 @@ class Loader:
                         self._close(month, paid_before)
                         paid_before = month
                     self._advance(self.cadres)
+                    collect()
             with self.step():
                 self._end()
 
@@ -118,6 +133,10 @@ class Loader:
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
         store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
         audit_accounts(farah)
+        with tempfile.TemporaryDirectory() as folder:
+            by = Signature(self.actors["admin"], at)
+            import_estimates(self.branches, seed=self.seed, year=start.year, folder=Path(folder), by=by)
+        care.add_contacts()
         for row in db.session.query(Branch).order_by(Branch.code).all():
             code = next(branch.plan for branch in self.branches if branch.code == row.code)
             month = self.calendar.months[0]
@@ -186,11 +205,15 @@ class Loader:
             rebuild_standings()
 
     def _apply(self, month: str, spool: Spool) -> None:
-        """Apply the extracts as of a month's days."""
+        """Apply the extracts as of a month's days; the job of renewal tasks runs when they begin, and after each."""
+        with self.step():
+            care.keep_before(month, self.calendar)
         for number in self.calendar.delivery_of(month):
             with self.step():
                 spool.apply(number, actor=self.actors["validator"])
                 settle_standings()
+            with self.step():
+                care.keep_after(self.calendar.deliveries[number].applied_at)
 
     def _close(self, month: str, paid_before: str | None) -> None:
         """Close a month as the scheduler does and pay it, after the withdrawals that come later than its reports."""
@@ -210,8 +233,13 @@ class Loader:
 
     def _end(self) -> None:
         """Make the work that waits on people's desks, and let the bank's late answer arrive."""
-        self._situations().today()
+        situations = self._situations()
+        situations.today()
+        care.tell(situations.cast, self.actors["admin"], self.calendar)
+        store_openings(self.members, last_day=self.calendar.last_day, seed=self.seed)
         fail_one(self.calendar, officer=self.actors["finance"])
+        by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))
+        set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         settle_standings()
 
     def _situations(self) -> Situations:

@@ -18,7 +18,7 @@ from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.accounts import CADRE
 from portal.demo.agency import draw_birth, make_nik
-from portal.demo.geography import BranchPlan, list_districts, list_villages
+from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_villages
 from portal.demo.names import draw_culture, draw_name
 from portal.organisation.models import Branch, HostBody
 
@@ -283,6 +283,6 @@ def _account_rows(
 
 def home_village(member: Member, rng: Random) -> tuple[str, str]:
     """Choose a village near a cadre's home: mostly in their own district, else anywhere in the city."""
-    villages = list_villages(member.branch.region_code)
-    near = [one for one in villages if one[0].startswith(member.district)]
-    return rng.choice(near if near and rng.random() < 0.7 else villages)
+    near = list_near_villages(member.branch.region_code, member.district)
+    nearby = near and rng.random() < 0.7
+    return rng.choice(near if nearby else list_villages(member.branch.region_code))

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from portal import storage
 from portal.activities.models import Photo
-from portal.activities.photos import accept_photo
+from portal.activities.photos import prepare_own_picture
 from portal.database.extensions import db
 from portal.demo.people import Member
 
@@ -40,12 +40,12 @@ def _keep(
     rng: Random,
     at: datetime,
 ) -> str:
-    """Draw a picture and store it the way an upload is stored."""
+    """Draw a picture and store it the way an upload is stored; nobody else's bytes are decoded here."""
     image = Image.new("RGB", _SIZE, "#dfe9ee")
     draw(ImageDraw.Draw(image), look)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)
-    photo = accept_photo(out.getvalue())
+    photo = prepare_own_picture(out.getvalue())
     number = str(UUID(int=rng.getrandbits(128), version=4))
     db.session.add(
         Photo(

@@ -1,24 +1,21 @@
 """Writing a month of outreach in bulk: the rows the services would have written, without a model per row."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Table, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Table
 
 from portal import audit, vault
 from portal.activities.models import Activity
-from portal.cadres.models import Cadre
 from portal.database import bulk
-from portal.database.extensions import db
 from portal.demo.calendar import Calendar
 from portal.demo.outreach import CONSENT_HELD, DemoActivity, DemoSignUp, is_late
 from portal.domain.months import month_of
 from portal.domain.nik import mask_nik
 from portal.domain.points import activity_points
 from portal.points.models import LedgerEntry
-from portal.points.queries import rules_on
+from portal.points.queries import rules_by_day
 from portal.points.services.months import mark_late
 from portal.signups.models import SignUp
 
@@ -29,6 +26,7 @@ SIGNUPS = cast("Table", SignUp.__table__)
 LEDGER = cast("Table", LedgerEntry.__table__)
 
 _ACTIVITY: Final = (
+    "id",
     "ref",
     "cadre_id",
     "branch_id",
@@ -52,6 +50,7 @@ _ACTIVITY: Final = (
     "version",
 )
 _SIGNUP: Final = (
+    "id",
     "ref",
     "cadre_id",
     "activity_ref",
@@ -99,32 +98,38 @@ def store_activities(activities: Sequence[DemoActivity], calendar: Calendar) -> 
     if not activities:
         return
     ordered = sorted(activities, key=lambda one: (one.submitted_at, one.ref))
-    rules = {day: rules_on(day) for day in sorted({activity.held_on for activity in ordered})}
-    last_activity, last_signup = _newest(Activity.id), _newest(SignUp.id)
+    rules = rules_by_day({activity.held_on for activity in ordered})
     for activity in ordered:
         if activity.status == "approved":
             activity.points = (
                 activity_points(rules[activity.held_on][1], activity.type) if activity.slot else 0
             )
-    bulk.fill(ACTIVITIES, _ACTIVITY, (_activity_row(activity) for activity in ordered))
-    bulk.fill(
-        SIGNUPS, _SIGNUP, (_signup_row(activity, one) for activity in ordered for one in activity.signups)
-    )
+    signups = [(activity, one) for activity in ordered for one in activity.signups]
+    numbers = bulk.free_ids(len(ordered), ACTIVITIES)
+    of_signups = bulk.free_ids(len(signups), SIGNUPS)
+    bulk.fill(ACTIVITIES, _ACTIVITY, map(_activity_row, numbers, ordered))
+    bulk.fill(SIGNUPS, _SIGNUP, (_signup_row(*row) for row in zip(of_signups, signups, strict=True)))
     bulk.fill(LEDGER, _ENTRY, _entry_rows(ordered, rules, calendar))
     for activity in ordered:
         if activity.points and activity.decided_at is not None and is_late(activity, calendar):
             mark_late(cadre_id=activity.member.id, month=month_of(activity.held_on), at=activity.decided_at)
-    _audit_activities(last_activity)
-    _audit_signups(last_signup)
+    known = list(zip(numbers, ordered, strict=True))
+    audit.record_many(
+        [
+            *(_sent("activity.submitted", number, one) for number, one in known),
+            *(_decided(number, one) for number, one in known if one.decided_at is not None),
+            *(
+                _sent("signup.reported", number, one)
+                for number, (one, _) in zip(of_signups, signups, strict=True)
+            ),
+        ],
+    )
 
 
-def _newest(column: InstrumentedAttribute[int]) -> int:
-    return db.session.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
-
-
-def _activity_row(activity: DemoActivity) -> tuple[Any, ...]:
+def _activity_row(number: int, activity: DemoActivity) -> tuple[Any, ...]:
     member = activity.member
     return (
+        number,
         activity.ref,
         member.id,
         member.branch_id,
@@ -149,10 +154,12 @@ def _activity_row(activity: DemoActivity) -> tuple[Any, ...]:
     )
 
 
-def _signup_row(activity: DemoActivity, one: DemoSignUp) -> tuple[Any, ...]:
+def _signup_row(number: int, pair: tuple[DemoActivity, DemoSignUp]) -> tuple[Any, ...]:
+    activity, one = pair
     worker, member = one.worker, activity.member
     phone, kpj = worker.phone, one.kpj
     return (
+        number,
         one.ref,
         member.id,
         activity.ref,
@@ -203,56 +210,16 @@ def _entry_rows(
         yield (*head, rules[activity.held_on][0], activity.held_on, activity.decided_at, member.reviewer_id)
 
 
-def _audit_activities(after: int) -> None:
-    """Record who submitted and who decided the activities stored since."""
-    rows = bulk.plain_rows(
-        select(
-            Activity.id,
-            Activity.branch_id,
-            Activity.submitted_at,
-            Activity.submitted_by,
-            Activity.status,
-            Activity.decided_at,
-            Activity.decided_by,
-            Activity.reason,
-        )
-        .where(Activity.id > after)
-        .order_by(Activity.id),
-    ).all()
-    sent = [
-        _event("activity.submitted", row, at=row.submitted_at, by=row.submitted_by, role="cadre")
-        for row in rows
-    ]
-    decided = [
-        _event(
-            f"activity.{row.status}",
-            row,
-            at=row.decided_at,
-            by=row.decided_by,
-            role="supervisor",
-            reason=row.reason,
-        )
-        for row in rows
-        if row.decided_at is not None
-    ]
-    audit.record_many(sent + decided)
+def _sent(act: str, number: int, activity: DemoActivity) -> audit.Event:
+    """Make the event of what a cadre sent: the report itself, or a sign-up with it."""
+    member, what = activity.member, act.partition(".")[0]
+    who = (activity.submitted_at, member.user_id, "cadre")
+    return audit.Event(*who, act, what, str(number), member.branch_id)
 
 
-def _event(
-    act: str, row: Row[Any], *, at: datetime, by: int, role: str, reason: str | None = None
-) -> audit.Event:
-    """Make the event of an act upon a row, which has a number and a branch."""
-    return audit.Event(at, by, role, act, act.partition(".")[0], str(row.id), row.branch_id, reason)
-
-
-def _audit_signups(after: int) -> None:
-    """Record who reported the sign-ups stored since."""
-    rows = bulk.plain_rows(
-        select(SignUp.id, SignUp.created_at, SignUp.created_by, Cadre.branch_id)
-        .join(Cadre, Cadre.id == SignUp.cadre_id)
-        .where(SignUp.id > after)
-        .order_by(SignUp.id),
-    )
-    audit.record_many(
-        [_event("signup.reported", row, at=row.created_at, by=row.created_by, role="cadre") for row in rows],
-    )
+def _decided(number: int, activity: DemoActivity) -> audit.Event:
+    """Make the event of a supervisor's decision."""
+    assert activity.decided_at is not None  # noqa: S101 - only these are asked for
+    member, act = activity.member, f"activity.{activity.status}"
+    who = (activity.decided_at, member.reviewer_id, "supervisor")
+    return audit.Event(*who, act, "activity", str(number), member.branch_id, activity.reason)

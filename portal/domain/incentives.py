@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from portal.domain.plans import Plan, rate_text
 from portal.domain.points import PACKS, pack_band
@@ -97,10 +98,18 @@ def count_workers(signups: Iterable[Iterable[Hashable]]) -> int:
 
 def percent(base: int, rate: Decimal) -> int:
     """Take a percentage in one step, in exact decimal, rounded half up; below zero, half away from zero."""
-    numerator, denominator = rate.as_integer_ratio()
-    denominator *= 100
+    if not base:
+        return 0
+    numerator, denominator = _ratio(rate)
     whole = (2 * abs(base) * numerator + denominator) // (2 * denominator)
     return -whole if base < 0 else whole
+
+
+@lru_cache(maxsize=256)
+def _ratio(rate: Decimal) -> tuple[int, int]:
+    """Return a percentage as an exact fraction."""
+    numerator, denominator = rate.as_integer_ratio()
+    return numerator, denominator * 100
 
 
 def all_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
@@ -162,8 +171,10 @@ def _share_lines(plan: Plan, facts: Facts, month: str) -> list[Line]:
         return []
     lines = []
     for band in plan.share.bands:
-        within = [paid for number, paid in facts.contributions.items() if band.first <= number <= band.last]
-        base, count = sum(paid[0] for paid in within), sum(paid[1] for paid in within)
+        base = count = 0
+        for number, (paid, months) in facts.contributions.items():
+            if band.first <= number <= band.last:
+                base, count = base + paid, count + months
         amount = percent(base, band.rate)
         lines.append(Line("contribution_share", month, band.name, base, rate_text(band.rate), count, amount))
     return lines

@@ -14,6 +14,8 @@ _KPJ = re.compile(r"[0-9A-Z]+")
 
 def normalise_kpj(text: str) -> str:
     """Strip separators and upper-case; raise RuleBroken "kpj.characters" or "kpj.length" (have, need)."""
+    if len(text) == LENGTH and text.isascii() and text.isdigit():
+        return text
     kpj = strip_separators(text)
     if not kpj.isascii() or not _KPJ.fullmatch(kpj.upper()):
         raise RuleBroken("kpj.characters")

@@ -22,7 +22,7 @@ _MONTH = re.compile(MONTH_PATTERN)
 
 def month_of(day: date) -> str:
     """Give the month of a local date."""
-    return f"{day.year:04d}-{day.month:02d}"
+    return day.isoformat()[:7]
 
 
 def parse_month(text: str) -> str:

@@ -43,6 +43,10 @@ def strip_separators(text: str) -> str:
 
 def normalise_nik(text: str) -> str:
     """Strip separators; raise RuleBroken("nik.letters") if anything but ASCII digits is left."""
+    if (
+        text.isascii() and text.isdigit()
+    ):  # nothing to strip: most are so, and extracts hold hundred thousands
+        return text
     nik = strip_separators(text)
     _refuse_other_than_digits(nik)
     return nik
@@ -70,7 +74,8 @@ def check_nik(nik: str, *, birth_date: date | None) -> list[str]:
     41-71, month outside 1-12), nik.serial (0000). An unknown region, 01 to 10 included, and a birth date that
     differs from the given one are only warnings: a NIK is kept for life even when it is wrong.
     """
-    _refuse_other_than_digits(nik)
+    if not (nik.isascii() and nik.isdigit()):
+        _refuse_other_than_digits(nik)
     if len(nik) != LENGTH:
         raise RuleBroken("nik.length", {"have": len(nik), "need": LENGTH})
     if len(set(nik)) == 1 or nik == _SERIES:

@@ -151,11 +151,6 @@ def reversal_kind(kind: str) -> str:
     return kind + REVERSAL_SUFFIX
 
 
-def earned_on_signup(reported_on: date, first_registered_on: date) -> date:
-    """Return a sign-up's earned date: the later of its local date and the first registration (rules.md 1.2)."""
-    return max(reported_on, first_registered_on)
-
-
 def earned_on_contribution(recognition: str, paid_on: date, blth: str, reported_on: date) -> date:
     """Return a contribution's earned date, never before the sign-up's local date (rules.md 1.2).
 

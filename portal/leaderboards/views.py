@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from portal import clock
-from portal.database.transaction import only_reads
 from portal.domain.actors import STAFF, Actor
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
@@ -95,7 +94,6 @@ def _scope(default: str = "branch") -> str:
 
 @bp.get("/ranks")
 @allow("cadre")
-@only_reads
 def own() -> ResponseReturnValue:
     """Show the cadre's own place, then the part of the board they may see; 304 if nothing changed."""
     who = actor()
@@ -190,7 +188,6 @@ def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:
 @bp.get("/boards")
 @bp.get("/boards/<scope>")
 @allow(*STAFF)
-@only_reads
 def show(scope: str = "") -> str:
     """Show a whole board to staff, inside their scope, page by page."""
     who = actor()

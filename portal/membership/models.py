@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, Fingerprint, Instant, Json, Key, LocalDate, MonthKey, Rupiah, Sealed
+
+# Whom a cadre keeps protected: the daily job looks through them by the month they paid last.
+CARED_FOR = "cadre_id IS NOT NULL AND status <> 'lapsed'"
 
 
 class ExtractImport(Base):
@@ -38,7 +41,9 @@ class ExtractImport(Base):
 class Participant(Base):
     """A person of the extract: one record per NIK, as long as it is kept (rules.md 9.3).
 
-    `signup_id` and `cadre_id` name the validated sign-up that its contributions count for. `status` is as of the
+    `signup_id` names the validated sign-up that its contributions count for; `cadre_id` is that sign-up's cadre, or the
+    one it was handed over to since. Of a worker who was new, `cohort_month` is the earned month of that sign-up and
+    `cohort_branch_id` the branch that its cadre was in when it was validated; both stay. `status` is as of the
     newest applied extract; `last_paid_month` is the last BLTH paid.
     """
 
@@ -48,6 +53,13 @@ class Participant(Base):
         Index("ix_participants_kpj", "kpj_hash"),
         Index("ix_participants_birth", "birth_date"),
         Index("ix_participants_cadre", "cadre_id", "status"),
+        Index(
+            "ix_participants_paid",
+            "last_paid_month",
+            "id",
+            sqlite_where=text(CARED_FOR),
+            postgresql_where=text(CARED_FOR),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -62,6 +74,8 @@ class Participant(Base):
     status: Mapped[str] = mapped_column(String(8))
     signup_id: Mapped[int | None] = mapped_column(Key, ForeignKey("signups.id"))
     cadre_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cadres.id"))
+    cohort_month: Mapped[str | None] = mapped_column(MonthKey)
+    cohort_branch_id: Mapped[int | None] = mapped_column(Key)
     as_of: Mapped[date] = mapped_column(LocalDate)
     import_id: Mapped[int] = mapped_column(Key, ForeignKey("extract_imports.id"))
 
@@ -95,6 +109,38 @@ class Contribution(Base):
     number: Mapped[int | None] = mapped_column()
     earned_on: Mapped[date | None] = mapped_column(LocalDate)
     earned_month: Mapped[str | None] = mapped_column(MonthKey)
+
+
+class HandOver(Base):
+    """A participant handed over to another cadre, from the first day of a month on (rules.md 5.4).
+
+    It belongs to the validated sign-up: a later sign-up of the same worker knows nothing of it. What is paid from
+    that day is the new cadre's; of two from the same month the later row holds. `in_force`: its month has begun, and
+    the participant is the new cadre's. Nothing else of a row ever changes: the database sees to it.
+    """
+
+    __tablename__ = "hand_overs"
+    __table_args__ = (
+        CheckConstraint("from_cadre_id <> to_cadre_id", name="cadres"),
+        Index("ix_hand_overs_signup", "signup_id", "from_month"),
+        Index(
+            "ix_hand_overs_planned",
+            "from_month",
+            sqlite_where=text("NOT in_force"),
+            postgresql_where=text("NOT in_force"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    signup_id: Mapped[int] = mapped_column(Key, ForeignKey("signups.id"))
+    participant_id: Mapped[int] = mapped_column(Key, ForeignKey("participants.id"), index=True)
+    from_cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), index=True)
+    to_cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), index=True)
+    from_month: Mapped[str] = mapped_column(MonthKey)
+    in_force: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class ContributionConflict(Base):

@@ -24,7 +24,7 @@ class RegionalOffice(Base):
 
 
 class Branch(Base):
-    """A branch: the unit of review, ranking and plans, with its time zone."""
+    """A branch: the unit of review, ranking and plans, with its time zone; phone and address are its public ones."""
 
     __tablename__ = "branches"
     __table_args__ = (
@@ -37,6 +37,8 @@ class Branch(Base):
     regional_office_id: Mapped[int] = mapped_column(Key, ForeignKey("regional_offices.id"), index=True)
     time_zone: Mapped[str] = mapped_column(String(32))
     region_code: Mapped[str | None] = mapped_column(String(10))
+    phone: Mapped[str | None] = mapped_column(String(24))
+    address: Mapped[str | None] = mapped_column(String(200))
 
 
 class BoardVersion(Base):

@@ -58,6 +58,8 @@ class BranchDetails:
     regional_office: str
     time_zone: str
     region_code: str | None = None
+    phone: str | None = None
+    address: str | None = None
 
 
 def create_branch(*, code: str, details: BranchDetails, by: Signature) -> Branch:
@@ -97,6 +99,8 @@ def _set_branch(branch: Branch, details: BranchDetails, *, by: Signature) -> Non
     branch.regional_office_id = ensure_regional_office(name=details.regional_office, by=by)
     branch.time_zone = details.time_zone
     branch.region_code = (details.region_code or "").strip() or None
+    branch.phone = " ".join((details.phone or "").split()) or None
+    branch.address = " ".join((details.address or "").split()) or None
     touch_boards()
 
 

@@ -110,6 +110,12 @@ def find_region(code: str) -> Region | None:
     return regions.region_at(number)
 
 
+def region_name(code: str) -> str:
+    """Return the name of a region; the code itself if it is unknown."""
+    region = find_region(code)
+    return region.name if region is not None else code
+
+
 def region_path(code: str) -> tuple[Region, ...]:
     """Return province, regency, district and village of a code, as far down as the code goes and is known."""
     found = (find_region(code[:length]) for length in _LEVELS if length <= len(code))
@@ -134,6 +140,21 @@ def children(code: str = "") -> tuple[Region, ...]:
         for number in regions.span(code)
         if len(regions.code_at(regions.starts[number])) == length
     )
+
+
+@lru_cache(maxsize=1024)
+def count_villages(code: str) -> int:
+    """Count the villages inside a region; a village holds itself."""
+    regions = _regions()
+    return sum(len(regions.code_at(regions.starts[number])) == _VILLAGE for number in regions.span(code))
+
+
+@lru_cache(maxsize=512)
+def villages_in(code: str) -> tuple[Region, ...]:
+    """Return the villages inside a region by code; a village holds itself."""
+    regions = _regions()
+    found = (regions.region_at(number) for number in regions.span(code))
+    return tuple(region for region in found if region.level == "village")
 
 
 def search_villages(text: str, *, within: str | None = None, limit: int = 20) -> list[Region]:

@@ -17,7 +17,8 @@ class Column:
 
     `kind` is a parser of portal.tables.values. `required`: the heading must be there and every cell filled.
     `expected`: the heading must be there, cells may be empty. Otherwise the whole column may be missing.
-    An empty or missing cell is None.
+    An empty or missing cell is None. `repeats`: few different texts fill the column, so each is parsed once; not for
+    texts that must not be kept in memory.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     required: bool = False
     expected: bool = False
+    repeats: bool = False
 
     def keys(self) -> set[str]:
         """Return the headings that mean this column, normalised."""

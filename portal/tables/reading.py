@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import IO, Any, Final
 
 from portal.tables import text_files, workbooks
 from portal.tables.cells import FormulaCell
-from portal.tables.headings import Column, count_known, match_headings
+from portal.tables.headings import Column, Parser, count_known, match_headings
 from portal.tables.problems import BadCell, Problems, TableRefused
 
 MAX_FILE_BYTES: Final = 50_000_000
@@ -22,6 +23,8 @@ MAX_COLUMNS: Final = 200
 _TITLE_ROWS: Final = 10
 # What a program writes in place of letters that it could not read.
 _BROKEN_LETTER: Final = "\ufffd"
+# So many texts of a column that repeats are remembered.
+_REMEMBERED: Final = 20_000
 _Plan = list[tuple[str, int, Any, bool]]
 
 
@@ -109,7 +112,7 @@ class Table(AbstractContextManager["Table"]):
         """Yield the good rows; add the bad ones to `problems`; refuse a file without any row."""
         self.problems = Problems()
         plan: _Plan = [
-            (column.name, self.found.get(column.name, -1), column.kind, column.required)
+            (column.name, self.found.get(column.name, -1), self._parser(column), column.required)
             for column in self.columns
         ]
         width = len(self.headings)
@@ -126,6 +129,15 @@ class Table(AbstractContextManager["Table"]):
                 yield Row(line, values)
         if not count:
             raise TableRefused("table.empty")
+
+    def _parser(self, column: Column) -> Parser:
+        """Return a column's parser, one that remembers where that is safe.
+
+        A cell that a spreadsheet typed equals the text that it shows, and yet may mean something else.
+        """
+        if column.repeats and self.format == "csv":
+            return lru_cache(_REMEMBERED)(column.kind)
+        return column.kind
 
     def _fits(self, line: int, cells: list[str], width: int) -> bool:
         """Report a row whose width differs from the heading row's; empty cells after it do no harm."""

@@ -52,6 +52,14 @@ def write_table(
     return count
 
 
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]) -> bytes:
+    """Return rows as the bytes of a CSV file, for a page that sends a small table."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "table.csv"
+        write_table(target, headings, rows, types)
+        return target.read_bytes()
+
+
 def inert(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -16,11 +16,12 @@ SUBJECT_KINDS: Final = tuple(key.partition(".")[2] for key in WORDS if key.start
 _UNSAID: Final = frozenset({"request", "replaces", "act"})
 _RUPIAH: Final = frozenset({"amount", "gross", "tax", "net", "payable", "host_amount", "total"})
 _MONTHS: Final = frozenset({"from_month", "month_until", "earlier"})
-_DATES: Final = frozenset({"as_of", "certified_on"})
+_DATES: Final = frozenset({"as_of", "certified_on", "promised_on"})
 _HASHES: Final = frozenset({"digest", "sha256", "content_hash"})
 _PEOPLE: Final = {
     "asked_by": "user",
     "cadre_id": "cadre",
+    "from_cadre_id": "cadre",
     "batch_id": "payout_batch",
     "branch_id": "branch",
     "host_body_id": "host_body",
@@ -142,6 +143,7 @@ _WRITERS: Final[dict[str, Callable[[str, Any], str]]] = {
     **dict.fromkeys(_DATES, lambda _act, value: tanggal(date.fromisoformat(str(value)[:10]))),
     **dict.fromkeys(_HASHES, lambda _act, value: f"{str(value)[:_HASH_SHOWN]}…"),
     "role": lambda _act, value: label("role", value),
+    "outcome": lambda _act, value: label("talk", value),
     "scope": lambda _act, value: label("scope", value),
     "status": lambda _act, value: label("cadre_status", value),
     "number": lambda _act, value: label("number", value),

@@ -33,6 +33,16 @@ LABELS = {
     "finding.cadres are counted where none are": N_("ada kader terhitung pada poin yang kosong"),
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),
     "finding.a frozen place is missing": N_("peringkat bulan yang ditutup kurang satu kader"),
+    "finding.a source earned one kind twice": N_("satu sumber menghasilkan poin sejenis dua kali"),
+    "finding.the kept visits of a village differ from a fresh count": N_(
+        "kunjungan kelurahan yang disimpan berbeda dari hitungan ulang"
+    ),
+    "finding.the kept participants of a village differ from a fresh count": N_(
+        "peserta kelurahan yang disimpan berbeda dari hitungan ulang"
+    ),
+    "finding.an estimate does not hold until the next one": N_(
+        "perkiraan kelurahan tidak berlaku sampai perkiraan berikutnya"
+    ),
     "finding.a kept sum differs from a fresh count": N_("jumlah yang disimpan berbeda dari hitungan ulang"),
     "finding.a cadre's last report is not the newest one": N_("laporan terakhir kader bukan yang terbaru"),
     # closed months
@@ -121,6 +131,14 @@ LABELS = {
     "finding.a participant belongs to another cadre than its sign-up": N_("peserta milik kader lain daripada pendaftarannya"),
     "finding.a participant's last paid month is not that of the contributions": N_("bulan bayar terakhir peserta bukan dari iurannya"),
     "finding.a participant's state is not the one of the newest extract": N_("status peserta bukan dari data BPJS terbaru"),
+    "finding.a participant is in another cohort than its sign-up": N_("peserta dihitung pada bulan atau cabang yang bukan pengesahannya"),
+    "finding.a participant has several open renewal tasks": N_("seorang peserta punya beberapa tugas pengingat terbuka"),
+    "finding.a renewal task is renewed though no later month is paid": N_("tugas pengingat selesai padahal tidak ada iuran sesudahnya"),
+    "finding.a renewal task is of a month that was never paid": N_("tugas pengingat menyebut bulan yang tidak pernah dibayar"),
+    "finding.a renewal task began before its day": N_("tugas pengingat dibuka sebelum waktunya"),
+    "finding.a renewal task is open though a later month is paid, or the participant lapsed": N_("tugas pengingat masih terbuka padahal iurannya masuk atau pesertanya berhenti"),
+    "finding.a hand-over names another cadre than held the participant": N_("serah terima menyebut kader yang tidak sedang membina peserta"),
+    "finding.a hand-over is in force before an earlier one": N_("serah terima berlaku sebelum yang lebih awal"),
     "finding.there are participants without an applied extract": N_("ada peserta tanpa data BPJS yang diterapkan"),
     "finding.a contribution is not counted as the rules say": N_("iuran tidak dihitung menurut aturan"),
     # the trail, the guards, the keys

@@ -37,7 +37,8 @@ def language() -> str:
     Every text of a page asks for it, so Flask-Babel's answer is cached for the request.
     """
     try:
-        locale = getattr(getattr(g, "_flask_babel", None), "babel_locale", None) or get_locale()
+        kept = vars(g._get_current_object()).get("_flask_babel")  # noqa: SLF001 - a proxy's attributes are looked up slowly
+        locale = getattr(kept, "babel_locale", None) or get_locale()
     except RuntimeError:  # outside a request: commands, and tests of pure formats
         return "id"
     return "en" if locale is not None and locale.language == "en" else "id"

@@ -19,6 +19,9 @@ REFUSALS = {
     "membership.extract_done": N_(
         "Data ini sudah diterapkan, ditolak atau dibuang. Unggah lagi bila masih perlu."
     ),
+    "membership.extract_begun": N_(
+        "Data ini sedang diterapkan atau terhenti di tengah. Terapkan sampai selesai; tidak bisa dibuang."
+    ),
     "membership.file_gone": N_("File ini sudah dihapus dari portal. Unggah sekali lagi."),
     "membership.not_ready": N_(
         "Pendaftaran ini belum bisa disahkan: belum cocok, belum ada iuran, atau sedang ditahan. "

@@ -37,6 +37,9 @@ REFUSALS = {
     "people.changed_meanwhile": N_(
         "Orang lain baru saja mengubahnya. Muat ulang halaman, periksa, lalu coba lagi."
     ),
+    "people.returns_later": N_(
+        "Kader ini dihentikan karena tidak aktif dan bisa kembali mulai %(month)s. Admin bisa menerimanya lebih awal."
+    ),
     "people.not_yourself": N_("Akun sendiri tidak bisa diubah di sini. Minta admin lain."),
     "people.user_disabled": N_("Akun ini ditutup. Buka dulu akunnya, baru buat kode."),
     "people.second_admin_needed": N_(

@@ -26,6 +26,9 @@ class BranchForm(Form):
         _("Kode kabupaten/kota Kemendagri"), filters=[trim], validators=[Optional(), Length(max=10)]
     )
 
+    phone = StringField(_("Telepon cabang"), filters=[trim], validators=[Optional(), Length(max=24)])
+    address = StringField(_("Alamat cabang"), filters=[trim], validators=[Optional(), Length(max=200)])
+
     def details(self) -> BranchDetails:
         """Return what was typed."""
         return BranchDetails(
@@ -33,6 +36,8 @@ class BranchForm(Form):
             regional_office=self.regional_office.data or "",
             time_zone=self.time_zone.data or "",
             region_code=self.region_code.data,
+            phone=self.phone.data,
+            address=self.address.data,
         )
 
     def offer_zones(self) -> None:

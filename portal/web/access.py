@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.database.transaction import begin_page
+from portal.database.transaction import begin_reads, end_reads, needs_transaction
 from portal.domain.actors import ROLES, Actor, Signature
 
 View = TypeVar("View", bound=Callable[..., Any])
+READING: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,16 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if rule.public is not None:
         return None
-    begin_page(view)
-    return _check_person(rule) if current_user.is_authenticated else _ask_to_sign_in()
+    begin_reads()
+    answer = _check_person(rule) if current_user.is_authenticated else _ask_to_sign_in()
+    if request.method not in READING or needs_transaction(view):
+        end_reads()
+    return answer
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Lead a reader to the sign-in page and back again; answer 401 to everything else."""
-    if request.method not in {"GET", "HEAD"} or request.path.startswith("/api/"):
+    if request.method not in READING or request.path.startswith("/api/"):
         abort(401)
     session.pop("_flashes", None)
     return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))

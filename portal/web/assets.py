@@ -15,12 +15,15 @@ SOURCES: Final = STATIC / "src"
 MODULES: Final = SOURCES / "js"
 BUILT: Final = STATIC / "dist"
 
-# The critical part is inlined in the first document of the cadre's pages; the file holds all of it.
-CRITICAL: Final = ("tokens", "base", "layout", "parts", "figures", "forms")
-REST: Final = ("office", "charts", "review", "print")
+# The critical part is inlined in the first document of the cadre's pages; the file holds all of it. Pages that are
+# read do without the forms, and without what stands in @later: no page begins with it.
+READ: Final = ("tokens", "base", "layout", "parts", "figures")
+CRITICAL: Final = (*READ, "forms")
+REST: Final = ("office", "charts", "care", "coverage", "review", "explainer", "print")
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_LATER: Final = re.compile(r"@later\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _SELECTOR: Final = re.compile(r"[^{};@]+\{")
 _REMARK: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 _IMPORT: Final = re.compile(r"^import (?:\{[^}]*\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
@@ -45,10 +48,14 @@ def _dark(match: re.Match[str]) -> str:
     return f"@media(prefers-color-scheme:dark){{{body_auto}}}{body_manual}"
 
 
-def stylesheet(parts: tuple[str, ...]) -> str:
-    """Join the named sources: without comments and needless blanks, with dark blocks written for both choices."""
+def stylesheet(parts: tuple[str, ...], *, later: bool = True) -> str:
+    """Join the named sources: without comments and needless blanks, with dark blocks written for both choices.
+
+    What can wait stands in `@later` blocks, which may be left out; otherwise it keeps its place in the cascade.
+    """
     text = "\n".join((SOURCES / f"{part}.css").read_text("utf-8") for part in parts)
-    text = _DARK.sub(_dark, _COMMENT.sub("", text))
+    text = _LATER.sub(r"\1" if later else "", _COMMENT.sub("", text))
+    text = _DARK.sub(_dark, text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
     text = re.sub(r":\s+", ":", text)
@@ -88,6 +95,7 @@ def build() -> dict[str, bytes]:
             content = _REFERENCE.sub(lambda match: names[match[1]], content.decode()).encode()
         _add(built, names, path.name, content)
     built["critical.css"] = stylesheet(CRITICAL).encode()
+    built["critical-read.css"] = stylesheet(READ, later=False).encode()
     built["manifest.json"] = (json.dumps(names, indent=1, sort_keys=True) + "\n").encode()
     return built
 
@@ -123,13 +131,17 @@ def _read(name: str) -> str:
 
 
 CRITICAL_CSS: Final = _read("critical.css")
-CRITICAL_CSS_HASH: Final = base64.b64encode(hashlib.sha256(CRITICAL_CSS.encode()).digest()).decode()
+READ_CSS: Final = _read("critical-read.css")
+INLINED_HASHES: Final = tuple(
+    base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (CRITICAL_CSS, READ_CSS)
+)
 NAMES: Final[dict[str, str]] = json.loads(_read("manifest.json") or "{}")
 # One word for the state of all built files: part of the ETag of every page.
 VERSION: Final = hashlib.sha256("".join(sorted(NAMES.values())).encode()).hexdigest()[:10]
 
 _ADDRESSES: Final = {name: f"/static/dist/{hashed}" for name, hashed in NAMES.items()}
 _STYLE: Final = Markup(f"<style>{CRITICAL_CSS}</style>")  # noqa: S704 our own built file
+_READ_STYLE: Final = Markup(f"<style>{READ_CSS}</style>")  # noqa: S704 as above
 _SHEET: Final = Markup(f'<link rel="stylesheet" href="{_ADDRESSES.get("portal.css", "")}">')  # noqa: S704 as above
 
 
@@ -143,9 +155,11 @@ def sheet_is_kept() -> bool:
     return request.cookies.get("css") == VERSION
 
 
-def critical_css() -> Markup:
+def critical_css(*, forms: bool = True) -> Markup:
     """Return the head's styles: inlined on a first visit, one cached link afterwards."""
-    return _SHEET if sheet_is_kept() else _STYLE
+    if sheet_is_kept():
+        return _SHEET
+    return _STYLE if forms else _READ_STYLE
 
 
 def full_css() -> Markup:

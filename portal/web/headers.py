@@ -6,12 +6,13 @@ from portal.web import assets
 
 
 def policy() -> str:
-    """Return the content security policy: own files and the one inlined stylesheet, nothing else."""
+    """Return the content security policy: own files and the inlined stylesheets, nothing else."""
+    inlined = " ".join(f"'sha256-{each}'" for each in assets.INLINED_HASHES)
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            f"style-src 'self' 'sha256-{assets.CRITICAL_CSS_HASH}'",
+            f"style-src 'self' {inlined}",
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "connect-src 'self'",

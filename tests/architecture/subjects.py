@@ -22,6 +22,8 @@ from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.explainer.queries import link_of
+from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
 
@@ -35,11 +37,16 @@ FORMS: dict[str, dict[str, str]] = {
     "activities.reject": {"code": "not_held"},
     "activities.return_": {"code": "other"},
     "activities.withdraw": {"code": "not_held"},
+    "coverage.set_target": {"villages": "2"},
+    "coverage.set_targets": {"villages": "2"},
     "membership.decide_conflict": {"decision": "accept"},
     "membership.link": {"participant_id": "1"},
     "membership.match": {"participant_id": "1"},
     "membership.reject": {"code": "not_confirmed"},
     "membership.withdraw": {"kind": "wrong_match"},
+    "care.hand_over": {"reason": "Kader pindah tugas"},
+    "care.record_talk": {"outcome": "moved"},
+    "care.remind": {"message": "Halo, iuran Anda"},
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},
@@ -80,6 +87,11 @@ class World:
 
 def _pair(name: str, own: Any, foreign: Any, missing: Any = NOBODY, **form: Any) -> Case:
     return Case({name: own}, {name: foreign}, {name: missing}, form)
+
+
+def _in_month(name: str, own: Any, foreign: Any) -> Case:
+    ids = ({name: number, "month": "2026-11"} for number in (own, foreign, NOBODY))
+    return Case(*ids)
 
 
 def _alone(name: str, own: Any, missing: Any = NOBODY, **form: Any) -> Case:
@@ -128,6 +140,25 @@ def _extract(person: User) -> ExtractImport:
     )  # fmt: skip
 
 
+def _participant(extract: ExtractImport, cadre: Any, number: int) -> int:
+    """Store a participant of a cadre with a validated sign-up that has a phone."""
+    signup = make_signup(
+        cadre_id=cadre.id, status="validated", outcome="new", earned_month="2026-10",
+        earned_on=date(2026, 10, 1), phone_sealed=vault.seal("+6281277441903"),
+    )  # fmt: skip
+    person = _store(
+        Participant(
+            nik_hash=vault.fingerprint("nik", f"167101450785{number:04}"), name_sealed=vault.seal("RINI"),
+            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
+            status="active", last_paid_month="2026-10", as_of=extract.as_of, import_id=extract.id,
+            signup_id=signup.id, cadre_id=cadre.id,
+        ),
+    )  # fmt: skip
+    signup.participant_id = person.id
+    db.session.commit()
+    return int(person.id)
+
+
 def _conflict(extract: ExtractImport) -> int:
     participant = _store(
         Participant(
@@ -152,6 +183,12 @@ def _conflict(extract: ExtractImport) -> int:
         new_pack="JKK,JKM",
     )
     return int(_store(conflict).id)
+
+
+def _proposal(cadre: Any) -> int:
+    """Store an open proposal to suspend a cadre."""
+    found = InactivityProposal(cadre_id=cadre.id, month="2026-10", status="open", proposed_at=AT)
+    return int(_store(found).id)
 
 
 def _request(person: User) -> int:
@@ -207,13 +244,25 @@ def make_world() -> World:
         ),
         "cadre_id": _pair("cadre_id", cast.marlina.id, cast.yosef.id, **cadre_form),
         "branch_id": _pair("branch_id", cast.palembang.id, cast.jayapura.id),
+        "region_id": _pair("region_id", cast.palembang.regional_office_id, cast.jayapura.regional_office_id),
+        "branch_id,month": _in_month("branch_id", cast.palembang.id, cast.jayapura.id),
+        "cadre_id,month": _in_month("cadre_id", cast.marlina.id, cast.yosef.id),
         "user_id": _pair(
             "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
         ),
         "request_id": _pair("request_id", _request(cast.fahmi), _request(cast.debora), reason="alasan"),
+        "participant_id": _pair(
+            "participant_id",
+            _participant(extract, cast.marlina, 11),
+            _participant(extract, cast.yosef, 12),
+            **reason,
+        ),
         "host_id": _alone("host_id", make_host().id),
         "batch_id": _alone("batch_id", batch.id, **reason),
         "number": _alone("number", extract.id),
+        "proposal_id": _pair(
+            "proposal_id", _proposal(cast.marlina), _proposal(cast.yosef), reason="tiga bulan diam"
+        ),
         "conflict_id": _alone("conflict_id", _conflict(extract), **reason),
         "month": Case({"month": "2026-10"}),
         "scope": Case({"scope": "branch"}),
@@ -235,6 +284,7 @@ def make_world() -> World:
         "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
+        "link": Case({"link": link_of(cast.marlina.code)}),
     }
     report, other = _draft(cast.marlina), _draft(cast.yosef)
     for names, more in (

@@ -19,10 +19,13 @@ ROOMS = (
     "signups",
     "activities",
     "membership",
+    "care",
     "leaderboards",
     "incentives",
     "months",
     "payouts",
+    "explainer",
+    "coverage",
     "verification",
     "home",
 )
@@ -35,6 +38,8 @@ DECIDED = {
     "membership": {"matching"},
     "incentives": {"computation"},
     "payouts": {"formats"},
+    "explainer": {"pictures"},
+    "coverage": {"imports"},
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

@@ -17,9 +17,9 @@ BY_LIBRARIES = [
     "upgrade", "downgrade", "revision", "down_revision", "branch_labels", "depends_on",  # Alembic
     "process_bind_param", "process_result_value",  # SQLAlchemy
     "list_commands", "get_command",  # Click
-    "readinto", "writable",  # io
+    "readinto", "readable", "writable",  # io
     "get_id",  # Flask-Login
-    "filter_stream",  # Jinja
+    "filter_stream", "visit_Call",  # Jinja
     "REFUSALS",  # texts/labels.py collects them by this name
 ]  # fmt: skip
 # Tests ask these what a flow left behind; pages have other ways.

@@ -16,7 +16,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("accounts.login", "2 transactions"): "nobody waits for a lock while a password is checked",
     ("accounts.change_password", "2 transactions"): "as above",
     ("accounts.reset_password", "2 transactions"): "a wrong code counts though its reset was rolled back",
-    ("membership.upload", "2 transactions"): "the file is kept even if its preview ends badly",
+    ("membership.confirm", "0 transactions"): "act_in_steps opens one for each step (docs/decisions/0032)",
     (
         "months.close",
         "0 transactions",

@@ -19,7 +19,7 @@ from portal.membership.models import ExtractImport
 
 # What a refusal may leave: that it was tried, and by whom.
 TRACES = ("audit_events", "user_sessions", "extract_imports", "jobs", "months")
-IMPORTS = ("branches", "cadres", "activities", "signups", "extract")
+IMPORTS = ("branches", "cadres", "activities", "signups", "targets", "extract")
 
 
 def stored() -> dict:

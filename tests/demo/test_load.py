@@ -12,15 +12,17 @@ from portal.accounts.services.passwords import password_fits
 from portal.activities.models import Activity, Draft, Photo
 from portal.audit import AuditEvent
 from portal.cadres.models import BankAccount, Cadre
+from portal.care.models import Reminder, RenewalTask, Talk
 from portal.config import DEMO_PASSWORD as PASSWORD
 from portal.database.columns import Instant
 from portal.database.extensions import db
 from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
 from portal.demo.load import load_everything
+from portal.explainer.queries import count_openings
 from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
-from portal.membership.models import Contribution, ExtractImport, Participant
+from portal.membership.models import Contribution, ExtractImport, HandOver, Participant
 from portal.models import ALL_MODELS
 from portal.organisation.models import Branch
 from portal.payouts.models import Payout, PayoutBatch
@@ -64,7 +66,9 @@ def test_the_demo_shows_what_it_promises(app, digests_seen):
     _desks_are_full()
     _accounts_sign_in()
     _places_are_real()
+    _participants_are_cared_for()
     _nothing_lies_in_the_future()
+    _links_are_read_at_home()
     assert digests_seen.setdefault((30, 1), digests()) == digests()
 
 
@@ -171,17 +175,36 @@ def _places_are_real():
     assert {code[:4] for code in codes} == {"1671", "1674", "7371", "9171"}
 
 
+def _links_are_read_at_home():
+    marlina = db.session.scalars(select(Cadre).where(Cadre.code == "L00-0001")).one()
+
+    assert count_openings(marlina.id, today=date(2026, 11, 21)).ever > 10
+
+
+def _participants_are_cared_for():
+    assert set(db.session.scalars(select(RenewalTask.status))) == {"open", "renewed", "lost", "dropped"}
+    assert {"promised", "not_reached", "died"} <= set(db.session.scalars(select(Talk.outcome)))
+    assert count(select(Reminder))
+    assert count(select(HandOver)) == 1
+    assert count(select(Branch).where(Branch.phone.is_not(None))) >= 3
+
+
 def _nothing_lies_in_the_future():
     """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
-    ahead = {"waiting_entries", "plan_versions", "key_checks"}
+    ahead = {"waiting_entries", "plan_versions", "contribution_tables", "key_checks"}
     for module in ALL_MODELS:
         for model in vars(module).values():
             if getattr(model, "__module__", "") != module.__name__ or not hasattr(model, "__tablename__"):
                 continue
             for column in inspect(model).columns:
                 last = END if isinstance(column.type, Instant) else date(2026, 11, 21)
-                timed = isinstance(column.type, (Instant, Date)) and model.__tablename__ not in ahead
+                ahead_by_nature = column.name == "promised_on"  # the day that somebody promises to pay
+                timed = (
+                    not ahead_by_nature
+                    and isinstance(column.type, (Instant, Date))
+                    and model.__tablename__ not in ahead
+                )
                 if timed:
                     query = select(func.max(column)).where(before.get(model.__tablename__, true()))
                     newest = db.session.execute(query).scalar_one()

@@ -79,14 +79,6 @@ def test_every_kind_but_a_reversal_has_its_reversal() -> None:
         points.retention_kind(4)
 
 
-@given(DAYS, DAYS)
-def test_a_signup_is_earned_on_the_later_of_its_two_days(reported: date, registered: date) -> None:
-    earned = points.earned_on_signup(reported, registered)
-    assert earned in {reported, registered}
-    assert earned >= reported
-    assert earned >= registered
-
-
 @given(DAYS, MONTHS, DAYS)
 def test_a_contribution_is_never_earned_before_the_signup(paid: date, blth: str, reported: date) -> None:
     assert points.earned_on_contribution("receipt", paid, blth, reported) == max(paid, reported)

@@ -2,6 +2,8 @@
 
 import random
 
+from recompute_terms import plus
+
 Act = tuple[str, tuple]
 
 
@@ -49,9 +51,33 @@ def decisions(plain, chance: random.Random):
             yield "withdraw", (ref, "fraud" if roll < 0.01 else "wrong_match")
         elif roll < 0.5 and _may_be_matched(plain, claim):
             yield "hand", (ref,)
+    yield from _hand_overs(plain)
     for nik, blth in sorted(plain.conflicts):
         if chance.random() < 0.8:
             yield "conflict", (nik, blth, chance.random() < 0.7)
+
+
+def _hand_overs(plain):
+    """Give some participants to another cadre, from the oldest open month or the one after; drawn apart from the rest."""
+    for ref, claim in list(plain.claims.items()):
+        chance = random.Random(f"{ref} handed over after {plain.closed}")
+        if claim.state != "validated" or not claim.person or chance.random() > 0.08:
+            continue
+        newest = max(
+            (c.reported, c.ref)
+            for c in plain.claims.values()
+            if c.person == claim.person and c.state == "validated"
+        )
+        month = plus(plus(plain.closed, 1) if plain.closed else plain.newest, chance.choice((0, 0, 1)))
+        moves = plain.moves.get(ref, [])
+        to = chance.choice(sorted(plain.terms))
+        holder = [claim.cadre, *(whom for start, whom in moves if start <= month)][-1]
+        if (
+            newest == (claim.reported, claim.ref)
+            and to != holder
+            and all(start <= month for start, _ in moves)
+        ):
+            yield "hand_over", (ref, to, month)
 
 
 def _may_be_matched(plain, claim) -> bool:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from portal import vault
 from portal.accounts.models import User
+from portal.cadres.models import Cadre
+from portal.care.services.hand_overs import HandingOver, hand_over
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
@@ -20,6 +22,11 @@ from portal.signups.services.decide import reject_signup
 def _validator():
     user = db.session.scalar(select(User).where(User.role == "validator"))
     return actor_of(user or make_user(role="validator", name="Vera Susanti"))
+
+
+def _admin():
+    user = db.session.scalar(select(User).where(User.role == "admin"))
+    return actor_of(user or make_user(role="admin", name="Ratna Dewi"))
 
 
 def _signup(ref: str) -> int:
@@ -60,4 +67,10 @@ def perform(act: str, words: tuple, clock: str) -> None:
         elif act == "conflict":
             nik, blth, accept = words
             decide_conflict(conflict_id=_conflict(nik, blth), accept=accept, **said)
+        elif act == "hand_over":
+            ref, to, month = words
+            person = db.session.execute(select(SignUp.participant_id).where(SignUp.ref == ref)).scalar_one()
+            cadre = db.session.execute(select(Cadre.id).where(Cadre.code == to)).scalar_one()
+            given = HandingOver([person], cadre, month, said["reason"])
+            hand_over(given=given, by=Signature(_admin(), datetime.fromisoformat(clock)))
     db.session.remove()

@@ -23,6 +23,8 @@ from portal.accounts.models import User
 from portal.accounts.queries.sessions import get_operator
 from portal.app import create_app
 from portal.database.extensions import db
+from portal.database.shelf import Shelf
+from portal.database.steps import run_through
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor, Signature
 from portal.membership.services import applying, results, uploading
@@ -50,12 +52,15 @@ def import_extract(*, path: str, as_of: str, by: int):
 
 
 def apply_upload(*, import_id: int, by: int):
-    uploading.apply_upload(import_id=import_id, skip_bad=False, by=Signature(actor_of_user(by), clock.now()))
+    signature = Signature(actor_of_user(by), clock.now())
+    reading = uploading.read_upload(import_id=import_id, shelf=Shelf(), by=signature)
+    run_through(uploading.apply_upload(reading, import_id=import_id, skip_bad=False, by=signature))
 
 
 def run_job(*, job_id: int):
     job = jobs.find_job(job_id)
-    RUNNERS[job.kind](job, clock.now(), lambda rows: None)
+    work = RUNNERS[job.kind](job, clock.now(), lambda rows: None)
+    run_through(work.act(work.prepare(Shelf())))
 
 
 def approve_batch(*, batch_id: int, by: int):

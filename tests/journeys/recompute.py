@@ -85,10 +85,10 @@ class Recomputation(Claims):
         """Return (standings, statements, lines, hosts) of a month, and close it."""
         due = [w for w in self.waiting if w[1][:7] <= month]
         self.waiting = [w for w in self.waiting if w[1][:7] > month]
-        for ref, earned, number in due:
+        for ref, earned, number, holder in due:
             claim = self.claims[ref]
             claim.retained.add(number)
-            self.post(claim.cadre, earned, RETENTION[number], f"retention_{number}", ref)
+            self.post(holder, earned, RETENTION[number], f"retention_{number}", ref)
         self.group()
         standings = self._standings(month)
         statements, lines, hosts = {}, [], []
@@ -139,12 +139,16 @@ class Recomputation(Claims):
         """Gather what is known now of a cadre's earned month."""
         facts = Facts()
         for claim in self.claims.values():
-            if claim.cadre != cadre:
+            own = claim.cadre == cadre
+            if not own and claim.ref not in self.moves:
                 continue
-            if claim.outcome == "new" and not claim.history and str(claim.earned)[:7] == month:
+            if own and claim.outcome == "new" and not claim.history and str(claim.earned)[:7] == month:
                 self._count(claim, facts)
             if claim.state == "validated":
                 for number, row in self.numbered(claim):
+                    if self.holder(claim, row) != cadre:
+                        continue
+                    self.seen["contribution of a new cadre"] += not own
                     if self._earned_in(claim, row) == month:
                         facts.paid.append((number, row.payer, row.amount))
                     if max(row.blth, str(row.paid)[:7]) == month:
@@ -155,8 +159,9 @@ class Recomputation(Claims):
         """Return a contribution's one earned month, as recognised by the plan in the month of its receipt."""
         received = str(max(row.paid, claim.reported))[:7]
         covered = max(row.blth, str(claim.reported)[:7])
-        _, plan = self.plan_of(claim.cadre, received)
-        _, plan = (None, plan) if plan else self.plan_of(claim.cadre, covered)
+        holder = self.holder(claim, row)
+        _, plan = self.plan_of(holder, received)
+        _, plan = (None, plan) if plan else self.plan_of(holder, covered)
         by_coverage = plan is not None and plan["recognition"] == "coverage"
         self.seen["share by the month covered"] += by_coverage and received != covered
         return covered if by_coverage else received
@@ -248,5 +253,6 @@ class Recomputation(Claims):
     def _clawed_back(self, cadre: str, month: str):
         """List the closed months and scopes of a cadre whose prize a fraud proven in this month takes back."""
         frauds = {e.source for e in self.entries if (e.cadre, e.month, e.kind) == (cadre, month, "fraud")}
-        months = {e.month for e in self.entries if e.source in frauds and e.points > 0 and e.month < month}
+        mine = [e for e in self.entries if e.cadre == cadre and e.source in frauds]
+        months = {e.month for e in mine if e.points > 0 and e.month < month}
         return [(earned, scope) for earned in sorted(months) for scope in sorted(self.prizes[cadre, earned])]

@@ -13,9 +13,10 @@ class Claims:
         self.persons: dict[str, dict] = {}
         self.conflicts: dict[tuple[str, str], Paid] = {}
         self.dismissed: set[tuple[str, str]] = set()
-        self.waiting: list[tuple[str, str, int]] = []  # claim, earned date, contribution month
+        self.waiting: list[tuple[str, str, int, str]] = []  # claim, earned date, contribution month, whose
         self.closed: str | None = None
         self.newest = ""  # the month of the newest applied extract
+        self.moves: dict[str, list[tuple[str, str]]] = {}  # by claim: from which month, to whom
         self.validated: dict[str, list[tuple[date, str]]] = {}  # by worker, as of the last `group`
         self.today = ""
 
@@ -161,6 +162,18 @@ class Claims:
         )
         return [(n, row) for n, (_, _, row) in enumerate(counted, 1) if n <= 60]
 
+    def hand_over(self, ref: str, to: str, month: str) -> None:
+        """Give a claim's participant to another cadre: what is paid from that month on is the new one's."""
+        self.moves.setdefault(ref, []).append((month, to))
+        self.seen["handed over"] += 1
+        self.refresh()
+
+    def holder(self, claim: Claim, row: Paid) -> str:
+        """Return whose a payment is."""
+        begun = [move for move in self.moves.get(claim.ref, ()) if move[0] <= str(row.paid)[:7]]
+        newest = max((month for month, _ in begun), default="")
+        return [claim.cadre, *(to for month, to in begun if month == newest)][-1]
+
     def pack_of(self, claim: Claim) -> str:
         """Return the pack of the first contribution month counted, as known now."""
         numbered = sorted(
@@ -184,11 +197,13 @@ class Claims:
             for number in sorted(set(numbers) - claim.retained):
                 row = numbers[number]
                 earned = max(date.fromisoformat(f"{row.blth}-01"), row.paid)
+                holder = self.holder(claim, row)
+                self.seen["retention of a new cadre"] += holder != claim.cadre
                 if str(earned)[:7] > self.today[:7]:
-                    self.waiting.append((claim.ref, str(earned), number))
+                    self.waiting.append((claim.ref, str(earned), number, holder))
                 else:
                     claim.retained.add(number)
-                    self.post(claim.cadre, earned, RETENTION[number], f"retention_{number}", claim.ref)
+                    self.post(holder, earned, RETENTION[number], f"retention_{number}", claim.ref)
 
     def take_back(self, claim: Claim, kind: str) -> None:
         for entry in [e for e in self.entries if (e.source, e.kind) == (claim.ref, kind)]:

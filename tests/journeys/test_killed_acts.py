@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from portal import jobs, storage
 from portal.database.extensions import db
+from portal.database.shelf import Shelf
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.membership.models import Contribution, ExtractImport
 from portal.membership.services.applying import apply_extract
 from portal.membership.services.results import GivenExtract
-from portal.membership.services.uploading import preview_upload, upload_extract
+from portal.membership.services.uploading import preview_upload, read_upload, upload_extract
 from portal.payouts.formats import Result
 from portal.payouts.models import PayoutBatch
 from portal.payouts.services.exporting import export_batch
@@ -97,7 +98,8 @@ def _uploaded(actor) -> int:
             data=data, file_name="ekstrak.csv", as_of=AS_OF, by=Signature(actor, now())
         )
     with transaction():
-        preview_upload(import_id=number, by=Signature(actor, now()))
+        reading = read_upload(import_id=number, shelf=Shelf(), by=Signature(actor, now()))
+        preview_upload(reading, import_id=number, by=Signature(actor, now()))
     return number
 
 

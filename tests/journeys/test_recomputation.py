@@ -8,10 +8,8 @@ import random
 from collections import Counter
 
 import pytest
-from acts import claims_again, decisions
-from careful_estimates import check_estimates
 from command_line import CommandLine
-from deciding import perform
+from playing import play
 from recompute import Recomputation
 from rich_worlds import make_rich_world
 from worlds import make_world
@@ -30,7 +28,7 @@ CORNERS = """
     dispute decided|dispute won against a validated one|left a dispute by itself|rejected by hand
     spared after a won dispute|conflict accepted|conflict dismissed|conflict of the payer alone
     conflict with another pack|matched by hand|matched by card|host change|branch change|new|reactivated
-    already a member|expired|prize shared
+    already a member|expired|prize shared|handed over|contribution of a new cadre|retention of a new cadre
 """
 
 
@@ -85,38 +83,6 @@ def _hosts(rows):
     return _in_order((*(row[name] for name in texts), int(row["base"]), int(row["amount"])) for row in rows)
 
 
-def _play(events, seed, plain, portal=None, order=None):
-    """Play a world in the recomputation and, if given, in the portal; yield the results of each close."""
-    for place, (clock, named, given) in enumerate(events):
-        kind, payload, chance = named, given, random.Random(f"{seed} {place}")
-        if named == "claim_again":
-            kind, payload = "signups", claims_again(plain, given, chance)
-        if kind == "decide":
-            for act, words in decisions(plain, chance):
-                getattr(plain, act)(*words)
-                if portal:
-                    perform(act, words, clock)
-            continue
-        if portal and kind == "close":
-            check_estimates(payload)
-        closed = portal.play((clock, kind, _shuffled(payload, kind, order))) if portal else None
-        if kind == "extract":
-            plain.extract(payload, clock)
-        elif kind == "close":
-            yield payload, closed, plain.close(payload)
-        elif kind != "branches":
-            getattr(plain, kind)(payload)
-
-
-def _shuffled(payload, kind, order):
-    """Shuffle rows: the digest must not depend on their order, and each database gets another order."""
-    if isinstance(payload, list):
-        return order.sample(payload, len(payload))
-    if kind == "extract":
-        return payload[0], order.sample(payload[1], len(payload[1]))
-    return payload
-
-
 WORLDS = [("plain", make_world, seed) for seed in PLAIN] + [("rich", make_rich_world, seed) for seed in RICH]
 
 
@@ -127,7 +93,7 @@ WORLDS = [("plain", make_world, seed) for seed in PLAIN] + [("rich", make_rich_w
 def test_every_closed_month_equals_the_recomputation(app, database, tmp_path, name, make, seed):
     portal, plain = CommandLine(database, tmp_path / "files"), Recomputation()
 
-    for month, closed, expected in _play(make(seed).events, seed, plain, portal, random.Random(database.url)):
+    for month, closed, expected in play(make(seed).events, seed, plain, portal, random.Random(database.url)):
         standings, statements, lines, hosts = expected
         assert _standings(portal.export("standings", month)) == standings
         assert _lines(portal.export("lines", month)) == _in_order(lines)
@@ -144,7 +110,7 @@ def test_the_worlds_reach_every_corner_of_the_rules():
     seen: Counter[str] = Counter()
     for _, make, seed in WORLDS:
         plain = Recomputation()
-        for _ in _play(make(seed).events, seed, plain):
+        for _ in play(make(seed).events, seed, plain):
             pass
         seen += plain.seen
 

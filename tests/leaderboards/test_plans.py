@@ -1,9 +1,11 @@
 """How SQLite reads boards: in the order of an index, whatever its statistics say."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
-from portal.leaderboards.queries import boards, own, past
+from portal.leaderboards.queries import boards, own, past, search
 
 READ = {
     **{f"board of the {kind}": query for kind, query in boards._ROWS.items()},
@@ -40,16 +42,19 @@ def plan_of_rows(plan):
     return next(step for step in plan if step.startswith("SEARCH"))
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", own._PAGES)
-def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics, kind):
+def plan_of_own_page(session, kind, change=lambda query: query):
     own.own_page(1, "2026-11", kind, until="2026-11", months=6, rows=10)
     written = own._PAGES[kind]._written["sqlite"]
     wanted = VALUES | {"until": "2026-11", "months": 6}
     given = written.values({name: wanted[name] for name in wanted if f":{name}" in written.text})
-    connection = with_statistics.connection()
+    query = f"EXPLAIN QUERY PLAN {change(written.text)}"
+    return [row.detail for row in session.connection().exec_driver_sql(query, given)]
 
-    plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written.text}", given)]
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", own._PAGES)
+def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics, kind):
+    plan = plan_of_own_page(with_statistics, kind)
 
     assert not [step for step in plan if step.startswith(SCANNED)], plan
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
@@ -73,3 +78,23 @@ def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
     assert not [step for step in plan if step.startswith(SCANNED)], plan
     assert "ix_standings" in plan_of_rows(plan) or "ix_frozen_standings_board" in plan_of_rows(plan), plan
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", own._PAGES)
+def test_these_statistics_mislead_a_page_that_leaves_the_order_of_its_tables_open(with_statistics, kind):
+    plan = plan_of_own_page(with_statistics, kind, lambda query: query.replace("CROSS JOIN", "JOIN"))
+
+    assert [step for step in plan if step.startswith(SCANNED)], "the plan says nothing about the order"
+
+
+@pytest.mark.parametrize(
+    "page", [*READ, *(f"search in the {kind}" for kind in search._LIVE), "frozen search"]
+)
+def test_a_board_names_the_order_of_its_tables(page):
+    """SQLite begins at the standings today however the tables are joined: no statistics tell the two apart."""
+    searches = {f"search in the {kind}": query for kind, query in search._LIVE.items()}
+    query = str((READ | searches | {"frozen search": search._FROZEN})[page])
+
+    assert re.search(r"FROM (frozen_)?standings AS \w CROSS JOIN cadres", query)
+    assert not re.search(r"(?<!CROSS )JOIN", query)

@@ -1,5 +1,6 @@
 """The ETag of the own page: never the same for other bytes, whatever others do; the same while nothing of it changes."""
 
+import io
 import random
 from datetime import date
 
@@ -8,21 +9,26 @@ from cast import make_cast
 from databases import NOW
 from factories import actor_of, make_branch, make_cadre, make_user
 from signing_in import sign_in
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal import clock
 from portal.accounts.queries.sessions import get_operator
 from portal.cadres.models import Cadre
 from portal.cadres.services.cadres import set_alias
 from portal.database.extensions import db
-from portal.database.transaction import transaction
+from portal.database.transaction import act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.leaderboards.services import freeze_standings
+from portal.months.services.closing import close_month
+from portal.months.services.preparing import prepare_close
 from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.services import BranchDetails
-from portal.points.models import LedgerEntry, Month
+from portal.points.models import LedgerEntry, Month, Standing
 from portal.points.services.months import lock_month
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.points.services.rebuilding import place_standings, rebuild_standings
+from portal.transfers.imports.branches import import_branches
+from portal.transfers.imports.cadres import import_cadres
 from portal.transfers.services.branches import edit_branch
 from portal.transfers.services.terms import TermChange, move_cadre
 
@@ -91,12 +97,40 @@ class Others:
     def rebuild(self) -> None:
         self.chance.choice((rebuild_standings, place_standings))()
 
+    def rename_by_file(self) -> None:
+        cadre = self.chance.choice(db.session.scalars(select(Cadre).where(Cadre.user_id.is_not(None))).all())
+        self.number += 1
+        code = db.session.get(Branch, cadre.branch_id).code
+        row = f"{cadre.code},{cadre.code} Baru {self.number},{code}"
+        self._import(import_cadres, f"cadre_code,name,branch_code\n{row}\n")
+
+    def edit_by_file(self) -> None:
+        branch = self.chance.choice(db.session.scalars(select(Branch).order_by(Branch.id)).all())
+        self.number += 1
+        self._import(import_branches, f"branch_code,name\n{branch.code},{branch.code} Berkas {self.number}\n")
+
+    def _import(self, read, rows: str) -> None:
+        read(io.BytesIO(rows.encode()), by=self.by, filename="berkas.csv")
+
+    def mend(self) -> None:
+        """Rebuild standings that were wrong, which nobody was told of."""
+        rebuild_standings()
+
+    def mend_places(self) -> None:
+        place_standings()
+
     def close(self) -> None:
         with transaction():
             lock_month("2026-10")
             freeze_standings(month="2026-10")
             row = db.session.get(Month, "2026-10")
             row.status, row.digest, row.closed_at = "closed", "d" * 64, NOW
+
+
+@pytest.fixture(autouse=True)
+def stopped(monkeypatch):
+    """A clock that stands still: pages say the minute they were computed at, which is none of their versions."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture
@@ -135,6 +169,76 @@ def test_pages_that_differ_have_different_tags_whatever_others_do(readers, cast,
         done.append("close" if n == ROUNDS // 2 else others.act())
         for place, (tag, shown) in look(readers).items():
             assert seen.setdefault((*place, tag), shown) == shown, (place, done)
+
+
+def spoil_standings():
+    """Change standings past everybody who counts versions up."""
+    db.session.execute(update(Standing).values(points=Standing.points + 7, score=Standing.score + 7_000_000))
+
+
+def spoil_places(cast):
+    other = db.session.scalars(select(Branch).where(Branch.code == "L01")).one()
+    db.session.execute(
+        update(Standing).where(Standing.cadre_id == cast.marlina.id).values(branch_id=other.id)
+    )
+
+
+ACTS = ["earn", "lose", "rename", "move", "edit", "rename_by_file", "edit_by_file"]
+
+
+def assert_seen(before, after):
+    """Pages changed, and each that did has another tag."""
+    changed = [place for place in before if before[place][1] != after[place][1]]
+    assert changed
+    assert [place for place in changed if before[place][0] == after[place][0]] == []
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_of_others_is_seen_by_itself(readers, cast, act):
+    others = Others(cast, 1)
+    for _ in range(4):
+        with transaction():
+            others.earn()
+    before = look(readers)
+    for _ in range(6):
+        with transaction():
+            getattr(others, act)()
+    assert_seen(before, look(readers))
+
+
+def test_standings_that_are_mended_are_seen(readers, cast):
+    others = Others(cast, 1)
+    for spoil, mend in ((spoil_standings, others.mend), (lambda: spoil_places(cast), others.mend_places)):
+        with transaction():
+            others.earn()
+            post_entries(
+                [NewEntry(cast.marlina.id, "activity", f"x:{mend.__name__}", 20, 1, date(2026, 11, 5))],
+                by=others.by,
+            )
+        with transaction():
+            spoil()
+        before = look(readers)
+        with transaction():
+            mend()
+        assert_seen(before, look(readers))
+
+
+@pytest.mark.parametrize("prepared", [False, True], ids=["in one go", "made ready beside the database"])
+def test_a_close_is_seen(readers, cast, prepared):
+    others = Others(cast, 1)
+    for cadre in (cast.marlina, cast.herman):
+        with transaction():
+            entry = NewEntry(cadre.id, "activity", f"x:{cadre.code}", 20, 1, date(2026, 10, 5))
+            post_entries([entry], by=others.by)
+    before = look(readers)
+    if prepared:
+        act_prepared(
+            lambda rows: prepare_close(month="2026-10", at=NOW, rows=rows),
+            lambda ready: close_month(month="2026-10", by=others.by, ready=ready),
+        )
+    else:
+        others.close()
+    assert_seen(before, look(readers))
 
 
 def test_a_branch_is_spared_what_happens_elsewhere(readers, cast):

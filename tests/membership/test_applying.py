@@ -21,11 +21,12 @@ from factories import make_cadre
 from sqlalchemy import select
 
 from portal.database.extensions import db
+from portal.database.shelf import Shelf
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.membership.models import ContributionConflict, ExtractImport
-from portal.membership.services.applying import preview_extract
+from portal.membership.services.applying import preview_extract, read_extract
 from portal.membership.services.results import GivenExtract
 from portal.signups.models import SignUp
 from portal.tables.problems import TableRefused
@@ -37,7 +38,8 @@ def test_a_preview_shows_what_would_come_and_writes_nothing(app):
     before = everything()
 
     with transaction():
-        result = preview_extract(GivenExtract(path, date(2026, 10, 31)), by=Signature(actor, AT))
+        by = Signature(actor, AT)
+        result = preview_extract(read_extract(GivenExtract(path, date(2026, 10, 31)), Shelf(), by=by), by=by)
 
     assert result.counts["participants_new"] == 1
     assert (result.counts["matched"], result.counts["ready"]) == (1, 1)

@@ -58,7 +58,7 @@ def test_a_job_shows_how_many_rows_it_has_read_where_two_can_write(app, uploaded
     run_waiting_jobs()
     assert done(number).status == "previewed"
     with transaction():
-        uploading.apply_upload(import_id=number, skip_bad=True, by=Signature(actor, clock.now()))
+        uploading.enqueue_upload(import_id=number, skip_bad=True, by=Signature(actor, clock.now()))
     run_waiting_jobs()
     good = done(number).counts["rows"]
 

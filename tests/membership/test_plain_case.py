@@ -14,7 +14,7 @@ from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries import undecided
-from portal.membership.services import newcomers
+from portal.membership.services import confirming, newcomers
 from portal.organisation.models import Parameter
 from portal.points.models import Month
 from portal.signups.models import SignUp
@@ -162,7 +162,7 @@ def test_the_short_cut_stores_what_the_careful_path_stores(app, database, monkey
     database.restore("before")
     with monkeypatch.context() as careful:
         careful.setattr(undecided, "_is_plain", lambda *_: false())
-        careful.setattr(newcomers, "_is_plain", lambda *_: False)
+        careful.setattr(newcomers, "_is_plain", lambda *_: false())
         slow = run(seed)
 
     for table, rows in slow.items():
@@ -171,13 +171,19 @@ def test_the_short_cut_stores_what_the_careful_path_stores(app, database, monkey
 
 def test_the_random_worlds_take_both_ways(app, monkeypatch):
     ways = []
-    seen = newcomers._is_plain
-    monkeypatch.setattr(newcomers, "_is_plain", lambda *given: ways.append(seen(*given)) or ways[-1])
+    number = confirming.number_newcomers
+
+    def watch(chosen, counted):
+        careful = number(chosen, counted)
+        ways.extend(db.session.scalars(select(chosen.c.plain)))
+        return careful
+
+    monkeypatch.setattr(confirming, "number_newcomers", watch)
     World(1).store()
 
     run(1)
 
-    assert {True, False} == set(ways)
+    assert {1, 0} == set(ways)
     acts = set(db.session.scalars(select(AuditEvent.act)))
     assert acts >= {"signup.matched", "signup.validated", "signup.rejected", "extract.applied"}
     assert db.session.scalar(select(Contribution.id).where(Contribution.number == 3)) is not None

@@ -10,14 +10,15 @@ from sqlalchemy import event, select
 
 from portal import vault
 from portal.database.extensions import db, sqlite_module
-from portal.database.locks import without_lock
-from portal.database.transaction import pause, transaction
+from portal.database.transaction import act_in_steps, transaction
 from portal.domain.actors import Signature
 from portal.membership.models import ExtractImport, Participant
-from portal.membership.services import applying, confirming
-from portal.membership.services.applying import apply_in_steps, confirm_all
+from portal.membership.services import applying, confirming, plain, storing
+from portal.membership.services.applying import apply_in_steps, confirm_all, read_extract
 from portal.membership.services.results import GivenExtract
 from portal.signups.models import SignUp
+from portal.verification.queries.contributions import check_states
+from portal.verification.queries.tallies import check_sums
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WORKERS = 9
@@ -25,25 +26,39 @@ WORKERS = 9
 
 @pytest.fixture
 def path(app, monkeypatch):
-    """An extract that confirms nine sign-ups, two of them misspelled; each step confirms two."""
+    """An extract that confirms nine sign-ups, two of them misspelled; each step stores, matches or confirms two."""
+    monkeypatch.setattr(storing, "PEOPLE_AT_ONCE", 2)
+    monkeypatch.setattr(plain, "AT_ONCE", 2)
     monkeypatch.setattr(confirming, "AT_ONCE", 2)
     monkeypatch.setattr("portal.database.transaction._LEAST_SECONDS", 0)
-    rows = []
+    monkeypatch.setattr("portal.database.transaction._TURN_SECONDS", 0)
     with together():
         for n in range(WORKERS):
-            nik, name = make_nik(serial=n + 1), f"SITI AMINAH {'ABCDEFGHI'[n]}"
-            siti(nik=nik, name=name)
-            spelled = name.replace("AMINAH", "AMINHA") if n % 4 == 1 else name
-            rows += [row(nik=nik, name=spelled, kpj=f"2601123456{n}", blth=f"2026-1{m}") for m in range(3)]
-    return write(*rows)
+            siti(nik=make_nik(serial=n + 1), name=name_of(n))
+    return write(*rows_of(("2026-10", "2026-11", "2026-12")))
 
 
-def apply(path, *, waiting=pause, progress=lambda _: None):
+def name_of(n: int) -> str:
+    return f"SITI AMINAH {'ABCDEFGHI'[n]}"
+
+
+def rows_of(months: tuple[str, ...], **more: str) -> list[dict[str, str]]:
+    rows = []
+    for n in range(WORKERS):
+        spelled = name_of(n).replace("AMINAH", "AMINHA") if n % 4 == 1 else name_of(n)
+        worker = {"nik": make_nik(serial=n + 1), "name": spelled, "kpj": f"2601123456{n}"}
+        rows += [row(**worker, blth=month, **more) for month in months]
+    return rows
+
+
+def apply(path, *, between=None, progress=lambda _: None, as_of=AS_OF):
     by = Signature(validator(), AT)
-    with transaction():
-        return apply_in_steps(
-            GivenExtract(path, AS_OF), by=by, skip_bad=False, progress=progress, pause=waiting
-        )
+    db.session.rollback()
+    return act_in_steps(
+        lambda shelf: read_extract(GivenExtract(path, as_of), shelf, by=by, progress=progress),
+        lambda reading: apply_in_steps(reading, by=by, confirm=True),
+        between=between,
+    )
 
 
 def write_beside(database, *statements: str) -> None:
@@ -72,39 +87,61 @@ def test_others_write_while_the_file_is_read(path, database):
     assert result.counts["validated"] == WORKERS
 
 
-def test_others_write_between_the_steps(path, database, monkeypatch):
-    monkeypatch.setattr("portal.database.transaction.time.sleep", lambda _: write_beside(database))
-
-    result = apply(path)
+def test_others_write_between_the_steps(path, database):
+    result = apply(path, between=lambda: write_beside(database))
 
     assert result.counts["validated"] == WORKERS
     beside = db.session.connection().exec_driver_sql("SELECT COUNT(*) FROM heartbeats").scalar_one()
-    assert beside == 1 + (WORKERS + 1) // 2
+    assert beside >= 3 * ((WORKERS + 1) // 2)  # as many to store, to match and to confirm
 
 
 @pytest.mark.slow
-def test_between_the_steps_every_sign_up_is_matched_and_some_are_validated(path):
+def test_an_extract_counts_as_applied_once_all_of_it_is_stored_and_matched(path):
     seen = []
 
     def look() -> None:
-        pause()
-        seen.append(sorted(db.session.scalars(select(SignUp.status))))
-
-    apply(path, waiting=look)
-
-    assert seen[0] == ["matched"] * WORKERS
-    assert seen[1] == ["matched"] * (WORKERS - 2) + ["validated"] * 2
-    assert seen[-1] == ["validated"] * WORKERS
-
-
-def test_a_transaction_that_has_written_keeps_its_lock(app, database):
-    with transaction():
-        db.session.connection().exec_driver_sql("INSERT INTO heartbeats VALUES ('x', '2026-11-22 05:00:00')")
-        with without_lock(), pytest.raises(sqlite_module.OperationalError, match="locked"):
-            write_beside(database)
+        states = set(db.session.scalars(select(SignUp.status)))
+        people = len(db.session.scalars(select(Participant.id)).all())
+        seen.append((db.session.scalars(select(ExtractImport.status)).one(), people, states))
         db.session.rollback()
-        found = db.session.connection().exec_driver_sql("SELECT COUNT(*) FROM heartbeats").scalar_one()
-    assert found == 0
+
+    apply(path, between=look)
+
+    people = [count for _, count, _ in seen]
+    assert people[:5] == [2, 4, 6, 8, 9]
+    for status, count, states in seen:
+        assert status == "previewed" or (count == WORKERS and "reported" not in states)
+    assert ("previewed", WORKERS, {"reported", "matched"}) in seen
+    assert ("applied", WORKERS, {"matched", "validated"}) in seen
+
+
+def test_between_the_steps_every_invariant_holds(path):
+    found = []
+
+    def look() -> None:
+        found.extend([*check_states(), *check_sums()])
+        db.session.rollback()
+
+    apply(path, between=look)
+    apply(write(*rows_of(("2027-01",), paid="2026-11-20")), between=look, as_of=AT.date())
+
+    assert found == []
+
+
+def test_an_import_that_others_interrupt_stores_what_one_in_one_transaction_stores(path, database):
+    validator()
+    db.session.remove()
+    database.keep("before")
+    database.restore("before")
+    apply(path)
+    in_steps = stored()
+
+    db.session.remove()
+    database.restore("before")
+    with transaction():
+        by = Signature(validator(), AT)
+        applying.apply_extract(GivenExtract(path, AS_OF), by=by, confirm=True)
+    assert stored() == in_steps
 
 
 def test_names_are_sealed_again_if_a_participant_went_meanwhile(app, database, monkeypatch):
@@ -112,8 +149,8 @@ def test_names_are_sealed_again_if_a_participant_went_meanwhile(app, database, m
     apply(path)
     sealed = applying.seal_names
 
-    def forget(people, **given):
-        names = sealed(people, **given)
+    def forget(people, shelf, **given):
+        names = sealed(people, shelf, **given)
         write_beside(database, "DELETE FROM contributions", "DELETE FROM participants")
         return names
 
@@ -187,10 +224,15 @@ def test_an_import_killed_anywhere_is_resumed_to_the_same_rows(path, database):
     assert db.session.scalars(select(ExtractImport.status)).all() == ["applied"]
 
 
-def test_confirming_everything_lets_others_in(path, database, monkeypatch):
-    monkeypatch.setattr("portal.database.transaction.time.sleep", lambda _: write_beside(database))
+def test_confirming_everything_lets_others_in(path, database):
     by = Signature(validator(), AT)
     with transaction():
         applying.apply_extract(GivenExtract(path, AS_OF), by=by, confirm=False)
-    with transaction():
-        assert confirm_all(by=by, pause=pause) == WORKERS
+    beside = []
+
+    def between() -> None:
+        write_beside(database)
+        beside.append(1)
+
+    assert act_in_steps(lambda _: None, lambda _: confirm_all(by=by), between=between) == WORKERS
+    assert len(beside) == (WORKERS + 1) // 2

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from portal import clock, storage
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.jobs import Job, finish
+from portal.jobs import Job
 from portal.membership.models import ExtractImport
-from portal.membership.services.jobs import RUNNERS
+from portal.scheduler import run_waiting_jobs
 
 
 def text(answer) -> str:
@@ -144,8 +144,6 @@ def test_a_refused_file_says_why_and_is_not_kept(app, client):
 
 
 def test_a_large_file_becomes_a_job_that_the_scheduler_runs(app, client, monkeypatch):
-    from portal import clock
-
     monkeypatch.setattr("portal.membership.services.uploading.LARGE", 100)
 
     cast = make_cast()
@@ -155,15 +153,13 @@ def test_a_large_file_becomes_a_job_that_the_scheduler_runs(app, client, monkeyp
     job = db.session.execute(select(Job)).scalar_one()
     assert 'http-equiv="refresh"' in text(client.get(f"/extracts/{number}"))
 
-    with transaction():
-        RUNNERS[job.kind](db.session.get(Job, job.id), clock.now(), lambda rows: None)
-        finish(job.id, at=clock.now(), result=None)
-    assert newest().status == "previewed"
+    run_waiting_jobs()
+    db.session.rollback()
+    assert (newest().status, db.session.get(Job, job.id).status) == ("previewed", "done")
     post(client, f"/extracts/{number}/apply")
     assert participant() is None
-    with transaction():
-        job = db.session.get(Job, newest().job_id)
-        RUNNERS[job.kind](job, clock.now(), lambda rows: None)
+    run_waiting_jobs()
+    db.session.rollback()
 
     assert newest().status == "applied"
     assert participant() is not None
@@ -178,3 +174,25 @@ def test_an_upload_can_be_thrown_away(app, client):
 
     assert newest().status == "discarded"
     assert post(client, f"/extracts/{newest().id}/apply").status_code == 409
+
+
+def test_an_upload_whose_application_broke_off_says_so_and_goes_on(app, client):
+    cast = make_cast()
+    signup = siti(cadre_id=cast.marlina.id)
+    sign_in(client, cast.vera)
+    upload(client, row())
+    with transaction():
+        begun = newest()
+        mark = {"known": 0, "renamed": 0, "updated": 0}
+        begun.counts, begun.applied_at = {**begun.counts, "unfinished": mark}, clock.now()
+    number = newest().id
+
+    page = text(client.get(f"/extracts/{number}"))
+    assert "Penerapan belum selesai" in page
+    assert "Buang berkas ini" not in page
+    post(client, f"/extracts/{number}/discard")
+    assert newest().status == "previewed"
+
+    post(client, f"/extracts/{number}/apply")
+    assert (newest().status, again(signup).status) == ("applied", "matched")
+    assert "unfinished" not in newest().counts

@@ -2,7 +2,6 @@
 
 from paying import (
     NOW,
-    OCTOBER,
     approve,
     export,
     make_account,
@@ -17,16 +16,19 @@ from paying import (
 from portal.database.extensions import db
 from portal.payouts.formats import Result
 from portal.payouts.queries.payable import total_waiting
-from portal.payouts.queries.tracking import payment_track
+from portal.payouts.queries.tracking import read_payments
+
+
+def track_of(statement_id):
+    return read_payments([statement_id], at=NOW).track(statement_id)
 
 
 def test_the_way_of_the_money_is_told_step_by_step(cast, statements):
     def track():
         db.session.expire_all()
-        found = payment_track(cast.marlina.id, OCTOBER, at=NOW)
+        found = track_of(statements["K-MARLINA"])
         return found.status, "".join(step.state for step in found.steps)
 
-    assert payment_track(cast.marlina.id, "2026-09", at=NOW) is None
     assert track() == ("payable", "dntt")
     batch_id = prepare(cast).id
     assert track() == ("in_batch", "dntt")
@@ -43,7 +45,7 @@ def test_a_held_or_failed_payment_says_where_it_stopped(cast, statements):
     batch_id = sent(cast)
     reference = payouts_of(batch_id)[statements["K-MARLINA"]].reference
     record(cast, batch_id, Result(reference, "failed", "Rekening ditutup"))
-    failed = payment_track(cast.marlina.id, OCTOBER, at=NOW)
+    failed = track_of(statements["K-MARLINA"])
     assert (failed.status, failed.reason, failed.failure, [step.state for step in failed.steps]) == (
         "held",
         "held.account_failed",
@@ -52,7 +54,7 @@ def test_a_held_or_failed_payment_says_where_it_stopped(cast, statements):
     )
 
     make_account(cast.marlina, number="998877665544")
-    held = payment_track(cast.marlina.id, OCTOBER, at=NOW)
+    held = track_of(statements["K-MARLINA"])
     assert (held.status, held.reason, [step.state for step in held.steps]) == (
         "held",
         "held.account_unverified",
@@ -64,5 +66,5 @@ def test_what_is_carried_has_no_payment(cast):
     statements = make_statements([(cast.marlina, 0)])
 
     assert statuses(statements) == {"K-MARLINA": "carried"}
-    assert payment_track(cast.marlina.id, OCTOBER, at=NOW).steps == ()
+    assert track_of(statements["K-MARLINA"]).steps == ()
     assert total_waiting(cast.actor("farah"), at=NOW).ready.count == 0

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
+from portal.database.steps import run_through
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
@@ -63,7 +64,7 @@ def test_with_a_stored_match_the_one_left_alone_is_matched(app):
     act(reject_signup, signup_id=second.id, code="not_confirmed", reason=WHY)
 
     assert (states(first), again(first).outcome) == (["matched"], "new")
-    assert act(confirm_all) == 1
+    assert act(lambda *, by: run_through(confirm_all(by=by))) == 1
 
 
 def test_as_long_as_one_rival_is_live_the_dispute_stays(app):

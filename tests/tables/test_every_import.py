@@ -9,8 +9,10 @@ from cast import make_cast
 
 from portal import clock
 from portal.activities.imports import import_activities
+from portal.coverage.imports import import_targets
+from portal.database.shelf import Shelf
 from portal.domain.actors import Signature
-from portal.membership.services.applying import preview_extract
+from portal.membership.services.applying import preview_extract, read_extract
 from portal.membership.services.results import GivenExtract
 from portal.payouts.formats import read_results
 from portal.signups.imports import import_signups
@@ -24,13 +26,18 @@ KINDS = {
     "cadres": ("cadre_code,name,branch_code", "K-X,LETTERS,L00"),
     "activities": ("activity_ref,cadre_code,type,held_on,village_code,attendance,status", "A LETTERS,K-MARLINA,radio,2026-10-03,1671071005,5,approved"),
     "signups": ("signup_ref,cadre_code,reported_on,name,nik,birth_date,programmes,status", 'S-1,K-MARLINA,2026-10-03,LETTERS,1671014507850003,1985-07-05,"JKK,JKM",reported'),
+    "targets": ("village_code,year,informal_workers,target,source", "1671071005,2026,900,300,LETTERS"),
     "extract": (
         "NIK,KPJ,NAMA,TGL LAHIR,PROGRAM,TGL DAFTAR PERTAMA,KODE CABANG,BLTH,TGL BAYAR,IURAN,JENIS PEMBAYAR",
         '1671014507850003,,LETTERS,1985-07-05,"JKK,JKM",2026-10-12,L00,2026-10,2026-10-12,16800,mandiri',
     ),
     "results": ("reference,status,reason", "R-1,failed,LETTERS"),
 }  # fmt: skip
-REGIONS = {"branches": ("1671", "1699"), "activities": ("1671071005", "1671079999")}
+REGIONS = {
+    "branches": ("1671", "1699"),
+    "activities": ("1671071005", "1671079999"),
+    "targets": ("1671071005", "1671079999"),
+}
 
 
 @pytest.fixture
@@ -45,9 +52,9 @@ def bring(app, tmp_path):
             read_results(io.BytesIO(content), filename=name)
             return
         if kind == "extract":
-            found = preview_extract(
-                GivenExtract(path, date(2026, 11, 1)), by=Signature(cast.actor("vera"), clock.now())
-            )
+            by = Signature(cast.actor("vera"), clock.now())
+            reading = read_extract(GivenExtract(path, date(2026, 11, 1)), Shelf(), by=by)
+            found = preview_extract(reading, by=by)
             if found.problems:
                 raise TableRefused("table.bad_rows", {}, errors=tuple(found.problems))
             return
@@ -56,6 +63,7 @@ def bring(app, tmp_path):
             "cadres": import_cadres,
             "activities": import_activities,
             "signups": import_signups,
+            "targets": import_targets,
         }[kind]
         act(path, by=Signature(cast.actor("ratna"), clock.now()))
 

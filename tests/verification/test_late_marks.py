@@ -64,7 +64,10 @@ def test_a_mark_that_a_close_took_up_and_that_comes_back_is_named(world):
     posted = (
         "SELECT e.cadre_id, c.code, e.original_month AS month FROM ledger_entries e JOIN cadres c ON c.id = e.cadre_id"
         " WHERE e.month > e.original_month AND e.month <= :last AND NOT EXISTS (SELECT 1 FROM late_marks m"
-        " WHERE m.cadre_id = e.cadre_id AND m.month = e.original_month) ORDER BY e.id LIMIT 1"
+        " WHERE m.cadre_id = e.cadre_id AND m.month = e.original_month)"
+        # A hand-over since the close is a reason of its own for those whom it concerns.
+        " AND NOT EXISTS (SELECT 1 FROM hand_overs h WHERE e.cadre_id IN (h.from_cadre_id, h.to_cadre_id))"
+        " ORDER BY e.id LIMIT 1"
     )
     row = db.session.execute(text(posted), {"last": last}).mappings().one()
     db.session.execute(text(PLANTED), {"cadre_id": row["cadre_id"], "month": row["month"]})

@@ -21,15 +21,15 @@ PAGES = {
     "own rank": ("marlina", "/ranks", 2, 2, 2),
     "own rank by region": ("marlina", "/ranks?scope=region", 3, 3, 3),
     "own rank by nation": ("marlina", "/ranks?scope=nation", 3, 3, 3),
-    "home": ("marlina", "/", 6, 6, 6),
-    "Insentif": ("marlina", "/statements", 11, 11, 11),
-    "estimate": ("marlina", "/statements/2026-11", 8, 8, 8),
-    "statement": ("marlina", "/statements/2026-10", 11, 11, 11),
+    "home": ("marlina", "/", 7, 7, 7),
+    "Insentif": ("marlina", "/statements", 4, 4, 4),
+    "estimate": ("marlina", "/statements/2026-11", 6, 6, 6),
+    "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
     "board": ("ratna", "/boards/nation", 4, 4, 4),
-    "review": ("fahmi", "/review", 13, 13, 15),
-    "home of a branch": ("fahmi", "/", 31, 31, 34),
-    "home of an office": ("wahyu", "/", 36, 36, 39),
-    "home of the nation": ("ratna", "/", 38, 38, 40),
+    "review": ("fahmi", "/review", 13, 13, 13),
+    "home of a branch": ("fahmi", "/", 34, 34, 37),
+    "home of an office": ("wahyu", "/", 39, 39, 42),
+    "home of the nation": ("ratna", "/", 40, 40, 42),
 }
 
 

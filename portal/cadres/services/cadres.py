@@ -1,5 +1,6 @@
 """Cadres: adding one, status, certificate, alias, and showing a full number for a stated purpose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.months import month_of
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
 from portal.organisation.boards import touch_boards
@@ -91,26 +93,53 @@ def _add_candidate(new: NewCadre, code: str, user: User, at: datetime) -> Cadre:
 
 
 def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by: Signature) -> Cadre:
-    """Change a cadre's status as the table of states allows (rules.md 2)."""
+    """Change a cadre's status as the table of states allows (rules.md 2).
+
+    Who was suspended for inactivity comes back from a month on; an admin may take them back earlier (rules.md 14).
+    """
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, act)
     text = check_reason(reason, "people.reason_needed")
+    today = today_for(cadre.id, by.at)
+    if act == "reinstate" and by.actor.role != "admin" and month_of(today) < (cadre.returns_from or ""):
+        raise RuleBroken("people.returns_later", {"month": cadre.returns_from})
+    begun = {"active_since": today, "returns_from": None} if state == "active" else {}
+    _store_status(cadre, state, version_seen, begun)
+    details = {"act": act, "before": cadre.status, "after": state}
+    _record_status(cadre, text, version_seen, details, by)
+    db.session.refresh(cadre)
+    return cadre
+
+
+def suspend_for_inactivity(*, cadre_id: int, reason: str, returns_from: str, by: Signature) -> None:
+    """Suspend a cadre who brought nobody for months; they may come back from a month on (rules.md 14)."""
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    state = check_transition("cadre", cadre.status, "suspend")
+    _store_status(cadre, state, cadre.version, {"returns_from": returns_from})
+    details = {"act": "suspend", "before": cadre.status, "after": state, "returns_from": returns_from}
+    _record_status(cadre, reason, cadre.version, details, by)
+
+
+def _store_status(cadre: Cadre, state: str, version_seen: int, also: Mapping[str, object]) -> None:
     change_one(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
-        .values(status=state, version=Cadre.version + 1),
+        .values(status=state, version=Cadre.version + 1, **also),
         otherwise=RuleBroken("people.changed_meanwhile"),
     )
+
+
+def _record_status(
+    cadre: Cadre, reason: str, version_seen: int, details: Mapping[str, object], by: Signature
+) -> None:
     audit.record(
         by=by,
         act="cadre.status_changed",
         subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
-        reason=text,
+        reason=reason,
         version_seen=version_seen,
-        details={"act": act, "before": cadre.status, "after": state},
+        details=details,
     )
-    db.session.refresh(cadre)
-    return cadre
 
 
 def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:

@@ -1,23 +1,46 @@
 """What a cadre sees besides rank and money: the week's points, today's tasks, the names behind points."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, Date, String, cast, func, select
 
 from portal.activities.models import Activity, Draft
 from portal.cadres.models import Cadre
+from portal.care.queries.cared import select_urgent
+from portal.care.queries.hand_overs import select_unread
 from portal.database.columns import Instant
 from portal.database.extensions import db
 from portal.database.together import Together, given
+from portal.domain.care import lapses_on, paid_until
+from portal.domain.months import month_of
 from portal.domain.points import signup_source
 from portal.domain.reports import obstacle_to_submit
 from portal.membership.models import Participant
+from portal.organisation.models import Parameter
+from portal.organisation.queries import ByMonth
 from portal.payouts.queries.refusals import select_refused_account
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
+
+PEOPLE: Final = 3  # whom the first page names
+
+
+@dataclass(frozen=True)
+class Person:
+    """A participant whom the cadre sees to today: who, until when, and why."""
+
+    id: int
+    name: str
+    outcome: str
+    paid_until: date
+    lapses_on: date
+
+    def days_left(self, today: date) -> int:
+        """Count the days still paid for, or until the protection is over."""
+        return ((self.paid_until if self.paid_until >= today else self.lapses_on) - today).days
 
 
 @dataclass(frozen=True)
@@ -32,12 +55,21 @@ class Tasks:
     grace: int
     disputed: int
     refused_account: bool = False
+    people: Sequence[Person] = ()
+    handed_over: bool = False
 
     @property
     def total(self) -> int:
         """Count the rows of the list of tasks."""
-        counts = (self.returned, self.drafts, self.grace, self.disputed, self.refused_account)
-        return sum(1 for count in counts if count)
+        counts = (
+            self.returned,
+            self.drafts,
+            self.grace,
+            self.disputed,
+            self.refused_account,
+            self.handed_over,
+        )
+        return sum(1 for count in counts if count) + len(self.people)
 
 
 @dataclass(frozen=True)
@@ -72,6 +104,11 @@ _HOME: Final = Together(
     .where(Activity.cadre_id == _CADRE, Activity.status == "returned")
     .order_by(Activity.decided_at.desc(), Activity.id.desc()),
     refused=select_refused_account(_CADRE),
+    people=select_urgent(_CADRE, given("today", Date), limit=PEOPLE),
+    news=select_unread(_CADRE, given("cadre_key", String)),
+    grace_months=select(Parameter.from_month, Parameter.value)
+    .where(Parameter.name == "grace_months")
+    .order_by(Parameter.from_month),
 )
 
 
@@ -82,10 +119,12 @@ def name_sources(sources: Iterable[str]) -> dict[str, str]:
     return {signup_source(ref): name for ref, name in db.session.execute(query)}
 
 
-def read_home(cadre_id: int, *, since: datetime) -> Home:
+def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     """Read what a cadre's first page shows besides rank and money, in one statement; `since`: the week's beginning."""
-    found = _HOME.read(cadre_id=cadre_id, since=since)
+    found = _HOME.read(cadre_id=cadre_id, cadre_key=str(cadre_id), since=since, today=today)
     (one,), returned = found["one"], found["returned"]
+    grace = ByMonth("grace_months", tuple((row.from_month, row.value) for row in found["grace_months"]))
+    people = [_person(row, int(grace.held_in(month_of(today)))) for row in found["people"]]
     return Home(
         obstacle=obstacle_to_submit(cadre_state=one.status, certified=one.certified_on is not None),
         week=int(one.week),
@@ -95,8 +134,20 @@ def read_home(cadre_id: int, *, since: datetime) -> Home:
             returned_code=(returned[0].reason_code or "") if returned else "",
             returned_reason=(returned[0].reason or "") if returned else "",
             drafts=one.drafts,
-            grace=one.grace,
+            grace=0 if people else one.grace,
             disputed=one.disputed,
             refused_account=bool(found["refused"]),
+            people=people,
+            handed_over=bool(found["news"]),
         ),
+    )
+
+
+def _person(row: Any, grace_months: int) -> Person:
+    return Person(
+        row.id,
+        row.name,
+        row.outcome,
+        paid_until(row.last_paid_month),
+        lapses_on(row.last_paid_month, grace_months),
     )

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
-from portal.database.transaction import only_reads
+from portal.coverage.queries.targets import suggest_places
 from portal.domain.actors import Actor
+from portal.domain.coverage import whole_months
 from portal.domain.months import add_months, last_day, local_date, month_of, month_range
 from portal.home.forms import sample_form
 from portal.home.queries.audit import AuditFilter, list_events
@@ -18,6 +19,7 @@ from portal.home.queries.branch import (
     Funnel,
     count_work,
     funnel_of,
+    list_retention,
     list_silent,
     list_top,
     list_trend,
@@ -33,6 +35,7 @@ from portal.leaderboards.queries.own import own_place
 from portal.leaderboards.queries.scopes import get_visible_scope
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
+from portal.places.queries import region_name
 from portal.points.queries import last_closed_month, oldest_open_month
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
 from portal.web.addresses import row_number
@@ -43,7 +46,6 @@ SCHEDULER_LATE = timedelta(minutes=2)
 
 @bp.get("/")
 @allow_everyone_signed_in()
-@only_reads
 def index() -> str:
     """Show the first page of the person's role."""
     who = actor()
@@ -69,7 +71,7 @@ def _cadre(who: Actor) -> str:
     rows = place.near
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
-    home = read_home(cadre_id, since=monday)
+    home = read_home(cadre_id, since=monday, today=today)
     return render_template(
         "home/cadre.html",
         greeting=_greeting(who),
@@ -82,6 +84,9 @@ def _cadre(who: Actor) -> str:
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
         tasks=home.tasks,
+        next_places=suggest_places(cadre_id=cadre_id, branch_id=who.branch_id or 0, day=today),
+        whole_months=whole_months,
+        region_name=region_name,
         obstacle=home.obstacle,
         computed_at=clock.now(),
         zone=who.zone,
@@ -111,6 +116,7 @@ def _dashboard(who: Actor) -> str:
         funnel=_followed(who, month),
         months=months,
         trend=list_trend(who, months),
+        cohorts=list_retention(who, month),
         silent=silent,
         silent_total=silent_total,
         top=list_top(who, month),

@@ -70,7 +70,10 @@ def list_fraud_pairs(month: str) -> set[Pair]:
 def select_frauds(
     month: ColumnElement[str], *, cadre_id: ColumnElement[int] | None = None
 ) -> Select[tuple[int, str]]:
-    """Select the (cadre, closed month) pairs that a fraud proven in this month concerns, of all cadres or of one."""
+    """Select the (cadre, closed month) pairs that a fraud proven in this month concerns, of all cadres or of one.
+
+    It concerns who is fined for it alone: not who cared for the participant since a hand-over.
+    """
     scored = aliased(LedgerEntry)
     found = (
         select(scored.cadre_id, scored.month)
@@ -78,6 +81,7 @@ def select_frauds(
         .where(
             LedgerEntry.month == month,
             LedgerEntry.kind.in_(("fraud", "fraud_reversal")),
+            LedgerEntry.cadre_id == scored.cadre_id,
             scored.kind.in_(SCORED),
             scored.month < month,
         )
@@ -124,19 +128,18 @@ def select_posted(of_cadres: Condition, in_months: Condition) -> dict[str, Selec
 def arrange_posted(rows: Mapping[str, Iterable[Any]]) -> dict[Pair, Posted]:
     """Arrange the rows of select_posted() by cadre and earned month."""
     found: defaultdict[Pair, Posted] = defaultdict(Posted)
-    for row in rows["frozen"]:
-        frozen = Frozen(row.branch_code, row.host_code, row.plan_code, row.plan_version)
-        found[row.cadre_id, row.month].frozen = frozen
-    for row in rows["lines"]:
-        posted = found[row.cadre_id, row.original_month]
-        key = (row.component, row.band)
-        posted.lines[key] = posted.lines.get(key, 0) + row.amount
-        if row.own and row.component == "rank_prize":
-            posted.prizes[row.band] = row.amount
-    for row in rows["hosts"]:
-        found[row.cadre_id, row.original_month].host = row.amount
-    for row in rows["frauds"]:
-        found[row.cadre_id, row.month].fraud = True
+    for cadre_id, month, *frozen in rows["frozen"]:
+        found[cadre_id, month].frozen = Frozen(*frozen)
+    for cadre_id, month, component, band, own, amount in rows["lines"]:
+        posted = found[cadre_id, month]
+        key = (component, band)
+        posted.lines[key] = posted.lines.get(key, 0) + amount
+        if own and component == "rank_prize":
+            posted.prizes[band] = amount
+    for cadre_id, month, amount in rows["hosts"]:
+        found[cadre_id, month].host = amount
+    for cadre_id, month in rows["frauds"]:
+        found[cadre_id, month].fraud = True
     return dict(found)
 
 
@@ -183,7 +186,11 @@ def _hosts(of_cadres: Condition, in_months: Condition) -> Select[Any]:
 def _frauds(of_cadres: Condition, in_months: Condition) -> Select[tuple[int, str]]:
     """Select who scored in which months with a sign-up that was later proven fraud and still is."""
     scored, undone = aliased(LedgerEntry), aliased(LedgerEntry)
-    proven: ColumnElement[bool] = and_(LedgerEntry.source == scored.source, LedgerEntry.kind == "fraud")
+    proven: ColumnElement[bool] = and_(
+        LedgerEntry.source == scored.source,
+        LedgerEntry.kind == "fraud",
+        LedgerEntry.cadre_id == scored.cadre_id,
+    )
     return (
         select(scored.cadre_id, scored.month)
         .join(LedgerEntry, proven)

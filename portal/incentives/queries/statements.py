@@ -20,7 +20,6 @@ from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
 PAGE = 50
-OWN = 24
 
 
 @dataclass(frozen=True)
@@ -75,12 +74,6 @@ class Evidence:
     amount: int | None
     number: int | None
     withdrawn: str | None = None
-
-
-def list_own(cadre_id: int, *, limit: int = OWN) -> list[Statement]:
-    """List a cadre's statements, newest first."""
-    query = select(Statement).where(Statement.cadre_id == cadre_id).order_by(Statement.month.desc())
-    return list(db.session.execute(query.limit(limit)).scalars())
 
 
 def find_statement(cadre_id: int, month: str) -> Statement | None:

@@ -1,10 +1,9 @@
 """Plans as data: the shipped ones, loading, approval by a second person, assignment to branches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jsonschema
 from sqlalchemy import func, select, update
 
 from portal import audit
@@ -24,6 +23,7 @@ from portal.incentives.queries.plans import find_plan_in_force, get_plan_version
 from portal.organisation.models import Branch
 from portal.points.queries import is_closed
 from portal.points.services.months import lock_month
+from portal.tables.documents import find_fault
 
 VALID_FROM: Final = "2015-01"
 
@@ -60,30 +60,11 @@ def install_shipped_plans(*, by: Signature) -> None:
     db.session.execute(table.values(version=1, valid_from=VALID_FROM, document=DEFAULT_TAX))
 
 
-def _texts(part: object) -> Iterator[str]:
-    """List all texts of a document, property names included."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, Mapping):
-        yield from part
-        yield from _texts(list(part.values()))
-    elif isinstance(part, list):
-        for each in part:
-            yield from _texts(each)
-
-
 def check_document(document: Mapping[str, Any]) -> CheckedPlan:
     """Check a plan document against the published schema and the rules; name the first fault."""
-    validator = jsonschema.Draft202012Validator(PLAN_SCHEMA)
-    try:
-        fault = next(iter(sorted(validator.iter_errors(document), key=lambda error: error.json_path)), None)
-    except RecursionError:
-        raise RuleBroken("plans.schema", {"place": "$", "problem": "nested too deeply"}) from None
+    fault = find_fault(document, PLAN_SCHEMA)
     if fault is not None:
-        worst = jsonschema.exceptions.best_match([fault])
-        raise RuleBroken("plans.schema", {"place": worst.json_path, "problem": worst.message[:200]})
-    if not all(text.isprintable() for text in _texts(document)):
-        raise RuleBroken("plans.schema", {"place": "$", "problem": "control characters"})
+        raise RuleBroken("plans.schema", {"place": fault.place, "problem": fault.problem})
     check_plan(document)
     found = dict(document)
     return CheckedPlan(found["code"], found["valid_from"], content_hash(found), found)

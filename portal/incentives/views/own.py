@@ -6,21 +6,12 @@ from typing import Any
 from flask import abort, render_template, request
 
 from portal import clock
-from portal.database.transaction import only_reads
 from portal.domain.months import last_day, local_date, month_of, next_month, previous_month
 from portal.incentives.computation.estimates import estimate_for
-from portal.incentives.queries.statements import (
-    OWN,
-    count_evidence,
-    find_statement,
-    list_evidence,
-    list_lines,
-    list_own,
-    name_codes,
-)
+from portal.incentives.queries.own import OwnStatements, ShownStatement, read_own
+from portal.incentives.queries.statements import find_statement, list_evidence, list_lines
 from portal.incentives.views.blueprint import bp
 from portal.incentives.views.items import arrange
-from portal.points.queries import find_month, is_closed
 from portal.web.access import actor, allow
 
 
@@ -39,41 +30,38 @@ def _current(zone: str) -> str:
 
 @bp.get("/statements")
 @allow("cadre")
-@only_reads
 def own() -> str:
     """Show the newest statement; before the first one, the present month."""
     who = actor()
-    rows = list_own(who.cadre_id or 0)
-    return _page(rows[0].month if rows else _current(who.zone), rows)
+    found = read_own(who.cadre_id or 0)
+    return _page(found.rows[0].month if found.rows else _current(who.zone), found)
 
 
 @bp.get("/statements/<month:month>")
 @allow("cadre")
-@only_reads
 def show(month: str) -> str:
     """Show one of the cadre's own months: the frozen statement, or the estimate of an open month."""
-    return _page(month, list_own(actor().cadre_id or 0))
+    return _page(month, read_own(actor().cadre_id or 0, month))
 
 
-def _page(month: str, rows: list[Any]) -> str:
+def _page(month: str, found: OwnStatements) -> str:
     who = actor()
-    cadre_id, current = who.cadre_id or 0, _current(who.zone)
-    found = next((row for row in rows if row.month == month), None)
-    if found is None and len(rows) == OWN:  # an older one
-        found = find_statement(cadre_id, month)
-    others = [row for row in rows if row.month != month]
+    current = _current(who.zone)
+    others = [row for row in found.rows if row.month != month]
     first = min([row.month for row in others] + [month])
     chosen = ChosenMonth(
         month,
         before=previous_month(month) if month > first else "",
         after=next_month(month) if month < current else "",
     )
-    if found is None and month > current:
-        abort(404)
-    if found is None and is_closed(month):
-        return render_template("incentives/nothing.html", chosen=chosen, others=others, current=current)
     shared = {"chosen": chosen, "others": others, "current": current, "zone": who.zone}
-    return _estimate(cadre_id, month, shared) if found is None else _statement(found, shared)
+    if found.shown is not None:
+        return _statement(found.shown, shared)
+    if month > current:
+        abort(404)
+    if month <= (found.last_closed or ""):
+        return render_template("incentives/nothing.html", **shared)
+    return _estimate(who.cadre_id or 0, month, shared)
 
 
 def _estimate(cadre_id: int, month: str, shared: dict[str, Any]) -> str:
@@ -89,19 +77,15 @@ def _estimate(cadre_id: int, month: str, shared: dict[str, Any]) -> str:
     )
 
 
-def _statement(found: Any, shared: dict[str, Any]) -> str:
+def _statement(found: ShownStatement, shared: dict[str, Any]) -> str:
     """Show the frozen statement of a closed month."""
-    month = found.month
-    lines = list_lines(found.id)
-    counts = count_evidence([line.id for line in lines])
-    closed = find_month(month)
     return render_template(
         "incentives/statement.html",
-        statement=found,
-        names=name_codes(found),
-        items=arrange(lines, {line.line_no: counts.get(line.id, 0) for line in lines}),
-        closed_at=closed.closed_at if closed else None,
-        due=last_day(next_month(month)).replace(day=5),
+        statement=found.row,
+        names=found.names,
+        items=arrange(found.lines, found.evidence),
+        closed_at=found.closed_at,
+        due=last_day(next_month(found.row.month)).replace(day=5),
         today=local_date(clock.now(), shared["zone"]),
         **shared,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.database.transaction import transaction
+from portal.database.transaction import in_transaction, transaction
 from portal.domain.months import CLOSE_ZONE, local_date, month_of, next_month
 from portal.domain.plans import parse_document
 from portal.incentives.computation import simulations as simulations_module
@@ -69,6 +69,7 @@ def plan(code: str) -> str:
 
 @bp.route("/plans/<code>/assign", methods=["GET", "POST"])
 @allow("admin", scope="nation")
+@in_transaction
 def assign_plan(code: str) -> ResponseReturnValue:
     """Give a branch a plan from a month on; before that, show what it would have cost."""
     versions = list_versions(code)
@@ -117,6 +118,7 @@ def _assign_page(name: str, code: str, form: AssignForm, *, asked: bool) -> str:
 
 @bp.get("/plans/<code>/<int(max=2147483647):version>/simulate")
 @allow("admin", "finance", "auditor", scope="nation")
+@in_transaction
 def simulate_plan(code: str, version: int) -> str:
     """Show what a version, approved or not, would have cost compared with what is in force now."""
     row = get_plan_version(code, version)

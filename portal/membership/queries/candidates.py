@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Row, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
 from portal.cadres.models import Cadre
@@ -16,6 +15,8 @@ from portal.domain.months import first_day
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import parameter_by_month
 from portal.signups.models import SignUp
+
+_AT_ONCE = 500
 
 
 def signup_rows() -> Any:
@@ -78,15 +79,23 @@ def list_candidates(signups: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
 def list_claimed(pairs: Sequence[tuple[int, Row[Any]]]) -> set[int]:
     """Find the matches by card alone whose participant another open sign-up names too, by NIK or card."""
     taken: set[int] = set()
-    other = aliased(SignUp)
-    for signup_id, person in pairs:
-        same = other.nik_hash == person.nik_hash
-        if person.kpj_hash is not None:
-            same |= other.kpj_hash == person.kpj_hash
-        rival = select(other.id).where(same, other.id != signup_id, other.is_live).limit(1)
-        if db.session.execute(rival).first() is not None:
-            taken.add(signup_id)
+    for some in bulk.batches(pairs, _AT_ONCE):
+        by_nik = _live_by(SignUp.nik_hash, {person.nik_hash for _, person in some})
+        by_card = _live_by(SignUp.kpj_hash, {person.kpj_hash for _, person in some} - {None})
+        for signup_id, person in some:
+            if (by_nik[person.nik_hash] | by_card[person.kpj_hash]) - {signup_id}:
+                taken.add(signup_id)
     return taken
+
+
+def _live_by(column: Any, hashes: set[bytes]) -> defaultdict[bytes | None, set[int]]:
+    """Load the live sign-ups that name one of some numbers, by the number."""
+    found: defaultdict[bytes | None, set[int]] = defaultdict(set)
+    for number, signup_id in bulk.plain_rows(
+        select(column, SignUp.id).where(column.in_(sorted(hashes)), SignUp.is_live)
+    ):
+        found[number].add(signup_id)
+    return found
 
 
 def list_payments(participant_ids: set[int]) -> dict[int, list[tuple[date, str]]]:
@@ -125,9 +134,13 @@ def ready() -> list[ColumnElement[bool]]:
 
 def is_paid() -> ColumnElement[bool]:
     """Return the condition that a matched sign-up has a row paid from 3 days before its local date on."""
-    paid_on, reported = Contribution.paid_on, SignUp.reported_on
-    since = _by_month("window_before", lambda days: paid_on >= paid_since(reported, days))
-    return exists().where(Contribution.participant_id == SignUp.participant_id, since)
+    return exists().where(Contribution.participant_id == SignUp.participant_id, is_paid_in_time())
+
+
+def is_paid_in_time(reported: Any = SignUp.reported_on) -> ColumnElement[bool]:
+    """Return the condition that a row was paid from 3 days before a sign-up's local date on (rules.md 5.4)."""
+    paid_on = Contribution.paid_on
+    return _by_month("window_before", lambda days: paid_on >= paid_since(reported, days), reported)
 
 
 def is_registered_in_time() -> ColumnElement[bool]:
@@ -139,15 +152,17 @@ def is_registered_in_time() -> ColumnElement[bool]:
     )
 
 
-def _by_month(name: str, condition: Callable[[int], ColumnElement[bool]]) -> ColumnElement[bool]:
+def _by_month(
+    name: str, condition: Callable[[int], ColumnElement[bool]], reported: Any = SignUp.reported_on
+) -> ColumnElement[bool]:
     """Return a condition on sign-ups that uses the parameter of the month of each one's local date."""
     versions = parameter_by_month(name).values
     found: list[ColumnElement[bool]] = []
     for place, (from_month, days) in enumerate(versions):
         held = [condition(int(days))]
         if place:
-            held.append(SignUp.reported_on >= first_day(from_month))
+            held.append(reported >= first_day(from_month))
         if place + 1 < len(versions):
-            held.append(SignUp.reported_on < first_day(versions[place + 1][0]))
+            held.append(reported < first_day(versions[place + 1][0]))
         found.append(and_(*held))
     return or_(*found)

@@ -21,6 +21,15 @@ def lock_open_signups() -> None:
         db.session.execute(select(func.count()).select_from(rows.subquery())).all()
 
 
+def last_of_open(*, after: int, limit: int) -> int | None:
+    """Return the last of the next open sign-ups by number; None if there are no more."""
+    rows = (
+        select(SignUp.id).where(SignUp.status.in_(OPEN), SignUp.id > after).order_by(SignUp.id).limit(limit)
+    )
+    last: int | None = db.session.execute(select(func.max(rows.subquery().c.id))).scalar_one()
+    return last
+
+
 def undecided_rows(people: Table, *, as_of: Any) -> Select[Any]:
     """Select the open sign-ups whose stored match may differ from what the rows say, each with whether it is plain.
 

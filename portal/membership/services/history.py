@@ -1,16 +1,20 @@
 """Imported validated sign-ups compared with the extract: what disagrees is held for a person (rules.md 5.2)."""
 
-from sqlalchemy import case, null, select
+from typing import Any
+
+from sqlalchemy import Row, case, null, select
 
 from portal.cadres.models import Cadre
 from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.steps import Steps
 from portal.domain.actors import Actor, Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.states import check_transition
 from portal.membership.models import Participant
 from portal.membership.queries.candidates import is_paid, is_registered_in_time
 from portal.membership.services.numbering import number_participant
+from portal.membership.services.results import Application
 from portal.membership.services.settling import refresh_live_signups
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change, apply_changes, change_of, lock_to_decide
@@ -18,8 +22,8 @@ from portal.signups.services.changing import Change, apply_changes, change_of, l
 AT_ONCE = 2000
 
 
-def contradict_history(*, by: Signature) -> int:
-    """Hold linked history that the extract contradicts for a person, and release the rest; return how many changed.
+def contradict_history(*, done: Application, by: Signature) -> Steps[None]:
+    """Hold linked history that the extract contradicts for a person, and release the rest; count how many changed.
 
     Contradicted: first registered outside the window of a new participant, or no row paid since the sign-up. What a
     person has decided stays decided.
@@ -34,26 +38,21 @@ def contradict_history(*, by: Signature) -> int:
         .join(Participant, Participant.id == s.participant_id)
         .where(s.status == "validated", s.history, ~s.held_by_person, s.held_reason.is_distinct_from(reason))
         .order_by(s.id)
+        .limit(AT_ONCE)
         .with_for_update(of=SignUp)
     )
     db.session.flush()
-    rows = bulk.plain_rows(query).all()
-    for some in bulk.batches(rows, AT_ONCE):
-        apply_changes(
-            [
-                Change(
-                    row.id,
-                    row.version,
-                    row.branch_id,
-                    "signup.contradicted" if row.reason else "signup.agreed",
-                    row.reason,
-                    {"held_reason": row.reason},
-                )
-                for row in some
-            ],
-            by=by,
-        )
-    return len(rows)
+    last = 0
+    while rows := bulk.plain_rows(query.where(s.id > last)).all():
+        last = rows[-1].id
+        apply_changes([_changed(row) for row in rows], by=by)
+        done.add({"contradicted": len(rows)})
+        yield
+
+
+def _changed(row: Row[Any]) -> Change:
+    act = "signup.contradicted" if row.reason else "signup.agreed"
+    return Change(row.id, row.version, row.branch_id, act, row.reason, {"held_reason": row.reason})
 
 
 def link_history_by_hand(

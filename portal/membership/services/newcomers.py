@@ -1,67 +1,78 @@
 """The plain case of numbering: a participant whose only sign-up was just validated, and its first months paid."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, select, update
+from sqlalchemy.orm import aliased
 
 from portal.database import bulk
-from portal.domain.months import month_of
+from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.points import RETENTION_MONTHS
-from portal.membership.models import Contribution
-from portal.membership.services.numbering import load_holders, store_numbers, values_of
+from portal.membership.models import Contribution, Participant
 from portal.points.queries import last_closed_month
 from portal.signups.models import SignUp
 
-Months = Mapping[int, Sequence[Row[Any]]]
 
-
-def load_months(participant_ids: Collection[int]) -> Months:
-    """Load the months that these participants paid."""
-    c = Contribution
-    rows = bulk.plain_rows(
-        select(c.id, c.participant_id, c.blth, c.paid_on, c.pack, c.signup_id).where(
-            bulk.one_of(c.participant_id, participant_ids)
-        )
-    )
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        found[row.participant_id].append(row)
-    return found
-
-
-def number_newcomers(signups: Sequence[Row[Any]], *, months: Months, counted: Months) -> set[int]:
+def number_newcomers(chosen: Table, counted: Table) -> Sequence[int]:
     """Number the months of plain participants; return the participants that need the whole computation.
 
-    Plain: nobody's until now, not imported as history, too few months for retention points, and nothing in a closed
-    month, so that the sign-up's own months, `counted`, are the whole answer.
+    `chosen`: sign-ups just validated. `counted`: their months, which are the whole answer where the case is plain.
     """
-    ids = {row.participant_id for row in signups}
-    free = {row.id for row in load_holders(sorted(ids)) if row.signup_id is None} & _claimed_once(ids)
+    c, months, p, paid = chosen.c, counted.c, Participant, Contribution
+    _lock(chosen)
+    change(update(chosen).values(plain=0))
+    change(update(chosen).where(_is_plain(chosen, counted)).values(plain=1))
+    change(
+        update(p)
+        .where(p.id == c.participant_id, c.plain == 1)
+        .values(
+            signup_id=c.id,
+            cadre_id=c.cadre_id,
+            cohort_month=case((c.outcome == "new", c.earned_month)),
+            cohort_branch_id=case((c.outcome == "new", c.branch_id)),
+        )
+    )
+    change(
+        update(paid)
+        .where(paid.id == months.id, months.signup_id == c.id, c.plain == 1)
+        .values(
+            signup_id=c.id,
+            cadre_id=c.cadre_id,
+            number=months.number,
+            earned_on=months.earned_on,
+            earned_month=months.earned_month,
+        )
+    )
+    return db.session.execute(select(c.participant_id).where(c.plain == 0).distinct()).scalars().all()
+
+
+def _lock(chosen: Table) -> None:
+    """Lock the participants in order; on SQLite whoever writes has locked everything."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        mine = select(Participant.id).where(Participant.id.in_(select(chosen.c.participant_id)))
+        rows = mine.order_by(Participant.id).with_for_update()
+        db.session.execute(select(func.count()).select_from(rows.subquery())).all()
+
+
+def _is_plain(chosen: Table, counted: Table) -> ColumnElement[bool]:
+    """Return the condition of the plain case.
+
+    The participant is nobody's until now, has no other validated sign-up and no month that counts for anybody; the
+    sign-up is not imported as history; too few months for retention points, and nothing in a closed month.
+    """
+    c, months, p, paid, other = chosen.c, counted.c, Participant, Contribution, aliased(SignUp)
+    free = select(p.id).where(p.id == c.participant_id, p.signup_id.is_(None)).exists()
+    # The status as an expression: asked for it, SQLite would go through all validated sign-ups.
+    claims = select(other.id).where(other.participant_id == c.participant_id, other.id != c.id)
+    claimed = claims.where(other.status.concat("") == "validated").exists()
+    held = (
+        select(paid.id).where(paid.participant_id == c.participant_id, paid.signup_id.is_not(None)).exists()
+    )
+    many = select(months.id).where(months.signup_id == c.id, months.number == min(RETENTION_MONTHS)).exists()
     last = last_closed_month() or ""
-    participants, contributions = [], []
-    for row in signups:
-        mine = counted[row.id]
-        if row.participant_id not in free or not _is_plain(row, mine, last):
-            continue
-        if any(one.signup_id is not None for one in months[row.participant_id]):
-            continue
-        participants.append((row.participant_id, row.id, row.cadre_id))
-        contributions += [(one.id, *values_of(row, one, number)) for number, one in enumerate(mine, 1)]
-    store_numbers(sorted(participants), sorted(contributions))
-    return ids - {participant_id for participant_id, *_ in participants}
-
-
-def _is_plain(signup: Row[Any], counted: Sequence[Row[Any]], last_closed: str) -> bool:
-    few = len(counted) < min(RETENTION_MONTHS)
-    earliest = month_of(min(signup.reported_on, counted[0].paid_on))
-    return few and signup.floor_month is None and earliest > last_closed
-
-
-def _claimed_once(participant_ids: Collection[int]) -> set[int]:
-    """Find the participants with a single validated sign-up."""
-    owner = SignUp.participant_id
-    claims = bulk.plain_rows(select(owner, SignUp.status).where(bulk.one_of(owner, participant_ids)))
-    count = Counter(owner_id for owner_id, status in claims if status == "validated")
-    return {owner_id for owner_id, claimed in count.items() if claimed == 1}
+    first = select(months.id).where(months.signup_id == c.id, months.number == 1)
+    late = first.where(bulk.month_of(months.paid_on) <= last).exists()
+    return and_(
+        free, ~claimed, ~held, ~many, ~late, c.floor_month.is_(None), bulk.month_of(c.reported_on) > last
+    )

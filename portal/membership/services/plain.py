@@ -9,15 +9,22 @@ from portal.database import bulk
 from portal.database.columns import Key
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.membership.queries.undecided import lock_open_signups, undecided_rows
+from portal.membership.queries.undecided import last_of_open, undecided_rows
 from portal.signups.models import SignUp
 from portal.signups.services.changing import Change
 
+AT_ONCE = 5000
 
-def stage_undecided(people: Table, *, as_of: date) -> Table:
-    """Lock the open sign-ups, and list those that the stored rows may change, in a temporary table."""
+
+def stage_undecided(people: Table, *, after: int, as_of: date) -> tuple[Table, int] | None:
+    """List the next open sign-ups that the stored rows may change, in a temporary table; None after the last one.
+
+    Also returns the sign-up to go on after.
+    """
     db.session.flush()
-    lock_open_signups()
+    last = last_of_open(after=after, limit=AT_ONCE)
+    if last is None:
+        return None
     undecided = bulk.temporary(
         "undecided_signups",
         [
@@ -29,10 +36,10 @@ def stage_undecided(people: Table, *, as_of: date) -> Table:
             Column("plain", Integer),
         ],
     )
-    rows = undecided_rows(people, as_of=as_of)
+    rows = undecided_rows(people, as_of=as_of).where(SignUp.id > after, SignUp.id <= last)
     db.session.execute(insert(undecided).from_select(undecided.columns.keys(), rows))
     bulk.analyse(undecided)
-    return undecided
+    return undecided, last
 
 
 def store_plain(undecided: Table) -> int:

@@ -102,19 +102,26 @@ class ExtractFile:
             Column("nik_hash", self._nik, ("NIK",), required=True),
             Column("kpj_hash", _kpj, ("KPJ", "NO KPJ", "card number")),
             Column("name", text(120), ("NAMA", "NAMA PESERTA", "name"), required=True),
-            Column("birth_date", past, ("TGL LAHIR", "TANGGAL LAHIR", "birth date"), required=True),
-            Column("pack", _pack, ("PROGRAM", "programmes", "programme"), required=True),
+            Column(
+                "birth_date", past, ("TGL LAHIR", "TANGGAL LAHIR", "birth date"), required=True, repeats=True
+            ),
+            Column("pack", _pack, ("PROGRAM", "programmes", "programme"), required=True, repeats=True),
             Column(
                 "registered_on",
                 past,
                 ("TGL DAFTAR PERTAMA", "TANGGAL DAFTAR PERTAMA", "first registered on", "first registration"),
                 required=True,
+                repeats=True,
             ),
-            Column("branch_code", code(32), ("KODE CABANG", "CABANG", "branch code"), required=True),
-            Column("blth", month, ("BLTH", "contribution month"), expected=True),
-            Column("paid_on", past, ("TGL BAYAR", "TANGGAL BAYAR", "paid on"), expected=True),
-            Column("amount", rupiah, ("IURAN", "amount"), expected=True),
-            Column("payer_type", choice(PAYERS), ("JENIS PEMBAYAR", "payer type"), expected=True),
+            Column(
+                "branch_code", code(32), ("KODE CABANG", "CABANG", "branch code"), required=True, repeats=True
+            ),
+            Column("blth", month, ("BLTH", "contribution month"), expected=True, repeats=True),
+            Column("paid_on", past, ("TGL BAYAR", "TANGGAL BAYAR", "paid on"), expected=True, repeats=True),
+            Column("amount", rupiah, ("IURAN", "amount"), expected=True, repeats=True),
+            Column(
+                "payer_type", choice(PAYERS), ("JENIS PEMBAYAR", "payer type"), expected=True, repeats=True
+            ),
         ]
 
     def _nik(self, cell: str) -> bytes:

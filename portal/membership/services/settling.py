@@ -3,36 +3,41 @@
 Disputes without a rival end with it.
 """
 
-from collections import Counter
 from datetime import date, timedelta
 
 from sqlalchemy import Table, select
 
 from portal.database.extensions import db
+from portal.database.steps import Steps
 from portal.domain.actors import Signature
 from portal.domain.months import add_months, last_day, month_of
 from portal.membership.models import ExtractImport, Participant
-from portal.membership.services.confirming import match_signups
+from portal.membership.services.assigning import match_signups
+from portal.membership.services.results import Application, mark_applied
+from portal.membership.services.storing import refresh_states
 from portal.organisation.queries import parameter
 from portal.signups.services.decide import expire_signups
 from portal.signups.services.disputes import leave_disputes
 from portal.signups.services.liveness import refresh_liveness
 
 
-def match_all(*, people: Table, as_of: date, by: Signature) -> dict[str, int]:
-    """Match the open sign-ups, expire those that are due, refresh liveness; match again what leaves a dispute.
+def match_all(*, people: Table, as_of: date, done: Application, by: Signature) -> Steps[None]:
+    """Match the open sign-ups and let the import count; then expire those that are due, refresh liveness and states.
 
-    `people`: the staged people of the extract as of this day.
+    What leaves a dispute is matched again. `people`: the staged people of the extract as of this day.
     """
-    counts: Counter[str] = Counter()
+    yield from match_signups(people, as_of=as_of, done=done, by=by)
+    mark_applied(done.import_id)
+    done.add({"states_changed": refresh_states(import_id=done.import_id, known=done.known)})
+    db.session.expire_all()
     while True:
-        counts.update(match_signups(people, as_of=as_of, by=by))
-        counts["expired"] += _expire(by=by)
-        counts["disputed"] += _refresh_liveness(by=by)
+        done.add({"expired": _expire(by=by)})
+        done.add({"disputed": _refresh_liveness(by=by)})
         left = leave_disputes(by=by)
-        counts["left_dispute"] += left
+        done.add({"left_dispute": left})
         if not left:
-            return dict(counts)
+            return
+        yield from match_signups(people, as_of=as_of, done=done, by=by)
 
 
 def _expire(*, by: Signature) -> int:

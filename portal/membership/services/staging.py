@@ -1,14 +1,27 @@
-"""The rows of an extract in temporary tables: joined by keyed hash, independent of their order in the file."""
+"""The rows of an extract on the shelf: joined by keyed hash, independent of their order in the file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, Integer, Subquery, Table, Text, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    Subquery,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 
 from portal.database import bulk
 from portal.database.columns import Fingerprint, MonthKey, Rupiah
 from portal.database.extensions import db
+from portal.database.shelf import Shelf
 from portal.membership.services.reading import FIELDS, ExtractFile
 
 # Names decide ties: they must sort alike on both databases, whatever the locale.
@@ -27,14 +40,36 @@ class Staged:
     people: Table
     paid: Table
 
+    def parts(self, size: int) -> Iterator["Part"]:
+        """Yield the people and what they paid, so many people at a time; at least one part."""
+        p, last = self.people.c, 0
+        while True:
+            ends = select(p.id, p.nik_hash).where(p.id > last).order_by(p.id).limit(size).subquery()
+            edge = (func.max(ends.c.id), func.min(ends.c.nik_hash), func.max(ends.c.nik_hash))
+            first, (end, low, high) = last + 1, db.session.execute(select(*edge)).one()
+            if end is None and last:
+                return
+            last = end or 0
+            yield Part(p.id.between(first, last), self.paid.c.nik_hash.between(low, high))
+            if not end:
+                return
 
-def stage(extract: ExtractFile, *, progress: Callable[[int], None] | None = None) -> Staged:
-    """Read the file into temporary tables of this connection."""
-    rows = _make_rows()
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the staged people, and what they paid, as conditions on the two tables."""
+
+    people: ColumnElement[bool]
+    paid: ColumnElement[bool]
+
+
+def stage(extract: ExtractFile, shelf: Shelf, *, progress: Callable[[int], None] | None = None) -> Staged:
+    """Read the file onto the shelf."""
+    rows = _make_rows(shelf)
     bulk.fill(rows, FIELDS, _collecting(extract.rows(), progress))
     bulk.analyse(rows)
-    staged = Staged(people=_make_people(rows), paid=_make_paid(rows))
-    db.session.execute(text(f"DROP TABLE {rows.name}"))
+    staged = Staged(people=_make_people(rows, shelf), paid=_make_paid(rows, shelf))
+    rows.drop(db.session.connection())
     bulk.analyse(staged.people)
     bulk.analyse(staged.paid)
     return staged
@@ -62,8 +97,8 @@ def _person() -> list[Column[Any]]:
     ]
 
 
-def _make_rows() -> Table:
-    return bulk.temporary(
+def _make_rows(shelf: Shelf) -> Table:
+    return shelf.make(
         "staged_rows",
         [
             Column("line", Integer),
@@ -76,9 +111,9 @@ def _make_rows() -> Table:
     )
 
 
-def _make_people(rows: Table) -> Table:
+def _make_people(rows: Table, shelf: Shelf) -> Table:
     """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
-    people = bulk.temporary("staged_people", [Column("id", Integer, primary_key=True), *_person()])
+    people = shelf.make("staged_people", [Column("id", Integer, primary_key=True), *_person()])
     r = _ranked(rows).c
     names = people.columns.keys()
     chosen = select(func.row_number().over(order_by=r.nik_hash), *(r[name] for name in names[1:]))
@@ -112,8 +147,8 @@ def _ranked(rows: Table) -> Subquery:
     ).subquery()
 
 
-def _make_paid(rows: Table) -> Table:
-    paid = bulk.temporary(
+def _make_paid(rows: Table, shelf: Shelf) -> Table:
+    paid = shelf.make(
         "staged_paid",
         [
             Column("nik_hash", Fingerprint),
@@ -130,4 +165,5 @@ def _make_paid(rows: Table) -> Table:
     rivals = func.count().over(partition_by=(c.nik_hash, c.blth))
     different = select(*key, rivals).where(c.blth.is_not(None)).group_by(*key)
     db.session.execute(insert(paid).from_select(paid.columns.keys(), different))
+    Index("staged_paid_nik", paid.c.nik_hash).create(db.session.connection())
     return paid

@@ -9,36 +9,57 @@ from sqlalchemy import cast as sql_cast
 
 from portal.database.extensions import db
 from portal.database.guarded import change
+from portal.database.steps import Steps
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.membership.services.results import Application
 from portal.membership.services.sealing import SealedNames, refresh_names
-from portal.membership.services.staging import Staged
+from portal.membership.services.staging import Part, Staged
 from portal.organisation.queries import parameter
 
-AT_ONCE = 2000
+AT_ONCE, PEOPLE_AT_ONCE = 2000, 10_000
 
 
-def store_people(staged: Staged, names: SealedNames, *, import_id: int, as_of: date) -> dict[str, int]:
+def store_rows(staged: Staged, names: SealedNames, done: Application, *, as_of: date) -> Steps[None]:
+    """Store the extract's people with what they paid, some thousand at a time.
+
+    Until the import counts as applied, a participant's status and last paid month stay those of the day before it.
+    """
+    done.counts["participants"], total = _rows_of(staged.people), _rows_of(staged.paid)
+    for part in staged.parts(PEOPLE_AT_ONCE):
+        refresh_names(names, staged.people, part.people, import_id=done.import_id, as_of=as_of)
+        _store_people(staged, names, part, done, as_of=as_of)
+        done.add(_store_contributions(staged.paid, part.paid, import_id=done.import_id))
+        done.counts["participants_changed"] = max(done.renamed, done.updated)
+        yield
+    done.counts["contributions_same"] = total - done.counts["contributions_new"] - done.counts["conflicts"]
+    done.counts |= done.before
+
+
+def _rows_of(table: Table) -> int:
+    return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _store_people(staged: Staged, names: SealedNames, part: Part, done: Application, *, as_of: date) -> None:
     """Store one record per NIK: the newest as-of's attributes, the earliest registration ever seen.
 
     A row as of an older day than the stored one can only change the first registration.
     """
-    p, other = Participant, names.other
-    refresh_names(names, staged.people, as_of=as_of)
-    renamed = change(update(p).where(p.id == other.c.id).values(name_sealed=other.c.name_sealed)).rowcount
-    changed = _update_people(staged.people, import_id=import_id, as_of=as_of)
-    new = _insert_people(staged, names.new, import_id=import_id, as_of=as_of)
-    for table in (names.new, other):
-        table.drop(db.session.connection())
-    return {"participants_new": new, "participants_changed": max(renamed, changed)}
+    p, other, people = Participant, names.other, staged.people
+    mine = select(p.id).join(people, people.c.nik_hash == p.nik_hash).where(part.people)
+    renaming = update(p).where(p.id == other.c.id, other.c.id.in_(mine))
+    done.renamed += change(renaming.values(name_sealed=other.c.name_sealed)).rowcount
+    done.updated += _update_people(people, part, import_id=done.import_id, as_of=as_of)
+    new = _insert_people(staged, names.new, part, import_id=done.import_id, as_of=as_of)
+    done.add({"participants_new": new})
 
 
-def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
+def _update_people(people: Table, part: Part, *, import_id: int, as_of: date) -> int:
     """Update known participants where this extract is at least as new as what is stored."""
     p, s = Participant, people.c
     change(
         update(p)
-        .where(p.nik_hash == s.nik_hash, s.registered_on < p.first_registered_on)
+        .where(part.people, p.nik_hash == s.nik_hash, s.registered_on < p.first_registered_on)
         .values(first_registered_on=s.registered_on)
     )
     differs = or_(
@@ -51,7 +72,7 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
     )
     done = change(
         update(p)
-        .where(p.nik_hash == s.nik_hash, p.as_of <= as_of, differs)
+        .where(part.people, p.nik_hash == s.nik_hash, p.as_of <= as_of, differs)
         .values(
             kpj_hash=func.coalesce(s.kpj_hash, p.kpj_hash),
             birth_date=s.birth_date,
@@ -64,11 +85,11 @@ def _update_people(people: Table, *, import_id: int, as_of: date) -> int:
     return done.rowcount
 
 
-def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date) -> int:
+def _insert_people(staged: Staged, names: Table, part: Part, *, import_id: int, as_of: date) -> int:
     """Insert new participants with last month paid and status: updating the rows afterwards would cost twice."""
     p, s, paid = Participant, staged.people.c, staged.paid.c
     newest = func.max(paid.blth).label("last_paid_month")
-    stored = select(paid.nik_hash, newest).where(paid.rivals == 1)
+    stored = select(paid.nik_hash, newest).where(part.paid, paid.rivals == 1)
     last = stored.group_by(paid.nik_hash).subquery("last_paid")
     fields = ("nik_hash", "kpj_hash", "name_sealed", "birth_date", "first_registered_on", "pack")
     rows = (
@@ -80,13 +101,14 @@ def _insert_people(staged: Staged, names: Table, *, import_id: int, as_of: date)
             s.registered_on,
             s.pack,
             s.branch_code,
-            _state(last.c.last_paid_month),
+            _state(last.c.last_paid_month, as_of),
             _constant(as_of),
             _constant(import_id),
             last.c.last_paid_month,
         )
         .join(names, names.c.nik_hash == s.nik_hash)
         .outerjoin(last, last.c.nik_hash == s.nik_hash)
+        .where(part.people)
         .order_by(s.id)
     )
     columns = [*fields, "branch_code", "status", "as_of", "import_id", "last_paid_month"]
@@ -99,34 +121,29 @@ def _constant(value: Any) -> Any:
     return bound if isinstance(value, date) else sql_cast(bound, bound.type)
 
 
-def store_contributions(staged: Staged, *, import_id: int) -> dict[str, int]:
+def _store_contributions(paid: Table, part: ColumnElement[bool], *, import_id: int) -> dict[str, int]:
     """Store payments once per participant and month; a row that disagrees becomes a conflict.
 
     While a conflict of a month that is not stored waits for a person, no further row of that month is stored.
     """
-    c, s, p, k = Contribution, staged.paid.c, Participant, ContributionConflict
+    c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
     known = select(c.id).where(c.participant_id == p.id, c.blth == s.blth)
     waits = select(k.id).where(k.participant_id == p.id, k.blth == s.blth, k.status == "open")
     rows = (
         select(p.id, s.blth, s.paid_on, s.amount, s.payer_type, s.pack, _constant(import_id))
-        .select_from(staged.paid)
+        .select_from(paid)
         .join(p, p.nik_hash == s.nik_hash)
-        .where(s.rivals == 1, ~known.exists(), ~waits.exists())
+        .where(part, s.rivals == 1, ~known.exists(), ~waits.exists())
         .order_by(p.id, s.blth)
     )
     fields = ["participant_id", "blth", "paid_on", "amount", "payer_type", "pack", "import_id"]
     new = change(insert(c).from_select(fields, rows)).rowcount
-    total = db.session.execute(select(func.count()).select_from(staged.paid)).scalar_one()
-    conflicts, listed = (0, 0) if new == total else _store_conflicts(staged.paid, import_id=import_id)
-    return {
-        "contributions_new": new,
-        "contributions_same": total - new - conflicts,
-        "conflicts": conflicts,
-        "conflicts_new": listed,
-    }
+    total = db.session.execute(select(func.count()).select_from(paid).where(part)).scalar_one()
+    conflicts, listed = (0, 0) if new == total else _store_conflicts(paid, part, import_id=import_id)
+    return {"contributions_new": new, "conflicts": conflicts, "conflicts_new": listed}
 
 
-def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
+def _store_conflicts(paid: Table, part: ColumnElement[bool], *, import_id: int) -> tuple[int, int]:
     """Store the rows that differ from what is stored as conflicts; return how many there are, and how many are new."""
     c, s, p, k = Contribution, paid.c, Participant, ContributionConflict
     row = (p.id, s.blth, s.amount, s.paid_on, s.payer_type, s.pack)
@@ -136,7 +153,7 @@ def _store_conflicts(paid: Table, *, import_id: int) -> tuple[int, int]:
         .select_from(paid)
         .join(p, p.nik_hash == s.nik_hash)
         .outerjoin(c, (c.participant_id == p.id) & (c.blth == s.blth))
-        .where(c.id.is_(None) | differs)
+        .where(part, c.id.is_(None) | differs)
         .order_by(*row)
     )
     found = db.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
@@ -179,12 +196,12 @@ def _refresh(paid: ColumnElement[bool], whose: ColumnElement[bool]) -> int:
     return change(update(p).where(whose, p.status != state).values(status=state)).rowcount
 
 
-def _state(last_paid_month: Any) -> ColumnElement[str]:
-    """Return the status as of the newest applied extract (rules.md 2)."""
-    newest = db.session.execute(
+def _state(last_paid_month: Any, besides: date | None = None) -> ColumnElement[str]:
+    """Return the status as of the newest applied extract, or of one that is about to be (rules.md 2)."""
+    applied = db.session.execute(
         select(func.max(ExtractImport.as_of)).where(ExtractImport.status == "applied"),
     ).scalar_one()
-    month = month_of(newest)
+    month = month_of(max(filter(None, (applied, besides))))
     grace = add_months(month, -int(parameter("grace_months", month=month)))
     b = func.coalesce(last_paid_month, "")
     return case((b >= add_months(month, -1), "active"), (b >= grace, "grace"), else_="lapsed")

@@ -8,17 +8,21 @@ from sqlalchemy import insert, select
 
 from portal import audit, jobs, storage
 from portal.database.extensions import db
+from portal.database.shelf import Shelf
+from portal.database.steps import Steps
 from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
 from portal.membership.models import ExtractImport
 from portal.membership.services.applying import (
     Progress,
-    apply_extract,
+    Reading,
+    apply_in_steps,
     check_as_of,
     preview_extract,
+    read_extract,
 )
 from portal.membership.services.reading import digest_of
-from portal.membership.services.results import ExtractResult, GivenExtract
+from portal.membership.services.results import ExtractResult, GivenExtract, is_begun
 from portal.tables.problems import TableRefused
 
 LARGE = 3_000_000  # bytes; the scheduler works on larger files
@@ -61,7 +65,17 @@ def _lock(number: int) -> ExtractImport:
 
 
 def _lock_waiting(number: int) -> ExtractImport:
-    row = _lock(number)
+    return _require_waiting(_lock(number))
+
+
+def _get_waiting(number: int) -> ExtractImport:
+    row = db.session.get(ExtractImport, number, populate_existing=True)
+    if row is None:
+        raise NotFound("membership.no_such_extract")
+    return _require_waiting(row)
+
+
+def _require_waiting(row: ExtractImport) -> ExtractImport:
     if row.status not in {"uploaded", "previewed"} or row.stored_name is None:
         raise RuleBroken("membership.extract_done")
     if not storage.path_of(row.stored_name).is_file():
@@ -73,21 +87,42 @@ def _given(row: ExtractImport) -> GivenExtract:
     return GivenExtract(storage.path_of(str(row.stored_name)), row.as_of, row.file_name)
 
 
-def preview_upload(*, import_id: int, by: Signature, progress: Progress | None = None) -> bool:
-    """Read an uploaded extract and store what applying it would do; False if the file is refused as a whole."""
-    row = _lock_waiting(import_id)
-    stored, given = str(row.stored_name), _given(row)
+def read_upload(
+    *, import_id: int, shelf: Shelf, by: Signature, progress: Progress | None = None
+) -> Reading | TableRefused:
+    """Read an uploaded extract onto the shelf; a file that is refused as a whole is returned as its refusal."""
+    given = _given(_get_waiting(import_id))
+    if db.session.get_bind().dialect.name == "sqlite":
+        return _read(given, shelf, by=by, progress=progress)
+    with db.session.begin_nested() as undone:  # a refusal half-way does not spoil the transaction
+        found = _read(given, shelf, by=by, progress=progress)
+        if isinstance(found, TableRefused):
+            undone.rollback()
+    return found
+
+
+def _read(
+    given: GivenExtract, shelf: Shelf, *, by: Signature, progress: Progress | None
+) -> Reading | TableRefused:
     try:
-        result = preview_extract(given, by=by, progress=progress)
+        return read_extract(given, shelf, by=by, progress=progress)
     except TableRefused as refused:
-        row = _lock_waiting(import_id)
+        return refused
+
+
+def preview_upload(reading: Reading | TableRefused, *, import_id: int, by: Signature) -> bool:
+    """Store what applying an upload would do; False if the file is refused as a whole."""
+    row = _lock_waiting(import_id)  # it may have been discarded while it was read
+    if isinstance(reading, TableRefused):
+        stored = str(row.stored_name)
         row.status, row.stored_name = "refused", None
-        row.counts = {"refused": refused.code, "values": {k: str(v) for k, v in refused.values.items()}}
+        row.counts = {"refused": reading.code, "values": {k: str(v) for k, v in reading.values.items()}}
         db.session.flush()
         storage.delete_when_committed(stored)
         return False
-    _lock_waiting(import_id)  # on SQLite others wrote while the file was read: it may be discarded by now
-    _store_result(import_id, result, status="previewed")
+    result = preview_extract(reading, by=by)
+    if not is_begun(_lock_waiting(import_id)):
+        _store_result(import_id, result, status="previewed")
     return True
 
 
@@ -101,10 +136,8 @@ def _store_result(import_id: int, result: ExtractResult, *, status: str) -> None
     db.session.flush()
 
 
-def apply_upload(
-    *, import_id: int, skip_bad: bool, by: Signature, now: bool = False, progress: Progress | None = None
-) -> ExtractResult | None:
-    """Apply an uploaded extract without confirming; a large one becomes a job (None) unless `now`.
+def enqueue_upload(*, import_id: int, skip_bad: bool, by: Signature) -> bool:
+    """Let the scheduler apply an upload if it is large; False if it is to be applied at once.
 
     Refused if the preview found bad rows and they are not to be skipped.
     """
@@ -112,14 +145,21 @@ def apply_upload(
     bad = (row.counts or {}).get("bad_rows", 0) if row.status == "previewed" else 0
     if bad and not skip_bad:
         raise RuleBroken("extract.tick_to_skip", {"count": bad})
-    stored, given = str(row.stored_name), _given(row)
-    if not now and given.path.stat().st_size > LARGE:
+    large = _given(row).path.stat().st_size > LARGE
+    if large:
         total = int((row.counts or {}).get("rows", 0))
         _enqueue(import_id, "extract_apply", {"skip_bad": skip_bad}, total=total, by=by)
-        return None
-    result = apply_extract(
-        given, by=by, confirm=False, skip_bad=skip_bad, import_id=import_id, progress=progress
-    )
+    return large
+
+
+def apply_upload(
+    reading: Reading | TableRefused, *, import_id: int, skip_bad: bool, by: Signature
+) -> Steps[ExtractResult]:
+    """Apply an upload that was read, without confirming."""
+    if isinstance(reading, TableRefused):
+        raise reading
+    stored = str(_lock_waiting(import_id).stored_name)
+    result = yield from apply_in_steps(reading, by=by, confirm=False, skip_bad=skip_bad, import_id=import_id)
     again = result.import_id != import_id
     _store_result(import_id, result, status="discarded" if again else "applied")
     _lock(import_id).stored_name = None
@@ -137,6 +177,8 @@ def applied_counts(number: int) -> dict[str, Any] | None:
 def discard_upload(*, import_id: int, by: Signature) -> None:
     """Discard an uploaded extract; its file is deleted."""
     row = _lock_waiting(import_id)
+    if is_begun(row):
+        raise RuleBroken("membership.extract_begun")
     stored = str(row.stored_name)
     row.status, row.stored_name = "discarded", None
     db.session.flush()

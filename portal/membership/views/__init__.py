@@ -1,6 +1,6 @@
-"""Pages of membership: the validator's workbench, and a cadre's participants."""
+"""Pages of membership: the validator's workbench."""
 
-from portal.membership.views import cases, claims, extracts, own
+from portal.membership.views import cases, claims, extracts
 from portal.membership.views.blueprint import bp
 
-__all__ = ["bp", "cases", "claims", "extracts", "own"]
+__all__ = ["bp", "cases", "claims", "extracts"]

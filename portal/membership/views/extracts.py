@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
-from portal.database.transaction import long_act, pause, transaction
+from portal.database.steps import one_step
+from portal.database.transaction import act_in_steps, long_act, transaction
 from portal.domain.months import local_date
 from portal.membership.forms import ApplyForm, UploadForm
-from portal.membership.queries.own import find_newest_as_of
+from portal.membership.queries.newest import find_newest_as_of
 from portal.membership.queries.workbench import (
     count_conflicts,
     count_disputes,
@@ -21,7 +22,14 @@ from portal.membership.queries.workbench import (
     list_extracts,
 )
 from portal.membership.services.applying import confirm_all
-from portal.membership.services.uploading import apply_upload, discard_upload, preview_upload, upload_extract
+from portal.membership.services.uploading import (
+    apply_upload,
+    discard_upload,
+    enqueue_upload,
+    preview_upload,
+    read_upload,
+    upload_extract,
+)
 from portal.membership.views.blueprint import bp
 from portal.web.access import actor, allow, signature
 
@@ -61,7 +69,7 @@ def upload() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate():
         return _show(form, 422)
-    given = form.file.data
+    given, by = form.file.data, signature()
     with closing(given):
         data = given.read()
     with (
@@ -70,13 +78,15 @@ def upload() -> ResponseReturnValue:
         transaction(),
     ):
         number, large = upload_extract(
-            data=data, file_name=given.filename or "", as_of=form.as_of.data, by=signature()
+            data=data, file_name=given.filename or "", as_of=form.as_of.data, by=by
         )
     if form.refused:
         return _show(form, 409)
     if not large:
-        with transaction():
-            preview_upload(import_id=number, by=signature())
+        act_in_steps(
+            lambda shelf: read_upload(import_id=number, shelf=shelf, by=by),
+            lambda reading: one_step(lambda: preview_upload(reading, import_id=number, by=by)),
+        )
     return redirect(url_for("membership.extract", number=number))
 
 
@@ -106,14 +116,20 @@ def _extract(number: int, form: ApplyForm) -> str:
 @long_act
 def apply(number: int) -> ResponseReturnValue:
     """Store a previewed extract and match; confirming is another button. A missing tick is reported at its box."""
-    form = ApplyForm()
+    form, by, large = ApplyForm(), signature(), False
+    skip_bad = bool(form.skip_bad.data)
     with form.refusals_at("skip_bad", "extract.tick_to_skip"), transaction():
-        result = apply_upload(import_id=number, skip_bad=bool(form.skip_bad.data), by=signature())
+        large = enqueue_upload(import_id=number, skip_bad=skip_bad, by=by)
     if form.refused:
         return _extract(number, form), 409
-    if result is None:
+    if large:
         flash(_("Data sedang diterapkan. Halaman ini memperbarui diri."))
-    elif result.nothing_new:
+        return redirect(url_for("membership.extract", number=number))
+    result = act_in_steps(
+        lambda shelf: read_upload(import_id=number, shelf=shelf, by=by),
+        lambda reading: apply_upload(reading, import_id=number, skip_bad=skip_bad, by=by),
+    )
+    if result.nothing_new:
         flash(_("Tidak ada yang baru: data ini sudah pernah diterapkan."))
     else:
         flash(_applied(result.counts.get("conflicts", 0)))
@@ -150,7 +166,7 @@ def discard(number: int) -> ResponseReturnValue:
 @long_act
 def confirm() -> ResponseReturnValue:
     """Validate every match that is certain and paid."""
-    with transaction():
-        count = confirm_all(by=signature(), pause=pause)
+    by = signature()
+    count = act_in_steps(lambda _: None, lambda _: confirm_all(by=by))
     flash(ngettext("%(num)s pendaftaran disahkan.", "%(num)s pendaftaran disahkan.", count))
     return redirect(url_for("membership.workbench"))

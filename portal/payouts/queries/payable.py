@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.cadres.models import BankAccount, Cadre
@@ -42,12 +54,12 @@ def account_failed() -> ColumnElement[bool]:
     )
 
 
-def account_waits(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that the account replaced another and was verified only recently (rules.md 8.2)."""
+def account_waits(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition that the account replaced another and was verified since then (rules.md 8.2)."""
     before = aliased(BankAccount)
     replaced = exists().where(before.cadre_id == BankAccount.cadre_id, before.id < BankAccount.id)
     verified_at = func.coalesce(BankAccount.verified_at, BankAccount.entered_at)
-    return replaced.correlate(BankAccount) & (verified_at > at - account_wait(at))
+    return replaced.correlate(BankAccount) & (verified_at > since)
 
 
 def account_wait(at: datetime) -> timedelta:
@@ -57,12 +69,17 @@ def account_wait(at: datetime) -> timedelta:
 
 def hold_reason(at: datetime) -> ColumnElement[Any]:
     """Return the code of the reason why a cadre's money is held, or NULL (rules.md 8.2, 8.4); the first that holds."""
+    return held_since(at - account_wait(at))
+
+
+def held_since(since: datetime | BindParameter[datetime]) -> ColumnElement[Any]:
+    """Return the same, where `since` is when an account that replaced another has to have been verified by."""
     return case(
         (Cadre.status != "active", "held.not_active"),
         (BankAccount.id.is_(None), "held.no_account"),
         (~verified(), "held.account_unverified"),
         (account_failed(), "held.account_failed"),
-        (account_waits(at), "held.account_waiting"),
+        (account_waits(since), "held.account_waiting"),
         else_=None,
     )
 

@@ -1,21 +1,23 @@
 """The payment status of statements: for the cadre's page, for lists and for exports."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import JSON, select
 
 from portal.cadres.models import BankAccount
 from portal.cadres.queries.bank_accounts import open_account
 from portal.database.bulk import batches
+from portal.database.columns import Instant
 from portal.database.extensions import db
+from portal.database.together import Together, given, instant, is_listed
 from portal.domain.payouts import payout_reference
 from portal.incentives.models import Statement
 from portal.payouts.models import Payout, PayoutBatch
 from portal.payouts.queries.batches import open_payment
-from portal.payouts.queries.payable import attempts, hold_reason, with_account
+from portal.payouts.queries.payable import account_wait, attempts, held_since, hold_reason, with_account
 from portal.points.models import Month
 
 STEPS = ("calculated", "approved", "sent", "received")
@@ -57,19 +59,91 @@ class Track:
     failure: str | None = None
 
 
+@dataclass(frozen=True)
+class Payments:
+    """How far the money of some statements is: the status of each by its number, and on request its steps."""
+
+    status: dict[int, PaymentStatus]
+    _rows: Mapping[int, Any]
+    _newest: Mapping[int, Any]
+
+    def track(self, statement_id: int) -> Track:
+        """Return the steps of a statement's payment; none if it is carried."""
+        row, status, payment = (
+            self._rows[statement_id],
+            self.status[statement_id],
+            self._newest.get(statement_id),
+        )
+        sent = payment if payment is not None and status.batch_id is not None else None
+        frozen = row if sent is None else sent
+        return Track(
+            status.status,
+            status.reason,
+            row.payable,
+            frozen.bank_code,
+            frozen.account_tail,
+            _steps(status, instant(row.closed_at), sent),
+            None if payment is None else payment.failure,
+        )
+
+
+_IDS: Final = given("ids", JSON)
+_READ: Final = Together(
+    statements=with_account(
+        select(
+            Statement.id,
+            Statement.payable,
+            BankAccount.bank_code,
+            BankAccount.account_tail,
+            Month.closed_at,
+            held_since(given("since", Instant)).label("hold"),
+        ).join(Month, Month.month == Statement.month)
+    ).where(is_listed(Statement.id, _IDS)),
+    payments=select(
+        Payout.statement_id,
+        Payout.status,
+        Payout.is_live,
+        Payout.batch_id,
+        Payout.bank_code,
+        Payout.account_tail,
+        Payout.settled_at,
+        Payout.failure,
+        PayoutBatch.approved_at,
+        PayoutBatch.exported_at,
+    )
+    .join(PayoutBatch, PayoutBatch.id == Payout.batch_id)
+    .where(is_listed(Payout.statement_id, _IDS), Payout.status != "dissolved")
+    .order_by(Payout.statement_id, Payout.id),
+)
+
+
+def read_payments(statement_ids: Iterable[int], *, at: datetime) -> Payments:
+    """Read how far the money of some statements is; a statement's live payment is always its newest."""
+    rows: dict[int, Any] = {}
+    newest: dict[int, Any] = {}
+    since = at - account_wait(at)
+    for chunk in batches(sorted(set(statement_ids))):
+        found = _READ.read(ids=chunk, since=since)
+        rows |= {row.id: row for row in found["statements"]}
+        newest |= {payment.statement_id: _timed(payment) for payment in found["payments"]}
+    return Payments(
+        {key: _status(row.payable, row.hold, newest.get(key)) for key, row in rows.items()}, rows, newest
+    )
+
+
+def _timed(payment: Any) -> Any:
+    return payment._replace(
+        **{name: instant(getattr(payment, name)) for name in ("settled_at", "approved_at", "exported_at")}
+    )
+
+
 def payment_status(statement_ids: Iterable[int], *, at: datetime) -> dict[int, PaymentStatus]:
     """Return the payment status of each statement."""
-    found: dict[int, PaymentStatus] = {}
-    for chunk in batches(sorted(set(statement_ids))):
-        payments = _newest_payments(chunk)
-        query = with_account(select(Statement.id, Statement.payable, hold_reason(at).label("hold")))
-        for row in db.session.execute(query.where(Statement.id.in_(chunk))):
-            found[row.id] = _status(row.payable, row.hold, payments.get(row.id))
-    return found
+    return read_payments(statement_ids, at=at).status
 
 
 def _newest_payments(statement_ids: list[int]) -> dict[int, Any]:
-    """Return each statement's newest payout that was not dissolved; a live one is always the newest."""
+    """Return each statement's newest payout that was not dissolved, with its sealed account."""
     query = (
         select(*Payout.__table__.columns)
         .where(Payout.statement_id.in_(statement_ids), Payout.status != "dissolved")
@@ -91,48 +165,17 @@ def _status(payable: int, hold: str | None, payment: Any) -> PaymentStatus:
     return PaymentStatus("payable")
 
 
-def payment_track(cadre_id: int, month: str, *, at: datetime) -> Track | None:
-    """Return the steps of a cadre's payment for a closed month; None without a statement, no steps if carried."""
-    query = with_account(
-        select(
-            Statement.id,
-            Statement.payable,
-            BankAccount.bank_code,
-            BankAccount.account_tail,
-            Month.closed_at,
-        ).join(Month, Month.month == Statement.month),
-    )
-    row = db.session.execute(
-        query.where(Statement.cadre_id == cadre_id, Statement.month == month)
-    ).one_or_none()
-    if row is None:
-        return None
-    status = payment_status([row.id], at=at)[row.id]
-    payment = _newest_payments([row.id]).get(row.id)
-    batch = db.session.get(PayoutBatch, status.batch_id) if status.batch_id is not None else None
-    frozen = payment if payment is not None and batch is not None else row
-    return Track(
-        status.status,
-        status.reason,
-        row.payable,
-        frozen.bank_code,
-        frozen.account_tail,
-        _steps(status, row.closed_at, batch),
-        payment.failure if payment is not None else None,
-    )
-
-
-def _steps(status: PaymentStatus, closed_at: datetime | None, batch: PayoutBatch | None) -> tuple[Step, ...]:
+def _steps(status: PaymentStatus, closed_at: datetime | None, sent: Any) -> tuple[Step, ...]:
     if status.status == "carried":
         return ()
     times = [
         closed_at,
-        batch.approved_at if batch else None,
-        batch.exported_at if batch else None,
+        sent.approved_at if sent else None,
+        sent.exported_at if sent else None,
         status.settled_at,
     ]
     reached = next((place for place, at in enumerate(times) if at is None), len(times))
-    stopped = {"held": 1 if batch is None else 3, "failed": 3}.get(status.status)
+    stopped = {"held": 1 if sent is None else 3, "failed": 3}.get(status.status)
     return tuple(
         Step(code, _state(place, reached, stopped), at)
         for place, (code, at) in enumerate(zip(STEPS, times, strict=True))

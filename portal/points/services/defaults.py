@@ -25,6 +25,12 @@ PARAMETERS: Final[dict[str, int]] = {
     "grace_months": 3,
     "second_person_days": 30,
     "account_wait_days": 3,
+    "inactivity_months": 3,
+    "return_months": 6,
+    "explainer_openings_a_day": 1_000,
+    "renewal_lead_days": 10,
+    "reminder_days": 7,
+    "donor_lead_days": 30,
 }
 
 

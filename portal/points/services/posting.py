@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Column, Integer, Row, Table, delete, exists, or_, select
 
@@ -45,8 +45,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """Something earned that has no ledger entry yet; `reverses` and `original_month` are set for corrections."""
 
     cadre_id: int
@@ -87,9 +86,9 @@ def post_entries(entries: Iterable[NewEntry], *, by: Signature) -> dict[tuple[st
     if not wanted:
         return {}
     targets = _lock_targets(wanted, at=by.at)
-    waiting = [entry for entry, target in zip(wanted, targets, strict=True) if not target.begun]
     due = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if target.begun]
-    _store_waiting(waiting, {id(e): t.month for e, t in zip(wanted, targets, strict=True)}, actor=by.actor)
+    waiting = [(entry, target) for entry, target in zip(wanted, targets, strict=True) if not target.begun]
+    _store_waiting(waiting, actor=by.actor)
     stored = _insert(due, by=by)
     _forget_posted([entry.source for entry in wanted])
     remember_posted(row.id for row in stored)
@@ -106,9 +105,10 @@ def _lock_targets(entries: Sequence[NewEntry], *, at: datetime) -> list[_Target]
         known: dict[tuple[int, str], _Target] = {}
         targets = []
         for entry in entries:
-            key = (entry.cadre_id, entry.earned_month)
+            earned = entry.earned_month
+            key = (entry.cadre_id, earned)
             if key not in known:
-                month = posted_month(earned=entry.earned_month, last_closed=last_closed)
+                month = posted_month(earned=earned, last_closed=last_closed)
                 place = place_in(places[entry.cadre_id], month)
                 known[key] = _Target(month, place.branch_id, has_begun(month, at, place.zone))
             targets.append(known[key])
@@ -158,14 +158,14 @@ def _insert(due: Sequence[tuple[NewEntry, _Target]], *, by: Signature) -> list[R
     return list(stored)
 
 
-def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor: Actor) -> None:
+def _store_waiting(entries: Sequence[tuple[NewEntry, _Target]], *, actor: Actor) -> None:
     """Store what is earned in a month that has not begun, as known now (rules.md 1.2); what is posted stays."""
     if not entries:
         return
     rows = [
         {
             "cadre_id": entry.cadre_id,
-            "month": months[id(entry)],
+            "month": target.month,
             "kind": entry.kind,
             "source": entry.source,
             "points": entry.points,
@@ -173,7 +173,7 @@ def _store_waiting(entries: Sequence[NewEntry], months: dict[int, str], *, actor
             "earned_on": entry.earned_on,
             "noted_by": actor.user_id,
         }
-        for entry in entries
+        for entry, target in entries
     ]
     statement = insert_into(WaitingEntry)
     noted, new = WaitingEntry.__table__.c, statement.excluded

@@ -1,10 +1,12 @@
 """Claims of a file's rows: those with the same NIK are weighed together, whatever their order in the file."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from sqlalchemy import Row as DbRow
 from sqlalchemy import Table, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from portal import audit
@@ -15,6 +17,7 @@ from portal.domain.actors import Signature
 from portal.domain.claims import Claim, weigh_claim
 from portal.domain.errors import RuleBroken
 from portal.signups.models import SignUp
+from portal.signups.services.liveness import TRIES, OvertakenError
 
 WEIGHED_AT_ONCE: Final = 500
 _SIGNUPS: Final = cast("Table", SignUp.__table__)
@@ -45,7 +48,31 @@ def _contested() -> Iterator[list[DbRow[Any]]]:
 
 
 def weigh_all(*, by: Signature) -> dict[str, RuleBroken]:
-    """Weigh the claims of contested NIKs and make the new rows live; return the refused ones by reference."""
+    """Weigh the claims of contested NIKs and make the new rows live; return the refused ones by reference.
+
+    Who reports one of these workers at the same moment may come in between, which PostgreSQL shows in two ways: the
+    index of live NIKs refuses the row, or another claim is there afterwards. Then all of it is weighed again.
+    """
+    if db.session.get_bind().dialect.name == "sqlite":
+        return _weigh_once(by=by)
+    for _ in range(TRIES):
+        with suppress(IntegrityError, OvertakenError), db.session.begin_nested():
+            refused = _weigh_once(by=by)
+            if not refused and _is_overtaken():
+                raise OvertakenError
+            return refused
+    raise RuleBroken("signups.busy")
+
+
+def _is_overtaken() -> bool:
+    """Tell whether a new row is live and undisputed beside another live claim."""
+    new, other = SignUp, aliased(SignUp)
+    rival = select(other.id).where(other.nik_hash == new.nik_hash, other.id != new.id, other.is_live)
+    alone = select(new.id).where(new.version == 0, new.is_live, new.status != "disputed", rival.exists())
+    return db.session.execute(alone.limit(1)).first() is not None
+
+
+def _weigh_once(*, by: Signature) -> dict[str, RuleBroken]:
     disputed: list[tuple[int, str, int]] = []
     refused: dict[str, RuleBroken] = {}
     for group in _contested():
@@ -65,8 +92,12 @@ def weigh_all(*, by: Signature) -> dict[str, RuleBroken]:
                 )
     bulk.update_many(_SIGNUPS, ("status", "version"), sorted(disputed))
     if not refused:
-        change(update(SignUp).where(SignUp.version == 0).values(is_live=True))
+        _make_live()
     return refused
+
+
+def _make_live() -> None:
+    change(update(SignUp).where(SignUp.version == 0).values(is_live=True))
 
 
 def _weigh(group: Sequence[DbRow[Any]]) -> tuple[list[Claim], dict[str, RuleBroken]]:

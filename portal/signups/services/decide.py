@@ -1,88 +1,68 @@
 """Deciding on sign-ups: matched, validated, rejected, withdrawn, expired (rules.md 2 and 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Table, select, update
 
 from portal.cadres.models import Cadre
+from portal.database import bulk
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.domain.actors import Signature
 from portal.domain.claims import state_after_dispute
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.points import RETENTION_MONTHS, fraud_points, retention_kind, signup_points, signup_source
 from portal.domain.states import WITHDRAWAL_REASONS, check_transition
-from portal.points.queries import last_closed_month, rules_on
-from portal.points.services.months import lock_oldest_open_month, mark_late
+from portal.points.queries import last_closed_month, rules_by_day, rules_on
+from portal.points.services.months import lock_oldest_open_month, mark_all_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from portal.signups.models import SignUp
-from portal.signups.services.changing import Change, apply_changes, change_of, lock_signup, lock_to_decide
+from portal.signups.services.changing import (
+    Change,
+    apply_changes,
+    change_of,
+    lock_signup,
+    lock_to_decide,
+    record_changes,
+)
 from portal.signups.services.disputes import leave_disputes
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """A matched sign-up with everything its validation fixes; `pack` and `outcome` come from the extract."""
-
-    signup_id: int
-    version: int
-    branch_id: int | None
-    ref: str
-    cadre_id: int
-    outcome: str
-    pack: str
-    earned_on: date
-
-
-def validate_signups(validations: Sequence[Validation], *, by: Signature) -> None:
+def validate_signups(chosen: Table, *, by: Signature) -> None:
     """Validate matched sign-ups: the earned date is fixed, and new participants earn the pack's points.
 
-    A closed month in which one was earned is computed again at the next close.
+    `chosen` lists sign-ups that this transaction has locked: id, version, branch_id, ref, cadre_id, outcome, and what
+    their validation fixes: pack, earned_on, earned_month. A closed month in which one was earned is computed again at
+    the next close.
     """
     check_transition("signup", "matched", "validate")
-    changes = [
-        Change(
-            one.signup_id,
-            one.version,
-            one.branch_id,
-            "signup.validated",
-            None,
-            {
-                "status": "validated",
-                "outcome": one.outcome,
-                "pack": one.pack,
-                "earned_on": one.earned_on,
-                "earned_month": month_of(one.earned_on),
-                "validated_at": by.at,
-                "validated_by": by.actor.user_id,
-                "held_reason": None,
-            },
-        )
-        for one in validations
-    ]
-    apply_changes(changes, by=by)
-    post_entries(_entries(validations), by=by)
-    mark_closed({(one.cadre_id, month_of(one.earned_on)) for one in validations}, at=by.at)
+    s, c = SignUp, chosen.c
+    values = {"status": "validated", "validated_at": by.at, "validated_by": by.actor.user_id}
+    fixed = {"pack": c.pack, "earned_on": c.earned_on, "earned_month": c.earned_month}
+    change(update(s).where(s.id == c.id).values(**values, **fixed, version=c.version + 1))
+    names = ("id", "version", "branch_id", "ref", "cadre_id", "outcome", "pack", "earned_on")
+    rows = bulk.plain_rows(select(*(c[name] for name in names)).order_by(c.id)).all()
+    record_changes((Change(row.id, row.version, row.branch_id, "signup.validated") for row in rows), by=by)
+    post_entries(_entries(rows), by=by)
+    mark_closed({(row.cadre_id, month_of(row.earned_on)) for row in rows}, at=by.at)
 
 
-def _entries(validations: Iterable[Validation]) -> list[NewEntry]:
+def _entries(validated: Iterable[Row[Any]]) -> list[NewEntry]:
     """Make the ledger entries of new participants; a reactivation earns no sign-up points (rules.md 5.3)."""
-    known: dict[date, tuple[int, dict[str, Any]]] = {}
-    entries = []
-    for one in validations:
-        if one.outcome != "new":
-            continue
-        if one.earned_on not in known:
-            known[one.earned_on] = rules_on(one.earned_on)
-        version, rules = known[one.earned_on]
-        points = signup_points(rules, one.pack)
-        entries.append(
-            NewEntry(one.cadre_id, "signup", signup_source(one.ref), points, version, one.earned_on)
-        )
-    return entries
+    new = [one for one in validated if one.outcome == "new"]
+    known = rules_by_day({one.earned_on for one in new}) if new else {}
+    worth = {
+        (day, pack): signup_points(known[day][1], pack) for day, pack in {(n.earned_on, n.pack) for n in new}
+    }
+    return [
+        NewEntry(one.cadre_id, "signup", signup_source(one.ref), worth[day, one.pack], known[day][0], day)
+        for one in new
+        if (day := one.earned_on)
+    ]
 
 
 def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
@@ -95,10 +75,8 @@ def mark_closed(pairs: set[tuple[int, str]], *, at: datetime) -> None:
         return
     lock_oldest_open_month()
     last = last_closed_month()
-    if last is None:
-        return
-    for cadre_id, month in sorted(pair for pair in pairs if pair[1] <= last):
-        mark_late(cadre_id=cadre_id, month=month, at=at)
+    if last is not None:
+        mark_all_late({pair for pair in pairs if pair[1] <= last}, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def create_branch() -> ResponseReturnValue:
 @bp.route("/branches/<int:branch_id>/edit", methods=["GET", "POST"])
 @allow("admin")
 def edit_branch(branch_id: int) -> ResponseReturnValue:
-    """Change a branch's name, regional office, time zone or region."""
+    """Change a branch's name, regional office, time zone, region, phone or address."""
     branch = get_branch(branch_id, actor=actor())
     offices = list_regional_offices()
     office = next((found.name for found in offices if found.id == branch.regional_office_id), "")
@@ -51,6 +51,8 @@ def edit_branch(branch_id: int) -> ResponseReturnValue:
         regional_office=office,
         time_zone=branch.time_zone,
         region_code=branch.region_code,
+        phone=branch.phone,
+        address=branch.address,
     )
     form.offer_zones()
     if form.validate_on_submit():

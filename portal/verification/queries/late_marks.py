@@ -34,25 +34,31 @@ def _happened(kind: str, subject: str, *acts: str) -> str:
 
 
 _DECIDED: Final = ("signup.validated", "signup.withdrawn", "signup.linked")
-_MARKED: Final = "SELECT m.cadre_id, m.month FROM late_marks m"
-_CLAIMED: Final = f"{_MARKED} JOIN signups s ON s.cadre_id = m.cadre_id"
+# Each cause is looked for by the marks, which are few, and no further than the first that is there.
+_CLAIMED: Final = "FROM signups s"
+_MINE: Final = "s.cadre_id = m.cadre_id AND"
 
 # Points posted since the close for an earlier month, corrections included.
 _BY_ENTRIES: Final = (
-    f"{_MARKED} JOIN ledger_entries e ON e.cadre_id = m.cadre_id"
-    " AND e.original_month = m.month AND e.month > :last"
+    "FROM ledger_entries e WHERE e.cadre_id = m.cadre_id AND e.original_month = m.month AND e.month > :last"
 )
 # A decision on a sign-up of that month; one linked to another participant may change any month.
 _BY_SIGNUPS: Final = (
-    f"{_CLAIMED} WHERE s.earned_month = m.month AND {_happened('signup', 's.id', *_DECIDED)}"
-    f" OR {_happened('signup', 's.id', 'signup.linked')}"
+    f"{_CLAIMED} WHERE {_MINE} (s.earned_month = m.month AND {_happened('signup', 's.id', *_DECIDED)}"
+    f" OR {_happened('signup', 's.id', 'signup.linked')})"
+)
+# Contributions count in the months of the sign-up's cadre, and of the cadres whom it was handed over to.
+_WHOSE: Final = (
+    (_CLAIMED, _MINE),
+    ("FROM hand_overs h JOIN signups s ON s.id = h.signup_id", "h.to_cadre_id = m.cadre_id AND"),
 )
 # A decision on a sign-up or a conflict recounts all contributions of its participant.
 _COUNTED_ANEW: Final = (
     "(EXISTS (SELECT 1 FROM signups o WHERE o.participant_id = s.participant_id"
     f" AND {_happened('signup', 'o.id', *_DECIDED)})"
     " OR EXISTS (SELECT 1 FROM contribution_conflicts k WHERE k.participant_id = s.participant_id"
-    f" AND {_happened('conflict', 'k.id', 'conflict.accepted')}))"
+    f" AND {_happened('conflict', 'k.id', 'conflict.accepted')})"
+    f" OR {_happened('participant', 's.participant_id', 'participant.handed_over')})"
 )
 # An extract's row is numbered by payment date, then BLTH: it moves the later ones, and no others.
 _MOVED: Final = (
@@ -73,18 +79,33 @@ def _months(paid_on: str) -> str:
     return ", ".join(f"CASE WHEN {one} > {other} THEN {one} ELSE {other} END" for one, other in pairs)
 
 
-_BY_CONTRIBUTIONS: Final = (
-    f"{_CLAIMED} JOIN contributions c ON c.participant_id = s.participant_id"
-    f" WHERE (m.month IN ({_months('c.paid_on')})"
-    " OR m.month = s.earned_month AND c.number = 1 AND c.signup_id = s.id)"  # the pack of number 1 decides the fee
-    f" AND ({_MOVED} OR {_COUNTED_ANEW})"
+def _by_contributions(claimed: str, mine: str) -> str:
+    """Look for a contribution of a cadre's sign-ups that is counted differently."""
+    return (
+        f"{claimed} JOIN contributions c ON c.participant_id = s.participant_id"
+        f" WHERE {mine} (m.month IN ({_months('c.paid_on')})"
+        # The pack of number 1 decides the fee.
+        " OR m.month = s.earned_month AND c.number = 1 AND c.signup_id = s.id)"
+        f" AND ({_MOVED} OR {_COUNTED_ANEW})"
+    )
+
+
+def _by_replaced(claimed: str, mine: str) -> str:
+    """Look for values that an accepted row replaced: they counted too, and are kept as a conflict."""
+    return (
+        f"{claimed} JOIN contribution_conflicts c ON c.participant_id = s.participant_id"
+        f" WHERE {mine} m.month IN ({_months('c.new_paid_on')}, s.earned_month) AND {_COUNTED_ANEW}"
+    )
+
+
+_CAUSES: Final = (
+    _BY_ENTRIES,
+    _BY_SIGNUPS,
+    *(by(*whose) for whose in _WHOSE for by in (_by_contributions, _by_replaced)),
 )
-# The values that an accepted row replaced counted too; they are kept as a conflict.
-_BY_REPLACED: Final = (
-    f"{_CLAIMED} JOIN contribution_conflicts c ON c.participant_id = s.participant_id"
-    f" WHERE m.month IN ({_months('c.new_paid_on')}, s.earned_month) AND {_COUNTED_ANEW}"
+_CAUSED: Final = "SELECT m.cadre_id, m.month FROM late_marks m WHERE m.month <= :last AND (" + (
+    " OR ".join(f"EXISTS (SELECT 1 {cause})" for cause in _CAUSES) + ")"
 )
-_CAUSES: Final = (_BY_ENTRIES, _BY_SIGNUPS, _BY_CONTRIBUTIONS, _BY_REPLACED)
 
 
 def check_marks() -> Iterator[Finding]:
@@ -102,13 +123,8 @@ def list_marks_with_cause() -> set[Pair]:
     if last is None:
         return set()
     given = {"last": last, **_newest_close(last)}
-    pairs: set[Pair] = set()
-    for cause in _CAUSES:
-        named = {name: value for name, value in given.items() if f":{name}" in cause}
-        bound = [bindparam(name, type_=Instant if name == "settled" else None) for name in named]
-        for row in rows(text(cause).bindparams(*bound).bindparams(**named)):
-            pairs.add((row.cadre_id, row.month))
-    return {pair for pair in pairs if pair[1] <= last}
+    bound = [bindparam(name, value, Instant if name == "settled" else None) for name, value in given.items()]
+    return {(row.cadre_id, row.month) for row in rows(text(_CAUSED).bindparams(*bound))}
 
 
 def _newest_close(last: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The ledger: reversals mirror their originals, every source has earned what it should and nothing else."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from portal.domain.months import month_of
 from portal.verification.queries.findings import Finding, each, found, rows
@@ -28,33 +29,41 @@ def month_of_text(value: object) -> str:
     return value[:7] if isinstance(value, str) else month_of(value)  # type: ignore[arg-type] # else a date
 
 
+def _joined(kind: str, table: str) -> str:
+    """Join sources with their entry e, its reversal r and what waits for them, w: at most one row of each."""
+    source = f"'{kind}:' || s.ref"
+    return (
+        f"{table} s LEFT JOIN ledger_entries e ON e.source = {source} AND e.kind = '{kind}'"
+        f" LEFT JOIN ledger_entries r ON r.source = {source} AND r.kind = '{kind}_reversal'"
+        f" LEFT JOIN waiting_entries w ON w.source = {source} AND w.kind = '{kind}'"
+    )
+
+
+_EARNS: Final = "CASE WHEN e.id IS NULL THEN 0 ELSE 1 END + CASE WHEN w.id IS NULL THEN 0 ELSE 1 END"
+_REVERSED: Final = "CASE WHEN r.id IS NULL THEN 0 ELSE 1 END"
+
+
 def check_sources() -> Iterator[Finding]:
     """Compare entries with their sources."""
-    earned = (
-        "(SELECT COUNT(*) FROM ledger_entries e WHERE e.source = 'activity:' || a.ref AND e.kind = 'activity')"
-        " + (SELECT COUNT(*) FROM waiting_entries w WHERE w.source = 'activity:' || a.ref AND w.kind = 'activity')"
-    )
-    reversed_ = (
-        "(SELECT COUNT(*) FROM ledger_entries e WHERE e.source = 'activity:' || a.ref"
-        " AND e.kind = 'activity_reversal')"
+    yield from each(
+        "a source earned one kind twice",
+        "SELECT source, kind FROM ledger_entries GROUP BY source, kind HAVING COUNT(*) > 1"
+        " UNION ALL SELECT source, kind FROM waiting_entries GROUP BY source, kind HAVING COUNT(*) > 1",
     )
     yield from each(
         "an approved activity with a place among the day's first three has no entry",
-        f"SELECT a.ref FROM activities a WHERE a.status = 'approved' AND a.slot IS NOT NULL AND {earned} <> 1",
+        f"SELECT s.ref FROM {_joined('activity', 'activities')}"
+        f" WHERE s.status = 'approved' AND s.slot IS NOT NULL AND {_EARNS} <> 1",
     )
     yield from each(
         "an activity that is not approved still earns",
-        f"SELECT a.ref FROM activities a WHERE (a.status <> 'approved' OR a.slot IS NULL) AND {earned} <> {reversed_}",
-    )
-    new = (
-        "(SELECT COALESCE(SUM(CASE WHEN e.kind = 'signup' THEN 1 ELSE -1 END), 0) FROM ledger_entries e"
-        " WHERE e.source = 'signup:' || s.ref AND e.kind IN ('signup', 'signup_reversal'))"
-        " + (SELECT COUNT(*) FROM waiting_entries w WHERE w.source = 'signup:' || s.ref AND w.kind = 'signup')"
+        f"SELECT s.ref FROM {_joined('activity', 'activities')}"
+        f" WHERE (s.status <> 'approved' OR s.slot IS NULL) AND {_EARNS} <> {_REVERSED}",
     )
     yield from each(
         "a validated new sign-up has no entry, or another one has",
-        f"SELECT s.ref FROM signups s WHERE {new} <> CASE WHEN s.status = 'validated'"
-        " AND (s.outcome = 'new' OR s.history) THEN 1 ELSE 0 END",
+        f"SELECT s.ref FROM {_joined('signup', 'signups')} WHERE {_EARNS} - {_REVERSED} <>"
+        " CASE WHEN s.status = 'validated' AND (s.outcome = 'new' OR s.history) THEN 1 ELSE 0 END",
     )
     yield from each(
         "an entry names a source that is not there",

@@ -1,7 +1,7 @@
 """Money: statements add up, and balances carry over from month to month."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from portal.domain.tax import TaxTable as TaxRules
 from portal.domain.tax import read_tax_table, tax, taxable_by_object
 from portal.incentives.models import Statement, TaxTable
 from portal.points.queries import last_closed_month
-from portal.verification.queries.findings import Finding, each, found, rows
+from portal.verification.queries.findings import Finding, each, found, rows, side_by_side
 from portal.verification.queries.plans import Plans
 
 
@@ -42,14 +42,19 @@ def check_statements() -> Iterator[Finding]:
     )
 
 
-def _objects() -> dict[int, dict[str, int]]:
+# By cadre, so that nothing of the others is held.
+_OBJECTS: Final = (
+    "SELECT cadre_id, statement_id, component, plan_code, plan_version, SUM(amount) AS amount FROM statement_lines"
+    " GROUP BY cadre_id, statement_id, component, plan_code, plan_version ORDER BY cadre_id"
+)
+_STATEMENT: Final = Statement.__table__.c
+_COLUMNS: Final = (_STATEMENT.cadre_id, *(column for column in _STATEMENT if column.name != "cadre_id"))
+
+
+def _objects(lines: Sequence[Any], plans: Plans) -> dict[int, dict[str, int]]:
     """Sum each statement's lines by tax object."""
     sums: dict[int, dict[str, int]] = {}
-    plans = Plans()
-    for row in rows(
-        "SELECT statement_id, component, plan_code, plan_version, SUM(amount) AS amount FROM statement_lines"
-        " GROUP BY statement_id, component, plan_code, plan_version",
-    ):
+    for row in lines:
         name = plans.get(row.plan_code, row.plan_version).tax_object(row.component)
         one = sums.setdefault(row.statement_id, {})
         one[name] = one.get(name, 0) + int(row.amount)
@@ -73,20 +78,19 @@ def check_balances() -> Iterator[Finding]:
     tables = {
         row.version: read_tax_table(row.document) for row in rows(select(TaxTable.version, TaxTable.document))
     }
-    objects = _objects()
-    carried: dict[int, tuple[str, int]] = {}
-    columns = Statement.__table__.c
-    for row in rows(select(*columns).order_by(columns.cadre_id, columns.month)):
-        yield from _check_carried(row, *carried.pop(row.cadre_id, ("", 0)))
-        due = _tax_of(objects.get(row.id, {}), row, tables[row.tax_version])
-        if not _settles_as_stored(row, due):
-            yield found("a statement does not settle as stored", row.cadre_code, row.month)
-        if row.carried_out:
-            carried[row.cadre_id] = (row.month, row.carried_out)
-    last = last_closed_month() or ""
-    for cadre_id, (month, _) in carried.items():
-        if month < last:
-            yield found("a balance was left behind", cadre_id, month)
+    plans, last = Plans(), last_closed_month() or ""
+    statements = rows(select(*_COLUMNS).order_by(_STATEMENT.cadre_id, _STATEMENT.month))
+    for cadre_id, months, lines in side_by_side(statements, rows(_OBJECTS)):
+        objects = _objects(lines, plans)
+        carried = ("", 0)
+        for row in months:
+            yield from _check_carried(row, *carried)
+            due = _tax_of(objects.get(row.id, {}), row, tables[row.tax_version])
+            if not _settles_as_stored(row, due):
+                yield found("a statement does not settle as stored", row.cadre_code, row.month)
+            carried = (row.month, row.carried_out) if row.carried_out else ("", 0)
+        if carried[1] and carried[0] < last:
+            yield found("a balance was left behind", cadre_id, carried[0])
 
 
 def _check_carried(row: Any, month: str, amount: int) -> Iterator[Finding]:

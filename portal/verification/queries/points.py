@@ -6,8 +6,9 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
+from portal.database.columns import LocalDate
 from portal.domain.months import month_of, next_month, posted_month
 from portal.domain.points import activities_per_day
 from portal.points.models import PointsRule
@@ -16,21 +17,29 @@ from portal.verification.queries.findings import Finding, day, each, found, rows
 
 # The packs of a sign-up's contributions count too: what was posted stays when the pack is corrected (rules.md 5.3).
 _GIVEN_FOR: Final = (
-    "SELECT e.id, e.kind, e.points, e.rule_version, e.earned_on, e.cadre_id, {month},"
+    "SELECT e.id, e.kind, e.points, e.rule_version, e.earned_on, e.cadre_id,"
     " a.type AS activity, a.slot, a.held_on, a.cadre_id AS reporter, s.pack, s.cadre_id AS claimant,"
     " COALESCE(s.earned_on, s.reported_on) AS gained_on,"
     " CASE WHEN e.kind = 'signup' THEN"
     " (SELECT MIN(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS lesser,"
     " CASE WHEN e.kind = 'signup' THEN"
-    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS greater"
+    " (SELECT MAX(c.pack) FROM contributions c WHERE c.signup_id = s.id) END AS greater,"
+    " CASE WHEN e.kind LIKE 'retention_%' THEN"
+    " (SELECT MAX(h.id) FROM hand_overs h WHERE h.signup_id = s.id AND h.to_cadre_id = e.cadre_id) END AS handed_over"
     " FROM {table} e"
     " LEFT JOIN activities a ON a.ref = CASE WHEN e.source LIKE 'activity:%' THEN SUBSTR(e.source, 10) END"
     " LEFT JOIN signups s ON s.ref = CASE WHEN e.source LIKE 'signup:%' THEN SUBSTR(e.source, 8) END"
-    " WHERE e.kind NOT LIKE '%_reversal' ORDER BY e.id"
+    " WHERE e.kind NOT LIKE '%_reversal' AND ({plain}) IS NOT TRUE ORDER BY e.id"
+)
+# What a version of the rules gives without a second look: nearly every entry. The others are computed one by one.
+_PLAIN: Final = (
+    "e.rule_version = :version{n} AND e.earned_on >= :from{n} AND e.earned_on < :until{n} AND e.points = CASE"
+    " WHEN e.kind = 'activity' AND a.slot <= :slots{n} AND a.held_on = e.earned_on AND a.cadre_id = e.cadre_id"
+    " THEN CASE a.type {activities} END"
+    " WHEN e.kind = 'signup' AND COALESCE(s.earned_on, s.reported_on) = e.earned_on AND s.cadre_id = e.cadre_id"
+    " THEN CASE s.pack {packs} END END"
 )
 _KNOWN: Final = 50_000
-_POSTED: Final = _GIVEN_FOR.format(table="ledger_entries", month="e.month, e.original_month")
-_WAITING: Final = _GIVEN_FOR.format(table="waiting_entries", month="e.month, e.month AS original_month")
 
 
 class _Rules:
@@ -45,6 +54,32 @@ class _Rules:
         """Return the version in force; before the first one it is 0, which gives nothing."""
         place = bisect_right(self._versions, on, key=lambda version: version[0])
         return int(self._versions[place - 1][1]) if place else 0
+
+    def plainly_given(self) -> tuple[str, dict[str, Any]]:
+        """Return the condition of entries that are what some version gives, and the values it names."""
+        plain: list[str] = ["FALSE"]
+        given: dict[str, Any] = {}
+        ends = [*(valid_from for valid_from, *_ in self._versions[1:]), date.max]
+        for n, ((valid_from, version, document), end) in enumerate(zip(self._versions, ends, strict=False)):
+            given |= {f"version{n}": version, f"from{n}": valid_from, f"until{n}": end}
+            given[f"slots{n}"] = activities_per_day(document)
+            cases = {}
+            for part, name in (("activities", "activities"), ("packs", "signup")):
+                cases[part], values = _cases(document[name], f"{part}{n}")
+                given |= values
+            plain.append(_PLAIN.format(n=n, **cases))
+        return " OR ".join(plain), given
+
+
+def _cases(points: Mapping[str, Any], name: str) -> tuple[str, dict[str, Any]]:
+    """Return the branches of a CASE that gives points by their key, and the values it names."""
+    given: dict[str, Any] = {}
+    branches = ["WHEN NULL THEN 0"]
+    for n, (key, value) in enumerate(points.items()):
+        if isinstance(value, int):
+            branches.append(f"WHEN :{name}_{n} THEN :{name}_{n}p")
+            given |= {f"{name}_{n}": key, f"{name}_{n}p": value}
+    return " ".join(branches), given
 
 
 class _Given(NamedTuple):
@@ -77,9 +112,15 @@ def _expected_points(given: _Given, rules: Mapping[str, Any]) -> set[int]:
 
 def check_points() -> Iterator[Finding]:
     """Compute every entry again: points, rule version, earned date, cadre."""
-    known = lru_cache(maxsize=_KNOWN)(partial(_faults_of, _Rules()))
-    for name, query in (("entry", _POSTED), ("waiting", _WAITING)):
-        for row in rows(query):
+    rules = _Rules()
+    known = lru_cache(maxsize=_KNOWN)(partial(_faults_of, rules))
+    plain, given = rules.plainly_given()
+    bound = [
+        bindparam(name, value, LocalDate if isinstance(value, date) else None)
+        for name, value in given.items()
+    ]
+    for name, table in (("entry", "ledger_entries"), ("waiting", "waiting_entries")):
+        for row in rows(text(_GIVEN_FOR.format(table=table, plain=plain)).bindparams(*bound)):
             active = row.kind == "activity"
             source_on = row.held_on if active else row.gained_on
             packs = (row.pack, row.lesser, row.greater)
@@ -87,7 +128,7 @@ def check_points() -> Iterator[Finding]:
             for what, *more in known(_Given(*decides, packs, source_on)):
                 yield found(what, name, row.id, *more)
             owner = row.reporter if active else row.claimant
-            if owner is not None and owner != row.cadre_id:
+            if owner is not None and owner != row.cadre_id and row.handed_over is None:
                 yield found("an entry belongs to another cadre than its source", name, row.id)
 
 

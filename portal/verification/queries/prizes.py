@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from portal.domain.ranking import split_prizes
 from portal.incentives.queries.plans import get_plan
@@ -31,29 +32,36 @@ def _check_month(month: str) -> Iterator[Finding]:
 
 def _split_month(month: str) -> dict[Winner, int]:
     """Split the prizes of a month: a board's places under each plan that its cadres' statements froze."""
-    plans: dict[int, tuple[str, int]] = {
-        row.cadre_id: (row.plan_code, row.plan_version)
+    versions = [
+        (row.plan_code, row.plan_version)
         for row in rows(
-            "SELECT cadre_id, plan_code, plan_version FROM statements"
-            f" WHERE month = '{month}' AND plan_code IS NOT NULL",
+            f"SELECT DISTINCT plan_code, plan_version FROM statements WHERE month = '{month}'"
+            " AND plan_code IS NOT NULL ORDER BY plan_code, plan_version",
         )
-    }
+    ]
+    prizes = [(version, prize) for version in versions for prize in get_plan(*version).plan.prizes]
+    last = max((len(prize.amounts) for _, prize in prizes), default=0)
+    plans: dict[int, tuple[str, int]] = {}
     boards: defaultdict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
     validated: dict[int, int] = {}
-    for row in rows(
-        "SELECT scope, scope_code, cadre_id, rank, validated_signups FROM frozen_standings"
-        f" WHERE month = '{month}' AND rank IS NOT NULL",
-    ):
+    for row in _places(month, last):
         boards[row.scope, row.scope_code][row.cadre_id] = row.rank
         validated[row.cadre_id] = row.validated_signups
+        plans[row.cadre_id] = (row.plan_code, row.plan_version)
     won: dict[Winner, int] = {}
-    for version in sorted(set(plans.values())):
-        for prize in get_plan(*version).plan.prizes:
-            for (scope, _), ranks in boards.items():
-                if scope != prize.scope:
-                    continue
-                split = split_prizes(
-                    ranks, prize.amounts, validated=validated, min_validated=prize.min_validated
-                )
-                won |= {(who, scope): amount for who, amount in split.items() if plans.get(who) == version}
+    for version, prize in prizes:
+        for (scope, _), ranks in boards.items():
+            if scope != prize.scope:
+                continue
+            split = split_prizes(ranks, prize.amounts, validated=validated, min_validated=prize.min_validated)
+            won |= {(who, scope): amount for who, amount in split.items() if plans[who] == version}
     return won
+
+
+def _places(month: str, last: int) -> Iterator[Any]:
+    """Yield the places up to the last rank that may win, each with the plan that the cadre's statement froze."""
+    return rows(
+        "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.validated_signups, s.plan_code, s.plan_version"
+        " FROM frozen_standings f LEFT JOIN statements s ON s.month = f.month AND s.cadre_id = f.cadre_id"
+        f" WHERE f.month = '{month}' AND f.rank <= {last}",
+    )

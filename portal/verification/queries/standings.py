@@ -1,11 +1,14 @@
 """Standings: live rows and counts equal the ledger, frozen places equal the rulebook's ranking."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from portal.domain.ranking import rank
 from portal.verification.queries.findings import Finding, closed_months, each, found, rows
 
+_Total = tuple[int, int, str, str, str]
+_ELSEWHERE: Final = 0  # no rank: who is not on a board has none there, not even that of no points
 _SUMS = """
     SELECT cadre_id, {period} AS period, SUM(points) AS points,
            SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated
@@ -59,45 +62,52 @@ def check_frozen(month: str | None = None) -> Iterator[Finding]:
 
 
 def _check_month(month: str) -> Iterator[Finding]:
-    expected = _places(month)
-    for row in rows(
-        "SELECT f.scope, f.scope_code, f.cadre_id, f.rank, f.points, f.validated_signups AS validated,"
-        " f.cadre_code, c.code FROM frozen_standings f LEFT JOIN cadres c ON c.id = f.cadre_id"
-        f" WHERE f.month = '{month}'",
+    totals = _totals(month)
+    boards = _ranks(totals)
+    for scope, code, cadre_id, *place, cadre_code in rows(
+        "SELECT scope, scope_code, cadre_id, rank, points, validated_signups, cadre_code FROM frozen_standings"
+        f" WHERE month = '{month}'",
     ):
-        place = expected.pop((row.scope, row.scope_code, row.cadre_id), None)
-        if place != (row.rank, row.points, row.validated) or row.cadre_code != row.code:
-            yield found("a frozen place differs from the ranking", month, row.scope, row.cadre_id)
-    for scope, code, cadre_id in expected:
-        yield found("a frozen place is missing", month, scope, code, cadre_id)
+        ranks = boards.get((scope, code), {})
+        rank_due = ranks.pop(cadre_id, _ELSEWHERE)
+        if (*place, cadre_code) != (rank_due, *totals.get(cadre_id, ())[:3]):
+            yield found("a frozen place differs from the ranking", month, scope, cadre_id)
+    for (scope, code), ranks in boards.items():
+        for cadre_id in ranks:
+            yield found("a frozen place is missing", month, scope, code, cadre_id)
 
 
-def _places(month: str) -> dict[tuple[str, str, int], tuple[int | None, int, int]]:
-    """Rank a month from the ledger: (scope, code, cadre) -> (rank, points, validated sign-ups).
+def _totals(month: str) -> dict[int, _Total]:
+    """Sum up a month's entries by cadre: points, validated sign-ups, the cadre's code, branch and regional office.
 
     The branch is that of the cadre's term, since a transfer may come after the month's entries. A branch may move
     to another regional office later, so the office is the one frozen for the branch's cadres.
     """
-    totals = rows(
-        "SELECT e.cadre_id, b.code AS branch, r.code AS region, SUM(e.points) AS points,"
-        " SUM(CASE e.kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated"
-        " FROM ledger_entries e JOIN cadre_terms t ON t.cadre_id = e.cadre_id AND t.from_month ="
-        " (SELECT MAX(h.from_month) FROM cadre_terms h WHERE h.cadre_id = e.cadre_id AND h.from_month <= e.month)"
-        " JOIN branches b ON b.id = t.branch_id JOIN regional_offices r ON r.id = b.regional_office_id"
-        f" WHERE e.month = '{month}' GROUP BY e.cadre_id, b.code, r.code",
+    sums = rows(
+        "SELECT e.cadre_id, c.code, b.code, r.code, e.points, e.validated FROM"
+        " (SELECT cadre_id, SUM(points) AS points,"
+        " SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated"
+        f" FROM ledger_entries WHERE month = '{month}' GROUP BY cadre_id) AS e"
+        " JOIN cadres c ON c.id = e.cadre_id JOIN cadre_terms t ON t.cadre_id = e.cadre_id AND t.from_month ="
+        f" (SELECT MAX(h.from_month) FROM cadre_terms h WHERE h.cadre_id = e.cadre_id AND h.from_month <= '{month}')"
+        " JOIN branches b ON b.id = t.branch_id JOIN regional_offices r ON r.id = b.regional_office_id",
     )
     offices = _frozen_offices(month)
+    return {
+        cadre_id: (int(points), int(validated), code, branch, offices.get(branch, region))
+        for cadre_id, code, branch, region, points, validated in sums
+    }
+
+
+def _ranks(totals: Mapping[int, _Total]) -> dict[tuple[str, str], dict[int, int | None]]:
+    """Rank cadres on every board, by scope and code."""
     boards: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
-    for row in totals:
-        region = offices.get(row.branch, row.region)
-        for scope, code in (("branch", row.branch), ("region", region), ("nation", "ID")):
-            boards[scope, code].append((row.cadre_id, int(row.points), int(row.validated)))
-    places: dict[tuple[str, str, int], tuple[int | None, int, int]] = {}
-    for (scope, code), entries in boards.items():
-        ranks = rank(entries)
-        for cadre_id, points, validated in entries:
-            places[scope, code, cadre_id] = (ranks[cadre_id], points, validated)
-    return places
+    for cadre_id, (points, validated, _, branch, region) in totals.items():
+        scored = (cadre_id, points, validated)
+        boards["branch", branch].append(scored)
+        boards["region", region].append(scored)
+        boards["nation", "ID"].append(scored)
+    return {board: rank(members) for board, members in boards.items()}
 
 
 def _frozen_offices(month: str) -> dict[str, str]:

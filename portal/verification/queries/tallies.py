@@ -29,6 +29,8 @@ _COUNTS: Final = (
     " JOIN participants p ON p.id = s.participant_id WHERE s.status = 'validated' GROUP BY 1, 2, 3, 4",
     "SELECT 'participant', status, '', 0, COUNT(*) FROM participants WHERE cadre_id IS NOT NULL"
     " GROUP BY 1, 2, 3, 4",
+    "SELECT 'cohort', status, cohort_month, cohort_branch_id, COUNT(*) FROM participants"
+    " WHERE cohort_month IS NOT NULL GROUP BY 1, 2, 3, 4",
 )
 _CONFIRMED: Final = (
     "SELECT 'confirmed', '{hours}', {month}, 0, COUNT(*) FROM signups"

@@ -2,45 +2,79 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from portal import audit
-from portal.audit import AuditHead, AuditTip
+from portal import audit, vault
+from portal.audit import AuditEvent, AuditHead, AuditTip
+from portal.database.bulk import batches, one_of
 from portal.database.extensions import db
 from portal.points.models import Month
 from portal.verification.queries.findings import Finding, each, found, rows
 
 FORMAT: Final = "portal-head-1"
-_WHOLE: Final = len("2026-11-22 12:00:00.000000")
-# As the driver gives them: SQLite's are texts, and reading instants from them would cost more than the seals.
-_EVENTS: Final = (
-    "SELECT id, seal, follows, details, at, actor_id, actor_role, act, subject_kind, subject_id, branch_id, reason,"
-    " version_seen FROM audit_events ORDER BY id"
-)
+# What each event's seal is made of, written by the database: for nearly every event the very text of audit.seal_of().
+# SQLite keeps instants as texts; PostgreSQL keeps JSON as it came, so details are added here.
+_WRITTEN: Final = {
+    "sqlite": "json_array(LOWER(HEX(follows)), SUBSTR(at, 1, 10) || 'T' || SUBSTR(at, 12) || '+00\\:00', actor_id,"
+    " actor_role, act, subject_kind, subject_id, branch_id, reason, version_seen,"
+    " json(CASE WHEN json_valid(details) THEN details END))",
+    "postgresql": "'[\"' || COALESCE(ENCODE(follows, 'hex'), '') || '\",\"'"
+    " || TO_CHAR(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24\\:MI\\:SS.US') || '+00\\:00\",' || actor_id"
+    " || ',' || TO_JSON(actor_role) || ',' || TO_JSON(act) || ',' || TO_JSON(subject_kind)"
+    " || ',' || TO_JSON(subject_id) || ',' || COALESCE(branch_id\\:\\:text, 'null')"
+    " || ',' || COALESCE(TO_JSON(reason)\\:\\:text, 'null') || ',' || COALESCE(version_seen\\:\\:text, 'null')"
+    " || CASE WHEN details IS NULL THEN ',null]' ELSE ',' END",
+}
+_DETAILS: Final = {"sqlite": "NULL", "postgresql": r"details\:\:text"}
+_EVENTS: Final = "SELECT id, seal, follows, branch_id, {written}, {details} FROM audit_events ORDER BY id"
+_LINKS: Final = "SELECT id, seal, follows, branch_id FROM audit_events ORDER BY id"
+_TWICE: Final = "SELECT MIN(id), MAX(id) FROM audit_events GROUP BY seal HAVING COUNT(*) > 1"
+_AT_ONCE: Final = 2000
 
 
 def check_events() -> Iterator[Finding]:
-    """Seal every event again: its fields and what it follows must be those it was written with."""
-    for number, seal, follows, details, at, *fields in rows(_EVENTS):
-        moment = _moment(at) if isinstance(at, str) else at
-        said = json.loads(details) if isinstance(details, str) else details
-        if seal is None or audit.seal_of((moment, *fields, said), follows) != bytes(seal):
-            yield found("an audit event is not as it was written", number, fields[2])
-    yield from each(
-        "an audit event is there twice",
-        "SELECT MIN(id), MAX(id) FROM audit_events GROUP BY seal HAVING COUNT(*) > 1",
-    )
+    """Seal every event again: its fields and what it follows must be those it was written with.
+
+    A seal that fits the database's text proves the event: that text names every field. What it does not fit is
+    written and sealed here, as its writer did. An event that is there twice follows another than its branch's newest
+    one, or the one before it is there twice as well; so without any of those nothing is looked for.
+    """
+    newest: dict[int | None, bytes | None] = {}
+    apart = False
+    doubted: list[int] = []
+    dialect = db.engine.dialect.name
+    query = _EVENTS.format(written=_WRITTEN[dialect], details=_DETAILS[dialect])
+    for number, seal, follows, branch_id, written, details in rows(query):
+        apart = apart or newest.get(branch_id) != follows
+        newest[branch_id] = seal
+        if not _fits(seal, written, details):
+            doubted.append(number)
+            if len(doubted) == _AT_ONCE:
+                yield from _sealed_otherwise(doubted)
+                doubted.clear()
+    yield from _sealed_otherwise(doubted)
+    if apart:
+        yield from each("an audit event is there twice", _TWICE)
 
 
-def _moment(text: str) -> str | datetime:
-    """Return an instant of SQLite's as seals are made of it; one written by hand may lack its fraction."""
-    if len(text) == _WHOLE:
-        return f"{text[:10]}T{text[11:]}+00:00"
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _fits(seal: bytes | None, written: str | None, details: str | None) -> bool:
+    """Tell whether a seal is that of an event's text, to which its details are added where they came apart."""
+    if details is not None:
+        written = f"{written}{audit.encode(json.loads(details))}]"
+    return written is not None and vault.fingerprint("audit", written) == seal
+
+
+def _sealed_otherwise(numbers: list[int]) -> Iterator[Finding]:
+    """Write and seal some events as they were written, and find those with another seal."""
+    event = AuditEvent.__table__.c
+    query = select(*event).where(one_of(event.id, numbers)).order_by(event.id)
+    for number, *fields, follows, seal in db.session.execute(query):
+        if seal is None or audit.seal_of(fields, follows) != bytes(seal):
+            yield found("an audit event is not as it was written", number, fields[3])
 
 
 def check_links() -> Iterator[Finding]:
@@ -48,15 +82,30 @@ def check_links() -> Iterator[Finding]:
 
     It is nearly always the newest of its branch; only the others are looked up.
     """
-    yield from each(
-        "what an audit event follows is missing, or not before it",
-        "WITH linked AS MATERIALIZED (SELECT id, act, branch_id, follows, LAG(seal) OVER"
-        " (PARTITION BY branch_id ORDER BY id) AS newest FROM audit_events), apart AS MATERIALIZED"
-        " (SELECT id, act, branch_id, follows FROM linked WHERE follows IS NOT NULL"
-        " AND (newest IS NULL OR newest <> follows))"
-        " SELECT e.id, e.act FROM apart e LEFT JOIN audit_events b ON b.seal = e.follows AND b.id < e.id"
-        " AND COALESCE(b.branch_id, 0) = COALESCE(e.branch_id, 0) WHERE b.id IS NULL",
+    newest: dict[int | None, bytes | None] = {}
+    apart: dict[tuple[int | None, bytes], list[int]] = {}
+    for number, seal, follows, branch_id in rows(_LINKS):
+        if follows is not None and newest.get(branch_id) != follows:
+            apart.setdefault((branch_id, follows), []).append(number)
+        newest[branch_id] = seal
+    if apart:
+        yield from _without_what_they_follow(apart)
+
+
+def _without_what_they_follow(apart: dict[tuple[int | None, bytes], list[int]]) -> Iterator[Finding]:
+    """Find which of these events, by branch and by what they follow, have nothing before them to follow."""
+    first: dict[tuple[int | None, bytes], int] = {}
+    for number, seal, _follows, branch_id in rows(_LINKS):
+        if seal is not None and (branch_id, seal) in apart:
+            first.setdefault((branch_id, seal), number)
+    lost = sorted(
+        number for key, members in apart.items() for number in members if number <= first.get(key, number)
     )
+    for numbers in batches(lost, _AT_ONCE):
+        event = AuditEvent
+        named = select(event.id, event.act).where(one_of(event.id, numbers)).order_by(event.id)
+        for row in db.session.execute(named):
+            yield found("what an audit event follows is missing, or not before it", *row)
 
 
 def check_heads() -> Iterator[Finding]:

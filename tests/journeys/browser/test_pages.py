@@ -20,7 +20,11 @@ NO_PAGES = {
     "static",
     "activities.photo",
     "activities.thumb",
+    "explainer.picture",
     "months.download_digest",
+    "coverage.download",
+    "coverage.download_branch",
+    "coverage.download_region",
     "home.healthz",
     "home.readyz",
 }

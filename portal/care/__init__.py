@@ -1,0 +1,1 @@
+"""Participant care: renewal tasks, talks, reminders, claims and hand-overs between cadres."""

@@ -1,0 +1,1 @@
+"""Coverage: estimates of villages, who was where, and where nobody has been."""

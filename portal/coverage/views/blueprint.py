@@ -1,0 +1,5 @@
+"""The blueprint of the pages of coverage."""
+
+from flask import Blueprint
+
+bp = Blueprint("coverage", __name__)

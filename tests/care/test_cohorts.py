@@ -1,0 +1,56 @@
+"""Retention of cohorts: rings of a cadre, kept sums of a branch that equal a fresh count (rules.md 12.2)."""
+
+from datetime import date
+
+from care.caring import extract_of, give, joined, keep, month_paid, noon
+from cast import make_cast
+from extracts import act, make_nik, participant
+
+from portal.care.queries.cohorts import average_of, count_states, list_retained
+from portal.database.extensions import db
+from portal.membership.services.deciding import withdraw_validation
+from portal.verification.queries import list_findings
+from portal.verification.queries.tallies import check_sums
+
+
+def retained(month):
+    db.session.rollback()
+    return [
+        (
+            one.branch_id,
+            one.cohort.month,
+            one.cohort.age,
+            one.cohort.active,
+            one.cohort.grace,
+            one.cohort.lapsed,
+        )
+        for one in list_retained(month)
+    ]
+
+
+def test_a_cohort_is_followed_by_month_and_branch_whoever_holds_it(app):
+    cast = make_cast()
+    palembang = cast.palembang.id
+    joined(cast.marlina)
+    other = make_nik(serial=77)
+    joined(cast.marlina, nik=other, name="ORANG LAIN")
+    extract_of("2026-08", month_paid("2026-08"), month_paid("2026-08", nik=other, kpj="", name="ORANG LAIN"))
+    assert retained("2026-09") == [(palembang, "2026-08", 1, 2, 0, 0)]
+
+    give(cast, cast.yosef, "2026-11", noon(2026, 11, 5), nik=other)
+    extract_of("2026-10", month_paid("2026-10"))
+    extract_of("2026-11", month_paid("2026-11", "2026-11-02"))
+
+    assert retained("2026-11") == [(palembang, "2026-08", 3, 1, 1, 0)]
+    mine, theirs = (count_states(one.id, date(2026, 11, 30)) for one in (cast.marlina, cast.yosef))
+    assert [(one.age, one.active, one.grace) for one in mine.cohorts] == [(3, 1, 0)]
+    assert [(one.age, one.active, one.grace) for one in theirs.cohorts] == [(3, 0, 1)]
+    average = average_of(palembang, "2026-11")
+    assert (average.active, average.total) == (1, 2)
+    assert average_of(cast.jayapura.id, "2026-11") is None
+    assert not list(check_sums())
+
+    act(withdraw_validation, signup_id=participant().signup_id, kind="wrong_match", reason="Salah orang")
+    assert retained("2026-11") == [(palembang, "2026-08", 3, 0, 1, 0)]
+    keep(noon(2026, 11, 30))
+    assert not list_findings()
