@@ -34,7 +34,13 @@ STRONG = passwords._hasher
 gc.freeze()
 gc.set_threshold(30_000, 20, 20)
 
-OF_THE_DEMO = ("test_counts.py", "test_late_marks.py", "test_redigest.py", "test_tampering.py")
+OF_THE_DEMO = (
+    "test_counts.py",
+    "test_late_marks.py",
+    "test_redigest.py",
+    "test_tampering.py",
+    "verification/test_months.py",
+)
 # The folders with the longest tests run first, so that no worker is left alone with them at the end.
 LONG = ("journeys", "attacks", "verification", "demo", "cli")
 

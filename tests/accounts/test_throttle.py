@@ -123,6 +123,7 @@ def test_a_known_device_has_a_limit_of_its_own(client, marlina):
     assert answers == [401] * KNOWN_DEVICE.burst + [429]
 
 
+@pytest.mark.slow
 def test_a_busy_address_does_not_stop_a_known_device(app, client, marlina):
     log_in(client)
     post(client, "/logout")
@@ -132,6 +133,7 @@ def test_a_busy_address_does_not_stop_a_known_device(app, client, marlina):
     assert log_in(client).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_addresses_of_one_ipv6_network_count_as_one(app, marlina):
     answers = [
         log_in(app.test_client(), "salah", identifier=f"orang{n}@contoh.id", address=f"2001:db8:1:2::{n:x}")

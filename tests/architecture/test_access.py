@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from architecture.subjects import Case, World, make_world
-from flask import Flask, url_for
+from flask import Flask
 from flask.testing import FlaskClient
 from signing_in import csrf_token, sign_in
 from sqlalchemy import select
@@ -72,14 +72,18 @@ def ask(
     client: FlaskClient, route: Route, values: Any, *, form: Any = None, token: bool = True
 ) -> TestResponse:
     """Request a route, a POST with the form and a real CSRF token."""
-    with client.session_transaction() as cookie:
-        cookie.pop("_flashes", None)  # messages that another page left
-    with client.application.test_request_context():
-        url = url_for(route.endpoint, **values)
+    url = client.application.url_map.bind("localhost").build(route.endpoint, values)
     if route.method == "GET":
         return client.get(url)
     data = dict(form or {}) | ({"csrf_token": csrf_token(client)} if token else {})
     return client.open(url, method=route.method, data=data)
+
+
+def ask_quietly(client: FlaskClient, route: Route, values: Any, *, form: Any = None) -> TestResponse:
+    """Request a route without the messages that another page left."""
+    with client.session_transaction() as cookie:
+        cookie.pop("_flashes", None)
+    return ask(client, route, values, form=form)
 
 
 @pytest.fixture
@@ -149,23 +153,24 @@ def _looks_unused(client: FlaskClient, route: Route, case: Case, foreign: TestRe
     """A number that a client makes: a foreign one looks like a new one; the checksum shows whether anything was written."""
     if route.method != "GET":
         return foreign.status_code < 500
-    new = ask(client, route, case.missing)
+    new = ask_quietly(client, route, case.missing)
     texts = [_UUID.sub("", _TOKEN.sub("", answer.text)) for answer in (foreign, new)]
     return foreign.status_code == new.status_code and texts[0] == texts[1]
 
 
 def _tells(client: FlaskClient, route: Route, case: Case) -> str:
     """Say how a foreign object can be told from a missing one; empty if it cannot."""
-    foreign = ask(client, route, case.foreign, form=case.form)
+    foreign = ask_quietly(client, route, case.foreign, form=case.form)
     if case.client_made:
         return "" if _looks_unused(client, route, case, foreign) else "shows a foreign report"
     if foreign.status_code != 404:
         return f"foreign {foreign.status_code}"
-    missing = ask(client, route, case.missing, form=case.form) if case.missing else foreign
+    missing = ask_quietly(client, route, case.missing, form=case.form) if case.missing else foreign
     same = _TOKEN.sub("", foreign.text) == _TOKEN.sub("", missing.text)
     return "" if missing.status_code == 404 and same else f"missing {missing.status_code}, other words"
 
 
+@pytest.mark.slow
 def test_a_foreign_object_looks_like_one_that_does_not_exist(app, world, case_of):
     wrong = []
     for role, person in world.in_branch.items():
@@ -184,6 +189,7 @@ def test_a_foreign_object_looks_like_one_that_does_not_exist(app, world, case_of
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_what_does_not_exist_is_not_found(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -196,6 +202,7 @@ def test_what_does_not_exist_is_not_found(app, world, case_of):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_pages_open_for_who_is_let_in_and_write_nothing(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -212,6 +219,7 @@ def test_pages_open_for_who_is_let_in_and_write_nothing(app, world, case_of):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_a_post_without_a_token_is_refused_and_changes_nothing(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):
@@ -226,6 +234,7 @@ def test_a_post_without_a_token_is_refused_and_changes_nothing(app, world, case_
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_a_post_of_who_is_let_in_never_ends_in_a_fault(app, world, case_of):
     wrong = []
     for role, name in PEOPLE.items():

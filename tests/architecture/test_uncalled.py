@@ -7,6 +7,7 @@ does not.
 import re
 from pathlib import Path
 
+import pytest
 from vulture import Vulture
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,7 @@ def scan(found, path):
     found.scan(code, filename=path)
 
 
+@pytest.mark.slow
 def test_no_code_is_there_that_nothing_calls():
     found = Vulture(ignore_names=[*BY_LIBRARIES, *FOR_TESTS], ignore_decorators=REGISTER)
     for folder in ("portal", "migrations"):

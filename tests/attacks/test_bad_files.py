@@ -65,6 +65,7 @@ def test_a_bad_result_of_the_bank_is_refused_in_words(app):
     assert stored() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", IMPORTS)
 def test_a_bad_file_for_a_command_ends_in_one_line_and_stores_nothing(app, database, tmp_path, noun):
     portal = CommandLine(database, tmp_path / "files")

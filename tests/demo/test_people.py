@@ -40,6 +40,7 @@ def test_every_nik_is_well_formed_for_its_district_and_birth_date():
     assert len(niks) == len(set(niks))
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_month():
     def told(seed):
         return [

@@ -192,6 +192,7 @@ def figures(actor: Actor) -> dict:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_sums_follow_whatever_is_done(app, seed):
     world, done = World(seed), []

@@ -60,6 +60,7 @@ def test_three_months_prepaid_in_january_bring_a_thousand_in_each(cadre):
     assert preview_month("2026-04").totals.gross == 0
 
 
+@pytest.mark.slow
 def test_heard_of_late_each_covered_month_is_paid_up(cadre):
     assign_from(cadre, "cakupan", "2026-01")
     close_until(2)
@@ -92,6 +93,7 @@ def test_a_month_paid_afterwards_is_late_money_of_the_month_it_covers(cadre):
     assert wrong() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -111,6 +113,7 @@ def test_the_plan_at_the_payment_says_how_it_is_recognised(cadre, before, after,
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_plan_changed_before_its_month_closes_moves_what_was_received_in_it(cadre):
     assign_from(cadre, "cakupan", "2026-01")
     nik = prepaid(cadre, 1)

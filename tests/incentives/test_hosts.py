@@ -119,6 +119,7 @@ def test_a_plan_change_between_months_leaves_each_month_its_own_percentage(app):
     assert ("host_override", "2026-10", "", 1_500, "10", None, -75) in lines(cadre, "2026-11")
 
 
+@pytest.mark.slow
 def test_a_base_that_brings_no_rupiah_is_a_row_of_its_own(app):
     branch, host = make_branch(), make_host(code="SEKAR")
     assign(branch, "perisai-2022")
@@ -159,6 +160,7 @@ def _without_guards(owner: str, *statements: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_months_closed_before_block_h_keep_their_digest_and_are_verified_by_it(app, database):
     branch, host = make_branch(), make_host(code="SEKAR")
     assign(branch, "perisai-2022")

@@ -45,6 +45,7 @@ def of_october(cadre, n: int) -> tuple[list[str], list[dict[str, str]]]:
     return workers, [one for nik in workers for one in paid(nik, OCTOBER, "2026-10", pack=THREE, amount=100)]
 
 
+@pytest.mark.slow
 def test_four_months_prepaid_in_january_and_heard_of_in_may_bring_april_its_retention_bonus(january):
     load("setia", {"component": "retention_bonus", "amounts": {"4": 10_000}})
     assign_from(january, "setia", "2026-01")
@@ -56,6 +57,7 @@ def test_four_months_prepaid_in_january_and_heard_of_in_may_bring_april_its_rete
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_number_six_moving_to_a_month_without_a_plan_takes_back_junes_bonus(january):
     assign_from(january, "kader-penggerak", "2026-06")
     nik = worker(january, date(2026, 1, 5))
@@ -70,6 +72,7 @@ def test_number_six_moving_to_a_month_without_a_plan_takes_back_junes_bonus(janu
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_withdrawal_takes_back_the_bonus_of_the_covered_month(january):
     load("setia", {"component": "retention_bonus", "amounts": {"4": 10_000}})
     assign_from(january, "setia", "2026-01")
@@ -82,6 +85,7 @@ def test_a_withdrawal_takes_back_the_bonus_of_the_covered_month(january):
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_conflict_that_moves_a_payment_moves_the_bonus(january):
     load("setia", {"component": "retention_bonus", "amounts": {"2": 10_000}})
     assign_from(january, "setia", "2026-01")

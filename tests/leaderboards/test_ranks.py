@@ -29,6 +29,8 @@ from portal.points.services.posting import NewEntry, post_entries
 from portal.points.services.rebuilding import place_standings, rebuild_standings
 from portal.points.services.standings import settle_standings
 
+pytestmark = [pytest.mark.slow]
+
 SCOPES = ("branch", "region", "nation")
 # An example is played in seconds, on the test's one database, and rolled back. A failing one is shown as it was
 # drawn: to shrink it would take hundreds of plays.

@@ -32,6 +32,8 @@ from portal.transfers.imports.cadres import import_cadres
 from portal.transfers.services.branches import edit_branch
 from portal.transfers.services.terms import TermChange, move_cadre
 
+pytestmark = [pytest.mark.slow]
+
 ADDRESSES = [
     f"/ranks?scope={scope}{month}"
     for scope in ("branch", "region", "nation")

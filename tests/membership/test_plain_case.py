@@ -19,6 +19,8 @@ from portal.organisation.models import Parameter
 from portal.points.models import Month
 from portal.signups.models import SignUp
 
+pytestmark = [pytest.mark.slow]
+
 WORKERS = 60
 FIRST, SECOND = (date(2026, 10, 31), date(2026, 11, 20))
 AT = (datetime(2026, 11, 20, 5, 0, tzinfo=UTC), datetime(2026, 11, 22, 5, 0, tzinfo=UTC))

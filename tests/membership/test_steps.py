@@ -72,6 +72,7 @@ def write_beside(database, *statements: str) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_others_write_while_the_file_is_read(path, database):
     seen = []
 
@@ -94,6 +95,7 @@ def test_others_write_between_the_steps(path, database):
     assert beside >= 3 * ((WORKERS + 1) // 2)  # as many to store, to match and to confirm
 
 
+@pytest.mark.slow
 def test_an_extract_counts_as_applied_once_all_of_it_is_stored_and_matched(path):
     seen = []
 

@@ -13,6 +13,8 @@ from portal.domain.bank_accounts import account_context
 from portal.domain.payouts import payout_context
 from portal.verification.queries.trail import check_events, check_heads, check_links
 
+pytestmark = [pytest.mark.slow]
+
 ENTERED = datetime(2026, 10, 5, 1, 2, 3, tzinfo=UTC)
 
 

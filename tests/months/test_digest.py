@@ -89,6 +89,7 @@ def run(databases, backend: str, seed: int) -> list[str]:
             db.engine.dispose()
 
 
+@pytest.mark.slow
 def test_both_databases_and_every_order_give_one_digest(databases, monkeypatch):
     found = set()
     for zone, seed in (("UTC", 1), ("Australia/Lord_Howe", 2)):

@@ -23,6 +23,8 @@ from portal.months.services.preparing import ReadyClose, prepare_close
 from portal.organisation.models import HostBody
 from portal.points.models import LedgerEntry
 
+pytestmark = [pytest.mark.slow]
+
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 9), date(2026, 10, 12), date(2026, 11, 3)
 MONTH = "2026-10"
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

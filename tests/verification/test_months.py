@@ -12,6 +12,7 @@ from portal.verification.queries import CHECKS, OF_A_MONTH, list_findings, list_
 MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10")
 
 
+@pytest.mark.slow
 def test_each_closed_month_holds_by_itself(world):
     del world
     assert OF_A_MONTH.keys() < CHECKS.keys()
@@ -19,6 +20,7 @@ def test_each_closed_month_holds_by_itself(world):
         assert list_findings(month=month) == []
 
 
+@pytest.mark.slow
 def test_what_was_changed_is_found_in_its_month_alone(world):
     del world
     closed = db.session.execute(text("SELECT MAX(month) FROM months WHERE status = 'closed'")).scalar_one()
@@ -35,6 +37,7 @@ def test_what_was_changed_is_found_in_its_month_alone(world):
     assert list_findings_of("months.digests", month=MONTHS[0]) == []
 
 
+@pytest.mark.slow
 def test_a_month_that_is_not_closed_has_nothing_to_verify(world):
     del world
     with pytest.raises(NotFound):

@@ -148,6 +148,7 @@ TAMPERINGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_each_change_past_the_guards_is_named(history, database, tmp_path):
     who = {name: getattr(history, name).id for name in ("farah", "omar", "vera", "marlina", "herman")}
     db.session.rollback()

@@ -13,6 +13,9 @@ from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 
+# Where a button stands is in the styles, and the same on both databases.
+pytestmark = [pytest.mark.parametrize("theatre", ["sqlite"], indirect=True)]
+
 # The box of a button in the window, and whether a finger on its middle would press it.
 PLACE = """(button) => {
   const box = button.getBoundingClientRect();
