@@ -55,7 +55,7 @@ def write_table(
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[Type]) -> bytes:
     """Return rows as the bytes of a CSV file, for a page that sends a small table."""
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "table.csv"
+        target = Path(folder) / "rows.csv"
         write_table(target, headings, rows, types)
         return target.read_bytes()
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from cast import make_cast
 from command_line import CommandLine
+from databases import NOW
 from earning import assign, sign_up
 
 from portal.cli.session import words
@@ -21,7 +22,9 @@ def command(database, app, tmp_path):
     assign(cast.palembang, "perisai-2022")
     sign_up(cast.marlina, 25, on=date(2026, 10, 12))
     db.session.rollback()
-    return CommandLine(database, tmp_path / "files")
+    line = CommandLine(database, tmp_path / "files")
+    line.clock = NOW.isoformat()
+    return line
 
 
 def test_a_month_is_rehearsed_closed_and_found_closed(command):

@@ -16,18 +16,28 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "inactivity_proposals": {"status": "open"},
 }
-# Written anew by a migration and its downgrade, in another form of the same meaning: tests of that migration compare it.
-CONVERTED = {"0007_payouts": {("bank_accounts", "account_sealed"), ("payouts", "account_sealed")}}
+# Written anew by a migration and its downgrade, in another form of the same meaning, or counted anew: tests of that
+# migration compare it, and TALLIED the counts.
+CONVERTED = {
+    "0007_payouts": {("bank_accounts", "account_sealed"), ("payouts", "account_sealed")},
+    "0019_cohorts": {("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")},
+}
 
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+# What the kept counts say, however many parts they are in.
+TALLIED = (
+    "SELECT kind, state, month, branch_id, sum(n) FROM tallies"
+    " GROUP BY kind, state, month, branch_id HAVING sum(n) <> 0 ORDER BY kind, state, month, branch_id"
+)
 
 
 @pytest.mark.slow
 def test_each_migration_goes_down_and_up_with_rows_in_every_table(migrated):
     _fill(migrated)
     revisions = _revisions(migrated)
-    original = _rows(migrated)
+    original, tallied = _rows(migrated), migrated.rows(TALLIED)
     seen = {revisions[-1]: _schema(migrated)}
     always = _columns(original)
     for older, revision in zip(revisions[-2::-1], revisions[:0:-1], strict=True):
@@ -37,6 +47,8 @@ def test_each_migration_goes_down_and_up_with_rows_in_every_table(migrated):
     migrated.up("head")
     assert _schema(migrated) == seen[revisions[-1]]
     assert _sums(_rows(migrated), always) == _sums(original, always)
+    assert any(row[0] == "cohort" for row in tallied)
+    assert migrated.rows(TALLIED) == tallied
 
     migrated.down("base")
     assert _schema(migrated) == set()
@@ -72,8 +84,10 @@ def _fill(migrated: Migrated) -> None:
     load_everything(cadres=3, months=1, seed=1, until=date(2026, 11, 22), watch=lambda done: None)
     db.session.remove()
     known = migrated.rows("SELECT participant_id, blth FROM contributions ORDER BY id LIMIT 1")[0]
+    first, second = (row[0] for row in migrated.rows("SELECT id FROM cadres ORDER BY id LIMIT 2"))
     given = ALLOWED | {
-        "contribution_conflicts": {"status": "open", "participant_id": known[0], "blth": known[1]}
+        "contribution_conflicts": {"status": "open", "participant_id": known[0], "blth": known[1]},
+        "hand_overs": {"from_cadre_id": first, "to_cadre_id": second},
     }
     for name in [name for name, rows in _rows(migrated).items() if not rows]:
         migrated.store(name, **given.get(name, {}))

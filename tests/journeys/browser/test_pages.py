@@ -25,6 +25,7 @@ NO_PAGES = {
     "coverage.download",
     "coverage.download_branch",
     "coverage.download_region",
+    "home.month_report",
     "home.healthz",
     "home.readyz",
 }
