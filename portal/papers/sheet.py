@@ -9,6 +9,7 @@ from typing import Final
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 FONTS: Final = Path(__file__).parents[1] / "fonts"
 INK: Final = (18, 33, 26)
@@ -55,8 +56,12 @@ class Sheet:
         self._pdf.add_page()
 
     def bytes(self) -> bytes:
-        """Return the finished file."""
-        return bytes(self._pdf.output())
+        """Return the finished file; nothing can be drawn afterwards."""
+        made = bytes(self._pdf.output())
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()  # the library leaves the fonts' files open
+        return made
 
     def heading(self, title: str, line: str) -> None:
         """Write the page's title under a band of lozenges, and a line that says of what and when it tells."""

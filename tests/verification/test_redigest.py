@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from tamperings import FIRST
+from tampering import FIRST
 
 from portal.database.extensions import db
 from portal.domain.digest import BLOCKS, NO_DIGEST

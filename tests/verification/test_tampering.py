@@ -2,7 +2,8 @@
 
 import pytest
 from sqlalchemy import text
-from tamperings import TAMPERINGS, Tampering
+from tampering import Tampering
+from tamperings import TAMPERINGS
 
 from portal.database.extensions import db
 from portal.verification.queries import CHECKS, list_findings
