@@ -55,7 +55,11 @@ class CareRun(Base):
 
 
 class Talk(Base):
-    """What came of a talk with a participant; every outcome stays in the record."""
+    """What came of a talk with a participant; every outcome stays in the record.
+
+    `paid_month` is the last month paid when they talked, '' without one: once a later one is paid, what was said then
+    no longer tells what to do. None: recorded before this was kept.
+    """
 
     __tablename__ = "talks"
     __table_args__ = (
@@ -74,6 +78,7 @@ class Talk(Base):
     promised_on: Mapped[date | None] = mapped_column(LocalDate)
     note: Mapped[str | None] = mapped_column(String(300))
     held_on: Mapped[date] = mapped_column(LocalDate)
+    paid_month: Mapped[str | None] = mapped_column(MonthKey)
     recorded_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -102,11 +102,22 @@ def check_outcome(outcome: str, promised_on: date | None, today: date) -> date |
 
 @dataclass(frozen=True, slots=True)
 class LastTalk:
-    """The newest talk with a participant: its outcome, its day, and the day promised."""
+    """The newest talk with a participant: its outcome, its day, the day promised, and the month paid last by then.
+
+    `paid_month`: '' if nothing was paid by then, None if nobody kept it.
+    """
 
     outcome: str
     held_on: date
     promised_on: date | None = None
+    paid_month: str | None = None
+
+
+def still_holds(talk: LastTalk | None, last_paid_month: str | None) -> LastTalk | None:
+    """Return a talk if what was said still says what to do next: a later month paid is the answer to all but a death."""
+    if talk is None or talk.outcome == "died" or talk.paid_month is None:
+        return talk
+    return None if (last_paid_month or "") > talk.paid_month else talk
 
 
 def next_step(*, status: str, has_task: bool, donor_ends: bool, talk: LastTalk | None, today: date) -> Step:

@@ -130,6 +130,34 @@ def test_a_talk_is_recorded_in_two_taps_and_a_promise_needs_its_day(client, cast
     assert "Janji bayar 27" in text(client.get("/participants"))
 
 
+@pytest.mark.parametrize("outcome", ["promised", "says_paid", "refuses"])
+def test_what_was_said_before_a_payment_does_not_stand_in_the_way_of_the_next_task(client, cast, outcome):
+    day = date(2026, 10, 27) if outcome == "promised" else None
+    say(cast, "marlina", noon(2026, 10, 22), outcome, day)
+    sign_in(client, cast.marlina)
+    assert "Ingatkan Siti Aminah" not in text(client.get("/"))
+
+    extract_of("2026-10", month_paid("2026-11", "2026-10-27"), as_of=date(2026, 10, 31))
+    clock.configure(noon(2026, 11, 21))
+    keep(noon(2026, 11, 21))
+    sign_in(client, cast.marlina)
+
+    assert tasks()[-1] == ("2026-11", "open", None)
+    assert "Ingatkan Siti Aminah" in text(client.get("/"))
+    page = text(client.get("/participants?status=call"))
+    assert "Siti Aminah" in page
+    assert "Janji bayar" not in page
+    assert post(client, f"{page_of()}/remind", {"message": "Halo"}).status_code == 200
+
+
+def test_the_same_outcome_with_another_note_is_another_talk(client, cast):
+    sign_in(client, cast.marlina)
+    for note in ("Rumah kosong", "Rumah kosong", "Kata tetangga di pasar"):
+        post(client, f"{page_of()}/record-talk", {"outcome": "not_reached", "note": note})
+
+    assert list(db.session.scalars(select(Talk.note))) == ["Rumah kosong", "Kata tetangga di pasar"]
+
+
 def test_a_death_leads_to_the_papers_and_ends_the_reminders(client, cast):
     cast.palembang.phone, cast.palembang.address = "0711 123456", "Jalan Sudirman 1"
     db.session.commit()

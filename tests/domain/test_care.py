@@ -20,6 +20,7 @@ from portal.domain.care import (
     next_step,
     paid_until,
     percent,
+    still_holds,
     task_begins_on,
 )
 from portal.domain.errors import RuleBroken
@@ -119,6 +120,25 @@ def test_the_next_step_with_a_task_follows_the_last_talk(talk, step):
     last = LastTalk(talk[0], TODAY, talk[1]) if talk else None
 
     assert next_step(status="active", has_task=True, donor_ends=False, talk=last, today=TODAY) == step
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said_at", "paid_now", "holds"),
+    [
+        ("promised", "2026-09", "2026-09", True),
+        ("promised", "2026-09", "2026-10", False),
+        ("says_paid", "", "2026-10", False),
+        ("refuses", "2026-09", "2026-10", False),
+        ("refuses", "2026-09", None, True),
+        ("died", "2026-09", "2026-12", True),
+        ("promised", None, "2026-12", True),
+    ],
+)
+def test_a_later_month_paid_answers_all_but_a_death(outcome, said_at, paid_now, holds):
+    talk = LastTalk(outcome, TODAY, TODAY if outcome == "promised" else None, said_at)
+
+    assert still_holds(talk, paid_now) == (talk if holds else None)
+    assert still_holds(None, paid_now) is None
 
 
 def test_the_next_step_without_a_task():

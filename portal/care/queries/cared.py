@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
 from portal.care.models import RenewalTask, Talk
-from portal.domain.care import LastTalk, Step, donor_ends_soon, lapses_on, next_step, paid_until
+from portal.domain.care import LastTalk, Step, donor_ends_soon, lapses_on, next_step, paid_until, still_holds
 from portal.domain.months import month_of, next_month
 from portal.membership.models import Contribution, Participant
 from portal.organisation.queries import parameter
@@ -133,6 +133,7 @@ def select_cared(*where: ColumnElement[bool]) -> Select[Any]:
             Talk.outcome,
             Talk.held_on,
             Talk.promised_on,
+            Talk.paid_month,
         )
         .join(s, s.id == p.signup_id)
         .outerjoin(Activity, Activity.ref == s.activity_ref)
@@ -152,13 +153,17 @@ def make_cared(rows: Iterable[Row[Any]], today: date) -> list[Cared]:
             **{name: getattr(row, name) for name in _PLAIN},
             has_task=bool(row.has_task),
             has_phone=bool(row.has_phone),
-            talk=LastTalk(row.outcome, row.held_on, row.promised_on) if row.outcome else None,
+            talk=still_holds(_last_talk(row), row.last_paid_month),
             today=today,
             donor_lead=lead,
             grace_months=grace,
         )
         for row in rows
     ]
+
+
+def _last_talk(row: Row[Any]) -> LastTalk | None:
+    return LastTalk(row.outcome, row.held_on, row.promised_on, row.paid_month) if row.outcome else None
 
 
 _PLAIN = (
@@ -175,7 +180,9 @@ def select_urgent(cadre_id: Any, today: Any, *, limit: int) -> Select[Any]:
     """
     p, t, s, other = Participant, RenewalTask, SignUp, aliased(Talk)
     newest = select(func.max(other.id)).where(other.participant_id == p.id).scalar_subquery()
-    outcome = func.coalesce(Talk.outcome, "")
+    # As domain/care.py, still_holds: an open task has a last paid month.
+    holds = or_(Talk.outcome == "died", func.coalesce(Talk.paid_month, p.last_paid_month) >= p.last_paid_month)
+    outcome = case((holds, func.coalesce(Talk.outcome, "")), else_="")
     waits = or_(outcome.in_(("says_paid", "refuses")), and_(outcome == "promised", Talk.promised_on > today))
     rank = case((outcome == "promised", 0), (outcome == "died", 1), else_=2)
     return (

@@ -10,7 +10,7 @@ from portal.care.models import RenewalTask, Talk
 from portal.care.queries.cared import Cared, donor_months, make_cared, select_cared
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.care import LastTalk
+from portal.domain.care import LastTalk, still_holds
 from portal.domain.errors import NotFound
 from portal.domain.months import month_of
 from portal.membership.models import Contribution, Participant
@@ -76,7 +76,16 @@ def get_cared(participant_id: int, *, actor: Actor, today: date) -> Cared:
 
 
 def find_last_talk(participant_id: int) -> LastTalk | None:
-    """Return the newest talk with a participant, or None."""
-    query = select(Talk.outcome, Talk.held_on, Talk.promised_on).where(Talk.participant_id == participant_id)
+    """Return the newest talk with a participant if it still says what to do next, or None."""
+    query = (
+        select(Talk.outcome, Talk.held_on, Talk.promised_on, Talk.paid_month, Participant.last_paid_month)
+        .join(Participant, Participant.id == Talk.participant_id)
+        .where(Talk.participant_id == participant_id)
+    )
     row = db.session.execute(query.order_by(Talk.id.desc()).limit(1)).one_or_none()
-    return LastTalk(row.outcome, row.held_on, row.promised_on) if row else None
+    return still_holds(LastTalk(*row[:4]), row.last_paid_month) if row else None
+
+
+def find_last_paid_month(participant_id: int) -> str | None:
+    """Return the last month that a participant has paid, or None."""
+    return db.session.scalar(select(Participant.last_paid_month).where(Participant.id == participant_id))

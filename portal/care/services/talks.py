@@ -8,10 +8,10 @@ from sqlalchemy import insert, select
 
 from portal import audit, vault
 from portal.care.models import Reminder, Talk
-from portal.care.queries.participants import find_last_talk, get_participant
+from portal.care.queries.participants import find_last_paid_month, find_last_talk, get_participant
 from portal.database.extensions import db
 from portal.domain.actors import Signature
-from portal.domain.care import LastTalk, check_outcome, check_reminder, may_be_reminded
+from portal.domain.care import check_outcome, check_reminder, may_be_reminded
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date, month_of
 from portal.domain.names import MIN_PURPOSE, check_reason
@@ -70,15 +70,14 @@ def record_talk(*, participant_id: int, said: Said, by: Signature) -> None:
     _lock_own(participant_id, by=by)
     today = _today(by)
     promised_on = check_outcome(said.outcome, said.promised_on, today)
-    if find_last_talk(participant_id) == LastTalk(said.outcome, today, promised_on):
+    said_now = (said.outcome, promised_on, said.note.strip()[:MAX_NOTE] or None, today)
+    newest = select(Talk.outcome, Talk.promised_on, Talk.note, Talk.held_on)
+    newest = newest.where(Talk.participant_id == participant_id).order_by(Talk.id.desc()).limit(1)
+    if db.session.execute(newest).one_or_none() == said_now:
         return
-    row: dict[str, Any] = {"participant_id": participant_id, "cadre_id": by.actor.cadre_id}
-    row |= {
-        "outcome": said.outcome,
-        "promised_on": promised_on,
-        "note": said.note.strip()[:MAX_NOTE] or None,
-        "held_on": today,
-    }
+    row: dict[str, Any] = dict(zip(("outcome", "promised_on", "note", "held_on"), said_now, strict=True))
+    row |= {"participant_id": participant_id, "cadre_id": by.actor.cadre_id}
+    row["paid_month"] = find_last_paid_month(participant_id) or ""
     db.session.execute(insert(Talk).values(**row, recorded_by=by.actor.user_id, recorded_at=by.at))
     audit.record(
         by=by,
