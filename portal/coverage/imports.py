@@ -10,6 +10,7 @@ from portal.activities.imports import village_cell
 from portal.coverage.models import FOR_EVER, VillageEstimate
 from portal.database.extensions import db
 from portal.database.guarded import change
+from portal.database.locks import Turn, wait_for
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
 from portal.tables import values
@@ -41,7 +42,11 @@ _SAID: Final = _NAMES[2:]
 def import_targets(
     source: Source, *, by: Signature, progress: Progress | None = None, filename: str = ""
 ) -> ImportResult:
-    """Import estimates; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored."""
+    """Import estimates; raise TableRefused, with the bad rows, if anything is wrong: then nothing is stored.
+
+    One import at a time: each has to see the other's years, to know how long an estimate holds.
+    """
+    wait_for(Turn.IMPORT_TARGETS)
     store = _Store()
     done, name = import_rows(source, columns=COLUMNS, take=store.take, progress=progress, filename=filename)
     details = {"stored": done.stored, "updated": done.updated, "skipped": done.skipped}

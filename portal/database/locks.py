@@ -13,6 +13,7 @@ class Turn(IntEnum):
     APPLY_EXTRACT = 4_710_001
     TIE_UP_AUDIT = 4_710_002  # writers of events never take this lock
     KEEP_TASKS = 4_710_003
+    IMPORT_TARGETS = 4_710_004
     PREPARE_BATCH = 8_119_650
 
 

@@ -1,5 +1,6 @@
 """Estimates from a file: an update for the same village and year, all or nothing, audited (rules.md 12.3)."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from cast import make_cast
 from sqlalchemy import select
 
 from portal import clock
+from portal.accounts.queries.sessions import get_operator
 from portal.audit import AuditEvent
 from portal.coverage.imports import import_targets
 from portal.coverage.models import VillageEstimate
@@ -107,6 +109,28 @@ def test_a_village_twice_in_one_file_is_refused_unless_the_rows_are_alike(bring)
     with pytest.raises(TableRefused) as refused:
         bring(same, "1671071005,2026,901,300,S")
     assert [(one.line, one.code) for one in refused.value.errors] == [(3, "coverage.twice_in_file")]
+
+
+def test_two_files_at_once_know_of_each_others_years(app, bring, tmp_path):
+    others = tmp_path / "tahun-lain.csv"
+    others.write_text(f"{HEAD}\n1671071005,2026,950,,S\n", encoding="utf-8")
+    by = Signature(get_operator(), clock.now())
+
+    def bring_another() -> None:
+        with app.app_context(), transaction():
+            import_targets(others, by=by)
+
+    another = threading.Thread(target=bring_another)
+    first = tmp_path / "tahun-ini.csv"
+    first.write_text(f"{HEAD}\n1671071005,2025,900,,S\n", encoding="utf-8")
+    with transaction():
+        import_targets(first, by=by)
+        another.start()
+        another.join(timeout=1)
+    another.join()
+
+    assert [row[1] for row in stored()] == [2025, 2026]
+    assert list(check_estimates()) == []
 
 
 def test_an_estimate_holds_from_its_year_until_the_next_one(bring):
