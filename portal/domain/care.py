@@ -114,7 +114,7 @@ class LastTalk:
 
 
 def still_holds(talk: LastTalk | None, last_paid_month: str | None) -> LastTalk | None:
-    """Return a talk if what was said still says what to do next: a later month paid is the answer to all but a death."""
+    """Return a talk if it still says what to do next: a later month paid answers all but a death."""
     if talk is None or talk.outcome == "died" or talk.paid_month is None:
         return talk
     return None if (last_paid_month or "") > talk.paid_month else talk

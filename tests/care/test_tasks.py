@@ -10,9 +10,9 @@ from reporting import at_once
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.care.models import RenewalTask
+from portal.care.models import CareRun, RenewalTask
 from portal.care.services import tasks as tasks_services
-from portal.care.services.tasks import is_due, keep_all
+from portal.care.services.tasks import is_due, keep_all, record_run
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.membership.models import Participant
@@ -142,6 +142,15 @@ def test_two_schedulers_at_once_open_one_task(app, paid_october):
 
     assert sum(one.opened for one in results) == 1, results
     assert tasks() == [("2026-10", "open", None)]
+
+
+def test_the_first_run_of_two_schedulers_is_recorded_once(app, paid_october):
+    at = noon(2026, 10, 21)
+
+    results = at_once(app, [lambda: record_run(at=at, last_event=0)] * 4)
+
+    assert results == [None] * 4
+    assert len(list(db.session.scalars(select(CareRun)))) == 1
 
 
 def test_who_dies_halfway_is_carried_on_by_the_next_run(cast, monkeypatch):

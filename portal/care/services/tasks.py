@@ -114,6 +114,7 @@ def is_due(*, at: datetime) -> bool:
 
 def record_run(*, at: datetime, last_event: int) -> None:
     """Record that the job has run; `last_event` is the newest event there was when it began."""
+    wait_for(Turn.KEEP_TASKS)
     values = {"days": days_of(at), "last_event": last_event, "at": at}
     if change(update(CareRun).where(CareRun.id == 1).values(values)).rowcount == 0:
         db.session.execute(insert(CareRun).values(id=1, **values))
