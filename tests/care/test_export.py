@@ -57,3 +57,19 @@ def test_the_months_of_two_participants_with_a_hand_over(app, command):
         "K-HERMAN": (1, 0, 0, 1, 0, 0, 1),
         "K-MARLINA": (1, 0, 0, 1, 0, 0, 1),
     }
+
+
+def test_a_month_closed_before_its_extract_shows_states_as_the_newest_one_says(app, command):
+    cast = make_cast()
+    joined(cast.marlina)
+    extract_of("2026-08", month_paid("2026-07", "2026-08-05"), month_paid("2026-08"))
+    for month in ("2026-08", "2026-09", "2026-10"):
+        close(month)
+
+    assert export(command, "2026-10")["K-MARLINA"][:4] == (1, 1, 0, 0), (
+        "no extract says anything of September"
+    )
+
+    extract_of("2026-10", month_paid("2026-08"))
+    assert export(command, "2026-10")["K-MARLINA"][:4] == (1, 0, 1, 0)
+    assert export(command, "2026-09")["K-MARLINA"][:4] == (1, 1, 0, 0)

@@ -1,7 +1,8 @@
 """The month's care of each cadre, for the export: participants by state, tasks open, renewed and lost.
 
 An open month is shown as it is now. A closed one is shown as of its last day, from all that is known: whose sign-up had
-begun, who held the participant, what had been paid until that day; the state is that of the month's own extract.
+begun, who held the participant, what had been paid until that day; the state is as of the newest applied extract's
+month, or of the month itself if that is earlier.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from portal.cadres.models import Cadre
 from portal.care.models import RenewalTask
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.domain.months import add_months, first_day, last_day
+from portal.domain.months import add_months, first_day, last_day, month_of
 from portal.membership.models import Contribution, HandOver, Participant
+from portal.membership.queries.newest import find_newest_as_of
 from portal.organisation.queries import parameter
 from portal.signups.models import SignUp
 
@@ -89,11 +91,13 @@ def _bytewise(column: Any) -> Any:
 
 
 def _state(paid: Any, month: str) -> ColumnElement[str]:
-    """Return the state as of a month's extract (rules.md 2)."""
-    last, grace = func.coalesce(paid, ""), int(parameter("grace_months", month=month))
+    """Return the state as of a month's end: by the newest applied extract if none reaches as far (rules.md 2)."""
+    newest = find_newest_as_of()
+    as_of = min(month, month_of(newest)) if newest else month
+    last, grace = func.coalesce(paid, ""), int(parameter("grace_months", month=as_of))
     return case(
-        (last >= add_months(month, -1), "active"),
-        (last >= add_months(month, -grace), "grace"),
+        (last >= add_months(as_of, -1), "active"),
+        (last >= add_months(as_of, -grace), "grace"),
         else_="lapsed",
     )
 
