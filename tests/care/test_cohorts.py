@@ -4,12 +4,15 @@ from datetime import date
 
 from care.caring import extract_of, give, joined, keep, month_paid, noon
 from cast import make_cast
-from extracts import act, make_nik, participant
+from extracts import act, make_nik, participant, siti
+from sqlalchemy import update
 
 from portal.care.queries.cohorts import average_of, count_states, list_retained
 from portal.database.extensions import db
+from portal.membership.models import Participant
 from portal.membership.services.deciding import withdraw_validation
 from portal.verification.queries import list_findings
+from portal.verification.queries.contributions import check_cohorts
 from portal.verification.queries.tallies import check_sums
 
 
@@ -54,3 +57,25 @@ def test_a_cohort_is_followed_by_month_and_branch_whoever_holds_it(app):
     assert retained("2026-11") == [(palembang, "2026-08", 3, 0, 1, 0)]
     keep(noon(2026, 11, 30))
     assert not list_findings()
+
+
+def test_who_lapsed_and_came_back_by_another_sign_up_stays_in_the_cohort(app):
+    cast = make_cast()
+    joined(cast.marlina)
+    extract_of("2026-08", month_paid("2026-08"))
+    extract_of("2026-12", month_paid("2026-08"))
+    assert retained("2026-11") == [(cast.palembang.id, "2026-08", 3, 0, 0, 1)]
+
+    siti(cadre_id=cast.yosef.id, reported_on=date(2027, 1, 10))
+    extract_of("2027-01", month_paid("2027-01", "2027-01-12"))
+
+    assert participant().cadre_id == cast.yosef.id
+    assert retained("2027-02") == [(cast.palembang.id, "2026-08", 6, 1, 0, 0)]
+    assert [one.active for one in count_states(cast.yosef.id, date(2027, 2, 3)).cohorts] == [1]
+    assert not list(check_sums())
+    keep(noon(2027, 2, 3))
+    assert not list_findings()
+
+    db.session.execute(update(Participant).values(cohort_month=None, cohort_branch_id=None))
+    db.session.commit()
+    assert [one.what for one in check_cohorts()] == ["a participant is in another cohort than its sign-up"]

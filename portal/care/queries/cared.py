@@ -181,7 +181,9 @@ def select_urgent(cadre_id: Any, today: Any, *, limit: int) -> Select[Any]:
     p, t, s, other = Participant, RenewalTask, SignUp, aliased(Talk)
     newest = select(func.max(other.id)).where(other.participant_id == p.id).scalar_subquery()
     # As domain/care.py, still_holds: an open task has a last paid month.
-    holds = or_(Talk.outcome == "died", func.coalesce(Talk.paid_month, p.last_paid_month) >= p.last_paid_month)
+    holds = or_(
+        Talk.outcome == "died", func.coalesce(Talk.paid_month, p.last_paid_month) >= p.last_paid_month
+    )
     outcome = case((holds, func.coalesce(Talk.outcome, "")), else_="")
     waits = or_(outcome.in_(("says_paid", "refuses")), and_(outcome == "promised", Talk.promised_on > today))
     rank = case((outcome == "promised", 0), (outcome == "died", 1), else_=2)

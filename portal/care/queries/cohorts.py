@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -14,7 +14,6 @@ from portal.domain.care import COHORT_AGES
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Participant
 from portal.organisation.queries import list_branches, sees_nation
-from portal.signups.models import SignUp
 from portal.tallies.models import Tally
 
 STATES = ("active", "grace", "lapsed")
@@ -52,13 +51,12 @@ class Standing:
 
 
 def count_states(cadre_id: int, today: date) -> Standing:
-    """Count a cadre's participants by state and by the month of their validation."""
-    new = case((SignUp.outcome == "new", SignUp.earned_month), else_=None)
+    """Count a cadre's participants by state and by the month in which they were new."""
+    month = Participant.cohort_month
     rows = db.session.execute(
-        select(new.label("month"), Participant.status, func.count().label("n"))
-        .join(SignUp, SignUp.id == Participant.signup_id)
+        select(month.label("month"), Participant.status, func.count().label("n"))
         .where(Participant.cadre_id == cadre_id)
-        .group_by(new, Participant.status)
+        .group_by(month, Participant.status)
     ).all()
     counts = {(row.month, row.status): int(row.n) for row in rows}
     totals = {state: sum(n for (_, one), n in counts.items() if one == state) for state in STATES}

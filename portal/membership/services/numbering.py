@@ -82,7 +82,7 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
         moves = load_hand_overs(claim.id for mine in claims.values() for claim in mine)
         for participant_id in ids:
             mine = claims.get(participant_id, [])
-            holder = _holder(mine[-1], moves, holders[participant_id]) if mine else _HELD_BY_NOBODY
+            holder = _holder(mine, moves, holders[participant_id]) if mine else _HELD_BY_NOBODY
             if holders[participant_id] != holder:
                 found.participants.append((participant_id, *holder))
             _number(_Claims(mine, moves), paid.get(participant_id, []), before=before, found=found)
@@ -94,10 +94,18 @@ def number_participants(participant_ids: Iterable[int], *, by: Signature) -> Non
     db.session.expire_all()
 
 
-def _holder(claim: ClaimRow, moves: HandOvers, before: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return whose a participant is: sign-up, cadre, and the cohort, which stays as long as the sign-up does."""
-    cohort = before[2:] if before[0] == claim.id else cohort_of(claim, claim.earned_month)
-    return (claim.id, moves.present_holder(claim), *cohort)
+def _holder(mine: Sequence[ClaimRow], moves: HandOvers, before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return whose a participant is: sign-up and cadre of the newest, and the cohort."""
+    return (mine[-1].id, moves.present_holder(mine[-1]), *_cohort(mine, before))
+
+
+def _cohort(mine: Sequence[ClaimRow], before: tuple[Any, ...]) -> tuple[str | None, int | None]:
+    """Return the cohort of the sign-up that was new: who comes back by a later one stays in it, in the same branch."""
+    new = [claim for claim in mine if claim.outcome == "new"]
+    if not new:
+        return None, None
+    same = before[0] in {claim.id for claim in mine} and before[2] == new[-1].earned_month
+    return before[2:] if same else cohort_of(new[-1], new[-1].earned_month)
 
 
 def cohort_of(claim: ClaimRow, earned_month: str | None) -> tuple[str | None, int | None]:

@@ -63,13 +63,28 @@ def check_owners() -> Iterator[Finding]:
 
 
 def check_cohorts() -> Iterator[Finding]:
-    """Check that a participant is in the cohort of the validated new sign-up, and in a branch of its cadre."""
+    """Check that a participant is in the cohort of the validated new sign-up, and in a branch of its cadre.
+
+    Who came back by a later sign-up is still in that cohort; those are few, and looked up one by one.
+    """
+    wrong = "a participant is in another cohort than its sign-up"
+    terms = "NOT EXISTS (SELECT 1 FROM cadre_terms t WHERE t.cadre_id = {cadre} AND t.branch_id = p.cohort_branch_id)"
     yield from each(
-        "a participant is in another cohort than its sign-up",
+        wrong,
+        "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE s.outcome = 'new'"
+        f" AND (COALESCE(p.cohort_month, '') <> COALESCE(s.earned_month, '') OR {terms.format(cadre='s.cadre_id')})",
+    )
+    new = (
+        "(SELECT {what} FROM signups o WHERE o.participant_id = p.id AND o.status || '' = 'validated'"
+        " AND o.outcome = 'new' ORDER BY o.reported_on DESC LIMIT 1)"
+    )
+    month, cadre = new.format(what="o.earned_month"), new.format(what="o.cadre_id")
+    yield from each(
+        wrong,
         "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
-        " WHERE COALESCE(p.cohort_month, '') <> COALESCE(CASE WHEN s.outcome = 'new' THEN s.earned_month END, '')"
-        " OR p.cohort_month IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cadre_terms t"
-        " WHERE t.cadre_id = s.cadre_id AND t.branch_id = p.cohort_branch_id)",
+        " WHERE COALESCE(s.outcome, '') <> 'new' AND (p.cohort_month IS NOT NULL OR s.id IS NOT NULL)"
+        f" AND (COALESCE(p.cohort_month, '') <> COALESCE({month}, '')"
+        f" OR p.cohort_month IS NOT NULL AND {terms.format(cadre=cadre)})",
     )
 
 
