@@ -1,7 +1,6 @@
 """How many participants a cadre has by state, and how many of each cohort still pay (rules.md 12.2)."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,13 +9,14 @@ from sqlalchemy import func, select
 
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.care import COHORT_AGES
+from portal.domain.care import COHORT_AGES, percent
 from portal.domain.months import add_months, month_of
 from portal.membership.models import Participant
-from portal.organisation.queries import list_branches, sees_nation
+from portal.organisation.queries import in_scope
 from portal.tallies.models import Tally
 
 STATES = ("active", "grace", "lapsed")
+Counts = Mapping[tuple[Any, str], int]  # (month, state) -> how many
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Cohort:
     def total(self) -> int:
         """Count them all."""
         return self.active + self.grace + self.lapsed
+
+    @property
+    def share(self) -> int:
+        """Return the share that still pays, in whole per cent."""
+        return percent(self.active, self.total)
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,10 @@ def count_states(cadre_id: int, today: date) -> Standing:
     return Standing(**totals, cohorts=make_cohorts(counts, month_of(today)))
 
 
-def make_cohorts(counts: dict[tuple[Any, str], int], month: str) -> list[Cohort]:
-    """Pick the cohorts of the ages that are looked at; one that nobody belongs to is left out."""
+def make_cohorts(counts: Counts, month: str, ages: Sequence[int] = COHORT_AGES) -> list[Cohort]:
+    """Pick the cohorts of these ages in a month; one that nobody belongs to is left out."""
     found = []
-    for age in COHORT_AGES:
+    for age in ages:
         cohort = add_months(month, -age)
         of_states = {state: counts.get((cohort, state), 0) for state in STATES}
         if sum(of_states.values()):
@@ -74,45 +79,23 @@ def make_cohorts(counts: dict[tuple[Any, str], int], month: str) -> list[Cohort]
     return found
 
 
-@dataclass(frozen=True)
-class Retained:
-    """A cohort of a branch: the month of the validations, how long ago, and how many are in which state now."""
+def count_cohorts(actor: Actor, months: Collection[str]) -> Counts:
+    """Count those who were new in these months by month and state now, in all branches in scope, from the kept sums.
 
-    branch_id: int
-    cohort: Cohort
-
-
-def list_retained(month: str, *, branch_ids: Collection[int] | None = None) -> list[Retained]:
-    """List the cohorts that are 1, 3, 6 and 12 months old in a month, by branch, from the kept sums.
-
-    A participant counts in the branch that the cadre was in at the validation, whoever cares for them now. Without
-    branches, all of the nation. The funnel's first step, what was reported, is of home/queries/branch.py.
+    A participant counts in the branch that the cadre was in at the validation, whoever cares for them now.
     """
-    months = [add_months(month, -age) for age in COHORT_AGES]
     query = (
-        select(Tally.branch_id, Tally.month, Tally.state, func.sum(Tally.n).label("n"))
+        select(Tally.month, Tally.state, func.sum(Tally.n).label("n"))
         .where(Tally.kind == "cohort", Tally.state.in_(STATES), Tally.month.in_(months))
-        .group_by(Tally.branch_id, Tally.month, Tally.state)
+        .where(in_scope(actor, Tally.branch_id))
+        .group_by(Tally.month, Tally.state)
     )
-    if branch_ids is not None:
-        query = query.where(Tally.branch_id.in_(branch_ids))
-    counts: defaultdict[int, dict[tuple[Any, str], int]] = defaultdict(dict)
-    for row in db.session.execute(query):
-        counts[row.branch_id][row.month, row.state] = int(row.n)
-    return [
-        Retained(branch_id, cohort)
-        for branch_id, found in sorted(counts.items())
-        for cohort in make_cohorts(found, month)
-    ]
+    return {(row.month, row.state): int(row.n) for row in db.session.execute(query)}
 
 
-def list_retained_of(actor: Actor, month: str) -> list[Cohort]:
-    """List the cohorts of all branches in scope together, youngest first."""
-    branch_ids = None if sees_nation(actor) else [branch.id for branch in list_branches(actor)]
-    counts: Counter[tuple[Any, str]] = Counter()
-    for one in list_retained(month, branch_ids=branch_ids):
-        counts.update({(one.cohort.month, state): getattr(one.cohort, state) for state in STATES})
-    return make_cohorts(counts, month)
+def list_retained(actor: Actor, month: str) -> list[Cohort]:
+    """List the cohorts in scope that are 1, 3, 6 and 12 months old in a month, youngest first."""
+    return make_cohorts(count_cohorts(actor, [add_months(month, -age) for age in COHORT_AGES]), month)
 
 
 def average_of(branch_id: int, month: str) -> Cohort | None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
-from portal.care.queries.cohorts import count_states, list_retained_of
+from portal.care.queries.cohorts import count_states, list_retained
 from portal.care.queries.office import PAGE, list_in_danger
 from portal.care.views.blueprint import bp
 from portal.care.views.own import show_group
@@ -28,7 +28,7 @@ def in_danger() -> ResponseReturnValue:
     return render_template(
         "care/in_danger.html",
         rows=rows[:PAGE],
-        cohorts=list_retained_of(who, month_of(local_date(clock.now(), who.zone))),
+        cohorts=list_retained(who, month_of(local_date(clock.now(), who.zone))),
         newer=url_for("care.in_danger") if skip else "",
         older=url_for("care.in_danger", skip=skip + PAGE) if len(rows) > PAGE else "",
     )

@@ -1,6 +1,5 @@
 """The dashboard of those who lead branches: work that waits, the month's figures, the funnel, silent cadres."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,16 +11,16 @@ from portal.activities.models import Activity
 from portal.activities.queries.queue import count_waiting
 from portal.cadres.models import Cadre
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
-from portal.care.queries.cohorts import Cohort, list_retained
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.months import add_months, first_day, last_day
+from portal.domain.care import percent
+from portal.domain.months import first_day, last_day
 from portal.inactivity.queries import count_proposals
 from portal.leaderboards.queries.boards import BoardRow, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes
-from portal.organisation.queries import in_scope, list_branches, sees_nation
+from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
 from portal.tallies.models import Tally
@@ -41,6 +40,11 @@ class Funnel:
     validated: int
     paying: int
     grace: int
+
+    @property
+    def share(self) -> int:
+        """Return the share of the validated who still pay, in whole per cent."""
+        return percent(self.paying, self.validated)
 
 
 @dataclass(frozen=True)
@@ -126,24 +130,6 @@ def _counted_funnel(actor: Actor, month: str) -> Funnel:
         ),
     ).one()
     return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
-
-
-def list_retention(actor: Actor, month: str) -> list[Cohort]:
-    """List the cohorts in scope that are 1, 3, 6 and 12 months old: how many still pay now (rules.md 12.2)."""
-    branches = None if sees_nation(actor) else [branch.id for branch in list_branches(actor)]
-    by_age: defaultdict[int, list[Cohort]] = defaultdict(list)
-    for one in list_retained(month, branch_ids=branches):
-        by_age[one.cohort.age].append(one.cohort)
-    return [
-        Cohort(
-            add_months(month, -age),
-            age,
-            active=sum(one.active for one in cohorts),
-            grace=sum(one.grace for one in cohorts),
-            lapsed=sum(one.lapsed for one in cohorts),
-        )
-        for age, cohorts in sorted(by_age.items())
-    ]
 
 
 def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[SilentCadre], int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from portal.domain.actors import Actor
-from portal.domain.months import add_months, month_range
+from portal.domain.months import add_months, month_of, month_range
 from portal.home.queries.branch import Funnel, SilentCadre, funnel_of, list_silent, list_trend, total_month
+from portal.home.queries.cohorts import Followed, list_followed
 from portal.home.queries.quality import CadreMonth, list_quality
 from portal.leaderboards.queries.scopes import Scope
 from portal.points.queries import find_month
@@ -26,13 +27,14 @@ class MonthReport:
     months: Sequence[str]
     trend: Sequence[int]
     funnel: Funnel
+    followed: Sequence[Followed]
     cadres: Sequence[CadreMonth]
     silent: Sequence[SilentCadre]
     silent_total: int
 
 
 def read_report(actor: Actor, branch: Scope, month: str, today: date) -> MonthReport:
-    """Read the month of a branch that the actor may see; who is silent is told as of today."""
+    """Read the month of a branch that the actor may see; who is silent and who still pays is told as of today."""
     here = replace(actor, scope="branch", branch_id=branch.id)
     row = find_month(month)
     closed = row if row is not None and row.status == "closed" else None
@@ -47,6 +49,7 @@ def read_report(actor: Actor, branch: Scope, month: str, today: date) -> MonthRe
         months=months,
         trend=list_trend(here, months),
         funnel=funnel_of(here, add_months(month, -3)),
+        followed=list_followed(here, month_of(today)),
         cadres=list_quality(branch.id, month),
         silent=silent,
         silent_total=silent_total,

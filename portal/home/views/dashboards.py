@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.domain.actors import Actor
 from portal.domain.months import local_date, month_of, next_month, previous_month
+from portal.home.queries.cohorts import Month, list_months
 from portal.home.queries.comparison import Compared, compare_branches, compare_regions, together
 from portal.home.queries.quality import CadreMonth, list_quality
 from portal.home.views.blueprint import bp
@@ -80,6 +81,31 @@ def _compared_cells(row: Compared) -> tuple[object, ...]:
         one.reports,
         one.approved,
     )
+
+
+@bp.get("/dashboard/months")
+@allow("admin", "supervisor", "auditor")
+def months() -> ResponseReturnValue:
+    """Send the months behind the first page's charts as a file: this one and the twelve before it."""
+    who = actor()
+    _asked, current = _month(who)
+    place = get_visible_scope(who, who.scope, None)
+    rows = list_months(who, current)
+    return csv_answer(f"bulan-{place.code}-{current}.csv", _MONTHS, map(_month_cells, rows))
+
+
+_MONTHS = (
+    "month", "age_months", "reported", "matched", "validated", "still_paying", "in_grace", "new_participants",
+    "cohort", "cohort_active", "cohort_grace", "cohort_lapsed", "cohort_active_percent",
+)  # fmt: skip
+
+
+def _month_cells(row: Month) -> tuple[object, ...]:
+    one, cohort = row.funnel, row.cohort
+    return (
+        row.month, row.age, one.reported, one.matched, one.validated, one.paying, one.grace, row.new,
+        cohort.total, cohort.active, cohort.grace, cohort.lapsed, cohort.share if cohort.total else None,
+    )  # fmt: skip
 
 
 @bp.get("/dashboard/cadres")

@@ -57,6 +57,7 @@ def _fill(sheet: Sheet, report: MonthReport, *, made: str) -> None:
     sheet.chapter(_("Peserta baru sah, enam bulan"))
     sheet.line(report.trend, [bulan_pendek(month) for month in report.months], [num(n) for n in report.trend])
     _follow(sheet, report)
+    _say_who_still_pays(sheet, report)
     _name_best(sheet, report.cadres)
     _name_silent(sheet, report)
     if report.digest:
@@ -101,6 +102,23 @@ def _follow(sheet: Sheet, report: MonthReport) -> None:
         (_("masih membayar"), funnel.paying),
     )
     sheet.bars([(name, n, f"{num(n)} · {percent(n, funnel.reported)}%") for name, n in steps])
+
+
+def _say_who_still_pays(sheet: Sheet, report: MonthReport) -> None:
+    """Say which share of each cohort still pays, as the first page does."""
+    if not report.followed:
+        return
+    told = [
+        _(
+            "%(share)s%% dari %(n)s peserta baru %(month)s setelah %(age)s bulan",
+            share=one.cohort.share,
+            n=num(one.cohort.total),
+            month=bulan(one.cohort.month),
+            age=one.cohort.age,
+        )
+        for one in report.followed
+    ]
+    sheet.say(_("Masih membayar hari ini: %(cohorts)s.", cohorts="; ".join(told)))
 
 
 def _name_best(sheet: Sheet, cadres: Sequence[CadreMonth]) -> None:

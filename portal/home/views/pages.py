@@ -19,13 +19,13 @@ from portal.home.queries.branch import (
     Funnel,
     count_work,
     funnel_of,
-    list_retention,
     list_silent,
     list_top,
     list_trend,
     total_month,
 )
 from portal.home.queries.cadre import read_home
+from portal.home.queries.cohorts import list_followed
 from portal.home.queries.health import check_database, check_keys
 from portal.home.queries.office import count_finance, count_setup, count_validation, list_extracts
 from portal.home.views.audit import told
@@ -116,7 +116,7 @@ def _dashboard(who: Actor) -> str:
         funnel=_followed(who, month),
         months=months,
         trend=list_trend(who, months),
-        cohorts=list_retention(who, month),
+        cohorts=list_followed(who, month),
         silent=silent,
         silent_total=silent_total,
         top=list_top(who, month),
