@@ -73,13 +73,18 @@ def portal(app, database, tmp_path) -> CommandLine:
     return portal
 
 
-@pytest.mark.parametrize("what", ["ledger", "standings", "statements", "lines", "hosts", "payables"])
+@pytest.mark.parametrize(
+    "what", ["ledger", "standings", "statements", "lines", "hosts", "payables", "care", "coverage"]
+)
 def test_no_cell_of_an_export_is_a_formula(portal, what):
     for ending in ("csv", "xlsx"):
         path = portal.folder / f"{what}.{ending}"
         portal.ok("export", what, "2026-10", "--out", path)
         assert running(path.read_bytes(), xlsx=ending == "xlsx") == []
-    assert what in {"lines", "hosts", "payables"} or "K1" in (portal.folder / f"{what}.csv").read_text()
+    assert (
+        what in {"lines", "hosts", "payables", "care", "coverage"}
+        or "K1" in (portal.folder / f"{what}.csv").read_text()
+    )
 
 
 def test_no_cell_of_a_download_is_a_formula(app, monkeypatch):

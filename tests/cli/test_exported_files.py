@@ -24,6 +24,8 @@ COLUMNS = {
     "statements": "month cadre_code plan gross tax net carried_in carried_out payable host_code host_amount status",
     "lines": "month cadre_code line_no component original_month band base rate count amount explanation",
     "hosts": "month original_month host_code cadre_code base amount",
+    "care": "month cadre_code participants active grace lapsed tasks_open tasks_renewed tasks_lost",
+    "coverage": "month village_code estimate participants visits last_visit where_next",
     "payables": "month reference cadre_code bank_code bank_account account_holder amount status reason",
 }
 

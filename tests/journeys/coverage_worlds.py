@@ -200,25 +200,34 @@ def _estimates(world: CoverageWorld, year: int) -> dict[str, int]:
 
 def participants(world: CoverageWorld, day: date, *, closed: bool) -> list[dict]:
     """The newest validated sign-up of each worker who is active or in grace."""
-    rows = [(as_of, row) for as_of, file in world.extracts.items() for row in file]
-    newest = max(world.extracts)
-    month = min(_month(newest), _month(day)) if closed else _month(newest)
-    floor = _month(months_on(date.fromisoformat(f"{month}-01"), -3))
+    floor = _month(months_on(date.fromisoformat(f"{_as_of(world, day, closed=closed)}-01"), -3))
+    rows = [row for file in world.extracts.values() for row in file]
+    found = claims([*world.signups, *world.later], rows, day if closed else None)
+    return [row for nik, row in found.items() if last_paid(rows, nik, day) >= floor]
+
+
+def _as_of(world: CoverageWorld, day: date, *, closed: bool) -> str:
+    newest = _month(max(world.extracts))
+    return min(newest, _month(day)) if closed else newest
+
+
+def claims(signups: list[dict], rows: list[dict], day: date | None) -> dict[str, dict]:
+    """The newest validated sign-up of each worker, earned until a day if one is given."""
     found: dict[str, dict] = {}
-    for row in sorted(
-        [*world.signups, *world.later], key=lambda row: (row["reported_on"], row["signup_ref"])
-    ):
-        mine = [one for _, one in rows if one["NIK"] == row["nik"]]
+    for row in sorted(signups, key=lambda row: (row["reported_on"], row["signup_ref"])):
+        mine = [one for one in rows if one["NIK"] == row["nik"]]
         earned = max(row["reported_on"], *(one["TGL DAFTAR PERTAMA"] for one in mine)) if mine else ""
         if row["status"] == "validated":
             earned = row["reported_on"]
-        if mine and _valid(row, mine) and not (closed and earned > day.isoformat()):
+        if mine and _valid(row, mine) and not (day and earned > day.isoformat()):
             found[row["nik"]] = row
-    return [
-        row
-        for nik, row in found.items()
-        if _protected([one for _, one in rows if one["NIK"] == nik], day, floor)
-    ]
+    return found
+
+
+def last_paid(rows: list[dict], nik: str, day: date) -> str:
+    """The last month paid until a day; '' without one."""
+    mine = (one for one in rows if one["NIK"] == nik and one["BLTH"])
+    return max((one["BLTH"] for one in mine if one["TGL BAYAR"] <= day.isoformat()), default="")
 
 
 def _valid(row: dict, mine: list[dict]) -> bool:
@@ -237,11 +246,6 @@ def _valid(row: dict, mine: list[dict]) -> bool:
     recent = any(months_on(until, -3) < day <= until for day in paid.values())
     ahead = any(day <= until and month > _month(reported) for month, day in paid.items())
     return not (recent or ahead)
-
-
-def _protected(mine: list[dict], day: date, floor: str) -> bool:
-    paid = [one["BLTH"] for one in mine if one["BLTH"] and one["TGL BAYAR"] <= day.isoformat()]
-    return bool(paid) and max(paid) >= floor
 
 
 def _line(code: str, estimate: int | None, people: int, visits: list[date], day: date) -> dict:
