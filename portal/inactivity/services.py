@@ -12,18 +12,20 @@ from portal.database.guarded import change, change_one
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.inactivity import idle_window, return_month
+from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.months import first_day, local_date, month_of
 from portal.domain.names import check_reason
 from portal.inactivity.models import InactivityProposal
 from portal.inactivity.queries import Proposal, get_proposal, get_terms
 from portal.points.queries import last_closed_month
 
-# New participants and contributions since a month.
+# New participants and contributions since a month; those beyond the last number that earns have a day of payment alone.
 _WORK: Final = """
   EXISTS (
     SELECT 1 FROM signups AS s WHERE s.cadre_id = c.id AND s.earned_month >= :first
     AND s.status = 'validated' AND s.outcome = 'new'
   ) OR EXISTS (SELECT 1 FROM contributions AS p WHERE p.cadre_id = c.id AND p.earned_month >= :first)
+  OR EXISTS (SELECT 1 FROM contributions AS p WHERE p.cadre_id = c.id AND p.number > :last AND p.paid_on >= :begins)
 """
 _LAST_WORK: Final = """(
   SELECT max(month) FROM (
@@ -50,7 +52,9 @@ _END: Final = text(f"""
   WHERE status = 'open' AND EXISTS (
     SELECT 1 FROM cadres AS c WHERE c.id = inactivity_proposals.cadre_id AND (c.status <> 'active' OR {_WORK})
   )
-""").bindparams(bindparam("at", type_=Instant))  # noqa: S608 constants of this module
+""").bindparams(  # noqa: S608 constants of this module
+    bindparam("at", type_=Instant), bindparam("begins", type_=LocalDate)
+)
 
 
 def propose_inactive(*, at: datetime) -> int:
@@ -63,10 +67,11 @@ def propose_inactive(*, at: datetime) -> int:
     if month is None:
         return 0
     first, _last = idle_window(month, get_terms(month).months)
-    change(_END, {"first": first, "at": at})
     begins = first_day(first)
+    since = {"first": first, "begins": begins, "last": LAST_EARNING_NUMBER}
+    change(_END, {**since, "at": at})
     midnight = datetime.combine(begins, time(), tzinfo=UTC)
-    values = {"month": month, "first": first, "begins": begins, "midnight": midnight, "at": at}
+    values = {"month": month, **since, "midnight": midnight, "at": at}
     return change(_PROPOSE, values).rowcount
 
 

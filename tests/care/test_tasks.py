@@ -6,10 +6,12 @@ import pytest
 from care.caring import extract_of, give, joined, keep, month_paid, noon, tasks
 from cast import make_cast
 from extracts import act, participant
+from factories import make_nik
 from reporting import at_once
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from portal import clock, scheduler
 from portal.care.models import CareRun, RenewalTask
 from portal.care.services import tasks as tasks_services
 from portal.care.services.tasks import is_due, keep_all, record_run
@@ -154,8 +156,6 @@ def test_the_first_run_of_two_schedulers_is_recorded_once(app, paid_october):
 
 
 def test_who_dies_halfway_is_carried_on_by_the_next_run(cast, monkeypatch):
-    from factories import make_nik
-
     niks = [make_nik(serial=n) for n in (21, 22, 23)]
     for nik in niks:
         joined(cast.marlina, nik=nik, name=f"ORANG {nik[-4:]}")
@@ -169,6 +169,69 @@ def test_who_dies_halfway_is_carried_on_by_the_next_run(cast, monkeypatch):
 
     assert kept.opened == 1
     assert [one[1] for one in tasks()] == ["open"] * 3
+
+
+@pytest.mark.parametrize("dies_at", [1, 2, 3])
+def test_a_scheduler_that_dies_at_any_step_leaves_the_rest_to_the_next(cast, monkeypatch, dies_at):
+    niks = [make_nik(serial=n) for n in (21, 22, 23)]
+    for nik in niks:
+        joined(cast.marlina, nik=nik, name=f"ORANG {nik[-4:]}")
+    extract_of("2026-08", *(month_paid("2026-08", nik=nik, kpj="", name=f"ORANG {nik[-4:]}") for nik in niks))
+    monkeypatch.setattr(tasks_services, "AT_ONCE", 2)
+    clock.configure(noon(2026, 9, 1))
+    steps = 0
+
+    def die(act):
+        def step(**given):
+            nonlocal steps
+            steps += 1
+            done = act(**given)
+            if steps == dies_at:
+                raise SystemExit("killed before its transaction ended")
+            return done
+
+        return step
+
+    with monkeypatch.context() as dying:
+        for name in ("close_tasks", "open_tasks"):
+            dying.setattr(scheduler, name, die(getattr(scheduler, name)))
+        with pytest.raises(SystemExit):
+            scheduler.keep_tasks()
+    db.session.rollback()
+    assert is_due(at=noon(2026, 9, 1))
+    assert len(tasks()) == (2 if dies_at == 3 else 0)
+
+    for _ in range(2):
+        scheduler.keep_tasks()
+    assert [one[1] for one in tasks()] == ["open"] * 3
+    assert not is_due(at=noon(2026, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("paid", "eve", "begins"),
+    [
+        ("2026-11", noon(2026, 11, 19), noon(2026, 11, 20)),
+        ("2026-12", noon(2026, 12, 20), noon(2026, 12, 21)),
+        ("2027-02", noon(2027, 2, 17), noon(2027, 2, 18)),
+        ("2028-02", noon(2028, 2, 18), noon(2028, 2, 19)),
+    ],
+)
+def test_a_task_begins_in_time_whatever_the_length_of_the_month(cast, paid, eve, begins):
+    joined(cast.marlina)
+    extract_of("2026-08", month_paid("2026-08"), month_paid(paid, "2026-08-20"))
+
+    assert keep(eve).opened == 0
+    assert keep(begins).opened == 1
+
+
+def test_days_that_no_scheduler_ran_are_made_good_once(paid_october):
+    keep(noon(2026, 10, 15))
+
+    kept = keep(noon(2026, 11, 8))
+
+    assert (kept.opened, kept.lost, kept.renewed) == (1, 0, 0)
+    assert db.session.scalars(select(RenewalTask.opened_on)).one() == date(2026, 11, 8)
+    assert keep(noon(2026, 11, 8)).opened == 0
 
 
 def test_the_job_is_due_once_a_day_and_after_each_extract(paid_october):

@@ -22,6 +22,7 @@ from portal.domain.months import month_range
 from portal.inactivity.models import InactivityProposal
 from portal.inactivity.queries import count_proposals, list_proposals
 from portal.inactivity.services import keep_active, propose_inactive, suspend_inactive
+from portal.membership.models import Contribution
 
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -69,6 +70,18 @@ def test_who_brought_nobody_for_three_closed_months_is_proposed_once(cast):
 def test_a_contribution_received_is_work_too(cast):
     pay(cast.herman, 36_800, paid_on=date(2026, 9, 3))
     propose()
+    assert not any("Herman" in name for name in proposed(cast))
+
+
+def test_a_contribution_beyond_the_last_that_earns_is_work_all_the_same(cast):
+    pay(cast.herman, 36_800, paid_on=date(2026, 9, 3), number=61)
+    db.session.execute(
+        update(Contribution).where(Contribution.number == 61).values(earned_on=None, earned_month=None)
+    )
+    db.session.commit()
+
+    propose()
+
     assert not any("Herman" in name for name in proposed(cast))
 
 
