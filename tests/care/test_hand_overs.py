@@ -7,6 +7,7 @@ from cast import make_cast
 from earning import assign, close, lines
 from extracts import NIK, apply, contributions, entries, participant, row, siti
 from factories import make_nik
+from reporting import at_once
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
@@ -218,6 +219,27 @@ def test_a_new_sign_up_of_the_same_worker_knows_nothing_of_it(cast):
 
     assert participant().cadre_id == cast.yosef.id
     assert holders()[-1] == ("2026-11", cast.yosef.id, 1)
+    assert not list_findings()
+
+
+def test_two_admins_at_once_leave_one_chain_and_one_holder(app, cast):
+    joined(cast)
+    apply(paid("2026-08", "2026-08-03"), as_of=date(2026, 8, 31))
+    ids, by = [participant().id], Signature(cast.actor("ratna"), AT)
+    takers = [cast.herman.id, cast.yosef.id, cast.herman.id]
+    db.session.rollback()
+
+    def giving(to: int):
+        return lambda: hand_over(given=HandingOver(ids, to, "2026-11", "Kader berhenti"), by=by)
+
+    results = at_once(app, [giving(to) for to in takers])
+
+    rows = db.session.scalars(select(HandOver).order_by(HandOver.id)).all()
+    refused = [one for one in results if one != 1]
+    assert len(rows) == 3 - len(refused)
+    assert all(getattr(one, "code", "") == "care.same_cadre" for one in refused), results
+    assert [row.from_cadre_id for row in rows] == [cast.marlina.id, *(row.to_cadre_id for row in rows[:-1])]
+    assert participant().cadre_id == rows[-1].to_cadre_id
     assert not list_findings()
 
 
