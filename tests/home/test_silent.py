@@ -3,16 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from cast import make_cast
 from databases import NOW
 from factories import actor_of, make_branch, make_cadre, make_user
 from reporting import hand_in
-from signing_in import post, sign_in
 from sqlalchemy import delete, select, text
 
-from portal import vault
 from portal.activities.models import Activity
-from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -107,26 +103,3 @@ def test_the_nation_reads_the_silent_in_the_order_of_an_index(branch, database):
         )
     )
     assert "using ix_cadres_silent on" in " ".join(plan.scalars())
-
-
-def test_a_silent_cadre_is_greeted_by_one_audited_tap(client, app):
-    cast = make_cast()
-    cast.marlina.phone_sealed = vault.seal("+6281277441903")
-    db.session.commit()
-    sign_in(client, cast.fahmi)
-    page = client.get("/silent").text
-    assert f"/silent/{cast.marlina.id}/greet" in page
-    assert f"/silent/{cast.herman.id}/greet" not in page, "there is no number"
-    assert "1277441903" not in page
-
-    shown = post(client, f"/silent/{cast.marlina.id}/greet", {}).text
-
-    assert "https://wa.me/6281277441903?text=Halo%20Marlina" in shown
-    event = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "number.revealed")).one()
-    assert (event.reason, event.actor_id, event.subject_id) == (
-        "menyapa kader yang lama diam", cast.fahmi.id, str(cast.marlina.id),
-    )  # fmt: skip
-    assert post(client, f"/silent/{cast.yosef.id}/greet", {}).status_code == 404
-    assert post(client, f"/silent/{cast.herman.id}/greet", {}).status_code in {400, 409, 422}
-    sign_in(client, cast.marlina)
-    assert post(client, f"/silent/{cast.herman.id}/greet", {}).status_code == 403

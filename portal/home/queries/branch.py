@@ -49,17 +49,13 @@ class Funnel:
 
 @dataclass(frozen=True)
 class SilentCadre:
-    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight weeks.
-
-    `has_phone` tells whether one can greet them.
-    """
+    """An active cadre without a report for two weeks; `weeks` counts the reports of the last eight weeks."""
 
     cadre_id: int
     name: str
     last_on: date | None
     days: int | None
     weeks: list[int]
-    has_phone: bool
 
 
 def count_work(actor: Actor) -> Mapping[str, int]:
@@ -153,7 +149,6 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
             last_on=row.last_report_on,
             days=(today - row.last_report_on).days if row.last_report_on else None,
             weeks=weeks[row.id],
-            has_phone=bool(row.has_phone),
         )
         for row in rows
     ]
@@ -167,8 +162,7 @@ def _count_active(actor: Actor, condition: ColumnElement[bool]) -> int:
 
 def _list_active(actor: Actor, condition: ColumnElement[bool], skip: int, limit: int) -> list[Row[Any]]:
     """List active cadres in the order of the index ix_cadres_silent."""
-    phone = case((Cadre.phone_sealed.is_not(None), 1), else_=0).label("has_phone")
-    query = select(Cadre.id, Cadre.name, Cadre.last_report_on, phone).where(
+    query = select(Cadre.id, Cadre.name, Cadre.last_report_on).where(
         Cadre.status == "active", in_scope(actor, Cadre.branch_id), condition
     )
     ordered = query.order_by(Cadre.last_report_on, Cadre.name, Cadre.id)
