@@ -91,6 +91,10 @@ class RevealForm(Form):
     )
 
 
+class GreetForm(Form):
+    """Greeting a cadre: a button and nothing to fill in."""
+
+
 class CadreSearchForm(SearchForm):
     """A search for cadres."""
 

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from random import Random
 from typing import Final
 
 from portal.places.queries import children
 
 JAKARTA, MAKASSAR, JAYAPURA = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
 Mix = tuple[tuple[str, int], ...]
+# The shares of villages that no cadre comes to, and of those to which one comes in the last month only.
+_NEVER: Final = 0.12
+_ONLY_LATELY: Final = 0.05
 
 OFFICES: Final = {
     "W03": "Kantor Wilayah Sumatera Bagian Selatan",
@@ -227,10 +231,18 @@ def list_villages(region_code: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+@lru_cache(maxsize=1024)
+def list_reached(region_code: str, *, lately: bool) -> tuple[tuple[str, str], ...]:
+    """List the villages of a city where cadres come: never to some, and to a few only lately."""
+    left_out = _NEVER if lately else _NEVER + _ONLY_LATELY
+    reached = (one for one in list_villages(region_code) if Random(f"reached/{one[0]}").random() >= left_out)
+    return tuple(reached) or list_villages(region_code)
+
+
 @lru_cache(maxsize=8192)
-def list_near_villages(region_code: str, district: str) -> tuple[tuple[str, str], ...]:
-    """List those of a city's villages that lie in a district, by code."""
-    return tuple(one for one in list_villages(region_code) if one[0].startswith(district))
+def list_near_villages(region_code: str, district: str, *, lately: bool) -> tuple[tuple[str, str], ...]:
+    """List those of the villages reached that lie in a district, by code."""
+    return tuple(one for one in list_reached(region_code, lately=lately) if one[0].startswith(district))
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.demo import care
+from portal.demo import care, idle
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.coverage import import_estimates, set_demo_targets
@@ -226,7 +226,10 @@ class Loader:
                 situations.withdraw(months[max(0, number - 2)], "fraud", at)
                 situations.withdraw(months[number - 1], "wrong_match", at + timedelta(minutes=6))
                 settle_standings()
+            if number == len(months) - 1:
+                idle.decide(self.members, self.actors["supervisor"], at + timedelta(minutes=20))
             close_month(month=month, by=Signature(self.actors["operator"], closing_of(month)))
+            idle.propose_after(month)
         with self.step():
             officer, second = self.actors["finance"], self.actors["finance_2"]
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)

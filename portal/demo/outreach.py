@@ -122,7 +122,7 @@ class Outreach:
         doing = member.twin if member.twin and number < member.twin_months else member.code
         plan = Random(f"{self.seed}/{doing}/{month}")
         own = Random(f"{self.seed}/{member.code}/{month}/own")
-        if not member.works:
+        if not member.works or (member.stops_after is not None and number >= member.stops_after):
             return [], []
         activities = list(self._activities(plan, own, member, month))
         rows = self._signups(plan, own, activities, member)
@@ -140,7 +140,7 @@ class Outreach:
 
     def _activity(self, plan: Random, own: Random, member: Member, day: date) -> DemoActivity:
         kind = plan.choices([name for name, _ in _TYPES], [weight for _, weight in _TYPES])[0]
-        village, place = _place(own, member, kind)
+        village, place = _place(own, member, kind, lately=month_of(day) == self.calendar.months[-1])
         start = local_instant(day, plan.randrange(8, 16), own.randrange(60), member.branch.zone)
         waits = plan.choices((0, 1, 9), (90, 9, 1))[0]
         sent = start + timedelta(hours=2 + 24 * waits, minutes=own.randrange(55))
@@ -226,10 +226,10 @@ def _elapsed(calendar: Calendar, month: str) -> float:
     return min(1.0, ((calendar.last_day - first_day(month)).days + 1) / days)
 
 
-def _place(own: Random, member: Member, kind: str) -> tuple[str, str]:
+def _place(own: Random, member: Member, kind: str, *, lately: bool) -> tuple[str, str]:
     """Choose village and place: a well-known one, or one named after its village."""
     known = member.branch.places.get(kind, ())
-    code, name = home_village(member, own)
+    code, name = home_village(member, own, lately=lately)
     if known and own.random() < 0.65:
         place, certain = own.choice(known)
         return certain or code, place

@@ -18,7 +18,7 @@ from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.accounts import CADRE
 from portal.demo.agency import draw_birth, make_nik
-from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_villages
+from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_reached
 from portal.demo.names import draw_culture, draw_name
 from portal.organisation.models import Branch, HostBody
 
@@ -47,9 +47,11 @@ _CAST: Final = (
     ("Masayu Nurlaila", True),
     ("Bambang Hadi", False),
 )
-_STRENGTHS: Final = {0: 3.7, 1: 4.4, 2: 3.7, 3: 3.7, 4: 2.9, 5: 1.7, 8: 1.1, 10: 0.15, 12: 0.2, 14: 1.1}
+_STRENGTHS: Final = {0: 3.7, 1: 4.4, 2: 3.7, 3: 3.7, 4: 2.9, 5: 1.7, 8: 1.1, 12: 0.2, 14: 1.1}
 # Who does the same as another cadre and so shares the rank: for this many months from the first, or always.
 TWINS: Final = {3: (2, 3), 14: (8, 999)}
+# Who reported in the first month only and brought nobody, by branch; the last one of Palembang is suspended for it.
+IDLE: Final = {CADRE.place: (10, 11, 13), "P00": (3,)}
 _MAKASSAR_STAR: Final = 6.6  # enough for the flat bonus of perisai-2018
 SUSPENDED: Final = 12
 CANDIDATE: Final = 15
@@ -65,7 +67,7 @@ _BANKS: Final = (
 
 @dataclass(slots=True)
 class Member:
-    """A cadre of the demo, with what the story needs."""
+    """A cadre of the demo, with what the story needs; some stop after so many months."""
 
     code: str
     name: str
@@ -81,6 +83,7 @@ class Member:
     district: str
     twin: str = ""
     twin_months: int = 0
+    stops_after: int | None = None
     id: int = 0
     user_id: int = 0
     branch_id: int = 0
@@ -116,6 +119,9 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
         strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE
     elif branch.code == "P00" and number == 0:
         strength, candidate = _MAKASSAR_STAR, False
+    idle = number in IDLE.get(branch.code, ())
+    if idle:
+        strength, candidate = 0.0, False
     twin, twin_months = TWINS.get(number, (0, 0)) if story else (0, 0)
     birth = draw_birth(rng, 1968, 2001)
     districts = list_districts(branch.region_code)
@@ -135,6 +141,7 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
         district=district,
         twin=f"{branch.code}-{twin + 1:04}" if twin_months else "",
         twin_months=twin_months,
+        stops_after=1 if idle else None,
     )
 
 
@@ -281,8 +288,8 @@ def _account_rows(
         yield (member.id, bank, *known, holder, True, entered, at, *verified, False)
 
 
-def home_village(member: Member, rng: Random) -> tuple[str, str]:
+def home_village(member: Member, rng: Random, *, lately: bool = False) -> tuple[str, str]:
     """Choose a village near a cadre's home: mostly in their own district, else anywhere in the city."""
-    near = list_near_villages(member.branch.region_code, member.district)
+    near = list_near_villages(member.branch.region_code, member.district, lately=lately)
     nearby = near and rng.random() < 0.7
-    return rng.choice(near if nearby else list_villages(member.branch.region_code))
+    return rng.choice(near if nearby else list_reached(member.branch.region_code, lately=lately))

@@ -18,6 +18,7 @@ LABELS = {
     "act.cadre.alias_set": N_("Mengubah nama tampilan"),
     "act.cadre.certified": N_("Mencatat sertifikat"),
     "act.cadre.created": N_("Menambah kader"),
+    "act.cadre.greeted": N_("Menyapa kader"),
     "act.inactivity.suspended": N_("Menghentikan kader yang tidak aktif"),
     "act.inactivity.kept": N_("Membiarkan kader tidak aktif tetap bertugas"),
     "act.cadre.moved": N_("Memindahkan kader"),

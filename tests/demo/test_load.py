@@ -18,8 +18,10 @@ from portal.database.columns import Instant
 from portal.database.extensions import db
 from portal.demo.accounts import list_demo_accounts
 from portal.demo.calendar import make_calendar
+from portal.demo.geography import list_villages
 from portal.demo.load import load_everything
 from portal.explainer.queries import count_openings
+from portal.inactivity.models import InactivityProposal
 from portal.incentives.models import PlanAssignment, Statement
 from portal.leaderboards.models import FrozenStanding
 from portal.membership.models import Contribution, ExtractImport, HandOver, Participant
@@ -67,6 +69,8 @@ def test_the_demo_shows_what_it_promises(app, digests_seen):
     _accounts_sign_in()
     _places_are_real()
     _participants_are_cared_for()
+    _idle_cadres_are_proposed_and_one_is_suspended()
+    _some_villages_were_never_visited_and_a_few_only_lately()
     _nothing_lies_in_the_future()
     _links_are_read_at_home()
     assert digests_seen.setdefault((30, 1), digests()) == digests()
@@ -187,6 +191,27 @@ def _participants_are_cared_for():
     assert count(select(Reminder))
     assert count(select(HandOver)) == 1
     assert count(select(Branch).where(Branch.phone.is_not(None))) >= 3
+
+
+def _idle_cadres_are_proposed_and_one_is_suspended():
+    proposed = db.session.execute(
+        select(Cadre.code, InactivityProposal.status).join(Cadre, Cadre.id == InactivityProposal.cadre_id)
+    )
+    assert dict(proposed.all()) == {
+        "L00-0011": "open",
+        "L00-0012": "open",
+        "L00-0014": "suspended",
+        "P00-0004": "open",
+    }
+    sri = db.session.scalars(select(Cadre).where(Cadre.code == "L00-0014")).one()
+    assert (sri.status, sri.returns_from) == ("suspended", "2027-05")
+
+
+def _some_villages_were_never_visited_and_a_few_only_lately():
+    palembang = {code for code, _ in list_villages("1671")}
+    early = set(db.session.scalars(select(Activity.village_code).where(Activity.held_on < date(2026, 11, 1))))
+    lately = set(db.session.scalars(select(Activity.village_code)))
+    assert 5 < len(palembang - lately) < len(palembang - early) < 40
 
 
 def _nothing_lies_in_the_future():

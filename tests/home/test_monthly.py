@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from cast import make_cast
+from coverage.mapped import estimate, visit
 from databases import NOW
 from earning import close, sign_up
 from factories import make_cadre, make_user
@@ -65,6 +66,19 @@ def test_it_tells_figures_trend_and_who_brought_most(client, cast, recorder):
     assert calls["table"][0][1][0][0] == "Marlina Agustina"
 
 
+def test_it_tells_how_many_villages_nobody_has_visited(client, cast, recorder):
+    estimate("1671011001", 120)
+    estimate("1671051002", 80)
+    visit(cast.marlina, "1671011001", date(2026, 10, 3))
+    sign_in(client, cast.fahmi)
+
+    client.get("/dashboard/report/2026-10")
+
+    told = recorder.last.calls["say"][0][0]
+    assert "106 dari 107 kelurahan dan desa kini belum pernah didatangi." in told
+    assert "Di sana ada perkiraan 80 pekerja informal." in told
+
+
 def test_an_open_month_says_so_and_a_closed_one_names_its_digest(client, cast, recorder):
     sign_in(client, cast.fahmi)
     client.get("/dashboard/report/2026-10")
@@ -108,3 +122,4 @@ def test_a_text_too_wide_for_its_column_ends_in_dots():
     short = sheet._fit("Muhammad Abdurrahman Wahid bin Sulaiman", 30)
     assert short.endswith("…")
     assert sheet._pdf.get_string_width(short) <= 30
+    sheet.bytes()  # closes its fonts

@@ -6,9 +6,12 @@ import pytest
 from databases import NOW
 from factories import actor_of, make_branch, make_cadre, make_user
 from reporting import hand_in
+from signing_in import post, sign_in
 from sqlalchemy import delete, select, text
 
+from portal import vault
 from portal.activities.models import Activity
+from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -103,3 +106,34 @@ def test_the_nation_reads_the_silent_in_the_order_of_an_index(branch, database):
         )
     )
     assert "using ix_cadres_silent on" in " ".join(plan.scalars())
+
+
+def test_a_greeting_is_ready_beside_the_name_and_recorded(client, branch):
+    ani = db.session.scalars(select(Cadre).where(Cadre.name == "Ani")).one()
+    phone = db.session.scalars(select(Cadre).where(Cadre.name == "Budi")).one()
+    ani.phone_sealed, phone.phone_sealed = vault.seal("+6281277441903"), None
+    db.session.commit()
+    sign_in(client, make_user(role="supervisor", branch_id=branch.id, name="Fahmi Alamsyah"))
+
+    page = client.get("/silent").get_data(as_text=True)
+    assert f'formaction="/cadres/{ani.id}/greet"' in page
+    assert f"/cadres/{phone.id}/greet" not in page
+    shown = post(client, f"/cadres/{ani.id}/greet").get_data(as_text=True)
+
+    assert "https://wa.me/6281277441903?text=Halo%20Ani%2C%20apa%20kabar" in shown
+    acts = db.session.scalars(
+        select(AuditEvent.act).where(AuditEvent.subject_kind == "cadre", AuditEvent.subject_id == str(ani.id))
+    )
+    assert set(acts) == {"number.revealed", "cadre.greeted"}
+
+
+def test_who_has_no_number_is_not_greeted(client, branch):
+    agus = db.session.scalars(select(Cadre).where(Cadre.name == "Agus")).one()
+    agus.phone_sealed = None
+    db.session.commit()
+    sign_in(client, make_user(role="admin"))
+
+    refused = post(client, f"/cadres/{agus.id}/greet").get_data(as_text=True)
+
+    assert "Nomor itu belum tercatat" in refused
+    assert "wa.me" not in refused

@@ -30,6 +30,7 @@ MAY_REVEAL = {
     "phone": frozenset({"supervisor", "admin"}),
     "nik": frozenset({"admin"}),
 }
+GREETING = "menyapa kader yang lama diam"
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,17 @@ def reveal_number(*, cadre_id: int, number: str, purpose: str, by: Signature) ->
         details={"number": number},
     )
     return whole
+
+
+def greet_cadre(*, cadre_id: int, by: Signature) -> str:
+    """Record that a silent cadre is greeted, and return the phone that the message goes to, revealed for that purpose.
+
+    The portal writes to nobody: who leads the branch sends it from the own phone.
+    """
+    phone = reveal_number(cadre_id=cadre_id, number="phone", purpose=GREETING, by=by)
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    audit.record(by=by, act="cadre.greeted", subject=audit.Subject("cadre", cadre.id, cadre.branch_id))
+    return phone
 
 
 def _whole_number(cadre: Cadre, number: str) -> str | None:

@@ -1,10 +1,12 @@
-"""Acts on a cadre: status, certificate, bank account, showing a full number."""
+"""Acts on a cadre: status, certificate, bank account, showing a full number, a greeting."""
+
+from urllib.parse import quote
 
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.cadres.forms import AccountForm, CertifyForm, RevealForm, StatusForm, VerifyForm
+from portal.cadres.forms import AccountForm, CertifyForm, GreetForm, RevealForm, StatusForm, VerifyForm
 from portal.cadres.queries.bank_accounts import find_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.services import bank_accounts as bank_accounts_services
@@ -12,6 +14,7 @@ from portal.cadres.services import cadres as cadres_services
 from portal.cadres.views.blueprint import bp
 from portal.cadres.views.cadres import back_to
 from portal.database.transaction import transaction
+from portal.organisation.queries import get_branch
 from portal.web.access import actor, allow, signature
 
 
@@ -114,4 +117,29 @@ def reveal_number(cadre_id: int) -> ResponseReturnValue:
         number=number,
         purpose=form.purpose.data,
         back=url_for("transfers.cadre", cadre_id=cadre.id),
+    )
+
+
+@bp.post("/cadres/<int:cadre_id>/greet")
+@allow("supervisor", "admin")
+def greet_cadre(cadre_id: int) -> ResponseReturnValue:
+    """Open WhatsApp with a greeting for a cadre who has been silent: who greets sends it from the own phone."""
+    cadre = get_cadre(cadre_id, actor=actor())
+    if not GreetForm().validate():
+        return incomplete(cadre_id)
+    with transaction():
+        phone = cadres_services.greet_cadre(cadre_id=cadre_id, by=signature())
+    message = _(
+        "Halo %(name)s, apa kabar? Sudah lama belum ada laporan. "
+        "Ada yang sulit, atau ada yang bisa kami bantu? %(sender)s, BPJS Ketenagakerjaan %(branch)s",
+        name=cadre.name.split()[0],
+        sender=actor().name,
+        branch=get_branch(cadre.branch_id).name,
+    )
+    return render_template(
+        "cadres/greet_cadre.html",
+        cadre=cadre,
+        phone=phone,
+        message=message,
+        link=f"https://wa.me/{phone.removeprefix('+')}?text={quote(message)}",
     )

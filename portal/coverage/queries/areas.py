@@ -1,4 +1,4 @@
-"""Sums of villages: the nation by regional office, an office by branch."""
+"""Sums of villages: the nation by regional office, an office by branch, one branch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -124,6 +124,16 @@ def read_nation(day: date) -> Table:
     if outside.estimate or outside.visited:
         listed.append(Row(None, _NOBODY, outside))
     return Table(_NOBODY, listed, total)
+
+
+def sum_branch(branch_id: int, day: date) -> Figures:
+    """Add up the villages of a branch; all zero where its region is not set."""
+    branches, total = _read_branches(), Figures()
+    codes = [code for code, numbers in branches.by_region.items() if branch_id in numbers]
+    for area, figures in _read_areas(branches, day, codes):
+        if branch_id in covering(area, branches.by_region):
+            total.add(figures)
+    return total
 
 
 def _neediest_first(rows: Iterable[Row]) -> list[Row]:

@@ -20,6 +20,7 @@ from portal.leaderboards.queries.boards import BoardRow, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.models import Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes
+from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
@@ -53,6 +54,8 @@ class SilentCadre:
 
     cadre_id: int
     name: str
+    branch: str
+    has_phone: bool
     last_on: date | None
     days: int | None
     weeks: list[int]
@@ -146,6 +149,8 @@ def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> 
         SilentCadre(
             cadre_id=row.id,
             name=row.name,
+            branch=row.branch,
+            has_phone=bool(row.has_phone),
             last_on=row.last_report_on,
             days=(today - row.last_report_on).days if row.last_report_on else None,
             weeks=weeks[row.id],
@@ -162,8 +167,11 @@ def _count_active(actor: Actor, condition: ColumnElement[bool]) -> int:
 
 def _list_active(actor: Actor, condition: ColumnElement[bool], skip: int, limit: int) -> list[Row[Any]]:
     """List active cadres in the order of the index ix_cadres_silent."""
-    query = select(Cadre.id, Cadre.name, Cadre.last_report_on).where(
-        Cadre.status == "active", in_scope(actor, Cadre.branch_id), condition
+    has_phone = Cadre.phone_sealed.is_not(None).label("has_phone")
+    query = (
+        select(Cadre.id, Cadre.name, Cadre.last_report_on, Branch.name.label("branch"), has_phone)
+        .join(Branch, Branch.id == Cadre.branch_id)
+        .where(Cadre.status == "active", in_scope(actor, Cadre.branch_id), condition)
     )
     ordered = query.order_by(Cadre.last_report_on, Cadre.name, Cadre.id)
     return list(db.session.execute(ordered.offset(skip).limit(limit)))

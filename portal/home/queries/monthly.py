@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from portal.coverage.queries.areas import Figures, sum_branch
 from portal.domain.actors import Actor
 from portal.domain.months import add_months, month_of, month_range
 from portal.home.queries.branch import Funnel, SilentCadre, funnel_of, list_silent, list_trend, total_month
@@ -31,10 +32,11 @@ class MonthReport:
     cadres: Sequence[CadreMonth]
     silent: Sequence[SilentCadre]
     silent_total: int
+    villages: Figures
 
 
 def read_report(actor: Actor, branch: Scope, month: str, today: date) -> MonthReport:
-    """Read the month of a branch that the actor may see; who is silent and who still pays is told as of today."""
+    """Read the month of a branch that the actor may see; silence, villages never visited and who pays as of today."""
     here = replace(actor, scope="branch", branch_id=branch.id)
     row = find_month(month)
     closed = row if row is not None and row.status == "closed" else None
@@ -53,4 +55,5 @@ def read_report(actor: Actor, branch: Scope, month: str, today: date) -> MonthRe
         cadres=list_quality(branch.id, month),
         silent=silent,
         silent_total=silent_total,
+        villages=sum_branch(branch.id, today),
     )

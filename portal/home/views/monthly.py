@@ -72,7 +72,7 @@ def _standing(report: MonthReport, made: str) -> str:
 
 
 def _conclusion(report: MonthReport) -> str:
-    """Say the month in three sentences: against the month before, quality at first look, who is silent."""
+    """Say the month in a few sentences: against the month before, quality, who is silent, where nobody has been."""
     now, before = report.trend[-1], report.trend[-2]
     told = [
         _("Peserta baru naik %(n)s dari bulan sebelumnya.", n=num(now - before))
@@ -86,7 +86,24 @@ def _conclusion(report: MonthReport) -> str:
         told.append(_("%(share)s%% laporan yang sudah dilihat langsung disetujui.", share=share))
     if report.silent_total:
         told.append(_("%(n)s kader aktif kini diam dua minggu atau lebih.", n=num(report.silent_total)))
-    return " ".join(told)
+    return " ".join([*told, *_unvisited(report)])
+
+
+def _unvisited(report: MonthReport) -> list[str]:
+    """Say in how many villages nobody has been, and how many workers live there by estimate."""
+    of = report.villages
+    if not of.villages:
+        return []
+    if not of.never:
+        return [_("Semua %(total)s kelurahan dan desa sudah pernah didatangi.", total=num(of.villages))]
+    told = _(
+        "%(n)s dari %(total)s kelurahan dan desa kini belum pernah didatangi.",
+        n=num(of.never),
+        total=num(of.villages),
+    )
+    if not of.never_workers:
+        return [told]
+    return [told, _("Di sana ada perkiraan %(n)s pekerja informal.", n=num(of.never_workers))]
 
 
 def _follow(sheet: Sheet, report: MonthReport) -> None:

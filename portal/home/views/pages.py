@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, jobs
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
+from portal.coverage.queries.areas import sum_branch
 from portal.coverage.queries.targets import suggest_places
 from portal.domain.actors import Actor
 from portal.domain.coverage import whole_months
@@ -120,6 +121,7 @@ def _dashboard(who: Actor) -> str:
         silent=silent,
         silent_total=silent_total,
         top=list_top(who, month),
+        villages=sum_branch(who.branch_id, today) if who.branch_id else None,
         nation=count_setup(who, oldest_open_month() or month) if who.role == "admin" else None,
         extracts=list_extracts(limit=1),
         closing=_closing(),
