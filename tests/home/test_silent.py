@@ -115,18 +115,18 @@ def test_a_silent_cadre_is_greeted_by_one_audited_tap(client, app):
     db.session.commit()
     sign_in(client, cast.fahmi)
     page = client.get("/silent").text
-    assert f"/silent/{cast.marlina.id}/greet" in page
-    assert f"/silent/{cast.herman.id}/greet" not in page, "there is no number"
+    assert f"/silent/{cast.marlina.id}/reveal-phone" in page
+    assert f"/silent/{cast.herman.id}/reveal-phone" not in page, "there is no number"
     assert "1277441903" not in page
 
-    shown = post(client, f"/silent/{cast.marlina.id}/greet", {}).text
+    shown = post(client, f"/silent/{cast.marlina.id}/reveal-phone", {}).text
 
     assert "https://wa.me/6281277441903?text=Halo%20Marlina" in shown
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "number.revealed")).one()
     assert (event.reason, event.actor_id, event.subject_id) == (
         "menyapa kader yang lama diam", cast.fahmi.id, str(cast.marlina.id),
     )  # fmt: skip
-    assert post(client, f"/silent/{cast.yosef.id}/greet", {}).status_code == 404
-    assert post(client, f"/silent/{cast.herman.id}/greet", {}).status_code in {400, 409, 422}
+    assert post(client, f"/silent/{cast.yosef.id}/reveal-phone", {}).status_code == 404
+    assert post(client, f"/silent/{cast.herman.id}/reveal-phone", {}).status_code in {400, 409, 422}
     sign_in(client, cast.marlina)
-    assert post(client, f"/silent/{cast.herman.id}/greet", {}).status_code == 403
+    assert post(client, f"/silent/{cast.herman.id}/reveal-phone", {}).status_code == 403

@@ -17,9 +17,9 @@ from portal.web.access import actor, allow, signature
 GREETING = "menyapa kader yang lama diam"
 
 
-@bp.post("/silent/<int:cadre_id>/greet")
+@bp.post("/silent/<int:cadre_id>/reveal-phone")
 @allow("supervisor", "admin")
-def greet(cadre_id: int) -> ResponseReturnValue:
+def reveal_phone(cadre_id: int) -> ResponseReturnValue:
     """Open a cadre's number by an audited act, with a text for WhatsApp: the office sends it from the own phone."""
     who = actor()
     with transaction():
