@@ -41,7 +41,7 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
-from portal.tallies.services import fold_tallies
+from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
@@ -148,7 +148,7 @@ def _log_alarm(alarm: Alarm) -> None:
 
 def fold() -> None:
     """Fold the sums that triggers keep, so that readers have few rows to add up."""
-    for act in (fold_tallies, fold_villages):
+    for act in (fold_tallies, fold_cadre_sums, fold_villages):
         with transaction():
             act()
 

@@ -55,7 +55,8 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_timeout": limits.POOL_SECONDS,
         "connect_args": {
             **limits.NETWORK,
-            "options": "-c timezone=UTC -c lock_timeout=10000"
+            # Machine code for a statement takes longer to make than any page may take.
+            "options": "-c timezone=UTC -c lock_timeout=10000 -c jit=off"
             " -c statement_timeout={} -c idle_in_transaction_session_timeout={}".format(
                 *limits.SERVER_MILLISECONDS["act"]
             ),

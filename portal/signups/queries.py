@@ -134,11 +134,10 @@ def _confirmed_in(actor: Actor, month: str) -> list[ColumnElement[bool]]:
 
 def count_confirmed(actor: Actor, month: str) -> int:
     """Count the valid sign-ups in scope that were confirmed in a month: the same rows as its list."""
+    here = (Tally.state == ZONE_STATES[actor.zone], Tally.month == month)
     if sees_nation(actor):
-        return total("confirmed", Tally.state == ZONE_STATES[actor.zone], Tally.month == month)
-    query = select(func.count(SignUp.id)).join(Cadre, Cadre.id == SignUp.cadre_id)
-    query = query.where(in_scope(actor, Cadre.branch_id), *_confirmed_in(actor, month))
-    return db.session.execute(query).scalar_one()
+        return total("confirmed", *here)
+    return total("branch_confirmed", *here, in_scope(actor, Tally.branch_id))
 
 
 def waiting_for_extract(cadre_id: int, month: str) -> list[ColumnElement[bool]]:

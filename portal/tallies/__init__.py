@@ -5,6 +5,6 @@ PostgreSQL each writing statement adds a row, so writers never wait for each oth
 `portal verify` holds all of them against a fresh count (verification/queries/tallies.py).
 
 What a row itself names is kept by branch: reports, cadres, standings. A sign-up belongs to the branch where its cadre
-is now, so those sums, and those of participants and bank accounts, are of the nation (branch 0); whoever leads less
-counts the rows of their own branches.
+is now: its sums are kept for the nation (branch 0), and by branch under kinds of their own (`branch_signup` and so on),
+which a transfer moves. Participants are counted by cadre; bank accounts and users for the nation alone.
 """

@@ -1,4 +1,4 @@
-"""The table of kept sums."""
+"""The tables of kept sums."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,3 +20,15 @@ class Tally(Base):
     branch_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     part: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     n: Mapped[int] = mapped_column(BigInt)
+
+
+class CadreSum(Base):
+    """A part of how many participants a cadre cares for, by their status; `part` numbers the rows of one cadre."""
+
+    __tablename__ = "cadre_sums"
+
+    cadre_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    active: Mapped[int] = mapped_column()
+    grace: Mapped[int] = mapped_column()
+    lapsed: Mapped[int] = mapped_column()

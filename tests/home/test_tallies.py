@@ -36,9 +36,9 @@ from portal.signups.models import SignUp
 from portal.signups.services.decide import reject_signup
 from portal.tallies.models import Tally
 from portal.tallies.queries import total
-from portal.tallies.services import fold_tallies
+from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.transfers.services.terms import TermChange, move_cadre
-from portal.verification.queries.tallies import check_last_reports, check_sums
+from portal.verification.queries.tallies import check_cadre_sums, check_last_reports, check_sums
 
 WHY = "Sudah ditelepon, begini adanya"
 # In the last hours of October in Jakarta it is November in Makassar and Jayapura.
@@ -148,6 +148,7 @@ class World:
     def tidy(self) -> None:
         with transaction():
             fold_tallies()
+            fold_cadre_sums()
             if self.random.random() < 0.5:
                 rebuild_standings()
 
@@ -200,7 +201,7 @@ def test_sums_follow_whatever_is_done(app, seed):
     region = replace(nation, scope="region", region_id=world.region)
     for act in world.acts():
         done.append(carry_out(act))
-        assert [one.where for one in (*check_sums(), *check_last_reports())] == [], done
+        assert [one.where for one in (*check_sums(), *check_cadre_sums(), *check_last_reports())] == [], done
         assert figures(nation) == figures(region), done
         assert count_waiting(nation) == read_queue(nation).counts["all"], done
     assert {

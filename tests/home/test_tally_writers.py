@@ -77,6 +77,58 @@ def test_a_participant_waits_for_the_validation_that_counts_it(postgresql):
     assert list(check_sums()) == []
 
 
+def test_a_transfer_waits_for_a_sign_up_of_its_cadre_and_takes_it_along(postgresql):
+    """Else the sign-up would count where the cadre was, and never move."""
+    signup = siti()
+    other = make_branch()
+    move = text("UPDATE cadres SET branch_id = :branch WHERE id = :id")
+    moved = {"branch": other.id, "id": signup.cadre_id}
+    held = text("UPDATE signups SET status = 'expired' WHERE id = :id")
+    named = {"id": signup.id}
+    db.session.rollback()
+
+    first = second_writer()
+    with first, first.begin():
+        first.execute(held, named)
+        if postgresql:
+            with second_writer() as second, pytest.raises(OperationalError, match="lock timeout"):
+                second.execute(move, moved)
+    with second_writer() as second, second.begin():
+        second.execute(move, moved)
+
+    assert in_branches() == [("expired:free", moved["branch"], 1)]
+    assert list(check_sums()) == []
+
+
+def test_a_sign_up_waits_for_the_transfer_of_its_cadre_and_counts_where_they_are_then(postgresql):
+    signup = siti()
+    other = make_branch()
+    moved = {"branch": other.id, "id": signup.cadre_id}
+    expire = text("UPDATE signups SET status = 'expired' WHERE id = :id")
+    named = {"id": signup.id}
+    db.session.rollback()
+
+    first = second_writer()
+    with first, first.begin():
+        first.execute(text("UPDATE cadres SET branch_id = :branch WHERE id = :id"), moved)
+        if postgresql:
+            with second_writer() as second, pytest.raises(OperationalError, match="lock timeout"):
+                second.execute(expire, named)
+    with second_writer() as second, second.begin():
+        second.execute(expire, named)
+
+    assert in_branches() == [("expired:free", moved["branch"], 1)]
+    assert list(check_sums()) == []
+
+
+def in_branches() -> list[tuple]:
+    kept = (
+        "SELECT state, branch_id, SUM(n) FROM tallies WHERE kind = 'branch_signup'"
+        " GROUP BY state, branch_id HAVING SUM(n) <> 0"
+    )
+    return [tuple(row) for row in db.session.execute(text(kept))]
+
+
 def test_the_newest_of_two_reports_at_once_is_the_last_one(postgresql):
     """The second writer waits for the first, and then sees what it stored."""
     cadre = make_cadre()

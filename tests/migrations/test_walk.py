@@ -22,7 +22,10 @@ ALLOWED = {
 # migration compare it, and TALLIED the counts.
 CONVERTED = {
     "0007_payouts": {("bank_accounts", "account_sealed"), ("payouts", "account_sealed")},
-    "0019_cohorts": {("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")},
+    **{
+        revision: {("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")}
+        for revision in ("0019_cohorts", "0023_sums_of_branches")
+    },
 }
 
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"

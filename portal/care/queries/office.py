@@ -1,9 +1,10 @@
 """What the office sees of care: cadres with their participants in danger, and to whom to hand over."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, func, select
 
 from portal.cadres.models import Cadre
 from portal.care.models import RenewalTask
@@ -11,40 +12,60 @@ from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.membership.models import Participant
 from portal.organisation.models import Branch
-from portal.organisation.queries import in_scope
+from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
+from portal.tallies.models import CadreSum
 
 PAGE = 50
 MOST_NAMED = 500
 
 
-def list_in_danger(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:
-    """List the cadres in scope who have participants: how many are active, in grace, lapsed, and wait to be reminded.
+@dataclass(frozen=True)
+class InDanger:
+    """A cadre with their participants: how many are active, in grace, lapsed, and wait to be reminded."""
 
-    Who has the most in grace comes first; one more than fits on a page.
+    id: int
+    name: str
+    branch: str
+    active: int
+    grace: int
+    lapsed: int
+    tasks: int
+
+
+def list_in_danger(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> list[InDanger]:
+    """List the cadres in scope who have participants, who has the most in grace first, then by name.
+
+    One more than fits on a page. The participants come from the kept sums, the open tasks of those listed are counted.
     """
-    p, t = Participant, RenewalTask
-    counts = {
-        state: func.count(case((p.status == state, 1))).label(state)
-        for state in ("active", "grace", "lapsed")
-    }
-    return db.session.execute(
-        select(
-            Cadre.id,
-            Cadre.name,
-            Branch.name.label("branch"),
-            *counts.values(),
-            func.count(t.id).label("tasks"),
-        )
-        .join(p, p.cadre_id == Cadre.id)
+    columns = (CadreSum.active, CadreSum.grace, CadreSum.lapsed)
+    sums = select(CadreSum.cadre_id, *(func.sum(column).label(column.key) for column in columns))
+    if not sees_nation(actor):
+        sums = sums.join(Cadre, Cadre.id == CadreSum.cadre_id).where(in_scope(actor, Cadre.branch_id))
+    anybody = sum((func.sum(column) for column in columns[1:]), func.sum(columns[0])) > 0
+    kept = sums.group_by(CadreSum.cadre_id).having(anybody).subquery("kept")
+    rows = db.session.execute(
+        select(Cadre.id, Cadre.name, Branch.name.label("branch"), kept.c.active, kept.c.grace, kept.c.lapsed)
+        .join(kept, kept.c.cadre_id == Cadre.id)
         .join(Branch, Branch.id == Cadre.branch_id)
-        .outerjoin(t, (t.participant_id == p.id) & (t.status == "open"))
-        .where(in_scope(actor, Cadre.branch_id))
-        .group_by(Cadre.id, Cadre.name, Branch.name)
-        .order_by(counts["grace"].desc(), func.count(t.id).desc(), Cadre.name, Cadre.id)
+        .order_by(kept.c.grace.desc(), Cadre.name, Cadre.id)
         .offset(skip)
         .limit(limit + 1)
     ).all()
+    tasks = _count_tasks([row.id for row in rows])
+    return [InDanger(**row._asdict(), tasks=tasks.get(row.id, 0)) for row in rows]
+
+
+def _count_tasks(cadre_ids: Sequence[int]) -> dict[int, int]:
+    """Count the open renewal tasks of some cadres."""
+    p, t = Participant, RenewalTask
+    counted = (
+        select(p.cadre_id, func.count())
+        .join(t, (t.participant_id == p.id) & (t.status == "open"))
+        .where(p.cadre_id.in_(cadre_ids))
+        .group_by(p.cadre_id)
+    )
+    return {int(cadre_id or 0): count for cadre_id, count in db.session.execute(counted)}
 
 
 def list_to_hand_over(cadre_id: int) -> Sequence[Row[Any]]:

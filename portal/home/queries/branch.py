@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from portal.activities.models import Activity
 from portal.activities.queries.queue import count_waiting
@@ -14,15 +14,12 @@ from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.care import percent
-from portal.domain.months import first_day, last_day
 from portal.inactivity.queries import count_proposals
 from portal.leaderboards.queries.boards import BoardRow, list_board
 from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
-from portal.membership.models import Participant
 from portal.membership.queries.workbench import count_conflicts, count_disputes
 from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
-from portal.signups.models import SignUp
 from portal.signups.queries import count_confirmed
 from portal.tallies.models import Tally
 from portal.tallies.queries import total, total_by
@@ -92,14 +89,15 @@ def list_trend(actor: Actor, months: list[str]) -> list[int]:
 
 
 def funnel_of(actor: Actor, month: str) -> Funnel:
-    """Follow the sign-ups reported in a month: matched, validated, and still paying (of those validated)."""
-    return _nation_funnel(month) if sees_nation(actor) else _counted_funnel(actor, month)
+    """Follow the sign-ups reported in a month: matched, validated, and still paying (of those validated).
 
-
-def _nation_funnel(month: str) -> Funnel:
-    """Follow the nation's sign-ups by the kept sums; a state names the status, and whether it was valid once."""
-    states = total_by(Tally.state, "signup", Tally.month == month)
-    members = total_by(Tally.state, "member", Tally.month == month)
+    From the kept sums: a state names the status, and whether the sign-up was valid once. A sign-up belongs to the
+    branch where its cadre is now.
+    """
+    nation = sees_nation(actor)
+    here = [Tally.month == month] if nation else [Tally.month == month, in_scope(actor, Tally.branch_id)]
+    states = total_by(Tally.state, "signup" if nation else "branch_signup", *here)
+    members = total_by(Tally.state, "member" if nation else "branch_member", *here)
     matched = {
         state for state in states if state.endswith(":once") or state.startswith(("matched:", "validated:"))
     }
@@ -111,28 +109,6 @@ def _nation_funnel(month: str) -> Funnel:
         paying=members.get("active", 0),
         grace=members.get("grace", 0),
     )
-
-
-def _counted_funnel(actor: Actor, month: str) -> Funnel:
-    validated = SignUp.status == "validated"
-    matched = or_(SignUp.status.in_(("matched", "validated")), SignUp.validated_at.is_not(None))
-    row = db.session.execute(
-        select(
-            func.count(SignUp.id).label("reported"),
-            func.count(case((matched, 1))).label("matched"),
-            func.count(case((validated, 1))).label("validated"),
-            func.count(case((and_(validated, Participant.status == "active"), 1))).label("paying"),
-            func.count(case((and_(validated, Participant.status == "grace"), 1))).label("grace"),
-        )
-        .select_from(SignUp)
-        .join(Cadre, Cadre.id == SignUp.cadre_id)
-        .outerjoin(Participant, Participant.id == SignUp.participant_id)
-        .where(
-            SignUp.reported_on.between(first_day(month), last_day(month)),
-            in_scope(actor, Cadre.branch_id),
-        ),
-    ).one()
-    return Funnel(month, row.reported, row.matched, row.validated, row.paying, row.grace)
 
 
 def list_silent(actor: Actor, today: date, *, skip: int = 0, limit: int = 5) -> tuple[list[SilentCadre], int]:

@@ -3,17 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
-
-from portal.cadres.models import Cadre
 from portal.care.queries.cohorts import Cohort, count_cohorts, list_retained, make_cohorts
-from portal.database import bulk
-from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.months import add_months, first_day, last_day, month_range
+from portal.domain.months import add_months, month_range
 from portal.home.queries.branch import Funnel, funnel_of, list_trend
 from portal.organisation.queries import in_scope, sees_nation
-from portal.signups.models import SignUp
 from portal.tallies.models import Tally
 from portal.tallies.queries import total_by
 
@@ -48,20 +42,11 @@ def list_followed(actor: Actor, month: str) -> list[Followed]:
 
 def count_reported(actor: Actor, months: Collection[str]) -> Mapping[str, int]:
     """Count the sign-ups that cadres in scope reported in these months."""
-    if sees_nation(actor):
-        return total_by(Tally.month, "signup", Tally.month.in_(months))
-    if not months:
-        return {}
-    month = bulk.month_of(SignUp.reported_on)
-    within = (SignUp.reported_on.between(first_day(one), last_day(one)) for one in months)
-    query = (
-        select(month, func.count())
-        .select_from(SignUp)
-        .join(Cadre, Cadre.id == SignUp.cadre_id)
-        .where(or_(*within), in_scope(actor, Cadre.branch_id))
-        .group_by(month)
+    nation = sees_nation(actor)
+    here = (
+        [Tally.month.in_(months)] if nation else [Tally.month.in_(months), in_scope(actor, Tally.branch_id)]
     )
-    return {one: int(n) for one, n in db.session.execute(query).tuples()}
+    return total_by(Tally.month, "signup" if nation else "branch_signup", *here)
 
 
 def list_months(actor: Actor, month: str) -> list[Month]:

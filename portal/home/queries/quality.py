@@ -10,7 +10,8 @@ from portal.database.columns import LocalDate
 from portal.database.extensions import db
 from portal.domain.months import first_day, last_day
 
-# One statement over the branch's own rows: each part is read through an index that begins with the cadre.
+# One statement over the branch's own rows: each part is read through an index that begins with the cadre. How many
+# participants a cadre has is kept.
 _QUALITY: Final = (
     text(
         """
@@ -36,10 +37,8 @@ _QUALITY: Final = (
       WHERE k.branch_id = :branch GROUP BY s.cadre_id
     ) AS s ON s.cadre_id = c.id
     LEFT JOIN (
-      SELECT p.cadre_id, COUNT(CASE WHEN p.status = 'active' THEN 1 END) AS active,
-        COUNT(CASE WHEN p.status = 'grace' THEN 1 END) AS grace,
-        COUNT(CASE WHEN p.status = 'lapsed' THEN 1 END) AS lapsed
-      FROM cadres AS k JOIN participants AS p ON p.cadre_id = k.id
+      SELECT p.cadre_id, SUM(p.active) AS active, SUM(p.grace) AS grace, SUM(p.lapsed) AS lapsed
+      FROM cadres AS k JOIN cadre_sums AS p ON p.cadre_id = k.id
       WHERE k.branch_id = :branch GROUP BY p.cadre_id
     ) AS p ON p.cadre_id = c.id
     WHERE c.branch_id = :branch AND (c.status = 'active' OR a.reports > 0 OR s.reported > 0)

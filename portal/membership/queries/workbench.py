@@ -23,7 +23,7 @@ from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
 from portal.signups.models import SignUp
 from portal.signups.queries import get_signup
-from portal.tallies.models import Tally
+from portal.tallies.models import CadreSum, Tally
 from portal.tallies.queries import total_by
 
 PAGE = 50
@@ -125,9 +125,10 @@ def count_participants(actor: Actor) -> dict[str, int]:
     """Count the participants of the cadres in scope by status."""
     if sees_nation(actor):
         return total_by(Tally.state, "participant")
-    mine = select(Cadre.id).where(in_scope(actor, Cadre.branch_id))
-    query = select(Participant.status, func.count(Participant.id)).where(Participant.cadre_id.in_(mine))
-    return {str(state): int(count) for state, count in db.session.execute(query.group_by(Participant.status))}
+    columns = (CadreSum.active, CadreSum.grace, CadreSum.lapsed)
+    query = select(*(func.coalesce(func.sum(column), 0).label(column.key) for column in columns))
+    query = query.join(Cadre, Cadre.id == CadreSum.cadre_id).where(in_scope(actor, Cadre.branch_id))
+    return {state: int(count) for state, count in db.session.execute(query).one()._asdict().items()}
 
 
 def list_group(actor: Actor, *, group: str, after: int = 0, limit: int = PAGE) -> Sequence[Row[Any]]:

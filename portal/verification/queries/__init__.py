@@ -45,6 +45,7 @@ CHECKS: dict[str, Check] = {
     "standings.counts": standings.check_counts,
     "standings.frozen": standings.check_frozen,
     "tallies.sums": tallies.check_sums,
+    "tallies.cadres": tallies.check_cadre_sums,
     "tallies.last_reports": tallies.check_last_reports,
     "coverage.sums": coverage.check_sums,
     "coverage.estimates": coverage.check_estimates,

@@ -12,6 +12,7 @@ _KEPT: Final = (
 )
 _HELD_ON: Final = "SUBSTR(CAST(held_on AS TEXT), 1, 7)"
 _REPORTED: Final = "SUBSTR(CAST(s.reported_on AS TEXT), 1, 7)"
+_SIGNUPS: Final = "signups s JOIN cadres c ON c.id = s.cadre_id"
 _MONTHLY: Final = "FROM standings WHERE period <> 'ALL'"
 _COUNTS: Final = (
     f"SELECT 'report', status, {_HELD_ON}, branch_id, COUNT(*) FROM activities GROUP BY 1, 2, 3, 4",
@@ -22,10 +23,10 @@ _COUNTS: Final = (
     f"SELECT 'points', '', period, branch_id, SUM(points) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'validated', '', period, branch_id, SUM(validated_signups) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'ranked', '', period, branch_id, COUNT(*) {_MONTHLY} AND score >= 1000000 GROUP BY 1, 2, 3, 4",
-    "SELECT 'signup', s.status || CASE WHEN s.held_reason IS NULL THEN '\\:free' ELSE '\\:held' END"
-    f" || CASE WHEN s.validated_at IS NULL THEN '' ELSE '\\:once' END, {_REPORTED}, 0, COUNT(*)"
-    " FROM signups s GROUP BY 1, 2, 3, 4",
-    f"SELECT 'member', p.status, {_REPORTED}, 0, COUNT(*) FROM signups s"
+    "SELECT 'branch_signup', s.status || CASE WHEN s.held_reason IS NULL THEN '\\:free' ELSE '\\:held' END"
+    f" || CASE WHEN s.validated_at IS NULL THEN '' ELSE '\\:once' END, {_REPORTED}, c.branch_id, COUNT(*)"
+    f" FROM {_SIGNUPS} GROUP BY 1, 2, 3, 4",
+    f"SELECT 'branch_member', p.status, {_REPORTED}, c.branch_id, COUNT(*) FROM {_SIGNUPS}"
     " JOIN participants p ON p.id = s.participant_id WHERE s.status = 'validated' GROUP BY 1, 2, 3, 4",
     "SELECT 'participant', status, '', 0, COUNT(*) FROM participants WHERE cadre_id IS NOT NULL"
     " GROUP BY 1, 2, 3, 4",
@@ -33,13 +34,21 @@ _COUNTS: Final = (
     " WHERE cohort_month IS NOT NULL GROUP BY 1, 2, 3, 4",
 )
 _CONFIRMED: Final = (
-    "SELECT 'confirmed', '{hours}', {month}, 0, COUNT(*) FROM signups"
-    " WHERE status = 'validated' AND validated_at IS NOT NULL GROUP BY 1, 2, 3, 4"
+    f"SELECT 'branch_confirmed', '{{hours}}', {{month}}, c.branch_id, COUNT(*) FROM {_SIGNUPS}"
+    " WHERE s.status = 'validated' AND s.validated_at IS NOT NULL GROUP BY 1, 2, 3, 4"
 )
+# Sums that are kept by branch, and under another name for the nation too.
+_NATIONAL: Final = {"branch_signup": "signup", "branch_member": "member", "branch_confirmed": "confirmed"}
+_STATES: Final = ("active", "grace", "lapsed")
+_KEPT_STATES: Final = ", ".join(f"SUM({state}) AS {state}" for state in _STATES)
+_COUNTED_STATES: Final = ", ".join(
+    f"COUNT(CASE WHEN status = '{state}' THEN 1 END) AS {state}" for state in _STATES
+)
+_UNLIKE: Final = " OR ".join(f"COALESCE(k.{state}, 0) <> COALESCE(p.{state}, 0)" for state in _STATES)
 # A month of Indonesia's zones: SQLite stores instants in UTC without saying so, PostgreSQL with their zone.
 _ZONED: Final = {
-    "sqlite": "STRFTIME('%Y-%m', validated_at, '+{hours} hours')",
-    "postgresql": "TO_CHAR(validated_at AT TIME ZONE 'UTC' + INTERVAL '{hours} hours', 'YYYY-MM')",
+    "sqlite": "STRFTIME('%Y-%m', s.validated_at, '+{hours} hours')",
+    "postgresql": "TO_CHAR(s.validated_at AT TIME ZONE 'UTC' + INTERVAL '{hours} hours', 'YYYY-MM')",
 }
 
 
@@ -49,10 +58,25 @@ def check_sums() -> Iterator[Finding]:
     for query in _queries():
         for *key, counted in rows(query):
             differing[tuple(key)] += int(counted)
+            kind, state, month, _branch = key
+            if kind in _NATIONAL:
+                differing[_NATIONAL[kind], state, month, 0] += int(counted)
     for *key, kept in rows(_KEPT):
         differing[tuple(key)] -= int(kept)
     for key in sorted(key for key, by in differing.items() if by):
         yield found("a kept sum differs from a fresh count", *(part for part in key if part != ""))
+
+
+def check_cadre_sums() -> Iterator[Finding]:
+    """Count every cadre's participants again."""
+    yield from each(
+        "the kept participants of a cadre differ from a fresh count",
+        "SELECT COALESCE(k.cadre_id, p.cadre_id) AS cadre_id FROM ("
+        f"SELECT cadre_id, {_KEPT_STATES} FROM cadre_sums GROUP BY cadre_id) k"
+        f" FULL JOIN (SELECT cadre_id, {_COUNTED_STATES} FROM participants"
+        " WHERE cadre_id IS NOT NULL GROUP BY cadre_id) p ON p.cadre_id = k.cadre_id"
+        f" WHERE {_UNLIKE} ORDER BY 1",
+    )
 
 
 def check_last_reports() -> Iterator[Finding]:
