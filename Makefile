@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast setup lint format bench bench-quick assets messages guards
+.PHONY: help run test test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
@@ -25,10 +25,19 @@ test-fast: ## the tests on SQLite alone, without a browser and without the slow 
 
 lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev
+	@$(MAKE) --no-print-directory -k -j 2 --output-sync=target lint-types lint-code lint-rooms lint-pages
+
+lint-types: # the longest begins first; the others run beside it
+	.venv/bin/mypy
+
+lint-code:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
+
+lint-rooms:
 	.venv/bin/lint-imports
+
+lint-pages:
 	.venv/bin/djlint --quiet --lint --check portal/templates
 	@[ ! -x $(BIOME) ] || $(BIOME) check --error-on-warnings portal/static/src
 
