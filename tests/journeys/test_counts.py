@@ -28,7 +28,7 @@ LISTS = {
     "cadre": ("/", "/participants"),
 }
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>')
-FIGS = re.compile(r'<section class="panel figs".*?</section>', re.DOTALL)
+FIGS = re.compile(r'<div class="figs.*?</section>', re.DOTALL)
 SHOWN = re.compile(r'<b class="fig s">([^<]*)</b><a href="([^"]*)"')
 NUMBER_AND_LINK = re.compile(r'<b class="fig s">([\d.]+)</b><a ([^>]*)>')
 
