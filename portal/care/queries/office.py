@@ -38,22 +38,37 @@ def list_in_danger(actor: Actor, *, skip: int = 0, limit: int = PAGE) -> list[In
 
     One more than fits on a page. The participants come from the kept sums, the open tasks of those listed are counted.
     """
-    columns = (CadreSum.active, CadreSum.grace, CadreSum.lapsed)
-    sums = select(CadreSum.cadre_id, *(func.sum(column).label(column.key) for column in columns))
+    all_states = func.sum(CadreSum.active + CadreSum.grace + CadreSum.lapsed)
+    sums = select(CadreSum.cadre_id, func.sum(CadreSum.grace).label("grace"))
     if not sees_nation(actor):
         sums = sums.join(Cadre, Cadre.id == CadreSum.cadre_id).where(in_scope(actor, Cadre.branch_id))
-    anybody = sum((func.sum(column) for column in columns[1:]), func.sum(columns[0])) > 0
-    kept = sums.group_by(CadreSum.cadre_id).having(anybody).subquery("kept")
-    rows = db.session.execute(
-        select(Cadre.id, Cadre.name, Branch.name.label("branch"), kept.c.active, kept.c.grace, kept.c.lapsed)
-        .join(kept, kept.c.cadre_id == Cadre.id)
-        .join(Branch, Branch.id == Cadre.branch_id)
-        .order_by(kept.c.grace.desc(), Cadre.name, Cadre.id)
+    kept = sums.group_by(CadreSum.cadre_id).having(all_states > 0).cte("kept")
+    # Whoever is not on this page has no more in grace than its last one: names are looked up for the others alone,
+    # one by one, whatever the planner expects.
+    first = select(kept.c.grace).order_by(kept.c.grace.desc()).limit(skip + limit + 1).subquery("first")
+    name = select(Cadre.name).where(Cadre.id == kept.c.cadre_id).scalar_subquery()
+    listed = db.session.scalars(
+        select(kept.c.cadre_id)
+        .where(kept.c.grace >= select(func.min(first.c.grace)).scalar_subquery())
+        .order_by(kept.c.grace.desc(), name, kept.c.cadre_id)
         .offset(skip)
         .limit(limit + 1)
     ).all()
-    tasks = _count_tasks([row.id for row in rows])
-    return [InDanger(**row._asdict(), tasks=tasks.get(row.id, 0)) for row in rows]
+    named = select(Cadre.id, Cadre.name, Branch.name).join(Branch, Branch.id == Cadre.branch_id)
+    names = {row[0]: row for row in db.session.execute(named.where(Cadre.id.in_(listed))).tuples()}
+    people, tasks = _count_people(listed), _count_tasks(listed)
+    return [InDanger(*names[one], *people[one], tasks.get(one, 0)) for one in listed]
+
+
+def _count_people(cadre_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Return how many participants of some cadres are active, in grace and lapsed."""
+    sums = (func.sum(column) for column in (CadreSum.active, CadreSum.grace, CadreSum.lapsed))
+    query = (
+        select(CadreSum.cadre_id, *sums).where(CadreSum.cadre_id.in_(cadre_ids)).group_by(CadreSum.cadre_id)
+    )
+    return {
+        cadre_id: (active, grace, lapsed) for cadre_id, active, grace, lapsed in db.session.execute(query)
+    }
 
 
 def _count_tasks(cadre_ids: Sequence[int]) -> dict[int, int]:
