@@ -40,6 +40,9 @@ LABELS = {
     "finding.the kept participants of a village differ from a fresh count": N_(
         "peserta kelurahan yang disimpan berbeda dari hitungan ulang"
     ),
+    "finding.the kept participants of a cadre differ from a fresh count": N_(
+        "peserta kader yang disimpan berbeda dari hitungan ulang"
+    ),
     "finding.an estimate does not hold until the next one": N_(
         "perkiraan kelurahan tidak berlaku sampai perkiraan berikutnya"
     ),

@@ -16,6 +16,7 @@ LABELS = {
     "check.tallies.sums": N_("Jumlah yang disimpan sama dengan hitungan ulang"),
     "check.coverage.sums": N_("Kunjungan dan peserta tiap kelurahan sama dengan hitungan ulang"),
     "check.coverage.estimates": N_("Perkiraan tiap kelurahan berlaku sampai perkiraan berikutnya"),
+    "check.tallies.cadres": N_("Jumlah peserta setiap kader sama dengan hitungan ulang"),
     "check.tallies.last_reports": N_("Laporan terakhir setiap kader memang yang terbaru"),
     "check.months.chain": N_("Bulan ditutup berurutan, segelnya bersambung"),
     "check.months.digests": N_("Segel setiap bulan sama dengan isinya"),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 BY_LIBRARIES = [
     "validate_*",  # WTForms
     "upgrade", "downgrade", "revision", "down_revision", "branch_labels", "depends_on",  # Alembic
-    "process_bind_param", "process_result_value",  # SQLAlchemy
+    "process_bind_param", "process_result_value", "self_group",  # SQLAlchemy
     "list_commands", "get_command",  # Click
     "readinto", "readable", "writable",  # io
     "get_id",  # Flask-Login
