@@ -26,6 +26,7 @@ class Activity(Base):
         UniqueConstraint("cadre_id", "held_on", "slot"),
         Index("ix_activities_queue", "status", "branch_id", "submitted_at"),
         Index("ix_activities_cadre", "cadre_id", "held_on", "id"),
+        Index("ix_activities_decided", "decided_by", "decided_at"),
         Index(
             "ix_activities_visits",
             "village_code",
