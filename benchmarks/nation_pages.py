@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from benchmarks.measuring import Processor, Visit, processor_of_app
 from benchmarks.people import cookie_of, user_id
 from portal.app import create_app
+from portal.cli.serve import make_worker
 from portal.database.extensions import db
 from portal.explainer.queries import link_of
 from portal.verification.queries import list_findings_of, see_one_moment
@@ -167,7 +168,7 @@ def _cookies(app: Flask) -> Mapping[str, str]:
 
 def measure(*, requests: int, only: str) -> Figures:
     """Ask for each page so many times; return milliseconds, statements and the slowest statement by reader and page."""
-    app = create_app()
+    app = make_worker()
     cookies = _cookies(app)
     found: Figures = {}
     for name, who, address in _addresses(app):

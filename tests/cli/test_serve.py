@@ -1,5 +1,6 @@
 """The web server's workers: ready before anybody asks."""
 
+import gc
 from pkgutil import resolve_name
 
 import pytest
@@ -17,6 +18,16 @@ def test_who_asks_a_worker_first_waits_for_no_template(app, client, monkeypatch)
         app.jinja_env, "compile", lambda *_, **__: pytest.fail("compiled while somebody waits")
     )
     assert client.get("/login").status_code == 200
+
+
+def test_what_a_worker_begins_with_is_left_out_when_garbage_is_looked_for(app, monkeypatch):
+    monkeypatch.setattr(serve, "create_app", lambda: app)
+    gc.unfreeze()
+
+    serve.make_worker()
+
+    assert gc.get_freeze_count() > 100_000
+    gc.unfreeze()
 
 
 def test_the_server_serves_such_workers(monkeypatch):
