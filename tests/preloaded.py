@@ -90,9 +90,11 @@ def _process() -> subprocess.Popen[str]:
 def _serve() -> None:
     from portal.cli.main import NOUNS
 
+    gc.disable()  # nothing that is imported becomes garbage
     for module in NOUNS.values():
         importlib.import_module(module)
     gc.freeze()  # no fork looks through what was imported
+    gc.enable()
     for line in sys.stdin:
         sys.stdout.write(f"{json.dumps(_obey(json.loads(line)))}\n")
         sys.stdout.flush()
