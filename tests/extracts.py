@@ -22,10 +22,13 @@ from portal.signups.models import SignUp
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 AS_OF = date(2026, 10, 31)
 NIK = "1671014507850003"
-SUMS = (
-    "SELECT kind, state, month, branch_id, SUM(n) FROM tallies GROUP BY kind, state, month, branch_id"
-    " HAVING SUM(n) <> 0"
-)
+# A sum may be kept in several rows, by when they were written.
+SUMS = {
+    "tallies": "SELECT kind, state, month, branch_id, SUM(n) FROM tallies GROUP BY kind, state, month, branch_id"
+    " HAVING SUM(n) <> 0",
+    "cadre_sums": "SELECT cadre_id, SUM(active), SUM(grace), SUM(lapsed) FROM cadre_sums GROUP BY cadre_id"
+    " HAVING SUM(active) <> 0 OR SUM(grace) <> 0 OR SUM(lapsed) <> 0",
+}
 
 
 def row(**overrides: Any) -> dict[str, str]:
@@ -106,8 +109,7 @@ def everything(*, without: tuple[str, ...] = ()) -> dict[str, list[Any]]:
     for table in db.metadata.sorted_tables:
         if table.name in without:
             continue
-        # A sum may be kept in several rows, by when they were written.
-        query = SUMS if table.name == "tallies" else f"SELECT * FROM {table.name}"
+        query = SUMS.get(table.name) or f"SELECT * FROM {table.name}"
         rows = db.session.execute(text(query)).all()
         found[table.name] = sorted(repr(tuple(one)) for one in rows)
     return found

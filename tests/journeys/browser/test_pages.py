@@ -26,6 +26,7 @@ NO_PAGES = {
     "coverage.download_branch",
     "coverage.download_region",
     "home.month_report",
+    "home.months",
     "home.healthz",
     "home.readyz",
 }
