@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -14,9 +15,13 @@ SMALL = ("--cadres", "60", "--participants", "1500")
 
 
 @pytest.fixture
-def nation(tmp_path, monkeypatch):
-    """Run the benchmark of a nation with further words; return what it printed."""
-    monkeypatch.setenv("PORTAL_BENCH_FOLDER", str(tmp_path))
+def nation(monkeypatch):
+    """Run the benchmark of a nation with further words; return what it printed.
+
+    Its folder has a short name: PostgreSQL's socket lies in it, and a long path is refused.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="nation-")
+    monkeypatch.setenv("PORTAL_BENCH_FOLDER", folder.name)
 
     def run(*words: str) -> str:
         command = [sys.executable, "-m", "benchmarks.nation", *SMALL, *words]
@@ -24,7 +29,8 @@ def nation(tmp_path, monkeypatch):
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    return run
+    yield run
+    folder.cleanup()
 
 
 def test_a_small_nation_is_made_once_verified_and_measured(nation, tmp_path):
