@@ -20,6 +20,7 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
+from portal.months.services import closable
 from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry, Month
 
@@ -75,6 +76,28 @@ def test_two_racing_closes_give_one(app):
     assert db.session.execute(select(func.count()).select_from(Statement)).scalar_one() == 3
     events = select(func.count()).where(AuditEvent.act == "month.closed")
     assert db.session.execute(events).scalar_one() == 1
+
+
+def test_a_close_that_ends_between_the_looks_of_another_is_found_by_it(app, monkeypatch):
+    """The second closer saw the month open, and when it asks whose turn it is, the month is closed."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("on SQLite a closer is the one writer from its first look on")
+    world()
+    actor = operator()
+    db.session.rollback()
+    real, first = closable.next_to_close, []
+
+    def asked_late():
+        monkeypatch.setattr(closable, "next_to_close", real)
+        first.extend(together(app, lambda: close("2026-10")))
+        return real()
+
+    monkeypatch.setattr(closable, "next_to_close", asked_late)
+    with transaction():
+        second = close_month(month="2026-10", by=Signature(actor, LATER))
+
+    [first] = first
+    assert (second.already, second.digest) == (True, first.digest)
 
 
 def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):

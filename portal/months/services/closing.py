@@ -77,10 +77,10 @@ def close_month(
 def rehearse_month(*, month: str) -> ClosedMonth:
     """Compute what closing a month would give, including the digest, writing nothing, whether or not it is due."""
     month = parse_month(month)
+    require_turn(month)
     found = _find_closed(month)
     if found is not None:
         return found
-    require_turn(month)
     preview = preview_month(month)
     return _closed(month, preview.digest, asdict(preview.totals))
 
