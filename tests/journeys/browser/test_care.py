@@ -84,7 +84,9 @@ def test_from_the_end_of_payments_to_their_renewal_and_from_cadre_to_cadre(theat
         expect(page.get_by_role("main")).to_contain_text("Janji bayar hari ini")
         marlina.picture(pictures, f"{name}-promised")
 
-    hear_of(portal, "2027-01-12", *(month_paid(f"2027-{month}", "2027-01-11") for month in ("01", "02", "03")))
+    hear_of(
+        portal, "2027-01-12", *(month_paid(f"2027-{month}", "2027-01-11") for month in ("01", "02", "03"))
+    )
     assert tasks(theatre) == ["open", "renewed"]
     with theatre.backstage():
         kinds = list(db.session.scalars(select(LedgerEntry.kind).order_by(LedgerEntry.id)))
