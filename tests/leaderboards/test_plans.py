@@ -8,7 +8,8 @@ from sqlalchemy import text
 from portal.leaderboards.queries import boards, own, past, search
 
 READ = {
-    **{f"board of the {kind}": query for kind, query in boards._ROWS.items()},
+    **{f"board of the {kind}": query for kind, query in boards._FIRST.items()},
+    **{f"later page of the board of the {kind}": query for kind, query in boards._LATER.items()},
     "frozen board": boards._FROZEN,
     "frozen neighbours": past._AROUND,
 }
@@ -77,6 +78,10 @@ def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
 
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
     assert not [step for step in plan if step.startswith(SCANNED)], plan
+    if "later page" in page:
+        assert "(score,cadre_id)<(?,?)" in plan_of_rows(plan), (
+            "those who share a place are passed over one by one"
+        )
     assert "ix_standings" in plan_of_rows(plan) or "ix_frozen_standings_board" in plan_of_rows(plan), plan
 
 
@@ -96,5 +101,5 @@ def test_a_board_names_the_order_of_its_tables(page):
     searches = {f"search in the {kind}": query for kind, query in search._LIVE.items()}
     query = str((READ | searches | {"frozen search": search._FROZEN})[page])
 
-    assert re.search(r"FROM (frozen_)?standings AS \w CROSS JOIN cadres", query)
+    assert re.search(r"((frozen_)?standings AS \w|LIMIT .*\) AS taken) CROSS JOIN cadres", query)
     assert not re.search(r"(?<!CROSS )JOIN", query)

@@ -18,6 +18,7 @@ from portal.leaderboards.queries.scopes import (
     constant,
     listed,
     read,
+    unseen,
 )
 
 BENCHMARKS: Final = (10, 25, 50)
@@ -115,12 +116,14 @@ _OWN: Final = """
     WHERE cadre.id = :cadre_id) AS me
 """
 _NEAR: Final = """
-  SELECT * FROM (SELECT s.cadre_id, {shown} AS name, s.branch_id, s.regional_office_id, s.points,
-      s.validated_signups, s.score, s.period
-    FROM standings AS s CROSS JOIN cadres AS cadre
-    WHERE {rows_of} AND s.score >= {scoring}
-      AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id) AND cadre.id = s.cadre_id
-    ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}
+  SELECT * FROM (SELECT taken.cadre_id, {shown} AS name, taken.branch_id, taken.regional_office_id, taken.points,
+      taken.validated_signups, taken.score, taken.period
+    FROM (SELECT s.* FROM standings AS s
+        WHERE {rows_of} AND s.score >= {scoring}
+          AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id)
+        ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS taken
+      CROSS JOIN cadres AS cadre
+    WHERE cadre.id = taken.cadre_id) AS {kind}
 """
 # Ranks beside the cadre's own are reckoned from it, by who stands between: those are few however long the board is.
 _AROUND: Final = """
@@ -179,9 +182,9 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     column = "branch_id" if kind == "branch" else "regional_office_id"
     ranked = _RANKED_IN_NATION if kind == "nation" else _RANKED.format(column=column, scoring=SCORING)
     own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
-    words = {"shown": SHOWN, "scoring": SCORING, "rows_of": _ROWS_OF[kind]}
+    words = {"shown": SHOWN, "scoring": SCORING, "rows_of": unseen(_ROWS_OF[kind])}
     around = _AROUND.format(
-        rows_of=_ROWS_OF[kind],
+        rows_of=unseen(_ROWS_OF[kind]),
         above_rows=_NEAR.format(kind="above", sign=">", way="ASC", **words),
         below_rows=_NEAR.format(kind="below", sign="<", way="DESC", **words),
     )
