@@ -115,28 +115,36 @@ _OWN: Final = """
     JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
     WHERE cadre.id = :cadre_id) AS me
 """
+# Two on each side who share the cadre's score, and two with the scores beyond: however many share one, each is found
+# through the index.
+_SIDES: Final = {
+    "above_alike": ("ASC", "s.score = (SELECT own.score FROM own) AND s.cadre_id > :cadre_id"),
+    "above": ("ASC", "s.score > (SELECT own.score FROM own)"),
+    "below_alike": ("DESC", "s.score = (SELECT own.score FROM own) AND s.cadre_id < :cadre_id"),
+    "below": ("DESC", f"s.score < (SELECT own.score FROM own) AND s.score >= {SCORING}"),  # noqa: S608 - a constant
+}
 _NEAR: Final = """
   SELECT * FROM (SELECT taken.cadre_id, {shown} AS name, taken.branch_id, taken.regional_office_id, taken.points,
       taken.validated_signups, taken.score, taken.period
-    FROM (SELECT s.* FROM standings AS s
-        WHERE {rows_of} AND s.score >= {scoring}
-          AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id)
+    FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beside}
         ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS taken
       CROSS JOIN cadres AS cadre
     WHERE cadre.id = taken.cadre_id) AS {kind}
 """
-# Ranks beside the cadre's own are reckoned from it, by who stands between: those are few however long the board is.
+# Ranks beside the cadre's own are reckoned from it, by who stands between; in the nation from the counts, as the own.
+_RANK_FROM_OWN: Final = """
+  (SELECT own.rank FROM own)
+    - (SELECT COUNT(*) FROM standings AS s
+      WHERE {rows_of} AND s.score > (SELECT own.score FROM own) AND s.score <= near.score)
+    + (SELECT COUNT(*) FROM standings AS s
+      WHERE {rows_of} AND s.score > near.score AND s.score <= (SELECT own.score FROM own))
+"""
 _AROUND: Final = """
   SELECT near.cadre_id, near.name, branch.name AS branch, near.points, near.validated_signups, near.score,
-    (SELECT own.rank FROM own)
-      - (SELECT COUNT(*) FROM standings AS s
-        WHERE {rows_of} AND s.score > (SELECT own.score FROM own) AND s.score <= near.score)
-      + (SELECT COUNT(*) FROM standings AS s
-        WHERE {rows_of} AND s.score > near.score AND s.score <= (SELECT own.score FROM own)) AS rank
-  FROM ({above_rows} UNION ALL
+    {rank} AS rank
+  FROM ({sides} UNION ALL
     SELECT own.cadre_id, own.name, own.branch_id, own.regional_office_id, own.points, own.validated, own.score,
-      own.period FROM own WHERE own.points > 0
-    UNION ALL {below_rows}) AS near
+      own.period FROM own WHERE own.points > 0) AS near
   CROSS JOIN branches AS branch WHERE branch.id = near.branch_id
 """
 # The place of the last cadre in the top so many per cent, counted from 0. The points are taken from the score, which
@@ -182,12 +190,17 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     column = "branch_id" if kind == "branch" else "regional_office_id"
     ranked = _RANKED_IN_NATION if kind == "nation" else _RANKED.format(column=column, scoring=SCORING)
     own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
-    words = {"shown": SHOWN, "scoring": SCORING, "rows_of": unseen(_ROWS_OF[kind])}
-    around = _AROUND.format(
-        rows_of=unseen(_ROWS_OF[kind]),
-        above_rows=_NEAR.format(kind="above", sign=">", way="ASC", **words),
-        below_rows=_NEAR.format(kind="below", sign="<", way="DESC", **words),
+    rows_of = unseen(_ROWS_OF[kind])
+    sides = (
+        _NEAR.format(kind=side, beside=beside, way=way, shown=SHOWN, rows_of=rows_of)
+        for side, (way, beside) in _SIDES.items()
     )
+    rank = (
+        f"1 + {ABOVE_IN_NATION.format(row='near')}"
+        if kind == "nation"
+        else _RANK_FROM_OWN.format(rows_of=rows_of)
+    )
+    around = _AROUND.format(sides=" UNION ALL ".join(sides), rank=rank)
     fields = "cadre_id code name points validated scope_id scope_code scope_name rank ranked"
     return listed(own, f"{fields} score period branch_id branch regional_office_id"), {
         "own": listed(f"SELECT {fields.replace(' ', ', ')} FROM own", fields),  # noqa: S608 - constants
@@ -255,7 +268,14 @@ def _place_of(found: Lists, period: str, scope: str) -> OwnPlace | None:
         rank=None if row.rank is None else int(row.rank),
         ranked=row.ranked,
     )
-    near = [row_of(one, int(one.rank)) for one in found["near"]] if own.points > 0 else []
-    near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)
+    near = _nearest(found["near"], own.cadre_id) if own.points > 0 else []
     reached = zip(BENCHMARKS, marks, strict=True)
     return OwnPlace(own, near, {percent: points for percent, points in reached if points is not None})
+
+
+def _nearest(rows: Sequence[Any], cadre_id: int) -> list[BoardRow]:
+    """Return the cadre's row with two neighbours on each side, of more that were read."""
+    near = [row_of(row, int(row.rank)) for row in rows]
+    near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)
+    place = next(n for n, one in enumerate(near) if one.cadre_id == cadre_id)
+    return near[max(0, place - 2) : place + 3]
