@@ -69,12 +69,31 @@ def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics,
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", boards._FIRST)
+@pytest.mark.parametrize("statistics", [False, True])
+def test_a_board_s_pages_and_neighbours_are_read_from_its_own_index(request, session, kind, statistics):
+    if statistics:
+        request.getfixturevalue("with_statistics")
+    pages = (boards._FIRST[kind], boards._LATER[kind])
+    read = [
+        step for query in pages for step in plan_of(session, query) if step.startswith("SEARCH s USING INDEX")
+    ]
+    read += [step for step in plan_of_own_page(session, kind) if step.startswith("SEARCH s USING INDEX")]
+
+    read = [step for step in read if "ix_standings" in step]  # not a cadre's own months
+    assert len(read) >= 1 + 1 + 4 + 1, "first and later page; two places above and below; the top"
+    assert all(f"ix_standings_{kind} " in step for step in read), read
+
+
+def plan_of(session, query):
+    wanted = {name: VALUES[name] for name in query.compile().params}
+    return [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {query}"), wanted)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("page", READ)
 def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
-    query = READ[page]
-    wanted = {name: VALUES[name] for name in query.compile().params}
-
-    plan = [row.detail for row in with_statistics.execute(text(f"EXPLAIN QUERY PLAN {query}"), wanted)]
+    plan = plan_of(with_statistics, READ[page])
 
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
     assert not [step for step in plan if step.startswith(SCANNED)], plan

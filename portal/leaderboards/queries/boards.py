@@ -11,7 +11,18 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row
 
-from portal.leaderboards.queries.scopes import ALL, LIVE, ROWS, SCORING, SHOWN, Scope, constant, read, unseen
+from portal.leaderboards.queries.scopes import (
+    ALL,
+    LIVE,
+    ROWS,
+    SCORING,
+    SHOWN,
+    UNBOUND,
+    Scope,
+    constant,
+    read,
+    unseen,
+)
 from portal.points.queries import is_closed
 
 PAGE: Final = 100
@@ -64,13 +75,13 @@ def row_of(row: Any, rank: int) -> BoardRow:
 _LIVE_ROWS = """
   SELECT taken.cadre_id, {shown} AS name, branch.name AS branch, taken.points, taken.validated_signups, taken.score
   FROM (SELECT s.cadre_id, s.branch_id, s.points, s.validated_signups, s.score FROM standings AS s
-      WHERE {scope} AND s.score >= {scoring}{after}
+      WHERE {scope} AND {where}
       ORDER BY s.score DESC, s.cadre_id DESC LIMIT {rows}) AS taken
     CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
   WHERE cadre.id = taken.cadre_id AND branch.id = taken.branch_id
 """
 _CADRE, _SCORE = 0, 5  # where they stand in a row: quicker than by name
-_AFTER: Final = " AND (s.score, s.cadre_id) < (:place, :cadre_id)"
+_AFTER: Final = f"(s.score, s.cadre_id) < (:place, :cadre_id) AND {UNBOUND}"
 _START = """
   SELECT (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score > :score) AS above,
     (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score = :score) AS sharing
@@ -99,12 +110,12 @@ _FROZEN = constant(
 )
 
 
-def _rows_of(scope: str, *, after: str = "") -> str:
-    return _LIVE_ROWS.format(scope=unseen(scope), shown=SHOWN, scoring=SCORING, after=after, rows=ROWS)
+def _rows_of(scope: str, *, where: str = f"s.score >= {SCORING}") -> str:
+    return _LIVE_ROWS.format(scope=unseen(scope), shown=SHOWN, where=where, rows=ROWS)
 
 
 _FIRST: Final = {kind: constant(_rows_of(scope)) for kind, scope in LIVE.items()}
-_LATER: Final = {kind: constant(_rows_of(scope, after=_AFTER)) for kind, scope in LIVE.items()}
+_LATER: Final = {kind: constant(_rows_of(scope, where=_AFTER)) for kind, scope in LIVE.items()}
 _STARTS: Final = {
     kind: constant(_START_IN_NATION if kind == "nation" else _START.format(scope=scope))
     for kind, scope in LIVE.items()

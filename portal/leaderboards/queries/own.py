@@ -14,6 +14,7 @@ from portal.leaderboards.queries.scopes import (
     SCOPES,
     SCORING,
     SHOWN,
+    UNBOUND,
     Scope,
     constant,
     listed,
@@ -115,21 +116,26 @@ _OWN: Final = """
     JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
     WHERE cadre.id = :cadre_id) AS me
 """
-# Two on each side who share the cadre's score, and two with the scores beyond: however many share one, each is found
-# through the index.
+# Two on each side: who share the cadre's score, and only where those are fewer, who have the next ones. Each is found
+# through the index, however many share a score.
 _SIDES: Final = {
-    "above_alike": ("ASC", "s.score = (SELECT own.score FROM own) AND s.cadre_id > :cadre_id"),
-    "above": ("ASC", "s.score > (SELECT own.score FROM own)"),
-    "below_alike": ("DESC", "s.score = (SELECT own.score FROM own) AND s.cadre_id < :cadre_id"),
-    "below": ("DESC", f"s.score < (SELECT own.score FROM own) AND s.score >= {SCORING}"),  # noqa: S608 - a constant
+    "above": ("ASC", "s.cadre_id > :cadre_id", "s.score > (SELECT own.score FROM own)"),
+    "below": (
+        "DESC",
+        "s.cadre_id < :cadre_id",
+        f"s.score < (SELECT own.score FROM own) AND {UNBOUND}",  # noqa: S608 - a constant
+    ),
 }
 _NEAR: Final = """
-  SELECT * FROM (SELECT taken.cadre_id, {shown} AS name, taken.branch_id, taken.regional_office_id, taken.points,
-      taken.validated_signups, taken.score, taken.period
-    FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beside}
-        ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS taken
-      CROSS JOIN cadres AS cadre
-    WHERE cadre.id = taken.cadre_id) AS {kind}
+  SELECT taken.cadre_id, {shown} AS name, taken.branch_id, taken.regional_office_id, taken.points,
+    taken.validated_signups, taken.score, taken.period
+  FROM (WITH alike AS (SELECT s.* FROM standings AS s
+        WHERE {rows_of} AND s.score = (SELECT own.score FROM own) AND {alike} ORDER BY s.cadre_id {way} LIMIT 2)
+      SELECT * FROM alike UNION ALL
+      SELECT * FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beyond}
+        ORDER BY s.score {way}, s.cadre_id {way} LIMIT (SELECT 2 - COUNT(*) FROM alike)) AS beyond) AS taken
+    CROSS JOIN cadres AS cadre
+  WHERE cadre.id = taken.cadre_id
 """
 # Ranks beside the cadre's own are reckoned from it, by who stands between; in the nation from the counts, as the own.
 _RANK_FROM_OWN: Final = """
@@ -192,8 +198,8 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
     rows_of = unseen(_ROWS_OF[kind])
     sides = (
-        _NEAR.format(kind=side, beside=beside, way=way, shown=SHOWN, rows_of=rows_of)
-        for side, (way, beside) in _SIDES.items()
+        _NEAR.format(way=way, alike=alike, beyond=beyond, shown=SHOWN, rows_of=rows_of)
+        for way, alike, beyond in _SIDES.values()
     )
     rank = (
         f"1 + {ABOVE_IN_NATION.format(row='near')}"
@@ -268,14 +274,7 @@ def _place_of(found: Lists, period: str, scope: str) -> OwnPlace | None:
         rank=None if row.rank is None else int(row.rank),
         ranked=row.ranked,
     )
-    near = _nearest(found["near"], own.cadre_id) if own.points > 0 else []
+    near = [row_of(one, int(one.rank)) for one in found["near"]] if own.points > 0 else []
+    near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)
     reached = zip(BENCHMARKS, marks, strict=True)
     return OwnPlace(own, near, {percent: points for percent, points in reached if points is not None})
-
-
-def _nearest(rows: Sequence[Any], cadre_id: int) -> list[BoardRow]:
-    """Return the cadre's row with two neighbours on each side, of more that were read."""
-    near = [row_of(row, int(row.rank)) for row in rows]
-    near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)
-    place = next(n for n, one in enumerate(near) if one.cadre_id == cadre_id)
-    return near[max(0, place - 2) : place + 3]

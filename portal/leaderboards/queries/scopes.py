@@ -17,6 +17,8 @@ SCOPES: Final = ("branch", "region", "nation")
 NATION: Final = "ID"
 # The lowest score of a cadre with points above zero (points × 1,000,000 + validated + 500,000).
 SCORING: Final = 1_000_000
+# The same where the score is bounded from above, too: of two bounds SQLite makes a reason to take the nation's index.
+UNBOUND: Final = f"+s.score >= {SCORING}"
 
 # The rows of a scope among the live standings (alias s).
 LIVE: Final[dict[str, str]] = {
