@@ -123,6 +123,10 @@ _STARTS: Final = {
 _COUNTS: Final = {
     kind: constant(f"SELECT COUNT(*) AS ranked FROM standings AS s WHERE {scope} AND s.score >= {SCORING}")  # noqa: S608 - constants of this module only
     for kind, scope in LIVE.items()
+} | {
+    "nation": constant(
+        "SELECT COALESCE(SUM(c.cadres), 0) AS ranked FROM score_counts AS c WHERE c.period = :period AND c.level = 1"
+    )
 }
 
 
@@ -149,7 +153,7 @@ def is_frozen(period: str) -> bool:
 
 def count_board(scope: Scope, period: str) -> int:
     """Count the ranked cadres on a live board: those that its pages list."""
-    values = {"period": period, "scope_id": scope.id}
+    values = {"period": period} | ({} if scope.kind == "nation" else {"scope_id": scope.id})
     return int(read(_COUNTS[scope.kind], values)[0].ranked)
 
 
