@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from portal.leaderboards.queries import boards, own, past, search
+from portal.leaderboards.queries.scopes import SCOPES
 
 READ = {
-    **{f"board of the {kind}": query for kind, query in boards._FIRST.items()},
-    **{f"later page of the board of the {kind}": query for kind, query in boards._LATER.items()},
-    "frozen board": boards._FROZEN,
+    **{f"board of the {kind}": boards.live_page(kind, 101, later=False) for kind in SCOPES},
+    **{f"later page of the board of the {kind}": boards.live_page(kind, 101, later=True) for kind in SCOPES},
+    "frozen board": boards.frozen_page(101),
     "frozen neighbours": past._AROUND,
 }
 VALUES = {
@@ -45,7 +46,7 @@ def plan_of_rows(plan):
 
 def plan_of_own_page(session, kind, change=lambda query: query):
     own.own_page(1, "2026-11", kind, until="2026-11", months=6, rows=10)
-    written = own._PAGES[kind]._written["sqlite"]
+    written = own._page(kind, 11)._written["sqlite"]
     wanted = VALUES | {"until": "2026-11", "months": 6}
     given = written.values({name: wanted[name] for name in wanted if f":{name}" in written.text})
     query = f"EXPLAIN QUERY PLAN {change(written.text)}"
@@ -53,7 +54,7 @@ def plan_of_own_page(session, kind, change=lambda query: query):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", own._PAGES)
+@pytest.mark.parametrize("kind", SCOPES)
 def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics, kind):
     plan = plan_of_own_page(with_statistics, kind)
 
@@ -69,12 +70,12 @@ def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics,
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", boards._FIRST)
+@pytest.mark.parametrize("kind", SCOPES)
 @pytest.mark.parametrize("statistics", [False, True])
 def test_a_board_s_pages_and_neighbours_are_read_from_its_own_index(request, session, kind, statistics):
     if statistics:
         request.getfixturevalue("with_statistics")
-    pages = (boards._FIRST[kind], boards._LATER[kind])
+    pages = [boards.live_page(kind, 101, later=later) for later in (False, True)]
     read = [
         step for query in pages for step in plan_of(session, query) if step.startswith("SEARCH s USING INDEX")
     ]
@@ -105,7 +106,7 @@ def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", own._PAGES)
+@pytest.mark.parametrize("kind", SCOPES)
 def test_these_statistics_mislead_a_page_that_leaves_the_order_of_its_tables_open(with_statistics, kind):
     plan = plan_of_own_page(with_statistics, kind, lambda query: query.replace("CROSS JOIN", "JOIN"))
 

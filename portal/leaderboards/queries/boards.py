@@ -6,15 +6,15 @@ order means nothing (rules.md 4.2): it is the cadres' keys, not their names, whi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause
 
 from portal.leaderboards.queries.scopes import (
     ALL,
     LIVE,
-    ROWS,
     SCORING,
     SHOWN,
     UNBOUND,
@@ -96,26 +96,40 @@ _START_IN_NATION = """
       WHERE o.period = :period AND o.score > :score AND o.score < (:points + 1) * 1000000) AS above,
     (SELECT COUNT(*) FROM standings AS o WHERE o.period = :period AND o.score = :score) AS sharing
 """
-_FROZEN = constant(
-    f"""
+_FROZEN_ROWS: Final = f"""
   SELECT taken.rank, taken.cadre_id, {SHOWN} AS name, branch.name AS branch, taken.points, taken.validated_signups,
     0 AS score
   FROM (SELECT f.rank, f.cadre_id, f.branch_code, f.points, f.validated_signups FROM frozen_standings AS f
       WHERE f.month = {unseen(":period")} AND f.scope = :scope AND f.scope_code = :code
         AND (f.rank, f.cadre_id) > (:place, :cadre_id)
-      ORDER BY f.rank, f.cadre_id LIMIT {ROWS}) AS taken
+      ORDER BY f.rank, f.cadre_id LIMIT {{rows}}) AS taken
     CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
   WHERE cadre.id = taken.cadre_id AND branch.code = taken.branch_code
-    """,  # noqa: S608 - constants of this module only
-)
+"""  # noqa: S608 - constants of this module only
 
 
-def _rows_of(scope: str, *, where: str = f"s.score >= {SCORING}") -> str:
-    return _LIVE_ROWS.format(scope=unseen(scope), shown=SHOWN, where=where, rows=ROWS)
+# Each number of rows has its own statement: pages ask for few different ones.
+@cache
+def frozen_page(rows: int) -> TextClause:
+    """Return what reads so many rows of a closed month's board, after a place."""
+    return constant(_FROZEN_ROWS.format(rows=rows))
 
 
-_FIRST: Final = {kind: constant(_rows_of(scope)) for kind, scope in LIVE.items()}
-_LATER: Final = {kind: constant(_rows_of(scope, where=_AFTER)) for kind, scope in LIVE.items()}
+@cache
+def live_page(kind: str, rows: int, *, later: bool) -> TextClause:
+    """Return what reads so many rows of a live board: the first ones, or those after a place."""
+    return constant(first_rows(LIVE[kind], rows) if not later else _rows_of(LIVE[kind], _AFTER, rows))
+
+
+def _rows_of(scope: str, where: str, rows: int) -> str:
+    return _LIVE_ROWS.format(scope=unseen(scope), shown=SHOWN, where=where, rows=rows)
+
+
+def first_rows(scope: str, rows: int) -> str:
+    """Return the SQL that reads the first rows of a live board, which is given as a condition."""
+    return _rows_of(scope, f"s.score >= {SCORING}", rows)
+
+
 _STARTS: Final = {
     kind: constant(_START_IN_NATION if kind == "nation" else _START.format(scope=scope))
     for kind, scope in LIVE.items()
@@ -128,11 +142,6 @@ _COUNTS: Final = {
         "SELECT COALESCE(SUM(c.cadres), 0) AS ranked FROM score_counts AS c WHERE c.period = :period AND c.level = 1"
     )
 }
-
-
-def first_rows(scope: str) -> str:
-    """Return the SQL that reads the first rows of a live board, which is given as a condition."""
-    return _rows_of(scope)
 
 
 def first_page(found: Sequence[Any], rows: int) -> list[BoardRow]:
@@ -173,21 +182,19 @@ def list_board(
 
 
 def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
-    values = {"period": period, "scope": scope.kind, "code": scope.code, "rows": rows + 1}
+    values = {"period": period, "scope": scope.kind, "code": scope.code}
     place = {"place": after.place, "cadre_id": after.cadre_id}
-    found = sorted(read(_FROZEN, values | place), key=itemgetter(0, 1))  # by rank and cadre
+    found = sorted(read(frozen_page(rows + 1), values | place), key=itemgetter(0, 1))  # by rank and cadre
     shown = [BoardRow._make(row) for row in found[:rows]]
     last = shown[-1] if len(found) > rows else None
     return Board(shown, None if last is None else Cursor(last.rank, last.cadre_id), frozen=True)
 
 
 def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> Board:
-    values = {"period": period, "scope_id": scope.id, "rows": rows + 1}
-    if after is None:
-        found = _downwards(read(_FIRST[scope.kind], values))
-    else:
-        place = {"place": after.place, "cadre_id": after.cadre_id}
-        found = _downwards(read(_LATER[scope.kind], values | place))
+    values = {"period": period, "scope_id": scope.id}
+    if after is not None:
+        values |= {"place": after.place, "cadre_id": after.cadre_id}
+    found = _downwards(read(live_page(scope.kind, rows + 1, later=after is not None), values))
     if not found:
         return Board([], None, frozen=False)
     rank, sharing = (1, _sharing(found)) if after is None else _start(scope, period, found[0])

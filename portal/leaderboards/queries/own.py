@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import TextualSelect
@@ -132,8 +133,9 @@ _NEAR: Final = """
   FROM (WITH alike AS (SELECT s.* FROM standings AS s
         WHERE {rows_of} AND s.score = (SELECT own.score FROM own) AND {alike} ORDER BY s.cadre_id {way} LIMIT 2)
       SELECT * FROM alike UNION ALL
-      SELECT * FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beyond}
-        ORDER BY s.score {way}, s.cadre_id {way} LIMIT (SELECT 2 - COUNT(*) FROM alike)) AS beyond) AS taken
+      SELECT * FROM (SELECT * FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beyond}
+          ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS next_two
+        LIMIT (SELECT 2 - COUNT(*) FROM alike)) AS beyond) AS taken
     CROSS JOIN cadres AS cadre
   WHERE cadre.id = taken.cadre_id
 """
@@ -221,14 +223,15 @@ def _together(kind: str, **more: TextualSelect) -> Together:
 
 
 _PLACES: Final = {kind: _together(kind) for kind in SCOPES}
-_PAGES: Final = {
-    kind: _together(
+
+
+@cache
+def _page(kind: str, rows: int) -> Together:
+    return _together(
         kind,
         months=listed(_MONTHS, "month points frozen rank"),
-        top=listed(first_rows(_ROWS_OF[kind]), _COLUMNS.removesuffix(" rank")),
+        top=listed(first_rows(_ROWS_OF[kind], rows), _COLUMNS.removesuffix(" rank")),
     )
-    for kind in SCOPES
-}
 
 
 _RECENT: Final = constant(_MONTHS)
@@ -241,8 +244,8 @@ def own_place(cadre_id: int, period: str, scope: str) -> OwnPlace | None:
 
 def own_page(cadre_id: int, period: str, scope: str, *, until: str, months: int, rows: int) -> OwnPage | None:
     """Return the same with the last months and the first rows of the board, still in one statement."""
-    values = {"cadre_id": cadre_id, "period": period, "until": until, "months": months, "rows": rows + 1}
-    found = _PAGES[scope].read(**values)
+    values = {"cadre_id": cadre_id, "period": period, "until": until, "months": months}
+    found = _page(scope, rows + 1).read(**values)
     place = _place_of(found, period, scope)
     return (
         None if place is None else OwnPage(place, _months_of(found["months"]), first_page(found["top"], rows))

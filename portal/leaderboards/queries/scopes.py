@@ -39,7 +39,6 @@ def unseen(sql: str) -> str:
     return sql
 
 
-ROWS: Final = "(SELECT CAST(:rows AS BIGINT))"
 SHOWN: Final = "COALESCE(NULLIF(cadre.alias, ''), cadre.name)"
 
 
@@ -120,8 +119,9 @@ def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
 def constant(sql: str) -> TextClause:
     """Make a statement once, at import.
 
-    A LIMIT is given as ROWS: SQLite would look at a bare value while planning, and plan the statement anew each time
-    it is given one, which takes longer than to run it.
+    A LIMIT stands in the text where it is known: given as a value, PostgreSQL expects a tenth of all rows and sorts
+    them. Otherwise it is given as CAST(:rows AS BIGINT): SQLite would look at a bare value while planning, and plan the
+    statement anew each time it is given one, which takes longer than to run it.
     """
     return text(" ".join(sql.split()))
 
