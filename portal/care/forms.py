@@ -1,4 +1,4 @@
-"""Forms of care: what came of a talk, a stated purpose, the news of a hand-over, and handing over."""
+"""Forms of care: what came of a talk, a stated purpose, a search, the news of a hand-over, and handing over."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +50,12 @@ class PurposeForm(Form):
         filters=[trim],
         validators=[DataRequired(), Length(min=MIN_PURPOSE, max=200)],
     )
+
+
+class FindForm(Form):
+    """A name, or a number that no address may contain (rules.md 9.1)."""
+
+    q = StringField(filters=[trim], validators=[Length(max=60)])
 
 
 class NewsForm(Form):

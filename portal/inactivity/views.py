@@ -1,5 +1,7 @@
 """The page of inactive cadres: whom the portal proposes to suspend, and the two decisions."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -36,28 +38,24 @@ def proposals() -> str:
 @allow("supervisor", "admin")
 def suspend_inactive(proposal_id: int) -> ResponseReturnValue:
     """Suspend the cadre of a proposal."""
-    form = DecisionForm()
-    if not form.validate():
-        return _ask_again()
-    with transaction():
-        services.suspend_inactive(proposal_id=proposal_id, reason=form.reason.data or "", by=signature())
-    flash(_("Kader dihentikan sementara. Alasannya tercatat."))
-    return redirect(url_for("inactivity.proposals"))
+    return _decide(
+        services.suspend_inactive, proposal_id, _("Kader dihentikan sementara. Alasannya tercatat.")
+    )
 
 
 @bp.post("/inactive/<int:proposal_id>/keep")
 @allow("supervisor", "admin")
 def keep_active(proposal_id: int) -> ResponseReturnValue:
     """Leave the cadre of a proposal active."""
+    return _decide(services.keep_active, proposal_id, _("Kader tetap aktif. Alasannya tercatat."))
+
+
+def _decide(service: Callable[..., None], proposal_id: int, done: str) -> ResponseReturnValue:
     form = DecisionForm()
-    if not form.validate():
-        return _ask_again()
-    with transaction():
-        services.keep_active(proposal_id=proposal_id, reason=form.reason.data or "", by=signature())
-    flash(_("Kader tetap aktif. Alasannya tercatat."))
-    return redirect(url_for("inactivity.proposals"))
-
-
-def _ask_again() -> ResponseReturnValue:
-    flash(_("Tulis alasannya dulu, paling sedikit 3 huruf; kader membacanya."), "error")
+    if form.validate():
+        with transaction():
+            service(proposal_id=proposal_id, reason=form.reason.data or "", by=signature())
+        flash(done)
+    else:
+        flash(_("Tulis alasannya dulu, paling sedikit 3 huruf; kader membacanya."), "error")
     return redirect(url_for("inactivity.proposals"))

@@ -122,6 +122,20 @@ def test_the_nation_compares_offices_and_opens_one(client, cast):
     ]
 
 
+def test_the_comparison_names_the_highest_only_when_there_is_one(client, cast):
+    sign_in(client, cast.ratna)
+    alike = client.get("/dashboard/branches?month=2026-11").text
+    sign_up(cast.yosef, 1, on=date(2026, 11, 5))
+    differing = client.get("/dashboard/branches?month=2026-11").text
+    none = client.get("/dashboard/branches?month=2026-10").text
+
+    assert "Rata-rata 1,00 peserta baru tiap kader aktif." in alike
+    assert "Tertinggi" not in alike
+    assert "Tertinggi Papua dengan 2,00." in " ".join(differing.split())
+    assert "Belum ada peserta baru yang sah." in none
+    assert "Tertinggi" not in none
+
+
 def test_nobody_sees_a_branch_or_office_out_of_scope(client, cast):
     sign_in(client, cast.fahmi)
     assert (

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from portal.leaderboards.queries import boards, own, past, search
 
 READ = {
-    **{f"board of the {kind}": query for kind, query in boards._ROWS.items()},
+    **{f"board of the {kind}": query for kind, query in boards._FIRST.items()},
+    **{f"later page of the board of the {kind}": query for kind, query in boards._LATER.items()},
     "frozen board": boards._FROZEN,
     "frozen neighbours": past._AROUND,
 }
@@ -68,15 +69,38 @@ def test_a_cadre_s_own_page_is_read_from_the_index_of_its_board(with_statistics,
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", boards._FIRST)
+@pytest.mark.parametrize("statistics", [False, True])
+def test_a_board_s_pages_and_neighbours_are_read_from_its_own_index(request, session, kind, statistics):
+    if statistics:
+        request.getfixturevalue("with_statistics")
+    pages = (boards._FIRST[kind], boards._LATER[kind])
+    read = [
+        step for query in pages for step in plan_of(session, query) if step.startswith("SEARCH s USING INDEX")
+    ]
+    read += [step for step in plan_of_own_page(session, kind) if step.startswith("SEARCH s USING INDEX")]
+
+    read = [step for step in read if "ix_standings" in step]  # not a cadre's own months
+    assert len(read) >= 1 + 1 + 4 + 1, "first and later page; two places above and below; the top"
+    assert all(f"ix_standings_{kind} " in step for step in read), read
+
+
+def plan_of(session, query):
+    wanted = {name: VALUES[name] for name in query.compile().params}
+    return [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {query}"), wanted)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("page", READ)
 def test_a_page_is_read_from_the_index_of_its_board(with_statistics, page):
-    query = READ[page]
-    wanted = {name: VALUES[name] for name in query.compile().params}
-
-    plan = [row.detail for row in with_statistics.execute(text(f"EXPLAIN QUERY PLAN {query}"), wanted)]
+    plan = plan_of(with_statistics, READ[page])
 
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
     assert not [step for step in plan if step.startswith(SCANNED)], plan
+    if "later page" in page:
+        assert "(score,cadre_id)<(?,?)" in plan_of_rows(plan), (
+            "those who share a place are passed over one by one"
+        )
     assert "ix_standings" in plan_of_rows(plan) or "ix_frozen_standings_board" in plan_of_rows(plan), plan
 
 
@@ -96,5 +120,5 @@ def test_a_board_names_the_order_of_its_tables(page):
     searches = {f"search in the {kind}": query for kind, query in search._LIVE.items()}
     query = str((READ | searches | {"frozen search": search._FROZEN})[page])
 
-    assert re.search(r"FROM (frozen_)?standings AS \w CROSS JOIN cadres", query)
+    assert re.search(r"((frozen_)?standings AS \w|LIMIT .*\) AS taken) CROSS JOIN cadres", query)
     assert not re.search(r"(?<!CROSS )JOIN", query)

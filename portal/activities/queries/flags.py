@@ -5,13 +5,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, String, and_, cast, or_, select
 
 from portal.activities.models import Activity, Photo
+from portal.database.unindexed import unindexed
 from portal.domain.reviewing import Flag, flags_now
 from portal.signups.models import SignUp
 
 
 def is_disputed() -> ColumnElement[bool]:
     """Return the condition that a report has a sign-up whose worker somebody else reported too."""
-    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, SignUp.status == "disputed").exists()
+    disputed = unindexed(SignUp.status) == "disputed"
+    return select(SignUp.id).where(SignUp.activity_ref == Activity.ref, disputed).exists()
 
 
 def has_photo() -> ColumnElement[bool]:

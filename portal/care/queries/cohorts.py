@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.care import COHORT_AGES, percent
-from portal.domain.months import add_months, month_of
+from portal.domain.months import add_months, month_of, month_range
 from portal.membership.models import Participant
 from portal.organisation.queries import in_scope
 from portal.tallies.models import Tally
@@ -100,10 +100,13 @@ def list_retained(actor: Actor, month: str) -> list[Cohort]:
 
 def average_of(branch_id: int, month: str) -> Cohort | None:
     """Add up a branch's cohorts of the last twelve months, to stand beside a cadre's own; None without any."""
+    months = list(
+        month_range(add_months(month, -12), month)
+    )  # each by its key, none of the other branches' rows
     query = (
         select(Tally.state, func.sum(Tally.n))
-        .where(Tally.kind == "cohort", Tally.branch_id == branch_id)
-        .where(Tally.month.between(add_months(month, -12), month))
+        .where(Tally.kind == "cohort", Tally.state.in_(STATES), Tally.month.in_(months))
+        .where(Tally.branch_id == branch_id)
         .group_by(Tally.state)
     )
     counts = {state: int(n) for state, n in db.session.execute(query).tuples()}

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import clock
+from portal.care.forms import FindForm
 from portal.care.queries.cared import Cared
 from portal.care.queries.cohorts import STATES, average_of, count_states
+from portal.care.queries.finding import MOST, find_by_number, is_number, list_by_name
 from portal.care.queries.hand_overs import list_news
 from portal.care.queries.participants import PAGE, list_by_state, list_to_call
 from portal.care.queries.signups import list_own_signups
@@ -21,6 +24,7 @@ from portal.web.access import actor, allow
 from portal.web.addresses import month_asked, row_number
 
 GROUPS = ("call", *STATES)
+LONGEST = 60  # characters of a name to search for
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,39 @@ def show_group(cadre_id: int, today: date, page: Callable[..., str]) -> Shown:
 @bp.get("/participants")
 @allow("cadre")
 def participants() -> ResponseReturnValue:
-    """Show the cadre's participants of one group, and their sign-ups that are not participants yet."""
+    """Show the cadre's participants of one group, or those of a name, and sign-ups that are not participants yet."""
     who = actor()
     cadre_id, today = who.cadre_id or 0, local_date(clock.now(), who.zone)
-    month = month_asked("month")
+    month, words = month_asked("month"), request.args.get("q", "").strip()[:LONGEST]
+    named = list_by_name(cadre_id, today, words=words) if words else []
     return render_template(
         "care/participants.html",
         counts=count_states(cadre_id, today),
         shown=show_group(cadre_id, today, partial(url_for, "care.participants")),
+        words=words,
+        named=named[:MOST],
+        more=len(named) > MOST,
         month=month,
         signups=list_own_signups(cadre_id, month=month),
         as_of=find_newest_as_of(),
         news=list_news(cadre_id),
         branch=average_of(who.branch_id or 0, month_of(today)),
     )
+
+
+@bp.post("/participants/find")
+@allow("cadre")
+def find() -> ResponseReturnValue:
+    """Find one of the cadre's participants; a number leads straight to its page, so that no address contains it."""
+    form = FindForm()
+    words = (form.q.data or "") if form.validate() else ""
+    if not is_number(words):
+        return redirect(url_for("care.participants", q=words or None))
+    found = find_by_number(actor().cadre_id or 0, words)
+    if found is None:
+        flash(
+            _("Nomor itu bukan milik peserta Anda. Ketik NIK atau nomor HP lengkap, atau cari namanya."),
+            "error",
+        )
+        return redirect(url_for("care.participants"))
+    return redirect(url_for("care.participant", participant_id=found))

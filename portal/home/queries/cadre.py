@@ -14,6 +14,7 @@ from portal.care.queries.hand_overs import select_unread
 from portal.database.columns import Instant
 from portal.database.extensions import db
 from portal.database.together import Together, given
+from portal.database.unindexed import unindexed
 from portal.domain.care import lapses_on, paid_until
 from portal.domain.months import month_of
 from portal.domain.points import signup_source
@@ -96,7 +97,7 @@ _HOME: Final = Together(
         .scalar_subquery()
         .label("grace"),
         select(func.count(SignUp.id))
-        .where(SignUp.cadre_id == _CADRE, SignUp.status == "disputed")
+        .where(SignUp.cadre_id == _CADRE, unindexed(SignUp.status) == "disputed")
         .scalar_subquery()
         .label("disputed"),
     ).where(Cadre.id == _CADRE),

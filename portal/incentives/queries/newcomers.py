@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func
 from sqlalchemy.orm import aliased
 
 from portal.database.bulk import one_of, plain_rows
+from portal.database.unindexed import unindexed
 from portal.domain.incentives import count_workers
 from portal.domain.points import PACKS
 from portal.membership.models import Contribution
@@ -21,7 +22,7 @@ FIRST = aliased(Contribution, name="first_counted")
 
 def earning_signups() -> ColumnElement[bool]:
     """Return the condition of sign-ups that earn a fee: validated, new and not imported history."""
-    return _NEW & (SignUp.status == "validated")
+    return _NEW & (unindexed(SignUp.status) == "validated")
 
 
 def withdrawn_late() -> ColumnElement[bool]:

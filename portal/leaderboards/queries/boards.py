@@ -6,11 +6,23 @@ order means nothing (rules.md 4.2): it is the cadres' keys, not their names, whi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row
 
-from portal.leaderboards.queries.scopes import ALL, LIVE, SCORING, SHOWN, Scope, constant, read
+from portal.leaderboards.queries.scopes import (
+    ALL,
+    LIVE,
+    ROWS,
+    SCORING,
+    SHOWN,
+    UNBOUND,
+    Scope,
+    constant,
+    read,
+    unseen,
+)
 from portal.points.queries import is_closed
 
 PAGE: Final = 100
@@ -58,15 +70,18 @@ def row_of(row: Any, rank: int) -> BoardRow:
     return BoardRow(rank, row.cadre_id, row.name, row.branch, points, row.validated_signups, score)
 
 
-# CROSS JOIN keeps the standings first: SQLite, once it has statistics, would begin at the few branches.
+# The rows are taken from the index first, names and branches join them: a database that joins first may sort the board.
+# CROSS JOIN keeps that order: SQLite, once it has statistics, would begin at the few branches.
 _LIVE_ROWS = """
-  SELECT s.cadre_id, {shown} AS name, branch.name AS branch, s.points, s.validated_signups, s.score
-  FROM standings AS s CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
-  WHERE {scope} AND s.score >= {scoring}{after}
-    AND cadre.id = s.cadre_id AND branch.id = s.branch_id
-  ORDER BY s.score DESC, s.cadre_id DESC LIMIT CAST(:rows AS BIGINT)
+  SELECT taken.cadre_id, {shown} AS name, branch.name AS branch, taken.points, taken.validated_signups, taken.score
+  FROM (SELECT s.cadre_id, s.branch_id, s.points, s.validated_signups, s.score FROM standings AS s
+      WHERE {scope} AND {where}
+      ORDER BY s.score DESC, s.cadre_id DESC LIMIT {rows}) AS taken
+    CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE cadre.id = taken.cadre_id AND branch.id = taken.branch_id
 """
-_AFTER: Final = " AND (s.score, s.cadre_id) < (:place, :cadre_id)"
+_CADRE, _SCORE = 0, 5  # where they stand in a row: quicker than by name
+_AFTER: Final = f"(s.score, s.cadre_id) < (:place, :cadre_id) AND {UNBOUND}"
 _START = """
   SELECT (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score > :score) AS above,
     (SELECT COUNT(*) FROM standings AS s WHERE {scope} AND s.score = :score) AS sharing
@@ -83,18 +98,24 @@ _START_IN_NATION = """
 """
 _FROZEN = constant(
     f"""
-  SELECT f.rank, f.cadre_id, {SHOWN} AS name, branch.name AS branch, f.points, f.validated_signups, 0 AS score
-  FROM frozen_standings AS f CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
-  WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
-    AND (f.rank, f.cadre_id) > (:place, :cadre_id)
-    AND cadre.id = f.cadre_id AND branch.code = f.branch_code
-  ORDER BY f.rank, f.cadre_id LIMIT CAST(:rows AS BIGINT)
+  SELECT taken.rank, taken.cadre_id, {SHOWN} AS name, branch.name AS branch, taken.points, taken.validated_signups,
+    0 AS score
+  FROM (SELECT f.rank, f.cadre_id, f.branch_code, f.points, f.validated_signups FROM frozen_standings AS f
+      WHERE f.month = {unseen(":period")} AND f.scope = :scope AND f.scope_code = :code
+        AND (f.rank, f.cadre_id) > (:place, :cadre_id)
+      ORDER BY f.rank, f.cadre_id LIMIT {ROWS}) AS taken
+    CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE cadre.id = taken.cadre_id AND branch.code = taken.branch_code
     """,  # noqa: S608 - constants of this module only
 )
-_ROWS: Final = {
-    kind: constant(_LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING, after=_AFTER))
-    for kind, scope in LIVE.items()
-}
+
+
+def _rows_of(scope: str, *, where: str = f"s.score >= {SCORING}") -> str:
+    return _LIVE_ROWS.format(scope=unseen(scope), shown=SHOWN, where=where, rows=ROWS)
+
+
+_FIRST: Final = {kind: constant(_rows_of(scope)) for kind, scope in LIVE.items()}
+_LATER: Final = {kind: constant(_rows_of(scope, where=_AFTER)) for kind, scope in LIVE.items()}
 _STARTS: Final = {
     kind: constant(_START_IN_NATION if kind == "nation" else _START.format(scope=scope))
     for kind, scope in LIVE.items()
@@ -102,18 +123,27 @@ _STARTS: Final = {
 _COUNTS: Final = {
     kind: constant(f"SELECT COUNT(*) AS ranked FROM standings AS s WHERE {scope} AND s.score >= {SCORING}")  # noqa: S608 - constants of this module only
     for kind, scope in LIVE.items()
+} | {
+    "nation": constant(
+        "SELECT COALESCE(SUM(c.cadres), 0) AS ranked FROM score_counts AS c WHERE c.period = :period AND c.level = 1"
+    )
 }
-_BEGINNING: Final = Cursor(2**62, 0)
 
 
 def first_rows(scope: str) -> str:
     """Return the SQL that reads the first rows of a live board, which is given as a condition."""
-    return _LIVE_ROWS.format(scope=scope, shown=SHOWN, scoring=SCORING, after="")
+    return _rows_of(scope)
 
 
 def first_page(found: Sequence[Any], rows: int) -> list[BoardRow]:
-    """Rank the first rows of a board, of which one more than wanted was read."""
-    return _ranked(found[:rows], 1, _sharing(found)) if found else []
+    """Rank the first rows of a board, of which one more than wanted was read, in any order."""
+    ordered = _downwards(found)
+    return _ranked(ordered[:rows], 1, _sharing(ordered)) if ordered else []
+
+
+def _downwards(rows: Sequence[Any]) -> list[Any]:
+    """Order the rows of a page by score and cadre: the database that joined them was free to change it."""
+    return sorted(rows, key=itemgetter(_SCORE, _CADRE), reverse=True)
 
 
 def is_frozen(period: str) -> bool:
@@ -123,7 +153,7 @@ def is_frozen(period: str) -> bool:
 
 def count_board(scope: Scope, period: str) -> int:
     """Count the ranked cadres on a live board: those that its pages list."""
-    values = {"period": period, "scope_id": scope.id}
+    values = {"period": period} | ({} if scope.kind == "nation" else {"scope_id": scope.id})
     return int(read(_COUNTS[scope.kind], values)[0].ranked)
 
 
@@ -144,19 +174,20 @@ def list_board(
 
 def _frozen_board(scope: Scope, period: str, after: Cursor, rows: int) -> Board:
     values = {"period": period, "scope": scope.kind, "code": scope.code, "rows": rows + 1}
-    found = read(_FROZEN, values | {"place": after.place, "cadre_id": after.cadre_id})
+    place = {"place": after.place, "cadre_id": after.cadre_id}
+    found = sorted(read(_FROZEN, values | place), key=itemgetter(0, 1))  # by rank and cadre
     shown = [BoardRow._make(row) for row in found[:rows]]
     last = shown[-1] if len(found) > rows else None
     return Board(shown, None if last is None else Cursor(last.rank, last.cadre_id), frozen=True)
 
 
 def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> Board:
-    begin = after or _BEGINNING
     values = {"period": period, "scope_id": scope.id, "rows": rows + 1}
-    found = read(
-        _ROWS[scope.kind],
-        values | {"place": begin.place, "cadre_id": begin.cadre_id},
-    )
+    if after is None:
+        found = _downwards(read(_FIRST[scope.kind], values))
+    else:
+        place = {"place": after.place, "cadre_id": after.cadre_id}
+        found = _downwards(read(_LATER[scope.kind], values | place))
     if not found:
         return Board([], None, frozen=False)
     rank, sharing = (1, _sharing(found)) if after is None else _start(scope, period, found[0])
@@ -167,7 +198,8 @@ def _live_board(scope: Scope, period: str, after: Cursor | None, rows: int) -> B
 
 def _sharing(rows: Sequence[Any]) -> int:
     """Count how many rows of a board's first page share its first place."""
-    return sum(1 for row in rows if row.score == rows[0].score)
+    first = rows[0][_SCORE]
+    return sum(1 for row in rows if row[_SCORE] == first)
 
 
 def _start(scope: Scope, period: str, first: Row[Any]) -> tuple[int, int]:

@@ -14,10 +14,12 @@ from portal.leaderboards.queries.scopes import (
     SCOPES,
     SCORING,
     SHOWN,
+    UNBOUND,
     Scope,
     constant,
     listed,
     read,
+    unseen,
 )
 
 BENCHMARKS: Final = (10, 25, 50)
@@ -114,26 +116,41 @@ _OWN: Final = """
     JOIN regional_offices AS office ON office.id = COALESCE(s.regional_office_id, branch.regional_office_id)
     WHERE cadre.id = :cadre_id) AS me
 """
+# Two on each side: who share the cadre's score, and only where those are fewer, who have the next ones. Each is found
+# through the index, however many share a score.
+_SIDES: Final = {
+    "above": ("ASC", "s.cadre_id > :cadre_id", "s.score > (SELECT own.score FROM own)"),
+    "below": (
+        "DESC",
+        "s.cadre_id < :cadre_id",
+        f"s.score < (SELECT own.score FROM own) AND {UNBOUND}",  # noqa: S608 - a constant
+    ),
+}
 _NEAR: Final = """
-  SELECT * FROM (SELECT s.cadre_id, {shown} AS name, s.branch_id, s.regional_office_id, s.points,
-      s.validated_signups, s.score, s.period
-    FROM standings AS s CROSS JOIN cadres AS cadre
-    WHERE {rows_of} AND s.score >= {scoring}
-      AND (s.score, s.cadre_id) {sign} ((SELECT own.score FROM own), :cadre_id) AND cadre.id = s.cadre_id
-    ORDER BY s.score {way}, s.cadre_id {way} LIMIT 2) AS {kind}
+  SELECT taken.cadre_id, {shown} AS name, taken.branch_id, taken.regional_office_id, taken.points,
+    taken.validated_signups, taken.score, taken.period
+  FROM (WITH alike AS (SELECT s.* FROM standings AS s
+        WHERE {rows_of} AND s.score = (SELECT own.score FROM own) AND {alike} ORDER BY s.cadre_id {way} LIMIT 2)
+      SELECT * FROM alike UNION ALL
+      SELECT * FROM (SELECT s.* FROM standings AS s WHERE {rows_of} AND {beyond}
+        ORDER BY s.score {way}, s.cadre_id {way} LIMIT (SELECT 2 - COUNT(*) FROM alike)) AS beyond) AS taken
+    CROSS JOIN cadres AS cadre
+  WHERE cadre.id = taken.cadre_id
 """
-# Ranks beside the cadre's own are reckoned from it, by who stands between: those are few however long the board is.
+# Ranks beside the cadre's own are reckoned from it, by who stands between; in the nation from the counts, as the own.
+_RANK_FROM_OWN: Final = """
+  (SELECT own.rank FROM own)
+    - (SELECT COUNT(*) FROM standings AS s
+      WHERE {rows_of} AND s.score > (SELECT own.score FROM own) AND s.score <= near.score)
+    + (SELECT COUNT(*) FROM standings AS s
+      WHERE {rows_of} AND s.score > near.score AND s.score <= (SELECT own.score FROM own))
+"""
 _AROUND: Final = """
   SELECT near.cadre_id, near.name, branch.name AS branch, near.points, near.validated_signups, near.score,
-    (SELECT own.rank FROM own)
-      - (SELECT COUNT(*) FROM standings AS s
-        WHERE {rows_of} AND s.score > (SELECT own.score FROM own) AND s.score <= near.score)
-      + (SELECT COUNT(*) FROM standings AS s
-        WHERE {rows_of} AND s.score > near.score AND s.score <= (SELECT own.score FROM own)) AS rank
-  FROM ({above_rows} UNION ALL
+    {rank} AS rank
+  FROM ({sides} UNION ALL
     SELECT own.cadre_id, own.name, own.branch_id, own.regional_office_id, own.points, own.validated, own.score,
-      own.period FROM own WHERE own.points > 0
-    UNION ALL {below_rows}) AS near
+      own.period FROM own WHERE own.points > 0) AS near
   CROSS JOIN branches AS branch WHERE branch.id = near.branch_id
 """
 # The place of the last cadre in the top so many per cent, counted from 0. The points are taken from the score, which
@@ -179,12 +196,17 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     column = "branch_id" if kind == "branch" else "regional_office_id"
     ranked = _RANKED_IN_NATION if kind == "nation" else _RANKED.format(column=column, scoring=SCORING)
     own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
-    words = {"shown": SHOWN, "scoring": SCORING, "rows_of": _ROWS_OF[kind]}
-    around = _AROUND.format(
-        rows_of=_ROWS_OF[kind],
-        above_rows=_NEAR.format(kind="above", sign=">", way="ASC", **words),
-        below_rows=_NEAR.format(kind="below", sign="<", way="DESC", **words),
+    rows_of = unseen(_ROWS_OF[kind])
+    sides = (
+        _NEAR.format(way=way, alike=alike, beyond=beyond, shown=SHOWN, rows_of=rows_of)
+        for way, alike, beyond in _SIDES.values()
     )
+    rank = (
+        f"1 + {ABOVE_IN_NATION.format(row='near')}"
+        if kind == "nation"
+        else _RANK_FROM_OWN.format(rows_of=rows_of)
+    )
+    around = _AROUND.format(sides=" UNION ALL ".join(sides), rank=rank)
     fields = "cadre_id code name points validated scope_id scope_code scope_name rank ranked"
     return listed(own, f"{fields} score period branch_id branch regional_office_id"), {
         "own": listed(f"SELECT {fields.replace(' ', ', ')} FROM own", fields),  # noqa: S608 - constants

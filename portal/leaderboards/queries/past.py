@@ -16,13 +16,14 @@ _OWN = constant(
     """,  # noqa: S608 - constants of this module only
 )
 _NEAR: Final = """
-  SELECT * FROM (SELECT '{kind}' AS kind, f.rank, f.cadre_id, {shown} AS name,
-      branch.name AS branch, f.points, f.validated_signups, 0 AS score
-    FROM frozen_standings AS f CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
-    WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
-      AND (f.rank, f.cadre_id) {sign} (:rank, :cadre_id)
-      AND cadre.id = f.cadre_id AND branch.code = f.branch_code
-    ORDER BY f.rank {way}, f.cadre_id {way} LIMIT {rows}) AS {kind}_rows
+  SELECT '{kind}' AS kind, taken.rank, taken.cadre_id, {shown} AS name, branch.name AS branch, taken.points,
+    taken.validated_signups, 0 AS score
+  FROM (SELECT f.rank, f.cadre_id, f.branch_code, f.points, f.validated_signups FROM frozen_standings AS f
+      WHERE f.month = :period AND f.scope = :scope AND f.scope_code = :code
+        AND (f.rank, f.cadre_id) {sign} (:rank, :cadre_id)
+      ORDER BY f.rank {way}, f.cadre_id {way} LIMIT {rows}) AS taken
+    CROSS JOIN cadres AS cadre CROSS JOIN branches AS branch
+  WHERE cadre.id = taken.cadre_id AND branch.code = taken.branch_code
 """
 _AROUND = constant(
     _NEAR.format(shown=SHOWN, kind="above", sign="<", way="DESC", rows=2)

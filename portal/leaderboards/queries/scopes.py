@@ -17,6 +17,8 @@ SCOPES: Final = ("branch", "region", "nation")
 NATION: Final = "ID"
 # The lowest score of a cadre with points above zero (points × 1,000,000 + validated + 500,000).
 SCORING: Final = 1_000_000
+# The same where the score is bounded from above, too: of two bounds SQLite makes a reason to take the nation's index.
+UNBOUND: Final = f"+s.score >= {SCORING}"
 
 # The rows of a scope among the live standings (alias s).
 LIVE: Final[dict[str, str]] = {
@@ -24,6 +26,20 @@ LIVE: Final[dict[str, str]] = {
     "region": "s.period = :period AND s.regional_office_id = :scope_id",
     "nation": "s.period = :period AND :scope_id = 0",
 }
+
+
+def unseen(sql: str) -> str:
+    """Write a condition so that nothing is known of period and scope before it is read.
+
+    PostgreSQL keeps one plan for values that it cannot see; for others it makes a new one each time, which takes as
+    long as reading a page. The place where a page begins stays as it is: SQLite must see it to begin there.
+    """
+    for name, kind in (("period", "TEXT"), ("scope_id", "BIGINT")):
+        sql = sql.replace(f":{name}", f"(SELECT CAST(:{name} AS {kind}))")
+    return sql
+
+
+ROWS: Final = "(SELECT CAST(:rows AS BIGINT))"
 SHOWN: Final = "COALESCE(NULLIF(cadre.alias, ''), cadre.name)"
 
 
@@ -104,8 +120,8 @@ def read(statement: TextClause, values: Mapping[str, Any]) -> list[Row[Any]]:
 def constant(sql: str) -> TextClause:
     """Make a statement once, at import.
 
-    A LIMIT is given as CAST(:rows AS BIGINT): SQLite would look at a bare value while planning, and plan the statement
-    anew each time it is given one, which takes longer than to run it.
+    A LIMIT is given as ROWS: SQLite would look at a bare value while planning, and plan the statement anew each time
+    it is given one, which takes longer than to run it.
     """
     return text(" ".join(sql.split()))
 

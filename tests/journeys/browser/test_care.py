@@ -1,4 +1,4 @@
-"""Journey by clicking: a task, a reminder, a promise, a payment, renewed; and a hand-over with an open task."""
+"""Journey by clicking: payments end, task, reminder, promise, paid, renewed; and a hand-over with an open task."""
 
 import re
 import time
@@ -18,55 +18,80 @@ from portal.points.models import LedgerEntry
 
 OTHER = make_nik(serial=77)
 JOINED = date(2026, 8, 3)
+IN_GRACE = "2027-01-12T12:00:00+07:00"
 
 
 def before_the_play() -> None:
-    """Let Siti and Rini join in August and pay until September, by the extract of 20 November."""
+    """Let Siti and Rini join in August and pay until December at once, by the extract of 20 November."""
     marlina = db.session.execute(select(Cadre).where(Cadre.code == "K-MARLINA")).scalar_one()
     phone = vault.seal("+6281277441903")
     siti(cadre_id=marlina.id, reported_on=JOINED, phone_sealed=phone, occupation="Ikan asin")
     siti(cadre_id=marlina.id, reported_on=JOINED, phone_sealed=phone, nik=OTHER, name="Rini Astuti")
-    rows = [month_paid("2026-08", "2026-08-05"), month_paid("2026-09", "2026-09-05")]
-    rows += [one | {"NIK": OTHER, "KPJ": "", "NAMA": "RINI ASTUTI"} for one in rows]
-    apply(*rows, as_of=date(2026, 11, 20))
+    apply(*prepaid(), as_of=date(2026, 11, 20))
+
+
+def prepaid() -> list[dict[str, str]]:
+    """August to December of both, paid on 5 August."""
+    rows = [month_paid(f"2026-{month}", "2026-08-05") for month in ("08", "09", "10", "11", "12")]
+    return rows + [one | {"NIK": OTHER, "KPJ": "", "NAMA": "RINI ASTUTI"} for one in rows]
+
+
+def hear_of(portal, as_of: str, *paid: dict[str, str]) -> None:
+    """Import and apply an extract by command."""
+    portal.ok("import", "extract", str(write(*prepaid(), *paid)), "--as-of", as_of, "--apply")
 
 
 def wait_for_tasks(theatre, number: int) -> None:
     """Wait until a scheduler has opened the tasks."""
     end = time.monotonic() + 150
     while time.monotonic() < end:
-        with theatre.backstage():
-            if len(list(db.session.scalars(select(RenewalTask.id)))) >= number:
-                return
+        if len(tasks(theatre)) >= number:
+            return
         time.sleep(1)
     raise AssertionError(theatre.portal.log())
 
 
-def test_from_a_task_to_its_renewal_and_from_cadre_to_cadre(theatre, chromium, pictures):
+def tasks(theatre) -> list[str]:
+    """The states of all tasks."""
+    with theatre.backstage():
+        return sorted(db.session.scalars(select(RenewalTask.status)))
+
+
+def test_from_the_end_of_payments_to_their_renewal_and_from_cadre_to_cadre(theatre, chromium, pictures):
     portal, name = theatre.portal, f"journey-care-{theatre.backend}"
+    with Visitor(chromium, portal.url) as marlina:
+        page = marlina.sign_in("marlina@contoh.test").open("/")
+        expect(page.get_by_role("link", name=re.compile("Ingatkan"))).to_have_count(0)
+        page = marlina.open("/participants?state=active")
+        expect(page.get_by_role("link", name=re.compile("Siti Aminah"))).to_have_count(1)
+    assert tasks(theatre) == []
+
+    portal.move_clock(IN_GRACE)
+    hear_of(portal, "2027-01-10")
     wait_for_tasks(theatre, 2)
 
     with Visitor(chromium, portal.url, scripts=False) as marlina:
         page = marlina.sign_in("marlina@contoh.test").open("/")
         page.get_by_role("link", name=re.compile("Ingatkan Siti Aminah")).click()
-        expect(page.get_by_role("main")).to_contain_text("30 September 2026")
+        expect(page.get_by_role("main")).to_contain_text("31 Desember 2026")
         page.get_by_label("Pesan siap kirim").fill("Halo Bu Siti, iuran Ibu ditunggu")
         page.get_by_role("button", name="Siapkan WhatsApp").click()
         link = page.get_by_role("link", name="Buka WhatsApp").get_attribute("href")
         assert link == "https://wa.me/6281277441903?text=Halo%20Bu%20Siti%2C%20iuran%20Ibu%20ditunggu"
         page.get_by_label("Janji membayar").check()
-        page.get_by_label("Tanggal janji").fill("2026-11-22")
+        page.get_by_label("Tanggal janji").fill("2027-01-12")
         page.get_by_role("button", name="Simpan hasil").click()
         expect(page.get_by_role("main")).to_contain_text("Janji bayar hari ini")
         marlina.picture(pictures, f"{name}-promised")
 
-    paid = [month_paid(f"2026-{month}", "2026-11-21") for month in ("10", "11", "12")]
-    portal.ok("import", "extract", str(write(*paid)), "--as-of", "2026-11-22", "--apply")
+    hear_of(
+        portal, "2027-01-12", *(month_paid(f"2027-{month}", "2027-01-11") for month in ("01", "02", "03"))
+    )
+    assert tasks(theatre) == ["open", "renewed"]
     with theatre.backstage():
-        states = dict(db.session.execute(select(RenewalTask.participant_id, RenewalTask.status)).all())
-        assert sorted(states.values()) == ["open", "renewed"]
         kinds = list(db.session.scalars(select(LedgerEntry.kind).order_by(LedgerEntry.id)))
-        assert kinds.count("retention_3") == 1
+        assert kinds.count("retention_3") == 2
+        assert kinds.count("retention_6") == 1
 
     with Visitor(chromium, portal.url, size=DESK) as ratna:
         page = ratna.sign_in("ratna@contoh.test").open("/care")
