@@ -21,7 +21,7 @@ test: ## everything CI runs: lint, types, import contracts, tests on SQLite, Pos
 
 test-fast: ## the tests on SQLite alone, without a browser and without the slow ones
 	@.ci/setup dev
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup --fast
+	@.venv/bin/python -m pytest -n logical --dist loadgroup --fast
 
 lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev

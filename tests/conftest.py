@@ -33,6 +33,8 @@ STRONG = passwords._hasher
 # What is imported stays; looking it through for garbage every 700 objects would be a tenth of all work.
 gc.freeze()
 gc.set_threshold(30_000, 20, 20)
+# All tests together ask for more statements than an app keeps compiled: to compile them again was a tenth of all work.
+db._engine_options["query_cache_size"] = 10_000
 
 OF_THE_DEMO = (
     "test_counts.py",

@@ -6,12 +6,11 @@ import sqlite3
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
+from compiled import COMPILED
 from emptying import Emptying
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 
 from portal.app import create_app
 from portal.cli.db import install_defaults, migrate
@@ -39,39 +38,6 @@ def make_config(url: str, owner: str, folder: Path) -> Config:
         clock_start=None,
         demo=False,
     )
-
-
-class Compiled(BytecodeCache):
-    """The compiled templates, for the apps of both databases and for all workers of a run: two seconds for each app."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str, str], Any] = {}
-        self.folder: Path | None = None
-
-    def _key(self, bucket: Bucket) -> tuple[str, str, str]:
-        """Return what tells compiled templates apart: each language has its own."""
-        return bucket.environment.in_language, bucket.key, bucket.checksum
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what another app or worker has compiled from the same text."""
-        bucket.code = self.kept.get(self._key(bucket))
-        file = self._file(bucket)
-        if bucket.code is None and file and file.exists():
-            bucket.bytecode_from_string(file.read_bytes())
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what an app has compiled."""
-        self.kept[self._key(bucket)] = bucket.code
-        if file := self._file(bucket):
-            half = file.with_suffix(f".{os.getpid()}")
-            half.write_bytes(bucket.bytecode_to_string())
-            half.rename(file)
-
-    def _file(self, bucket: Bucket) -> Path | None:
-        return self.folder and self.folder / "-".join(self._key(bucket))
-
-
-COMPILED = Compiled()
 
 
 def make_app(url: str, owner: str, folder: Path) -> Flask:

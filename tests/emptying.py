@@ -15,15 +15,31 @@ CATALOGS = """
     pg_attrdef pg_attribute pg_class pg_constraint pg_default_acl pg_extension pg_index pg_inherits pg_policy pg_proc
     pg_publication pg_rewrite pg_sequence pg_trigger pg_type pg_largeobject_metadata
 """.split()
+# The temporary tables of an import stay with its connection, and are made anew by the next one.
+PASSING = "(SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_')"
+OF_PASSING = "(SELECT oid FROM pg_class WHERE relpersistence = 't')"
+LEFT_OUT = {
+    "pg_attrdef": f"adrelid IN {OF_PASSING}",
+    "pg_attribute": f"attrelid IN {OF_PASSING}",
+    "pg_class": "relpersistence = 't'",
+    "pg_constraint": f"connamespace IN {PASSING}",
+    "pg_index": f"indrelid IN {OF_PASSING}",
+    "pg_sequence": f"seqrelid IN {OF_PASSING}",
+    "pg_type": f"typnamespace IN {PASSING}",
+}
 SHAPE = " UNION ALL ".join(
-    f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in CATALOGS
+    f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name} WHERE NOT ({LEFT_OUT.get(name, 'false')})"
+    for name in CATALOGS
 )
 SETTINGS = "SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
 SCHEMAS = "SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_' ORDER BY 1"
 TABLES = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 )
-COUNTERS = "SELECT schemaname, sequencename, start_value, last_value FROM pg_sequences ORDER BY 1, 2"
+COUNTERS = (
+    "SELECT schemaname, sequencename, start_value, last_value FROM pg_sequences"
+    " WHERE schemaname !~ '^pg_temp_' ORDER BY 1, 2"
+)
 USED = f"SELECT * FROM ({TABLES}) AS named WHERE pg_relation_size(quote_ident(relname)::regclass) > 0"
 # Idle connections stay: a new one costs more than most tests do, since it has to read the catalogs anew.
 OTHERS = (

@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from compiled import COMPILED
+from flask import Flask
+
 PROJECT = Path(__file__).resolve().parents[1]
+KEPT = "PORTAL_TESTS_COMPILED"  # names the folder of the compiled templates
 TICK = 0.02  # seconds between two looks at a process that ends
 
 
@@ -79,6 +84,7 @@ def _ask(order: dict[str, Any]) -> Any:
 @cache
 def _process() -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    clean[KEPT] = str(COMPILED.folder or _folder_of_its_own())
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         [sys.executable, __file__], env=clean, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True
@@ -87,12 +93,20 @@ def _process() -> subprocess.Popen[str]:
     return process
 
 
+def _folder_of_its_own() -> str:
+    folder = tempfile.mkdtemp(prefix="portal-compiled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def _serve() -> None:
     from portal.cli.main import NOUNS
 
     gc.disable()  # nothing that is imported becomes garbage
     for module in NOUNS.values():
         importlib.import_module(module)
+    COMPILED.folder = Path(os.environ[KEPT])
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": COMPILED}
     gc.freeze()  # no fork looks through what was imported
     gc.enable()
     for line in sys.stdin:

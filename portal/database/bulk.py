@@ -35,6 +35,7 @@ AT_ONCE = 5000
 _FEW = 200  # for fewer rows a prepared statement is quicker than a temporary table
 Rows = Iterable[Sequence[Any]]
 _Convert = Callable[[Any], Any] | None
+_TABLES: dict[Any, Table] = {}
 
 
 def batches(rows: Iterable[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
@@ -78,13 +79,32 @@ def month_of(day: Any) -> ColumnElement[str]:
     return func.substr(cast(day, Text), 1, 7)
 
 
+def table_of(name: str, columns: Sequence[Column[Any]], **options: Any) -> Table:
+    """Return the table of these columns, the same object each time.
+
+    SQLAlchemy compiles every statement anew for a table that it has not seen, and keeps what nobody asks for again.
+    """
+    shape = tuple((one.name, repr(one.type), one.primary_key, one.autoincrement) for one in columns)
+    key = (name, shape, repr(options))
+    if key not in _TABLES:
+        _TABLES[key] = Table(name, MetaData(), *columns, **options)
+    return _TABLES[key]
+
+
 def temporary(name: str, columns: Sequence[Column[Any]]) -> Table:
     """Make an empty temporary table on this connection, replacing one of the same name."""
-    table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+    table = table_of(name, columns, prefixes=["TEMPORARY"])
     connection = db.session.connection()
     connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
     table.create(connection)
     return table
+
+
+def index(table: Table, column: str) -> None:
+    """Index a column of a table of an act's own, once it has its rows."""
+    place = f"{table.schema}." if table.schema else ""
+    statement = f"CREATE INDEX {place}{table.name}_{column} ON {table.name} ({column})"
+    db.session.execute(text(statement))
 
 
 def analyse(table: Table) -> None:

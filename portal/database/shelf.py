@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, MetaData, Table, insert, select
+from sqlalchemy import Column, Table, insert, select
 
 from portal.database import bulk
 from portal.database.extensions import db
@@ -39,7 +39,7 @@ class Shelf:
         if self._path is None:
             return bulk.temporary(name, columns)
         self.attach()
-        table = Table(name, MetaData(), *columns, schema=_NAME)
+        table = bulk.table_of(name, columns, schema=_NAME)
         table.create(db.session.connection())
         return table
 
@@ -73,7 +73,7 @@ def _copy_of(table: Table) -> Table:
     columns: list[Column[Any]] = [
         Column(one.name, one.type, primary_key=one.name == "id") for one in table.columns
     ]
-    return Table(table.name, MetaData(), *columns, schema=_NAME)
+    return bulk.table_of(table.name, columns, schema=_NAME)
 
 
 @contextmanager

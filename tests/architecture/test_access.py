@@ -117,6 +117,7 @@ def test_every_role_of_a_rule_exists(app):
     assert all(route.rule.roles <= set(ROLES) for route in routes(app))
 
 
+@pytest.mark.slow
 def test_who_is_not_let_in_is_sent_away_and_changes_nothing(app, world, case_of):
     wrong = []
     for role, client in browsers(app, world):

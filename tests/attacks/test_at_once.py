@@ -32,6 +32,7 @@ def cast(app):
     return make_cast()
 
 
+@pytest.mark.slow
 def test_a_complete_report_sent_eight_times_at_once_is_one_report(app, cast, session):
     writer = sign_in(app.test_client(), cast.marlina)
     ref = re.search(r"/report/([0-9a-f-]{36})/", writer.get("/report/new").location)[1]

@@ -33,6 +33,7 @@ def upload(client, url: str, name: str, data: bytes, **more: str):
     return post(client, url, {"file": (io.BytesIO(data), name)} | more, content_type="multipart/form-data")
 
 
+@pytest.mark.slow
 def test_a_bad_extract_on_the_page_is_refused_in_words(app):
     cast = make_cast()
     client = sign_in(app.test_client(), cast.vera)

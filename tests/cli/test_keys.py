@@ -3,18 +3,15 @@
 import base64
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cast import make_cast
 from databases import NOW
 from factories import make_signup
 from journeys.command_line import CommandLine
-from preloaded import run_portal
+from preloaded import Started, run_portal
 from sqlalchemy import LargeBinary, select, text, update
 
 from portal import vault
@@ -36,7 +33,6 @@ from portal.membership.models import ExtractImport, Participant
 OLD, NEW = b"d" * 31 + b"1", b"n" * 31 + b"2"
 INDEX = b"i" * 31 + b"1"
 COMMANDS = ("verify", "user list", "month status", "keys rotate", "db upgrade", "scheduler", "serve")
-PORTAL = Path(sys.executable).parent / "portal"
 
 
 def text_of(*given):
@@ -255,7 +251,7 @@ def test_a_process_that_still_seals_with_the_old_key_is_told_of(line, filled, mo
 
 
 @pytest.mark.slow
-def test_a_rotation_killed_at_any_moment_goes_on_where_it_was(app, line, filled, database):
+def test_a_rotation_killed_at_any_moment_goes_on_where_it_was(app, line, filled, tmp_path):
     marlina = filled.marlina.id
     for _ in range(40):
         make_signup(cadre_id=marlina)
@@ -263,21 +259,15 @@ def test_a_rotation_killed_at_any_moment_goes_on_where_it_was(app, line, filled,
     db.session.remove()
     db.engine.dispose()
     env = os.environ | line.env | {"PORTAL_DATA_KEY": text_of(NEW, OLD)}
-    for _ in range(40):
-        run = subprocess.Popen(
-            [PORTAL, "keys", "rotate", "--batch", "1"],
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        seen = run.stderr.readline()
-        if seen:
+    for attempt in range(40):
+        (said := tmp_path / f"said-{attempt}").touch()
+        run = Started("keys", "rotate", "--batch", "1", env=env, out=tmp_path / "out", err=said)
+        while run.poll() is None and "\n" not in said.read_text():
+            time.sleep(0.005)
+        if run.poll() is None:
             time.sleep(0.05 * killed)
-            run.send_signal(signal.SIGKILL)
+            os.kill(run.pid, signal.SIGKILL)
         done = run.wait(60)
-        run.stderr.close()
-        run.stdout.close()
         if done == 0:
             break
         assert done == -signal.SIGKILL

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from portal.cli import serve
 
 
+@pytest.mark.slow
 def test_who_asks_a_worker_first_waits_for_no_template(app, client, monkeypatch):
     app.jinja_env.cache.clear()
     monkeypatch.setattr(serve, "create_app", lambda: app)

@@ -67,6 +67,7 @@ class Villages(World):
         return found[:4] + self.random.sample(found[4:], len(found) - 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_sums_of_villages_follow_whatever_is_done(app, seed):
     world, done, most = Villages(seed), [], 0

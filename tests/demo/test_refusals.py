@@ -16,6 +16,7 @@ def refused(**overrides) -> str:
     return broken.value.code
 
 
+@pytest.mark.slow
 def test_only_an_empty_database_takes_the_demo(app):
     load_demo(cadres=1, months=1, seed=1, until=date(2026, 11, 10))
 

@@ -46,6 +46,7 @@ def share(month: str, amount: int = 1_000, *, base: int | None = None, count: in
     return ("contribution_share", month, "1-60", 10 * amount if base is None else base, "10", count, amount)
 
 
+@pytest.mark.slow
 def test_three_months_prepaid_in_january_bring_a_thousand_in_each(cadre):
     assign_from(cadre, "cakupan", "2026-01")
     prepaid(cadre)

@@ -16,6 +16,7 @@ from portal.verification.queries import list_findings
 AT = {FIRST: "2026-02-03T02:00:00+00:00", SECOND: "2026-03-16T02:00:00+00:00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_coverage_and_care_equal_what_the_files_say(app, database, tmp_path, seed):
     world, portal = Maker(seed).world, CommandLine(database, tmp_path / "files")

@@ -46,6 +46,17 @@ def test_a_preview_shows_what_would_come_and_writes_nothing(app):
     assert everything() == before
 
 
+def test_an_import_like_the_one_before_compiles_no_statement_anew(app):
+    kept = []
+    for serial in (11, 12, 13):
+        nik = make_nik(serial=serial)
+        siti(nik=nik)
+        assert apply(row(nik=nik, kpj="")).counts["validated"] == 1
+        kept.append(len(db.engine._compiled_cache))
+
+    assert kept[2] == kept[1]
+
+
 def test_the_same_extract_again_changes_nothing_at_all(app):
     siti()
     siti(nik=make_nik(serial=77), birth_date=date(1990, 1, 1))

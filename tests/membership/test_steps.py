@@ -128,6 +128,7 @@ def test_between_the_steps_every_invariant_holds(path):
     assert found == []
 
 
+@pytest.mark.slow
 def test_an_import_that_others_interrupt_stores_what_one_in_one_transaction_stores(path, database):
     validator()
     db.session.remove()

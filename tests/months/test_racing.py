@@ -1,12 +1,10 @@
 """Two closers at once, a posting beside a close, and a process killed inside one."""
 
 import os
-import subprocess
-import sys
-import textwrap
+import signal
 import threading
+import traceback
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,14 +18,13 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.incentives.models import Statement
 from portal.leaderboards.models import FrozenStanding
-from portal.months.services import closable
+from portal.months.services import closable, closing
 from portal.months.services.closing import close_month
 from portal.points.models import LedgerEntry, Month
 
 pytestmark = [pytest.mark.slow]
 
 OCTOBER = date(2026, 10, 12)
-ROOT = Path(__file__).parents[2]
 
 
 def world(cadres: int = 3) -> list:
@@ -119,56 +116,41 @@ def test_a_posting_beside_a_close_is_in_it_or_late_never_lost(app):
     assert frozen == dict(map(tuple, entries))["2026-10"]
 
 
-KILLED = """
-import os, sys
-from datetime import datetime, UTC
-from pathlib import Path
-from types import SimpleNamespace
-from databases import make_config
-from portal.app import create_app
-from portal.months.services import closing
-from portal.accounts.queries.sessions import get_operator
-from portal.database.transaction import transaction
-from portal.domain.actors import Signature
-import portal.database.transaction
-
-place = sys.argv[3]
-def die(*args, **values):
-    os.kill(os.getpid(), 9)
-real_award, real_mark = closing.award_month, closing._mark_closed
-if place == "award":
-    closing.award_month = die
-elif place == "mark":
-    closing._mark_closed = die
-else:
-    def late(*args, **values):
-        real_mark(*args, **values)
-        die()
-    closing._mark_closed = late
-app = create_app(make_config(sys.argv[1], sys.argv[2], Path({folder!r})))
-with app.app_context():
-    with transaction():
-        moment = datetime(2027, 1, 20, 5, tzinfo=UTC)
-        closing.close_month(month="2026-10", by=Signature(get_operator(), moment))
-"""
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_killed_inside_a_close_the_month_is_open_as_before(app, database, tmp_path):
+def close_and_die(place: str) -> int:
+    """Close October in a forked process that kills itself there; its exit status, which is minus the signal."""
+    db.session.remove()
+    db.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        mark = closing._mark_closed
+
+        def mark_and_die(*args: object, **values: object) -> None:
+            mark(*args, **values)
+            die()
+
+        name = "award_month" if place == "award" else "_mark_closed"
+        setattr(closing, name, mark_and_die if place == "commit" else die)
+        try:
+            with transaction():
+                closing.close_month(month="2026-10", by=Signature(operator(), LATER))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_killed_inside_a_close_the_month_is_open_as_before(app):
     world()
     db.session.rollback()
     before = db.session.execute(select(func.count()).select_from(AuditEvent)).scalar_one()
     db.session.rollback()
-    code = textwrap.dedent(KILLED.format(folder=str(tmp_path)))
     for place in ("award", "mark", "commit"):
-        done = subprocess.run(
-            [sys.executable, "-c", code, database.url, database.owner, place],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == -9, done.stderr.decode()[-2000:]
+        assert close_and_die(place) == -signal.SIGKILL
         for table in (Statement, FrozenStanding):
             assert db.session.execute(select(func.count()).select_from(table)).scalar_one() == 0
         assert db.session.execute(select(Month.status).where(Month.month == "2026-10")).scalar_one() == "open"

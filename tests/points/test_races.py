@@ -182,6 +182,7 @@ def test_the_same_source_from_many_hands_is_one_entry(race):
     assert db.session.get(Standing, (race.cadre_id, "2020-01")).points == 20
 
 
+@pytest.mark.slow
 def test_four_writers_neither_wait_in_a_ring_nor_lose_a_point(race):
     branch = make_branch()
     cadres = [make_cadre(branch_id=branch.id, account=False).id for _ in range(10)]

@@ -77,6 +77,7 @@ def test_lines_are_right_behind_a_sep_line_and_blank_lines():
     assert [error.line for error in problems.errors] == [6]
 
 
+@pytest.mark.slow
 def test_blank_styled_rows_are_no_rows():
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
@@ -111,6 +112,7 @@ SHEETS = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 @settings(max_examples=20, deadline=None)
 @given(sheet=SHEETS)

@@ -117,6 +117,7 @@ def test_a_zip_bomb_is_refused_from_its_directory():
     assert refused(bomb).code == "table.too_heavy"
 
 
+@pytest.mark.slow
 def test_a_bomb_that_lies_about_its_size_dies_in_the_child(monkeypatch):
     monkeypatch.setattr(workbooks, "MEMORY_MEGABYTES", 200)
     text = b"<si><t>" + b"x" * 100 + b"</t></si>"

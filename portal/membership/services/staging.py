@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
-    Index,
     Integer,
     Subquery,
     Table,
@@ -118,7 +117,7 @@ def _make_people(rows: Table, shelf: Shelf) -> Table:
     names = people.columns.keys()
     chosen = select(func.row_number().over(order_by=r.nik_hash), *(r[name] for name in names[1:]))
     db.session.execute(insert(people).from_select(names, chosen.where(r.place == 1)))
-    Index("staged_people_nik", people.c.nik_hash).create(db.session.connection())
+    bulk.index(people, "nik_hash")
     return people
 
 
@@ -165,5 +164,5 @@ def _make_paid(rows: Table, shelf: Shelf) -> Table:
     rivals = func.count().over(partition_by=(c.nik_hash, c.blth))
     different = select(*key, rivals).where(c.blth.is_not(None)).group_by(*key)
     db.session.execute(insert(paid).from_select(paid.columns.keys(), different))
-    Index("staged_paid_nik", paid.c.nik_hash).create(db.session.connection())
+    bulk.index(paid, "nik_hash")
     return paid
