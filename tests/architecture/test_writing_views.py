@@ -13,6 +13,7 @@ from flask import Flask
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("accounts.find_user", "0 transactions"): "a search: a POST only so that no address holds a phone number",
     ("cadres.find_cadre", "0 transactions"): "as above",
+    ("care.find", "0 transactions"): "as above",
     ("accounts.login", "2 transactions"): "nobody waits for a lock while a password is checked",
     ("accounts.change_password", "2 transactions"): "as above",
     ("accounts.reset_password", "2 transactions"): "a wrong code counts though its reset was rolled back",
