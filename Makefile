@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick assets messages guards
+.PHONY: help run test test-all test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
@@ -16,7 +16,9 @@ setup: ## build .venv with the development tools
 test: ## everything CI runs: lint, types, import contracts, tests on SQLite, PostgreSQL and in Chromium
 	@.ci/setup dev
 	@.ci/tools
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j 2 lint test-all
+
+test-all: # the tests wait for disks and servers now and then: the linters run meanwhile
 	@.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 test-fast: ## the tests on SQLite alone, without a browser and without the slow ones

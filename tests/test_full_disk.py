@@ -153,6 +153,7 @@ def one_line(done):
     return lines[0]
 
 
+@pytest.mark.slow
 def test_commands_say_in_one_line_that_the_disk_is_full(tmp_path, tiny_disk):
     good = tmp_path / "instance"
     assert command(good, "db", "upgrade").returncode == 0

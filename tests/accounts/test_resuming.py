@@ -52,6 +52,7 @@ def test_what_was_typed_waits_behind_the_sign_in_and_goes_on_by_a_click(cast, cl
     assert "Pasar &lt;b&gt;10&lt;/b&gt; Ulu" in shown
 
 
+@pytest.mark.slow
 def test_the_photo_that_was_chosen_is_still_there(cast, client):
     sign_in(client, cast.marlina)
     ref = new_ref()

@@ -77,6 +77,7 @@ def test_approving_again_gives_the_earlier_result(cast, session):
     assert points_of(session) == [20]
 
 
+@pytest.mark.slow
 def test_fifty_racing_approvals_give_one_ledger_row(app, cast, session):
     receipt = hand_in(cast.marlina)
     actor = cast.actor("fahmi")

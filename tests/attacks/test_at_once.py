@@ -64,6 +64,7 @@ def test_a_complete_report_sent_eight_times_at_once_is_one_report(app, cast, ses
     assert len(session.scalars(select(Photo.id)).all()) == 1
 
 
+@pytest.mark.slow
 def test_approvals_beside_a_close_are_in_it_or_late_never_lost(app, cast):
     receipts = [hand_in(cast.marlina, held_on=date(2026, 10, day)).activity_id for day in range(10, 20)]
     fahmi, operator = cast.actor("fahmi"), get_operator()

@@ -52,6 +52,7 @@ def test_a_bad_extract_on_the_page_is_refused_in_words(app):
     assert stored() == before
 
 
+@pytest.mark.slow
 def test_a_bad_result_of_the_bank_is_refused_in_words(app):
     cast = make_cast()
     make_payday(cast)

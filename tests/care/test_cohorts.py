@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from care.caring import extract_of, give, joined, keep, month_paid, noon
 from cast import make_cast
 from extracts import act, make_nik, participant, siti
@@ -22,6 +23,7 @@ def retained(actor, month):
     return [(one.month, one.age, one.active, one.grace, one.lapsed) for one in list_retained(actor, month)]
 
 
+@pytest.mark.slow
 def test_a_cohort_is_followed_by_month_and_branch_whoever_holds_it(app):
     cast = make_cast()
     palembang, fahmi = cast.palembang.id, cast.actor("fahmi")

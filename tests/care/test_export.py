@@ -23,6 +23,7 @@ def export(command, month):
     return {row["cadre_code"]: tuple(int(row[name]) for name in list(row)[2:]) for row in rows}
 
 
+@pytest.mark.slow
 def test_the_months_of_two_participants_with_a_hand_over(app, command):
     cast = make_cast()
     joined(cast.marlina)
@@ -59,6 +60,7 @@ def test_the_months_of_two_participants_with_a_hand_over(app, command):
     }
 
 
+@pytest.mark.slow
 def test_a_month_closed_before_its_extract_shows_states_as_the_newest_one_says(app, command):
     cast = make_cast()
     joined(cast.marlina)

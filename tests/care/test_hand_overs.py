@@ -97,6 +97,7 @@ def test_a_waiting_retention_step_goes_along(cast):
     assert not list_findings()
 
 
+@pytest.mark.slow
 def test_a_closed_month_never_changes_and_late_money_goes_to_who_held_the_participant(cast):
     joined(cast)
     apply(paid("2026-08", "2026-08-03"), as_of=date(2026, 8, 31))

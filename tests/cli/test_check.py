@@ -62,6 +62,7 @@ def check(env, *words):
     return run_portal(*(words or ("check",)), env=clean | env)
 
 
+@pytest.mark.slow
 def test_a_sound_place_starts_and_says_so(sound):
     done = check(sound)
     assert (done.returncode, done.stderr) == (0, "Production would start.\n")
@@ -70,6 +71,7 @@ def test_a_sound_place_starts_and_says_so(sound):
     assert not any(one["stops"] for one in report["faults"])
 
 
+@pytest.mark.slow
 def test_a_fresh_machine_is_told_everything_at_once(tmp_path):
     done = check({"PORTAL_INSTANCE": str(tmp_path)})
     assert done.returncode == 1

@@ -83,6 +83,7 @@ def test_an_open_month_has_neither_payables_nor_digest(cast, command, tmp_path, 
     assert db.session.scalar(select(AuditEvent.id).where(AuditEvent.act == "payables.exported")) is None
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_holds_real_numbers_dates_and_texts(cast, command, tmp_path):
     close("2026-10")
     db.session.rollback()

@@ -145,6 +145,7 @@ def test_an_older_database_is_held_against_what_is_sealed_in_it(line, filled):
     assert sorted(db.session.scalars(select(KeyCheck.purpose))) == ["data", "index"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["data.keys", "index.keys"])
 def test_no_key_is_made_while_sealed_rows_exist(tmp_path, lost):
     env = {"PORTAL_ENV": "test"}

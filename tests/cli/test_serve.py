@@ -21,6 +21,7 @@ def test_who_asks_a_worker_first_waits_for_no_template(app, client, monkeypatch)
     assert client.get("/login").status_code == 200
 
 
+@pytest.mark.slow
 def test_what_a_worker_begins_with_is_left_out_when_garbage_is_looked_for(app, monkeypatch):
     monkeypatch.setattr(serve, "create_app", lambda: app)
     gc.unfreeze()

@@ -34,6 +34,7 @@ def portal(tmp_path_factory):
     return run
 
 
+@pytest.mark.slow
 def test_accounts_are_added_listed_changed_and_reset(portal):
     status, out, _ = portal("user", "add", "ratna@contoh.id", "--name", "Ratna", "--role", "admin")
     assert status == 0
@@ -47,6 +48,7 @@ def test_accounts_are_added_listed_changed_and_reset(portal):
     assert portal("user", "reset", "siapa@contoh.id")[0] == 1
 
 
+@pytest.mark.slow
 def test_files_are_imported_whole_or_not_at_all(portal):
     assert portal("import", "branches", "b.csv", b=BRANCHES)[0] == 0
     assert portal("import", "cadres", "c.csv", c=CADRES)[1] == "1 stored, 0 updated, 0 the same as before.\n"
@@ -63,6 +65,7 @@ def test_files_are_imported_whole_or_not_at_all(portal):
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_bad_rows_of_an_extract_are_named_by_the_headings_of_the_file(portal):
     heading = (
         "NIK,KPJ,NAMA,TGL LAHIR,PROGRAM,TGL DAFTAR PERTAMA,KODE CABANG,BLTH,TGL BAYAR,IURAN,JENIS PEMBAYAR\n"

@@ -111,6 +111,7 @@ def test_a_village_twice_in_one_file_is_refused_unless_the_rows_are_alike(bring)
     assert [(one.line, one.code) for one in refused.value.errors] == [(3, "coverage.twice_in_file")]
 
 
+@pytest.mark.slow
 def test_two_files_at_once_know_of_each_others_years(app, bring, tmp_path):
     others = tmp_path / "tahun-lain.csv"
     others.write_text(f"{HEAD}\n1671071005,2026,950,,S\n", encoding="utf-8")

@@ -103,6 +103,7 @@ def test_a_rollback_lets_the_next_one_in(engine):
     assert written(engine) == ["next"]
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_in_the_queue_is_passed_over(engine, file):
     children = [child_in_queue(file)]
     waiting = threading.Thread(target=write, args=(engine, "after the dead"))
@@ -115,6 +116,7 @@ def test_a_process_that_dies_in_the_queue_is_passed_over(engine, file):
     assert written(engine) == ["after the dead"]
 
 
+@pytest.mark.slow
 def test_whoever_waited_too_long_asks_sqlite(engine, file, monkeypatch):
     monkeypatch.setitem(limits.LOCK_SECONDS, "act", 0)
     child = child_in_queue(file)
@@ -131,6 +133,7 @@ def test_whoever_waited_too_long_asks_sqlite(engine, file, monkeypatch):
     assert not keeps_place
 
 
+@pytest.mark.slow
 def test_waiting_in_the_queue_and_for_sqlite_are_one_limit(engine, file, monkeypatch):
     monkeypatch.setitem(limits.LOCK_SECONDS, "act", 1)
     child = child_in_queue(file)

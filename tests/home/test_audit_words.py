@@ -42,6 +42,7 @@ def _recorded() -> tuple[set[str], set[str]]:
     return acts, kinds - {""}
 
 
+@pytest.mark.slow
 def test_every_act_and_every_subject_has_a_word(app):
     acts, kinds = _recorded()
 

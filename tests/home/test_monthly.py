@@ -89,6 +89,7 @@ def test_an_open_month_says_so_and_a_closed_one_names_its_digest(client, cast, r
     assert closed.digest in recorder.last.calls["say"][-1][0]
 
 
+@pytest.mark.slow
 def test_a_branch_with_a_thousand_cadres_stays_one_page(client, cast):
     for number in range(40):
         cadre = make_cadre(

@@ -83,6 +83,7 @@ def test_a_contribution_is_never_earned_before_the_sign_up(cadre):
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_month_paid_afterwards_is_late_money_of_the_month_it_covers(cadre):
     assign_from(cadre, "cakupan", "2026-01")
     nik = prepaid(cadre, 1)

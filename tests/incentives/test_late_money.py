@@ -107,6 +107,7 @@ def test_a_conflict_that_moves_a_payment_moves_the_bonus(january):
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_the_fee_goes_by_the_pack_of_the_earliest_contribution_known_now(agent):
     workers, rows = of_october(agent, 25)
     apply(*rows)
@@ -124,6 +125,7 @@ def test_the_fee_goes_by_the_pack_of_the_earliest_contribution_known_now(agent):
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_conflict_about_the_pack_of_the_first_contribution_moves_the_fee(agent):
     workers, rows = of_october(agent, 25)
     apply(*rows)
@@ -158,6 +160,7 @@ def test_one_of_25_withdrawn_before_the_close_does_not_count(agent):
     assert wrong() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "fee"), [("wrong_match", -15_000), ("fraud", -375_000)])
 def test_one_of_25_withdrawn_after_the_close_counts_unless_for_fraud(agent, kind, fee):
     workers, rows = of_october(agent, 25)
@@ -169,6 +172,7 @@ def test_one_of_25_withdrawn_after_the_close_counts_unless_for_fraud(agent, kind
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_worker_withdrawn_after_the_close_and_signed_up_again_counts_once(agent):
     workers, rows = of_october(agent, 24)
     apply(*rows)
@@ -181,6 +185,7 @@ def test_a_worker_withdrawn_after_the_close_and_signed_up_again_counts_once(agen
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_validated_late_and_withdrawn_then_still_counts_in_the_closed_month(agent):
     workers, rows = of_october(agent, 25)
     activity(agent, "LAP-1", on=OCTOBER)
@@ -192,6 +197,7 @@ def test_validated_late_and_withdrawn_then_still_counts_in_the_closed_month(agen
     assert wrong() == []
 
 
+@pytest.mark.slow
 def test_a_payment_stored_beside_a_running_close_is_in_it_or_late_never_lost(app, agent):
     nik = worker(agent, OCTOBER)
     apply(*paid(nik, OCTOBER, "2026-10", amount=100))

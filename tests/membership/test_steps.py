@@ -87,6 +87,7 @@ def test_others_write_while_the_file_is_read(path, database):
     assert result.counts["validated"] == WORKERS
 
 
+@pytest.mark.slow
 def test_others_write_between_the_steps(path, database):
     result = apply(path, between=lambda: write_beside(database))
 
@@ -115,6 +116,7 @@ def test_an_extract_counts_as_applied_once_all_of_it_is_stored_and_matched(path)
     assert ("applied", WORKERS, {"matched", "validated"}) in seen
 
 
+@pytest.mark.slow
 def test_between_the_steps_every_invariant_holds(path):
     found = []
 
@@ -225,6 +227,7 @@ def test_an_import_killed_anywhere_is_resumed_to_the_same_rows(path, database):
     assert db.session.scalars(select(ExtractImport.status)).all() == ["applied"]
 
 
+@pytest.mark.slow
 def test_confirming_everything_lets_others_in(path, database):
     by = Signature(validator(), AT)
     with transaction():

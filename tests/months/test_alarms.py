@@ -104,6 +104,7 @@ def test_a_month_behind_an_open_one_names_it(cast, monkeypatch):
     assert alarms()[1] == ("2026-10", {"reason": "earlier_open", "earlier": "2026-09"})
 
 
+@pytest.mark.slow
 def test_a_close_that_breaks_off_is_alarmed_with_its_fault_and_named_on_the_pages(client, cast, monkeypatch):
     make_import(date(2026, 10, 31))
     tick(DAY_1)  # closes September

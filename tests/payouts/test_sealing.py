@@ -72,6 +72,7 @@ def test_an_account_that_was_entered_opens_where_it_is(cast):
     assert open_account(account) == "001234009999"
 
 
+@pytest.mark.slow
 def test_rows_of_an_older_portal_are_sealed_for_their_row_by_the_upgrade(cast, statements, database):
     batch_id = prepare(cast).id
     approve(cast, batch_id)

@@ -103,6 +103,7 @@ def race(app):
     return Race(app)
 
 
+@pytest.mark.slow
 def test_who_posts_first_is_in_the_close(race):
     for n in range(ROUNDS):
         posted = threading.Event()
@@ -118,6 +119,7 @@ def test_who_posts_first_is_in_the_close(race):
         assert race.judge(f"x:{n}") == "closed"
 
 
+@pytest.mark.slow
 def test_who_posts_after_the_lock_is_in_the_next_month(race):
     for n in range(ROUNDS):
         locked = threading.Event()
@@ -133,6 +135,7 @@ def test_who_posts_after_the_lock_is_in_the_next_month(race):
         assert race.judge(f"x:{n}") == "next"
 
 
+@pytest.mark.slow
 def test_at_the_same_moment_it_is_one_or_the_other(race):
     dice = random.Random(1)
     for n in range(3 * ROUNDS):

@@ -236,6 +236,7 @@ def test_two_who_reject_both_sides_at_once_leave_nobody_in_the_dispute(app, roun
     assert (race.failed, race.refused, states(first, second)) == ([], [], ["rejected", "rejected"])
 
 
+@pytest.mark.slow
 def test_who_comes_while_the_first_is_withdrawn_is_never_disputed_alone(app):
     first = siti()
     apply(row())

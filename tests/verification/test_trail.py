@@ -175,6 +175,7 @@ def _let_go_of_keys(database) -> None:
         db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
 
+@pytest.mark.slow
 def test_a_head_kept_elsewhere_tells_a_rewritten_trail(cast, database, tmp_path):
     write(cast, "a.first")
     sign_up(cast.marlina, 2, on=date(2026, 10, 12))

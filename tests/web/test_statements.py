@@ -61,6 +61,7 @@ def ask(client, person, address):
         return count(lambda: client.get(address))
 
 
+@pytest.mark.slow
 def test_each_page_asks_the_database_as_often_as_is_written_here(client, world):
     sqlite = db.engine.dialect.name == "sqlite"
     asked = {name: ask(client, getattr(world, who), address) for name, (who, address, *_) in PAGES.items()}
