@@ -59,6 +59,7 @@ def test_three_forms_are_accepted_and_kept_as_jpeg(form):
     assert is_red(photo, 20, 20)
 
 
+@pytest.mark.slow
 def test_large_photos_are_made_small():
     photo = photos.accept_photo(saved(picture(3000, 4000)))
     assert (photo.width, photo.height) == (960, 1280)
@@ -118,6 +119,7 @@ def test_photos_stand_upright(orientation):
     assert is_red(photo, 20, 20)
 
 
+@pytest.mark.slow
 def test_nothing_but_the_picture_is_kept():
     exif = Image.Exif()
     exif[0x010E] = "GEHEIM owner"
@@ -170,6 +172,7 @@ def differing_bits(one, other):
     return ((one ^ other) & (2**64 - 1)).bit_count()
 
 
+@pytest.mark.slow
 def test_the_same_picture_saved_anew_is_alike_and_another_is_not():
     first = photos.accept_photo(JPEG)
     again = photos.accept_photo(saved(picture(800, 600), "WEBP", quality=40))

@@ -63,6 +63,7 @@ def walk(client, page, rel):
     return page, pages
 
 
+@pytest.mark.slow
 def test_the_pages_lead_forth_and_back(fahmi, waiting):
     flagged, clean = waiting
     wanted = [flagged[:3], [*flagged[3:], *clean[:2]], clean[2:4], clean[4:]]

@@ -66,6 +66,7 @@ def test_another_cadres_number_is_a_conflict_and_tells_nothing(cast):
         hand_in(cast.herman, given=given)
 
 
+@pytest.mark.slow
 def test_fifty_copies_at_once_store_one_report(app, cast, session):
     given = report(signups=(worker(),))
     actor = actor_of(cast.marlina)

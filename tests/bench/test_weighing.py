@@ -53,6 +53,7 @@ def site():
     server.server_close()
 
 
+@pytest.mark.slow
 def test_a_visit_is_the_document_and_what_it_names_as_it_was_sent(site):
     found = weigh(f"{site}/ranks", "session=1")
 

@@ -54,6 +54,7 @@ def test_a_cohort_is_followed_by_month_and_branch_whoever_holds_it(app):
     assert not list_findings()
 
 
+@pytest.mark.slow
 def test_who_lapsed_and_came_back_by_another_sign_up_stays_in_the_cohort(app):
     cast = make_cast()
     joined(cast.marlina)

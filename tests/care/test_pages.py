@@ -130,6 +130,7 @@ def test_a_talk_is_recorded_in_two_taps_and_a_promise_needs_its_day(client, cast
     assert "Janji bayar 27" in text(client.get("/participants"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["promised", "says_paid", "refuses"])
 def test_what_was_said_before_a_payment_does_not_stand_in_the_way_of_the_next_task(client, cast, outcome):
     day = date(2026, 10, 27) if outcome == "promised" else None
@@ -241,6 +242,7 @@ def test_the_supervisor_sees_who_is_in_danger_by_cadre(client, cast):
     assert "Marlina Agustina" not in text(client.get("/care"))
 
 
+@pytest.mark.slow
 def test_a_list_by_state_goes_on_where_it_ended(client, cast):
     niks = [make_nik(serial=n) for n in range(40, 75) if (n + 1) % 10]
     for number, nik in enumerate(niks):

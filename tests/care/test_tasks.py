@@ -73,6 +73,7 @@ def test_a_later_month_renews_and_the_next_task_begins_in_its_time(paid_october)
     assert keep(noon(2026, 11, 20)).opened == 1
 
 
+@pytest.mark.slow
 def test_a_month_paid_that_is_not_later_renews_nothing(paid_october):
     keep(noon(2026, 10, 21))
     extract_of("2026-10", month_paid("2026-09", "2026-10-28"))
@@ -80,6 +81,7 @@ def test_a_month_paid_that_is_not_later_renews_nothing(paid_october):
     assert keep(noon(2026, 11, 1)).renewed == 0
 
 
+@pytest.mark.slow
 def test_who_lapses_is_lost_and_a_reactivated_one_begins_again(paid_october):
     keep(noon(2026, 10, 21))
     extract_of("2027-01", month_paid("2026-10"))

@@ -94,6 +94,7 @@ def test_no_secret_stands_in_a_line(sound):
     assert "dangerous: PORTAL_DATA_KEY" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("serve", "--port", "0"), ("scheduler",)])
 def test_neither_process_starts_over_active_demo_accounts(app, sound, words):
     make_user(email="ratna@demo.test", role="admin", password="kader-demo-2026")

@@ -111,6 +111,7 @@ def status_of(command: CommandLine, code: str = "K-MARLINA") -> str:
     return next(row["status"] for row in export(command, "statements") if row["cadre_code"] == code)
 
 
+@pytest.mark.slow
 def test_the_status_follows_the_money_to_the_account(cast, command):
     close("2026-10")
     assert status_of(command) == "payable"

@@ -40,6 +40,7 @@ def command(database, tmp_path):
     return CommandLine(database, tmp_path / "files")
 
 
+@pytest.mark.slow
 def test_every_table_has_the_columns_of_the_contract_in_order(cast, command, tmp_path):
     close("2026-10")
     db.session.rollback()
@@ -99,6 +100,7 @@ def test_a_spreadsheet_holds_real_numbers_dates_and_texts(cast, command, tmp_pat
     assert rows[1][4] == "0012340088"
 
 
+@pytest.mark.slow
 def test_the_same_export_again_is_the_same_bytes(cast, command, tmp_path):
     close("2026-10")
     db.session.rollback()

@@ -163,6 +163,7 @@ def test_no_key_is_made_while_sealed_rows_exist(tmp_path, lost):
     assert not (tmp_path / lost).exists()
 
 
+@pytest.mark.slow
 def test_a_fresh_instance_gets_its_keys(tmp_path):
     config = read_config({"PORTAL_ENV": "test"}, instance=tmp_path)
     assert len(config.data_keys[0]) == 32
@@ -171,6 +172,7 @@ def test_a_fresh_instance_gets_its_keys(tmp_path):
     assert read_config({"PORTAL_ENV": "test"}, instance=tmp_path).data_keys != config.data_keys
 
 
+@pytest.mark.slow
 def test_a_rotation_seals_every_text_anew_and_lets_the_old_key_go(line, filled):
     before = opened()
     line.env["PORTAL_DATA_KEY"] = text_of(NEW, OLD)
@@ -233,6 +235,7 @@ def test_what_another_changed_meanwhile_is_not_written_over(app, filled):
     )
 
 
+@pytest.mark.slow
 def test_a_text_under_a_key_that_is_not_given_is_named_by_verify(line, filled):
     vault.configure([NEW], INDEX)
     foreign = vault.seal("SITI")

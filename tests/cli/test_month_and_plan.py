@@ -27,6 +27,7 @@ def command(database, app, tmp_path):
     return line
 
 
+@pytest.mark.slow
 def test_a_month_is_rehearsed_closed_and_found_closed(command):
     assert "2026-10  open    no_extract  ALARM" in command.ok("month", "status").stdout
     rehearsed = json.loads(command.run("month", "close", "2026-10", "--dry-run", "--json").stdout)

@@ -31,6 +31,7 @@ def test_a_picture_has_the_size_that_whatsapp_shows(client, folder):
     assert len(answer.data) < 100_000
 
 
+@pytest.mark.slow
 def test_incomes_of_one_bracket_share_a_picture_and_others_do_not(client, folder):
     asked = ["1", "500.000", "1.000.000", "1099999", "1.100.000"]
 
@@ -48,6 +49,7 @@ def test_a_picture_is_drawn_once(client, folder, monkeypatch):
     assert client.get("/buku-saku/gambar.png").data == first
 
 
+@pytest.mark.slow
 def test_each_language_has_its_own(client, folder):
     languages = [client.get(f"/buku-saku/gambar.png?lang={one}").data for one in ("id", "en")]
 

@@ -113,6 +113,7 @@ def half_up(part: int, whole: int) -> int:
     return int(part * 100 / whole + 0.5)
 
 
+@pytest.mark.slow
 def test_home_and_file_tell_what_the_rows_say(client, cast):
     for name, (actor, branches) in actors(cast).items():
         expected = counted(cast, branches)
@@ -154,6 +155,7 @@ def test_home_and_file_tell_what_the_rows_say(client, cast):
     assert list(check_sums()) == []
 
 
+@pytest.mark.slow
 def test_the_month_report_says_the_same_and_stays_one_page(client, cast, tmp_path):
     reader = shutil.which("pdftotext")
     if reader is None:

@@ -204,6 +204,7 @@ def test_the_page_lists_decides_and_says_what_is_missing(client, cast):
     assert f"/inactive/{number}/suspend" not in client.get("/inactive").text
 
 
+@pytest.mark.slow
 def test_of_random_cadres_those_without_work_are_proposed_and_nobody_else(cast):
     """The statement against the rule written down plainly, for fifty cadres."""
     chance = random.Random(7)

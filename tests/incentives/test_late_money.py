@@ -151,6 +151,7 @@ def test_points_once_posted_stay_when_the_pack_changes(agent):
     assert entries() == [("signup", "2026-10", 75)]
 
 
+@pytest.mark.slow
 def test_one_of_25_withdrawn_before_the_close_does_not_count(agent):
     workers, rows = of_october(agent, 25)
     apply(*rows)

@@ -35,6 +35,7 @@ def page(client, person, url: str, status: int = 200) -> str:
     return answer.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_a_cadre_reads_the_newest_statement_with_its_arithmetic(client, cast):
     text = page(client, cast.marlina, "/statements")
     for words in (
@@ -80,6 +81,7 @@ def test_a_cadre_of_a_branch_without_money_still_has_a_statement(client, cast):
     assert "Tidak ada insentif untuk bulan ini" in text
 
 
+@pytest.mark.slow
 def test_the_office_reads_statements_in_its_scope_only(client, cast):
     everything = page(client, cast.farah, "/incentives")
     assert {name for name in ("Marlina", "Herman", "Yosef") if name in everything} == {
@@ -104,6 +106,7 @@ def test_pages_of_the_list_go_on_after_the_last_code(client, cast):
     assert "Herman" not in text
 
 
+@pytest.mark.slow
 def test_plans_are_read_by_who_handles_money_and_assigned_by_the_admin(client, cast):
     for person in (cast.ratna, cast.farah, cast.agus):
         assert "perisai-2018" in page(client, person, "/plans")

@@ -46,6 +46,7 @@ def test_a_preview_shows_what_would_come_and_writes_nothing(app):
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_an_import_like_the_one_before_compiles_no_statement_anew(app):
     kept = []
     for serial in (11, 12, 13):

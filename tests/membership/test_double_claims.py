@@ -51,6 +51,7 @@ def test_a_dispute_decided_before_any_extract_leaves_the_winner_reported(app):
     assert [again(one).status for one in (first, second)] == ["reported", "rejected"]
 
 
+@pytest.mark.slow
 def test_a_newcomer_that_wins_against_a_validated_one_takes_its_place(app):
     first = siti()
     apply(row())

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from extracts import AT, NIK, again, apply, contributions, entries, participant, row, siti, validator
 from sqlalchemy import select
 
@@ -139,6 +140,7 @@ def prepaid(*blth, paid="2026-11-05"):
     return [row(registered="2026-11-04", blth=month, paid=paid) for month in blth]
 
 
+@pytest.mark.slow
 def test_a_waiting_retention_month_follows_what_is_known_until_it_is_posted(app):
     siti(reported_on=date(2026, 11, 4))
     apply(*prepaid("2026-11", "2026-12", "2027-01"), as_of=date(2026, 11, 20))

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pytest
 from extracts import again, apply, contributions, make_nik, participant, row, siti, unpaid
 from factories import make_cadre
 
 
+@pytest.mark.slow
 def test_a_reactivation_by_another_cadre_starts_at_1_again_and_the_first_keeps_its_months(app):
     first = siti(reported_on=date(2026, 1, 5))
     apply(row(registered="2026-01-05", blth="2026-01", paid="2026-01-05"), as_of=date(2026, 1, 31))

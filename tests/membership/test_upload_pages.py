@@ -34,6 +34,7 @@ def newest() -> ExtractImport:
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
+@pytest.mark.slow
 def test_a_validator_uploads_sees_applies_and_confirms(app, client):
     cast = make_cast()
     signup = siti(cadre_id=cast.marlina.id)

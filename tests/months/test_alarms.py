@@ -130,6 +130,7 @@ def test_two_schedulers_raise_it_once(app, cast):
     assert len(db.session.scalars(select(MonthAlarm)).all()) == 1
 
 
+@pytest.mark.slow
 def test_the_office_sees_it_with_what_to_do_and_cadres_do_not(client, cast):
     tick(DAY_2)
     for name in OFFICE:

@@ -76,6 +76,7 @@ def test_as_long_as_one_rival_is_live_the_dispute_stays(app):
     assert states(first, third) == ["disputed", "disputed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["wrong_match", "fraud"])
 def test_a_withdrawal_for_any_reason_frees_the_newcomer(app, kind):
     first = siti()
@@ -145,6 +146,7 @@ def test_who_comes_after_the_dispute_is_over_is_disputed_anew(app):
     assert db.session.get(SignUp, third).status == "disputed"
 
 
+@pytest.mark.slow
 def test_what_was_paid_since_the_beaten_claim_makes_the_winner_no_member_already(app):
     first = siti(reported_on=date(2026, 9, 1))
     paid = row(registered="2026-09-01", paid="2026-09-01", blth="2026-09")

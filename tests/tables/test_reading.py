@@ -89,6 +89,7 @@ def test_blank_styled_rows_are_no_rows():
     assert [row.values for row in read(buffer.getvalue())[0]] == [GOOD]
 
 
+@pytest.mark.slow
 def test_a_table_can_be_read_again_and_given_up_halfway():
     for content in (HEADER + ROW * 5000, workbook(TITLES, *[[NIK, "A", "1985-07-05", 1]] * 5000)):
         with table_of(content) as table:

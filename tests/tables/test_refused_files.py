@@ -111,6 +111,7 @@ def test_a_changed_byte_inside_a_workbook_is_noticed():
     }
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_from_its_directory():
     bomb = with_part(BOOK, "xl/worksheets/sheet2.xml", b" " * 60_000_000)
     assert len(bomb) < 100_000

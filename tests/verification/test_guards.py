@@ -9,6 +9,7 @@ from portal.database.extensions import db, engine_options
 from portal.verification.queries.guards import EXPECTED, check_guards, list_guards
 
 
+@pytest.mark.slow
 def test_the_list_is_that_of_the_migrations(app):
     """After a migration with triggers or rights: `make guards` writes the list anew."""
     lines = sorted(f"{name} {words}\n" for name, words in list_guards().items())
