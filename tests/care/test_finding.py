@@ -62,7 +62,17 @@ def test_a_name_that_nobody_has_is_said_and_stays_in_the_field(client, cast):
     assert 'value="%_&lt;b&gt;Zulkifli"' in page
 
 
-@pytest.mark.parametrize("number", [NIK, "1671 0145 0785 0003", "0812-7744-1903", "+62 812 7744 1903"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        NIK,
+        "1671 0145 0785 0003",
+        "0812-7744-1903",
+        "+62 812 7744 1903",
+        f"NIK: {NIK}",
+        "HP Siti 0812 7744 1903",
+    ],
+)
 def test_a_number_leads_straight_to_its_participant_and_stands_in_no_address(client, cast, number):
     sign_in(client, cast.marlina)
 

@@ -100,9 +100,8 @@ def list_retained(actor: Actor, month: str) -> list[Cohort]:
 
 def average_of(branch_id: int, month: str) -> Cohort | None:
     """Add up a branch's cohorts of the last twelve months, to stand beside a cadre's own; None without any."""
-    months = list(
-        month_range(add_months(month, -12), month)
-    )  # each by its key, none of the other branches' rows
+    # Each month by its key: a range would read the rows of the other branches, too.
+    months = month_range(add_months(month, -12), month)
     query = (
         select(Tally.state, func.sum(Tally.n))
         .where(Tally.kind == "cohort", Tally.state.in_(STATES), Tally.month.in_(months))

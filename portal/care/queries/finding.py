@@ -16,6 +16,8 @@ from portal.membership.models import Participant
 from portal.signups.models import SignUp
 
 MOST: Final = 30
+_DIGITS: Final = "0123456789"
+_LONG: Final = 8  # digits that no name has
 
 
 def list_by_name(cadre_id: int, today: date, *, words: str) -> list[Cared]:
@@ -26,17 +28,20 @@ def list_by_name(cadre_id: int, today: date, *, words: str) -> list[Cared]:
     return make_cared(db.session.execute(query), today)
 
 
-def is_number(words: str) -> bool:
-    """Tell whether somebody searched with a number instead of a name: digits, however they are separated."""
-    plain = strip_separators(words).lstrip("+")
-    return plain.isascii() and plain.isdigit()
+def number_in(words: str) -> str:
+    """Return the number that somebody searched with, without what stands around and between its digits, else "".
+
+    Words beside it do not make a name of it: it would end up in an address.
+    """
+    plain = "".join(sign for sign in words if sign in _DIGITS)
+    rest = strip_separators(words).strip("+")
+    return plain if len(plain) >= _LONG or (rest.isascii() and rest.isdigit()) else ""
 
 
 def find_by_number(cadre_id: int, number: str) -> int | None:
-    """Return a cadre's participant with a whole NIK or phone number, or None; with a phone that several share, too."""
+    """Return a cadre's participant with a NIK or phone number (digits alone), or None; so too if several share it."""
     p, s = Participant, SignUp
-    nik = strip_separators(number)
-    has_number = [p.nik_hash == vault.fingerprint("nik", nik)] if len(nik) == LENGTH else []
+    has_number = [p.nik_hash == vault.fingerprint("nik", number)] if len(number) == LENGTH else []
     with suppress(RuleBroken):  # it is no phone number
         has_number.append(s.phone_hash == vault.fingerprint("phone", normalise_phone(number)))
     if not has_number:

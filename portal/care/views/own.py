@@ -13,7 +13,7 @@ from portal import clock
 from portal.care.forms import FindForm
 from portal.care.queries.cared import Cared
 from portal.care.queries.cohorts import STATES, average_of, count_states
-from portal.care.queries.finding import MOST, find_by_number, is_number, list_by_name
+from portal.care.queries.finding import MOST, find_by_number, list_by_name, number_in
 from portal.care.queries.hand_overs import list_news
 from portal.care.queries.participants import PAGE, list_by_state, list_to_call
 from portal.care.queries.signups import list_own_signups
@@ -89,9 +89,10 @@ def find() -> ResponseReturnValue:
     """Find one of the cadre's participants; a number leads straight to its page, so that no address contains it."""
     form = FindForm()
     words = (form.q.data or "") if form.validate() else ""
-    if not is_number(words):
+    number = number_in(words)
+    if not number:
         return redirect(url_for("care.participants", q=words or None))
-    found = find_by_number(actor().cadre_id or 0, words)
+    found = find_by_number(actor().cadre_id or 0, number)
     if found is None:
         flash(
             _("Nomor itu bukan milik peserta Anda. Ketik NIK atau nomor HP lengkap, atau cari namanya."),
