@@ -75,17 +75,27 @@ def check_cohorts() -> Iterator[Finding]:
         f" AND (COALESCE(p.cohort_month, '') <> COALESCE(s.earned_month, '') OR {terms.format(cadre='s.cadre_id')})",
     )
     new = (
-        "(SELECT {what} FROM signups o WHERE o.participant_id = p.id AND o.status || '' = 'validated'"
+        "(SELECT {what} FROM signups o WHERE o.participant_id = p.id{other} AND o.status || '' = 'validated'"
         " AND o.outcome = 'new' ORDER BY o.reported_on DESC LIMIT 1)"
     )
-    month, cadre = new.format(what="o.earned_month"), new.format(what="o.cadre_id")
-    yield from each(
-        wrong,
-        "SELECT p.id, s.ref FROM participants p LEFT JOIN signups s ON s.id = p.signup_id"
-        " WHERE COALESCE(s.outcome, '') <> 'new' AND (p.cohort_month IS NOT NULL OR s.id IS NOT NULL)"
-        f" AND (COALESCE(p.cohort_month, '') <> COALESCE({month}, '')"
-        f" OR p.cohort_month IS NOT NULL AND {terms.format(cadre=cadre)})",
-    )
+    # That it is another than the present one goes without saying, but makes SQLite look for it among those few alone.
+    for people, other in (
+        (
+            "participants p JOIN signups s ON s.id = p.signup_id WHERE COALESCE(s.outcome, '') <> 'new'",
+            " AND o.id <> s.id",
+        ),
+        (
+            "participants p LEFT JOIN signups s ON FALSE WHERE p.signup_id IS NULL AND p.cohort_month IS NOT NULL",
+            "",
+        ),
+    ):
+        month = new.format(what="o.earned_month", other=other)
+        cadre = new.format(what="o.cadre_id", other=other)
+        yield from each(
+            wrong,
+            f"SELECT p.id, s.ref FROM {people} AND (COALESCE(p.cohort_month, '') <> COALESCE({month}, '')"
+            f" OR p.cohort_month IS NOT NULL AND {terms.format(cadre=cadre)})",
+        )
 
 
 def check_states() -> Iterator[Finding]:

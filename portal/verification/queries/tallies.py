@@ -40,11 +40,8 @@ _CONFIRMED: Final = (
 # Sums that are kept by branch, and under another name for the nation too.
 _NATIONAL: Final = {"branch_signup": "signup", "branch_member": "member", "branch_confirmed": "confirmed"}
 _STATES: Final = ("active", "grace", "lapsed")
-_KEPT_STATES: Final = ", ".join(f"SUM({state}) AS {state}" for state in _STATES)
-_COUNTED_STATES: Final = ", ".join(
-    f"COUNT(CASE WHEN status = '{state}' THEN 1 END) AS {state}" for state in _STATES
-)
-_UNLIKE: Final = " OR ".join(f"COALESCE(k.{state}, 0) <> COALESCE(p.{state}, 0)" for state in _STATES)
+_COUNTED_STATES: Final = ", ".join(f"-COUNT(CASE WHEN status = '{state}' THEN 1 END)" for state in _STATES)
+_UNLIKE: Final = " OR ".join(f"SUM({state}) <> 0" for state in _STATES)
 # A month of Indonesia's zones: SQLite stores instants in UTC without saying so, PostgreSQL with their zone.
 _ZONED: Final = {
     "sqlite": "STRFTIME('%Y-%m', s.validated_at, '+{hours} hours')",
@@ -71,11 +68,9 @@ def check_cadre_sums() -> Iterator[Finding]:
     """Count every cadre's participants again."""
     yield from each(
         "the kept participants of a cadre differ from a fresh count",
-        "SELECT COALESCE(k.cadre_id, p.cadre_id) AS cadre_id FROM ("
-        f"SELECT cadre_id, {_KEPT_STATES} FROM cadre_sums GROUP BY cadre_id) k"
-        f" FULL JOIN (SELECT cadre_id, {_COUNTED_STATES} FROM participants"
-        " WHERE cadre_id IS NOT NULL GROUP BY cadre_id) p ON p.cadre_id = k.cadre_id"
-        f" WHERE {_UNLIKE} ORDER BY 1",
+        f"SELECT cadre_id FROM (SELECT cadre_id, {', '.join(_STATES)} FROM cadre_sums UNION ALL"
+        f" SELECT cadre_id, {_COUNTED_STATES} FROM participants WHERE cadre_id IS NOT NULL GROUP BY cadre_id) AS counts"
+        f" GROUP BY cadre_id HAVING {_UNLIKE} ORDER BY 1",
     )
 
 
