@@ -21,6 +21,7 @@ import portal.payouts.models
 import portal.points.models
 import portal.signups.models
 import portal.tallies.models
+import portal.training.models
 
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
@@ -36,6 +37,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.membership.models,
     portal.inactivity.models,
     portal.care.models,
+    portal.training.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,

@@ -31,6 +31,11 @@ PARAMETERS: Final[dict[str, int]] = {
     "renewal_lead_days": 10,
     "reminder_days": 7,
     "donor_lead_days": 30,
+    "training_seats": 30,
+    "training_sessions": 2,
+    "training_late_minutes": 15,
+    "certificate_months": 24,
+    "certificate_grace_days": 60,
 }
 
 
