@@ -1,0 +1,5 @@
+"""Pages of training."""
+
+from portal.training.views.blueprint import bp
+
+__all__ = ["bp"]
