@@ -175,3 +175,8 @@ def obstacles_to_activation(candidate: Candidate, *, today: date) -> list[str]:
 def initials(name: str) -> str:
     """Return the initials of a name, for a certificate whose owner does not want the name shown: Siti Aminah → S. A."""
     return " ".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())
+
+
+def training_source(course: str, cadre: str) -> str:
+    """Name the first pass of a course as the source of a ledger entry, by the codes of course and cadre."""
+    return f"training:{course}:{cadre}"
