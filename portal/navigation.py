@@ -39,8 +39,14 @@ CADRE: Final = (
     MenuItem("participants", N_("Peserta"), "people", "care.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
+_TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
-CADRE_MORE: Final = (_EXPLAINER, MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
+CADRE_MORE: Final = (
+    _EXPLAINER,
+    _TRAINING,
+    MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
+    _PROFILE,
+)
 OFFICE_MORE: Final = (_PROFILE,)
 _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
