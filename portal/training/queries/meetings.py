@@ -38,7 +38,8 @@ def list_own_meetings(cadre_id: int, course_id: int) -> list[Meeting]:
     newest = newest.where(TrainingCohort.status == "open").order_by(first.scalar_subquery().desc()).limit(1)
     own = and_(Attendance.session_id == TrainingSession.id, Attendance.cadre_id == cadre_id)
     wanted = select(
-        TrainingSession.id, TrainingCohort.number, TrainingSession.number, TrainingCohort.place,
+        TrainingSession.id.label("session_id"), TrainingCohort.number.label("cohort"), TrainingSession.number,
+        TrainingCohort.place,
         Branch.time_zone, TrainingSession.starts_at, TrainingSession.ends_at, Attendance.at, Attendance.how,
     )  # fmt: skip
     wanted = wanted.join(TrainingCohort, TrainingCohort.id == TrainingSession.cohort_id)
@@ -48,6 +49,15 @@ def list_own_meetings(cadre_id: int, course_id: int) -> list[Meeting]:
 
 
 def _meeting(row: Row[Any]) -> Meeting:
-    *about, at, how = row
-    attended_at = None if how in {None, "excused"} else at
-    return Meeting(*about, attended_at=attended_at, excused=how == "excused")
+    was_there = row.how not in {None, "excused"}
+    return Meeting(
+        session_id=row.session_id,
+        cohort=row.cohort,
+        number=row.number,
+        place=row.place,
+        zone=row.time_zone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        attended_at=row.at if was_there else None,
+        excused=row.how == "excused",
+    )
