@@ -1,4 +1,4 @@
-"""A course as its document says: lessons, the question bank, sources; what the schema cannot check (rules.md 10.1)."""
+"""A course as its document says: lessons, question bank, sources; what a schema cannot check (rules.md 10.1)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def sign(cadre, at):
 
 def begin(cadre, at=SATURDAY + DAY):
     with transaction():
-        return exams_services.begin_attempt(exam=exam_at(at), by=sign(cadre, at)).id
+        return exams_services.begin_exam(exam=exam_at(at), by=sign(cadre, at)).id
 
 
 def answer(cadre, attempt_id, place, at, *, right=True):

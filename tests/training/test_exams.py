@@ -90,7 +90,7 @@ def test_two_tabs_that_begin_at_once_have_one_attempt(cohort, nia, app):
     exam, by = exam_at(AT), sign(nia, AT)
     db.session.rollback()
 
-    found = at_once(app, [lambda: exams_services.begin_attempt(exam=exam, by=by).id] * 2)
+    found = at_once(app, [lambda: exams_services.begin_exam(exam=exam, by=by).id] * 2)
 
     assert len(set(found)) == 1
     assert isinstance(found[0], int)

@@ -32,7 +32,7 @@ from portal.training.services.certificates import certify_trained
 _OPEN: Final = text("handed_in_at IS NULL")
 
 
-def begin_attempt(*, exam: Exam, by: Signature) -> Attempt:
+def begin_exam(*, exam: Exam, by: Signature) -> Attempt:
     """Begin an attempt at a course's exam; of two at once there is one, and an open one goes on."""
     cadre_id = by.actor.cadre_id or 0
     state = read_exam_state(cadre_id, exam, now=by.at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -55,12 +56,12 @@ def exam() -> ResponseReturnValue:
 
 @bp.post("/training/exam/begin")
 @allow("cadre")
-def begin_attempt() -> ResponseReturnValue:
+def begin_exam() -> ResponseReturnValue:
     """Begin an attempt, or go on with the open one."""
     if not BeginForm().validate():
         return redirect(url_for("training.exam"))
     with transaction():
-        attempt = exams_services.begin_attempt(exam=course_in_force(), by=signature())
+        attempt = exams_services.begin_exam(exam=course_in_force(), by=signature())
         attempt_id = attempt.id
     return redirect(url_for("training.question", attempt_id=attempt_id, place=1))
 
@@ -93,41 +94,64 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/training/exam/<int:attempt_id>/<int:place>", methods=["GET", "POST"])
+@bp.get("/training/exam/<int:attempt_id>/<int:place>")
 @allow("cadre")
 def question(attempt_id: int, place: int) -> ResponseReturnValue:
-    """Show a question of the open attempt; save its answer and go on to the next one."""
+    """Show a question of the open attempt with the answer given so far."""
+    one, asked = _asked_at(attempt_id, place)
+    if _is_over(one):
+        return redirect(url_for("training.attempt", attempt_id=one.id))
+    given, form = answers_of(one.id), _form_of(asked[place - 1])
+    if place in given:
+        form.answer.data = asked[place - 1].order.index(given[place])
+    return _show_question(one, asked, place, form)
+
+
+@bp.post("/training/exam/<int:attempt_id>/<int:place>/save-answer")
+@allow("cadre")
+def save_answer(attempt_id: int, place: int) -> ResponseReturnValue:
+    """Save an answer and go on to the next question; after the last one look over all of them."""
+    one, asked = _asked_at(attempt_id, place)
+    form = _form_of(asked[place - 1])
+    if not _is_over(one):
+        if not form.validate():
+            return _show_question(one, asked, place, form), 400
+        shown = int(form.answer.data)
+        with transaction():
+            exams_services.save_answer(attempt_id=attempt_id, place=place, shown=shown, by=signature())
+        if place < len(asked):
+            return redirect(url_for("training.question", attempt_id=attempt_id, place=place + 1))
+    return redirect(url_for("training.attempt", attempt_id=attempt_id))
+
+
+def _asked_at(attempt_id: int, place: int) -> tuple[Any, list[Asked]]:
+    """Return the person's own attempt and its questions, if there is one at this place."""
     one = get_attempt(attempt_id, cadre_id=actor().cadre_id or 0)
     asked = list_asked(one)
     if not 1 <= place <= len(asked):
         raise NotFound("exam.not_found")
-    if one.handed_in_at is not None or clock.now() >= one.ends_at:
-        return redirect(url_for("training.attempt", attempt_id=one.id))
-    shown, given = asked[place - 1], answers_of(one.id)
-    form = AnswerForm([shown.question.answers[bank] for bank in shown.order])
-    if form.validate_on_submit():
-        with transaction():
-            exams_services.save_answer(attempt_id=one.id, place=place, shown=form.answer.data, by=signature())
-        return _go_on(attempt_id, place, len(asked))
-    if form.answer.data is None and place in given:
-        form.answer.data = shown.order.index(given[place])
+    return one, asked
+
+
+def _is_over(one: Any) -> bool:
+    return one.handed_in_at is not None or clock.now() >= one.ends_at
+
+
+def _form_of(shown: Asked) -> AnswerForm:
+    return AnswerForm([shown.question.answers[bank] for bank in shown.order])
+
+
+def _show_question(one: Any, asked: list[Asked], place: int, form: AnswerForm) -> str:
     return render_template(
         "training/question.html",
         form=form,
         attempt=one,
         place_asked=place,
         count=len(asked),
-        asked=shown.question,
-        answered=len(given),
+        asked=asked[place - 1].question,
+        answered=len(answers_of(one.id)),
         left=minutes_left(one.ends_at),
-    ), 400 if form.errors else 200
-
-
-def _go_on(attempt_id: int, place: int, count: int) -> ResponseReturnValue:
-    """Go to the next question; after the last one look over all of them."""
-    if place == count:
-        return redirect(url_for("training.attempt", attempt_id=attempt_id))
-    return redirect(url_for("training.question", attempt_id=attempt_id, place=place + 1))
+    )
 
 
 @bp.post("/training/exam/<int:attempt_id>/hand-in")
