@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from architecture.subject_forms import FORMS
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
 from sqlalchemy import select
-from subject_forms import FORMS
 
 from portal import clock, vault
 from portal.accounts.models import AccountRequest, User, UserSession
