@@ -94,6 +94,7 @@ LABELS = {
     "subject.payout_batch": N_("daftar pencairan"),
     "subject.plan": N_("ketentuan"),
     "subject.points_rule": N_("aturan poin"),
+    "subject.course": N_("pelatihan"),
     "subject.regional_office": N_("kantor wilayah"),
     "subject.session": N_("perangkat"),
     "subject.sign_in": N_("halaman masuk"),

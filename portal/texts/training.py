@@ -28,7 +28,6 @@ LABELS = {
     "act.exam.begun": N_("Memulai ujian"),
     "act.exam.handed_in": N_("Ujian dinilai"),
     "act.certificate.issued": N_("Sertifikat terbit"),
-    "subject.course": N_("pelatihan"),
     "detail.course": N_("pelatihan"),
     "detail.score": N_("nilai"),
     "detail.passed": N_("lulus"),
