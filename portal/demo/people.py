@@ -16,7 +16,7 @@ from portal.cadres.queries.bank_accounts import seal_account
 from portal.config import DEMO_PASSWORD
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.demo.accounts import CADRE
+from portal.demo.accounts import CADRE, CANDIDATE_NUMBER, account_at
 from portal.demo.agency import draw_birth, make_nik
 from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_reached
 from portal.demo.names import draw_culture, draw_name
@@ -54,7 +54,6 @@ TWINS: Final = {3: (2, 3), 14: (8, 999)}
 IDLE: Final = {CADRE.place: (10, 11, 13), "P00": (3,)}
 _MAKASSAR_STAR: Final = 6.6  # enough for the flat bonus of perisai-2018
 SUSPENDED: Final = 12
-CANDIDATE: Final = 15
 NO_ACCOUNT: Final = 8
 UNVERIFIED: Final = 9
 _BANKS: Final = (
@@ -116,7 +115,7 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
     candidate = rng.random() < 0.02
     if story:
         name, woman = _CAST[number]
-        strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE
+        strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE_NUMBER
     elif branch.code == "P00" and number == 0:
         strength, candidate = _MAKASSAR_STAR, False
     idle = number in IDLE.get(branch.code, ())
@@ -171,14 +170,15 @@ def store_members(members: list[Member], *, finance: int, checker: int, seed: in
 
 
 def email_of(member: Member) -> str:
-    """Return the address a cadre signs in with; only the demo cadre has a password."""
-    if is_demo_cadre(member):
-        return CADRE.email
+    """Return the address a cadre signs in with; only those whose accounts are printed have a password."""
+    account = account_at(member.branch.code, member.number)
+    if account is not None:
+        return account.email
     return f"{member.code.lower()}@demo.test"
 
 
 def is_demo_cadre(member: Member) -> bool:
-    """Tell whether this is the cadre whose account is printed."""
+    """Tell whether this is the cadre at work whose account is printed."""
     return member.branch.code == CADRE.place and member.number == 0
 
 
@@ -188,7 +188,7 @@ def in_story(member: Member, number: int) -> bool:
 
 
 def _user_row(member: Member, at: datetime) -> tuple[Any, ...]:
-    password = hash_password(DEMO_PASSWORD) if is_demo_cadre(member) else None
+    password = hash_password(DEMO_PASSWORD) if account_at(member.branch.code, member.number) else None
     place = ("cadre", "branch", member.branch_id)
     return (member.name, email_of(member), password, False, *place, True, None, "auto", at, 1)
 
