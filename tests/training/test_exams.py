@@ -31,6 +31,7 @@ from portal.points.models import LedgerEntry
 from portal.training.models import Attempt, AttemptAnswer, Certificate, FreedTry
 from portal.training.queries.exams import answers_of, list_asked, read_exam_state
 from portal.training.services import exams as exams_services
+from portal.verification.queries import list_findings
 
 AT = SATURDAY + DAY
 
@@ -106,6 +107,7 @@ def test_fourteen_right_pass_earn_points_once_and_thirteen_do_not(cohort, nia):
     assert (passed.right_answers, passed.score, passed.passed) == (14, 70, True)
     assert points_of(nia) == [(f"training:dasar-kader:{nia.code}", 25, (AT + DAY).date())]
     assert standing(nia, AT + 2 * DAY).standing == "passed"
+    assert list_findings() == []
     with pytest.raises(RuleBroken, match=r"exam\.passed"):
         begin(nia, AT + 2 * DAY)
 
