@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
@@ -21,6 +21,7 @@ from portal.training.models import (
 )
 
 PAGE = 30
+RENEWAL = timedelta(days=90)  # whose certificate ends within these days may sit in a cohort again
 _BEGINS = (
     select(func.min(TrainingSession.starts_at))
     .where(TrainingSession.cohort_id == TrainingCohort.id)
@@ -150,7 +151,7 @@ def has_attended(cohort_id: int, cadre_id: int) -> bool:
 
 
 def list_seatable(cohort: TrainingCohort, *, now: datetime) -> Sequence[Cadre]:
-    """List the branch's candidates and active cadres who may get a seat: in no running cohort of the course."""
+    """List the candidates, and cadres whose certificate ends soon, who sit in no running cohort."""
     running = (
         exists()
         .where(
@@ -163,5 +164,7 @@ def list_seatable(cohort: TrainingCohort, *, now: datetime) -> Sequence[Cadre]:
         .correlate(Cadre)
     )
     wanted = select(Cadre).where(Cadre.branch_id == cohort.branch_id, ~running)
-    wanted = wanted.where(Cadre.status.in_(("candidate", "active")), Cadre.user_id.is_not(None))
+    ending = or_(Cadre.certified_until.is_(None), Cadre.certified_until <= now.date() + RENEWAL)
+    wanted = wanted.where(or_(Cadre.status == "candidate", and_(Cadre.status == "active", ending)))
+    wanted = wanted.where(Cadre.user_id.is_not(None))
     return db.session.scalars(wanted.order_by(Cadre.status.desc(), Cadre.name, Cadre.id)).all()
