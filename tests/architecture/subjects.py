@@ -27,7 +27,14 @@ from portal.explainer.queries import link_of
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.training.models import Attempt, CourseVersion
+from portal.training.models import (
+    Attempt,
+    Course,
+    CourseVersion,
+    TrainingCohort,
+    TrainingSeat,
+    TrainingSession,
+)
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
@@ -117,6 +124,19 @@ def _attempt(cadre: Any) -> int:
     version = db.session.scalars(select(CourseVersion.id)).first()
     times = {"begun_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
     return _store(Attempt(cadre_id=cadre.id, version_id=version, seed="1", **times)).id
+
+
+def _cohort(branch: Any, cadre: Any, person: User) -> tuple[int, int]:
+    """A cohort whose session is on now, with one cadre in it: its number and the session's."""
+    course = db.session.scalars(select(Course.id)).first()
+    made = {"opened_by": person.id, "opened_at": AT}
+    cohort = _store(
+        TrainingCohort(branch_id=branch.id, course_id=course, number=1, place="Balai", seats=30, **made)
+    )
+    begins, ends = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1)
+    session = _store(TrainingSession(cohort_id=cohort.id, number=1, starts_at=begins, ends_at=ends))
+    _store(TrainingSeat(cohort_id=cohort.id, cadre_id=cadre.id, seated_by=person.id, seated_at=AT))
+    return cohort.id, session.id
 
 
 def _extract(person: User) -> ExtractImport:
@@ -214,6 +234,9 @@ def make_world() -> World:
             code="B-1", status="prepared", payments=0, total=0, prepared_by=cast.farah.id, prepared_at=AT
         ),
     )
+    cohort, session = _cohort(cast.palembang, cast.marlina, cast.fahmi)
+    other_cohort, other_session = _cohort(cast.jayapura, cast.yosef, cast.debora)
+    meeting = _pair("session_id", session, other_session, code="123456")
     reason = {"reason": "alasan yang jelas", "version": "1", "purpose": "memeriksa data peserta"}
     cadre_form = {
         "act": "suspend", "version": "1", "reason": "alasan", "certified_on": "2026-01-05", "account_id": "1",
@@ -275,6 +298,16 @@ def make_world() -> World:
         "attempt_id,place": Case(
             *({"attempt_id": number, "place": 1} for number in (tried, other, NOBODY)), {"answer": "0"}
         ),
+        "cohort_id": _pair("cohort_id", cohort, other_cohort, **reason),
+        "cadre_id,cohort_id": Case(
+            {"cohort_id": cohort, "cadre_id": cast.marlina.id},
+            {"cohort_id": other_cohort, "cadre_id": cast.yosef.id},
+            {"cohort_id": NOBODY, "cadre_id": NOBODY},
+            reason,
+        ),
+        "training.code": meeting,
+        "training.attend_session": meeting,
+        "training.attend_by_code": meeting,
         "training.lesson": _alone("code", "jkk", "tidak-ada"),
         "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),
