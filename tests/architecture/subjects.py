@@ -8,10 +8,11 @@ then by the names of the variables in alphabetical order. `form` is what a POST 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from architecture.subject_forms import FORMS
+from architecture.subject_training import make_attempt, make_running_cohort
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
 from sqlalchemy import select
@@ -27,14 +28,6 @@ from portal.explainer.queries import link_of
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.training.models import (
-    Attempt,
-    Course,
-    CourseVersion,
-    TrainingCohort,
-    TrainingSeat,
-    TrainingSession,
-)
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
@@ -117,26 +110,6 @@ def _photo(cadre: Any, activity: Activity) -> str:
         ),
     )  # fmt: skip
     return number
-
-
-def _attempt(cadre: Any) -> int:
-    """An exam under way, which ends an hour from now."""
-    version = db.session.scalars(select(CourseVersion.id)).first()
-    times = {"begun_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
-    return _store(Attempt(cadre_id=cadre.id, version_id=version, seed="1", **times)).id
-
-
-def _cohort(branch: Any, cadre: Any, person: User) -> tuple[int, int]:
-    """A cohort whose session is on now, with one cadre in it: its number and the session's."""
-    course = db.session.scalars(select(Course.id)).first()
-    made = {"opened_by": person.id, "opened_at": AT}
-    cohort = _store(
-        TrainingCohort(branch_id=branch.id, course_id=course, number=1, place="Balai", seats=30, **made)
-    )
-    begins, ends = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1)
-    session = _store(TrainingSession(cohort_id=cohort.id, number=1, starts_at=begins, ends_at=ends))
-    _store(TrainingSeat(cohort_id=cohort.id, cadre_id=cadre.id, seated_by=person.id, seated_at=AT))
-    return cohort.id, session.id
 
 
 def _extract(person: User) -> ExtractImport:
@@ -234,8 +207,8 @@ def make_world() -> World:
             code="B-1", status="prepared", payments=0, total=0, prepared_by=cast.farah.id, prepared_at=AT
         ),
     )
-    cohort, session = _cohort(cast.palembang, cast.marlina, cast.fahmi)
-    other_cohort, other_session = _cohort(cast.jayapura, cast.yosef, cast.debora)
+    cohort, session = make_running_cohort(cast.palembang, cast.marlina, cast.fahmi)
+    other_cohort, other_session = make_running_cohort(cast.jayapura, cast.yosef, cast.debora)
     meeting = _pair("session_id", session, other_session, code="123456")
     reason = {"reason": "alasan yang jelas", "version": "1", "purpose": "memeriksa data peserta"}
     cadre_form = {
@@ -294,7 +267,9 @@ def make_world() -> World:
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
         "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
         "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
-        "attempt_id": _pair("attempt_id", (tried := _attempt(cast.marlina)), (other := _attempt(cast.yosef))),
+        "attempt_id": _pair(
+            "attempt_id", (tried := make_attempt(cast.marlina)), (other := make_attempt(cast.yosef))
+        ),
         "attempt_id,place": Case(
             *({"attempt_id": number, "place": 1} for number in (tried, other, NOBODY)), {"answer": "0"}
         ),
@@ -305,9 +280,7 @@ def make_world() -> World:
             {"cohort_id": NOBODY, "cadre_id": NOBODY},
             reason,
         ),
-        "training.code": meeting,
-        "training.attend_session": meeting,
-        "training.attend_by_code": meeting,
+        **dict.fromkeys(("training.code", "training.attend_session", "training.attend_by_code"), meeting),
         "training.lesson": _alone("code", "jkk", "tidak-ada"),
         "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),

@@ -23,6 +23,7 @@ IRREGULAR = {
     "withdraw": "withdrawn",
     "keep": "kept",
     "find": "found",
+    "cancel": "cancelled",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from portal import clock
 from portal.database.transaction import transaction
+from portal.domain.errors import NotFound
 from portal.domain.training import CODE_SECONDS, code_of
 from portal.organisation.queries import get_branch
 from portal.training.forms import AttendForm
@@ -79,6 +80,8 @@ def attend_session(session_id: int) -> ResponseReturnValue:
     form = AttendForm(code=request.args.get("code", "")[:6])
     meetings = list_own_meetings(actor().cadre_id or 0, course_in_force().course_id)
     meeting = next((one for one in meetings if one.session_id == session_id), None)
+    if meeting is None:
+        raise NotFound("attendance.no_seat")
     return render_template(
         "training/attend.html", meeting=meeting, form=form, now=clock.now(), scanned=bool(form.code.data)
     )

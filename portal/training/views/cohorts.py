@@ -1,4 +1,4 @@
-"""Cohorts for the office: the list, a new one, the grid of who was there, seats, attendance entered, freed tries."""
+"""Cohorts for the office: the list, a new one, who was there, seats, attendance entered, freed tries."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
