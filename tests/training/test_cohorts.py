@@ -1,4 +1,4 @@
-"""Cohorts: opened, changed and cancelled; seats and the last of them; the list; freed tries (rules.md 10.2)."""
+"""Cohorts of a branch: opened, changed, cancelled; seats up to the last one; the grid (rules.md 10.2)."""
 
 from datetime import timedelta
 
@@ -7,7 +7,6 @@ from cast import make_cast
 from factories import make_cadre
 from reporting import at_once
 from sqlalchemy import func, select
-from training.cohort_worlds import AT, BEFORE, attend, by, enter, open_cohort, plan, rows, seat
 from training.exam_worlds import (
     DAY,
     SATURDAY,
@@ -15,14 +14,19 @@ from training.exam_worlds import (
     make_attendance,
     make_cohort,
     sessions_of,
+    sign,
     sit,
 )
 
 from portal import clock
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.training import Hours, code_of
 from portal.training.models import (
+    Attendance,
+    Course,
     FreedTry,
     TrainingCohort,
     TrainingSeat,
@@ -30,9 +34,13 @@ from portal.training.models import (
 )
 from portal.training.queries.cohorts import list_cohorts, list_seatable
 from portal.training.queries.grid import read_grid
+from portal.training.services import attendance as attendance_services
 from portal.training.services import cohorts as cohorts_services
 from portal.training.services.cohorts import Plan
 from portal.training.services.tries import free_try
+
+BEFORE = SATURDAY - 3 * DAY
+AT = SATURDAY + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -50,6 +58,53 @@ def people(cast):
 @pytest.fixture
 def cohort(cast, people):
     return make_cohort(cast.palembang, *people)
+
+
+def plan(*, seats=30, begins=SATURDAY, days=2, hours=8):
+    course_id = db.session.scalars(select(Course.id)).one()
+    sessions = tuple(Hours(begins + n * DAY, begins + n * DAY + timedelta(hours=hours)) for n in range(days))
+    return Plan(course_id, "Balai", seats, sessions)
+
+
+def by(cast, name="fahmi", at=BEFORE):
+    return Signature(cast.actor(name), at)
+
+
+def open_cohort(cast, name="fahmi", **more):
+    with transaction():
+        return cohorts_services.open_cohort(
+            branch_id=cast.palembang.id, plan=plan(**more), by=by(cast, name)
+        ).id
+
+
+def seat(cast, cohort_id, *cadres, at=BEFORE):
+    with transaction():
+        return cohorts_services.seat_cadres(
+            cohort_id=cohort_id, cadre_ids=[one.id for one in cadres], by=by(cast, at=at)
+        )
+
+
+def attend(cohort, cadre, at=AT, *, session=0, code=None, code_at=None):
+    one = sessions_of(cohort)[session]
+    right = code_of(attendance_services.secret_of(one.id), code_at or at)
+    with transaction():
+        return attendance_services.attend(session_id=one.id, code=code or right, by=sign(cadre, at))
+
+
+def enter(cast, cohort, cadre, how="entered", at=AT, *, reason="HP-nya rusak", session=0):
+    with transaction():
+        attendance_services.enter_attendance(
+            session_id=sessions_of(cohort)[session].id,
+            cadre_id=cadre.id,
+            how=how,
+            reason=reason,
+            by=by(cast, at=at),
+        )
+
+
+def rows():
+    db.session.rollback()
+    return [(row.cadre_id, row.how) for row in db.session.scalars(select(Attendance).order_by(Attendance.at))]
 
 
 def test_cohorts_of_a_branch_are_counted(cast):
