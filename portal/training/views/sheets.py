@@ -12,6 +12,8 @@ from portal.training.views.blueprint import bp
 from portal.training.views.cohorts import READERS
 from portal.web.access import actor, allow
 
+_ROOM_TO_SIGN = 11.0  # millimetres
+
 
 @bp.get("/training/cohorts/<int:cohort_id>/sheet")
 @allow(*READERS)
@@ -32,7 +34,7 @@ def sign_sheet(cohort_id: int) -> Response:
         [str(place), cadre.name, cadre.code, *("" for _session in sessions)]
         for place, cadre in enumerate(list_seated(cohort.id), 1)
     ]
-    sheet.table(columns, rows)
+    sheet.table(columns, rows, high=_ROOM_TO_SIGN)
     answer = Response(sheet.bytes(), mimetype="application/pdf")
     name = f"daftar-hadir-{branch.code}-{cohort.number}.pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
