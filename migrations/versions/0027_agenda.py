@@ -64,6 +64,7 @@ def _create_events() -> None:
         sa.Column("cancel_reason", sa.String(length=300), nullable=True),
         sa.Column("planned_by", KEY, nullable=False),
         sa.Column("planned_at", INSTANT, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=True),
         sa.Column("changed_at", INSTANT, nullable=False),
         sa.Column("closed_by", KEY, nullable=True),
         sa.Column("closed_at", INSTANT, nullable=True),

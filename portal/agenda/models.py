@@ -13,7 +13,7 @@ class Event(Base):
 
     `ref` is made with the form that plans it, so that a form sent twice plans it once; the refs of its activities
     come from it, so only people of the office see it. `target`: sign-ups hoped for; `expected`: people expected;
-    `came`: people who came, said when it is closed.
+    `came`: people who came, said when it is closed. Cadres see what was ever published.
     """
 
     __tablename__ = "events"
@@ -46,6 +46,7 @@ class Event(Base):
     cancel_reason: Mapped[str | None] = mapped_column(String(300))
     planned_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
     planned_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     closed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -57,12 +58,8 @@ class EventSeat(Base):
     __tablename__ = "event_seats"
     __table_args__ = (Index("ix_event_seats_cadre", "cadre_id", "event_id"),)
 
-    event_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("events.id"), primary_key=True, autoincrement=False
-    )
-    cadre_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False
-    )
+    event_id: Mapped[int] = mapped_column(Key, ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False)
     signed_up_at: Mapped[datetime] = mapped_column(Instant)
     stepped_back_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -80,12 +77,8 @@ class EventAttendance(Base):
         Index("ix_event_attendance_cadre", "cadre_id"),
     )
 
-    event_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("events.id"), primary_key=True, autoincrement=False
-    )
-    cadre_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False
-    )
+    event_id: Mapped[int] = mapped_column(Key, ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False)
     how: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(Instant)
     entered_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
@@ -98,8 +91,6 @@ class CalendarLink(Base):
 
     __tablename__ = "calendar_links"
 
-    cadre_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False
-    )
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column()
     made_at: Mapped[datetime] = mapped_column(Instant)

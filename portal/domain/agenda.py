@@ -1,4 +1,4 @@
-"""Events of a branch: their states, until when who may do what, and which activity attending one gives (rules.md 12.4)."""
+"""Events of a branch: their states, until when who may do what, which activity attending gives (rules.md 12.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ EVENT: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
 )
 CHANGEABLE: Final = ("planned", "published")
-SHOWN: Final = ("published", "closed", "cancelled")  # what cadres see
 
 
 def after(state: str, act: str) -> str:
