@@ -51,6 +51,7 @@ OFFICE_MORE: Final = (_PROFILE,)
 _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
+_COHORTS: Final = MenuItem("training", N_("Angkatan"), "certificate", "training.cohorts")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
@@ -74,6 +75,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _SIGNUPS,
         _CARE,
         _BOARDS,
+        _COHORTS,
         _MONTHS,
         _INCENTIVES,
         _EXPLAINER,
@@ -85,6 +87,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CADRES,
         _CARE,
         _COVERAGE,
+        _COHORTS,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -104,6 +107,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _PAYOUTS,
         _MATCHING,
         _CADRES,
+        _COHORTS,
         _CARE,
         _COVERAGE,
         _BOARDS,

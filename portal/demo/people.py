@@ -18,6 +18,7 @@ from portal.database import bulk
 from portal.database.extensions import db
 from portal.demo.accounts import CADRE, CANDIDATE_NUMBER, account_at
 from portal.demo.agency import draw_birth, make_nik
+from portal.demo.certificates import certificate_days
 from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_reached
 from portal.demo.names import draw_culture, draw_name
 from portal.organisation.models import Branch, HostBody
@@ -144,8 +145,10 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
     )
 
 
-def store_members(members: list[Member], *, finance: int, checker: int, seed: int, at: datetime) -> None:
-    """Store accounts, cadres, first terms and bank accounts, and set the ids in the members."""
+def store_members(
+    members: list[Member], *, finance: int, checker: int, seed: int, at: datetime, today: date
+) -> None:
+    """Store accounts, cadres, first terms and bank accounts, and set the ids in the members; `today`: the last day."""
     branches = {row.code: row.id for row in db.session.execute(select(Branch.code, Branch.id))}
     hosts = {row.code: row.id for row in db.session.execute(select(HostBody.code, HostBody.id))}
     for member in members:
@@ -157,7 +160,8 @@ def store_members(members: list[Member], *, finance: int, checker: int, seed: in
     for member in members:
         member.user_id = ids[email_of(member)]
     holding = {member.code: _term_of(member, hosts, seed) for member in members}
-    bulk.fill(CADRES, _CADRE_COLUMNS, (_cadre_row(member, holding[member.code], at) for member in members))
+    rows = (_cadre_row(member, holding[member.code], at, today) for member in members)
+    bulk.fill(CADRES, _CADRE_COLUMNS, rows)
     ids = {row.code: row.id for row in db.session.execute(select(Cadre.id, Cadre.code))}
     for member in members:
         member.id = ids[member.code]
@@ -205,28 +209,23 @@ def _term_of(member: Member, hosts: dict[str, int], seed: int) -> tuple[int | No
 
 
 _CADRE_COLUMNS: Final = (
-    "code",
-    "user_id",
-    "name",
-    "alias",
-    "status",
-    "branch_id",
-    "host_body_id",
-    "npwp_valid",
-    "joined_on",
-    "certified_on",
-    "birth_date",
-    "email",
-    "phone_sealed",
-    "phone_hash",
-    "nik_sealed",
-    "nik_hash",
-    "version",
-    "created_at",
+    *("code", "user_id", "name", "alias", "status", "branch_id", "host_body_id", "npwp_valid", "joined_on"),
+    *(
+        "certified_on",
+        "certified_until",
+        "submits_until",
+        "birth_date",
+        "email",
+        "phone_sealed",
+        "phone_hash",
+    ),
+    *("nik_sealed", "nik_hash", "version", "created_at"),
 )
 
 
-def _cadre_row(member: Member, holding: tuple[int | None, bool], at: datetime) -> tuple[Any, ...]:
+def _cadre_row(
+    member: Member, holding: tuple[int | None, bool], at: datetime, today: date
+) -> tuple[Any, ...]:
     return (
         member.code,
         member.user_id,
@@ -236,7 +235,7 @@ def _cadre_row(member: Member, holding: tuple[int | None, bool], at: datetime) -
         member.branch_id,
         *holding,
         member.joined,
-        member.joined + timedelta(days=1) if member.works else None,
+        *(certificate_days(member.joined, today) if member.works else (None, None, None)),
         member.birth,
         email_of(member),
         vault.seal(member.phone),

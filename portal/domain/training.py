@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 
+from portal.domain.errors import RuleBroken
 from portal.domain.months import add_months, first_day, last_day, month_of, subtract_months
 
 CODE_SECONDS: Final = 60  # the screen shows a new code each minute
@@ -180,3 +182,47 @@ def initials(name: str) -> str:
 def training_source(course: str, cadre: str) -> str:
     """Name the first pass of a course as the source of a ledger entry, by the codes of course and cadre."""
     return f"training:{course}:{cadre}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a session of a cohort begins and ends: two instants."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+MAX_SESSION_HOURS: Final = 12
+MAX_SESSIONS: Final = 10
+
+
+def check_hours(sessions: Sequence[Hours], *, least: int, now: datetime) -> None:
+    """Raise RuleBroken unless the sessions are enough, of possible length, to come, in order and without overlap."""
+    if not least <= len(sessions) <= MAX_SESSIONS:
+        raise RuleBroken("cohort.sessions", {"least": least, "most": MAX_SESSIONS})
+    for session in sessions:
+        if not timedelta() < session.ends_at - session.starts_at <= timedelta(hours=MAX_SESSION_HOURS):
+            raise RuleBroken("cohort.hours", {"most": MAX_SESSION_HOURS})
+    if sessions[0].starts_at <= now:
+        raise RuleBroken("cohort.in_past")
+    if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(sessions)):
+        raise RuleBroken("cohort.order")
+
+
+def needs_call(
+    *, stood: Sequence[Presence], scores: Sequence[int], passed: bool, left: bool, over: bool
+) -> str | None:
+    """Say why the branch should call somebody of a cohort: absent, tries used up, or no exam by the end; None: no need.
+
+    `stood`: how they stand to each session. `scores`: of their exams since the first one; `left`: they may try again
+    now. `over`: the last session ended.
+    """
+    if "absent" in stood:
+        return "absent"
+    if passed:
+        return None
+    if scores and not left:
+        return "tries"
+    if over:
+        return "failed" if scores else "not_begun"
+    return None

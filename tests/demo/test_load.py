@@ -224,7 +224,8 @@ def _nothing_lies_in_the_future():
                 continue
             for column in inspect(model).columns:
                 last = END if isinstance(column.type, Instant) else date(2026, 11, 21)
-                ahead_by_nature = column.name == "promised_on"  # the day that somebody promises to pay
+                # the day that somebody promises to pay, the end of a certificate
+                    ahead_by_nature = column.name in {"promised_on", "certified_until", "submits_until", "valid_until"}
                 timed = (
                     not ahead_by_nature
                     and isinstance(column.type, (Instant, Date))

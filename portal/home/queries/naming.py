@@ -17,7 +17,7 @@ from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.payouts.models import Payout, PayoutBatch
 from portal.signups.models import SignUp
 from portal.texts.formats import bulan, tanggal
-from portal.training.models import Course
+from portal.training.models import Course, TrainingCohort
 
 _LONGEST: Final = 15  # the most digits of a number that the database can store
 
@@ -48,6 +48,7 @@ _NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
         lambda row: row[1],
     ),
     "signup": (select(SignUp.id, SignUp.name), lambda row: row[1]),
+    "training_cohort": (select(TrainingCohort.id, TrainingCohort.number), lambda row: str(row[1])),
     "user": (select(User.id, User.name), lambda row: row[1]),
 }
 # These are identified by a text, not by a row's number; anything else without a row has no name.
