@@ -10,7 +10,6 @@ from typing import Final
 
 from portal.domain.errors import RuleBroken
 from portal.domain.months import local_date
-from portal.domain.reports import obstacle_to_submit
 
 MOST_SEATS: Final = 500
 MOST_PEOPLE: Final = 100_000
@@ -72,17 +71,3 @@ def day_of(starts_at: datetime, zone: str) -> date:
 def activity_ref(event_ref: str, cadre_code: str) -> str:
     """Name the activity that an event gives a cadre: always the same, and on every database."""
     return str(uuid.uuid5(uuid.UUID(event_ref), cadre_code))
-
-
-def obstacle_to_earn(
-    *, cadre_state: str, certified: bool, submits_until: date | None, held_on: date
-) -> str | None:
-    """Say why who attended gets no activity; None if they do.
-
-    As for a report: the cadre's state, "uncertified", or "certificate_over" if the right to submit had ended
-    before the day of the event.
-    """
-    obstacle = obstacle_to_submit(cadre_state=cadre_state, certified=certified)
-    if obstacle is None and submits_until is not None and held_on > submits_until:
-        return "certificate_over"
-    return obstacle

@@ -13,6 +13,7 @@ from portal.agenda.services import attendance, closing, joining, planning
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.training import code_of
 
 DAY = date(2026, 11, 21)
 BEFORE = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -60,13 +61,16 @@ def step_back(event_id, cadre, at=BEFORE):
 
 
 def code_at(event_id, at):
-    return attendance.code_now(db.session.get(Event, event_id), at)
+    return code_of(attendance.secret_of(event_id), at)
 
 
 def attend(event_id, *cadres, at=DURING, code=None):
+    said = []
     for cadre in cadres:
         with transaction():
-            attendance.attend(event_id=event_id, code=code or code_at(event_id, at), by=sign(cadre, at))
+            given = code_at(event_id, at) if code is None else code
+            said.append(attendance.attend(event_id=event_id, code=given, by=sign(cadre, at)))
+    return said
 
 
 def enter(event_id, supervisor, cadre, at=DURING, reason="Kamera ponselnya rusak"):

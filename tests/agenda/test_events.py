@@ -1,5 +1,8 @@
 """Events: what may be planned and changed, who gets a seat and until when, how attendance is recorded."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from agenda.events import (
     AFTER,
@@ -22,6 +25,7 @@ from agenda.events import (
 from cast import make_cast
 from reporting import at_once
 
+from portal.accounts.services.throttle import TooManyTries
 from portal.agenda.models import Event
 from portal.agenda.queries.events import count_by_tab, list_for_cadre
 from portal.agenda.queries.people import count_taken, find_attendance, list_people
@@ -41,8 +45,6 @@ def refused(code):
 
 
 def change(cast, event_id, version, **facts):
-    from dataclasses import replace
-
     with transaction():
         planning.change_event(
             event_id=event_id, version=version, facts=replace(FACTS, **facts), by=sign(cast.fahmi)
@@ -161,8 +163,6 @@ def test_who_may_not_submit_gets_no_seat(cast):
 
 
 def test_a_code_holds_for_its_minute_and_the_next_within_the_hours_for_who_has_a_seat(cast):
-    from datetime import timedelta
-
     event_id = published(cast.fahmi, cast.palembang)
     sign_up(event_id, cast.marlina, cast.herman)
     with refused("agenda.no_seat"):
@@ -170,16 +170,24 @@ def test_a_code_holds_for_its_minute_and_the_next_within_the_hours_for_who_has_a
     for at in (BEGINS - timedelta(seconds=1), ENDS + timedelta(seconds=1)):
         with refused("agenda.not_on"):
             attend(event_id, cast.marlina, at=at)
-    for code in ("", "000", "abcdef", "1234567", code_at(event_id, DURING - timedelta(minutes=2)), "\uff11" * 6):
-        with refused("agenda.code_wrong"):
-            attend(event_id, cast.marlina, code=code or "-")
+    for code in ("", "abcdef", code_at(event_id, DURING - timedelta(minutes=2)), "\uff11" * 6):
+        assert attend(event_id, cast.marlina, code=code) == ["wrong"]
     attend(event_id, cast.marlina, code=code_at(event_id, DURING - timedelta(minutes=1)))
     first = find_attendance(event_id, cast.marlina.id).at
-    attend(event_id, cast.marlina, at=DURING + timedelta(minutes=5), code="000000")
+    assert attend(event_id, cast.marlina, at=DURING + timedelta(minutes=5), code="000000") == ["already"]
     assert find_attendance(event_id, cast.marlina.id).at == first
     spaced = code_at(event_id, DURING)
     attend(event_id, cast.herman, code=f"{spaced[:3]} {spaced[3:]}")
     assert find_attendance(event_id, cast.herman.id).how == "code"
+
+
+def test_who_types_too_many_wrong_codes_has_to_wait(cast):
+    event_id = published(cast.fahmi, cast.palembang)
+    sign_up(event_id, cast.marlina)
+    for _ in range(5):
+        attend(event_id, cast.marlina, code="000000")
+    with pytest.raises(TooManyTries):
+        attend(event_id, cast.marlina)
 
 
 def test_codes_of_two_events_differ(cast):

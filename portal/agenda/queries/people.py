@@ -11,7 +11,7 @@ from portal.activities.models import Activity
 from portal.agenda.models import Event, EventAttendance, EventSeat
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
-from portal.domain.agenda import obstacle_to_earn
+from portal.domain.reports import Standing, obstacle_to_submit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ def count_taken(event_id: int) -> int:
     """Count the seats of an event that are taken."""
     seats = select(func.count()).where(EventSeat.event_id == event_id, EventSeat.stepped_back_at.is_(None))
     return db.session.scalar(seats) or 0
+
+
+def count_attended(event_id: int) -> int:
+    """Count the cadres who attended an event."""
+    return db.session.scalar(select(func.count()).where(EventAttendance.event_id == event_id)) or 0
 
 
 def has_seat(event_id: int, cadre_id: int) -> bool:
@@ -148,15 +153,13 @@ def _also_reported(cadres: set[int], kind: str, held_on: date) -> set[int]:
 
 
 def _obstacle(row: Row[Any], held_on: date) -> str | None:
-    """Say why a cadre gets no approved activity: the report that names the event stands, else the right to submit."""
+    """Say why a cadre gets no approved activity: what became of the linked report, else the right to submit.
+
+    The certificate is that of the event's day, when the work was done; the state is that of now.
+    """
     if row.activity_id is not None:
         waits = row.activity_status in {"returned", "rejected"}
         return f"report_{row.activity_status}" if waits else None
     if row.user_id is None:
         return "no_account"  # nobody who could have reported it
-    return obstacle_to_earn(
-        cadre_state=row.status,
-        certified=row.certified_on is not None,
-        submits_until=row.submits_until,
-        held_on=held_on,
-    )
+    return obstacle_to_submit(Standing(row.status, row.certified_on, row.submits_until), held_on)

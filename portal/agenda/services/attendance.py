@@ -1,8 +1,7 @@
 """Attendance of an event: by the screen's code, or entered with a reason; as in training (rules.md 10.2)."""
 
-from datetime import datetime
-
 from portal import audit, vault
+from portal.accounts.services.throttle import check_own_codes, count_own_wrong_code
 from portal.activities.queries.reports import get_activity
 from portal.activities.services import attended
 from portal.agenda.models import Event, EventAttendance
@@ -15,36 +14,35 @@ from portal.domain.actors import Signature
 from portal.domain.agenda import day_of, is_on, may_enter
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.names import check_reason
-from portal.domain.training import code_holds, code_of
+from portal.domain.training import code_holds
 from portal.organisation.queries import get_branch
 
 
-def secret_of(event: Event) -> bytes:
-    """Return what the codes of an event's screen are made from."""
-    return vault.fingerprint("attendance", f"event:{event.id}")
+def secret_of(event_id: int) -> bytes:
+    """Return the secret of an event's codes: made from the portal's key, so that no table holds it."""
+    return vault.fingerprint("attendance", f"event:{event_id}")
 
 
-def code_now(event: Event, at: datetime) -> str:
-    """Return the code that the screen shows at an instant."""
-    return code_of(secret_of(event), at)
+def attend(*, event_id: int, code: str, by: Signature) -> str:
+    """Record one's own attendance by the screen's code; return "recorded", "already", or "wrong" for a wrong code.
 
-
-def attend(*, event_id: int, code: str, by: Signature) -> bool:
-    """Record that a cadre with a seat is there, by the code of this minute; tell whether that is new."""
+    A wrong code is counted and raises nothing, so that the count is stored; too many of them raise TooManyTries.
+    """
     cadre_id = by.actor.cadre_id
     if cadre_id is None:
         raise NotAllowed("activities.cadres_only")
     event = lock_event(event_id, actor=by.actor)
     if find_attendance(event.id, cadre_id) is not None:
-        return False
+        return "already"
     if not is_on(event.status, event.starts_at, event.ends_at, by.at):
         raise RuleBroken("agenda.not_on")
     if not has_seat(event.id, cadre_id):
         raise RuleBroken("agenda.no_seat")
-    digits = "".join(sign for sign in code if sign in "0123456789")
-    if not code_holds(secret_of(event), digits, by.at):
-        raise RuleBroken("agenda.code_wrong")
-    return _put(event, cadre_id, how="code", reason=None, by=by)
+    check_own_codes(user_id=by.actor.user_id, at=by.at)
+    if not code_holds(secret_of(event.id), "".join(code.split()), by.at):
+        count_own_wrong_code(user_id=by.actor.user_id, at=by.at)
+        return "wrong"
+    return "recorded" if _put(event, cadre_id, how="code", reason=None, by=by) else "already"
 
 
 def enter_attendance(*, event_id: int, cadre_id: int, reason: str, by: Signature) -> bool:

@@ -13,7 +13,9 @@ from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
 from portal.domain.agenda import is_free_to_choose
 from portal.domain.errors import NotAllowed, RuleBroken
-from portal.domain.reports import check_may_submit
+from portal.domain.months import local_date
+from portal.domain.reports import Standing, check_may_submit
+from portal.organisation.queries import get_branch
 
 
 def sign_up(*, event_id: int, by: Signature) -> None:
@@ -23,7 +25,8 @@ def sign_up(*, event_id: int, by: Signature) -> None:
     if has_seat(event.id, cadre_id):
         return
     cadre = get_cadre(cadre_id)
-    check_may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
+    held_on = local_date(event.starts_at, get_branch(event.branch_id).time_zone)
+    check_may_submit(Standing(cadre.status, cadre.certified_on, cadre.submits_until), held_on)
     if count_taken(event.id) >= event.seats:
         raise RuleBroken("agenda.full")
     seat = insert_into(EventSeat).values(event_id=event.id, cadre_id=cadre_id, signed_up_at=by.at)
