@@ -34,6 +34,7 @@ class EventForm(Form):
     """An event: what, where, when (in the branch's time), how many cadres, and what is hoped for."""
 
     ref = HiddenField()
+    act = HiddenField()  # "search": look for the village first
     version = IntegerField(validators=[Optional()])
     branch_id = SelectField(_("Cabang"), coerce=int, validators=[DataRequired()])
     type = SelectField(_("Jenis kegiatan"), validators=[DataRequired()])

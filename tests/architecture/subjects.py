@@ -21,6 +21,8 @@ from portal.accounts.models import AccountRequest, User, UserSession
 from portal.accounts.services.keeping import SentForm, keep_form
 from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
+from portal.agenda.models import CalendarLink, Event
+from portal.agenda.views.calendar import _signer
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.explainer.queries import link_of
@@ -110,6 +112,22 @@ def _photo(cadre: Any, activity: Activity) -> str:
         ),
     )  # fmt: skip
     return number
+
+
+def _event(branch: Any, person: Any) -> int:
+    """A published event that is over in an hour."""
+    values = {
+        "ref": str(uuid.uuid4()), "branch_id": branch.id, "type": "market_visit", "title": "Pasar", "place": "Balai",
+        "starts_at": clock.now() - timedelta(hours=1), "ends_at": clock.now() + timedelta(hours=1), "seats": 5,
+        "status": "published", "planned_by": person.id, "planned_at": AT, "published_at": AT, "changed_at": AT,
+    }  # fmt: skip
+    return int(_store(Event(**values)).id)
+
+
+def _calendar(cadre: Any) -> str:
+    """The signed part of the address of a cadre's calendar."""
+    _store(CalendarLink(cadre_id=cadre.id, version=1, made_at=AT))
+    return str(_signer().dumps([cadre.id, 1]))
 
 
 def _attempt(cadre: Any) -> int:
@@ -275,6 +293,10 @@ def make_world() -> World:
         "attempt_id,place": Case(
             *({"attempt_id": number, "place": 1} for number in (tried, other, NOBODY)), {"answer": "0"}
         ),
+        "event_id": _pair(
+            "event_id", _event(cast.palembang, cast.fahmi), _event(cast.jayapura, cast.debora), **reason
+        ),
+        "agenda.calendar": _alone("token", _calendar(cast.marlina), "tidak-ada"),
         "training.lesson": _alone("code", "jkk", "tidak-ada"),
         "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),

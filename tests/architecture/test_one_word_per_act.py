@@ -22,6 +22,8 @@ IRREGULAR = {
     "reset": "reset",
     "withdraw": "withdrawn",
     "keep": "kept",
+    "cancel": "cancelled",
+    "make": "made",
     "find": "found",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
@@ -49,7 +51,7 @@ def past(verb: str) -> str:
         return verb + "d"
     if verb.endswith("y"):
         return verb[:-1] + "ied"
-    return verb + verb[-1] + "ed" if verb in {"submit", "drop"} else verb + "ed"
+    return verb + verb[-1] + "ed" if verb in {"submit", "drop", "plan", "step"} else verb + "ed"
 
 
 @cache

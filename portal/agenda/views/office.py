@@ -93,7 +93,7 @@ def plan() -> ResponseReturnValue:
         branch = get_branch(form.branch_id.data, actor=actor())
         zone = branch.time_zone
         _search(form, branch.region_code)
-        if request.form.get("act") != "search" and form.validate():
+        if form.act.data != "search" and form.validate():
             with form.refusals_at("title", "agenda.", "activities.", "text."), transaction():
                 made = planning.plan_event(
                     ref=form.ref.data or "", branch_id=branch.id, facts=form.facts(zone), by=signature()
@@ -114,7 +114,7 @@ def change(event_id: int) -> ResponseReturnValue:
     form = EventForm.of(event, zone, branch.name)
     if request.method == "POST":
         _search(form, branch.region_code)
-        if request.form.get("act") != "search" and form.validate():
+        if form.act.data != "search" and form.validate():
             with form.refusals_at("title", "agenda.", "activities.", "text."), transaction():
                 planning.change_event(
                     event_id=event_id, version=form.version.data or 0, facts=form.facts(zone), by=signature()
