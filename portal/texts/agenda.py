@@ -5,7 +5,7 @@ from portal.texts.marker import N_
 REFUSALS = {
     "agenda.no_such": N_("Acara ini tidak ada. Buka lagi dari halaman Agenda."),
     "agenda.no_calendar": N_("Alamat kalender ini tidak berlaku lagi. Buat yang baru di halaman Agenda."),
-    "agenda.not_possible": N_("Acara ini sudah berubah keadaan. Muat ulang halamannya."),
+    "agenda.not_possible": N_("Status acara ini sudah berubah. Muat ulang halamannya."),
     "agenda.changed": N_("Acara ini baru saja diubah orang lain. Muat ulang, lalu ulangi."),
     "agenda.begun": N_("Waktunya sudah lewat: ini hanya bisa sebelum acara dimulai."),
     "agenda.not_published": N_("Acara ini tidak membuka pendaftaran."),
