@@ -17,7 +17,7 @@ from portal.texts.labels import _collected
 ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(("act.", "signup_act."))}
 IRREGULAR = {
     "begin": "begun",
-    "hand_in": "handed_in",
+    "cancel": "cancelled",
     "set": "set",
     "reset": "reset",
     "withdraw": "withdrawn",
