@@ -22,7 +22,6 @@ IRREGULAR = {
     "reset": "reset",
     "withdraw": "withdrawn",
     "keep": "kept",
-    "cancel": "cancelled",
     "make": "made",
     "find": "found",
 }
