@@ -48,11 +48,11 @@ class Agenda:
         wanted = wanted.where(Cadre.user_id.is_not(None), Cadre.certified_on.is_not(None))
         cadres = db.session.scalars(wanted.order_by(Cadre.code).limit(12)).all()
         self._held(branch)
-        for days, hours, kind, title, place, notes, seats, taken in _COMING:
+        for place, (days, hours, kind, title, where, notes, seats, taken) in enumerate(_COMING):
             day = self.calendar.last_day + timedelta(days=days)
             begins, ends = local_instant(day, hours[0]), local_instant(day, hours[1])
-            facts = EventFacts(kind, title, place, begins, ends, seats, notes=notes, expected=40 * seats)
-            self._coming(branch, facts, cadres, taken)
+            facts = EventFacts(kind, title, where, begins, ends, seats, notes=notes, expected=40 * seats)
+            self._coming(branch, facts, cadres[place % 2 :], taken)
 
     def _ref(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
