@@ -40,9 +40,13 @@ LABELS = {
     "event_obstacle.under_investigation": N_("Sedang diperiksa, jadi tidak mendapat kegiatan."),
     "event_obstacle.ended": N_("Bukan kader lagi, jadi tidak mendapat kegiatan."),
     "event_obstacle.uncertified": N_("Belum bersertifikat, jadi tidak mendapat kegiatan."),
-    "event_obstacle.certificate_over": N_("Hak melapor sudah habis sebelum hari acara, jadi tidak mendapat kegiatan."),
+    "event_obstacle.certificate_over": N_(
+        "Hak melapor sudah habis sebelum hari acara, jadi tidak mendapat kegiatan."
+    ),
     "event_obstacle.no_account": N_("Belum punya akun, jadi tidak mendapat kegiatan."),
-    "event_obstacle.report_returned": N_("Laporannya dikembalikan; setelah diperbaiki diperiksa seperti biasa."),
+    "event_obstacle.report_returned": N_(
+        "Laporannya dikembalikan; setelah diperbaiki diperiksa seperti biasa."
+    ),
     "event_obstacle.report_rejected": N_("Laporannya untuk acara ini ditolak."),
     "act.event.planned": N_("Merencanakan acara"),
     "act.event.changed": N_("Mengubah acara"),
