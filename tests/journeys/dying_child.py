@@ -37,7 +37,7 @@ from portal.scheduler import RUNNERS
 
 def actor_of_user(user_id: int):
     user = db.session.get_one(User, user_id)
-    return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
+    return Actor(user.id, user.role, user.name, scope=user.scope, branch_id=user.branch_id)
 
 
 def close_month(*, month: str) -> str:
