@@ -17,13 +17,13 @@ from portal.texts.labels import _collected
 ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(("act.", "signup_act."))}
 IRREGULAR = {
     "begin": "begun",
-    "cancel": "cancelled",
     "set": "set",
     "reset": "reset",
     "withdraw": "withdrawn",
     "keep": "kept",
     "make": "made",
     "find": "found",
+    "cancel": "cancelled",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {
