@@ -89,8 +89,10 @@ def plan() -> ResponseReturnValue:
     form = EventForm([(branch.id, branch.name) for branch in branches])
     if request.method == "GET":
         form.seats.data = SEATS
-    elif form.branch_id.data is not None:
-        branch = get_branch(form.branch_id.data, actor=actor())
+    elif not (chosen := [one for one in branches if one.id == form.branch_id.data]):
+        form.validate()  # it says that the branch is none of these
+    else:
+        (branch,) = chosen
         zone = branch.time_zone
         _search(form, branch.region_code)
         if form.act.data != "search" and form.validate():
