@@ -18,6 +18,8 @@ ALLOWED = {
     "jobs": {"status": "done"},
     "inactivity_proposals": {"status": "open"},
     "certificates": {"shows": "name"},
+    "events": {"status": "planned", "ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},
+    "event_attendance": {"how": "code"},
     "training_attendance": {"how": "code"},
     "training_cohorts": {"status": "open"},
     "training_sessions": {"ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},

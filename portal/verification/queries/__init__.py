@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from portal.database.collecting import collecting_rarely
 from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
+    agenda,
     care,
     closes,
     contributions,
@@ -80,6 +81,7 @@ CHECKS: dict[str, Check] = {
     "training.passes": training.check_passes,
     "care.tasks": care.check_tasks,
     "care.hand_overs": care.check_hand_overs,
+    "agenda.events": agenda.check_events,
     "database.guards": guards.check_guards,
     "audit.events": trail.check_events,
     "audit.links": trail.check_links,
