@@ -119,6 +119,20 @@ def test_the_papers_can_be_read(client, cast, nia, tmp_path):
     assert client.get(f"/cadres/{nia.id}/certificate.pdf").status_code == 404
 
 
+def test_who_moved_is_sent_out_by_the_branch_of_today(client, cast, nia, tmp_path):
+    clock.configure(AT)
+    certify(cast, nia)
+    cadre = db.session.get(Cadre, nia.id)
+    cadre.status, cadre.branch_id = "active", cast.jayapura.id
+    db.session.commit()
+    sign_in(client, nia)
+    for paper in ("/assignment.pdf", "/card.pdf"):
+        text = read_pdf(client.get(paper), tmp_path)
+        assert "Kantor Cabang Jayapura" in text, paper
+        assert "Kantor Cabang Palembang" not in text, paper
+    assert "Kantor Cabang Palembang" in read_pdf(client.get("/certificate.pdf"), tmp_path)
+
+
 def test_who_has_no_certificate_is_told_how_to_get_one(client, nia):
     sign_in(client, nia)
     assert "Belum ada sertifikat" in client.get("/certificate").get_data(as_text=True)

@@ -1,6 +1,7 @@
 """The papers of a certified cadre as PDF: certificate, letter of assignment, ID card."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from flask import Response, url_for
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.cadres.queries.cadres import get_cadre
 from portal.domain.errors import RuleBroken
+from portal.organisation.queries import get_branch
 from portal.papers.training import (
     CardWords,
     CertificateWords,
@@ -72,7 +74,7 @@ def _certificate(held: Held) -> bytes:
 
 
 def _letter(held: Held) -> bytes:
-    _check_active(held)
+    held = _at_work(held)
     title = _("Surat Tugas")
     words = LetterWords(
         portal="Portal Kader",
@@ -107,7 +109,7 @@ def _letter(held: Held) -> bytes:
 
 
 def _card(held: Held) -> bytes:
-    _check_active(held)
+    held = _at_work(held)
     title = _("Kartu Kader")
     words = CardWords(
         portal="Portal Kader",
@@ -127,10 +129,12 @@ def _card(held: Held) -> bytes:
     return draw_card(words, _made(held, f"{title} {held.cadre_code}"))
 
 
-def _check_active(held: Held) -> None:
-    """Refuse papers of assignment for who is not at work."""
-    if get_cadre(held.cadre_id).status != "active":
+def _at_work(held: Held) -> Held:
+    """Return the certificate with the branch that its holder works for now; refuse who is not at work."""
+    cadre = get_cadre(held.cadre_id)
+    if cadre.status != "active":
         raise RuleBroken("certificate.not_active")
+    return replace(held, branch=get_branch(cadre.branch_id).name)
 
 
 def _answer(held: Held, draw: Callable[[Held], bytes], name: str) -> Response:
