@@ -173,6 +173,7 @@ def test_the_coming_end_is_told_once_and_only_to_who_is_at_work(cast, nia):
     cadre.status = "active"
     db.session.commit()
     assert warn(datetime(2028, 5, 1, 3, tzinfo=UTC)) == 0
+    assert warn(datetime(2028, 7, 20, 3, tzinfo=UTC)) == 0  # over: that is no warning any more
     assert [warn(soon), warn(soon)] == [1, 0]
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "certificate.ending")).one()
     assert (event.subject_kind, event.subject_id) == ("cadre", str(nia.id))

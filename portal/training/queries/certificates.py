@@ -99,8 +99,8 @@ def find_public(code: str) -> Public | None:
     return Public(name, row.branch, row.time_zone, row.title, row.issued_on, row.valid_until)
 
 
-def list_ending(until: date) -> Sequence[Row[tuple[int, str, int, int, date]]]:
-    """List (id, number, cadre, branch, last day) of certificates that end by a day, not warned of, of cadres at work.
+def list_ending(since: date, until: date) -> Sequence[Row[tuple[int, str, int, int, date]]]:
+    """List (id, number, cadre, branch, last day) of certificates that end in a span, not warned of, of cadres at work.
 
     Only the newest one of a cadre: who was renewed needs no warning.
     """
@@ -108,6 +108,6 @@ def list_ending(until: date) -> Sequence[Row[tuple[int, str, int, int, date]]]:
         Certificate.id, Certificate.number, Certificate.cadre_id, Cadre.branch_id, Certificate.valid_until
     )
     wanted = wanted.join(Cadre, Cadre.id == Certificate.cadre_id).where(Cadre.status == "active")
-    wanted = wanted.where(Certificate.warned_at.is_(None), Certificate.valid_until <= until)
+    wanted = wanted.where(Certificate.warned_at.is_(None), Certificate.valid_until.between(since, until))
     wanted = wanted.where(Certificate.valid_until == Cadre.certified_until)
     return db.session.execute(wanted.order_by(Certificate.id)).all()

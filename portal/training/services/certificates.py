@@ -84,9 +84,10 @@ def set_shown(*, shows: str, by: Signature) -> None:
 
 def warn_ending(*, by: Signature) -> int:
     """Write into the audit trail, once for each, that the newest certificate of a cadre at work ends soon."""
-    days = int(read_terms().grace_days.held_in(month_of(by.at.date())))
+    today = by.at.date()
+    days = int(read_terms().grace_days.held_in(month_of(today)))
     warned = 0
-    for row in list_ending(by.at.date() + timedelta(days=days)):
+    for row in list_ending(today, today + timedelta(days=days)):
         mark = update(Certificate).where(Certificate.id == row.id, Certificate.warned_at.is_(None))
         if change(mark.values(warned_at=by.at)).rowcount:
             audit.record(
