@@ -31,6 +31,10 @@ PARAMETERS: Final[dict[str, int]] = {
     "renewal_lead_days": 10,
     "reminder_days": 7,
     "donor_lead_days": 30,
+    "quiet_from": 21,
+    "quiet_until": 6,
+    "digest_hour": 17,
+    "letters_a_day": 20,
 }
 
 
