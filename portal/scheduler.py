@@ -34,7 +34,8 @@ from portal.inactivity.services import propose_inactive
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
-from portal.messages.services.reading import read_trail
+from portal.messages.rounds import send_out, tell
+from portal.messages.services.sending import delete_old_dispatches
 from portal.months.queries.alarms import Alarm
 from portal.months.queries.status import find_due_month
 from portal.months.services.alarming import raise_alarms, raise_fault
@@ -171,14 +172,6 @@ def keep_tasks() -> None:
         record_run(at=at, last_event=newest)
 
 
-def tell() -> None:
-    """Write the messages of what the audit trail holds since the last time, piece by piece."""
-    more = True
-    while more:
-        with transaction():
-            more = read_trail()
-
-
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, and what else time brings.
 
@@ -190,6 +183,7 @@ def do_upkeep() -> None:
         place_standings,
         lambda: propose_inactive(at=clock.now()),
         lambda: delete_old_rows(at=clock.now()),
+        lambda: delete_old_dispatches(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
     for act in acts:
@@ -208,6 +202,7 @@ TASKS = (
     Task("fold", 60, fold),
     Task("care", 60, keep_tasks),
     Task("messages", 5, tell),
+    Task("sending", 10, send_out),
     Task("upkeep", 1800, do_upkeep),
 )
 

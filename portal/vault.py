@@ -35,6 +35,7 @@ KINDS: Final = (
     "audit",
     "kept",
     "link",
+    "dispatch",
 )
 
 

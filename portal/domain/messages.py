@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PUSH, MAIL = "push", "mail"
 CHANNELS: Final = (PUSH, MAIL)
+MAX_ENDPOINT: Final = 1000
+PUBLIC_KEY_BYTES, SECRET_BYTES = 65, 16  # of a browser's subscription
+_HOST: Final = re.compile(r"(?=.{4,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
+_INSIDE: Final = (
+    ".localhost",
+    ".local",
+    ".internal",
+    ".lan",
+    ".home",
+    ".corp",
+    ".test",
+    ".example",
+    ".invalid",
+)
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 @dataclass(frozen=True)
@@ -149,9 +167,29 @@ def _at_hour(local: datetime, hour: int) -> datetime:
     return datetime.combine(local.date(), time(hour), tzinfo=local.tzinfo)
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """A pointer that is to be sent now.
+
+    `name` is the same each time it is sent. `group` is what it may say it is about, '' in a digest. `to` is the
+    e-mail address, or the address of the device, which has the two keys.
+    """
+
+    id: int
+    channel: str
+    name: str
+    group: str
+    locale: str
+    to: str
+    p256dh: str = ""
+    auth: str = ""
+
+
+# After this long nothing rings any more about what happened; it is in the inbox.
+POINTS_FOR: Final = timedelta(days=2)
 # How long a failed sending waits before the next try, in minutes; after the last it is given up: the inbox has it.
 RETRIES: Final = (1, 5, 30, 120, 360)
-CLAIM_LASTS: Final = timedelta(minutes=5)
+CLAIM_LASTS: Final = timedelta(minutes=5)  # a sender that says nothing for so long has died
 
 
 def next_try(tries: int, at: datetime) -> datetime | None:
@@ -159,6 +197,31 @@ def next_try(tries: int, at: datetime) -> datetime | None:
     return at + timedelta(minutes=RETRIES[tries - 1]) if tries <= len(RETRIES) else None
 
 
-def shown_groups(groups: Collection[str]) -> str:
-    """Return the one group that a pointer may name; empty where several are told of together."""
-    return next(iter(groups)) if len(groups) == 1 else ""
+def is_push_endpoint(address: str) -> bool:
+    """Tell whether an address may be one of a push service: https on its usual port, by name, never by number."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    plain = (
+        address.isascii() and address.isprintable() and " " not in address and len(address) <= MAX_ENDPOINT
+    )
+    named = bool(_HOST.fullmatch(host)) and not host.rpartition(".")[2].isdigit()
+    usual = parts.scheme == "https" and port in {None, 443} and parts.username is None
+    return plain and named and usual and not host.endswith(_INSIDE)
+
+
+def is_push_key(text: str, length: int) -> bool:
+    """Tell whether a text is a browser's key: so many bytes as url-safe base64."""
+    try:
+        found = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return False
+    return len(found) == length and bool(_KEY.fullmatch(text))
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether a text is one plain address: nothing in it can begin a second recipient or a header."""
+    return text.isascii() and bool(_ADDRESS.fullmatch(text))

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from flask_babel import force_locale
+
 from portal.texts.catalog import gettext
 from portal.texts.formats import bulan, num, rupiah, tanggal
 from portal.texts.labels import label
@@ -80,6 +82,9 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
     "letter": (N_("Pesan dari %(sender)s"), N_("%(text)s"), "mail"),
     "praise": (N_("Selamat dari %(sender)s"), N_("%(text)s"), "heart"),
 }
+_POINTER: Final = N_(
+    "Buka Portal Kader untuk membacanya. Surat ini otomatis, tidak perlu dibalas. Di halaman Pesan ada pilihannya."
+)
 _SHOWN: Final = 120  # characters of a letter in a list
 
 
@@ -100,6 +105,12 @@ def line_of(row: Any) -> str:
     if not line or (row.kind.startswith("report") and not (values["reason"] or row.amount)):
         return ""
     return gettext(line) % values
+
+
+def pointer_of(group: str, locale: str) -> tuple[str, str]:
+    """Say in the reader's language that there is news about a group ('': of several kinds), and where it stands."""
+    with force_locale(locale):
+        return label("pointer", group), gettext(_POINTER)
 
 
 def _values(row: Any) -> dict[str, str]:

@@ -41,7 +41,10 @@ DECIDED = {
     "payouts": {"formats"},
     "explainer": {"pictures"},
     "coverage": {"imports"},
-    "messages": {"channels"},  # how a pointer leaves: SMTP and web push (docs/decisions/0042)
+    "messages": {
+        "channels",
+        "rounds",
+    },  # how a pointer leaves, and the scheduler's rounds (docs/decisions/0042)
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

@@ -11,7 +11,7 @@ from portal.activities.services.decide import approve_activity, return_activity
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
-from portal.messages.models import Message
+from portal.messages.models import Dispatch, Message
 from portal.messages.services.reading import read_trail
 
 
@@ -49,3 +49,12 @@ def unread(person: Any) -> int:
     db.session.rollback()
     user_id = getattr(person, "user_id", None) or person.id
     return db.session.scalars(select(User.unread).where(User.id == user_id)).one()
+
+
+def statuses() -> list[tuple[str, str]]:
+    """List the channel and status of everything that goes out."""
+    db.session.rollback()
+    return [
+        tuple(row)
+        for row in db.session.execute(select(Dispatch.channel, Dispatch.status).order_by(Dispatch.id))
+    ]

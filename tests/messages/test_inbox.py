@@ -2,19 +2,12 @@
 
 import re
 
-import pytest
-from cast import make_cast
 from messages.telling import read, send_back, unread
 from signing_in import post, sign_in
 from sqlalchemy import select
 
 from portal.database.extensions import db
 from portal.messages.models import Message
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
 
 
 def bell(html: str) -> str:

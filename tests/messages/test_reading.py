@@ -4,7 +4,6 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from cast import make_cast
 from earning import activity, assign, close, pay, sign_up
 from factories import actor_of
 from messages.telling import approve, kinds_of, read, send_back, unread
@@ -17,11 +16,6 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.messages.models import Message, MessageRun
 from portal.messages.services.reading import read_trail
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
 
 
 def test_a_returned_report_reaches_the_inbox_of_its_cadre_once_and_nobody_else(cast):
