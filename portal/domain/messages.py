@@ -1,4 +1,4 @@
-"""What people are told: kinds of messages, which acts cause them, and when one may ring on a phone or go by e-mail."""
+"""What people are told: kinds of messages, the acts that cause them, and when one may ring or go by e-mail."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 PUSH, MAIL = "push", "mail"
 CHANNELS: Final = (PUSH, MAIL)
 MAX_ENDPOINT: Final = 1000
+MAX_LETTER: Final = 1000
 PUBLIC_KEY_BYTES, SECRET_BYTES = 65, 16  # of a browser's subscription
 _HOST: Final = re.compile(r"(?=.{4,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 _INSIDE: Final = (

@@ -1,4 +1,4 @@
-"""Tables of messages: the inbox, how far the audit trail is read, letters, preferences, devices and what goes out."""
+"""Tables of messages: inbox, position in the audit trail, letters, preferences, devices, what goes out."""
 
 from datetime import date, datetime
 

@@ -23,6 +23,8 @@ LABELS = {
     "act.renewal_tasks.opened": N_("Membuka tugas perpanjangan"),
     "subject.letter": N_("pesan"),
     "subject.renewal_tasks": N_("tugas perpanjangan"),
+    "letter.letter": N_("Pesan"),
+    "letter.praise": N_("Selamat"),
     "message_group.reports": N_("Laporan kegiatan"),
     "message_group.participants": N_("Peserta dan pendaftaran"),
     "message_group.money": N_("Insentif dan pembayaran"),
@@ -125,3 +127,13 @@ def _values(row: Any) -> dict[str, str]:
         "sender": row.sender or "",
         "text": words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…",
     }
+
+
+# Suggested words of praise: stored as they are sent, in the language of the field.
+PRAISES: Final = (
+    "Selamat, %(name)s! Kerja Anda bulan ini luar biasa. Teruskan.",
+    "Terima kasih, %(name)s. Makin banyak keluarga terlindungi berkat Anda.",
+    "Hebat, %(name)s! Laporan Anda lengkap dan rapi.",
+    "Selamat atas peringkat Anda, %(name)s. Cabang kita bangga.",
+    "Peserta binaan Anda tetap membayar, %(name)s. Itu hasil kerja yang sabar.",
+)

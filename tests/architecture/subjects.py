@@ -11,14 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from architecture.told import TOLD, device_of, message_of, session_of
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
-from sqlalchemy import select
 
 from portal import clock, vault
-from portal.accounts.models import AccountRequest, User, UserSession
+from portal.accounts.models import AccountRequest, User
 from portal.accounts.services.keeping import SentForm, keep_form
-from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -47,6 +46,7 @@ FORMS: dict[str, dict[str, str]] = {
     "care.hand_over": {"reason": "Kader pindah tugas"},
     "care.record_talk": {"outcome": "moved"},
     "care.remind": {"message": "Halo, iuran Anda"},
+    **TOLD,
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},
@@ -207,12 +207,6 @@ def _kept(cadre: Any) -> str:
         return keep_form(typed, user_id=cadre.user_id, at=clock.now())[0]
 
 
-def _session(cadre: Any) -> int:
-    with transaction():
-        open_session(user_id=cadre.user_id, at=AT)
-    return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
-
-
 def make_world() -> World:
     """Store the cast and one object of each kind in both branches."""
     cast = make_cast()
@@ -282,7 +276,9 @@ def make_world() -> World:
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
         "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
-        "session_id": _pair("session_id", _session(cast.marlina), _session(cast.yosef)),
+        "message_id": _pair("message_id", message_of(cast.marlina), message_of(cast.yosef)),
+        "device_id": _pair("device_id", device_of(cast.marlina), device_of(cast.yosef)),
+        "session_id": _pair("session_id", session_of(cast.marlina), session_of(cast.yosef)),
         "filename": Case({"filename": "portal.css"}),
         "link": Case({"link": link_of(cast.marlina.code)}),
     }

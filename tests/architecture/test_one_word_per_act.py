@@ -15,7 +15,14 @@ from portal.texts.labels import _collected
 
 # The acts that the audit trail has words for.
 ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(("act.", "signup_act."))}
-IRREGULAR = {"set": "set", "reset": "reset", "withdraw": "withdrawn", "keep": "kept", "find": "found"}
+IRREGULAR = {
+    "send": "sent",
+    "set": "set",
+    "reset": "reset",
+    "withdraw": "withdrawn",
+    "keep": "kept",
+    "find": "found",
+}
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("accounts.login", "services"): "/login is the address that browsers know; a person signs in",
