@@ -23,7 +23,7 @@ from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
 from portal.care.queries.runs import newest_event
-from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
+from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_opened, record_run
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.steps import Steps
@@ -168,6 +168,8 @@ def keep_tasks() -> None:
     while last is not None:
         with transaction():
             _, last = open_tasks(at=at, after=last)
+    with transaction():
+        record_opened(by=_signature())
     with transaction():
         record_run(at=at, last_event=newest)
 

@@ -12,6 +12,39 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 TABLES = ("dispatches", "push_subscriptions", "message_preferences", "messages", "letters", "message_runs")
 
+# A message is a record: all that ever changes is that it was read. A letter stays as it was sent.
+FIXED = ("id", "event_id", "user_id", "kind", "at", "subject", "month", "day", "code", "amount", "letter_id")
+SQLITE = (
+    f"CREATE TRIGGER guard_messages_update BEFORE UPDATE OF {', '.join(FIXED)} ON messages "
+    "BEGIN SELECT RAISE(ABORT, 'guard: messages are a record'); END",
+    "CREATE TRIGGER guard_messages_delete BEFORE DELETE ON messages "
+    "BEGIN SELECT RAISE(ABORT, 'guard: messages are a record'); END",
+    *(
+        f"CREATE TRIGGER guard_letters_{act.lower()} BEFORE {act} ON letters "
+        "BEGIN SELECT RAISE(ABORT, 'guard: letters is append-only'); END"
+        for act in ("UPDATE", "DELETE")
+    ),
+)
+POSTGRESQL = (
+    """CREATE FUNCTION guard_messages() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(NEW) - 'read_at' = to_jsonb(OLD) - 'read_at' THEN RETURN NEW; END IF;
+      END IF;
+      RAISE EXCEPTION 'guard: messages are a record' USING ERRCODE = '23001';
+    END $$""",
+    "CREATE TRIGGER guard_messages BEFORE UPDATE OR DELETE ON messages "
+    "FOR EACH ROW EXECUTE FUNCTION guard_messages()",
+    "CREATE TRIGGER guard_messages_truncate BEFORE TRUNCATE ON messages "
+    "FOR EACH STATEMENT EXECUTE FUNCTION guard_append_only()",
+    "REVOKE DELETE, TRUNCATE ON messages FROM portal_app",
+    "CREATE TRIGGER guard_letters BEFORE UPDATE OR DELETE ON letters "
+    "FOR EACH ROW EXECUTE FUNCTION guard_append_only()",
+    "CREATE TRIGGER guard_letters_truncate BEFORE TRUNCATE ON letters "
+    "FOR EACH STATEMENT EXECUTE FUNCTION guard_append_only()",
+    "REVOKE UPDATE, DELETE, TRUNCATE ON letters FROM portal_app",
+)
+
 
 def upgrade() -> None:
     """Make the tables; what happened before this moment is told to nobody."""
@@ -35,6 +68,8 @@ def upgrade() -> None:
     _messages()
     _devices()
     _dispatches()
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+        op.get_bind().execute(sa.text(statement.replace(":", r"\:")))
 
 
 def _foreign(table, column, target):
@@ -155,4 +190,6 @@ def downgrade() -> None:
     """Forget what was told."""
     for table in TABLES:
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION guard_messages()")
     op.drop_column("users", "unread")

@@ -14,7 +14,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.demo import care, idle
+from portal.demo import care, idle, messages
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.coverage import import_estimates, set_demo_targets
@@ -244,6 +244,10 @@ class Loader:
         by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))
         set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         settle_standings()
+        messages.write_letters(
+            situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
+        )
+        messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

@@ -21,8 +21,6 @@ LABELS = {
     "act.letter.sent": N_("Mengirim pesan"),
     "act.praise.sent": N_("Memberi selamat"),
     "act.renewal_tasks.opened": N_("Membuka tugas perpanjangan"),
-    "subject.letter": N_("pesan"),
-    "subject.renewal_tasks": N_("tugas perpanjangan"),
     "letter.letter": N_("Pesan"),
     "letter.praise": N_("Selamat"),
     "message_group.reports": N_("Laporan kegiatan"),

@@ -16,6 +16,7 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
 }
 # Written anew by a migration and its downgrade, in another form of the same meaning, or counted anew: tests of that
@@ -92,7 +93,8 @@ def _fill(migrated: Migrated) -> None:
         "contribution_conflicts": {"status": "open", "participant_id": known[0], "blth": known[1]},
         "hand_overs": {"from_cadre_id": first, "to_cadre_id": second},
     }
-    for name in [name for name, rows in _rows(migrated).items() if not rows]:
+    empty = [name for name, rows in _rows(migrated).items() if not rows]
+    for name in sorted(empty, key=lambda name: name == "push_subscriptions"):  # a device belongs to a session
         migrated.store(name, **given.get(name, {}))
     assert all(_rows(migrated).values())
 

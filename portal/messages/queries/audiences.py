@@ -1,4 +1,4 @@
-"""Whom an act is told to: for each audience of domain/messages.py, a select of messages from events of the trail."""
+"""Whom an act is told to: for each audience of domain/messages.py, a select of messages from events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,7 +139,7 @@ def _of_renewals(heard: Heard) -> Select[Any]:
     """Tell whose participants' protection ends soon, by how many tasks opened since the event before."""
     t, p = RenewalTask, Participant
     query = _row(heard, Cadre.user_id, _Values(amount=func.count(t.id)))
-    between = (t.id > _count_in("after")) & (t.id <= _count_in("until"))
+    between = (t.id > _count_in("after_task")) & (t.id <= _count_in("until_task"))
     query = query.join(t, between).join(p, p.id == t.participant_id).join(Cadre, Cadre.id == p.cadre_id)
     return query.where(t.status == "open").group_by(_EVENT.id, Cadre.user_id)
 
