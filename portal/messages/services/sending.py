@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, exists, func, or_, select, update
+from sqlalchemy import Row, delete, exists, or_, select, update
 
 from portal import vault
 from portal.accounts.models import User, UserSession
@@ -109,10 +109,3 @@ def delete_old_dispatches(*, at: datetime) -> int:
     )
     gone = change(delete(s).where(ended)).rowcount
     return gone + change(delete(Dispatch).where(Dispatch.ended_at < at - KEPT_FOR)).rowcount
-
-
-def count_waiting(*, at: datetime) -> int:
-    """Count the pointers that should have left some time ago: a sign that nobody sends, or nobody takes them."""
-    late = Dispatch.due_at < at - 3 * CLAIM_LASTS
-    query = select(func.count(Dispatch.id)).where(Dispatch.status.in_(_OPEN), late)
-    return db.session.scalars(query).one()
