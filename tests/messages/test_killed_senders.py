@@ -14,10 +14,13 @@ from sqlalchemy import event, func, select
 from portal import clock
 from portal.accounts.models import User
 from portal.database.extensions import db
+from portal.database.transaction import transaction
 from portal.messages import rounds
 from portal.messages.channels.carrier import Carrier
 from portal.messages.models import Message
 from portal.messages.rounds import send_out, tell
+from portal.messages.services.planning import plan_dispatches
+from portal.messages.services.sending import claim_due
 
 CLAIM = timedelta(minutes=6)
 
@@ -142,3 +145,28 @@ def test_two_senders_at_once_send_everything_once(cast, app, mailbox):
 
     assert faults == []
     assert len(mailbox.mails) == len(set(mailbox.names())) == 5
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_one_sender_is_claiming_another_passes_over(cast, app, mailbox):
+    for _ in range(3):
+        send_back(cast)
+    tell()
+    with transaction():
+        plan_dispatches(at=clock.now(), channels={"mail"})
+    claimed: list[int] = []
+
+    def second() -> None:
+        with app.app_context():
+            with transaction():
+                claimed.extend(one.id for one in claim_due(at=clock.now(), channels={"mail"}))
+            db.session.remove()
+
+    with transaction():
+        first = {one.id for one in claim_due(at=clock.now(), channels={"mail"})}
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(timeout=1)
+    other.join()
+
+    assert (len(first), claimed) == (3, [])

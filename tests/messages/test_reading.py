@@ -1,6 +1,7 @@
 """The reader of the audit trail: every event told once, in order, whoever commits when."""
 
 import threading
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -137,3 +138,34 @@ def test_two_readers_at_once_tell_everything_once(cast, app):
     assert faults == []
     assert kinds_of(cast.marlina) == ["report_returned"] * 3
     assert unread(cast.marlina) == 3
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_second_reader_waits_and_counts_nothing_twice(cast, app):
+    send_back(cast)
+    values = {
+        "at": datetime(2026, 11, 22, 5, 0, tzinfo=UTC), "actor_id": cast.fahmi.id, "actor_role": "supervisor",
+        "act": "cadre.certified", "subject_kind": "cadre", "subject_id": str(cast.marlina.id),
+    }  # fmt: skip
+    db.session.rollback()
+    began = threading.Event()
+
+    def second() -> None:
+        with app.app_context():
+            began.set()
+            with transaction():
+                read_trail()
+            db.session.remove()
+
+    with transaction():
+        read_trail()
+        with db.engine.begin() as beside:
+            beside.execute(insert(audit.AuditEvent).values(**values))
+        other = threading.Thread(target=second)
+        other.start()
+        began.wait()
+        time.sleep(0.3)
+    other.join()
+    read()
+
+    assert (kinds_of(cast.marlina), unread(cast.marlina)) == (["report_returned", "certified"], 2)
