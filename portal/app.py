@@ -26,6 +26,7 @@ from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
+from portal.training.views import bp as training
 from portal.transfers.views.blueprint import bp as transfers
 from portal.verification.views import bp as verification
 from portal.web import (
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     membership,
     inactivity,
     care,
+    training,
     leaderboards,
     incentives,
     months,

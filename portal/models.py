@@ -22,6 +22,7 @@ import portal.payouts.models
 import portal.points.models
 import portal.signups.models
 import portal.tallies.models
+import portal.training.models
 
 ALL_MODELS: tuple[ModuleType, ...] = (
     portal.audit,
@@ -37,6 +38,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.membership.models,
     portal.inactivity.models,
     portal.care.models,
+    portal.training.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,

@@ -39,12 +39,19 @@ CADRE: Final = (
     MenuItem("participants", N_("Peserta"), "people", "care.participants"),
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
+_TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
-CADRE_MORE: Final = (_EXPLAINER, MenuItem("points", N_("Catatan poin"), "list", "home.own_points"), _PROFILE)
+CADRE_MORE: Final = (
+    _EXPLAINER,
+    _TRAINING,
+    MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
+    _PROFILE,
+)
 OFFICE_MORE: Final = (_PROFILE,)
 _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
+_COHORTS: Final = MenuItem("training", N_("Angkatan"), "certificate", "training.cohorts")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
@@ -69,6 +76,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _SIGNUPS,
         _CARE,
         _BOARDS,
+        _COHORTS,
         _MONTHS,
         _INCENTIVES,
         _LETTERS,
@@ -81,6 +89,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CADRES,
         _CARE,
         _COVERAGE,
+        _COHORTS,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -101,6 +110,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _PAYOUTS,
         _MATCHING,
         _CADRES,
+        _COHORTS,
         _CARE,
         _COVERAGE,
         _BOARDS,

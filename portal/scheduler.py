@@ -44,6 +44,8 @@ from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
 from portal.tallies.services import fold_cadre_sums, fold_tallies
+from portal.training.queries.exams import list_ended
+from portal.training.services.exams import end_attempt
 from portal.transfers.services.terms import refresh_present
 
 log = structlog.get_logger("portal.scheduler")
@@ -148,6 +150,15 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
+def end_exams() -> None:
+    """Mark the exams whose time is over, each in a transaction of its own (rules.md 10.1)."""
+    ended = list_ended(clock.now())
+    db.session.rollback()
+    for attempt_id in ended:
+        with transaction():
+            end_attempt(attempt_id=attempt_id, by=_signature())
+
+
 def fold() -> None:
     """Fold the sums that triggers keep, so that readers have few rows to add up."""
     for act in (fold_tallies, fold_cadre_sums, fold_villages):
@@ -205,6 +216,7 @@ TASKS = (
     Task("care", 60, keep_tasks),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
+    Task("exams", 15, end_exams),
     Task("upkeep", 1800, do_upkeep),
 )
 

@@ -33,6 +33,7 @@ KINDS: Final = (
     "code",
     "body",
     "audit",
+    "attendance",
     "kept",
     "link",
     "dispatch",

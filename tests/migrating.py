@@ -70,8 +70,10 @@ class Migrated:
             return [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()]
 
     def tables(self) -> list[str]:
+        """List the tables, each after those that it refers to."""
         with self.engine.connect() as connection:
-            return sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+            known = inspect(connection).get_sorted_table_and_fkc_names()
+        return [name for name, _ in known if name not in {None, "alembic_version"}]
 
 
 def _neutral(connection: Connection, table: Table) -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,8 @@ class Cadre(Base):
 
     `last_report_on` is the day of the last report, whatever became of it; triggers on the reports keep it.
     `active_since`: the day of the last activation or reinstatement here. `returns_from`: the month from which a cadre
-    suspended for inactivity may come back.
+    suspended for inactivity may come back. `certified_until` is the last day of the certificate, `submits_until` the
+    last day on which the cadre may submit under it (rules.md 10.3).
     """
 
     __tablename__ = "cadres"
@@ -46,6 +47,8 @@ class Cadre(Base):
     npwp_valid: Mapped[bool] = mapped_column(Boolean, default=False)
     joined_on: Mapped[date | None] = mapped_column(LocalDate)
     certified_on: Mapped[date | None] = mapped_column(LocalDate)
+    certified_until: Mapped[date | None] = mapped_column(LocalDate)
+    submits_until: Mapped[date | None] = mapped_column(LocalDate)
     birth_date: Mapped[date | None] = mapped_column(LocalDate)
     email: Mapped[str | None] = mapped_column(String(254))
     phone_sealed: Mapped[bytes | None] = mapped_column(Sealed)

@@ -18,6 +18,7 @@ from portal.incentives.services.plans import install_shipped_plans
 from portal.keys.queries import KeyFault, find_fault
 from portal.keys.services import check_keys
 from portal.points.services.defaults import install_default_rules
+from portal.training.services.courses import install_shipped_course
 
 
 @click.group()
@@ -49,6 +50,7 @@ def install_defaults() -> None:
         install_default_rules(by=signature(actor))
         install_shipped_plans(by=signature(actor))
         install_shipped_table(by=signature(actor))
+        install_shipped_course(by=signature(actor))
 
 
 def upgrade_database(config: Config) -> None:

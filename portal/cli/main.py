@@ -18,6 +18,7 @@ NOUNS: Final = {
     "backup": "portal.cli.backup",
     "check": "portal.cli.check",
     "contributions": "portal.cli.contributions",
+    "course": "portal.cli.course",
     "db": "portal.cli.db",
     "demo": "portal.cli.demo",
     "export": "portal.cli.export",

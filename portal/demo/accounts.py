@@ -15,21 +15,30 @@ from portal.organisation.models import Branch, RegionalOffice
 
 @dataclass(frozen=True)
 class Account:
-    """One demo account; `place` is the code of its branch or regional office, empty for the nation."""
+    """One demo account; `place` is the code of its branch or regional office, empty for the nation.
+
+    `state` is that of a cadre who does not work yet.
+    """
 
     role: str
     name: str
     email: str
     scope: str = "nation"
     place: str = ""
+    state: str = ""
 
     @property
     def label(self) -> str:
-        """Return the role as it is printed."""
-        return self.role if self.scope in {"nation", "branch"} else f"{self.role} ({self.scope})"
+        """Return the role as it is printed, with what is special about it."""
+        special = self.state or ("" if self.scope in {"nation", "branch"} else self.scope)
+        return f"{self.role} ({special})" if special else self.role
 
 
 CADRE: Final = Account("cadre", "Marlina", "marlina@demo.test", "branch", "L00")
+CANDIDATE: Final = Account("cadre", "Bambang Hadi", "bambang@demo.test", "branch", "L00", "candidate")
+CANDIDATE_NUMBER: Final = (
+    15  # the candidate's place among the branch's cadres; the cadre at work is the first
+)
 STAFF: Final = (
     Account("supervisor", "Fahmi Alamsyah", "fahmi@demo.test", "branch", "L00"),
     Account("supervisor", "Yohana Wanggai", "yohana@demo.test", "branch", "Z00"),
@@ -43,18 +52,23 @@ STAFF: Final = (
 )
 
 
+def account_at(branch_code: str, number: int) -> Account | None:
+    """Return the account that is printed for the cadre at a place of a branch."""
+    return {0: CADRE, CANDIDATE_NUMBER: CANDIDATE}.get(number) if branch_code == CADRE.place else None
+
+
 def list_demo_accounts() -> list[tuple[str, str, str]]:
     """List (role, login, password) of the demo accounts that are in this database and have a password."""
     known = set(
         db.session.scalars(
             select(User.email).where(
-                User.email.in_([one.email for one in (CADRE, *STAFF)]),
+                User.email.in_([one.email for one in (CADRE, CANDIDATE, *STAFF)]),
                 User.password_hash.is_not(None),
                 User.is_active,
             ),
         ),
     )
-    return [(one.label, one.email, DEMO_PASSWORD) for one in (CADRE, *STAFF) if one.email in known]
+    return [(one.label, one.email, DEMO_PASSWORD) for one in (CADRE, CANDIDATE, *STAFF) if one.email in known]
 
 
 def add_staff(*, at: datetime) -> dict[str, User]:

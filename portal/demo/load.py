@@ -131,7 +131,14 @@ class Loader:
         for member in self.members:
             member.reviewer_id = reviewers[member.branch.code]
         farah, omar = staff["farah@demo.test"].id, staff["omar@demo.test"].id
-        store_members(self.members, finance=farah, checker=omar, seed=self.seed, at=at)
+        store_members(
+            self.members,
+            finance=farah,
+            checker=omar,
+            seed=self.seed,
+            at=at,
+            today=self.calendar.last_day,
+        )
         audit_accounts(farah)
         with tempfile.TemporaryDirectory() as folder:
             by = Signature(self.actors["admin"], at)

@@ -16,8 +16,9 @@ from portal.cadres.queries.bank_accounts import seal_account
 from portal.config import DEMO_PASSWORD
 from portal.database import bulk
 from portal.database.extensions import db
-from portal.demo.accounts import CADRE
+from portal.demo.accounts import CADRE, CANDIDATE_NUMBER, account_at
 from portal.demo.agency import draw_birth, make_nik
+from portal.demo.certificates import certificate_days
 from portal.demo.geography import BranchPlan, list_districts, list_near_villages, list_reached
 from portal.demo.names import draw_culture, draw_name
 from portal.organisation.models import Branch, HostBody
@@ -54,7 +55,6 @@ TWINS: Final = {3: (2, 3), 14: (8, 999)}
 IDLE: Final = {CADRE.place: (10, 11, 13), "P00": (3,)}
 _MAKASSAR_STAR: Final = 6.6  # enough for the flat bonus of perisai-2018
 SUSPENDED: Final = 12
-CANDIDATE: Final = 15
 NO_ACCOUNT: Final = 8
 UNVERIFIED: Final = 9
 _BANKS: Final = (
@@ -116,7 +116,7 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
     candidate = rng.random() < 0.02
     if story:
         name, woman = _CAST[number]
-        strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE
+        strength, candidate = _STRENGTHS.get(number, min(strength, 1.3)), number == CANDIDATE_NUMBER
     elif branch.code == "P00" and number == 0:
         strength, candidate = _MAKASSAR_STAR, False
     idle = number in IDLE.get(branch.code, ())
@@ -145,8 +145,10 @@ def _make_member(rng: Random, branch: BranchPlan, number: int, position: int, st
     )
 
 
-def store_members(members: list[Member], *, finance: int, checker: int, seed: int, at: datetime) -> None:
-    """Store accounts, cadres, first terms and bank accounts, and set the ids in the members."""
+def store_members(
+    members: list[Member], *, finance: int, checker: int, seed: int, at: datetime, today: date
+) -> None:
+    """Store accounts, cadres, first terms and bank accounts, and set the ids in the members; `today`: the last day."""
     branches = {row.code: row.id for row in db.session.execute(select(Branch.code, Branch.id))}
     hosts = {row.code: row.id for row in db.session.execute(select(HostBody.code, HostBody.id))}
     for member in members:
@@ -158,7 +160,8 @@ def store_members(members: list[Member], *, finance: int, checker: int, seed: in
     for member in members:
         member.user_id = ids[email_of(member)]
     holding = {member.code: _term_of(member, hosts, seed) for member in members}
-    bulk.fill(CADRES, _CADRE_COLUMNS, (_cadre_row(member, holding[member.code], at) for member in members))
+    rows = (_cadre_row(member, holding[member.code], at, today) for member in members)
+    bulk.fill(CADRES, _CADRE_COLUMNS, rows)
     ids = {row.code: row.id for row in db.session.execute(select(Cadre.id, Cadre.code))}
     for member in members:
         member.id = ids[member.code]
@@ -171,14 +174,15 @@ def store_members(members: list[Member], *, finance: int, checker: int, seed: in
 
 
 def email_of(member: Member) -> str:
-    """Return the address a cadre signs in with; only the demo cadre has a password."""
-    if is_demo_cadre(member):
-        return CADRE.email
+    """Return the address a cadre signs in with; only those whose accounts are printed have a password."""
+    account = account_at(member.branch.code, member.number)
+    if account is not None:
+        return account.email
     return f"{member.code.lower()}@demo.test"
 
 
 def is_demo_cadre(member: Member) -> bool:
-    """Tell whether this is the cadre whose account is printed."""
+    """Tell whether this is the cadre at work whose account is printed."""
     return member.branch.code == CADRE.place and member.number == 0
 
 
@@ -188,7 +192,7 @@ def in_story(member: Member, number: int) -> bool:
 
 
 def _user_row(member: Member, at: datetime) -> tuple[Any, ...]:
-    password = hash_password(DEMO_PASSWORD) if is_demo_cadre(member) else None
+    password = hash_password(DEMO_PASSWORD) if account_at(member.branch.code, member.number) else None
     place = ("cadre", "branch", member.branch_id)
     return (member.name, email_of(member), password, False, *place, True, None, "auto", at, 1)
 
@@ -205,28 +209,23 @@ def _term_of(member: Member, hosts: dict[str, int], seed: int) -> tuple[int | No
 
 
 _CADRE_COLUMNS: Final = (
-    "code",
-    "user_id",
-    "name",
-    "alias",
-    "status",
-    "branch_id",
-    "host_body_id",
-    "npwp_valid",
-    "joined_on",
-    "certified_on",
-    "birth_date",
-    "email",
-    "phone_sealed",
-    "phone_hash",
-    "nik_sealed",
-    "nik_hash",
-    "version",
-    "created_at",
+    *("code", "user_id", "name", "alias", "status", "branch_id", "host_body_id", "npwp_valid", "joined_on"),
+    *(
+        "certified_on",
+        "certified_until",
+        "submits_until",
+        "birth_date",
+        "email",
+        "phone_sealed",
+        "phone_hash",
+    ),
+    *("nik_sealed", "nik_hash", "version", "created_at"),
 )
 
 
-def _cadre_row(member: Member, holding: tuple[int | None, bool], at: datetime) -> tuple[Any, ...]:
+def _cadre_row(
+    member: Member, holding: tuple[int | None, bool], at: datetime, today: date
+) -> tuple[Any, ...]:
     return (
         member.code,
         member.user_id,
@@ -236,7 +235,7 @@ def _cadre_row(member: Member, holding: tuple[int | None, bool], at: datetime) -
         member.branch_id,
         *holding,
         member.joined,
-        member.joined + timedelta(days=1) if member.works else None,
+        *(certificate_days(member.joined, today) if member.works else (None, None, None)),
         member.birth,
         email_of(member),
         vault.seal(member.phone),

@@ -68,21 +68,35 @@ def check_ref(ref: str) -> str:
     return lowered
 
 
-def may_submit(*, cadre_state: str, certified: bool) -> bool:
-    """Tell whether a cadre may submit: only active and certified ones (rules.md 2)."""
-    return cadre_state == "active" and certified
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether a cadre may submit: the state, and the certificate (rules.md 2 and 10.3).
+
+    `certified_on`: its day, None without one. `submits_until`: the last day on which one may submit under it, None if
+    none is known.
+    """
+
+    state: str
+    certified_on: date | None
+    submits_until: date | None = None
 
 
-def obstacle_to_submit(*, cadre_state: str, certified: bool) -> str | None:
-    """Say why a cadre may not submit: the state, or "uncertified"; None if they may."""
-    if may_submit(cadre_state=cadre_state, certified=certified):
-        return None
-    return cadre_state if cadre_state != "active" else "uncertified"
+def obstacle_to_submit(standing: Standing, today: date) -> str | None:
+    """Say why a cadre may not submit on a day: the state, "uncertified" or "certificate_over"; None if they may."""
+    if standing.state != "active":
+        return standing.state
+    if standing.certified_on is None:
+        return "uncertified"
+    over = standing.submits_until is not None and today > standing.submits_until
+    return "certificate_over" if over else None
 
 
-def check_may_submit(*, cadre_state: str, certified: bool) -> None:
-    """Raise RuleBroken "cadre.not_active" (state) or "cadre.not_certified"."""
-    if cadre_state != "active":
-        raise RuleBroken("cadre.not_active", {"state": cadre_state})
-    if not certified:
+def check_may_submit(standing: Standing, today: date) -> None:
+    """Raise RuleBroken "cadre.not_active" (state), "cadre.not_certified" or "cadre.certificate_over" (day)."""
+    obstacle = obstacle_to_submit(standing, today)
+    if obstacle == "uncertified":
         raise RuleBroken("cadre.not_certified")
+    if obstacle == "certificate_over":
+        raise RuleBroken("cadre.certificate_over", {"day": standing.submits_until})
+    if obstacle is not None:
+        raise RuleBroken("cadre.not_active", {"state": obstacle})

@@ -90,6 +90,7 @@ LABELS = {
     "activity_reason.other": N_("Alasan lain"),
     "obstacle.candidate": N_("Anda masih calon kader, jadi belum bisa melapor"),
     "obstacle.uncertified": N_("Kelulusan pelatihan Anda belum tercatat, jadi belum bisa melapor"),
+    "obstacle.certificate_over": N_("Sertifikat Anda sudah habis, jadi belum bisa melapor"),
     "obstacle.suspended": N_("Tugas Anda dihentikan sementara, jadi belum bisa melapor"),
     "obstacle.under_investigation": N_("Akun Anda sedang diperiksa, jadi belum bisa melapor"),
     "obstacle.ended": N_("Tugas Anda sebagai kader sudah berakhir"),
@@ -99,6 +100,10 @@ LABELS = {
     ),
     "obstacle_do.uncertified": N_(
         "Minta pembina cabang mencatat tanggal lulus Anda. Setelah itu Lapor terbuka sendiri."
+    ),
+    "obstacle_do.certificate_over": N_(
+        "Minta pembina cabang kursi di angkatan pelatihan berikutnya. Setelah lulus lagi, Lapor terbuka sendiri. "
+        "Yang sudah didapat tetap milik Anda."
     ),
     "obstacle_do.suspended": N_(
         "Tanyakan alasannya kepada pembina cabang. Poin dan insentif yang sudah didapat tetap milik Anda."

@@ -95,6 +95,7 @@ LABELS = {
     "subject.payout_batch": N_("daftar pencairan"),
     "subject.plan": N_("ketentuan"),
     "subject.points_rule": N_("aturan poin"),
+    "subject.course": N_("pelatihan"),
     "subject.regional_office": N_("kantor wilayah"),
     "subject.renewal_tasks": N_("tugas perpanjangan"),
     "subject.session": N_("perangkat"),

@@ -13,6 +13,9 @@ REFUSALS = {
     "account.own_entry": N_("Rekening ini Anda isi sendiri. Minta petugas lain memverifikasinya."),
     "activity.unknown_type": N_("Jenis kegiatan “%(type)s” tidak dikenal. Pilih dari daftar."),
     "cadre.not_active": N_("Status kader belum aktif. Hubungi pembina cabang Anda."),
+    "cadre.certificate_over": N_(
+        "Sertifikat Anda sudah habis, dan batas melapor lewat. Ikuti pelatihan lagi dulu."
+    ),
     "cadre.not_certified": N_("Pelatihan belum lulus. Selesaikan pelatihan, lalu kirim laporan."),
     "code.characters": N_("Kode “%(text)s” memuat koma, tanda kutip, atau ganti baris. Hapus tanda itu."),
     "decision.own_report": N_("Laporan ini milik Anda sendiri. Petugas lain yang memutuskan."),

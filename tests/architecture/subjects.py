@@ -8,12 +8,14 @@ then by the names of the variables in alphabetical order. `form` is what a POST 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from architecture.told import TOLD, device_of, message_of, session_of
+from architecture.subject_forms import FORMS
+from architecture.told import device_of, message_of, session_of
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
+from sqlalchemy import select
 
 from portal import clock, vault
 from portal.accounts.models import AccountRequest, User
@@ -25,32 +27,11 @@ from portal.explainer.queries import link_of
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
+from portal.training.models import Attempt, CourseVersion
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
 NO_UUID = uuid.UUID(int=7)
-
-
-# What a POST needs before it looks at its object, in addition to the case's own form.
-FORMS: dict[str, dict[str, str]] = {
-    "activities.reject": {"code": "not_held"},
-    "activities.return_": {"code": "other"},
-    "activities.withdraw": {"code": "not_held"},
-    "coverage.set_target": {"villages": "2"},
-    "coverage.set_targets": {"villages": "2"},
-    "membership.decide_conflict": {"decision": "accept"},
-    "membership.link": {"participant_id": "1"},
-    "membership.match": {"participant_id": "1"},
-    "membership.reject": {"code": "not_confirmed"},
-    "membership.withdraw": {"kind": "wrong_match"},
-    "care.hand_over": {"reason": "Kader pindah tugas"},
-    "care.record_talk": {"outcome": "moved"},
-    "care.remind": {"message": "Halo, iuran Anda"},
-    **TOLD,
-    "payouts.confirm_account": {"account_id": "1"},
-    "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
-    "payouts.record_result": {"reference": "R-1", "status": "paid"},
-}
 
 
 @dataclass(frozen=True)
@@ -129,6 +110,13 @@ def _photo(cadre: Any, activity: Activity) -> str:
         ),
     )  # fmt: skip
     return number
+
+
+def _attempt(cadre: Any) -> int:
+    """An exam under way, which ends an hour from now."""
+    version = db.session.scalars(select(CourseVersion.id)).first()
+    times = {"begun_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
+    return _store(Attempt(cadre_id=cadre.id, version_id=version, seed="1", **times)).id
 
 
 def _extract(person: User) -> ExtractImport:
@@ -279,6 +267,12 @@ def make_world() -> World:
         "message_id": _pair("message_id", message_of(cast.marlina), message_of(cast.yosef)),
         "device_id": _pair("device_id", device_of(cast.marlina), device_of(cast.yosef)),
         "session_id": _pair("session_id", session_of(cast.marlina), session_of(cast.yosef)),
+        "attempt_id": _pair("attempt_id", (tried := _attempt(cast.marlina)), (other := _attempt(cast.yosef))),
+        "attempt_id,place": Case(
+            *({"attempt_id": number, "place": 1} for number in (tried, other, NOBODY)), {"answer": "0"}
+        ),
+        "training.lesson": _alone("code", "jkk", "tidak-ada"),
+        "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),
         "link": Case({"link": link_of(cast.marlina.code)}),
     }

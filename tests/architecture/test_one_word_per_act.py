@@ -17,6 +17,8 @@ from portal.texts.labels import _collected
 ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(("act.", "signup_act."))}
 IRREGULAR = {
     "send": "sent",
+    "begin": "begun",
+    "hand_in": "handed_in",
     "set": "set",
     "reset": "reset",
     "withdraw": "withdrawn",

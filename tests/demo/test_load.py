@@ -217,14 +217,20 @@ def _some_villages_were_never_visited_and_a_few_only_lately():
 def _nothing_lies_in_the_future():
     """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
-    ahead = {"waiting_entries", "plan_versions", "contribution_tables", "key_checks"}
+    ahead = {"waiting_entries", "plan_versions", "contribution_tables", "course_versions", "key_checks"}
     for module in ALL_MODELS:
         for model in vars(module).values():
             if getattr(model, "__module__", "") != module.__name__ or not hasattr(model, "__tablename__"):
                 continue
             for column in inspect(model).columns:
                 last = END if isinstance(column.type, Instant) else date(2026, 11, 21)
-                ahead_by_nature = column.name == "promised_on"  # the day that somebody promises to pay
+                # the day that somebody promises to pay, the end of a certificate
+                ahead_by_nature = column.name in {
+                    "promised_on",
+                    "certified_until",
+                    "submits_until",
+                    "valid_until",
+                }
                 timed = (
                     not ahead_by_nature
                     and isinstance(column.type, (Instant, Date))

@@ -1,5 +1,7 @@
 """State machines, who may submit, who may enter and verify an account (rules.md 2, 8.2)."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from portal.domain import bank_accounts, reports, states
@@ -58,13 +60,18 @@ def test_every_act_of_a_table_is_listed_as_possible_in_its_state() -> None:
 
 
 def test_only_active_and_certified_cadres_may_submit() -> None:
-    reports.check_may_submit(cadre_state="active", certified=True)
-    assert reports.may_submit(cadre_state="active", certified=True)
-    assert not reports.may_submit(cadre_state="candidate", certified=True)
+    today = date(2026, 7, 19)
+    certified = reports.Standing("active", date(2024, 5, 20), submits_until=today)
+    reports.check_may_submit(certified, today)
+    assert reports.obstacle_to_submit(certified, today) is None
+    assert reports.obstacle_to_submit(reports.Standing("candidate", today), today) == "candidate"
     with pytest.raises(RuleBroken, match=r"cadre\.not_active"):
-        reports.check_may_submit(cadre_state="suspended", certified=True)
+        reports.check_may_submit(reports.Standing("suspended", today), today)
     with pytest.raises(RuleBroken, match=r"cadre\.not_certified"):
-        reports.check_may_submit(cadre_state="active", certified=False)
+        reports.check_may_submit(reports.Standing("active", None), today)
+    with pytest.raises(RuleBroken, match=r"cadre\.certificate_over"):
+        reports.check_may_submit(certified, today + timedelta(days=1))
+    reports.check_may_submit(reports.Standing("active", date(2020, 1, 1)), today)  # no end is known
 
 
 def test_a_bank_account_is_verified_by_another_than_who_entered_it() -> None:

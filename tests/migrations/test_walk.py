@@ -1,7 +1,7 @@
 """Every migration goes one step down and up again with rows in every table, and leaves schema and rows as they were."""
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -18,6 +18,10 @@ ALLOWED = {
     "jobs": {"status": "done"},
     "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
+    "certificates": {"shows": "name"},
+    "training_attendance": {"how": "code"},
+    "training_cohorts": {"status": "open"},
+    "training_sessions": {"ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},
 }
 # Written anew by a migration and its downgrade, in another form of the same meaning, or counted anew: tests of that
 # migration compare it, and TALLIED the counts.
@@ -93,8 +97,8 @@ def _fill(migrated: Migrated) -> None:
         "contribution_conflicts": {"status": "open", "participant_id": known[0], "blth": known[1]},
         "hand_overs": {"from_cadre_id": first, "to_cadre_id": second},
     }
-    empty = [name for name, rows in _rows(migrated).items() if not rows]
-    for name in sorted(empty, key=lambda name: name == "push_subscriptions"):  # a device belongs to a session
+    empty = {name for name, rows in _rows(migrated).items() if not rows}
+    for name in [name for name in migrated.tables() if name in empty]:
         migrated.store(name, **given.get(name, {}))
     assert all(_rows(migrated).values())
 

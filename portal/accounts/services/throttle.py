@@ -86,6 +86,16 @@ def count_wrong_code(*, address: str, at: datetime) -> None:
     _count(lane, address="", at=at)
 
 
+def check_own_codes(*, user_id: int, at: datetime) -> None:
+    """Raise TooManyTries if a signed-in person has sent too many wrong codes of a screen lately."""
+    _lock_and_check(get_user(user_id), _key(f"screen:{user_id}"), pace.SIGNED_IN, at)
+
+
+def count_own_wrong_code(*, user_id: int, at: datetime) -> None:
+    """Count a wrong code of a screen, which has only six digits, in a lane of the person's own."""
+    _count(_key(f"screen:{user_id}"), address="", at=at)
+
+
 def forgive_failures(*, user_id: int, at: datetime) -> None:
     """Clear the failed tries at an account: a person who set a new password with a code starts afresh."""
     _count(_key(f"user:{user_id}"), address="", at=at, succeeded=True)

@@ -21,7 +21,7 @@ from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.names import clean_text
 from portal.domain.points import ACTIVITY_TYPES
-from portal.domain.reports import Report, check_may_submit, check_ref
+from portal.domain.reports import Report, Standing, check_may_submit, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
 from portal.places.queries import normalise_village
 from portal.signups.queries import count_phone_uses, list_by_activity
@@ -130,10 +130,11 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, by: Signature
 
 def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
     """Check a report against the rules and return its column values."""
-    check_may_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
+    today = local_date(at, zone_of(cadre.id))
+    check_may_submit(Standing(cadre.status, cadre.certified_on, cadre.submits_until), today)
     if report.type not in ACTIVITY_TYPES:
         raise RuleBroken("activities.unknown_type")
-    _check_day(report.held_on, today=local_date(at, zone_of(cadre.id)))
+    _check_day(report.held_on, today=today)
     if any(signup.reported_on != report.held_on for signup in report.signups):
         raise RuleBroken("activities.signup_day")
     if report.attendance is not None and not 0 <= report.attendance <= MAX_ATTENDANCE:

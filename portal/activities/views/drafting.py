@@ -16,9 +16,10 @@ from portal.activities.services.drafts import read_draft
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import today_for
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.months import local_date
 from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, mask, nik_parts, strip_separators
-from portal.domain.reports import Report, ReportedSignUp, obstacle_to_submit
+from portal.domain.reports import Report, ReportedSignUp, Standing, obstacle_to_submit
 from portal.organisation.queries import get_branch
 from portal.places.queries import district_of_nik, place_line
 from portal.signups.forms import WorkerForm
@@ -69,9 +70,10 @@ def cadre_id() -> int:
 
 
 def obstacle() -> str | None:
-    """Say why the signed-in cadre may not report now: the status, or "uncertified"; None if they may."""
+    """Say why the signed-in cadre may not report now: the status or the certificate; None if they may."""
     cadre = get_cadre(cadre_id())
-    return obstacle_to_submit(cadre_state=cadre.status, certified=cadre.certified_on is not None)
+    standing = Standing(cadre.status, cadre.certified_on, cadre.submits_until)
+    return obstacle_to_submit(standing, local_date(clock.now(), actor().zone))
 
 
 def leave_if_sent(ref: str, *, to: str = "") -> None:

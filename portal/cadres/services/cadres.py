@@ -13,6 +13,7 @@ from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
+from portal.cadres.services.certificates import set_certificate
 from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
@@ -148,9 +149,8 @@ def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
     cadre = get_cadre(cadre_id, actor=by.actor)
     if certified_on > today_for(cadre.id, by.at):
         raise RuleBroken("people.day_in_future")
-    before, cadre.certified_on = cadre.certified_on, certified_on
-    cadre.version += 1
-    db.session.flush()
+    before = cadre.certified_on
+    set_certificate(cadre, certified_on)
     audit.record(
         by=by,
         act="cadre.certified",

@@ -18,7 +18,7 @@ from portal.database.unindexed import unindexed
 from portal.domain.care import lapses_on, paid_until
 from portal.domain.months import month_of
 from portal.domain.points import signup_source
-from portal.domain.reports import obstacle_to_submit
+from portal.domain.reports import Standing, obstacle_to_submit
 from portal.membership.models import Participant
 from portal.organisation.models import Parameter
 from portal.organisation.queries import ByMonth
@@ -78,6 +78,7 @@ class Home:
     """What a cadre's first page shows: what keeps them from reporting, the week's points, what waits for them."""
 
     obstacle: str | None
+    certified_until: date | None
     week: int
     tasks: Tasks
 
@@ -87,6 +88,8 @@ _HOME: Final = Together(
     one=select(
         Cadre.status,
         Cadre.certified_on,
+        Cadre.certified_until,
+        Cadre.submits_until,
         select(cast(func.coalesce(func.sum(LedgerEntry.points), 0), BigInteger))
         .where(LedgerEntry.cadre_id == _CADRE, LedgerEntry.posted_at >= given("since", Instant))
         .scalar_subquery()
@@ -127,7 +130,8 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     grace = ByMonth("grace_months", tuple((row.from_month, row.value) for row in found["grace_months"]))
     people = [_person(row, int(grace.held_in(month_of(today)))) for row in found["people"]]
     return Home(
-        obstacle=obstacle_to_submit(cadre_state=one.status, certified=one.certified_on is not None),
+        obstacle=obstacle_to_submit(Standing(one.status, one.certified_on, one.submits_until), today),
+        certified_until=one.certified_until,
         week=int(one.week),
         tasks=Tasks(
             returned=len(returned),

@@ -17,6 +17,7 @@ from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.payouts.models import Payout, PayoutBatch
 from portal.signups.models import SignUp
 from portal.texts.formats import bulan, tanggal
+from portal.training.models import Course, TrainingCohort
 
 _LONGEST: Final = 15  # the most digits of a number that the database can store
 
@@ -40,12 +41,14 @@ _NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
     "host_body": (select(HostBody.id, HostBody.name), lambda row: row[1]),
     "payout": (select(Payout.id, Payout.reference), lambda row: row[1]),
     "payout_batch": (select(PayoutBatch.id, PayoutBatch.code), lambda row: row[1]),
+    "course": (select(Course.id, Course.title), lambda row: row[1]),
     "regional_office": (select(RegionalOffice.id, RegionalOffice.name), lambda row: row[1]),
     "session": (
         select(UserSession.id, User.name).join(User, User.id == UserSession.user_id),
         lambda row: row[1],
     ),
     "signup": (select(SignUp.id, SignUp.name), lambda row: row[1]),
+    "training_cohort": (select(TrainingCohort.id, TrainingCohort.number), lambda row: str(row[1])),
     "user": (select(User.id, User.name), lambda row: row[1]),
 }
 # These are identified by a text, not by a row's number; anything else without a row has no name.

@@ -39,6 +39,7 @@ from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
 from portal.places.queries import region_name
 from portal.points.queries import last_closed_month, oldest_open_month
+from portal.training.views.path import show_path
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
 from portal.web.addresses import row_number
 
@@ -67,13 +68,15 @@ def _greeting(who: Actor) -> str:
 def _cadre(who: Actor) -> str:
     cadre_id, today = who.cadre_id or 0, _today(who)
     month = month_of(today)
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
+    home = read_home(cadre_id, since=monday, today=today)
+    if home.obstacle == "candidate":
+        return show_path()
     place = own_place(cadre_id, month, "branch")
     if place is None:
         abort(404)
     rows = place.near
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
-    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=ZoneInfo(who.zone))
-    home = read_home(cadre_id, since=monday, today=today)
     return render_template(
         "home/cadre.html",
         greeting=_greeting(who),

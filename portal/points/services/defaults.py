@@ -35,6 +35,11 @@ PARAMETERS: Final[dict[str, int]] = {
     "quiet_until": 6,
     "digest_hour": 17,
     "letters_a_day": 20,
+    "training_seats": 30,
+    "training_sessions": 2,
+    "training_late_minutes": 15,
+    "certificate_months": 24,
+    "certificate_grace_days": 60,
 }
 
 

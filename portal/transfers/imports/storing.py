@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import seal_account
 from portal.cadres.queries.terms import FROM_THE_BEGINNING
+from portal.cadres.services.certificates import Terms, read_terms
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.domain.actors import Signature
@@ -23,7 +24,7 @@ _USERS: Final = (
 _CADRES: Final = (
     *("code", "user_id", "name", "status", "branch_id", "host_body_id", "npwp_valid", "joined_on"),
     *("certified_on", "birth_date", "email", "phone_sealed", "phone_hash", "nik_sealed", "nik_hash"),
-    *("version", "created_at"),
+    *("version", "created_at", "certified_until", "submits_until"),
 )
 _TERMS: Final = ("cadre_id", "from_month", "branch_id", "host_body_id", "npwp_valid")
 _ACCOUNTS: Final = (
@@ -58,7 +59,9 @@ def add_users(rows: Sequence[CadreRow], phones: dict[str, bytes], *, at: datetim
     return {row.code: ids[row.phone_hash or row.email] for row in having}
 
 
-def _cadre_columns(row: CadreRow, user_id: int | None, phone: bytes | None, at: datetime) -> list[Any]:
+def _cadre_columns(
+    row: CadreRow, user_id: int | None, phone: bytes | None, at: datetime, terms: Terms
+) -> list[Any]:
     status = "active" if row.certified_on else "candidate"
     nik = vault.seal(row.nik) if row.nik else None
     return [
@@ -79,7 +82,7 @@ def _cadre_columns(row: CadreRow, user_id: int | None, phone: bytes | None, at: 
             phone,
             row.phone_hash,
         ),
-        *(nik, row.nik_hash, 1, at),
+        *(nik, row.nik_hash, 1, at, *terms.ends(row.certified_on)),
     ]
 
 
@@ -88,11 +91,11 @@ def insert_cadres(rows: Sequence[CadreRow], *, by: Signature) -> int:
     if not rows:
         return 0
     phones = {row.code: vault.seal(row.phone) for row in rows if row.phone}
-    users = add_users(rows, phones, at=by.at)
+    users, lasting = add_users(rows, phones, at=by.at), read_terms()
     _fill(
         Cadre,
         _CADRES,
-        [_cadre_columns(row, users.get(row.code), phones.get(row.code), by.at) for row in rows],
+        [_cadre_columns(row, users.get(row.code), phones.get(row.code), by.at, lasting) for row in rows],
     )
     codes = [row.code for row in rows]
     ids = {

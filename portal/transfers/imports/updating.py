@@ -11,6 +11,7 @@ from portal import audit, vault
 from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
 from portal.cadres.services.cadres import touch_boards_of
+from portal.cadres.services.certificates import read_terms
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Signature
@@ -173,8 +174,9 @@ def _changed_person(stored: StoredCadre, row: CadreRow) -> dict[str, Any]:
         new["phone_sealed"] = vault.seal(row.phone or "")
     if "nik_hash" in new:
         new["nik_sealed"] = vault.seal(row.nik or "")
-    if "certified_on" in new and stored.status == "candidate":
-        new["status"] = "active"
+    if "certified_on" in new:
+        new["certified_until"], new["submits_until"] = read_terms().ends(row.certified_on)
+        new |= {"status": "active"} if stored.status == "candidate" else {}
     return new
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.config import DEMO_PASSWORD
 
-ROLES = ("marlina", "fahmi", "vera", "farah", "ratna", "agus")
+ROLES = ("marlina", "bambang", "fahmi", "vera", "farah", "ratna", "agus")
 # What a link may lead to without being a page: files and pictures.
 NO_PAGES = {
     "static",

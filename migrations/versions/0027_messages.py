@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_messages"
-down_revision = "0025_decided"
+revision = "0027_messages"
+down_revision = "0026_training"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Writes of training: courses, exams, cohorts and their attendance, certificates, activation."""

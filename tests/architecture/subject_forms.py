@@ -1,0 +1,24 @@
+"""What POSTs need before they look at their object."""
+
+from architecture.told import TOLD
+
+# What a POST needs before it looks at its object, in addition to the case's own form.
+FORMS: dict[str, dict[str, str]] = {
+    "activities.reject": {"code": "not_held"},
+    "activities.return_": {"code": "other"},
+    "activities.withdraw": {"code": "not_held"},
+    "coverage.set_target": {"villages": "2"},
+    "coverage.set_targets": {"villages": "2"},
+    "membership.decide_conflict": {"decision": "accept"},
+    "membership.link": {"participant_id": "1"},
+    "membership.match": {"participant_id": "1"},
+    "membership.reject": {"code": "not_confirmed"},
+    "membership.withdraw": {"kind": "wrong_match"},
+    "care.hand_over": {"reason": "Kader pindah tugas"},
+    "care.record_talk": {"outcome": "moved"},
+    "care.remind": {"message": "Halo, iuran Anda"},
+    **TOLD,
+    "payouts.confirm_account": {"account_id": "1"},
+    "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
+    "payouts.record_result": {"reference": "R-1", "status": "paid"},
+}
