@@ -58,6 +58,10 @@ KINDS: Final[dict[str, Kind]] = {
     "payout_dropped": Kind("money"),
     "status_changed": Kind("letters"),
     "certified": Kind("training", at_once=True),
+    "certificate_issued": Kind("training", at_once=True),
+    "seated": Kind("training"),
+    "unseated": Kind("training"),
+    "try_freed": Kind("training"),
     "letter": Kind("letters", at_once=True),
     "praise": Kind("letters", at_once=True),
 }
@@ -68,12 +72,14 @@ class Heard:
     """An act of the audit trail and the kind of message that it causes.
 
     `whom` names who is told (messages/queries/audiences.py): the cadre whom the event is about, the cadre of the
-    report, sign-up, payout … that it is about, or everybody of a closed month.
+    report, sign-up, payout … that it is about, or everybody of a closed month. Nobody is told what they did
+    themselves, unless what came of it is news (`to_doer`).
     """
 
     act: str
     kind: str
     whom: str
+    to_doer: bool = False
 
 
 # One line for each act that somebody else than its doer wants to hear of.
@@ -94,6 +100,10 @@ HEARD: Final = (
     Heard("payout.dropped", "payout_dropped", "payout"),
     Heard("cadre.status_changed", "status_changed", "cadre"),
     Heard("cadre.certified", "certified", "cadre"),
+    Heard("certificate.issued", "certificate_issued", "cadre", to_doer=True),
+    Heard("cohort.seated", "seated", "cadre"),
+    Heard("cohort.unseated", "unseated", "cadre"),
+    Heard("exam.try_freed", "try_freed", "cadre"),
     Heard("letter.sent", "letter", "letter"),
     Heard("praise.sent", "praise", "letter"),
 )

@@ -79,6 +79,18 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "status_changed": (N_("Status Anda sekarang: %(status)s"), N_("Alasannya ada di kantor cabang."), "user"),
     "certified": (N_("Tanggal lulus pelatihan Anda dicatat"), "", "certificate"),
+    "certificate_issued": (
+        N_("Sertifikat Anda sudah terbit"),
+        N_("Selamat! Lihat di halaman Pelatihan."),
+        "certificate",
+    ),
+    "seated": (
+        N_("Anda mendapat kursi pelatihan"),
+        N_("Lihat waktu dan tempatnya di halaman Pelatihan."),
+        "calendar",
+    ),
+    "unseated": (N_("Kursi pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
+    "try_freed": (N_("Anda boleh ikut ujian sekali lagi"), "", "refresh"),
     "letter": (N_("Pesan dari %(sender)s"), N_("%(text)s"), "mail"),
     "praise": (N_("Selamat dari %(sender)s"), N_("%(text)s"), "heart"),
 }

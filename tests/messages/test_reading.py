@@ -81,9 +81,17 @@ def test_nobody_is_told_what_they_did_themselves(cast):
             subject=audit.Subject("cadre", cast.marlina.id, cast.palembang.id),
         )
 
+        audit.record(
+            by=Signature(actor_of(cast.marlina), clock.now()),
+            act="certificate.issued",
+            subject=audit.Subject("cadre", cast.marlina.id, cast.palembang.id),
+        )
+
     read()
 
-    assert kinds_of(cast.marlina) == ["certified"]
+    assert kinds_of(cast.marlina) == ["certified", "certificate_issued"], (
+        "what came of one's own exam is news"
+    )
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -50,8 +50,8 @@ def _number(heard: Heard) -> Any:
 
 
 def _row(heard: Heard, user_id: Any, values: _Values) -> Select[Any]:
-    """Select one message; nobody is told what they did themselves."""
-    return select(
+    """Select one message; who did it is told only where that is said."""
+    query = select(
         _EVENT.id.label("event_id"),
         user_id.label("user_id"),
         literal(heard.kind).label("kind"),
@@ -62,7 +62,8 @@ def _row(heard: Heard, user_id: Any, values: _Values) -> Select[Any]:
         _or_nothing(values.code, "code", None),
         _or_nothing(values.amount, "amount", BigInt),
         _or_nothing(values.letter_id, "letter_id", BigInt),
-    ).where(user_id.is_not(None), user_id != _EVENT.actor_id)
+    ).where(user_id.is_not(None))
+    return query if heard.to_doer else query.where(user_id != _EVENT.actor_id)
 
 
 def _or_nothing(value: Any, name: str, kind: Any) -> Any:

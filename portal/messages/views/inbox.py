@@ -33,6 +33,10 @@ _PAGES: Final = {
     "payout_dropped": "incentives.show",
     "status_changed": "cadres.profile",
     "certified": "cadres.profile",
+    "certificate_issued": "training.path",
+    "seated": "training.path",
+    "unseated": "training.path",
+    "try_freed": "training.path",
 }
 
 
