@@ -255,3 +255,18 @@ def test_an_address_that_would_begin_a_header_is_never_written_to(cast, mailbox,
     send_out()
 
     assert (mailbox.mails, statuses()) == ([], [("mail", "given_up")])
+
+
+def test_what_was_due_days_ago_rings_no_more(cast, mailbox):
+    clock.configure(EVENING)
+    send_back(cast)
+    tell()
+    send_out()
+    clock.configure(EVENING + timedelta(days=3))
+    send_out()
+
+    assert (mailbox.mails, statuses(), kinds_of(cast.marlina)) == (
+        [],
+        [("mail", "dropped")],
+        ["report_returned"],
+    )

@@ -15,7 +15,7 @@ from portal.accounts.models import User, UserSession
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.guarded import change
-from portal.domain.messages import CLAIM_LASTS, KINDS, Parcel, next_try
+from portal.domain.messages import CLAIM_LASTS, KINDS, POINTS_FOR, Parcel, next_try
 from portal.messages.models import Dispatch, Message, PushSubscription
 
 AT_ONCE: Final = 50
@@ -24,8 +24,13 @@ _OPEN: Final = ("waiting", "sending")
 
 
 def claim_due(*, at: datetime, channels: Collection[str]) -> list[Parcel]:
-    """Claim the pointers that are due, oldest first; drop those that nobody needs any more."""
+    """Claim the pointers that are due, oldest first; drop those that nobody needs any more.
+
+    After an outage, or from a backup, what was due days ago rings no more.
+    """
     d = Dispatch
+    stale = update(d).where(d.status.in_(_OPEN), d.due_at < at - POINTS_FOR)
+    change(stale.values(status="dropped", ended_at=at, problem="too late"))
     due = select(d.id).where(d.status.in_(_OPEN), d.due_at <= at, d.channel.in_(channels))
     due = due.order_by(d.due_at, d.id).limit(AT_ONCE).with_for_update(skip_locked=True)
     numbers = list(db.session.scalars(due))
