@@ -45,6 +45,7 @@ from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
 from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.training.queries.exams import list_ended
+from portal.training.services.certificates import warn_ending
 from portal.training.services.exams import end_attempt
 from portal.transfers.services.terms import refresh_present
 
@@ -195,6 +196,7 @@ def do_upkeep() -> None:
         lambda: refresh_present(at=clock.now()),
         place_standings,
         lambda: propose_inactive(at=clock.now()),
+        lambda: warn_ending(by=_signature()),
         lambda: delete_old_rows(at=clock.now()),
         lambda: delete_old_dispatches(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),

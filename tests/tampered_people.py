@@ -35,6 +35,11 @@ PEOPLE = [
 
 CARE = [
     T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
+    T("training.certificates", "exam that was not passed", "SELECT c.id, c.attempt_id FROM certificates c ORDER BY c.id LIMIT 1", "UPDATE exam_attempts SET passed = FALSE WHERE id = {attempt_id}", "{id}"),
+    T("training.certificates", "session that was not attended", "SELECT id, cadre_id FROM certificates ORDER BY id LIMIT 1", "UPDATE training_attendance SET how = 'excused', reason = 'sakit' WHERE cadre_id = {cadre_id}", "{id}"),
+    T("training.certificates", "older certificate", "SELECT cadre_id FROM certificates ORDER BY id LIMIT 1", "UPDATE cadres SET certified_on = NULL WHERE id = {cadre_id}", "{cadre_id}"),
+    T("training.passes", "nobody passed", "SELECT source FROM ledger_entries WHERE kind = 'training' ORDER BY id LIMIT 1", "UPDATE exam_attempts SET passed = FALSE WHERE passed", "{source}"),
+    T("training.passes", "without its points", "SELECT source FROM ledger_entries WHERE kind = 'training' ORDER BY id LIMIT 1", "UPDATE ledger_entries SET source = 'training:x' WHERE source = '{source}'", "{source}"),
     T("care.tasks", "renewed though no later month is paid", "SELECT id FROM renewal_tasks WHERE status = 'renewed' ORDER BY id LIMIT 1",
       "UPDATE participants SET last_paid_month = '2026-01' WHERE id = (SELECT participant_id FROM renewal_tasks WHERE id = {id})", "{id}"),
     T("care.tasks", "began before its day", "SELECT id, paid_month FROM renewal_tasks WHERE status = 'open' ORDER BY id LIMIT 1", "UPDATE renewal_tasks SET opened_on = <date>'2026-01-01' WHERE id = {id}", "{paid_month} 2026-01-01"),

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date(), nullable=False),
         sa.Column("shows", sa.String(length=8), nullable=False),
         sa.Column("issued_at", INSTANT, nullable=False),
+        sa.Column("warned_at", INSTANT, nullable=True),
         sa.CheckConstraint("shows IN ('name', 'initials', 'nothing')", name=op.f("ck_certificates_shows")),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["exam_attempts.id"], name=op.f("fk_certificates_attempt_id")

@@ -27,6 +27,7 @@ from portal.demo.people import Member, make_members, store_members
 from portal.demo.readers import store_openings
 from portal.demo.situations import Situations
 from portal.demo.storing import store_activities
+from portal.demo.training import Trainings
 from portal.demo.workers import Register
 from portal.domain.actors import Actor, Signature
 from portal.domain.months import first_day, next_month
@@ -250,6 +251,7 @@ class Loader:
         fail_one(self.calendar, officer=self.actors["finance"])
         by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))
         set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
+        Trainings(self.actors["supervisor"], self.actors["operator"], self.calendar).store()
         settle_standings()
         messages.write_letters(
             situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed

@@ -15,6 +15,14 @@ REFUSALS = {
         "Ia masih punya kesempatan ujian. Kesempatan baru dibuka setelah semuanya terpakai."
     ),
     "exam.reason_needed": N_("Tulis alasannya dengan satu kalimat."),
+    "activation.refused": N_("Belum semua syarat terpenuhi. Lihat daftar syaratnya, lalu lengkapi."),
+    "people.activated_by_training": N_("Calon diaktifkan dari halaman syaratnya: buka Periksa dan aktifkan."),
+    "cadre.identity_known": N_("NIK dan tanggal lahirnya sudah tersimpan."),
+    "cadre.birth_date": N_("Tanggal lahir ini tidak mungkin. Periksa tahunnya."),
+    "cadre.nik_taken": N_("NIK ini sudah dipakai kader lain. Periksa lagi dengan KTP-nya."),
+    "certificate.not_found": N_("Belum ada sertifikat. Sertifikat terbit setelah semua pertemuan dan ujian."),
+    "certificate.not_active": N_("Surat tugas dan kartu hanya untuk kader aktif."),
+    "certificate.unknown_choice": N_("Pilih salah satu: nama, inisial, atau tidak tampil."),
     "cohort.not_found": N_("Angkatan ini tidak ada. Buka lagi dari daftar angkatan."),
     "cohort.no_course": N_("Pilih pelatihannya dari daftar."),
     "cohort.seats": N_("Isi kursi dari 1 sampai %(most)s."),
@@ -79,6 +87,39 @@ LABELS = {
     "attendance_how.code": N_("dengan kode"),
     "attendance_how.entered": N_("dicatat pembina"),
     "attendance_how.excused": N_("izin"),
+    "act.cadre.activated": N_("Mengaktifkan calon kader"),
+    "act.cadre.identity_entered": N_("Mengisi NIK dan tanggal lahir"),
+    "obstacle_to_activation.not_certified": N_("Belum bersertifikat"),
+    "obstacle_to_activation.certificate_over": N_("Sertifikatnya sudah habis"),
+    "obstacle_to_activation.no_birth_date": N_("Tanggal lahirnya belum diketahui"),
+    "obstacle_to_activation.too_young": N_("Belum 18 tahun"),
+    "obstacle_to_activation.no_nik": N_("NIK-nya belum diketahui"),
+    "obstacle_to_activation.not_paying": N_("Belum peserta yang membayar"),
+    "obstacle_to_activation_do.not_certified": N_(
+        "Hadir di semua pertemuan satu angkatan dan lulus ujiannya."
+    ),
+    "obstacle_to_activation_do.certificate_over": N_("Beri kursi di angkatan berikutnya."),
+    "obstacle_to_activation_do.no_birth_date": N_("Isi dari KTP-nya di bawah."),
+    "obstacle_to_activation_do.too_young": N_("Bisa diaktifkan mulai hari ia berumur 18 tahun."),
+    "obstacle_to_activation_do.no_nik": N_("Isi dari KTP-nya di bawah."),
+    "obstacle_to_activation_do.not_paying": N_(
+        "Data BPJS yang sudah diterapkan belum memuat iurannya dalam tiga bulan terakhir. "
+        "Minta ia membayar, lalu tunggu data berikutnya."
+    ),
+    "act.certificate.shown_set": N_("Memilih yang tampil di halaman periksa"),
+    "act.certificate.ending": N_("Sertifikat hampir habis"),
+    "detail.shows": N_("yang tampil"),
+    "certificate_state.valid": N_("berlaku"),
+    "certificate_state.ending": N_("hampir habis"),
+    "certificate_state.expired": N_("habis, masih boleh melapor"),
+    "certificate_state.ended": N_("habis"),
+    "certificate_do.ending": N_(
+        "Sertifikat ini hampir habis. Minta pembina cabang kursi di angkatan berikutnya."
+    ),
+    "certificate_do.expired": N_(
+        "Sertifikat ini sudah habis. Anda masih boleh melapor beberapa waktu; minta kursi di angkatan berikutnya."
+    ),
+    "certificate_do.ended": N_("Sertifikat ini sudah habis dan Lapor tertutup. Ikuti pelatihan lagi."),
     "detail.cohort": N_("angkatan"),
     "detail.session": N_("pertemuan"),
     "detail.how": N_("cara"),

@@ -44,6 +44,8 @@ LABELS = {
     "check.participants.cohorts": N_("Setiap peserta baru dihitung pada bulan dan cabang pengesahannya"),
     "check.participants.states": N_("Status peserta sesuai data BPJS terbaru"),
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
+    "check.training.certificates": N_("Setiap sertifikat punya kehadiran dan ujian yang lulus"),
+    "check.training.passes": N_("Poin pelatihan sesuai ujian yang lulus"),
     "check.care.tasks": N_("Tugas pengingat sesuai iuran yang dibayar, satu per peserta"),
     "check.care.hand_overs": N_("Serah terima menyebut kader yang memang membina"),
     "check.audit.events": N_("Setiap catatan jejak audit masih seperti saat ditulis"),

@@ -134,3 +134,30 @@ class AttendForm(Form):
     """The six digits of the trainer's screen."""
 
     code = StringField(_("Enam angka di layar"), filters=[trim], validators=[DataRequired(), Length(max=20)])
+
+
+class ActivateForm(Form):
+    """One press that makes a candidate active, as the page showed them."""
+
+    version = IntegerField(validators=[InputRequired()])
+
+
+class IdentityForm(Form):
+    """NIK and birth date, as on the identity card."""
+
+    nik = StringField(_("NIK"), filters=[trim], validators=[DataRequired(), Length(max=30)])
+    birth_date = DateField(_("Tanggal lahir"), validators=[DataRequired()])
+
+
+class ShownForm(Form):
+    """What the public page of a certificate shows."""
+
+    shows = RadioField(_("Yang tampil di halaman periksa"), validators=[DataRequired()])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.shows.choices = [
+            ("name", str(_("Nama lengkap"))),
+            ("initials", str(_("Inisial saja"))),
+            ("nothing", str(_("Tidak tampil sama sekali"))),
+        ]

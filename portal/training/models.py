@@ -217,7 +217,7 @@ class Certificate(Base):
     """A certificate: a number unique for ever, and the code of its public page (rules.md 10.3).
 
     One for a cohort and cadre, however often the last condition is met. `shows`: what the public page shows of the
-    owner's name; *nothing* turns the page off.
+    owner's name; *nothing* turns the page off. `warned_at`: when its coming end was put into the audit trail.
     """
 
     __tablename__ = "certificates"
@@ -241,3 +241,4 @@ class Certificate(Base):
     valid_until: Mapped[date] = mapped_column(LocalDate)
     shows: Mapped[str] = mapped_column(String(8), default="name")
     issued_at: Mapped[datetime] = mapped_column(Instant)
+    warned_at: Mapped[datetime | None] = mapped_column(Instant)

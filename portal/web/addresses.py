@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 
 from portal.domain.errors import RuleBroken
 from portal.domain.months import parse_month
@@ -79,3 +79,9 @@ def read_key(name: str | None, number: str | None) -> tuple[str, int] | None:
     if not name or not number or not number.isascii() or not number.isdigit() or len(number) > 15:
         return None
     return name, int(number)
+
+
+def absolute(path: str) -> str:
+    """Return an address that also works outside this portal."""
+    base = current_app.config["PORTAL"].base_url or request.url_root.rstrip("/")
+    return f"{base}{path}"

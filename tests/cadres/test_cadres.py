@@ -43,7 +43,7 @@ def test_states_follow_the_table_and_are_audited(cast):
     with pytest.raises(RuleBroken, match="not_possible"), transaction():
         change_status(
             cadre_id=herman.id,
-            act="activate",
+            act="investigate",
             reason="alasan",
             version_seen=2,
             by=Signature(cast.actor("fahmi"), NOW),

@@ -8,29 +8,34 @@ from cast import make_cast
 from earning import close
 from factories import make_branch, make_region
 from flask_babel import force_locale
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from portal.clock import now
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.domain.months import month_of
+from portal.domain.training import training_source
 from portal.points.services.posting import NewEntry, post_entry
 from portal.texts import findings
 from portal.texts.labels import label
+from portal.training.models import Attempt, CourseVersion
 from portal.transfers.services.terms import TermChange, move_cadre
 from portal.verification.queries import CHECKS, __file__, list_findings
 
 
 @pytest.fixture
 def posted(app):
-    """Two cadres of Palembang with a few points."""
+    """Two cadres of Palembang with a few points, for an exam they passed."""
     cast = make_cast()
+    version = db.session.scalars(select(CourseVersion.id)).one()
     for number, cadre in enumerate((cast.marlina, cast.herman)):
+        over = {"begun_at": now(), "ends_at": now(), "handed_in_at": now(), "score": 90, "passed": True}
+        db.session.add(Attempt(cadre_id=cadre.id, version_id=version, seed=str(number), **over))
         post_entry(
             NewEntry(
                 cadre_id=cadre.id,
                 kind="training",
-                source=f"training:{number}",
+                source=training_source("dasar-kader", cadre.code),
                 points=25,
                 rule_version=1,
                 earned_on=now().date(),
@@ -92,7 +97,8 @@ def test_transfers_of_cadres_and_branches_are_no_findings(posted):
         ("UPDATE score_counts SET cadres = cadres + 1", "standings.counts"),
         ("UPDATE ledger_entries SET original_month = '2026-10'", "ledger.entries"),
         (
-            "UPDATE ledger_entries SET source = 'activity:none', kind = 'activity' WHERE source = 'training:0'",
+            "UPDATE ledger_entries SET source = 'activity:none', kind = 'activity'"
+            " WHERE id = (SELECT MIN(id) FROM ledger_entries)",
             "ledger.sources",
         ),
         (

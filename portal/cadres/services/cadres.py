@@ -100,6 +100,8 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
     Who was suspended for inactivity comes back from a month on; an admin may take them back earlier (rules.md 14).
     """
     cadre = get_cadre(cadre_id, actor=by.actor)
+    if act == "activate":  # that asks more than this (rules.md 10.4)
+        raise RuleBroken("people.activated_by_training")
     state = check_transition("cadre", cadre.status, act)
     text = check_reason(reason, "people.reason_needed")
     today = today_for(cadre.id, by.at)
@@ -109,6 +111,23 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
     _store_status(cadre, state, version_seen, begun)
     details = {"act": act, "before": cadre.status, "after": state}
     _record_status(cadre, text, version_seen, details, by)
+    db.session.refresh(cadre)
+    return cadre
+
+
+def activate_cadre(*, cadre_id: int, version_seen: int, by: Signature) -> Cadre:
+    """Make a candidate active; whether they may be is the caller's question (rules.md 10.4)."""
+    cadre = get_cadre(cadre_id, actor=by.actor)
+    state = check_transition("cadre", cadre.status, "activate")
+    _store_status(
+        cadre, state, version_seen, {"active_since": today_for(cadre.id, by.at), "returns_from": None}
+    )
+    audit.record(
+        by=by,
+        act="cadre.activated",
+        subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
+        version_seen=version_seen,
+    )
     db.session.refresh(cadre)
     return cadre
 

@@ -11,13 +11,13 @@ from portal.explainer.views.blueprint import bp
 from portal.explainer.views.counting import count_opening
 from portal.explainer.views.sharing import (
     NOBODY,
-    absolute,
     other_language,
     picture_address,
     public_address,
     whatsapp_address,
 )
 from portal.web.access import public
+from portal.web.addresses import absolute
 from portal.web.caching import for_everybody
 
 KEPT_SECONDS = 300

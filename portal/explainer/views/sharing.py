@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from portal.explainer.forms import FIELDS
@@ -13,14 +13,9 @@ from portal.explainer.views.answers import Answer
 from portal.texts.explainer import bracket_text, in_words, span_text
 from portal.texts.formats import bulan, language, rupiah
 from portal.texts.labels import label
+from portal.web.addresses import absolute
 
 NOBODY = "umum"  # the end of an address that names no cadre
-
-
-def absolute(path: str) -> str:
-    """Return an address that also works outside this portal."""
-    base = current_app.config["PORTAL"].base_url or request.url_root.rstrip("/")
-    return f"{base}{path}"
 
 
 def public_address(answer: Answer, link: str) -> str:

@@ -1,20 +1,26 @@
 """Certificates: issued once somebody is trained, numbered for ever (rules.md 10.2 and 10.3)."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
+
+from sqlalchemy import update
 
 from portal import audit
 from portal.cadres.queries.cadres import get_cadre
-from portal.cadres.services.certificates import set_certificate
+from portal.cadres.services.certificates import read_terms, set_certificate
 from portal.database.extensions import db
+from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
-from portal.domain.months import local_date
+from portal.domain.errors import RuleBroken
+from portal.domain.months import local_date, month_of
 from portal.organisation.queries import get_branch
 from portal.training.models import Attempt, Certificate, CertificateCounter, TrainingCohort
+from portal.training.queries.certificates import list_ending
 from portal.training.queries.trained import find_pass, has_attended_all, list_seats_without_certificate
 
+SHOWS: Final = ("name", "initials", "nothing")
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no character that is read as another
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -59,6 +65,38 @@ def _issue(cohort: TrainingCohort, passed: Attempt, *, by: Signature) -> Certifi
         details={"number": certificate.number, "until": str(certificate.valid_until)},
     )
     return certificate
+
+
+def set_shown(*, shows: str, by: Signature) -> None:
+    """Let the public pages of one's own certificates show the name, initials, or nothing at all."""
+    if shows not in SHOWS:
+        raise RuleBroken("certificate.unknown_choice")
+    own = update(Certificate).where(Certificate.cadre_id == by.actor.cadre_id, Certificate.shows != shows)
+    if change(own.values(shows=shows)).rowcount:
+        cadre = get_cadre(by.actor.cadre_id or 0)
+        audit.record(
+            by=by,
+            act="certificate.shown_set",
+            subject=audit.Subject("cadre", cadre.id, cadre.branch_id),
+            details={"shows": shows},
+        )
+
+
+def warn_ending(*, by: Signature) -> int:
+    """Write into the audit trail, once for each, that the newest certificate of a cadre at work ends soon."""
+    days = int(read_terms().grace_days.held_in(month_of(by.at.date())))
+    warned = 0
+    for row in list_ending(by.at.date() + timedelta(days=days)):
+        mark = update(Certificate).where(Certificate.id == row.id, Certificate.warned_at.is_(None))
+        if change(mark.values(warned_at=by.at)).rowcount:
+            audit.record(
+                by=by,
+                act="certificate.ending",
+                subject=audit.Subject("cadre", row.cadre_id, row.branch_id),
+                details={"number": row.number, "until": str(row.valid_until)},
+            )
+            warned += 1
+    return warned
 
 
 def _next_number(branch_id: int, branch_code: str, day: date) -> str:

@@ -19,6 +19,7 @@ from portal.training.services import attendance as attendance_services
 from portal.training.views.blueprint import bp
 from portal.training.views.path import course_in_force
 from portal.web.access import actor, allow, signature
+from portal.web.addresses import absolute
 
 SCREEN_SECONDS = 5  # how often the screen asks for its newest state
 
@@ -37,7 +38,7 @@ def code(session_id: int) -> ResponseReturnValue:
     now = clock.now()
     running = cohort.status == "open" and session.starts_at <= now <= session.ends_at
     digits = code_of(attendance_services.secret_of(session.id), now) if running else ""
-    address = url_for("training.attend_session", session_id=session.id, code=digits, _external=True)
+    address = absolute(url_for("training.attend_session", session_id=session.id, code=digits))
     return render_template(
         "training/code.html",
         session=session,

@@ -50,7 +50,7 @@ def cadre(cadre_id: int) -> ResponseReturnValue:
         "transfers/cadre.html",
         cadre=found,
         branch=get_branch(found.branch_id),
-        acts=possible_acts("cadre", found.status) if may_open("cadres.change_status") else (),
+        acts=_acts(found.status),
         account=account,
         account_verified=is_verified(account),
         shared=count_cadres_with_account(account) if account else 0,
@@ -67,6 +67,12 @@ def cadre(cadre_id: int) -> ResponseReturnValue:
         months=_months(),
         may_move=may_open("transfers.move_cadre"),
     )
+
+
+def _acts(status: str) -> list[str]:
+    """List the changes of status that the page offers; a candidate is activated on a page of training."""
+    possible = possible_acts("cadre", status) if may_open("cadres.change_status") else ()
+    return [act for act in possible if act != "activate"]
 
 
 @bp.post("/cadres/<int:cadre_id>/move")

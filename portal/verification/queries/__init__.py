@@ -27,6 +27,7 @@ from portal.verification.queries import (
     standings,
     tallies,
     trail,
+    training,
 )
 from portal.verification.queries.findings import Finding, closed_months, see_one_moment
 
@@ -76,6 +77,8 @@ CHECKS: dict[str, Check] = {
     "participants.cohorts": contributions.check_cohorts,
     "participants.states": contributions.check_states,
     "contributions.numbers": contributions.check_numbers,
+    "training.certificates": training.check_certificates,
+    "training.passes": training.check_passes,
     "care.tasks": care.check_tasks,
     "care.hand_overs": care.check_hand_overs,
     "messages.events": messages.check_events,
