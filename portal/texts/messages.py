@@ -89,6 +89,12 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
         N_("Lihat waktu dan tempatnya di halaman Pelatihan."),
         "calendar",
     ),
+    "certificate_ending": (
+        N_("Sertifikat Anda segera habis"),
+        N_("Minta kursi pelatihan ke cabang, supaya tetap bisa melapor."),
+        "hourglass",
+    ),
+    "cohort_cancelled": (N_("Pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "unseated": (N_("Kursi pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "try_freed": (N_("Anda boleh ikut ujian sekali lagi"), "", "refresh"),
     "letter": (N_("Pesan dari %(sender)s"), N_("%(text)s"), "mail"),

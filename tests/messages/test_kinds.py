@@ -7,6 +7,7 @@ from care.caring import extract_of, joined, keep, month_paid, noon
 from messages.telling import kinds_of, read
 from paying import make_payday, payouts_of, sent
 from sqlalchemy import select
+from training.exam_worlds import make_cohort
 
 from portal import clock
 from portal.accounts.queries.sessions import get_operator
@@ -21,6 +22,7 @@ from portal.payouts.formats import Result
 from portal.payouts.services.recording import record_result
 from portal.texts.labels import _collected
 from portal.texts.messages import _SAID
+from portal.training.services.cohorts import cancel_cohort
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 HOURS = Hours()
@@ -57,6 +59,15 @@ def test_tasks_that_open_are_told_once_as_a_number(cast):
 
     assert kinds_of(cast.marlina).count("renewals_due") == 1
     assert db.session.scalars(select(Message.amount).where(Message.kind == "renewals_due")).one() == 1
+
+
+def test_a_cancelled_training_is_told_to_who_has_a_seat_in_it(cast):
+    cohort = make_cohort(cast.palembang, cast.marlina)
+    with transaction():
+        cancel_cohort(cohort_id=cohort.id, reason="Pelatih sakit", by=Signature(cast.actor("fahmi"), NOON))
+    read()
+
+    assert (kinds_of(cast.marlina), kinds_of(cast.herman)) == (["cohort_cancelled"], [])
 
 
 def test_every_kind_has_an_act_words_a_group_and_an_audience():

@@ -17,6 +17,7 @@ from portal.membership.models import Participant
 from portal.messages.models import Letter
 from portal.payouts.models import Payout
 from portal.signups.models import SignUp
+from portal.training.models import TrainingSeat
 
 COLUMNS: Final = (
     "event_id", "user_id", "kind", "at", "subject", "month", "day", "code", "amount", "letter_id",
@@ -145,6 +146,13 @@ def _of_renewals(heard: Heard) -> Select[Any]:
     return query.where(t.status == "open").group_by(_EVENT.id, Cadre.user_id)
 
 
+def _of_seats(heard: Heard) -> Select[Any]:
+    """Tell everybody who has a seat in the cohort."""
+    query = _row(heard, Cadre.user_id, _Values())
+    query = query.join(TrainingSeat, TrainingSeat.cohort_id == _number(heard))
+    return query.join(Cadre, Cadre.id == TrainingSeat.cadre_id)
+
+
 _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "activity": _of_activity,
     "signup": _of_signup,
@@ -156,4 +164,5 @@ _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "payout": _of_payout,
     "letter": _of_letter,
     "renewals": _of_renewals,
+    "seats": _of_seats,
 }

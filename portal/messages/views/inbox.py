@@ -34,7 +34,9 @@ _PAGES: Final = {
     "status_changed": "cadres.profile",
     "certified": "cadres.profile",
     "certificate_issued": "training.path",
+    "certificate_ending": "training.path",
     "seated": "training.path",
+    "cohort_cancelled": "training.path",
     "unseated": "training.path",
     "try_freed": "training.path",
 }
