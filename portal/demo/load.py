@@ -113,16 +113,7 @@ class Loader:
         start = first_day(self.calendar.months[0])
         at = local_instant(start - timedelta(days=3), 9)
         offices = self._offices()
-        for branch in self.branches:
-            db.session.add(
-                Branch(
-                    code=branch.code,
-                    name=branch.name,
-                    regional_office_id=offices[branch.office],
-                    time_zone=branch.zone,
-                    region_code=branch.region_code,
-                ),
-            )
+        self._branches(offices)
         db.session.add_all(HostBody(code=code, name=name) for code, name in HOSTS.items())
         db.session.flush()
         staff = add_staff(at=at)
@@ -179,6 +170,18 @@ class Loader:
                 db.session.flush()
                 found[branch.code] = user.id
         return found
+
+    def _branches(self, offices: dict[str, int]) -> None:
+        for branch in self.branches:
+            db.session.add(
+                Branch(
+                    code=branch.code,
+                    name=branch.name,
+                    regional_office_id=offices[branch.office],
+                    time_zone=branch.zone,
+                    region_code=branch.region_code,
+                ),
+            )
 
     def _cast(self, staff: dict[str, User]) -> None:
         """Store the actors: the first account of each role, the second finance officer, the operator."""

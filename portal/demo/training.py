@@ -1,4 +1,4 @@
-"""Training in the demo: a cohort that is over, and one that meets again tomorrow, with the printed candidate in it."""
+"""Training in the demo: a cohort that is over, and one that meets again tomorrow."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

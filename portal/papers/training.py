@@ -1,4 +1,4 @@
-"""Papers of a trained cadre: the certificate, the letter of assignment, the card; each with a QR to its public page."""
+"""Papers of a trained cadre: certificate, letter of assignment, card; each with a QR to the public page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

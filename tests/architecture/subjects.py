@@ -8,26 +8,31 @@ then by the names of the variables in alphabetical order. `form` is what a POST 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from architecture.subject_forms import FORMS
-from architecture.told import device_of, message_of, session_of
+from architecture.subject_rows import (
+    make_activity,
+    make_attempt,
+    make_cohort,
+    make_conflict,
+    make_draft,
+    make_extract,
+    make_kept,
+    make_participant,
+    make_photo,
+    make_proposal,
+    make_request,
+    make_session,
+    store,
+)
+from architecture.told import device_of, message_of
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
-from sqlalchemy import select
 
-from portal import clock, vault
-from portal.accounts.models import AccountRequest, User
-from portal.accounts.services.keeping import SentForm, keep_form
-from portal.activities.models import Activity, Draft, Photo
-from portal.database.extensions import db
-from portal.database.transaction import transaction
 from portal.explainer.queries import link_of
-from portal.inactivity.models import InactivityProposal
-from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.payouts.models import PayoutBatch
-from portal.training.models import Attempt, CourseVersion
 
 AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
 NOBODY = 987_654_321
@@ -79,131 +84,15 @@ def _alone(name: str, own: Any, missing: Any = NOBODY, **form: Any) -> Case:
     return Case({name: own}, None, {name: missing}, form)
 
 
-def _store(row: Any) -> Any:
-    db.session.add(row)
-    db.session.commit()
-    return row
-
-
-def _activity(cadre: Any, **overrides: Any) -> Activity:
-    values = {
-        "ref": str(uuid.uuid4()), "cadre_id": cadre.id, "branch_id": cadre.branch_id, "type": "market_visit",
-        "held_on": date(2026, 11, 9), "village_code": "1671011001", "attendance": 12, "status": "submitted",
-        "submitted_at": AT, "submitted_by": cadre.user_id, "flags": [], "version": 1,
-    }  # fmt: skip
-    return _store(Activity(**(values | overrides)))
-
-
-def _draft(cadre: Any) -> uuid.UUID:
-    ref = uuid.uuid4()
-    body = vault.seal("{}", context=str(ref))
-    _store(Draft(ref=str(ref), cadre_id=cadre.id, body_sealed=body, summary={}, updated_at=AT))
-    return ref
-
-
-def _photo(cadre: Any, activity: Activity) -> str:
-    number = str(uuid.uuid4())
-    _store(
-        Photo(
-            id=number, report_ref=activity.ref, cadre_id=cadre.id, file_name=f"{number}.jpg",
-            thumb_name=f"{number}-s.jpg", width=10, height=10, sha256="0" * 64, dhash=0, created_at=AT,
-        ),
-    )  # fmt: skip
-    return number
-
-
-def _attempt(cadre: Any) -> int:
-    """An exam under way, which ends an hour from now."""
-    version = db.session.scalars(select(CourseVersion.id)).first()
-    times = {"begun_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
-    return _store(Attempt(cadre_id=cadre.id, version_id=version, seed="1", **times)).id
-
-
-def _extract(person: User) -> ExtractImport:
-    return _store(
-        ExtractImport(
-            file_name="ekstrak.csv", sha256="1" * 64, as_of=date(2026, 10, 31), status="applied",
-            uploaded_by=person.id, uploaded_at=AT, applied_by=person.id, applied_at=AT, counts={}, problems=[],
-        ),
-    )  # fmt: skip
-
-
-def _participant(extract: ExtractImport, cadre: Any, number: int) -> int:
-    """Store a participant of a cadre with a validated sign-up that has a phone."""
-    signup = make_signup(
-        cadre_id=cadre.id, status="validated", outcome="new", earned_month="2026-10",
-        earned_on=date(2026, 10, 1), phone_sealed=vault.seal("+6281277441903"),
-    )  # fmt: skip
-    person = _store(
-        Participant(
-            nik_hash=vault.fingerprint("nik", f"167101450785{number:04}"), name_sealed=vault.seal("RINI"),
-            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
-            status="active", last_paid_month="2026-10", as_of=extract.as_of, import_id=extract.id,
-            signup_id=signup.id, cadre_id=cadre.id,
-        ),
-    )  # fmt: skip
-    signup.participant_id = person.id
-    db.session.commit()
-    return int(person.id)
-
-
-def _conflict(extract: ExtractImport) -> int:
-    participant = _store(
-        Participant(
-            nik_hash=vault.fingerprint("nik", "1671014507850009"), name_sealed=vault.seal("SITI"),
-            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
-            status="active", as_of=extract.as_of, import_id=extract.id,
-        ),
-    )  # fmt: skip
-    paid = _store(
-        Contribution(
-            participant_id=participant.id, blth="2026-10", paid_on=date(2026, 10, 5), amount=16_800,
-            payer_type="mandiri", pack="JKK,JKM", import_id=extract.id,
-        ),
-    )  # fmt: skip
-    conflict = ContributionConflict(
-        import_id=extract.id,
-        participant_id=paid.participant_id,
-        blth=paid.blth,
-        new_amount=1,
-        new_paid_on=date(2026, 10, 6),
-        new_payer_type="mandiri",
-        new_pack="JKK,JKM",
-    )
-    return int(_store(conflict).id)
-
-
-def _proposal(cadre: Any) -> int:
-    """Store an open proposal to suspend a cadre."""
-    found = InactivityProposal(cadre_id=cadre.id, month="2026-10", status="open", proposed_at=AT)
-    return int(_store(found).id)
-
-
-def _request(person: User) -> int:
-    """Store a request of an admin about somebody of a branch."""
-    asked = AccountRequest(
-        kind="role", status="open", user_id=person.id, name=person.name, role="finance", scope="branch",
-        branch_id=person.branch_id, account_version=person.version, asked_by=make_user(role="admin").id, asked_at=AT,
-    )  # fmt: skip
-    return int(_store(asked).id)
-
-
-def _kept(cadre: Any) -> str:
-    """Keep a form of a cadre whose session ended; return its token."""
-    typed = SentForm("/report/save", "/", fields=[("place", "Pasar")], files=[], lost=[])
-    with transaction():
-        return keep_form(typed, user_id=cadre.user_id, at=clock.now())[0]
-
-
 def make_world() -> World:
     """Store the cast and one object of each kind in both branches."""
     cast = make_cast()
     in_branch: dict[str, Any] = {"cadre": cast.marlina, "supervisor": cast.fahmi}
     for role in ("validator", "finance", "admin", "auditor"):
         in_branch[role] = make_user(role=role, scope="branch", branch_id=cast.palembang.id)
-    own, foreign = _activity(cast.marlina), _activity(cast.yosef)
-    extract = _extract(cast.vera)
-    batch = _store(
+    own, foreign = make_activity(cast.marlina), make_activity(cast.yosef)
+    extract = make_extract(cast.vera)
+    batch = store(
         PayoutBatch(
             code="B-1", status="prepared", payments=0, total=0, prepared_by=cast.farah.id, prepared_at=AT
         ),
@@ -217,7 +106,9 @@ def make_world() -> World:
     statement = {"month": "2026-10", "cadre_code": cast.marlina.code}
     cases = {
         "activity_id": _pair("activity_id", own.id, foreign.id, **reason),
-        "photo_id": _pair("photo_id", _photo(cast.marlina, own), _photo(cast.yosef, foreign), str(NO_UUID)),
+        "photo_id": _pair(
+            "photo_id", make_photo(cast.marlina, own), make_photo(cast.yosef, foreign), str(NO_UUID)
+        ),
         "signup_id": _pair(
             "signup_id",
             make_signup(cadre_id=cast.marlina.id).id,
@@ -232,20 +123,22 @@ def make_world() -> World:
         "user_id": _pair(
             "user_id", cast.fahmi.id, cast.debora.id, reason="alasan", role="supervisor", scope="nation"
         ),
-        "request_id": _pair("request_id", _request(cast.fahmi), _request(cast.debora), reason="alasan"),
+        "request_id": _pair(
+            "request_id", make_request(cast.fahmi), make_request(cast.debora), reason="alasan"
+        ),
         "participant_id": _pair(
             "participant_id",
-            _participant(extract, cast.marlina, 11),
-            _participant(extract, cast.yosef, 12),
+            make_participant(extract, cast.marlina, 11),
+            make_participant(extract, cast.yosef, 12),
             **reason,
         ),
         "host_id": _alone("host_id", make_host().id),
         "batch_id": _alone("batch_id", batch.id, **reason),
         "number": _alone("number", extract.id),
         "proposal_id": _pair(
-            "proposal_id", _proposal(cast.marlina), _proposal(cast.yosef), reason="tiga bulan diam"
+            "proposal_id", make_proposal(cast.marlina), make_proposal(cast.yosef), reason="tiga bulan diam"
         ),
-        "conflict_id": _alone("conflict_id", _conflict(extract), **reason),
+        "conflict_id": _alone("conflict_id", make_conflict(extract), **reason),
         "month": Case({"month": "2026-10"}),
         "scope": Case({"scope": "branch"}),
         "code": _alone("code", "perisai-2022", "tidak-ada"),
@@ -263,20 +156,37 @@ def make_world() -> World:
             {**statement, "line_no": 1, "cadre_code": "K-TIDAK-ADA"},
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
-        "accounts.resume": _pair("token", _kept(cast.marlina), _kept(cast.yosef), "none"),
+        "accounts.resume": _pair("token", make_kept(cast.marlina), make_kept(cast.yosef), "none"),
         "message_id": _pair("message_id", message_of(cast.marlina), message_of(cast.yosef)),
         "device_id": _pair("device_id", device_of(cast.marlina), device_of(cast.yosef)),
-        "session_id": _pair("session_id", session_of(cast.marlina), session_of(cast.yosef)),
-        "attempt_id": _pair("attempt_id", (tried := _attempt(cast.marlina)), (other := _attempt(cast.yosef))),
+        "session_id": _pair("session_id", make_session(cast.marlina), make_session(cast.yosef)),
+        "attempt_id": _pair(
+            "attempt_id", (tried := make_attempt(cast.marlina)), (other := make_attempt(cast.yosef))
+        ),
         "attempt_id,place": Case(
             *({"attempt_id": number, "place": 1} for number in (tried, other, NOBODY)), {"answer": "0"}
         ),
+        "cohort_id": _pair(
+            "cohort_id",
+            (own_cohort := make_cohort(cast.marlina))[0],
+            (other_cohort := make_cohort(cast.yosef))[0],
+        ),
+        "cadre_id,cohort_id": Case(
+            {"cohort_id": own_cohort[0], "cadre_id": cast.marlina.id},
+            {"cohort_id": other_cohort[0], "cadre_id": cast.yosef.id},
+            {"cohort_id": NOBODY, "cadre_id": cast.marlina.id},
+        ),
+        **{
+            endpoint: _pair("session_id", own_cohort[1], other_cohort[1])
+            for endpoint in ("training.code", "training.attend_session", "training.attend_by_code")
+        },
+        "training.public_certificate": Case({"code": "AAAAA-AAAAA"}, None, None),
         "training.lesson": _alone("code", "jkk", "tidak-ada"),
         "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),
         "link": Case({"link": link_of(cast.marlina.code)}),
     }
-    report, other = _draft(cast.marlina), _draft(cast.yosef)
+    report, other = make_draft(cast.marlina), make_draft(cast.yosef)
     for names, more in (
         ("ref", {}),
         ("name,ref", {"name": "type"}),

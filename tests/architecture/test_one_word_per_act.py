@@ -18,7 +18,7 @@ ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(
 IRREGULAR = {
     "send": "sent",
     "begin": "begun",
-    "hand_in": "handed_in",
+    "cancel": "cancelled",
     "set": "set",
     "reset": "reset",
     "withdraw": "withdrawn",

@@ -4,12 +4,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from architecture.subject_rows import make_session
 from sqlalchemy import func, select
 
 from portal import audit
-from portal.accounts.models import UserSession
 from portal.accounts.queries.sessions import get_operator
-from portal.accounts.services.sessions import open_session
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
@@ -36,17 +35,10 @@ def message_of(cadre: Any) -> int:
     return _number_of(row)
 
 
-def session_of(cadre: Any) -> int:
-    """Open a session of a cadre."""
-    with transaction():
-        open_session(user_id=cadre.user_id, at=AT)
-    return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
-
-
 def device_of(cadre: Any) -> int:
     """Store a device that rings for a cadre."""
     row = PushSubscription(
-        user_id=cadre.user_id, session_id=session_of(cadre), p256dh="x", auth="y", added_at=AT,
+        user_id=cadre.user_id, session_id=make_session(cadre), p256dh="x", auth="y", added_at=AT,
         endpoint=f"https://push.services.mozilla.com/{cadre.id}",
     )  # fmt: skip
     return _number_of(row)

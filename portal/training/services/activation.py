@@ -1,4 +1,4 @@
-"""From candidate to cadre: the branch activates who is certified, of age and pays for themselves (rules.md 10.4)."""
+"""From candidate to cadre: the branch activates who is certified, of age and paying (rules.md 10.4)."""
 
 from portal.cadres.models import Cadre
 from portal.cadres.queries.cadres import get_cadre

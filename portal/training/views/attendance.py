@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from portal import clock
 from portal.database.transaction import transaction
+from portal.domain.errors import NotFound
 from portal.domain.training import CODE_SECONDS, code_of
 from portal.organisation.queries import get_branch
 from portal.training.forms import AttendForm
@@ -63,6 +64,15 @@ def _open_meeting() -> Meeting | None:
     return coming[0] if coming else None
 
 
+def _own_meeting(session_id: int) -> Meeting:
+    """Return a meeting of the own cohort."""
+    meetings = list_own_meetings(actor().cadre_id or 0, course_in_force().course_id)
+    found = next((one for one in meetings if one.session_id == session_id), None)
+    if found is None:
+        raise NotFound("attendance.no_seat")
+    return found
+
+
 @bp.get("/training/attend")
 @allow("cadre")
 def attend() -> ResponseReturnValue:
@@ -76,9 +86,7 @@ def attend() -> ResponseReturnValue:
 @allow("cadre")
 def attend_session(session_id: int) -> ResponseReturnValue:
     """Ask who scanned the code to press once: the digits stand in the field already."""
-    form = AttendForm(code=request.args.get("code", "")[:6])
-    meetings = list_own_meetings(actor().cadre_id or 0, course_in_force().course_id)
-    meeting = next((one for one in meetings if one.session_id == session_id), None)
+    form, meeting = AttendForm(code=request.args.get("code", "")[:6]), _own_meeting(session_id)
     return render_template(
         "training/attend.html", meeting=meeting, form=form, now=clock.now(), scanned=bool(form.code.data)
     )
@@ -88,6 +96,7 @@ def attend_session(session_id: int) -> ResponseReturnValue:
 @allow("cadre")
 def attend_by_code(session_id: int) -> ResponseReturnValue:
     """Record the attendance if the code holds."""
+    _own_meeting(session_id)
     form = AttendForm()
     if not form.validate():
         flash(_("Ketik enam angka di layar pelatih."), "error")

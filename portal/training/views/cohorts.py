@@ -1,4 +1,4 @@
-"""Cohorts for the office: the list, a new one, the grid of who was there, seats, attendance entered, freed tries."""
+"""Cohorts for the office: the list, a new one, who was there, seats, attendance entered, freed tries."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -99,7 +99,9 @@ def edit_cohort(cohort_id: int) -> ResponseReturnValue:
     """Change place, seats and sessions of a cohort that has not begun."""
     cohort = get_cohort(cohort_id, actor=actor())
     zone = get_branch(cohort.branch_id).time_zone
-    form = _cohort_form(branch_id=cohort.branch_id, **({} if request.form else _typed(cohort, zone)))
+    form = _cohort_form(
+        branch_id=cohort.branch_id, **({} if request.method == "POST" else _typed(cohort, zone))
+    )
     if form.is_submitted() and form.validate() and form.check_sessions():
         with form.refusals_at("sessions", "cohort."), transaction():
             cohorts_services.edit_cohort(

@@ -1,0 +1,168 @@
+"""Rows that the objects of addresses stand for: each maker stores one and returns what its address names."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from factories import make_signup, make_user
+from sqlalchemy import select
+
+from portal import clock, vault
+from portal.accounts.models import AccountRequest, User, UserSession
+from portal.accounts.services.keeping import SentForm, keep_form
+from portal.accounts.services.sessions import open_session
+from portal.activities.models import Activity, Draft, Photo
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.inactivity.models import InactivityProposal
+from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.training.models import (
+    Attempt,
+    Course,
+    CourseVersion,
+    TrainingCohort,
+    TrainingSeat,
+    TrainingSession,
+)
+
+AT = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
+NOBODY = 987_654_321
+NO_UUID = uuid.UUID(int=7)
+
+
+def store(row: Any) -> Any:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def make_activity(cadre: Any, **overrides: Any) -> Activity:
+    values = {
+        "ref": str(uuid.uuid4()), "cadre_id": cadre.id, "branch_id": cadre.branch_id, "type": "market_visit",
+        "held_on": date(2026, 11, 9), "village_code": "1671011001", "attendance": 12, "status": "submitted",
+        "submitted_at": AT, "submitted_by": cadre.user_id, "flags": [], "version": 1,
+    }  # fmt: skip
+    return store(Activity(**(values | overrides)))
+
+
+def make_draft(cadre: Any) -> uuid.UUID:
+    ref = uuid.uuid4()
+    body = vault.seal("{}", context=str(ref))
+    store(Draft(ref=str(ref), cadre_id=cadre.id, body_sealed=body, summary={}, updated_at=AT))
+    return ref
+
+
+def make_photo(cadre: Any, activity: Activity) -> str:
+    number = str(uuid.uuid4())
+    store(
+        Photo(
+            id=number, report_ref=activity.ref, cadre_id=cadre.id, file_name=f"{number}.jpg",
+            thumb_name=f"{number}-s.jpg", width=10, height=10, sha256="0" * 64, dhash=0, created_at=AT,
+        ),
+    )  # fmt: skip
+    return number
+
+
+def make_attempt(cadre: Any) -> int:
+    """An exam under way, which ends an hour from now."""
+    version = db.session.scalars(select(CourseVersion.id)).first()
+    times = {"begun_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
+    return store(Attempt(cadre_id=cadre.id, version_id=version, seed="1", **times)).id
+
+
+def make_cohort(cadre: Any) -> tuple[int, int]:
+    """A cohort that meets now, with the cadre in it: its number, and that of its session."""
+    course, now = db.session.scalars(select(Course.id)).first(), clock.now()
+    by = {"opened_by": cadre.user_id, "opened_at": now}
+    cohort = store(
+        TrainingCohort(
+            branch_id=cadre.branch_id, course_id=course, number=1, place="Balai", seats=9, status="open", **by
+        )
+    )
+    hour = timedelta(hours=1)
+    session = TrainingSession(cohort_id=cohort.id, number=1, starts_at=now - hour, ends_at=now + hour)
+    number = store(session).id
+    store(TrainingSeat(cohort_id=cohort.id, cadre_id=cadre.id, seated_by=cadre.user_id, seated_at=now))
+    return cohort.id, number
+
+
+def make_extract(person: User) -> ExtractImport:
+    return store(
+        ExtractImport(
+            file_name="ekstrak.csv", sha256="1" * 64, as_of=date(2026, 10, 31), status="applied",
+            uploaded_by=person.id, uploaded_at=AT, applied_by=person.id, applied_at=AT, counts={}, problems=[],
+        ),
+    )  # fmt: skip
+
+
+def make_participant(extract: ExtractImport, cadre: Any, number: int) -> int:
+    """Store a participant of a cadre with a validated sign-up that has a phone."""
+    signup = make_signup(
+        cadre_id=cadre.id, status="validated", outcome="new", earned_month="2026-10",
+        earned_on=date(2026, 10, 1), phone_sealed=vault.seal("+6281277441903"),
+    )  # fmt: skip
+    person = store(
+        Participant(
+            nik_hash=vault.fingerprint("nik", f"167101450785{number:04}"), name_sealed=vault.seal("RINI"),
+            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
+            status="active", last_paid_month="2026-10", as_of=extract.as_of, import_id=extract.id,
+            signup_id=signup.id, cadre_id=cadre.id,
+        ),
+    )  # fmt: skip
+    signup.participant_id = person.id
+    db.session.commit()
+    return int(person.id)
+
+
+def make_conflict(extract: ExtractImport) -> int:
+    participant = store(
+        Participant(
+            nik_hash=vault.fingerprint("nik", "1671014507850009"), name_sealed=vault.seal("SITI"),
+            birth_date=date(1985, 7, 5), first_registered_on=date(2026, 10, 1), pack="JKK,JKM", branch_code="L00",
+            status="active", as_of=extract.as_of, import_id=extract.id,
+        ),
+    )  # fmt: skip
+    paid = store(
+        Contribution(
+            participant_id=participant.id, blth="2026-10", paid_on=date(2026, 10, 5), amount=16_800,
+            payer_type="mandiri", pack="JKK,JKM", import_id=extract.id,
+        ),
+    )  # fmt: skip
+    conflict = ContributionConflict(
+        import_id=extract.id,
+        participant_id=paid.participant_id,
+        blth=paid.blth,
+        new_amount=1,
+        new_paid_on=date(2026, 10, 6),
+        new_payer_type="mandiri",
+        new_pack="JKK,JKM",
+    )
+    return int(store(conflict).id)
+
+
+def make_proposal(cadre: Any) -> int:
+    """Store an open proposal to suspend a cadre."""
+    found = InactivityProposal(cadre_id=cadre.id, month="2026-10", status="open", proposed_at=AT)
+    return int(store(found).id)
+
+
+def make_request(person: User) -> int:
+    """Store a request of an admin about somebody of a branch."""
+    asked = AccountRequest(
+        kind="role", status="open", user_id=person.id, name=person.name, role="finance", scope="branch",
+        branch_id=person.branch_id, account_version=person.version, asked_by=make_user(role="admin").id, asked_at=AT,
+    )  # fmt: skip
+    return int(store(asked).id)
+
+
+def make_kept(cadre: Any) -> str:
+    """Keep a form of a cadre whose session ended; return its token."""
+    typed = SentForm("/report/save", "/", fields=[("place", "Pasar")], files=[], lost=[])
+    with transaction():
+        return keep_form(typed, user_id=cadre.user_id, at=clock.now())[0]
+
+
+def make_session(cadre: Any) -> int:
+    with transaction():
+        open_session(user_id=cadre.user_id, at=AT)
+    return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
