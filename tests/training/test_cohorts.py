@@ -114,11 +114,11 @@ def test_cohorts_of_a_branch_are_counted(cast):
 
 
 def test_two_that_open_at_once_get_two_numbers(cast, app):
-    mine, his = plan(), by(cast)
+    mine, his, branch_id = plan(), by(cast), cast.palembang.id
     db.session.rollback()
 
     def act():
-        return cohorts_services.open_cohort(branch_id=cast.palembang.id, plan=mine, by=his).number
+        return cohorts_services.open_cohort(branch_id=branch_id, plan=mine, by=his).number
 
     assert sorted(at_once(app, [act, act])) == [1, 2]
 
