@@ -21,6 +21,7 @@ HAIR: Final = (214, 209, 197)
 MARGIN: Final = 16.0  # millimetres
 WIDTH: Final = 210.0 - 2 * MARGIN
 GAP: Final = 5.0
+ROW: Final = 5.2
 
 
 @dataclass(frozen=True)
@@ -131,13 +132,13 @@ class Sheet:
             self._cell(shown, 22, 6, Type(9, bold=True), align="R")
             self._pdf.set_xy(MARGIN, top + 7)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Write a table; a text that does not fit its column ends in three dots."""
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, high: float = ROW) -> None:
+        """Write a table, its rows so many millimetres high; a text that does not fit its column ends in three dots."""
         whole = sum(column.share for column in columns)
         widths = [WIDTH * column.share / whole for column in columns]
         self._row([column.heading for column in columns], columns, widths, Type(7.5, ink=MUTED))
         for row in rows:
-            self._row(row, columns, widths, Type(8.5))
+            self._row(row, columns, widths, Type(8.5), high)
         self._pdf.ln(1.5)
 
     def _row(
@@ -146,11 +147,12 @@ class Sheet:
         columns: Sequence[Column],
         widths: Sequence[float],
         letters: Type,
+        high: float = ROW,
     ) -> None:
         for cell, column, wide in zip(cells, columns, widths, strict=True):
             self._font(letters)
-            self._pdf.cell(wide, 5.2, self._fit(cell, wide - 2), align="R" if column.number else "L")
-        self._pdf.ln(5.2)
+            self._pdf.cell(wide, high, self._fit(cell, wide - 2), align="R" if column.number else "L")
+        self._pdf.ln(high)
         self._pdf.set_draw_color(*HAIR)
         self._pdf.set_line_width(0.15)
         self._pdf.line(MARGIN, self._pdf.get_y(), MARGIN + WIDTH, self._pdf.get_y())

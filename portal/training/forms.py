@@ -80,7 +80,7 @@ class CohortForm(Form):
     course_id = SelectField(_("Pelatihan"), coerce=int, validators=[DataRequired()])
     place = StringField(_("Tempat"), filters=[trim], validators=[DataRequired(), Length(max=160)])
     seats = IntegerField(_("Kursi"), validators=[InputRequired(), NumberRange(1, 500)])
-    sessions = FieldList(FormField(SessionPart), max_entries=10)
+    sessions = FieldList(FormField(SessionPart), _("Pertemuan"), max_entries=10)
     version = IntegerField(validators=[Optional()])
 
     def check_sessions(self) -> bool:

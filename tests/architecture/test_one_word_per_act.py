@@ -18,12 +18,12 @@ ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(
 IRREGULAR = {
     "send": "sent",
     "begin": "begun",
-    "cancel": "cancelled",
     "set": "set",
     "reset": "reset",
     "withdraw": "withdrawn",
     "keep": "kept",
     "find": "found",
+    "cancel": "cancelled",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {

@@ -130,8 +130,10 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     grace = ByMonth("grace_months", tuple((row.from_month, row.value) for row in found["grace_months"]))
     people = [_person(row, int(grace.held_in(month_of(today)))) for row in found["people"]]
     return Home(
-        obstacle=obstacle_to_submit(Standing(one.status, one.certified_on, one.submits_until), today),
-        certified_until=one.certified_until,
+        obstacle=obstacle_to_submit(
+            Standing(one.status, _day(one.certified_on), _day(one.submits_until)), today
+        ),
+        certified_until=_day(one.certified_until),
         week=int(one.week),
         tasks=Tasks(
             returned=len(returned),
@@ -146,6 +148,11 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
             handed_over=bool(found["news"]),
         ),
     )
+
+
+def _day(found: date | str | None) -> date | None:
+    """Return a local date; SQLite hands over its text, for all lists are read in one statement."""
+    return date.fromisoformat(found) if isinstance(found, str) else found
 
 
 def _person(row: Any, grace_months: int) -> Person:

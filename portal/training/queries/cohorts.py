@@ -143,6 +143,14 @@ def is_seated(cohort_id: int, cadre_id: int) -> bool:
     return db.session.get(TrainingSeat, (cohort_id, cadre_id)) is not None
 
 
+def lock_seat(cohort_id: int, cadre_id: int) -> bool:
+    """Tell whether a cadre has a seat in a cohort, and keep it from being taken back until the transaction ends."""
+    seat = select(TrainingSeat.cadre_id).where(
+        TrainingSeat.cohort_id == cohort_id, TrainingSeat.cadre_id == cadre_id
+    )
+    return db.session.scalar(seat.with_for_update()) is not None
+
+
 def has_attended(cohort_id: int, cadre_id: int) -> bool:
     """Tell whether anything is recorded of a cadre in the sessions of a cohort."""
     wanted = select(Attendance.session_id).join(TrainingSession, TrainingSession.id == Attendance.session_id)

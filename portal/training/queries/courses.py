@@ -54,6 +54,11 @@ def list_courses() -> Sequence[Course]:
     return db.session.scalars(select(Course).order_by(Course.code)).all()
 
 
+def get_course(course_id: int) -> Course:
+    """Return a course."""
+    return db.session.get_one(Course, course_id)
+
+
 def get_version(version_id: int) -> Exam:
     """Return a version of a course."""
     row = db.session.execute(_select_exams().where(CourseVersion.id == version_id)).one_or_none()

@@ -12,7 +12,7 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import check_reason
 from portal.domain.training import code_holds
 from portal.training.models import Attendance, TrainingCohort, TrainingSession
-from portal.training.queries.cohorts import get_session, is_seated
+from portal.training.queries.cohorts import get_session, is_seated, lock_seat
 from portal.training.services.certificates import certify_trained
 
 
@@ -22,21 +22,23 @@ def secret_of(session_id: int) -> bytes:
 
 
 def attend(*, session_id: int, code: str, by: Signature) -> str:
-    """Record one's own attendance by the screen's code; return "recorded", "already", or "wrong" for a wrong code.
+    """Record one's own attendance by the screen's code; return what came of it.
 
+    That is "recorded", "already", "excused" for who is away with leave (the branch decides), "wrong" for a wrong code.
     A wrong code is counted and raises nothing, so that the count is stored; too many of them raise TooManyTries.
     """
     cadre = db.session.get_one(Cadre, by.actor.cadre_id)
     session = _open_session(session_id, cadre, by)
-    if db.session.get(Attendance, (session.id, cadre.id)) is not None:
-        return "already"
+    stored = db.session.get(Attendance, (session.id, cadre.id))
+    if stored is not None:
+        return "excused" if stored.how == "excused" else "already"
     check_own_codes(user_id=by.actor.user_id, at=by.at)
     if not code_holds(secret_of(session.id), code.strip(), by.at):
         count_own_wrong_code(user_id=by.actor.user_id, at=by.at)
         return "wrong"
     row = {"session_id": session.id, "cadre_id": cadre.id, "how": "code", "at": by.at}
-    stored = insert_into(Attendance).values(row).on_conflict_do_nothing().returning(Attendance.session_id)
-    if db.session.scalar(stored) is None:
+    insert = insert_into(Attendance).values(row).on_conflict_do_nothing().returning(Attendance.session_id)
+    if db.session.scalar(insert) is None:
         return "already"
     _record(cadre, session, "code", None, by)
     certify_trained(cadre_id=cadre.id, by=by)
@@ -46,7 +48,7 @@ def attend(*, session_id: int, code: str, by: Signature) -> str:
 def _open_session(session_id: int, cadre: Cadre, by: Signature) -> TrainingSession:
     """Return a session in which the cadre is seated, within its hours."""
     session = db.session.get(TrainingSession, session_id)
-    if session is None or not is_seated(session.cohort_id, cadre.id):
+    if session is None or not lock_seat(session.cohort_id, cadre.id):
         raise NotFound("attendance.no_seat")
     if db.session.get_one(TrainingCohort, session.cohort_id).status != "open":
         raise RuleBroken("cohort.cancelled")

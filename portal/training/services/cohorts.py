@@ -1,6 +1,6 @@
 """Cohorts: opening one with its sessions, changing it until it begins, seats, cancelling (rules.md 10.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
@@ -28,6 +28,7 @@ from portal.training.queries.cohorts import (
     list_seated,
     list_sessions,
     lock_cohort,
+    lock_seat,
 )
 
 MAX_SEATS = 500
@@ -96,8 +97,9 @@ def edit_cohort(*, cohort_id: int, plan: Plan, version_seen: int, by: Signature)
         otherwise=RuleBroken("cohort.changed_meanwhile"),
     )
     _move_sessions(cohort.id, plan.sessions)
-    _record("cohort.edited", cohort, by)
     db.session.refresh(cohort)
+    _record("cohort.edited", cohort, by)
+    _tell_seated("cohort.edited", cohort, by)
     return cohort
 
 
@@ -134,6 +136,7 @@ def cancel_cohort(*, cohort_id: int, reason: str, by: Signature) -> None:
     cohort.version += 1
     db.session.flush()
     _record("cohort.cancelled", cohort, by, reason=text)
+    _tell_seated("cohort.cancelled", cohort, by, reason=text)
 
 
 def seat_cadres(*, cohort_id: int, cadre_ids: Sequence[int], by: Signature) -> int:
@@ -141,6 +144,7 @@ def seat_cadres(*, cohort_id: int, cadre_ids: Sequence[int], by: Signature) -> i
     cohort = lock_cohort(get_cohort(cohort_id, actor=by.actor).id)
     _check_open(cohort)
     wanted = set(cadre_ids)
+    _lock_cadres(wanted)
     may = {cadre.id: cadre for cadre in list_seatable(cohort, now=by.at) if cadre.id in wanted}
     seated = {cadre.id for cadre in list_seated(cohort.id)}
     if not wanted or wanted - may.keys() - seated:
@@ -151,6 +155,12 @@ def seat_cadres(*, cohort_id: int, cadre_ids: Sequence[int], by: Signature) -> i
     for cadre in may.values():
         _seat(cohort, cadre, by)
     return len(may)
+
+
+def _lock_cadres(cadre_ids: Collection[int]) -> None:
+    """Lock cadres, so that nobody gives them a seat in another cohort at the same moment."""
+    locked = select(Cadre.id).where(Cadre.id.in_(cadre_ids)).order_by(Cadre.id)
+    db.session.execute(locked.with_for_update(key_share=True))
 
 
 def _seat(cohort: TrainingCohort, cadre: Cadre, by: Signature) -> None:
@@ -171,6 +181,8 @@ def unseat_cadre(*, cohort_id: int, cadre_id: int, by: Signature) -> None:
     cadre = next((one for one in list_seated(cohort.id) if one.id == cadre_id), None)
     if cadre is None:
         raise RuleBroken("cohort.not_seated")
+    if not lock_seat(cohort.id, cadre_id):
+        raise RuleBroken("cohort.not_seated")
     if has_attended(cohort.id, cadre_id):
         raise RuleBroken("cohort.attended_already")
     seat = delete(TrainingSeat).where(TrainingSeat.cohort_id == cohort.id, TrainingSeat.cadre_id == cadre_id)
@@ -190,4 +202,15 @@ def _record(act: str, cohort: TrainingCohort, by: Signature, *, reason: str | No
         subject=audit.Subject("training_cohort", cohort.id, cohort.branch_id),
         reason=reason,
         details={"number": cohort.number, "place": cohort.place},
+    )
+
+
+def _tell_seated(act: str, cohort: TrainingCohort, by: Signature, *, reason: str | None = None) -> None:
+    """Write an event for each cadre who has a seat: it concerns them, and they shall hear of it."""
+    who, details = (by.at, by.actor.user_id, by.actor.role, act), {"cohort": cohort.number}
+    audit.record_many(
+        [
+            audit.Event(*who, "cadre", str(one.id), one.branch_id, reason, None, details)
+            for one in list_seated(cohort.id)
+        ]
     )

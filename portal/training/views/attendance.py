@@ -106,5 +106,8 @@ def attend_by_code(session_id: int) -> ResponseReturnValue:
     if found == "wrong":
         flash(_("Kode itu tidak berlaku lagi. Ketik enam angka yang sekarang ada di layar."), "error")
         return redirect(url_for("training.attend_session", session_id=session_id))
+    if found == "excused":
+        flash(_("Anda tercatat izin untuk pertemuan ini. Minta pembina mencatat bahwa Anda hadir."), "error")
+        return redirect(url_for("training.path"))
     flash(_("Kehadiran tercatat.") if found == "recorded" else _("Kehadiran Anda sudah tercatat."))
     return redirect(url_for("training.path"))

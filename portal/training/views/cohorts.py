@@ -24,7 +24,7 @@ from portal.training.queries.cohorts import (
     list_seated,
     list_sessions,
 )
-from portal.training.queries.courses import FIRST_COURSE, Exam, get_course_in_force, list_courses
+from portal.training.queries.courses import Exam, get_course, get_course_in_force, list_courses
 from portal.training.queries.grid import Grid, read_grid
 from portal.training.services import attendance as attendance_services
 from portal.training.services import cohorts as cohorts_services
@@ -133,14 +133,17 @@ def _typed(cohort: Any, zone: str) -> dict[str, Any]:
     }
 
 
-def _exam() -> Exam:
-    return get_course_in_force(FIRST_COURSE, month_of(local_date(clock.now(), actor().zone)))
+def _exam(cohort: Any) -> Exam:
+    """Return the version of the cohort's own course that holds today."""
+    today = local_date(clock.now(), get_branch(cohort.branch_id).time_zone)
+    return get_course_in_force(get_course(cohort.course_id).code, month_of(today))
 
 
-def _grid(cohort: Any) -> Grid:
+def grid_of(cohort: Any) -> Grid:
+    """Return the list of a cohort as it is now."""
     month = month_of(local_date(clock.now(), actor().zone))
     late = int(parameter("training_late_minutes", month=month))
-    return read_grid(cohort, _exam(), now=clock.now(), late_minutes=late)
+    return read_grid(cohort, _exam(cohort), now=clock.now(), late_minutes=late)
 
 
 @bp.get("/training/cohorts/<int:cohort_id>")
@@ -148,7 +151,7 @@ def _grid(cohort: Any) -> Grid:
 def cohort(cohort_id: int) -> ResponseReturnValue:
     """Show who was there, who passed, who needs a call; as a file with ?format=csv."""
     one = get_cohort(cohort_id, actor=actor())
-    branch, grid = get_branch(one.branch_id), _grid(one)
+    branch, grid = get_branch(one.branch_id), grid_of(one)
     if request.args.get("format") == "csv":
         return csv_answer(f"angkatan-{branch.code}-{one.number}.csv", *_as_rows(grid))
     return _show(one, grid, _enter_form(one), 200)
@@ -164,7 +167,7 @@ def _show(one: Any, grid: Grid, enter: EnterForm, status: int) -> ResponseReturn
         grid=grid,
         enter=enter,
         seatable=list_seatable(one, now=now) if may_write else [],
-        exam=_exam(),
+        exam=_exam(one),
         now=now,
         begun=bool(grid.sessions) and grid.sessions[0].starts_at <= now,
         open_session=next((s for s in grid.sessions if s.starts_at <= now <= s.ends_at), None),
@@ -270,21 +273,19 @@ def enter_attendance(cohort_id: int) -> ResponseReturnValue:
         if form.refused is None:
             flash(_("Kehadiran tersimpan."))
             return _back(cohort_id)
-    return _show(one, _grid(one), form, 400)
+    return _show(one, grid_of(one), form, 400)
 
 
 @bp.post("/training/cohorts/<int:cohort_id>/<int:cadre_id>/free-try")
 @allow(*WRITERS)
 def free_try(cohort_id: int, cadre_id: int) -> ResponseReturnValue:
     """Free one more try at the exam."""
-    get_cohort(cohort_id, actor=actor())
+    exam = _exam(get_cohort(cohort_id, actor=actor()))
     form = CancelForm()
     if not form.validate():
         flash(_("Tulis alasannya dengan satu kalimat."), "error")
         return _back(cohort_id)
     with transaction():
-        tries_services.free_try(
-            cadre_id=cadre_id, exam=_exam(), reason=form.reason.data or "", by=signature()
-        )
+        tries_services.free_try(cadre_id=cadre_id, exam=exam, reason=form.reason.data or "", by=signature())
     flash(_("Satu kesempatan ujian dibuka."))
     return _back(cohort_id)
