@@ -138,6 +138,11 @@ def certificate_state(*, until: date, grace_days: int, today: date) -> Certifica
     return "expired" if today <= submits_until(until, grace_days) else "ended"
 
 
+def is_ending(until: date | None, submits: date | None, today: date) -> bool:
+    """Tell whether a certificate ends soon or has ended: as long before its end as one may submit after it."""
+    return until is not None and submits is not None and today > until - (submits - until)
+
+
 def is_adult(birth_date: date, today: date) -> bool:
     """Tell whether somebody is 18 years old on a day; who was born on 29 February is on 1 March of other years."""
     passed = today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))

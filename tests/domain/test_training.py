@@ -17,6 +17,7 @@ from portal.domain.training import (
     draw,
     initials,
     is_adult,
+    is_ending,
     mark,
     next_try,
     obstacles_to_activation,
@@ -148,6 +149,10 @@ def test_a_certificate_runs_out_and_sixty_days_later_nothing_may_be_submitted():
     assert stands(until + timedelta(days=1)) == "expired"
     assert stands(submits_until(until, 60)) == "expired"
     assert stands(submits_until(until, 60) + timedelta(days=1)) == "ended"
+    for day in range(-70, 70):
+        today = until + timedelta(days=day)
+        assert is_ending(until, submits_until(until, 60), today) == (stands(today) != "valid")
+    assert not is_ending(None, None, until)
 
 
 def test_who_is_born_on_29_february_is_of_age_on_1_march():

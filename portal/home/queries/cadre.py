@@ -19,6 +19,7 @@ from portal.domain.care import lapses_on, paid_until
 from portal.domain.months import month_of
 from portal.domain.points import signup_source
 from portal.domain.reports import Standing, obstacle_to_submit
+from portal.domain.training import is_ending
 from portal.membership.models import Participant
 from portal.organisation.models import Parameter
 from portal.organisation.queries import ByMonth
@@ -75,10 +76,13 @@ class Tasks:
 
 @dataclass(frozen=True)
 class Home:
-    """What a cadre's first page shows: what keeps them from reporting, the week's points, what waits for them."""
+    """What a cadre's first page shows: what keeps them from reporting, the week's points, what waits for them.
+
+    `certificate_ends`: the last day of a certificate that ends soon, or has ended; None while there is time.
+    """
 
     obstacle: str | None
-    certified_until: date | None
+    certificate_ends: date | None
     week: int
     tasks: Tasks
 
@@ -127,13 +131,12 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     """Read what a cadre's first page shows besides rank and money, in one statement; `since`: the week's beginning."""
     found = _HOME.read(cadre_id=cadre_id, cadre_key=str(cadre_id), since=since, today=today)
     (one,), returned = found["one"], found["returned"]
+    until, submits = _day(one.certified_until), _day(one.submits_until)
     grace = ByMonth("grace_months", tuple((row.from_month, row.value) for row in found["grace_months"]))
     people = [_person(row, int(grace.held_in(month_of(today)))) for row in found["people"]]
     return Home(
-        obstacle=obstacle_to_submit(
-            Standing(one.status, _day(one.certified_on), _day(one.submits_until)), today
-        ),
-        certified_until=_day(one.certified_until),
+        obstacle=obstacle_to_submit(Standing(one.status, _day(one.certified_on), submits), today),
+        certificate_ends=until if is_ending(until, submits, today) else None,
         week=int(one.week),
         tasks=Tasks(
             returned=len(returned),
@@ -150,9 +153,9 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     )
 
 
-def _day(found: date | str | None) -> date | None:
-    """Return a local date; SQLite hands over its text, for all lists are read in one statement."""
-    return date.fromisoformat(found) if isinstance(found, str) else found
+def _day(found: str | None) -> date | None:
+    """Return a local date, which a statement for several lists hands over as its text."""
+    return None if found is None else date.fromisoformat(found)
 
 
 def _person(row: Any, grace_months: int) -> Person:

@@ -93,6 +93,7 @@ def _cadre(who: Actor) -> str:
         whole_months=whole_months,
         region_name=region_name,
         obstacle=home.obstacle,
+        certificate_ends=home.certificate_ends,
         computed_at=clock.now(),
         zone=who.zone,
     )
