@@ -105,7 +105,7 @@ HEARD: Final = (
     Heard("certificate.issued", "certificate_issued", "cadre", to_doer=True),
     Heard("certificate.ending", "certificate_ending", "cadre"),
     Heard("cohort.seated", "seated", "cadre"),
-    Heard("cohort.cancelled", "cohort_cancelled", "seats"),
+    Heard("cohort.cancelled", "cohort_cancelled", "cadre"),
     Heard("cohort.unseated", "unseated", "cadre"),
     Heard("exam.try_freed", "try_freed", "cadre"),
     Heard("letter.sent", "letter", "letter"),

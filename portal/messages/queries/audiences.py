@@ -17,7 +17,6 @@ from portal.membership.models import Participant
 from portal.messages.models import Letter
 from portal.payouts.models import Payout
 from portal.signups.models import SignUp
-from portal.training.models import TrainingSeat
 
 COLUMNS: Final = (
     "event_id", "user_id", "kind", "at", "subject", "month", "day", "code", "amount", "letter_id",
@@ -45,9 +44,10 @@ def list_told(after: int, until: int) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
-def _number(heard: Heard) -> Any:
-    """Return the number of what an event is about; those of other acts may be about what has no number."""
-    return case((_EVENT.act == heard.act, cast(_EVENT.subject_id, BigInteger)))
+def _number(heard: Heard, kind: str) -> Any:
+    """Return the number of what an event is about, if it is of this kind; others may be about what has no number."""
+    fits = (_EVENT.act == heard.act) & (_EVENT.subject_kind == kind)
+    return case((fits, cast(_EVENT.subject_id, BigInteger)))
 
 
 def _row(heard: Heard, user_id: Any, values: _Values) -> Select[Any]:
@@ -85,18 +85,20 @@ def _of_activity(heard: Heard) -> Select[Any]:
     points = _count_in("points") if heard.kind == "report_approved" else None
     code = None if heard.kind == "report_approved" else _detail("code")
     query = _row(heard, Cadre.user_id, _Values(day=Activity.held_on, code=code, amount=points))
-    return query.join(Activity, Activity.id == _number(heard)).join(Cadre, Cadre.id == Activity.cadre_id)
+    return query.join(Activity, Activity.id == _number(heard, "activity")).join(
+        Cadre, Cadre.id == Activity.cadre_id
+    )
 
 
 def _of_signup(heard: Heard) -> Select[Any]:
     query = _row(heard, Cadre.user_id, _Values(day=SignUp.reported_on))
-    return query.join(SignUp, SignUp.id == _number(heard)).join(Cadre, Cadre.id == SignUp.cadre_id)
+    return query.join(SignUp, SignUp.id == _number(heard, "signup")).join(Cadre, Cadre.id == SignUp.cadre_id)
 
 
 def _of_cadre(heard: Heard) -> Select[Any]:
     """Tell the cadre whom the event is about: the audience of any act with a cadre as its subject."""
     values = _Values(code=_detail("status"), amount=_count_in("count"))
-    return _row(heard, Cadre.user_id, values).join(Cadre, Cadre.id == _number(heard))
+    return _row(heard, Cadre.user_id, values).join(Cadre, Cadre.id == _number(heard, "cadre"))
 
 
 def _of_month(heard: Heard) -> Select[Any]:
@@ -118,7 +120,7 @@ def _of_results(heard: Heard) -> Select[Any]:
     """Tell whose payment the bank's result of this moment marks; several payments of one cadre are told as one."""
     p = Payout
     values = _Values(month=func.max(Statement.month), amount=cast(func.sum(p.amount), BigInt))
-    query = _row(heard, Cadre.user_id, values).join(p, p.batch_id == _number(heard))
+    query = _row(heard, Cadre.user_id, values).join(p, p.batch_id == _number(heard, "payout_batch"))
     query = query.join(Cadre, Cadre.id == p.cadre_id).join(Statement, Statement.id == p.statement_id)
     query = query.where(p.status == heard.whom, p.settled_at == _EVENT.at)
     return query.group_by(_EVENT.id, Cadre.user_id)
@@ -126,7 +128,7 @@ def _of_results(heard: Heard) -> Select[Any]:
 
 def _of_payout(heard: Heard) -> Select[Any]:
     values = _Values(month=Statement.month, amount=Payout.amount)
-    query = _row(heard, Cadre.user_id, values).join(Payout, Payout.id == _number(heard))
+    query = _row(heard, Cadre.user_id, values).join(Payout, Payout.id == _number(heard, "payout"))
     return query.join(Cadre, Cadre.id == Payout.cadre_id).join(Statement, Statement.id == Payout.statement_id)
 
 
@@ -134,7 +136,9 @@ def _of_letter(heard: Heard) -> Select[Any]:
     """Tell one cadre, or the active cadres of a branch."""
     query = _row(heard, Cadre.user_id, _Values(letter_id=Letter.id))
     branch = Letter.cadre_id.is_(None) & (Cadre.branch_id == Letter.branch_id) & (Cadre.status == "active")
-    return query.join(Letter, Letter.id == _number(heard)).join(Cadre, (Cadre.id == Letter.cadre_id) | branch)
+    return query.join(Letter, Letter.id == _number(heard, "letter")).join(
+        Cadre, (Cadre.id == Letter.cadre_id) | branch
+    )
 
 
 def _of_renewals(heard: Heard) -> Select[Any]:
@@ -144,13 +148,6 @@ def _of_renewals(heard: Heard) -> Select[Any]:
     between = (t.id > _count_in("after_task")) & (t.id <= _count_in("until_task"))
     query = query.join(t, between).join(p, p.id == t.participant_id).join(Cadre, Cadre.id == p.cadre_id)
     return query.where(t.status == "open").group_by(_EVENT.id, Cadre.user_id)
-
-
-def _of_seats(heard: Heard) -> Select[Any]:
-    """Tell everybody who has a seat in the cohort."""
-    query = _row(heard, Cadre.user_id, _Values())
-    query = query.join(TrainingSeat, TrainingSeat.cohort_id == _number(heard))
-    return query.join(Cadre, Cadre.id == TrainingSeat.cadre_id)
 
 
 _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
@@ -164,5 +161,4 @@ _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "payout": _of_payout,
     "letter": _of_letter,
     "renewals": _of_renewals,
-    "seats": _of_seats,
 }
