@@ -9,6 +9,7 @@ from portal import clock, navigation, sessions, storage, vault
 from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
+from portal.agenda.views import bp as agenda
 from portal.cadres.views.blueprint import bp as cadres
 from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     inactivity,
     care,
     training,
+    agenda,
     leaderboards,
     incentives,
     months,

@@ -4,6 +4,7 @@ from types import ModuleType
 
 import portal.accounts.models
 import portal.activities.models
+import portal.agenda.models
 import portal.audit
 import portal.cadres.models
 import portal.care.models
@@ -39,6 +40,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.inactivity.models,
     portal.care.models,
     portal.training.models,
+    portal.agenda.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.incentives.models,

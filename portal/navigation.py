@@ -40,9 +40,11 @@ CADRE: Final = (
 )
 _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 _TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
+_AGENDA: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.own")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
 CADRE_MORE: Final = (
     _EXPLAINER,
+    _AGENDA,
     _TRAINING,
     MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
     _PROFILE,
@@ -52,6 +54,7 @@ _HOME: Final = MenuItem("home", N_("Dasbor"), "home", "home.index")
 _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _COHORTS: Final = MenuItem("training", N_("Angkatan"), "certificate", "training.cohorts")
+_EVENTS: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.manage")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
@@ -77,6 +80,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CARE,
         _BOARDS,
         _COHORTS,
+        _EVENTS,
         _MONTHS,
         _INCENTIVES,
         _LETTERS,
@@ -90,6 +94,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CARE,
         _COVERAGE,
         _COHORTS,
+        _EVENTS,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -111,6 +116,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _MATCHING,
         _CADRES,
         _COHORTS,
+        _EVENTS,
         _CARE,
         _COVERAGE,
         _BOARDS,

@@ -35,6 +35,10 @@ PEOPLE = [
 
 CARE = [
     T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
+    T("agenda.events", "neither an activity nor a reason", "SELECT event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE activities SET event_id = NULL WHERE event_id = {event_id}", "{event_id}"),
+    T("agenda.events", "cadre did not attend", "SELECT ref, event_id, cadre_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "DELETE FROM event_attendance WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{ref}"),
+    T("agenda.events", "another type or branch", "SELECT ref, event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE events SET type = 'radio' WHERE id = {event_id}", "{ref}"),
+    T("agenda.events", "more seats than it has", "SELECT event_id AS id FROM event_seats GROUP BY event_id HAVING COUNT(*) > 1 ORDER BY event_id LIMIT 1", "UPDATE events SET seats = 1 WHERE id = {id}", "{id}"),
     T("training.certificates", "exam that was not passed", "SELECT c.id, c.attempt_id FROM certificates c ORDER BY c.id LIMIT 1", "UPDATE exam_attempts SET passed = FALSE WHERE id = {attempt_id}", "{id}"),
     T("training.certificates", "session that was not attended", "SELECT id, cadre_id FROM certificates ORDER BY id LIMIT 1", "UPDATE training_attendance SET how = 'excused', reason = 'sakit' WHERE cadre_id = {cadre_id}", "{id}"),
     T("training.certificates", "older certificate", "SELECT cadre_id FROM certificates ORDER BY id LIMIT 1", "UPDATE cadres SET certified_on = NULL WHERE id = {cadre_id}", "{cadre_id}"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, Sealed
 
 _APPROVED = "status = 'approved'"
+_OF_AN_EVENT = "event_id IS NOT NULL"
 
 
 class Activity(Base):
@@ -16,6 +17,7 @@ class Activity(Base):
 
     `ref` is the client-made UUID or the import's reference. `slot` is 1–3 for an approved report that earns on the
     cadre's local date, and is never freed; an approved report without a slot earns nothing, and the page says so.
+    `event_id` names the event of the agenda at which it was held: one for each cadre who attended (rules.md 12.4).
     """
 
     __tablename__ = "activities"
@@ -24,6 +26,14 @@ class Activity(Base):
         CheckConstraint("slot BETWEEN 1 AND 3", name="slot"),
         CheckConstraint("attendance >= 0", name="attendance"),
         UniqueConstraint("cadre_id", "held_on", "slot"),
+        Index(
+            "uq_activities_event",
+            "event_id",
+            "cadre_id",
+            unique=True,
+            sqlite_where=text(_OF_AN_EVENT),
+            postgresql_where=text(_OF_AN_EVENT),
+        ),
         Index("ix_activities_queue", "status", "branch_id", "submitted_at"),
         Index("ix_activities_cadre", "cadre_id", "held_on", "id"),
         Index("ix_activities_decided", "decided_by", "decided_at"),
@@ -58,6 +68,7 @@ class Activity(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     flags: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     body_hash: Mapped[bytes | None] = mapped_column(Fingerprint)
+    event_id: Mapped[int | None] = mapped_column(Key, ForeignKey("events.id"))
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -16,6 +16,7 @@ from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.demo import care, idle, messages
 from portal.demo.accounts import STAFF, add_staff
+from portal.demo.agenda import Agenda
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
 from portal.demo.coverage import import_estimates, set_demo_targets
 from portal.demo.extracts import Spool
@@ -255,6 +256,7 @@ class Loader:
         by = Signature(self.actors["supervisor"], self.calendar.end - timedelta(minutes=1))
         set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         Trainings(self.actors["supervisor"], self.actors["operator"], self.calendar).store()
+        Agenda(self.actors["supervisor"], self.calendar, self.seed).store(BRANCHES[0].code)
         settle_standings()
         messages.write_letters(
             situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed

@@ -245,9 +245,9 @@ def draw_card(words: CardWords, made: Made) -> bytes:
     paper.area(0, 50.5, wide, 3.5, GOLD)
     paper.new_page()
     paper.qr(5, 8, 30)
-    y = 10.0
+    y = 7.0
     for line in words.back:
-        y = paper.paragraph(40, y, 41, line, 7.5) + 1.5
+        y = paper.paragraph(40, y, 42, line, 6.6) + 1.4
     paper.text(5, 45, words.check, Type(7, ink=MUTED), wide=76)
     paper.area(0, 50.5, wide, 3.5, GREEN)
     return paper.bytes()

@@ -26,6 +26,11 @@ LABELS = {
     "finding.a retention entry stands for a step that was not reached": N_("poin kesetiaan untuk langkah yang tidak tercapai"),
     "finding.a waiting retention entry is not dated as its contribution is now": N_("tanggal poin kesetiaan yang menunggu bukan tanggal iurannya sekarang"),
     "finding.a retention entry is dated as no contribution of its sign-up": N_("tanggal poin kesetiaan tidak cocok dengan iuran mana pun"),
+    # agenda
+    "finding.who attended a closed event has neither an activity nor a reason": N_("kader yang hadir di acara yang ditutup tidak punya kegiatan dan tidak ada sebabnya"),
+    "finding.an activity names an event that its cadre did not attend": N_("kegiatan menyebut acara yang tidak dihadiri kadernya"),
+    "finding.an activity is of another type or branch than its event": N_("jenis atau cabang kegiatan berbeda dari acaranya"),
+    "finding.an event has given more seats than it has": N_("acara memberi lebih banyak tempat daripada yang ada"),
     # standings
     "finding.a live standing differs from its entries": N_("peringkat berjalan berbeda dari buku poin"),
     "finding.a cadre with entries has no live standing": N_("kader yang punya poin tidak punya peringkat berjalan"),

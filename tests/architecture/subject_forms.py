@@ -4,6 +4,10 @@ from architecture.told import TOLD
 
 # What a POST needs before it looks at its object, in addition to the case's own form.
 FORMS: dict[str, dict[str, str]] = {
+    "agenda.attend": {"code": "000000"},
+    "agenda.cancel": {"reason": "Pasar tutup"},
+    "agenda.enter_attendance": {"cadre_id": "1"},
+    "agenda.link_report": {"activity_id": "1"},
     "activities.reject": {"code": "not_held"},
     "activities.return_": {"code": "other"},
     "activities.withdraw": {"code": "not_held"},

@@ -12,6 +12,8 @@ from portal.accounts.models import AccountRequest, User, UserSession
 from portal.accounts.services.keeping import SentForm, keep_form
 from portal.accounts.services.sessions import open_session
 from portal.activities.models import Activity, Draft, Photo
+from portal.agenda.models import CalendarLink, Event
+from portal.agenda.views.calendar import _signer
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.inactivity.models import InactivityProposal
@@ -166,3 +168,19 @@ def make_session(cadre: Any) -> int:
     with transaction():
         open_session(user_id=cadre.user_id, at=AT)
     return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
+
+
+def make_event(branch: Any, person: Any) -> int:
+    """Store a published event that is over in an hour."""
+    values = {
+        "ref": str(uuid.uuid4()), "branch_id": branch.id, "type": "market_visit", "title": "Pasar", "place": "Balai",
+        "starts_at": clock.now() - timedelta(hours=1), "ends_at": clock.now() + timedelta(hours=1), "seats": 5,
+        "status": "published", "planned_by": person.id, "planned_at": AT, "published_at": AT, "changed_at": AT,
+    }  # fmt: skip
+    return int(store(Event(**values)).id)
+
+
+def make_calendar(cadre: Any) -> str:
+    """Store that a cadre has a calendar's address; return its signed part."""
+    store(CalendarLink(cadre_id=cadre.id, version=1, made_at=AT))
+    return str(_signer().dumps([cadre.id, 1]))

@@ -15,9 +15,11 @@ from architecture.subject_forms import FORMS
 from architecture.subject_rows import (
     make_activity,
     make_attempt,
+    make_calendar,
     make_cohort,
     make_conflict,
     make_draft,
+    make_event,
     make_extract,
     make_kept,
     make_participant,
@@ -181,6 +183,13 @@ def make_world() -> World:
             for endpoint in ("training.code", "training.attend_session", "training.attend_by_code")
         },
         "training.public_certificate": Case({"code": "AAAAA-AAAAA"}, None, None),
+        "event_id": _pair(
+            "event_id",
+            make_event(cast.palembang, cast.fahmi),
+            make_event(cast.jayapura, cast.debora),
+            **reason,
+        ),
+        "agenda.calendar": _alone("token", make_calendar(cast.marlina), "tidak-ada"),
         "training.lesson": _alone("code", "jkk", "tidak-ada"),
         "training.mark_read": _alone("code", "jkk", "tidak-ada"),
         "filename": Case({"filename": "portal.css"}),

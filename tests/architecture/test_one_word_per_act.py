@@ -22,6 +22,7 @@ IRREGULAR = {
     "reset": "reset",
     "withdraw": "withdrawn",
     "keep": "kept",
+    "make": "made",
     "find": "found",
     "cancel": "cancelled",
 }
@@ -50,7 +51,7 @@ def past(verb: str) -> str:
         return verb + "d"
     if verb.endswith("y"):
         return verb[:-1] + "ied"
-    return verb + verb[-1] + "ed" if verb in {"submit", "drop"} else verb + "ed"
+    return verb + verb[-1] + "ed" if verb in {"submit", "drop", "plan", "step"} else verb + "ed"
 
 
 @cache

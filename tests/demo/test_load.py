@@ -234,6 +234,8 @@ def _nothing_lies_in_the_future():
                 # the day that somebody promises to pay, the end of a certificate
                 ahead_by_nature = column.name in {
                     "promised_on",
+                    "starts_at",
+                    "ends_at",
                     "certified_until",
                     "submits_until",
                     "valid_until",

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from portal import clock, jobs
 from portal.accounts.models import User
 from portal.accounts.queries.sessions import get_operator
+from portal.agenda.services import closing as agenda_closing
 from portal.app import create_app
 from portal.database.extensions import db
 from portal.database.shelf import Shelf
@@ -36,7 +37,7 @@ from portal.scheduler import RUNNERS
 
 def actor_of_user(user_id: int):
     user = db.session.get_one(User, user_id)
-    return Actor(user_id=user.id, role=user.role, name=user.name, scope=user.scope)
+    return Actor(user.id, user.role, user.name, scope=user.scope, branch_id=user.branch_id)
 
 
 def close_month(*, month: str) -> str:
@@ -76,6 +77,10 @@ def record_result(*, batch_id: int, by: int, results: list[list[str]]):
     recording.record_result(batch_id=batch_id, results=said, by=Signature(actor_of_user(by), clock.now()))
 
 
+def close_event(*, event_id: int, by: int):
+    agenda_closing.close_event(event_id=event_id, came=1, by=Signature(actor_of_user(by), clock.now()))
+
+
 ACTS = {
     act.__name__: act
     for act in (
@@ -86,6 +91,7 @@ ACTS = {
         approve_batch,
         export_batch,
         record_result,
+        close_event,
     )
 }
 

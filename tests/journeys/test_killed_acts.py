@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from agenda.events import activities_of, attend, close, published, sign_up
 from cast import make_cast
 from dying import Workers
 from extracts import AS_OF, entries, everything, row, siti, validator, write
@@ -159,6 +160,19 @@ def test_a_download_killed_at_any_statement_can_be_made_again_with_the_same_byte
     with transaction():
         file = export_batch(batch_id=batch, by=Signature(cast.actor("farah"), now()))
     assert file.sha256 == db.session.get_one(PayoutBatch, batch).file_sha256
+
+
+def test_an_event_killed_while_it_closes_gives_nobody_or_each_one_activity(app, database, tmp_path):
+    cast = make_cast()
+    event_id = published(cast.fahmi, cast.palembang)
+    sign_up(event_id, cast.marlina, cast.herman)
+    attend(event_id, cast.marlina, cast.herman)
+
+    with workers(database, tmp_path, "close_event", event_id=event_id, by=cast.fahmi.id) as dying:
+        die_everywhere(dying, stored)
+
+    assert [one.points_given for one in activities_of(event_id)] == [25, 25]
+    assert close(event_id, cast.fahmi).already
 
 
 def test_a_result_killed_at_any_statement_pays_nobody_or_all_and_once(payday, database, tmp_path):

@@ -19,6 +19,8 @@ ALLOWED = {
     "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
     "certificates": {"shows": "name"},
+    "events": {"status": "planned", "ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},
+    "event_attendance": {"how": "code"},
     "training_attendance": {"how": "code"},
     "training_cohorts": {"status": "open"},
     "training_sessions": {"ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},

@@ -91,6 +91,13 @@ def approve_activities(*, picked: Sequence[tuple[int, int]], by: Signature) -> l
     return _decide(_Act("approve", by, clean_only=True), dict(picked))
 
 
+def approve_reports(*, activity_ids: Sequence[int], by: Signature) -> list[Decision]:
+    """Approve reports of an event that a person closes, flagged or not; those not approved are listed."""
+    ids, step = sorted(activity_ids), MAX_BATCH
+    parts = [ids[at : at + step] for at in range(0, len(ids), step)]
+    return [one for part in parts for one in _decide(_Act("approve", by), dict.fromkeys(part))]
+
+
 def return_activity(
     *, activity_id: int, code: str, reason: str, by: Signature, version: int | None = None
 ) -> Decision:

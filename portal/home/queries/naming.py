@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from portal.accounts.models import AccountRequest, User, UserSession
 from portal.activities.models import Activity
+from portal.agenda.models import Event
 from portal.cadres.models import BankAccount, Cadre
 from portal.database.extensions import db
 from portal.domain.errors import RuleBroken
@@ -34,6 +35,7 @@ _NAMED: Final[Mapping[str, tuple[Select[Any], Callable[[Row[Any]], str]]]] = {
         select(Activity.id, Cadre.name, Activity.held_on).join(Cadre, Cadre.id == Activity.cadre_id),
         lambda row: f"{row[1]}, {tanggal(row[2])}",
     ),
+    "event": (select(Event.id, Event.title), lambda row: row[1]),
     "branch": (select(Branch.id, Branch.name), lambda row: row[1]),
     "cadre": (select(Cadre.id, Cadre.name, Cadre.code), lambda row: f"{row[1]} ({row[2]})"),
     "conflict": (select(ContributionConflict.id, ContributionConflict.blth), lambda row: bulan(row[1])),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from portal.database.collecting import collecting_rarely
 from portal.domain.errors import NotFound, RuleBroken
 from portal.verification.queries import (
+    agenda,
     care,
     closes,
     contributions,
@@ -83,6 +84,7 @@ CHECKS: dict[str, Check] = {
     "care.hand_overs": care.check_hand_overs,
     "messages.events": messages.check_events,
     "messages.unread": messages.check_unread,
+    "agenda.events": agenda.check_events,
     "database.guards": guards.check_guards,
     "audit.events": trail.check_events,
     "audit.links": trail.check_links,

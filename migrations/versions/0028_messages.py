@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_messages"
-down_revision = "0026_training"
+revision = "0028_messages"
+down_revision = "0027_agenda"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""The agenda: events of a branch, who takes part, and the activities that come of it."""

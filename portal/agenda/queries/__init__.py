@@ -1,0 +1,1 @@
+"""Reads of the agenda: events, who takes part, calendars."""

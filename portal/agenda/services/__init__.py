@@ -1,0 +1,1 @@
+"""Writes of the agenda: planning and publishing events, taking part, attendance, closing."""

@@ -1,0 +1,71 @@
+"""The words of the agenda: refusals, states, what the audit trail says of events."""
+
+from portal.texts.marker import N_
+
+REFUSALS = {
+    "agenda.no_such": N_("Acara ini tidak ada. Buka lagi dari halaman Agenda."),
+    "agenda.no_calendar": N_("Alamat kalender ini tidak berlaku lagi. Buat yang baru di halaman Agenda."),
+    "agenda.not_possible": N_("Status acara ini sudah berubah. Muat ulang halamannya."),
+    "agenda.changed": N_("Acara ini baru saja diubah orang lain. Muat ulang, lalu ulangi."),
+    "agenda.begun": N_("Waktunya sudah lewat: ini hanya bisa sebelum acara dimulai."),
+    "agenda.not_published": N_("Acara ini tidak membuka pendaftaran."),
+    "agenda.ends_early": N_("Jam selesai harus sesudah jam mulai."),
+    "agenda.too_long": N_("Satu acara paling lama %(hours)s jam. Buat satu acara untuk tiap hari."),
+    "agenda.title_missing": N_("Isi nama acara, paling sedikit tiga huruf."),
+    "agenda.place_missing": N_("Isi tempat acara, paling sedikit tiga huruf."),
+    "agenda.reason_missing": N_("Tulis alasannya, paling sedikit tiga huruf."),
+    "agenda.seats": N_("Tempat untuk kader: 1 sampai %(most)s."),
+    "agenda.seats_taken": N_("Sudah %(taken)s kader mendaftar. Tempatnya tidak bisa kurang dari itu."),
+    "agenda.figures": N_("Isi dengan angka 0 sampai %(most)s."),
+    "agenda.full": N_("Tempatnya baru saja habis. Bila ada yang batal, tempatnya terbuka lagi."),
+    "agenda.no_seat": N_("Anda belum mendaftar acara ini. Minta pembina mencatat kehadiran Anda."),
+    "agenda.not_on": N_("Kehadiran hanya bisa dicatat selama acara berlangsung."),
+    "agenda.not_enterable": N_("Kehadiran dicatat sejak acara dimulai sampai ditutup."),
+    "agenda.not_over": N_("Acara ini belum selesai. Tutup sesudah jam selesainya."),
+    "agenda.closed": N_("Acara ini sudah ditutup."),
+    "agenda.not_attended": N_("Kehadiran Anda di acara ini belum tercatat."),
+    "agenda.report_linked": N_("Acara ini sudah punya laporan Anda."),
+    "agenda.report_taken": N_("Laporan ini tidak bisa dihubungkan lagi."),
+    "agenda.report_differs": N_("Laporan ini untuk hari atau jenis kegiatan lain."),
+    "agenda.office_only": N_("Hanya pembina dan admin yang mengatur acara."),
+}
+
+LABELS = {
+    "event_status.planned": N_("rencana"),
+    "event_status.published": N_("diumumkan"),
+    "event_status.closed": N_("ditutup"),
+    "event_status.cancelled": N_("dibatalkan"),
+    "event_obstacle.candidate": N_("Masih calon kader, jadi belum mendapat kegiatan."),
+    "event_obstacle.suspended": N_("Sedang dihentikan sementara, jadi tidak mendapat kegiatan."),
+    "event_obstacle.under_investigation": N_("Sedang diperiksa, jadi tidak mendapat kegiatan."),
+    "event_obstacle.ended": N_("Bukan kader lagi, jadi tidak mendapat kegiatan."),
+    "event_obstacle.uncertified": N_("Belum bersertifikat, jadi tidak mendapat kegiatan."),
+    "event_obstacle.certificate_over": N_(
+        "Hak melapor sudah habis sebelum hari acara, jadi tidak mendapat kegiatan."
+    ),
+    "event_obstacle.no_account": N_("Belum punya akun, jadi tidak mendapat kegiatan."),
+    "event_obstacle.report_returned": N_(
+        "Laporannya dikembalikan; setelah diperbaiki diperiksa seperti biasa."
+    ),
+    "event_obstacle.report_rejected": N_("Laporannya untuk acara ini ditolak."),
+    "act.event.planned": N_("Merencanakan acara"),
+    "act.event.changed": N_("Mengubah acara"),
+    "act.event.published": N_("Mengumumkan acara"),
+    "act.event.cancelled": N_("Membatalkan acara"),
+    "act.event.signed_up": N_("Mendaftar acara"),
+    "act.event.stepped_back": N_("Batal ikut acara"),
+    "act.event.attended": N_("Hadir di acara dengan kode"),
+    "act.event.attendance_entered": N_("Mencatat kehadiran di acara"),
+    "act.event.report_linked": N_("Menghubungkan laporan dengan acara"),
+    "act.event.closed": N_("Menutup acara"),
+    "act.event.not_rewarded": N_("Acara ditutup tanpa kegiatan untuk kader ini"),
+    "act.calendar.made": N_("Membuat alamat kalender"),
+    "subject.event": N_("acara"),
+    "detail.title": N_("nama acara"),
+    "detail.seats": N_("tempat"),
+    "detail.event": N_("acara"),
+    "detail.obstacle": N_("sebab"),
+    "detail.without": N_("tanpa kegiatan"),
+    "detail.came": N_("orang yang datang"),
+    "detail.activity": N_("laporan"),
+}
