@@ -40,7 +40,7 @@ class Kind:
 
 
 # The inbox holds every kind: it is the record. The groups are what may be switched off on a phone and by e-mail.
-GROUPS: Final = ("reports", "participants", "money", "letters", "training")
+GROUPS: Final = ("reports", "participants", "money", "letters", "training", "agenda")
 KINDS: Final[dict[str, Kind]] = {
     "report_returned": Kind("reports", at_once=True),
     "report_rejected": Kind("reports"),
@@ -64,6 +64,12 @@ KINDS: Final[dict[str, Kind]] = {
     "cohort_cancelled": Kind("training", at_once=True),
     "unseated": Kind("training"),
     "try_freed": Kind("training"),
+    "cohort_changed": Kind("training", at_once=True),
+    "activated": Kind("training", at_once=True),
+    "event_published": Kind("agenda"),
+    "event_changed": Kind("agenda", at_once=True),
+    "event_cancelled": Kind("agenda", at_once=True),
+    "event_not_rewarded": Kind("agenda"),
     "letter": Kind("letters", at_once=True),
     "praise": Kind("letters", at_once=True),
 }
@@ -108,6 +114,12 @@ HEARD: Final = (
     Heard("cohort.cancelled", "cohort_cancelled", "cadre"),
     Heard("cohort.unseated", "unseated", "cadre"),
     Heard("exam.try_freed", "try_freed", "cadre"),
+    Heard("cohort.edited", "cohort_changed", "cadre"),
+    Heard("cadre.activated", "activated", "cadre"),
+    Heard("event.published", "event_published", "event_branch"),
+    Heard("event.changed", "event_changed", "event_seats"),
+    Heard("event.cancelled", "event_cancelled", "event_seats"),
+    Heard("event.not_rewarded", "event_not_rewarded", "cadre"),
     Heard("letter.sent", "letter", "letter"),
     Heard("praise.sent", "praise", "letter"),
 )

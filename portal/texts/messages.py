@@ -28,12 +28,14 @@ LABELS = {
     "message_group.money": N_("Insentif dan pembayaran"),
     "message_group.letters": N_("Pesan dari kantor"),
     "message_group.training": N_("Pelatihan dan sertifikat"),
+    "message_group.agenda": N_("Acara cabang"),
     # What goes out by push and e-mail: never a name, a number or an amount.
     "pointer.reports": N_("Ada kabar tentang laporan Anda"),
     "pointer.participants": N_("Ada kabar tentang peserta Anda"),
     "pointer.money": N_("Ada kabar tentang insentif Anda"),
     "pointer.letters": N_("Ada pesan dari kantor untuk Anda"),
     "pointer.training": N_("Ada kabar tentang pelatihan Anda"),
+    "pointer.agenda": N_("Ada kabar tentang acara cabang"),
     "pointer.": N_("Ada kabar untuk Anda"),
 }
 
@@ -97,6 +99,16 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
     "cohort_cancelled": (N_("Pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "unseated": (N_("Kursi pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "try_freed": (N_("Anda boleh ikut ujian sekali lagi"), "", "refresh"),
+    "cohort_changed": (N_("Jadwal pelatihan Anda berubah"), N_("Lihat waktu dan tempatnya yang baru."), "calendar"),
+    "activated": (N_("Anda sekarang kader aktif"), N_("Selamat! Lapor sudah terbuka untuk Anda."), "star"),
+    "event_published": (N_("Ada acara baru di cabang Anda"), N_("Lihat di Agenda, dan ikut bila bisa."), "calendar"),
+    "event_changed": (N_("Acara yang Anda ikuti berubah"), N_("Lihat waktu dan tempatnya yang baru."), "calendar"),
+    "event_cancelled": (N_("Acara yang Anda ikuti dibatalkan"), N_("Alasannya ada di Agenda."), "x"),
+    "event_not_rewarded": (
+        N_("Acara ditutup tanpa kegiatan untuk Anda"),
+        N_("Alasannya ada di halaman acaranya. Tanyakan ke cabang bila keliru."),
+        "info",
+    ),
     "letter": (N_("Pesan dari %(sender)s"), N_("%(text)s"), "mail"),
     "praise": (N_("Selamat dari %(sender)s"), N_("%(text)s"), "heart"),
 }

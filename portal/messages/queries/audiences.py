@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, CompoundSelect, Select, case, cast, func, literal, null, select, union_all
 
 from portal.activities.models import Activity
+from portal.agenda.models import Event, EventSeat
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.care.models import RenewalTask
@@ -150,6 +151,19 @@ def _of_renewals(heard: Heard) -> Select[Any]:
     return query.where(t.status == "open").group_by(_EVENT.id, Cadre.user_id)
 
 
+def _of_event_branch(heard: Heard) -> Select[Any]:
+    """Tell the active cadres of the branch that an event is theirs to join."""
+    query = _row(heard, Cadre.user_id, _Values()).join(Event, Event.id == _number(heard, "event"))
+    return query.join(Cadre, (Cadre.branch_id == Event.branch_id) & (Cadre.status == "active"))
+
+
+def _of_event_seats(heard: Heard) -> Select[Any]:
+    """Tell who signed up for an event and did not step back."""
+    query = _row(heard, Cadre.user_id, _Values()).join(Event, Event.id == _number(heard, "event"))
+    query = query.join(EventSeat, (EventSeat.event_id == Event.id) & EventSeat.stepped_back_at.is_(None))
+    return query.join(Cadre, Cadre.id == EventSeat.cadre_id)
+
+
 _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "activity": _of_activity,
     "signup": _of_signup,
@@ -161,4 +175,6 @@ _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "payout": _of_payout,
     "letter": _of_letter,
     "renewals": _of_renewals,
+    "event_branch": _of_event_branch,
+    "event_seats": _of_event_seats,
 }

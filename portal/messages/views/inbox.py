@@ -33,12 +33,18 @@ _PAGES: Final = {
     "payout_dropped": "incentives.show",
     "status_changed": "cadres.profile",
     "certified": "cadres.profile",
-    "certificate_issued": "training.path",
-    "certificate_ending": "training.path",
+    "certificate_issued": "training.certificate",
+    "certificate_ending": "training.certificate",
     "seated": "training.path",
     "cohort_cancelled": "training.path",
     "unseated": "training.path",
     "try_freed": "training.path",
+    "cohort_changed": "training.path",
+    "activated": "activities.report",
+    "event_published": "agenda.own",
+    "event_changed": "agenda.own",
+    "event_cancelled": "agenda.own",
+    "event_not_rewarded": "agenda.own",
 }
 
 
