@@ -99,10 +99,22 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
     "cohort_cancelled": (N_("Pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "unseated": (N_("Kursi pelatihan Anda dibatalkan"), N_("Tanyakan angkatan berikutnya ke cabang."), "x"),
     "try_freed": (N_("Anda boleh ikut ujian sekali lagi"), "", "refresh"),
-    "cohort_changed": (N_("Jadwal pelatihan Anda berubah"), N_("Lihat waktu dan tempatnya yang baru."), "calendar"),
+    "cohort_changed": (
+        N_("Jadwal pelatihan Anda berubah"),
+        N_("Lihat waktu dan tempatnya yang baru."),
+        "calendar",
+    ),
     "activated": (N_("Anda sekarang kader aktif"), N_("Selamat! Lapor sudah terbuka untuk Anda."), "star"),
-    "event_published": (N_("Ada acara baru di cabang Anda"), N_("Lihat di Agenda, dan ikut bila bisa."), "calendar"),
-    "event_changed": (N_("Acara yang Anda ikuti berubah"), N_("Lihat waktu dan tempatnya yang baru."), "calendar"),
+    "event_published": (
+        N_("Ada acara baru di cabang Anda"),
+        N_("Lihat di Agenda, dan ikut bila bisa."),
+        "calendar",
+    ),
+    "event_changed": (
+        N_("Acara yang Anda ikuti berubah"),
+        N_("Lihat waktu dan tempatnya yang baru."),
+        "calendar",
+    ),
     "event_cancelled": (N_("Acara yang Anda ikuti dibatalkan"), N_("Alasannya ada di Agenda."), "x"),
     "event_not_rewarded": (
         N_("Acara ditutup tanpa kegiatan untuk Anda"),

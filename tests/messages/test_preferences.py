@@ -8,7 +8,7 @@ from signing_in import post, sign_in
 from sqlalchemy import func, select
 
 from portal.database.extensions import db
-from portal.domain.messages import is_push_endpoint
+from portal.domain.messages import GROUPS, is_push_endpoint
 from portal.messages.models import PushSubscription
 from portal.messages.queries.preferences import get_preferences
 
@@ -22,7 +22,7 @@ def devices() -> list[tuple[int, str]]:
 def test_everything_rings_until_somebody_chooses_otherwise(cast, client):
     page = sign_in(client, cast.marlina).get("/messages/preferences").text
 
-    assert page.count("<input checked") == 5
+    assert page.count("<input checked") == len(GROUPS)
     assert get_preferences(cast.marlina.user_id).off == frozenset()
 
 
