@@ -35,6 +35,7 @@ PEOPLE = [
 
 CARE = [
     T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
+    T("agenda.events", "refused somebody", "SELECT t.event_id, t.cadre_id FROM event_attendance t JOIN activities a ON a.event_id = t.event_id AND a.cadre_id = t.cadre_id WHERE a.status = 'approved' ORDER BY t.event_id, t.cadre_id LIMIT 1", "UPDATE event_attendance SET obstacle = 'suspended' WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{event_id} {cadre_id}"),
     T("agenda.events", "neither an activity nor a reason", "SELECT event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE activities SET event_id = NULL WHERE event_id = {event_id}", "{event_id}"),
     T("agenda.events", "cadre did not attend", "SELECT ref, event_id, cadre_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "DELETE FROM event_attendance WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{ref}"),
     T("agenda.events", "another type or branch", "SELECT ref, event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE events SET type = 'radio' WHERE id = {event_id}", "{ref}"),

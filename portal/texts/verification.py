@@ -46,6 +46,7 @@ LABELS = {
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
     "check.training.certificates": N_("Setiap sertifikat punya kehadiran dan ujian yang lulus"),
     "check.training.passes": N_("Poin pelatihan sesuai ujian yang lulus"),
+    "check.agenda.events": N_("Laporan acara agenda sesuai kehadiran"),
     "check.care.tasks": N_("Tugas pengingat sesuai iuran yang dibayar, satu per peserta"),
     "check.care.hand_overs": N_("Serah terima menyebut kader yang memang membina"),
     "check.audit.events": N_("Setiap catatan jejak audit masih seperti saat ditulis"),
