@@ -101,3 +101,4 @@ class CadreSearchForm(SearchForm):
     status = StringField()
     branch = StringField()
     account = StringField()
+    certificate = StringField()

@@ -1,6 +1,6 @@
 """Cadres: statuses, certificate, the list, new ones, and the alias."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from cast import make_cast
@@ -9,6 +9,7 @@ from factories import make_cadre
 from signing_in import post, sign_in
 from sqlalchemy import select
 
+from portal import clock
 from portal.accounts.models import User
 from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
@@ -111,3 +112,25 @@ def test_the_alias_is_what_a_board_shows(client, cast):
     post(client, "/profile/alias/set", {"alias": "  Bunga   Ampera "})
 
     assert db.session.get(Cadre, cast.marlina.id).alias == "Bunga Ampera"
+
+
+def test_who_works_under_a_certificate_that_ends_soon_is_found_by_it(client, cast):
+    clock.configure(NOW)
+    today = today_for(cast.herman.id, NOW)
+    cast.herman.certified_until, cast.marlina.certified_until = (today + timedelta(days=n) for n in (60, 61))
+    make_cadre(name="Lama", status="suspended", branch_id=cast.palembang.id, certified_until=today)
+    db.session.commit()
+    sign_in(client, cast.fahmi)
+
+    sent = post(client, "/cadres/find", {"q": "", "certificate": "ending"})
+    shown = client.get(sent.headers["Location"]).text
+    assert "Herman Sawiran" in shown
+    assert "Marlina Agustina" not in shown
+    assert "Lama" not in shown
+
+
+def test_a_profile_says_until_when_the_certificate_holds(client, cast):
+    cast.marlina.certified_until = date(2028, 7, 19)
+    db.session.commit()
+    sign_in(client, cast.marlina)
+    assert "berlaku sampai 19\xa0Juli 2028" in client.get("/profile").text

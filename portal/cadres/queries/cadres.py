@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 
@@ -23,12 +24,16 @@ ACCOUNT_STATES = ("none", "unverified", "verified")
 
 @dataclass(frozen=True)
 class CadreFilter:
-    """The filter of the list of cadres: words of name or code, status, branch, account."""
+    """The filter of the list of cadres: words of name or code, status, branch, account, certificate.
+
+    `ends_by`: only who is at work under a certificate that ends, or ended, by this day.
+    """
 
     words: str = ""
     status: str = ""
     branch_id: int | None = None
     account: str = ""
+    ends_by: date | None = None
 
 
 def get_cadre(cadre_id: int, *, actor: Actor | None = None) -> Cadre:
@@ -94,7 +99,13 @@ def _conditions(actor: Actor, wanted: CadreFilter) -> list[ColumnElement[bool]]:
         found.append(~_has_account(verified=None))
     elif wanted.account:
         found.append(_has_account(verified=wanted.account == "verified"))
-    return found
+    return [*found, *_ending(wanted.ends_by)]
+
+
+def _ending(ends_by: date | None) -> list[ColumnElement[bool]]:
+    if ends_by is None:
+        return []
+    return [Cadre.status == "active", Cadre.certified_until <= ends_by]
 
 
 def list_cadres(

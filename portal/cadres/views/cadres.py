@@ -1,11 +1,13 @@
 """Pages of cadres: the list in scope, and adding one."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import clock
 from portal.cadres.forms import CadreForm, CadreSearchForm
 from portal.cadres.queries.cadres import (
     ACCOUNT_STATES,
@@ -19,8 +21,9 @@ from portal.cadres.services import cadres as cadres_services
 from portal.cadres.services.cadres import NewCadre
 from portal.cadres.views.blueprint import bp
 from portal.database.transaction import transaction
+from portal.domain.months import local_date, month_of
 from portal.domain.states import states_of
-from portal.organisation.queries import list_branches, list_host_bodies
+from portal.organisation.queries import list_branches, list_host_bodies, parameter
 from portal.web.access import actor, allow, may_open, signature
 from portal.web.addresses import is_phone, read_key
 
@@ -33,6 +36,12 @@ def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     )
 
 
+def _ends_soon() -> date:
+    """Return the last day of certificates of which one hears that they end."""
+    today = local_date(clock.now(), actor().zone)
+    return today + timedelta(days=int(parameter("certificate_grace_days", month=month_of(today))))
+
+
 def _filter() -> CadreFilter:
     """Read the filter from the address; an unknown choice is ignored."""
     args = request.args
@@ -43,6 +52,7 @@ def _filter() -> CadreFilter:
         status=status if status in states_of("cadre") else "",
         branch_id=int(branch) if branch.isascii() and branch.isdigit() and len(branch) < 15 else None,
         account=account if account in ACCOUNT_STATES else "",
+        ends_by=_ends_soon() if args.get("certificate") == "ending" else None,
     )
 
 
@@ -58,6 +68,7 @@ def cadres() -> ResponseReturnValue:
         "status": wanted.status or None,
         "branch": wanted.branch_id,
         "account": wanted.account or None,
+        "certificate": "ending" if wanted.ends_by else None,
     }
     older = ""
     if len(rows) > PAGE:
