@@ -46,6 +46,8 @@ LABELS = {
     "check.contributions.numbers": N_("Bulan iuran bernomor benar"),
     "check.training.certificates": N_("Setiap sertifikat punya kehadiran dan ujian yang lulus"),
     "check.training.passes": N_("Poin pelatihan sesuai ujian yang lulus"),
+    "check.messages.events": N_("Setiap kabar punya kejadian di jejak audit"),
+    "check.messages.unread": N_("Angka kabar yang belum dibaca sama dengan hitungannya"),
     "check.agenda.events": N_("Laporan acara agenda sesuai kehadiran"),
     "check.care.tasks": N_("Tugas pengingat sesuai iuran yang dibayar, satu per peserta"),
     "check.care.hand_overs": N_("Serah terima menyebut kader yang memang membina"),
