@@ -21,6 +21,7 @@ from portal.inactivity.views import bp as inactivity
 from portal.incentives.views.blueprint import bp as incentives
 from portal.leaderboards.views import bp as leaderboards
 from portal.membership.views.blueprint import bp as membership
+from portal.messages.views import bp as messages
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     explainer,
     coverage,
     verification,
+    messages,
     home,
 )
 

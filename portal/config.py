@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portal.faults import decode_keys, is_set, list_faults
+from portal.faults import decode_keys, find_mail_fault, is_set, list_faults
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kader-demo-2026"  # noqa: S105 - printed on purpose; production refuses the demo
@@ -29,6 +29,18 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class Mail:
+    """Where e-mail is handed over; `tls` is "start" (STARTTLS), "always" or "none"."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of the portal.
 
@@ -36,6 +48,7 @@ class Config:
     of which the first one writes; `index_key` is the key of the keyed hashes. `proxies` is the number of our own
     proxies in front of the portal, each of which adds to X-Forwarded-For; entries by others are not trusted.
     `instance` is the folder of what this machine keeps: the database file and the secrets that were made here.
+    `mail`: None where no e-mail is sent. `push_key` signs web push (VAPID): 32 bytes as url-safe base64.
     """
 
     env: str
@@ -51,6 +64,8 @@ class Config:
     clock_start: datetime | None
     demo: bool
     proxies: int = 0
+    mail: Mail | None = None
+    push_key: str = ""
 
     @property
     def production(self) -> bool:
@@ -95,7 +110,34 @@ def read_config(environ: Mapping[str, str] | None = None, *, instance: Path | No
         clock_start=_clock(env.get("PORTAL_CLOCK", "")),
         demo=is_set(env.get("PORTAL_DEMO", "")),
         proxies=_count("PORTAL_PROXIES", env),
+        mail=_mail(env),
+        push_key=_push_key(env, folder),
     )
+
+
+def _mail(env: Mapping[str, str]) -> Mail | None:
+    """Return where e-mail goes; None if nothing about it is set, or only half of it (portal check says so)."""
+    if find_mail_fault(env) or not env.get("PORTAL_SMTP_HOST"):
+        return None
+    tls = env.get("PORTAL_SMTP_TLS") or "start"
+    return Mail(
+        host=env["PORTAL_SMTP_HOST"],
+        port=int(env.get("PORTAL_SMTP_PORT") or ("465" if tls == "always" else "587")),
+        user=env.get("PORTAL_SMTP_USER", ""),
+        password=env.get("PORTAL_SMTP_PASSWORD", ""),
+        tls=tls,
+        sender=env["PORTAL_MAIL_FROM"],
+    )
+
+
+def _push_key(env: Mapping[str, str], folder: Path) -> str:
+    """Return the key that signs web push, generated once unless it is set."""
+    fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    text = env.get("PORTAL_VAPID_KEY") or _kept(folder, "vapid.key", fresh)
+    (key,) = decode_keys(text.replace(",", "."))
+    if len(key) != 32 or not any(key):
+        raise ConfigError("PORTAL_VAPID_KEY holds a key that is not 32 bytes of url-safe base64")
+    return base64.urlsafe_b64encode(key).rstrip(b"=").decode()
 
 
 def _database(name: str, env: Mapping[str, str], default: str) -> str:

@@ -9,10 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from portal.domain.messages import is_mail_address
 from portal.domain.secret_strength import is_weak_key, is_weak_secret
 
 MISSING, DEFAULT, DANGEROUS = "missing", "default", "dangerous"
 KEYS: Final = ("PORTAL_DATA_KEY", "PORTAL_INDEX_KEY")
+MAIL: Final = (
+    "PORTAL_SMTP_HOST",
+    "PORTAL_SMTP_PORT",
+    "PORTAL_SMTP_USER",
+    "PORTAL_SMTP_PASSWORD",
+    "PORTAL_SMTP_TLS",
+    "PORTAL_MAIL_FROM",
+)
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,47 @@ def _surroundings(env: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault("PORTAL_PROXIES", DEFAULT, text, stops=False)
 
 
+def find_mail_fault(env: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the setting of e-mail that is missing or malformed, and what is wrong; None if all or none are set."""
+    given = {name for name in MAIL if env.get(name)}
+    if not given:
+        return None
+    login = {"PORTAL_SMTP_USER", "PORTAL_SMTP_PASSWORD"}
+    half = login - given if given & login else set()
+    tls, port = env.get("PORTAL_SMTP_TLS") or "start", env.get("PORTAL_SMTP_PORT") or "587"
+    wrong = (
+        ("PORTAL_SMTP_HOST", "PORTAL_SMTP_HOST" not in given, "is missing"),
+        ("PORTAL_MAIL_FROM", not is_mail_address(env.get("PORTAL_MAIL_FROM", "")), "is no e-mail address"),
+        ("PORTAL_SMTP_PORT", not (port.isascii() and port.isdigit()), "is no number"),
+        ("PORTAL_SMTP_TLS", tls not in {"start", "always", "none"}, "is none of start, always, none"),
+        (min(half, default=""), bool(half), "is missing"),
+    )
+    return next(((name, text) for name, is_wrong, text in wrong if is_wrong), None)
+
+
+def _messages(env: Mapping[str, str]) -> Iterator[Fault]:
+    fault = find_mail_fault(env)
+    if fault is not None:
+        text = f"{fault[1]}: no e-mail is sent until the settings of e-mail are whole"
+        yield Fault(fault[0], DEFAULT, text, stops=False)
+    elif not env.get("PORTAL_SMTP_HOST"):
+        text = "is missing: messages stay in the portal, no e-mail is sent"
+        yield Fault("PORTAL_SMTP_HOST", DEFAULT, text, stops=False)
+    elif env.get("PORTAL_SMTP_TLS") == "none":
+        text = "is none: e-mail and its password travel unencrypted"
+        yield Fault("PORTAL_SMTP_TLS", DANGEROUS, text, stops=False)
+    if not env.get("PORTAL_VAPID_KEY"):
+        text = (
+            "is missing: each host makes its own, and devices ring only for the host that they were added at"
+        )
+        yield Fault("PORTAL_VAPID_KEY", DEFAULT, text, stops=False)
+
+
 _CHECKS: Final[tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...]] = (
     _environment,
     _database,
     _secret,
     _keys,
     _surroundings,
+    _messages,
 )

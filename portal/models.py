@@ -16,6 +16,7 @@ import portal.jobs
 import portal.keys.models
 import portal.leaderboards.models
 import portal.membership.models
+import portal.messages.models
 import portal.months.models
 import portal.organisation.models
 import portal.payouts.models
@@ -46,4 +47,5 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.payouts.models,
     portal.explainer.models,
     portal.coverage.models,
+    portal.messages.models,
 )

@@ -58,6 +58,7 @@ _EVENTS: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.manage")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
+_LETTERS: Final = MenuItem("letters", N_("Pesan kader"), "mail", "messages.list_sent")
 _MATCHING: Final = MenuItem("membership", N_("Data BPJS"), "table", "membership.workbench")
 _COVERAGE: Final = MenuItem("coverage", N_("Cakupan"), "map", "coverage.index")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
@@ -82,6 +83,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _EVENTS,
         _MONTHS,
         _INCENTIVES,
+        _LETTERS,
         _EXPLAINER,
     ),
     "validator": (_HOME, _MATCHING, _SIGNUPS, _MONTHS, _BOARDS),
@@ -100,6 +102,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _MATCHING,
         _BOARDS,
         _INCENTIVES,
+        _LETTERS,
         _AUDIT,
         _VERIFY,
     ),

@@ -23,7 +23,7 @@ from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
 from portal.care.queries.runs import newest_event
-from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_run
+from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_opened, record_run
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.steps import Steps
@@ -34,6 +34,8 @@ from portal.inactivity.services import propose_inactive
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
+from portal.messages.rounds import send_out, tell
+from portal.messages.services.sending import delete_old_dispatches
 from portal.months.queries.alarms import Alarm
 from portal.months.queries.status import find_due_month
 from portal.months.services.alarming import raise_alarms, raise_fault
@@ -179,6 +181,8 @@ def keep_tasks() -> None:
         with transaction():
             _, last = open_tasks(at=at, after=last)
     with transaction():
+        record_opened(by=_signature())
+    with transaction():
         record_run(at=at, last_event=newest)
 
 
@@ -194,6 +198,7 @@ def do_upkeep() -> None:
         lambda: propose_inactive(at=clock.now()),
         lambda: warn_ending(by=_signature()),
         lambda: delete_old_rows(at=clock.now()),
+        lambda: delete_old_dispatches(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
     for act in acts:
@@ -211,6 +216,8 @@ TASKS = (
     Task("close", 60, close_months),
     Task("fold", 60, fold),
     Task("care", 60, keep_tasks),
+    Task("messages", 5, tell),
+    Task("sending", 10, send_out),
     Task("exams", 15, end_exams),
     Task("upkeep", 1800, do_upkeep),
 )

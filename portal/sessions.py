@@ -17,11 +17,15 @@ LOCALES = ("id", "en")
 
 @dataclass
 class SignedIn(UserMixin):
-    """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards."""
+    """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards.
+
+    `unread` is the number of messages that the bell shows.
+    """
 
     actor: Actor
     token: str
     boards: str = ""
+    unread: int = 0
 
     def get_id(self) -> str:
         """Return the session's token; the cookie contains it, signed."""
@@ -41,7 +45,7 @@ def load(token: str) -> SignedIn | None:
         return None
     if active.should_touch and active.actor.session_id is not None:
         touch_session(session_id=active.actor.session_id, at=now)
-    return SignedIn(active.actor, token, active.boards)
+    return SignedIn(active.actor, token, active.boards, active.unread)
 
 
 def choose_locale() -> str:

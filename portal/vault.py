@@ -36,6 +36,7 @@ KINDS: Final = (
     "attendance",
     "kept",
     "link",
+    "dispatch",
 )
 
 

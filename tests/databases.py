@@ -37,6 +37,7 @@ def make_config(url: str, owner: str, folder: Path) -> Config:
         trusted_hosts=(),
         clock_start=None,
         demo=False,
+        push_key="c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMgYWxvbmUhISE",
     )
 
 

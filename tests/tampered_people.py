@@ -16,6 +16,9 @@ PEOPLE = [
     T("signups.decisions", "validated the own sign-up", "SELECT s.ref, c.user_id FROM signups s JOIN cadres c ON c.id = s.cadre_id WHERE s.status = 'validated' ORDER BY s.id LIMIT 1",
       "UPDATE signups SET validated_by = {user_id} WHERE ref = '{ref}'", "{ref}"),
     T("signups.decisions", "lacks what its validation fixes", "SELECT ref FROM signups WHERE status = 'validated' ORDER BY id LIMIT 1", "UPDATE signups SET earned_month = '2026-01' WHERE ref = '{ref}'", "{ref}"),
+    T("messages.events", "no event that causes it", "SELECT id FROM messages ORDER BY id LIMIT 1", "UPDATE messages SET kind = 'certified' WHERE id = {id}", "{id}"),
+    T("messages.events", "did themselves", "SELECT m.id, e.actor_id FROM messages m JOIN audit_events e ON e.id = m.event_id ORDER BY m.id LIMIT 1", "UPDATE messages SET user_id = {actor_id} WHERE id = {id}", "{id}"),
+    T("messages.unread", "unread messages differs", "SELECT user_id FROM messages ORDER BY id LIMIT 1", "UPDATE users SET unread = unread + 1 WHERE id = {user_id}", "{user_id}"),
     T("participants.owners", "another cadre than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id ORDER BY p.id LIMIT 1",
       "UPDATE participants SET cadre_id = (SELECT MAX(id) FROM cadres WHERE id <> participants.cadre_id) WHERE id = {id}", "{id} {ref}"),
     T("participants.owners", "not the newest validated one", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id ORDER BY p.id LIMIT 1",
@@ -32,6 +35,7 @@ PEOPLE = [
 
 CARE = [
     T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
+    T("agenda.events", "refused somebody", "SELECT t.event_id, t.cadre_id FROM event_attendance t JOIN activities a ON a.event_id = t.event_id AND a.cadre_id = t.cadre_id WHERE a.status = 'approved' ORDER BY t.event_id, t.cadre_id LIMIT 1", "UPDATE event_attendance SET obstacle = 'suspended' WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{event_id} {cadre_id}"),
     T("agenda.events", "neither an activity nor a reason", "SELECT event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE activities SET event_id = NULL WHERE event_id = {event_id}", "{event_id}"),
     T("agenda.events", "cadre did not attend", "SELECT ref, event_id, cadre_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "DELETE FROM event_attendance WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{ref}"),
     T("agenda.events", "another type or branch", "SELECT ref, event_id FROM activities WHERE event_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE events SET type = 'radio' WHERE id = {event_id}", "{ref}"),

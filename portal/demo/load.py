@@ -14,7 +14,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.demo import care, idle
+from portal.demo import care, idle, messages
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.agenda import Agenda
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
@@ -258,6 +258,10 @@ class Loader:
         Trainings(self.actors["supervisor"], self.actors["operator"], self.calendar).store()
         Agenda(self.actors["supervisor"], self.calendar, self.seed).store(BRANCHES[0].code)
         settle_standings()
+        messages.write_letters(
+            situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
+        )
+        messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

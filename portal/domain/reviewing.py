@@ -31,7 +31,7 @@ class Evidence:
 
     `photo_of` is the id of another report with the same picture, `photo_bits` the number of differing bits;
     `phone_uses` counts the sign-ups of this report's most used phone number; `nik_warnings` counts those with an
-    odd NIK.
+    odd NIK. `event_report` is the approved report of an event that the cadre attended, of the same day and type.
     """
 
     held_on: date
@@ -41,6 +41,7 @@ class Evidence:
     photo_of: int | None = None
     phone_uses: int = 0
     nik_warnings: int = 0
+    event_report: int | None = None
 
 
 Flag = dict[str, object]
@@ -48,10 +49,7 @@ Flag = dict[str, object]
 
 def flags_of(evidence: Evidence) -> list[Flag]:
     """List what a person should look at, most serious first; each has a code and its values."""
-    flags: list[Flag] = []
-    if evidence.photo_of is not None:
-        alike = 100 - round(100 * (evidence.photo_bits or 0) / 64)
-        flags.append({"code": "photo_alike", "percent": alike, "activity": evidence.photo_of})
+    flags = _of_others(evidence)
     if evidence.nik_warnings:
         flags.append({"code": "nik_odd", "count": evidence.nik_warnings})
     if evidence.phone_uses >= SAME_PHONE:
@@ -61,6 +59,17 @@ def flags_of(evidence: Evidence) -> list[Flag]:
         flags.append({"code": "sent_late", "days": days})
     if evidence.attendance is None:
         flags.append({"code": "no_attendance"})
+    return flags
+
+
+def _of_others(evidence: Evidence) -> list[Flag]:
+    """List what makes another report look like this one: its picture, or the same event."""
+    flags: list[Flag] = []
+    if evidence.photo_of is not None:
+        alike = 100 - round(100 * (evidence.photo_bits or 0) / 64)
+        flags.append({"code": "photo_alike", "percent": alike, "activity": evidence.photo_of})
+    if evidence.event_report is not None:
+        flags.append({"code": "event_reported", "activity": evidence.event_report})
     return flags
 
 

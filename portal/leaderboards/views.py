@@ -36,7 +36,7 @@ from portal.leaderboards.queries.search import search_board
 from portal.leaderboards.queries.version import find_version
 from portal.points.queries import find_month
 from portal.web import assets
-from portal.web.access import actor, allow, board_versions
+from portal.web.access import actor, allow, board_versions, unread_messages
 from portal.web.addresses import row_number
 
 bp = Blueprint("leaderboards", __name__)
@@ -121,7 +121,7 @@ def _tag(who: Actor) -> str | None:
     wider = find_version(scope, who.cadre_id or 0, live=live) if scope in SCOPES and scope != "branch" else ""
     shown = (assets.VERSION, str(assets.sheet_is_kept()), who.theme, str(get_locale()), str(who.cadre_id))
     place = (str(who.branch_id), today.isoformat(), request.query_string.decode("latin-1"))
-    parts = (board_versions(), wider, *place, session.get("theme", ""), *shown)
+    parts = (board_versions(), wider, *place, session.get("theme", ""), str(unread_messages()), *shown)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

@@ -115,6 +115,7 @@ LABELS = {
         "Laporan lama, poin dan insentif tetap bisa dilihat. Hubungi kantor cabang bila ini keliru."
     ),
     "flag_short.photo_alike": N_("Foto mirip"),
+    "flag_short.event_reported": N_("Acara sudah dilaporkan"),
     "flag_short.nik_odd": N_("NIK janggal"),
     "flag_short.phone_shared": N_("1 HP dipakai bersama"),
     "flag_short.sent_late": N_("Dikirim terlambat"),
@@ -129,6 +130,7 @@ LABELS = {
         "Bisa jadi HP atau sinyal bermasalah; siaran radio memang tanpa foto. Minta fotonya bila ragu."
     ),
     "flag_means.photo_alike": N_("Bisa jadi tempat yang sama difoto lagi. Bandingkan kedua fotonya."),
+    "flag_means.event_reported": N_("Bisa jadi acara agenda yang sama. Bandingkan dengan laporan itu."),
     "flag_means.nik_odd": N_(
         "NIK lama bisa memuat tanggal atau wilayah yang keliru. Minta kader melihat KTP lagi."
     ),

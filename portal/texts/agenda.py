@@ -26,7 +26,7 @@ REFUSALS = {
     "agenda.not_attended": N_("Kehadiran Anda di acara ini belum tercatat."),
     "agenda.report_linked": N_("Acara ini sudah punya laporan Anda."),
     "agenda.report_taken": N_("Laporan ini tidak bisa dihubungkan lagi."),
-    "agenda.report_differs": N_("Laporan ini untuk hari atau jenis kegiatan lain."),
+    "agenda.report_differs": N_("Laporan ini untuk hari, jenis kegiatan atau cabang lain."),
     "agenda.office_only": N_("Hanya pembina dan admin yang mengatur acara."),
 }
 

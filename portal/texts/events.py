@@ -13,7 +13,7 @@ Names = Mapping[tuple[str, str], str]
 
 SUBJECT_KINDS: Final = tuple(key.partition(".")[2] for key in WORDS if key.startswith("subject."))
 # Internal numbers that tell a reader nothing.
-_UNSAID: Final = frozenset({"request", "replaces", "act"})
+_UNSAID: Final = frozenset({"request", "replaces", "act", "after_task", "until_task"})
 _RUPIAH: Final = frozenset({"amount", "gross", "tax", "net", "payable", "host_amount", "total"})
 _MONTHS: Final = frozenset({"from_month", "month_until", "earlier"})
 _DATES: Final = frozenset({"as_of", "certified_on", "promised_on"})

@@ -28,6 +28,7 @@ LABELS = {
     "finding.a retention entry is dated as no contribution of its sign-up": N_("tanggal poin kesetiaan tidak cocok dengan iuran mana pun"),
     # agenda
     "finding.who attended a closed event has neither an activity nor a reason": N_("kader yang hadir di acara yang ditutup tidak punya kegiatan dan tidak ada sebabnya"),
+    "finding.closing an event refused somebody an activity who has an approved one": N_("penutupan acara menolak kader yang punya laporan disetujui"),
     "finding.an activity names an event that its cadre did not attend": N_("kegiatan menyebut acara yang tidak dihadiri kadernya"),
     "finding.an activity is of another type or branch than its event": N_("jenis atau cabang kegiatan berbeda dari acaranya"),
     "finding.an event has given more seats than it has": N_("acara memberi lebih banyak tempat daripada yang ada"),
@@ -170,4 +171,7 @@ LABELS = {
     "finding.a right in the database is not the portal's": N_("hak basis data bukan dari portal"),
     "finding.a right of the database is not as the portal made it": N_("hak basis data bukan seperti buatan portal"),
     "finding.sealed texts need a key that is not in PORTAL_DATA_KEY": N_("teks sandi memerlukan kunci yang tidak ada di PORTAL_DATA_KEY"),
+    "finding.a message has no event that causes it": N_("pesan tanpa kejadian yang menyebabkannya"),
+    "finding.a message tells somebody what they did themselves": N_("pesan memberi tahu orang tentang perbuatannya sendiri"),
+    "finding.the kept number of unread messages differs from a fresh count": N_("jumlah pesan belum dibaca berbeda dari hitungan ulang"),
 }  # fmt: skip

@@ -78,6 +78,11 @@ def board_versions() -> str:
     return cast("str", current_user.boards)
 
 
+def unread_messages() -> int:
+    """Return how many messages the person behind this request has not read: every page shows it."""
+    return cast("int", current_user.unread)
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether the person behind this request may open a page or do an act: its view's rule decides."""
     rule = rule_of(current_app.view_functions[endpoint])

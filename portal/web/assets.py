@@ -19,7 +19,18 @@ BUILT: Final = STATIC / "dist"
 # read do without the forms, and without what stands in @later: no page begins with it.
 READ: Final = ("tokens", "base", "layout", "parts", "figures")
 CRITICAL: Final = (*READ, "forms")
-REST: Final = ("office", "charts", "care", "coverage", "review", "explainer", "training", "agenda", "print")
+REST: Final = (
+    "office",
+    "charts",
+    "care",
+    "coverage",
+    "review",
+    "explainer",
+    "training",
+    "agenda",
+    "messages",
+    "print",
+)
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")

@@ -1,5 +1,7 @@
 """What POSTs need before they look at their object."""
 
+from architecture.told import TOLD
+
 # What a POST needs before it looks at its object, in addition to the case's own form.
 FORMS: dict[str, dict[str, str]] = {
     "agenda.attend": {"code": "000000"},
@@ -19,6 +21,7 @@ FORMS: dict[str, dict[str, str]] = {
     "care.hand_over": {"reason": "Kader pindah tugas"},
     "care.record_talk": {"outcome": "moved"},
     "care.remind": {"message": "Halo, iuran Anda"},
+    **TOLD,
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},

@@ -29,6 +29,7 @@ from architecture.subject_rows import (
     make_session,
     store,
 )
+from architecture.told import device_of, message_of
 from cast import Cast, make_cast
 from factories import make_host, make_signup, make_user
 
@@ -158,6 +159,8 @@ def make_world() -> World:
         ),
         "line_no,month": Case({"month": "2026-10", "line_no": 1}),
         "accounts.resume": _pair("token", make_kept(cast.marlina), make_kept(cast.yosef), "none"),
+        "message_id": _pair("message_id", message_of(cast.marlina), message_of(cast.yosef)),
+        "device_id": _pair("device_id", device_of(cast.marlina), device_of(cast.yosef)),
         "session_id": _pair("session_id", make_session(cast.marlina), make_session(cast.yosef)),
         "attempt_id": _pair(
             "attempt_id", (tried := make_attempt(cast.marlina)), (other := make_attempt(cast.yosef))

@@ -27,6 +27,7 @@ ROOMS = (
     "explainer",
     "coverage",
     "verification",
+    "messages",
     "home",
 )
 ROLES = {"__init__", "models", "queries", "services", "forms", "views"}
@@ -40,6 +41,10 @@ DECIDED = {
     "payouts": {"formats"},
     "explainer": {"pictures"},
     "coverage": {"imports"},
+    "messages": {
+        "channels",
+        "rounds",
+    },  # how a pointer leaves, and the scheduler's rounds (docs/decisions/0042)
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

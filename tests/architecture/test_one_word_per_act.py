@@ -16,6 +16,7 @@ from portal.texts.labels import _collected
 # The acts that the audit trail has words for.
 ACTS = {key.partition(".")[2] for key in _collected("LABELS") if key.startswith(("act.", "signup_act."))}
 IRREGULAR = {
+    "send": "sent",
     "begin": "begun",
     "set": "set",
     "reset": "reset",

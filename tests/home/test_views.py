@@ -161,6 +161,7 @@ def test_signs_of_life(client, app):
         "keys": "ok",
         "scheduler": "never seen",
         "scheduler_age_seconds": None,
+        "pointers_late": 0,
     }
     with transaction():
         jobs.record_heartbeat("one", at=clock.now())

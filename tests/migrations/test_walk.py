@@ -16,6 +16,7 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
     "certificates": {"shows": "name"},
     "events": {"status": "planned", "ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},

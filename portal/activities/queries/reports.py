@@ -113,6 +113,17 @@ def list_returned(cadre_id: int) -> Sequence[Activity]:
     ).all()
 
 
+def find_report_of_event(like: Activity) -> int | None:
+    """Return the cadre's approved report of an event on the day and of the type of another one, if there is any."""
+    wanted = select(Activity.id).where(
+        Activity.cadre_id == like.cadre_id, Activity.held_on == like.held_on, Activity.id != like.id
+    )
+    of_event = wanted.where(
+        Activity.type == like.type, Activity.event_id.is_not(None), Activity.status == "approved"
+    )
+    return db.session.scalar(of_event.order_by(Activity.id).limit(1))
+
+
 def count_decisions(cadre_id: int) -> Record:
     """Count a cadre's approved and decided reports."""
     row = db.session.execute(

@@ -9,7 +9,11 @@ from sqlalchemy import delete, update
 from portal import audit, vault
 from portal.activities.models import Activity, Draft
 from portal.activities.queries.drafts import list_hashes_nearby, list_photos
-from portal.activities.queries.reports import find_activity_by_ref, first_day_of_programme
+from portal.activities.queries.reports import (
+    find_activity_by_ref,
+    find_report_of_event,
+    first_day_of_programme,
+)
 from portal.cadres.models import Cadre
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import zone_of
@@ -88,6 +92,7 @@ def _answer_known_ref(known: Activity, *, report: Report, body_hash: bytes, by: 
     if known.status != "returned" or report.corrects != known.version:
         raise RuleBroken("activities.conflict")
     cadre = get_cadre(known.cadre_id)
+    same = (report.type, report.held_on) == (known.type, known.held_on)
     changed = change(
         update(Activity)
         .where(Activity.id == known.id, Activity.status == "returned", Activity.version == known.version)
@@ -96,6 +101,9 @@ def _answer_known_ref(known: Activity, *, report: Report, body_hash: bytes, by: 
             status="submitted",
             submitted_at=by.at,
             body_hash=body_hash,
+            event_id=known.event_id
+            if same
+            else None,  # of another kind or day it is not the event's any more
             version=Activity.version + 1,
             reason_code=None,
             reason=None,
@@ -172,4 +180,5 @@ def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
         photo_bits=alike[1] if alike else None,
         phone_uses=count_phone_uses({signup.phone_hash for signup in signups if signup.phone_hash}),
         nik_warnings=sum(1 for signup in signups if signup.warnings and signup.status != "rejected"),
+        event_report=find_report_of_event(activity),
     )

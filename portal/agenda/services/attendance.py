@@ -76,7 +76,8 @@ def link_report(*, event_id: int, activity_id: int, by: Signature) -> None:
         raise RuleBroken("agenda.report_linked")
     report = get_activity(activity_id, actor=by.actor)
     zone = get_branch(event.branch_id).time_zone
-    if (report.held_on, report.type) != (day_of(event.starts_at, zone), event.type):
+    said = (report.branch_id, report.held_on, report.type)
+    if said != (event.branch_id, day_of(event.starts_at, zone), event.type):
         raise RuleBroken("agenda.report_differs")
     attended.link_report(activity_id=report.id, event_id=event.id, by=by)
     audit.record(

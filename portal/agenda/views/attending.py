@@ -15,6 +15,7 @@ from portal.domain.agenda import is_on
 from portal.domain.training import CODE_SECONDS, code_of
 from portal.training.views.attendance import SCREEN_SECONDS, qr
 from portal.web.access import actor, allow, signature
+from portal.web.addresses import absolute
 
 
 @bp.get("/manage/<int:event_id>/code")
@@ -25,7 +26,7 @@ def code(event_id: int) -> ResponseReturnValue:
     one = listed.event
     running = is_on(one.status, one.starts_at, one.ends_at, now)
     digits = code_of(attendance_services.secret_of(one.id), now) if running else ""
-    address = url_for("agenda.attend_event", event_id=one.id, code=digits, _external=True)
+    address = absolute(url_for("agenda.attend_event", event_id=one.id, code=digits))
     return render_template(
         "agenda/code.html",
         event=one,

@@ -19,6 +19,7 @@ from portal.domain.errors import NotFound
 from portal.texts.icalendar import Entry, write_calendar
 from portal.texts.labels import label
 from portal.web.access import allow, public, signature
+from portal.web.addresses import absolute
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 _LONGEST = 120  # characters of a token
@@ -31,7 +32,7 @@ def _signer() -> URLSafeSerializer:
 def address_of(cadre_id: int, version: int) -> str:
     """Return the address of a cadre's calendar."""
     token = _signer().dumps([cadre_id, version])
-    return url_for("agenda.calendar", token=token, _external=True)
+    return absolute(url_for("agenda.calendar", token=token))
 
 
 def _read(token: str) -> tuple[int, int]:
@@ -74,7 +75,7 @@ def _entry(listed: Listed) -> Entry:
         title=event.title,
         place=event.place,
         text="\n".join([label("activity_type", event.type), *own, event.notes or ""]).strip(),
-        url=url_for("agenda.event", event_id=event.id, _external=True),
+        url=absolute(url_for("agenda.event", event_id=event.id)),
         cancelled=event.status == "cancelled",
     )
 

@@ -31,6 +31,7 @@ _ACTOR = (
         User.locale,
         User.theme,
         User.must_change_password,
+        User.unread,
         UserSession.id.label("session_id"),
         UserSession.expires_at,
         UserSession.last_seen_at,
@@ -55,12 +56,14 @@ class ActiveSession:
     """The actor behind a session, and whether it is time to record the session's use.
 
     `boards`: the versions of the boards of the branches that a cadre ever belonged to, and of what all boards share;
-    equal as long as nothing changed that a page about such a branch shows (organisation/boards.py).
+    equal as long as nothing changed that a page about such a branch shows (organisation/boards.py). `unread`: how
+    many messages they have not read.
     """
 
     actor: Actor
     should_touch: bool
     boards: str
+    unread: int
 
 
 def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
@@ -86,7 +89,7 @@ def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | N
         must_change_password=row.must_change_password,
     )
     should_touch = row.last_seen_at + TOUCH_EVERY[staff] <= at
-    return ActiveSession(actor, should_touch, row.boards or "")
+    return ActiveSession(actor, should_touch, row.boards or "", row.unread)
 
 
 def get_actor_by_email(email: str) -> Actor:

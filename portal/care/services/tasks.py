@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Date, String, case, cast, func, insert, literal, literal_column, select, update
 
+from portal import audit
+from portal.audit import AuditEvent
 from portal.cadres.models import Cadre
 from portal.care.models import CareRun, RenewalTask
 from portal.care.queries.runs import days_of, find_run, newest_event
@@ -19,6 +21,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.locks import Turn, wait_for
 from portal.database.upserts import insert_into
+from portal.domain.actors import Signature
 from portal.domain.care import newest_due_month
 from portal.domain.months import ZONES, local_date, month_of
 from portal.membership.models import Participant
@@ -110,6 +113,23 @@ def is_due(*, at: datetime) -> bool:
     """Tell whether the job has not run yet today, or not since the newest extract."""
     run = find_run()
     return run is None or run.days != days_of(at) or run.last_event < newest_event()
+
+
+def record_opened(*, by: Signature) -> None:
+    """Write down in the audit trail which tasks opened since the last time, for whoever tells the cadres."""
+    wait_for(Turn.KEEP_TASKS)
+    act, until = "renewal_tasks.opened", AuditEvent.details["until_task"].as_integer()
+    told = select(until).where(AuditEvent.act == act).order_by(AuditEvent.id.desc()).limit(1)
+    after = db.session.execute(told).scalar_one_or_none() or 0
+    fresh = select(func.max(RenewalTask.id), func.count()).where(RenewalTask.id > after)
+    newest, count = db.session.execute(fresh).one()
+    if count:
+        audit.record(
+            by=by,
+            act="renewal_tasks.opened",
+            subject=("renewal_tasks", local_date(by.at, ZONES[0])),
+            details={"count": count, "after_task": after, "until_task": newest},
+        )
 
 
 def record_run(*, at: datetime, last_event: int) -> None:

@@ -34,6 +34,7 @@ from portal.home.views.blueprint import bp
 from portal.incentives.computation.estimates import estimate_for
 from portal.leaderboards.queries.own import own_place
 from portal.leaderboards.queries.scopes import get_visible_scope
+from portal.messages.queries.outbox import count_late
 from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
 from portal.places.queries import region_name
@@ -226,13 +227,15 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Say whether the database answers, is migrated and has these keys, and when a scheduler last reported.
 
-    A silent scheduler is reported but does not take the pages down: reports can come in all the same.
+    A silent scheduler, and pushes and e-mails that do not leave, are reported but do not take the pages down: reports
+    can come in all the same.
     """
     database = check_database()
     beat = jobs.last_heartbeat() if database == "ok" else None
     age = None if beat is None else max(0, round((clock.now() - beat).total_seconds()))
     scheduler = "never seen" if age is None else "ok" if age <= SCHEDULER_LATE.total_seconds() else "late"
     keys = check_keys() if database == "ok" else "unknown"
+    late = count_late(at=clock.now()) if database == "ok" else 0
     ready = database == "ok" and keys == "ok"
     answer = {
         "ready": ready,
@@ -240,5 +243,6 @@ def readyz() -> ResponseReturnValue:
         "keys": keys,
         "scheduler": scheduler,
         "scheduler_age_seconds": age,
+        "pointers_late": late,
     }
     return jsonify(answer), 200 if ready else 503

@@ -15,6 +15,12 @@ def check_events() -> Iterator[Finding]:
         " AND (a.id IS NULL OR a.status NOT IN ('approved', 'rejected'))",
     )
     yield from each(
+        "closing an event refused somebody an activity who has an approved one",
+        "SELECT t.event_id, t.cadre_id FROM event_attendance t JOIN activities a"
+        " ON a.event_id = t.event_id AND a.cadre_id = t.cadre_id"
+        " WHERE t.obstacle NOT LIKE 'report%' AND a.status = 'approved'",
+    )
+    yield from each(
         "an activity names an event that its cadre did not attend",
         "SELECT a.ref FROM activities a LEFT JOIN event_attendance t"
         " ON t.event_id = a.event_id AND t.cadre_id = a.cadre_id"

@@ -25,6 +25,8 @@ NO_PAGES = {
     "coverage.download",
     "coverage.download_branch",
     "coverage.download_region",
+    "training.sign_sheet",
+    *(f"training.{own}{paper}_paper" for own in ("", "own_") for paper in ("certificate", "letter", "card")),
     "home.month_report",
     "home.months",
     "home.healthz",

@@ -1,0 +1,1 @@
+"""Writes of messages: reading the audit trail, planning and sending pointers, letters, preferences, devices."""
