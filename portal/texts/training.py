@@ -19,6 +19,7 @@ REFUSALS = {
     "people.activated_by_training": N_("Calon diaktifkan dari halaman syaratnya: buka Periksa dan aktifkan."),
     "cadre.identity_known": N_("NIK dan tanggal lahirnya sudah tersimpan."),
     "cadre.birth_date": N_("Tanggal lahir ini tidak mungkin. Periksa tahunnya."),
+    "cadre.nik_differs": N_("NIK ini berbeda dari yang sudah tersimpan. Periksa lagi dengan KTP-nya."),
     "cadre.nik_taken": N_("NIK ini sudah dipakai kader lain. Periksa lagi dengan KTP-nya."),
     "certificate.not_found": N_("Belum ada sertifikat. Sertifikat terbit setelah semua pertemuan dan ujian."),
     "certificate.not_active": N_("Surat tugas dan kartu hanya untuk kader aktif."),

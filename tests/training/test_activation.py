@@ -136,6 +136,11 @@ def test_the_nik_of_another_cadre_is_refused_and_a_known_one_stays(cast, nia):
     db.session.commit()
     assert refused(lambda: identify(cast, nia)) == "cadre.nik_taken"
     assert refused(lambda: identify(cast, other)) == "cadre.identity_known"
+    other.birth_date = None
+    db.session.commit()
+    assert refused(lambda: identify(cast, other, nik=make_nik(BORN, serial=8))) == "cadre.nik_differs"
+    identify(cast, other)
+    assert db.session.get(Cadre, other.id).birth_date == BORN
     with pytest.raises(NotFound):
         identify(cast, nia, who="debora")
 

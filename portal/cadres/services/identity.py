@@ -35,6 +35,8 @@ def enter_identity(*, cadre_id: int, nik: str, birth_date: date, by: Signature) 
 
 def _store(cadre: Cadre, nik: str, birth_date: date) -> None:
     hashed = vault.fingerprint("nik", nik)
+    if cadre.nik_hash not in {None, hashed}:
+        raise RuleBroken("cadre.nik_differs")
     taken = select(Cadre.id).where(Cadre.nik_hash == hashed, Cadre.id != cadre.id)
     if db.session.scalar(taken) is not None:
         raise RuleBroken("cadre.nik_taken")
