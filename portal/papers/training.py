@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 import segno
 from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
 from fpdf.fonts import TTFFont
 
 from portal.papers.sheet import FONTS, GOLD, GREEN, HAIR, INK, MUTED, PALE, Type
@@ -14,6 +15,8 @@ from portal.papers.sheet import FONTS, GOLD, GREEN, HAIR, INK, MUTED, PALE, Type
 WHITE: Final = (255, 255, 255)
 Colour = tuple[int, int, int]
 CARD: Final = (85.6, 54.0)  # millimetres, as bank cards
+_LEAD: Final = 0.42  # height of a line in millimetres, for each point of its letters
+_LEAST: Final = 4.5  # points: smaller letters nobody reads
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,23 @@ class Paper:
         self._pdf.set_xy(x, y)
         self._pdf.multi_cell(wide, size * 0.52, text, align="L")
         return float(self._pdf.get_y())
+
+    def block(self, x: float, y: float, wide: float, high: float, text: str, letters: Type) -> None:
+        """Write a text at the foot of a box; the letters get smaller until all its lines have room."""
+        size = letters.size
+        self._pdf.set_text_color(*letters.ink)
+        self._pdf.set_font("Portal", "B" if letters.bold else "", size)
+        while (used := self._height_of(text, wide, size)) > high and size > _LEAST:
+            size -= 0.5
+            self._pdf.set_font_size(size)
+        self._pdf.set_xy(x, y + high - used)
+        self._pdf.multi_cell(wide, size * _LEAD, text, align="L")
+
+    def _height_of(self, text: str, wide: float, size: float) -> float:
+        used = self._pdf.multi_cell(
+            wide, size * _LEAD, text, dry_run=True, align="L", output=MethodReturnValue.HEIGHT
+        )
+        return cast("float", used)
 
     def logo(self, x: float, y: float, size: float) -> None:
         """Draw the portal's four lozenges."""
@@ -237,7 +257,7 @@ def draw_card(words: CardWords, made: Made) -> bytes:
     paper.text(5, 8.2, words.portal, Type(10, bold=True, ink=WHITE))
     paper.area(5, 17, 21, 27, PALE)
     paper.text(15.5, 31.5, words.photo, Type(6, ink=MUTED), align="C")
-    paper.text(30, 22, words.name, Type(11, bold=True), wide=52)
+    paper.block(29, 14, 54, 9.4, words.name, Type(11, bold=True))
     paper.text(30, 28, words.role, Type(8, bold=True, ink=GREEN), wide=52)
     paper.text(30, 34, words.code, Type(8), wide=52)
     paper.text(30, 39, words.branch, Type(8), wide=52)

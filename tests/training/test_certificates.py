@@ -137,3 +137,16 @@ def test_who_has_no_certificate_is_told_how_to_get_one(client, nia):
     sign_in(client, nia)
     assert "Belum ada sertifikat" in client.get("/certificate").get_data(as_text=True)
     assert client.get("/certificate.pdf").status_code == 404
+
+
+def test_a_very_long_name_stays_whole_on_the_card(client, cast, nia, tmp_path):
+    clock.configure(AT)
+    held = certify(cast, nia)
+    long = "Raden Ayu Siti Nurhaliza Kusumawardhani binti Haji Muhammad Abdurrahman Wahid Hasyim Asy'ari, S.Sos., M.Si."
+    held.name = long
+    db.session.get(Cadre, nia.id).status = "active"
+    db.session.commit()
+
+    said = " ".join(read_pdf(sign_in(client, nia).get("/card.pdf"), tmp_path).split())
+
+    assert long in said
