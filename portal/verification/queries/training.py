@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from portal.domain.training import training_source
+from portal.domain.months import month_of
+from portal.domain.training import submits_until, training_source
+from portal.organisation.queries import parameter_by_month
 from portal.points.queries import rules_by_day
 from portal.verification.queries.findings import Finding, day, each, found, rows
 
@@ -27,6 +29,24 @@ def check_certificates() -> Iterator[Finding]:
         " GROUP BY cadre_id) n ON n.cadre_id = k.id"
         " WHERE k.certified_on IS NULL OR k.certified_on < n.issued_on",
     )
+    yield from _check_ends()
+
+
+def _check_ends() -> Iterator[Finding]:
+    """Check that certificates, and the right to submit under them, end when the data of their month says."""
+    yield from each(
+        "a cadre's certificate ends on another day than it says",
+        "SELECT DISTINCT c.id FROM cadres k JOIN certificates c ON c.cadre_id = k.id AND c.issued_on = k.certified_on"
+        " WHERE k.certified_until IS NULL OR k.certified_until <> c.valid_until",
+    )
+    grace = parameter_by_month("certificate_grace_days")
+    for row in rows(
+        "SELECT DISTINCT certified_on, certified_until, submits_until FROM cadres"
+        " WHERE certified_on IS NOT NULL AND certified_until IS NOT NULL AND submits_until IS NOT NULL"
+    ):
+        days = int(grace.held_in(month_of(day(row.certified_on))))
+        if day(row.submits_until) != submits_until(day(row.certified_until), days):
+            yield found("the right to submit ends on another day than the certificate says", *row)
 
 
 def check_passes() -> Iterator[Finding]:
