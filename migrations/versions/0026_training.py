@@ -242,9 +242,10 @@ def upgrade() -> None:
 
 
 def add_ends() -> None:
-    """Add the two days to each cadre."""
+    """Add the days to each cadre."""
     op.add_column("cadres", sa.Column("certified_until", sa.Date(), nullable=True))
     op.add_column("cadres", sa.Column("submits_until", sa.Date(), nullable=True))
+    op.add_column("cadres", sa.Column("certificate_on", sa.Date(), nullable=True))
     cadres = sa.table(
         "cadres", *(sa.column(name, sa.Date) for name in ("certified_on", "certified_until", "submits_until"))
     )
@@ -265,7 +266,7 @@ def _months_on(day: date) -> date:
 
 def downgrade() -> None:
     """Drop them."""
-    for column in ("submits_until", "certified_until"):
+    for column in ("certificate_on", "submits_until", "certified_until"):
         op.drop_column("cadres", column)
     op.drop_table("training_attendance")
     op.drop_table("exam_answers")

@@ -23,7 +23,8 @@ class Cadre(Base):
     `last_report_on` is the day of the last report, whatever became of it; triggers on the reports keep it.
     `active_since`: the day of the last activation or reinstatement here. `returns_from`: the month from which a cadre
     suspended for inactivity may come back. `certified_until` is the last day of the certificate, `submits_until` the
-    last day on which the cadre may submit under it (rules.md 10.3).
+    last day on which the cadre may submit under it (rules.md 10.3); `certificate_on` is the day of the newest
+    certificate that this portal issued: no date from elsewhere that lies before it counts.
     """
 
     __tablename__ = "cadres"
@@ -49,6 +50,7 @@ class Cadre(Base):
     certified_on: Mapped[date | None] = mapped_column(LocalDate)
     certified_until: Mapped[date | None] = mapped_column(LocalDate)
     submits_until: Mapped[date | None] = mapped_column(LocalDate)
+    certificate_on: Mapped[date | None] = mapped_column(LocalDate)
     birth_date: Mapped[date | None] = mapped_column(LocalDate)
     email: Mapped[str | None] = mapped_column(String(254))
     phone_sealed: Mapped[bytes | None] = mapped_column(Sealed)

@@ -3,6 +3,9 @@
 from portal.texts.marker import N_
 
 REFUSALS = {
+    "people.certificate_newer": N_(
+        "Portal ini memberi sertifikat pada %(day)s. Tanggal sebelumnya tidak dipakai."
+    ),
     "password.too_short": N_(
         "Kata sandi ini terlalu pendek. Pakai paling sedikit %(need)s huruf atau angka."
     ),

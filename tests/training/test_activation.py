@@ -1,5 +1,6 @@
 """From candidate to cadre: each obstacle refused with its reason; who a candidate is; running out and renewal."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.training.models import Certificate
 from portal.training.services.activation import activate_candidate
 from portal.training.services.certificates import warn_ending
+from portal.transfers.imports.cadres import import_cadres
 from portal.verification.queries import list_findings
 
 AT = datetime(2026, 7, 25, 3, tzinfo=UTC)
@@ -165,6 +167,18 @@ def test_a_date_entered_by_hand_has_an_end_too(cast, nia):
     assert (cadre.certified_until, cadre.submits_until) == (date(2026, 2, 28), date(2026, 4, 29))
 
 
+def test_no_date_from_elsewhere_takes_a_newer_certificate_away(cast, nia):
+    certify(cast, nia)
+    until = db.session.get(Cadre, nia.id).certified_until
+    with pytest.raises(RuleBroken, match=r"people\.certificate_newer"), transaction():
+        certify_cadre(cadre_id=nia.id, certified_on=date(2026, 7, 18), by=by(cast, at=AT))
+    db.session.rollback()
+    with transaction():
+        certify_cadre(cadre_id=nia.id, certified_on=date(2026, 7, 19), by=by(cast, at=AT))
+    assert db.session.get(Cadre, nia.id).certified_until == until
+    assert list_findings() == []
+
+
 def test_the_coming_end_is_told_once_and_only_to_who_is_at_work(cast, nia):
     certificate = certify(cast, nia)
     soon = datetime(2028, 6, 1, 3, tzinfo=UTC)
@@ -232,3 +246,16 @@ def test_who_ran_out_may_not_submit_until_renewed(client, cast, nia):
     assert "Sertifikat Anda sudah habis" in client.get("/").get_data(as_text=True)
     certify(cast, nia, begins=datetime(2028, 9, 25, 1, tzinfo=UTC), number=2)
     assert submit(date(2028, 9, 27)).status == "submitted"
+
+
+def test_an_old_master_file_takes_no_renewal_away(cast, nia):
+    certify(cast, nia)
+    until = db.session.get(Cadre, nia.id).certified_until
+    for day, expected in (("2024-05-01", until), ("2026-08-01", date(2028, 8, 1))):
+        text = (
+            f"cadre_code,name,branch_code,certified_on\n{nia.code},Nia Kurnia,{cast.palembang.code},{day}\n"
+        )
+        with transaction():
+            import_cadres(io.BytesIO(text.encode()), by=by(cast, "ratna", AT + timedelta(days=20)))
+        db.session.rollback()
+        assert db.session.get(Cadre, nia.id).certified_until == expected

@@ -164,10 +164,12 @@ def _record_status(
 
 
 def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
-    """Record the day on which a cadre passed the training: a local date, not in the future."""
+    """Record when a cadre was trained elsewhere: a local date, not in the future nor before a certificate of ours."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     if certified_on > today_for(cadre.id, by.at):
         raise RuleBroken("people.day_in_future")
+    if cadre.certificate_on is not None and certified_on < cadre.certificate_on:
+        raise RuleBroken("people.certificate_newer", {"day": cadre.certificate_on})
     before = cadre.certified_on
     set_certificate(cadre, certified_on)
     audit.record(

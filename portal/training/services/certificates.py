@@ -41,6 +41,7 @@ def certify_trained(*, cadre_id: int, by: Signature) -> list[Certificate]:
 def _issue(cohort: TrainingCohort, passed: Attempt, *, by: Signature) -> Certificate:
     cadre, branch = get_cadre(passed.cadre_id), get_branch(cohort.branch_id)
     today = local_date(by.at, branch.time_zone)
+    cadre.certificate_on = today
     set_certificate(cadre, today)
     certificate = Certificate(
         number=_next_number(branch.id, branch.code, today),

@@ -37,6 +37,7 @@ class StoredCadre:
     npwp_valid: bool
     joined_on: date | None
     certified_on: date | None
+    certificate_on: date | None
     birth_date: date | None
     email: str | None
     phone_hash: bytes | None
@@ -53,7 +54,14 @@ def read_stored(codes: Sequence[str]) -> dict[str, StoredCadre]:
         select(
             Cadre.code,
             *(Cadre.id, Cadre.user_id, Cadre.name, Cadre.status, Cadre.branch_id, Cadre.host_body_id),
-            *(Cadre.npwp_valid, Cadre.joined_on, Cadre.certified_on, Cadre.birth_date, Cadre.email),
+            *(
+                Cadre.npwp_valid,
+                Cadre.joined_on,
+                Cadre.certified_on,
+                Cadre.certificate_on,
+                Cadre.birth_date,
+                Cadre.email,
+            ),
             *(Cadre.phone_hash, Cadre.nik_hash, BankAccount.account_hash, BankAccount.bank_code),
             *(BankAccount.holder, BankAccount.verified_by, BankAccount.imported_verified),
         )
@@ -164,7 +172,7 @@ def _changed_person(stored: StoredCadre, row: CadreRow) -> dict[str, Any]:
         "phone_hash": row.phone_hash,
         "nik_hash": row.nik_hash,
         "joined_on": row.joined_on,
-        "certified_on": row.certified_on,
+        "certified_on": None if _is_older(row.certified_on, stored.certificate_on) else row.certified_on,
         "birth_date": row.birth_date,
     }
     new = {
@@ -178,6 +186,11 @@ def _changed_person(stored: StoredCadre, row: CadreRow) -> dict[str, Any]:
         new["certified_until"], new["submits_until"] = read_terms().ends(row.certified_on)
         new |= {"status": "active"} if stored.status == "candidate" else {}
     return new
+
+
+def _is_older(day: date | None, certificate_on: date | None) -> bool:
+    """Tell whether a file's day lies before a certificate of this portal, which stands."""
+    return day is not None and certificate_on is not None and day < certificate_on
 
 
 def _change_user(user_id: int, new: dict[str, Any]) -> None:
