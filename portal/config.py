@@ -1,6 +1,7 @@
 """The settings: read once from the environment into one frozen object."""
 
 import base64
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -180,13 +181,21 @@ def _clock(text: str) -> datetime | None:
 def _kept(folder: Path, file_name: str, make: str) -> str:
     """Read a secret of this instance, generated once and stored next to its database."""
     path = folder / file_name
+    if not path.exists():
+        _keep(path, make)
+    return path.read_text().strip()
+
+
+def _keep(path: Path, text: str) -> None:
+    """Store a secret unless there is one: whole or not at all, since other processes begin in the same moment."""
+    whole = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text + "\n")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as out:
-        out.write(make + "\n")
-    return make
+        with contextlib.suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        whole.unlink()
 
 
 def _refuse_new_key(name: str, file: Path, url: str) -> None:

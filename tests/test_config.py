@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+import threading
 from dataclasses import replace
 
 import pytest
 from flask import request
 
 from portal.app import create_app
-from portal.config import ConfigError, read_config
+from portal.config import ConfigError, _kept, read_config
 
 
 def _key(byte: int) -> str:
@@ -114,3 +115,22 @@ def test_only_what_the_own_proxy_adds_to_the_address_is_believed(app, tmp_path, 
     answer = behind.test_client().get("/healthz", headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
 
     assert answer.text == seen
+
+
+def test_processes_that_begin_at_once_keep_one_whole_secret(tmp_path):
+    barrier, found = threading.Barrier(16), []
+
+    def begin(number):
+        barrier.wait()
+        found.append(_kept(tmp_path, "vapid.key", f"{number:044}"))
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(found)) == 1
+    assert len(found[0]) == 44
+    assert [path.name for path in tmp_path.iterdir()] == ["vapid.key"]
+    assert (tmp_path / "vapid.key").stat().st_mode & 0o777 == 0o600

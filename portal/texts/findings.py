@@ -145,6 +145,8 @@ LABELS = {
     "finding.a certificate has an exam that was not passed, is another's, or lay before the cohort": N_("sertifikat bersandar pada ujian yang tidak lulus, milik orang lain, atau sebelum angkatannya"),
     "finding.a certificate has a session that was not attended": N_("sertifikat terbit padahal ada pertemuan yang tidak dihadiri"),
     "finding.a cadre shows an older certificate than the newest one": N_("data kader menunjukkan sertifikat yang lebih lama dari yang terbaru"),
+    "finding.a cadre's certificate ends on another day than it says": N_("akhir sertifikat di data kader berbeda dari sertifikatnya"),
+    "finding.the right to submit ends on another day than the certificate says": N_("batas melapor tidak sesuai akhir sertifikatnya"),
     "finding.points of a training that nobody passed": N_("poin pelatihan yang tidak pernah dilulusi"),
     "finding.a passed training without its points": N_("pelatihan yang dilulusi tanpa poinnya"),
     "finding.a renewal task is renewed though no later month is paid": N_("tugas pengingat selesai padahal tidak ada iuran sesudahnya"),

@@ -21,6 +21,7 @@ from wtforms import Form as Part
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.domain.training import Hours
+from portal.web.addresses import row_number
 from portal.web.forms import Form, trim
 
 
@@ -102,7 +103,7 @@ class CohortForm(Form):
 class SeatForm(Form):
     """Who gets a seat."""
 
-    cadre_ids = SelectMultipleField(_("Calon kader"), coerce=int, validate_choice=False)
+    cadre_ids = SelectMultipleField(_("Calon kader"), coerce=row_number, validate_choice=False)
 
 
 class CancelForm(Form):
