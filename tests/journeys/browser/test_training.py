@@ -1,12 +1,15 @@
 """Journey by clicking: candidate, cohort, attendance, exam, certificate, active, first report, run out."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from extracts import row, write
 from factories import make_cadre, make_nik, make_user
+from papers import make_photo
 from playwright.sync_api import expect
 from sqlalchemy import select, update
+from training.exam_worlds import make_attendance, make_cohort
+from training.exam_worlds import sit as sit_exam
 from visitors import DESK, PASSWORD, Visitor
 
 from portal.accounts.models import User
@@ -146,11 +149,37 @@ def activate(theatre, chromium) -> None:
         expect(page.get_by_text("sekarang kader aktif")).to_be_visible()
 
 
-def report_a_visit(page) -> None:
+def report_a_visit(page, photo) -> None:
+    """Send the first report: a market visit without sign-ups."""
     page.get_by_role("link", name="Lapor", exact=True).click()
     page.get_by_role("link", name="Laporan baru").click()
     page.get_by_label("Kunjungan pasar").check()
     page.get_by_role("button", name="Lanjut: tempat").click()
+    page.get_by_label("Tanggal kegiatan").fill(SECOND)
+    page.get_by_label("Nama tempat").fill("Pasar 10 Ulu")
+    page.get_by_label("Nama kelurahan atau desa").fill("10 Ulu")
+    page.get_by_role("button", name="Cari").click()
+    page.get_by_role("radio", name=re.compile("9-10 Ulu")).check()
+    page.get_by_role("button", name="Lanjut: yang hadir").click()
+    page.get_by_label("Jumlah hadir").fill("12")
+    page.get_by_role("button", name="Lanjut: foto").click()
+    page.get_by_label("Foto kegiatan").set_input_files(photo)
+    page.get_by_role("button", name="Lanjut: pendaftaran").click()
+    page.get_by_role("button", name="Lanjut: periksa").click()
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.get_by_role("heading", name="Laporan terkirim")).to_be_visible()
+
+
+def renew(theatre) -> None:
+    """Train Nia again: a cohort of that month, both meetings attended and the exam passed, by the services' own way."""
+    with theatre.backstage():
+        nia = db.session.scalars(select(Cadre).where(Cadre.code == "K-NIA")).one()
+        branch = db.session.get(Branch, nia.branch_id)
+        begins = datetime(2029, 2, 3, 1, tzinfo=UTC)
+        cohort = make_cohort(branch, nia, begins=begins, number=2)
+        make_attendance(cohort, nia, 1, 2)
+        sit_exam(nia, right=20, at=begins + timedelta(days=1))
+        db.session.commit()
 
 
 def test_from_candidate_to_first_report_and_to_the_renewal(theatre, chromium, pictures):
@@ -184,12 +213,19 @@ def test_from_candidate_to_first_report_and_to_the_renewal(theatre, chromium, pi
 
     activate(theatre, chromium)
     with Visitor(chromium, portal.url, scripts=False) as nia:
-        page = nia.sign_in(NIA).page
-        report_a_visit(page)
-        expect(page.get_by_label("Nama tempat")).to_be_visible()
+        photo = make_photo(theatre.folder, 31)
+        report_a_visit(nia.sign_in(NIA).page, photo)
 
     portal.move_clock("2029-02-01T09:00:00+07:00")
     with Visitor(chromium, portal.url, scripts=False) as nia:
         page = nia.sign_in(NIA).open("/report")
         expect(page.get_by_text("Sertifikat Anda sudah habis").first).to_be_visible()
         expect(page.get_by_role("link", name="Laporan baru")).to_have_count(0)
+
+    renew(theatre)
+    portal.move_clock("2029-02-05T09:00:00+07:00")
+    with Visitor(chromium, portal.url, scripts=False) as nia:
+        page = nia.sign_in(NIA).open("/report")
+        page.get_by_role("link", name="Laporan baru").click()
+        expect(page.get_by_label("Kunjungan pasar")).to_be_visible()
+        expect(nia.open("/certificate").get_by_text("4 Februari 2031")).to_be_visible()
