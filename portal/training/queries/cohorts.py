@@ -138,11 +138,6 @@ def list_seated(cohort_id: int) -> Sequence[Cadre]:
     ).all()
 
 
-def is_seated(cohort_id: int, cadre_id: int) -> bool:
-    """Tell whether a cadre has a seat in a cohort."""
-    return db.session.get(TrainingSeat, (cohort_id, cadre_id)) is not None
-
-
 def lock_seat(cohort_id: int, cadre_id: int) -> bool:
     """Tell whether a cadre has a seat in a cohort, and keep it from being taken back until the transaction ends."""
     seat = select(TrainingSeat.cadre_id).where(

@@ -12,7 +12,7 @@ from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.names import check_reason
 from portal.domain.training import code_holds
 from portal.training.models import Attendance, TrainingCohort, TrainingSession
-from portal.training.queries.cohorts import get_session, is_seated, lock_seat
+from portal.training.queries.cohorts import get_session, lock_seat
 from portal.training.services.certificates import certify_trained
 
 
@@ -61,7 +61,7 @@ def enter_attendance(*, session_id: int, cadre_id: int, how: str, reason: str, b
     """Enter that somebody attended, or was excused; once the session has begun, and never over an attendance."""
     session, cohort = get_session(session_id, actor=by.actor)
     cadre = db.session.get(Cadre, cadre_id)
-    if cadre is None or not is_seated(cohort.id, cadre_id):
+    if cadre is None or not lock_seat(cohort.id, cadre_id):
         raise NotFound("attendance.no_seat")
     if cohort.status != "open":
         raise RuleBroken("cohort.cancelled")
