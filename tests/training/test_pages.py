@@ -179,3 +179,21 @@ def test_the_path_tells_of_attendance_exam_and_certificate(client, page, cohort,
 def test_an_open_meeting_asks_for_the_code(page, cohort):
     clock.configure(AT + timedelta(hours=1))
     assert "Pertemuan 2 sedang berlangsung" in words(page("/training"))
+
+
+def test_the_path_leads_to_the_certificate_and_asks_for_the_exam_again_in_the_next_cohort(
+    client, page, cast, cohort, nia
+):
+    assert 'href="/certificate"' in page("/training")
+    make_attendance(cohort, nia, 1, 2)
+    sit(nia, right=20)
+    assert "Berlaku sampai 19 Juli 2028" in words(page("/training"))
+
+    begins = SATURDAY.replace(year=2028, month=8)
+    make_cohort(cast.palembang, nia, begins=begins, number=2)
+    clock.configure(begins + timedelta(hours=1))
+    sign_in(client, nia)
+    shown = words(page("/training"))
+    assert "Lulus dengan 70. Boleh dicoba 3 kali" in shown
+    assert "0 dari 20 langkah selesai" in shown
+    assert "Mulai ujian" in page("/training/exam")

@@ -1,7 +1,8 @@
 """The way of a candidate: lessons, meetings, exam, certificate, the first report; what one lesson says."""
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from portal.database.transaction import transaction
 from portal.domain.courses import CourseText, Lesson
 from portal.domain.errors import NotFound
 from portal.domain.months import local_date, month_of
-from portal.texts.formats import hari, jam
+from portal.texts.formats import hari, jam, tanggal
 from portal.training.forms import ReadForm
 from portal.training.queries.courses import FIRST_COURSE, Exam, get_course_in_force, get_text
 from portal.training.queries.exams import ExamState, read_exam_state
@@ -58,7 +59,7 @@ def show_path() -> str:
         *_lesson_steps(text, read),
         *map(_meeting_step, meetings),
         _exam_step(exam, state),
-        *_last_steps(cadre.certified_on is not None, active=cadre.status == "active"),
+        *_last_steps(cadre, today=local_date(clock.now(), who.zone)),
     ]
     steps = _with_next(steps)
     return render_template(
@@ -114,22 +115,25 @@ def _meeting_step(meeting: Meeting) -> Step:
 
 
 def _exam_step(exam: Exam, state: ExamState) -> Step:
+    """Say how the exam went; who is trained anew has to pass it again."""
     best = max((one.score or 0 for one in state.attempts if one.passed), default=None)
     title = ngettext("Ujian, %(num)s soal", "Ujian, %(num)s soal", exam.questions)
-    if best is not None:
+    if best is not None and state.standing == "passed":
         return Step(title, _("Lulus dengan %(score)s", score=best), url_for("training.exam"), "d")
     line = _("Lulus dengan %(score)s. Boleh dicoba %(n)s kali", score=exam.pass_mark, n=exam.tries)
     return Step(title, line, url_for("training.exam"))
 
 
-def _last_steps(certified: bool, *, active: bool) -> list[Step]:
+def _last_steps(cadre: Any, *, today: date) -> list[Step]:
+    """Lead to the certificate, and say whether the branch has activated the cadre."""
+    until, active = cadre.certified_until, cadre.status == "active"
+    if cadre.certified_on is None:
+        line, holds = _("Terbit sendiri setelah semua pertemuan dan ujian"), False
+    else:
+        line = _("Berlaku sampai %(day)s", day=tanggal(until)) if until else ""
+        holds = until is None or today <= until
     return [
-        Step(
-            _("Sertifikat"),
-            _("Terbit sendiri setelah semua pertemuan dan ujian"),
-            "",
-            "d" if certified else "",
-        ),
+        Step(_("Sertifikat"), line, url_for("training.certificate"), "d" if holds else ""),
         Step(_("Diaktifkan pembina"), _("Setelah itu Lapor terbuka"), "", "d" if active else ""),
     ]
 
