@@ -29,8 +29,14 @@ REST: Final = (
     "training",
     "agenda",
     "messages",
+    "outbox",
     "print",
 )
+
+# The script of every page; the part for no signal, which comes after a cadre's page; the service worker, which names
+# the files it keeps.
+SCRIPTS: Final = ("portal.js", "offline.js")
+WORKER: Final = "sw.js"
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -96,19 +102,26 @@ def build() -> dict[str, bytes]:
     built: dict[str, bytes] = {}
     names: dict[str, str] = {}
     _add(built, names, "portal.css", stylesheet(CRITICAL + REST).encode())
-    _add(built, names, "portal.js", script().encode())
+    for name in SCRIPTS:
+        _add(built, names, name, script(name).encode())
     files = [path for path in sorted(SOURCES.iterdir()) if path.is_file() and path.suffix != ".css"]
     for path in sorted(files, key=_names_others):
         content = path.read_bytes()
         if path.suffix == ".svg":
             content = content.replace(b"\n", b"")
         elif _names_others(path):
-            content = _REFERENCE.sub(lambda match: names[match[1]], content.decode()).encode()
+            content = _named(content.decode(), names)
         _add(built, names, path.name, content)
+    _add(built, names, WORKER, _named(script(WORKER), names))
     built["critical.css"] = stylesheet(CRITICAL).encode()
     built["critical-read.css"] = stylesheet(READ, later=False).encode()
     built["manifest.json"] = (json.dumps(names, indent=1, sort_keys=True) + "\n").encode()
     return built
+
+
+def _named(text: str, names: dict[str, str]) -> bytes:
+    """Write the built names of the files that a text names."""
+    return _REFERENCE.sub(lambda match: names[match[1]], text).encode()
 
 
 def _names_others(path: Path) -> bool:

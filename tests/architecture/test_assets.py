@@ -50,19 +50,28 @@ def test_what_comes_later_is_only_left_out_of_pages_that_are_read():
 
 def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kilobytes():
     by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
-    scripts = sum(compressed(content) for name, content in by_source.items() if name.endswith(".js"))
+    scripts = sum(compressed(by_source[name]) for name in ("portal.js", "push.js"))
     others = sum(compressed(by_source[name]) for name in ("portal.css", "icons.svg", "favicon.svg"))
     assert scripts <= 10_000
     assert scripts + others <= 24_000
+
+
+def test_the_part_for_no_signal_is_light_and_comes_after_the_page():
+    by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
+    assert sum(compressed(by_source[name]) for name in ("offline.js", "sw.js")) <= 16_000
+    assert "offline.js" not in (TEMPLATES / "base.html").read_text("utf-8").split("<head>")[1]
 
 
 def modules():
     return {path.name: path.read_text("utf-8") for path in assets.MODULES.iterdir()}
 
 
-def test_every_module_is_part_of_the_one_script():
+def test_every_module_is_part_of_a_script():
     seen = set()
-    assets.script(seen=seen)
+    for name in (*assets.SCRIPTS, assets.WORKER):
+        own = set()
+        assets.script(name, seen=own)
+        seen |= own
 
     assert seen == set(modules())
 
@@ -93,10 +102,9 @@ def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
 
 
 def test_the_built_script_has_no_modules_comments_or_breaks_that_say_nothing():
-    script = assets.script()
-
-    assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
-    assert script.count("`") % 2 == script.count('"') % 2 == 0
+    for script in map(assets.script, (*assets.SCRIPTS, assets.WORKER)):
+        assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
+        assert script.count("`") % 2 == script.count('"') % 2 == 0
 
 
 def test_texts_in_the_script_keep_their_blanks():

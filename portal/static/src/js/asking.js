@@ -1,0 +1,86 @@
+// What the phone asks the server, and what an answer means for what was to be sent.
+
+const PATIENCE_MS = 60_000;
+const HOUR_OF_WAIT = 3600;
+
+let csrf = "";
+let offset = 0;
+
+/** How far this phone's clock is behind the server's, in milliseconds, as measured last. */
+export const clockOffset = () => offset;
+
+/**
+ * A request without a receipt or a refusal of its item. `reason`: no_signal, busy, server, forbidden, too_big, signed_out;
+ * `detail`: what the server said; `all`: every other request would end the same way; `wait`: seconds it asks for.
+ */
+export class Unsent extends Error {
+  /**
+   * @param {string} reason
+   * @param {{detail?: string, all?: boolean, wait?: number}} [more]
+   */
+  constructor(reason, {detail = "", all = false, wait = 0} = {}) {
+    super(reason);
+    Object.assign(this, {reason, detail, all, wait});
+  }
+}
+
+/**
+ * Seconds that the server asks to wait.
+ * @param {Response} answer
+ */
+function askedWait(answer) {
+  const told = answer.headers.get("Retry-After") ?? "";
+  const seconds = /^\d+$/.test(told) ? +told : (Date.parse(told) - Date.now()) / 1000;
+  return Math.max(0, seconds || 0);
+}
+
+/**
+ * What an answer means that is neither a receipt nor a refusal of its item.
+ * @param {Response} answer
+ * @param {string} detail
+ */
+function meaning(answer, detail) {
+  if (answer.status === 401) return new Unsent("signed_out", {all: true});
+  if (answer.status === 403) return new Unsent("forbidden", {detail, wait: HOUR_OF_WAIT});
+  const busy = [429, 503].includes(answer.status);
+  return new Unsent(busy ? "busy" : "server", {detail, all: busy, wait: askedWait(answer)});
+}
+
+/**
+ * Ask the server, with patience for a slow link.
+ * @param {string} address
+ * @param {RequestInit} [options]
+ * @returns {Promise<{status: number, told: any}>}
+ */
+async function ask(address, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(address, {...options, redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS)});
+  } catch {
+    throw new Unsent("no_signal");
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok || [409, 413, 422].includes(answer.status)) return {status: answer.status, told};
+  throw meaning(answer, told.detail ?? "");
+}
+
+/**
+ * Ask who is signed in: for a token of this session, and how far the clock is off. Nobody sends for somebody else.
+ * @param {string} user
+ */
+export async function greet(user) {
+  const begun = Date.now();
+  const {told} = await ask("/api/v1/me", {headers: {Accept: "application/json"}, cache: "no-store"});
+  if (String(told.user?.id ?? told.user) !== user) throw new Unsent("signed_out", {all: true});
+  csrf = told.csrf_token;
+  offset = Math.round(Date.parse(told.server_time) - (begun + Date.now()) / 2);
+}
+
+/**
+ * Put something under its own id: the same again is answered like the first time.
+ * @param {string} address
+ * @param {string} type
+ * @param {BodyInit} body
+ */
+export const put = (address, type, body) =>
+  ask(address, {method: "PUT", headers: {"Content-Type": type, "X-CSRF-Token": csrf}, body});
