@@ -13,6 +13,7 @@ async function begin() {
   await open(root.dataset.user);
   const tell = location.pathname === "/" ? showOnFirstPage : showOutbox;
   await tell();
+  document.addEventListener("portal-queued", () => send());
   addEventListener("online", () => send("signal"));
   document.addEventListener("visibilitychange", () => document.hidden || send("signal"));
   navigator.connection?.addEventListener("change", () => send("signal"));

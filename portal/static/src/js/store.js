@@ -184,15 +184,18 @@ export const takeBack = (ref) =>
   );
 
 /**
- * Put a report into the queue: what is stored is what will be sent.
+ * Put a report into the queue, for the sender to take: what is stored is what will be sent.
  * @param {string} ref
  */
-export const queue = (ref) =>
-  change(ref, (stored) =>
+export async function queue(ref) {
+  const queued = await change(ref, (stored) =>
     stored && OPEN.includes(stored.state)
       ? {...stored, state: "queued", queued_at: now(), next_try: "", tries: 0, reason: "", errors: []}
       : undefined,
   );
+  document.dispatchEvent(new Event("portal-queued"));
+  return queued;
+}
 
 /**
  * Remove a report and its photos from this phone.

@@ -36,11 +36,11 @@ const takeBack=(ref)=>
 change(ref,(stored)=>
 stored&&["queued","sign_in"].includes(stored.state)
 ?{...stored,state:stored.errors.length?"fix":"draft"}
-:undefined);const queue=(ref)=>
-change(ref,(stored)=>
+:undefined);async function queue(ref){const queued=await change(ref,(stored)=>
 stored&&OPEN.includes(stored.state)
 ?{...stored,state:"queued",queued_at:now(),next_try:"",tries:0,reason:"",errors:[]}
-:undefined);async function remove(ref){await within(["reports","photos"],"readwrite",(store)=>{store("reports").delete([person,ref]);store("photos").delete(beginning(person,ref));});changed();}
+:undefined);document.dispatchEvent(new Event("portal-queued"));return queued;}
+async function remove(ref){await within(["reports","photos"],"readwrite",(store)=>{store("reports").delete([person,ref]);store("photos").delete(beginning(person,ref));});changed();}
 async function addPhoto(ref,{id,blob,...about}){const{bytes,limit}=await room();if(bytes + blob.size>limit)throw noRoom();const sealed=await seal(personKey,place(ref,id),await blob.arrayBuffer());const row={user:person,ref,id,type:blob.type,...sealed};return change(ref,(stored)=>{const others=(stored?.photos??[]).filter((photo)=>photo.id !==id);const photos=[...others,{id,size:blob.size,sent:false,...about}];return{...blank(),...stored,photos,saved_at:now()};},(store)=>store("photos").put(row));}
 async function getPhoto(ref,id){const row=await within(["photos"],"readonly",(store)=>asked(store("photos").get([person,ref,id])));return row&&new Blob([await unseal(personKey,place(ref,id),row)],{type:row.type});}
 const removePhoto=(ref,id)=>
@@ -137,6 +137,6 @@ new Promise((done)=>{const{port1,port2}=new MessageChannel();port1.onmessage=(ev
 mine.replaceWith(document.adoptNode(theirs));delete root.dataset.asof;document.dispatchEvent(new Event("portal-page"));}
 async function sayAge(){if("missing" in root.dataset){document.querySelector(".main-part").prepend(await pattern("strip-missing"));return;}
 if(!root.dataset.asof)return;const line=await pattern("as-of",{at:timeOf(root.dataset.asof)});line.querySelector("a").href=location.pathname;document.querySelector(".main-part").prepend(line);const{gone,text}=await askRefreshed();if(gone)location.reload();else if(text)showNewer(text,line);}
-async function begin(){await open(root.dataset.user);const tell=location.pathname==="/"?showOnFirstPage:showOutbox;await tell();addEventListener("online",()=>send("signal"));document.addEventListener("visibilitychange",()=>document.hidden||send("signal"));navigator.connection?.addEventListener("change",()=>send("signal"));await send("signal");}
+async function begin(){await open(root.dataset.user);const tell=location.pathname==="/"?showOnFirstPage:showOutbox;await tell();document.addEventListener("portal-queued",()=>send());addEventListener("online",()=>send("signal"));document.addEventListener("visibilitychange",()=>document.hidden||send("signal"));navigator.connection?.addEventListener("change",()=>send("signal"));await send("signal");}
 watchSignOut();if("serviceWorker" in navigator){stay().catch(()=>{});sayAge().catch(()=>{});}
 begin().catch(()=>{});

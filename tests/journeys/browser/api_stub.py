@@ -1,0 +1,44 @@
+"""A stand-in for /api/v1 on the wire: what is put under a new id is 201, the same again 200, something else 409."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from wire import Answer, Asked, Wire
+
+TYPE = {"Content-Type": "application/json"}
+PROBLEM = {"Content-Type": "application/problem+json"}
+
+
+def problem(status: int, **more: object) -> Answer:
+    return status, PROBLEM, json.dumps({"type": "about:blank", "status": status, **more}).encode()
+
+
+@dataclass
+class Stub:
+    wire: Wire
+    kept: dict[str, str] = field(default_factory=dict)
+    signed_in: bool = True
+
+    def __call__(self, asked: Asked) -> Answer | None:
+        if not asked.path.startswith("/api/v1/"):
+            return None
+        status, _, body = self.wire.forward(Asked("GET", "/outbox/key", asked.headers, b""))
+        if status != 200 or not self.signed_in:
+            return problem(401)
+        user = json.loads(body)["user"]
+        if asked.path == "/api/v1/me":
+            told = {"user": user, "csrf_token": "t", "server_time": "2026-11-22T05:00:00Z", "form_version": "1"}
+            return 200, TYPE, json.dumps(told).encode()
+        content = asked.body
+        if asked.is_report:
+            sent = json.loads(content)
+            sent.pop("device", None)
+            content = json.dumps(sent, sort_keys=True).encode()
+        mark = hashlib.sha256(content).hexdigest()
+        before = self.kept.setdefault(asked.path, mark)
+        if before != mark:
+            return problem(409, code="other_content", detail="Sudah tersimpan dengan isi lain.")
+        new = asked.path not in self.wire.puts(201)
+        told = {"ref": asked.path.split("/")[4], "status": "submitted", "received_at": "2026-11-22T05:00:00Z"}
+        return 201 if new else 200, TYPE, json.dumps(told | {"number": "PK-22A8"}).encode()

@@ -1,0 +1,115 @@
+"""Journey: a report on its way is interrupted wherever it can be: none is lost, none arrives twice."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from api_stub import Stub
+from phone import KEPT, Phone
+from playwright.sync_api import expect
+from wire import Asked, Wire
+
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("theatre", ["sqlite"], indirect=True)]
+PHOTOS = 2
+
+
+@pytest.fixture
+def wire(wire) -> Iterator[Wire]:
+    wire.faults.append(Stub(wire))
+    yield wire
+
+
+def new_ref() -> str:
+    return str(uuid.uuid4())
+
+
+def is_greeting(asked: Asked) -> bool:
+    return asked.path == "/api/v1/me"
+
+
+# Where a submit may be interrupted: the request that is on the wire, and whether the portal has done it already.
+ON_THE_WIRE: dict[str, tuple[Callable[[Asked], bool], bool]] = {
+    "asking who it is": (is_greeting, False),
+    "knowing who it is": (is_greeting, True),
+    "sending the report": (lambda asked: asked.is_report, False),
+    "waiting for the receipt": (lambda asked: asked.is_report, True),
+    "sending a photo": (lambda asked: asked.is_photo, False),
+    "waiting for the photo's receipt": (lambda asked: asked.is_photo, True),
+}
+
+
+def cut(phone: Phone) -> None:
+    """The network goes: what is held on the wire is never answered."""
+
+
+def kill_tab(phone: Phone) -> None:
+    phone.new_tab()
+
+
+def kill_browser(phone: Phone) -> None:
+    phone.kill()
+    phone.start()
+
+
+INTERRUPTIONS = {"the network is cut": cut, "the tab is killed": kill_tab, "the browser is killed": kill_browser}
+
+
+def has_arrived_once(phone: Phone, *refs: str) -> None:
+    """Expect one receipt for each report and photo, and nothing else of them on the phone."""
+    made = Counter(phone.wire.puts(201))
+    for ref in refs:
+        of_report = {path: times for path, times in made.items() if ref in path}
+        assert set(of_report.values()) == {1}, of_report
+        assert len(of_report) == 1 + PHOTOS
+    assert Counter(phone.states().values())["received"] >= len(refs)
+    assert phone.pictures(*refs) == 0
+
+
+def go_on(phone: Phone, *refs: str) -> None:
+    """Open the portal again, and let it send by itself."""
+    phone.page.goto("/outbox")
+    phone.page.get_by_role("button", name="Kirim sekarang").or_(
+        phone.page.get_by_role("heading", name="Sudah sampai")
+    ).first.wait_for()
+    phone.page.evaluate("document.querySelector('[data-send]').click()")
+    phone.wait_until("received", *refs)
+
+
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+def test_a_report_arrives_once_although(phone, wire, interruption):
+    phone.sign_in("marlina").restart()
+    phone.page.goto("/outbox")
+    refs = []
+    for where, done in ON_THE_WIRE.values():
+        ref = new_ref()
+        phone.write(ref, photos=PHOTOS)
+        gate = wire.gate(where, done=done)
+        phone.queue(ref)
+        phone.wait_for(gate.reached.is_set)
+        INTERRUPTIONS[interruption](phone)
+        gate.open.set()
+        go_on(phone, ref)
+        refs.append(ref)
+
+    has_arrived_once(phone, *refs)
+
+
+def test_what_was_saved_or_queued_outlives_the_browser(phone, wire):
+    phone.sign_in("marlina").restart()
+    phone.page.goto("/outbox")
+    wire.is_cut = True
+    saved, queued = new_ref(), new_ref()
+    phone.write(saved, photos=PHOTOS)
+    kill_browser(phone)
+    phone.page.goto("/outbox")
+    phone.write(queued, photos=PHOTOS)
+    phone.queue(saved, queued)
+    kill_browser(phone)
+    phone.page.goto("/outbox")
+    expect(phone.page.locator("[data-list=waiting] [data-items] > li")).to_have_count(2)
+
+    wire.is_cut = False
+    go_on(phone, saved, queued)
+
+    has_arrived_once(phone, saved, queued)
