@@ -37,8 +37,8 @@ from portal.leaderboards.queries.version import find_version
 from portal.points.queries import find_month
 from portal.web import assets
 from portal.web.access import actor, allow, board_versions, unread_messages
-from portal.web.phone import kept_on_phone
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 bp = Blueprint("leaderboards", __name__)
 

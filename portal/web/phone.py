@@ -34,10 +34,11 @@ def pages_on_phone() -> list[str]:
 def _say(response: Response) -> Response:
     """Say whose page this is, in which language and for how long; one that tells what just happened is not kept."""
     view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "kept_on_phone", False) or request.args or request_ctx.flashes:
+        return response
     who = getattr(g.get("_login_user"), "actor", None)
-    if getattr(view, "kept_on_phone", False) and who is not None and who.cadre_id and not request.args:
-        if response.status_code in {200, 304} and not request_ctx.flashes:
-            response.headers[HEADER] = f"{who.user_id} {get_locale()} {hours_on_phone()}"
+    if who is not None and who.cadre_id and response.status_code in {200, 304}:
+        response.headers[HEADER] = f"{who.user_id} {get_locale()} {hours_on_phone()}"
     return response
 
 

@@ -11,8 +11,8 @@ from portal.activities.views.drafting import cadre_id, day_of, obstacle
 from portal.database.transaction import transaction
 from portal.signups.queries import count_by_activity
 from portal.web.access import actor, allow, signature
-from portal.web.phone import kept_on_phone
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 
 @bp.get("/report")

@@ -21,8 +21,8 @@ from portal.care.views.blueprint import bp
 from portal.domain.months import local_date, month_of
 from portal.membership.queries.newest import find_newest_as_of
 from portal.web.access import actor, allow
-from portal.web.phone import kept_on_phone
 from portal.web.addresses import month_asked, row_number
+from portal.web.phone import kept_on_phone
 
 GROUPS = ("call", *STATES)
 LONGEST = 60  # characters of a name to search for

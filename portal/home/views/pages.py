@@ -41,8 +41,8 @@ from portal.places.queries import region_name
 from portal.points.queries import last_closed_month, oldest_open_month
 from portal.training.views.path import show_path
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
-from portal.web.phone import kept_on_phone
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)

@@ -28,7 +28,12 @@ class Stub:
             return problem(401)
         user = json.loads(body)["user"]
         if asked.path == "/api/v1/me":
-            told = {"user": user, "csrf_token": "t", "server_time": "2026-11-22T05:00:00Z", "form_version": "1"}
+            told = {
+                "user": user,
+                "csrf_token": "t",
+                "server_time": "2026-11-22T05:00:00Z",
+                "form_version": "1",
+            }
             return 200, TYPE, json.dumps(told).encode()
         content = asked.body
         if asked.is_report:

@@ -5,10 +5,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Dialog, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 from visitors import PASSWORD, PATIENCE
 from wire import Wire
@@ -34,6 +35,7 @@ class Phone:
     def __init__(self, kind: BrowserType, browser: dict[str, Any], wire: Wire, folder: Path) -> None:
         self.kind, self.browser, self.wire, self.folder = kind, browser, wire, folder / "phone"
         self.problems: list[str] = []
+        self.asked: list[str] = []
 
     def start(self) -> Self:
         """Start the browser on this phone's profile."""
@@ -55,8 +57,12 @@ class Phone:
 
     def listen(self, page: Page) -> None:
         """Note errors of the page's scripts, and say yes to its questions."""
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.on("dialog", self._accept)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+
+    def _accept(self, dialog: Dialog) -> None:
+        self.asked.append(dialog.message)
+        dialog.accept()
 
     def kill(self) -> None:
         """Kill the browser as a phone without memory does, without a goodbye."""
@@ -183,6 +189,59 @@ class Phone:
             )
 
         self.wait_for(there)
+
+    def is_sending(self, ref: str) -> bool:
+        """Tell whether a report is on the wire."""
+        return self.states()[ref] == "sending"
+
+    def seconds_to_wait(self, ref: str) -> float:
+        """Return how long a report waits after its last try."""
+        report = self.reports()[ref]
+        tried, again = (datetime.fromisoformat(report[name]) for name in ("last_try", "next_try"))
+        return (again - tried).total_seconds()
+
+    def offer_version(self, name: str) -> None:
+        """Let the browser find a new version of the service worker, and install it."""
+        end = b'.join("");'
+        self.wire.worker = lambda body: body.replace(end, end[:-1] + f'+"{name}";'.encode(), 1)
+        self.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+        self.wait_for(self.has_version_waiting)
+
+    def has_version_waiting(self) -> bool:
+        """Tell whether a version is installed and waits for its turn."""
+        return self.page.evaluate(
+            "navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"
+        )
+
+    def caches(self) -> set[str]:
+        """List the names of what the worker keeps."""
+        return set(self.page.evaluate("caches.keys()"))
+
+    def everything_stored(self) -> str:
+        """Return what a curious person finds on this phone: the database and the kept pages, as text."""
+        return self.page.evaluate(
+            """async () => {
+              const said = [];
+              const decode = (one) => new TextDecoder().decode(one);
+              const database = await new Promise((done) => {
+                const request = indexedDB.open("portal");
+                request.onsuccess = () => done(request.result);
+              });
+              for (const name of ["reports", "photos"]) {
+                const rows = await new Promise((done) => {
+                  const request = database.transaction(name).objectStore(name).getAll();
+                  request.onsuccess = () => done(request.result);
+                });
+                for (const row of rows) said.push(JSON.stringify(row), decode(row.data));
+              }
+              database.close();
+              for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const one of await cache.keys()) said.push(await (await cache.match(one)).text());
+              }
+              return said.join(" ");
+            }"""
+        )
 
     def shows(self, text: str) -> None:
         """Expect a text on the page."""

@@ -2,11 +2,11 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from api_stub import Stub
-from phone import KEPT, Phone
+from phone import Phone
 from playwright.sync_api import expect
 from wire import Asked, Wire
 
@@ -15,9 +15,9 @@ PHOTOS = 2
 
 
 @pytest.fixture
-def wire(wire) -> Iterator[Wire]:
+def wire(wire) -> Wire:
     wire.faults.append(Stub(wire))
-    yield wire
+    return wire
 
 
 def new_ref() -> str:
@@ -52,7 +52,21 @@ def kill_browser(phone: Phone) -> None:
     phone.start()
 
 
-INTERRUPTIONS = {"the network is cut": cut, "the tab is killed": kill_tab, "the browser is killed": kill_browser}
+def replace_worker(phone: Phone) -> None:
+    """A new version takes over at once, as after the last tab was closed, and the answer is never heard."""
+    phone.offer_version(new_ref())
+    phone.page.evaluate(
+        "navigator.serviceWorker.getRegistration().then((one) => one.waiting.postMessage({type: 'take'}))"
+    )
+    phone.wait_for(lambda: not phone.has_version_waiting())
+
+
+INTERRUPTIONS = {
+    "the network is cut": cut,
+    "the tab is killed": kill_tab,
+    "the browser is killed": kill_browser,
+    "the service worker is replaced": replace_worker,
+}
 
 
 def has_arrived_once(phone: Phone, *refs: str) -> None:

@@ -68,11 +68,13 @@ class Wire:
     def puts(self, status: int | None = None) -> list[str]:
         """List the paths that were put, with one status or any that was answered."""
         return [
-            asked.path for asked, got in self.seen if asked.method == "PUT" and (status is None or got == status)
+            asked.path
+            for asked, got in self.seen
+            if asked.method == "PUT" and (status is None or got == status)
         ]
 
     def once(self, where: Callable[[Asked], bool], what: str | Answer) -> None:
-        """Let one request that fits meet a fault."""
+        """Let the next request that fits meet a fault."""
 
         def fault(asked: Asked) -> str | Answer | None:
             if not where(asked):
@@ -80,7 +82,7 @@ class Wire:
             self.faults.remove(fault)
             return what
 
-        self.faults.append(fault)
+        self.faults.insert(0, fault)
 
     def gate(self, where: Callable[[Asked], bool], *, done: bool, then: str | None = CUT) -> "Gate":
         """Hold one request that fits, before or after the portal has done it; then cut it, or answer."""
@@ -104,7 +106,7 @@ class Wire:
         with contextlib.closing(connection):
             connection.putrequest(asked.method, asked.path, skip_host=True, skip_accept_encoding=True)
             for name, value in asked.headers.items():
-                if name.lower() not in HOP:
+                if name.lower() not in HOP and (name != "Accept-Encoding" or asked.path != "/sw.js"):
                     connection.putheader(name, value)
             connection.putheader("Content-Length", str(len(asked.body)))
             connection.endheaders(asked.body)
