@@ -17,7 +17,7 @@ async function begin() {
   addEventListener("online", () => send("signal"));
   document.addEventListener("visibilitychange", () => document.hidden || send("signal"));
   navigator.connection?.addEventListener("change", () => send("signal"));
-    await send("signal");
+  await send("signal");
 }
 
 watchSignOut();

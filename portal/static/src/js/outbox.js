@@ -1,7 +1,7 @@
 // The page of the outbox: each report with its state, last try, reason and next try, and what can be done about it.
 
 import {send, wifi} from "./sender.js";
-import {follow, strips} from "./standing.js";
+import {follow, isWithoutSignal, strips} from "./standing.js";
 import {isUnsent, remove, removePhoto, takeBack} from "./store.js";
 import {dayOf, learnWords, pattern, say, timeOf} from "./wording.js";
 
@@ -17,8 +17,10 @@ const titleOf = ({body}) => [say(`type.${body.type ?? ""}`), body.place].filter(
  * @param {any} report
  */
 function lineOf({body, photos, saved_at}) {
-  const counts = say("counts", {signups: body.signups?.length ?? body.count ?? 0, photos: photos.length});
-  return `${body.held_on ? dayOf(body.held_on) : say("saved", {at: timeOf(saved_at)})}. ${counts}`;
+  const many = {signups: body.signups?.length ?? body.count ?? 0, photos: photos.length};
+  const counts = Object.entries(many).map(([word, n]) => n && say(word, {n}));
+  const when = body.held_on ? dayOf(body.held_on) : say("saved", {at: timeOf(saved_at)});
+  return [when, counts.filter(Boolean).join(", ")].filter(Boolean).join(". ");
 }
 
 /** The part of a report that waits: itself, or once it is received the photo that is next. */
@@ -36,7 +38,26 @@ function chipOf(report) {
     return say("chip.photos", {sent: photos.filter((photo) => photo.sent).length, n: photos.length});
   if (state === "fix")
     return say(reason === "conflict" ? "chip.conflict" : "chip.fix", {n: errors.length || 1});
-  return say(state === "queued" && navigator.onLine ? "chip.waiting" : `chip.${state}`);
+  return say(state === "queued" && !isWithoutSignal(report) ? "chip.waiting" : `chip.${state}`);
+}
+
+const ICONS = {
+  queued: "signal",
+  sending: "upload",
+  sign_in: "lock",
+  fix: "edit",
+  received: "upload",
+  draft: "edit",
+};
+
+/**
+ * Draw another icon of the sprite.
+ * @param {Element} drawn
+ * @param {string} name
+ */
+function draw(drawn, name) {
+  const use = drawn.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/[\w-]+$/, name));
 }
 
 /**
@@ -79,7 +100,7 @@ function button(word, act) {
     type: "button",
     textContent: say(`do.${word}`),
   });
-  made.className = word.startsWith("discard") ? "btn bare c" : "btn c";
+  made.className = `btn c ${word.startsWith("discard") ? "bare" : word === "change" ? "alt" : ""}`;
   made.addEventListener("click", () => {
     const question = word.startsWith("discard") && say(`ask.${word}`);
     if (!question || confirm(question)) act();
@@ -118,6 +139,8 @@ async function item(report, tone) {
   put("title", part === report ? titleOf(report) : say("photos-of", {title: titleOf(report)}));
   put("line", part === report ? lineOf(report) : say("photos-follow"));
   put("chip", chipOf(report));
+  draw(made.querySelector(".chip"), ICONS[report.state]);
+  if (part !== report) draw(made.querySelector(".ic"), "camera");
   for (const one of tone ? made.querySelectorAll("[data-tone]") : []) one.classList.add(tone);
   if (report.state === "draft") made.querySelector("[data-tries]").remove();
   else {

@@ -23,6 +23,11 @@ export function sorted(reports) {
   return groups;
 }
 
+/** Tell whether it is the signal that something waits for. */
+export const isWithoutSignal = (report) =>
+  !navigator.onLine ||
+  [report, ...report.photos].some((item) => !item.sent && item.next_try && item.reason === "no_signal");
+
 /**
  * The soonest instant at which something is tried again.
  * @param {any[]} waiting
@@ -46,7 +51,7 @@ function choose({fix, waiting, arrived}) {
     return ["sending", {at, n: sentBefore + n, share: (100 * (at - 0.5)) / (sentBefore + n)}];
   }
   if (fix.length) return ["fix", {n: fix.length}];
-  if (!navigator.onLine) return ["offline", {}];
+  if (!navigator.onLine || (n && waiting.every(isWithoutSignal))) return ["offline", {}];
   if (n) return ["waiting", {n, next: timeOf(soonest(waiting) ?? new Date())}];
   if (arrived.length) return ["arrived", {last: timeOf(arrived[0].receipt.received_at)}];
 }
@@ -104,7 +109,7 @@ export function showOnFirstPage() {
     const [strip] = waits ? await strips(groups, {...space, nearly: false}) : [];
     main.querySelector("[data-outbox-strip]")?.remove();
     if (!strip) return;
-    for (const link of strip.querySelectorAll("a")) link.replaceWith(link.textContent);
+    for (const link of strip.querySelectorAll("a")) link.remove();
     const link = Object.assign(document.createElement("a"), {href: "/outbox", className: strip.className});
     link.dataset.outboxStrip = "";
     link.append(...strip.childNodes);

@@ -69,7 +69,7 @@ export async function sayAge() {
     return;
   }
   if (!root.dataset.asof) return;
-  const line = await pattern("as-of", {at: timeOf(root.dataset.asof)});
+  const line = await pattern("as-of", {at: timeOf(root.dataset.asof, true)});
   line.querySelector("a").href = location.pathname;
   document.querySelector(".main-part").prepend(line);
   const {gone, text} = await askRefreshed();

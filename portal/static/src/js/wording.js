@@ -65,13 +65,14 @@ const format = (options) => new Intl.DateTimeFormat(root.lang === "en" ? "en-GB"
 /**
  * A clock's time, with the day unless it is today.
  * @param {string} instant
+ * @param {boolean} [timeFirst]
  */
-export function timeOf(instant) {
+export function timeOf(instant, timeFirst = false) {
   const [date, today] = [new Date(instant), new Date()];
   const time = format({hour: "2-digit", minute: "2-digit"}).format(date);
-  return date.toDateString() === today.toDateString()
-    ? time
-    : `${format({day: "numeric", month: "short"}).format(date)}, ${time}`;
+  if (date.toDateString() === today.toDateString()) return time;
+  const parts = [format({day: "numeric", month: "short"}).format(date), time];
+  return (timeFirst ? parts.reverse() : parts).join(", ");
 }
 
 /**
