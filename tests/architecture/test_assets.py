@@ -12,6 +12,7 @@ TEMPLATES = Path(assets.__file__).parents[1] / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 SPRITE = (assets.SOURCES / "icons.svg").read_text("utf-8")
 MAX_LINE = 140
+BUILT_SCRIPTS = (*assets.SCRIPTS, *assets.SHARED, assets.WORKER)
 ICONS = set(re.findall(r"<symbol id='([\w-]+)'", SPRITE))
 
 
@@ -58,7 +59,7 @@ def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kil
 
 def test_the_part_for_no_signal_is_light_and_comes_after_the_page():
     by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
-    assert sum(compressed(by_source[name]) for name in ("offline.js", "sw.js")) <= 16_000
+    assert sum(compressed(by_source[name]) for name in ("store.js", "offline.js", "sw.js")) <= 14_000
     assert "offline.js" not in (TEMPLATES / "base.html").read_text("utf-8").split("<head>")[1]
 
 
@@ -66,27 +67,36 @@ def modules():
     return {path.name: path.read_text("utf-8") for path in assets.MODULES.iterdir()}
 
 
-def test_every_module_is_part_of_a_script():
+def parts_of(name):
+    """Name the modules of a built script."""
     seen = set()
-    for name in (*assets.SCRIPTS, assets.WORKER):
-        own = set()
-        assets.script(name, seen=own)
-        seen |= own
-
-    assert seen == set(modules())
+    assets.script(name, seen=seen, shared=dict.fromkeys(assets.SHARED, "/x.js"))
+    return seen
 
 
-def test_modules_share_one_scope_without_a_clash():
+def test_every_module_is_part_of_a_script():
+    assert set().union(*map(parts_of, BUILT_SCRIPTS)) == set(modules())
+
+
+@pytest.mark.parametrize("script", BUILT_SCRIPTS)
+def test_modules_of_a_script_share_one_scope_without_a_clash(script):
     named = [
         name
-        for text in modules().values()
+        for module in parts_of(script)
         for name in re.findall(
-            r"^(?:export )?(?:const|let|async function|function) (\w+)", text, re.MULTILINE
+            r"^(?:export )?(?:const|let|async function|function) (\w+)", modules()[module], re.MULTILINE
         )
+    ]
+    taken = [
+        name.strip()
+        for line in re.findall(
+            r"import{([^}]*)}from", assets.script(script, shared=dict.fromkeys(assets.SHARED, "/x.js"))
+        )
+        for name in line.split(",")
     ]
 
     assert len(named) > 10
-    assert len(named) == len(set(named))
+    assert len(named + taken) == len({*named, *taken})
 
 
 def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
@@ -101,10 +111,20 @@ def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
             )
 
 
-def test_the_built_script_has_no_modules_comments_or_breaks_that_say_nothing():
-    for script in map(assets.script, (*assets.SCRIPTS, assets.WORKER)):
-        assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
-        assert script.count("`") % 2 == script.count('"') % 2 == 0
+@pytest.mark.parametrize("name", [*assets.SCRIPTS, assets.WORKER])
+def test_a_built_script_has_no_modules_comments_or_breaks_that_say_nothing(name):
+    script = assets.script(name)
+
+    assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
+    assert script.count("`") % 2 == script.count('"') % 2 == 0
+
+
+def test_a_shared_module_stays_a_file_of_its_own_whose_importers_name_it():
+    script = (assets.BUILT / assets.NAMES["offline.js"]).read_text("utf-8")
+
+    assert re.search(r'^import{[\w,]+}from"/static/dist/store\.\w{10}\.js";$', script, re.MULTILINE)
+    assert "indexedDB" not in script
+    assert "export async function saveDraft(" in assets.script("store.js")
 
 
 def test_texts_in_the_script_keep_their_blanks():

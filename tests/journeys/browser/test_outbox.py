@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from api_stub import Stub, problem
 from phone import KEPT, Phone
 from playwright.sync_api import expect
@@ -58,6 +59,9 @@ def test_each_answer_leads_to_its_state_and_a_bad_report_stops_no_other(outbox, 
     expect(row(outbox, "Pasar 2")).to_contain_text("Sertifikat Anda sudah habis.")
     expect(row(outbox, "Pasar 3")).to_contain_text("PK-22A8")
     expect(outbox.page.get_by_role("status").first).to_contain_text("2 laporan perlu diperbaiki")
+
+    outbox.page.evaluate(AXE_SCRIPT)
+    assert outbox.page.evaluate("axe.run().then((found) => found.violations.map((one) => one.id))") == []
 
     row(outbox, "Pasar 1").get_by_role("button", name="Buang laporan").click()
     expect(row(outbox, "Pasar 1")).to_have_count(0)
@@ -154,6 +158,13 @@ def test_pages_open_without_a_signal_and_say_how_old_they_are(outbox, wire):
     wire.is_cut = False
     outbox.page.goto("/")
     expect(outbox.page.get_by_text("Data pukul")).to_have_count(0)
+
+
+def test_the_portal_can_be_installed(outbox):
+    devtools = outbox.context.new_cdp_session(outbox.page)
+
+    assert devtools.send("Page.getAppManifest")["errors"] == []
+    assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
 
 
 def test_a_slow_answer_is_shown_once_it_comes(outbox, wire):

@@ -1,6 +1,8 @@
 // What the phone asks the server, and what an answer means for what was to be sent.
 
 const PATIENCE_MS = 60_000;
+/** Bytes in a millisecond, of a link that is still worth waiting for. */
+const SLOWEST = 2;
 const HOUR_OF_WAIT = 3600;
 
 let csrf = "";
@@ -53,9 +55,10 @@ function meaning(answer, detail) {
  * @returns {Promise<{status: number, told: any}>}
  */
 async function ask(address, options = {}) {
+  const patience = PATIENCE_MS + (options.body?.size ?? 0) / SLOWEST;
   let answer;
   try {
-    answer = await fetch(address, {...options, redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS)});
+    answer = await fetch(address, {...options, redirect: "error", signal: AbortSignal.timeout(patience)});
   } catch {
     throw new Unsent("no_signal");
   }
@@ -83,4 +86,8 @@ export async function greet(user) {
  * @param {BodyInit} body
  */
 export const put = (address, type, body) =>
-  ask(address, {method: "PUT", headers: {"Content-Type": type, "X-CSRF-Token": csrf}, body});
+  ask(address, {
+    method: "PUT",
+    headers: {Accept: "application/json", "Content-Type": type, "X-CSRF-Token": csrf},
+    body,
+  });

@@ -6,14 +6,15 @@ import {send} from "./sender.js";
 import {watchSignOut} from "./signing_out.js";
 import {showOnFirstPage} from "./standing.js";
 import {sayAge, stay} from "./staying.js";
-import {open} from "./store.js";
+import {isOpen, open} from "./store.js";
 
 /** Open the person's store, show how things stand, and send whenever there may be a signal. */
 async function begin() {
-  await open(root.dataset.user);
-  const tell = location.pathname === "/" ? showOnFirstPage : showOutbox;
-  await tell();
-  document.addEventListener("portal-queued", () => send());
+  await open(root.dataset.user).catch(() => {});
+  await showOutbox();
+  if (!isOpen()) return;
+  if (location.pathname === "/") showOnFirstPage();
+  document.addEventListener("portal-send", () => send());
   addEventListener("online", () => send("signal"));
   document.addEventListener("visibilitychange", () => document.hidden || send("signal"));
   navigator.connection?.addEventListener("change", () => send("signal"));

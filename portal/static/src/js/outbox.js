@@ -2,14 +2,16 @@
 
 import {send, wifi} from "./sender.js";
 import {follow, isWithoutSignal, strips} from "./standing.js";
-import {isUnsent, remove, removePhoto, takeBack} from "./store.js";
+import {isOpen, isUnsent, remove, removePhoto, takeBack} from "./store.js";
 import {dayOf, learnWords, pattern, say, timeOf} from "./wording.js";
 
 const PHOTO = 150_000;
 
 const box = document.querySelector("[data-outbox]");
 
-const formOf = (ref) => box.dataset.form.replace("/0/", `/${ref}/`);
+/** Where a report is written on: in the form for new ones, or, with what the server has of it, a returned one. */
+const formOf = ({ref, body}) =>
+  body.corrects ? box.dataset.returned.replace("/0/", `/${ref}/`) : `${box.dataset.form}#${ref}`;
 const titleOf = ({body}) => [say(`type.${body.type ?? ""}`), body.place].filter(Boolean).join(", ");
 
 /**
@@ -112,16 +114,18 @@ function button(word, act) {
  * What can be done about a report.
  * @param {any} report
  */
-function buttonsOf({ref, state, photos}) {
+function buttonsOf(report) {
+  const {ref, state, photos, wired} = report;
   const go = (address) => location.assign(address);
   const discard = button("discard", () => remove(ref));
-  if (state === "draft") return [button("continue", () => go(formOf(ref))), discard];
-  if (state === "fix") return [button("fix", () => go(formOf(ref))), discard];
+  if (state === "draft") return [button("continue", () => go(formOf(report))), discard];
+  if (state === "fix") return [button("fix", () => go(formOf(report))), discard];
   const bad = photos.filter((photo) => photo.problem);
   if (bad.length)
     return [button("discard-photos", () => Promise.all(bad.map((photo) => removePhoto(ref, photo.id))))];
   if (state === "sign_in") return [button("sign_in", () => go("/login?next=/outbox"))];
-  if (state === "queued") return [button("change", () => takeBack(ref).then(() => go(formOf(ref))))];
+  if (state === "queued" && !wired)
+    return [button("change", () => takeBack(ref).then(() => go(formOf(report))))];
   return [];
 }
 
@@ -219,6 +223,8 @@ async function show(groups, space) {
 /** Bring the page of the outbox to life, if this is it. */
 export async function showOutbox() {
   if (!box) return;
+  box.querySelector("[data-plain]").hidden = true;
+  if (!isOpen()) return box.prepend(await pattern("strip-locked"));
   await learnWords();
   const choice = document.querySelector("[data-wifi]");
   choice.hidden = !wifi.known();
@@ -230,6 +236,5 @@ export async function showOutbox() {
   });
   box.querySelector("[data-send]").addEventListener("click", () => send("person"));
   await follow(show);
-  box.querySelector("[data-plain]").hidden = true;
   box.querySelector("[data-live]").hidden = false;
 }

@@ -2,9 +2,9 @@
 
 import {during} from "./acting.js";
 import {clockOffset, greet, put, Unsent} from "./asking.js";
-import {forgetPerson} from "./leaving.js";
+import {forgetPages} from "./leaving.js";
 import {shrunk} from "./shrinking.js";
-import {addPhoto, change, changePhoto, getPhoto, isOpen, list, owner} from "./store.js";
+import {addPhoto, change, changePhoto, getPhoto, isOpen, list, lockUp, owner} from "./store.js";
 
 const WAITS = [30, 120, 600, 3600];
 const REGULARLY = 300_000;
@@ -32,7 +32,8 @@ const moment = () => new Date().toISOString();
 function failed(item, {reason, detail, wait = 0}) {
   const seconds = WAITS[Math.min(item.tries, WAITS.length) - 1] * (0.8 + Math.random() * 0.4);
   const next = new Date(Date.now() + 1000 * Math.max(seconds, wait)).toISOString();
-  return {...item, reason, detail, next_try: next, held: wait > 0};
+  // What waits for its person alone is sent as soon as they are back.
+  return {...item, reason, detail, next_try: reason === "signed_out" ? "" : next, held: wait > 0};
 }
 
 /** An item that is being tried. */
@@ -69,7 +70,7 @@ function answered(report, status, told) {
  */
 async function sendReport({ref}) {
   const report = await change(ref, (one) =>
-    one?.state === "queued" ? {...tried(one), state: "sending"} : undefined,
+    one?.state === "queued" ? {...tried(one), state: "sending", wired: true} : undefined,
   );
   if (report?.state !== "sending") return;
   const {body, saved_at, seconds_spent, form} = report;
@@ -198,7 +199,7 @@ async function drain(why) {
   } catch (problem) {
     if (!(problem instanceof Unsent)) throw problem;
     await putOff(problem);
-    if (problem.reason === "signed_out") await forgetPerson();
+    if (problem.reason === "signed_out") await Promise.all([forgetPages(), lockUp()]);
   }
 }
 

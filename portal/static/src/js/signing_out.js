@@ -1,7 +1,7 @@
 // Signing out on a phone: what waits is counted first and stays sealed, the key and the kept pages go.
 
 import {all} from "./dom.js";
-import {forgetPerson} from "./leaving.js";
+import {forgetPages} from "./leaving.js";
 import {close, isOpen, isUnsent, list} from "./store.js";
 
 /**
@@ -18,8 +18,7 @@ async function signOut(form) {
     alert(noSignal);
     return;
   }
-  close();
-  await forgetPerson();
+  await Promise.all([forgetPages(), close()]);
   location.assign("/login");
 }
 

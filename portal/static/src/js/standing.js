@@ -97,7 +97,7 @@ export function follow(show) {
   };
   onChange(next);
   for (const name of ["online", "offline"]) addEventListener(name, next);
-  document.addEventListener("portal-sender", next);
+  for (const name of ["portal-sender", "portal-page"]) document.addEventListener(name, next);
   return next();
 }
 

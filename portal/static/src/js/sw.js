@@ -3,13 +3,14 @@
 // It keeps what the portal is made of, and those pages of which the server says that this person's phone may keep them
 // (the answer's Portal-Keep: person, language, hours). Everything else goes to the server untouched.
 
-import {forgetPerson, PAGES} from "./leaving.js";
-import {extendKey} from "./sealing.js";
+import {forgetPages, PAGES} from "./leaving.js";
+import {dropKeys, extendKey} from "./sealing.js";
 
 const FILES = [
   "asset(portal.css)",
   "asset(portal.js)",
   "asset(offline.js)",
+  "asset(store.js)",
   "asset(icons.svg)",
   "asset(favicon.svg)",
   "asset(app-192.png)",
@@ -23,6 +24,9 @@ const MORE_PATIENCE = 3000;
 
 /** Answers that are still coming while the page on the phone is shown. */
 const coming = new Map();
+
+/** Drop what shows or opens a person's things: they are no longer signed in. The sealed things stay. */
+const forgetPerson = () => Promise.all([forgetPages(), dropKeys()]);
 
 /**
  * Keep a page for its person, and nothing of anybody else.
@@ -39,19 +43,22 @@ async function keep(path, answer) {
   headers.set("Portal-Kept", new Date().toISOString());
   headers.set("Portal-Until", Date.now() + hours * 3_600_000);
   for (const other of await caches.keys())
-    if (other.startsWith(`${PAGES}${VERSION}`) && other !== name) await caches.delete(other);
+    if (other.startsWith(PAGES) && !other.endsWith(` ${user} ${locale}`)) await caches.delete(other);
   const cache = await caches.open(name);
   await cache.put(path, new Response(body, {headers}));
   await extendKey(user, hours);
 }
 
+/** The name of this version's cache of a person's pages; empty before there is one. */
+const own = async () => (await caches.keys()).find((name) => name.startsWith(`${PAGES}${VERSION}`)) ?? "";
+
 /**
- * Find a page on the phone that is not too old.
+ * Find a page on the phone that is not too old: this version's, or the one before until there is a newer one.
  * @param {string} path
  */
 async function find(path) {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith(`${PAGES}${VERSION}`)) continue;
+  const names = (await caches.keys()).filter((name) => name.startsWith(PAGES));
+  for (const name of names.sort((one) => (one.includes(VERSION) ? -1 : 1))) {
     const page = await (await caches.open(name)).match(path);
     if (page && page.headers.get("Portal-Until") > Date.now()) return page;
   }
@@ -120,12 +127,18 @@ async function file(request) {
   return answer;
 }
 
-/** Keep what this person's phone lacks: the page of the outbox lists what may be kept. */
+/**
+ * Keep what this version lacks: the page of the outbox lists what may be kept. Only then what older ones kept goes.
+ */
 async function fill() {
-  const listed = (await find("/outbox")) ?? (await load("/outbox", "/outbox", false));
+  const has = async (path) => Boolean(await caches.match(path, {cacheName: await own()}));
+  if (!(await has("/outbox"))) await load("/outbox", "/outbox", false);
+  const listed = await find("/outbox");
+  if (!listed) return;
   const [, after = ""] = (await listed.clone().text()).split(`data-pages="`);
   const paths = after.split(`"`)[0].split(" ").filter(Boolean);
-  for (const path of paths) if (!(await find(path))) await load(path, path, false);
+  for (const path of paths) if (!(await has(path))) await load(path, path, false);
+  for (const name of await caches.keys()) if (!name.includes(VERSION)) await caches.delete(name);
 }
 
 /**
@@ -153,11 +166,12 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const others = async () => {
-    for (const name of await caches.keys()) if (!name.includes(VERSION)) await caches.delete(name);
-    await self.clients.claim();
-  };
-  event.waitUntil(others());
+  event.waitUntil(
+    self.clients
+      .claim()
+      .then(fill)
+      .catch(() => {}),
+  );
 });
 
 self.addEventListener("message", (event) => {
