@@ -10,7 +10,7 @@ import {isOpen, open} from "./store.js";
 
 /** Open the person's store, show how things stand, and send whenever there may be a signal. */
 async function begin() {
-  await open(root.dataset.user).catch(() => {});
+  await opened.catch(() => {});
   await showOutbox();
   if (!isOpen()) return;
   if (location.pathname === "/") showOnFirstPage();
@@ -22,8 +22,9 @@ async function begin() {
 }
 
 watchSignOut();
+const opened = open(root.dataset.user);
 if ("serviceWorker" in navigator) {
-  stay().catch(() => {});
+  stay(opened).catch(() => {});
   sayAge().catch(() => {});
 }
 begin().catch(() => {});

@@ -19,8 +19,11 @@ for (const name of ["pointerdown", "keydown"])
 const takeNew = (registration) =>
   registration.waiting && betweenActs(() => registration.waiting?.postMessage({type: "take"}));
 
-/** Register the service worker, and look for a new version when the person comes back. */
-export async function stay() {
+/**
+ * Register the service worker, and look for a new version when the person comes back.
+ * @param {Promise<any>} opened the store: before it is open nothing is kept
+ */
+export async function stay(opened) {
   const workers = navigator.serviceWorker;
   const registration = await workers.register("/sw.js");
   const look = () => takeNew(registration);
@@ -30,6 +33,7 @@ export async function stay() {
   document.addEventListener("visibilitychange", look);
   document.addEventListener("portal-sender", look);
   look();
+  await opened;
   const worker = (await workers.ready).active;
   worker?.postMessage({type: "fill"});
 }

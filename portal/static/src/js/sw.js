@@ -29,7 +29,8 @@ const coming = new Map();
 const forgetPerson = () => Promise.all([forgetPages(), dropKeys()]);
 
 /**
- * Keep a page for its person, and nothing of anybody else.
+ * Keep a page for its person, and nothing of anybody else. Whose key is not here, or no longer when the page is stored,
+ * is not signed in: an answer may come after they left.
  * @param {string} path
  * @param {Response} answer
  */
@@ -38,15 +39,16 @@ async function keep(path, answer) {
   if (!told || answer.status !== 200 || answer.redirected) return;
   const [user, locale, hours] = told.split(" ");
   const name = `${PAGES}${VERSION} ${user} ${locale}`;
+  for (const other of await caches.keys())
+    if (other.startsWith(PAGES) && !other.endsWith(` ${user} ${locale}`)) await caches.delete(other);
+  if (!(await extendKey(user, hours))) return;
   const body = await answer.clone().blob();
   const headers = new Headers(answer.headers);
   headers.set("Portal-Kept", new Date().toISOString());
   headers.set("Portal-Until", Date.now() + hours * 3_600_000);
-  for (const other of await caches.keys())
-    if (other.startsWith(PAGES) && !other.endsWith(` ${user} ${locale}`)) await caches.delete(other);
   const cache = await caches.open(name);
   await cache.put(path, new Response(body, {headers}));
-  await extendKey(user, hours);
+  if (!(await extendKey(user, hours))) await caches.delete(name);
 }
 
 /** The name of this version's cache of a person's pages; empty before there is one. */

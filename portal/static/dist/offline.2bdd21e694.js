@@ -1,4 +1,4 @@
-import{addPhoto,change,changePhoto,close,getPhoto,isOpen,isUnsent,list,lockUp,onChange,open,owner,remove,removePhoto,room,takeBack}from"/static/dist/store.729dcc5cb5.js";
+import{addPhoto,change,changePhoto,close,getPhoto,isOpen,isUnsent,list,lockUp,onChange,open,owner,remove,removePhoto,room,takeBack}from"/static/dist/store.0110299ed1.js";
 const root=document.documentElement;const all=(selector,inside=document)=>[...inside.querySelectorAll(selector)];const LOCK="portal-act";const during=(act)=>
 navigator.locks?navigator.locks.request(LOCK,{mode:"shared"},act):act();const betweenActs=(act)=>
 navigator.locks?.request(LOCK,{ifAvailable:true},(lock)=>lock&&act());document.addEventListener("input",(event)=>{if(event.target.form?.method==="post")during(()=>new Promise(()=>{}));},{once:true});const PATIENCE_MS=60_000;const SLOWEST=2;const HOUR_OF_WAIT=3600;let csrf="";let offset=0;const clockOffset=()=>offset;class Unsent extends Error{constructor(reason,{detail="",all=false,wait=0}={}){super(reason);Object.assign(this,{reason,detail,all,wait});}}
@@ -96,13 +96,13 @@ function watchSignOut(){for(const form of all("form[data-unsent]"))
 form.addEventListener("submit",(event)=>{event.preventDefault();event.stopPropagation();signOut(form);});}
 let touched=false;for(const name of ["pointerdown","keydown"])
 addEventListener(name,()=>{touched=true;});const takeNew=(registration)=>
-registration.waiting&&betweenActs(()=>registration.waiting?.postMessage({type:"take"}));async function stay(){const workers=navigator.serviceWorker;const registration=await workers.register("/sw.js");const look=()=>takeNew(registration);registration.addEventListener("updatefound",()=>
-registration.installing?.addEventListener("statechange",look));document.addEventListener("visibilitychange",look);document.addEventListener("portal-sender",look);look();const worker=(await workers.ready).active;worker?.postMessage({type:"fill"});}
+registration.waiting&&betweenActs(()=>registration.waiting?.postMessage({type:"take"}));async function stay(opened){const workers=navigator.serviceWorker;const registration=await workers.register("/sw.js");const look=()=>takeNew(registration);registration.addEventListener("updatefound",()=>
+registration.installing?.addEventListener("statechange",look));document.addEventListener("visibilitychange",look);document.addEventListener("portal-sender",look);look();await opened;const worker=(await workers.ready).active;worker?.postMessage({type:"fill"});}
 const askRefreshed=()=>
 new Promise((done)=>{const{port1,port2}=new MessageChannel();port1.onmessage=(event)=>done(event.data);navigator.serviceWorker.controller?.postMessage({type:"refresh",path:location.pathname},[port2]);});function showNewer(text,line){const fresh=new DOMParser().parseFromString(text,"text/html");const [mine,theirs]=[document.querySelector(".app"),fresh.querySelector(".app")];if(touched||!theirs||mine.querySelector("form, [data-outbox]")){line.querySelector("a").hidden=false;return;}
 mine.replaceWith(document.adoptNode(theirs));delete root.dataset.asof;document.dispatchEvent(new Event("portal-page"));}
 async function sayAge(){if("missing" in root.dataset){document.querySelector(".main-part").prepend(await pattern("strip-missing"));return;}
 if(!root.dataset.asof)return;const line=await pattern("as-of",{at:timeOf(root.dataset.asof,true)});line.querySelector("a").href=location.pathname;document.querySelector(".main-part").prepend(line);const{gone,text}=await askRefreshed();if(gone)location.reload();else if(text)showNewer(text,line);}
-async function begin(){await open(root.dataset.user).catch(()=>{});await showOutbox();if(!isOpen())return;if(location.pathname==="/")showOnFirstPage();document.addEventListener("portal-send",()=>send());addEventListener("online",()=>send("signal"));document.addEventListener("visibilitychange",()=>document.hidden||send("signal"));navigator.connection?.addEventListener("change",()=>send("signal"));await send("signal");}
-watchSignOut();if("serviceWorker" in navigator){stay().catch(()=>{});sayAge().catch(()=>{});}
+async function begin(){await opened.catch(()=>{});await showOutbox();if(!isOpen())return;if(location.pathname==="/")showOnFirstPage();document.addEventListener("portal-send",()=>send());addEventListener("online",()=>send("signal"));document.addEventListener("visibilitychange",()=>document.hidden||send("signal"));navigator.connection?.addEventListener("change",()=>send("signal"));await send("signal");}
+watchSignOut();const opened=open(root.dataset.user);if("serviceWorker" in navigator){stay(opened).catch(()=>{});sayAge().catch(()=>{});}
 begin().catch(()=>{});
