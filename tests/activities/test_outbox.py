@@ -57,7 +57,9 @@ def test_the_pages_that_a_phone_may_keep_say_for_whom(app, cast, client):
         assert client.get(path).headers[HEADER] == f"{cast.marlina.user_id} id {HOURS}", path
 
 
-@pytest.mark.parametrize("path", ["/profile", "/ranks?scope=nation", "/incentives", "/messages", "/outbox/key"])
+@pytest.mark.parametrize(
+    "path", ["/profile", "/ranks?scope=nation", "/incentives", "/messages", "/outbox/key"]
+)
 def test_no_other_page_may_be_kept(cast, client, path):
     assert HEADER not in sign_in(client, cast.marlina).get(path).headers
 

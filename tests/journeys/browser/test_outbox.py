@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from api_stub import Stub, problem
+from axe_playwright_python.base import AXE_SCRIPT
 from phone import KEPT, Phone
 from playwright.sync_api import expect
 from test_offline import new_ref
