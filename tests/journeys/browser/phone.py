@@ -135,21 +135,24 @@ class Phone:
         """Do something with the phone's store: `store` and `values` are at hand."""
         return self.page.evaluate(f"async (values) => {{ {STORE} {act} }}", list(values))
 
-    def write(self, ref: str, photos: int = 0, size: int = 2000, **body: Any) -> None:
+    def write(self, ref: str, photos: int = 0, **body: Any) -> None:
         """Write a report as the form does, with photos."""
         self.store(
-            """const [ref, body, photos, size] = values;
+            """const [ref, body, photos] = values;
             await store.saveDraft({ref, body, form: "1"});
             for (let n = 0; n < photos; n += 1) {
-              const bytes = new Uint8Array(size);
-              for (let at = 0; at < size; at += 60000) crypto.getRandomValues(bytes.subarray(at, at + 60000));
-              const blob = new Blob([bytes], {type: "image/jpeg"});
-              await store.addPhoto(ref, {id: crypto.randomUUID(), blob, width: 1, height: 1});
+              const canvas = new OffscreenCanvas(320, 240);
+              const pen = canvas.getContext("2d");
+              for (let n = 0; n < 60; n += 1) {
+                pen.fillStyle = `hsl(${360 * Math.random()} 50% 50%)`;
+                pen.fillRect(320 * Math.random(), 240 * Math.random(), 80, 80);
+              }
+              const blob = await canvas.convertToBlob({type: "image/jpeg"});
+              await store.addPhoto(ref, {id: crypto.randomUUID(), blob, width: 320, height: 240});
             }""",
             ref,
             BODY | body,
             photos,
-            size,
         )
 
     def queue(self, *refs: str) -> None:

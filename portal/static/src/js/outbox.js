@@ -68,12 +68,12 @@ function draw(drawn, name) {
  */
 function reasonOf(report) {
   const part = partOf(report);
-  const problem = report.photos.find((photo) => photo.problem)?.problem;
+  const bad = report.photos.find((photo) => photo.problem);
   if (report.state === "fix") {
     const told = report.errors.map((one) => one.detail).filter(Boolean);
     return told.slice(0, 3).join(" ") || report.detail || say(`reason.${report.reason}`);
   }
-  if (problem) return say(`reason.${problem}`);
+  if (bad) return bad.detail || say(`reason.${bad.problem}`);
   if (part !== report && wifi.blocks()) return say("reason.wifi");
   return part.detail || say(`reason.${part.reason ?? ""}`);
 }

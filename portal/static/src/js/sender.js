@@ -95,10 +95,15 @@ async function sendPhoto(ref, id) {
   if (!blob) return changePhoto(ref, id, (one) => ({...one, problem: "lost"}));
   await changePhoto(ref, id, tried);
   try {
-    const {status} = await put(`/api/v1/activities/${ref}/photos/${id}`, blob.type || "image/jpeg", blob);
+    const {status, told} = await put(
+      `/api/v1/activities/${ref}/photos/${id}`,
+      blob.type || "image/jpeg",
+      blob,
+    );
     if (status < 300) return changePhoto(ref, id, (one) => ({...one, sent: true, reason: "", next_try: ""}));
     if (status === 413) return shrinkPhoto(ref, id, blob);
-    return changePhoto(ref, id, (one) => ({...one, problem: status === 409 ? "conflict" : "no_picture"}));
+    const problem = status === 409 ? "conflict" : "no_picture";
+    return changePhoto(ref, id, (one) => ({...one, problem, detail: told.detail ?? ""}));
   } catch (problem) {
     await changePhoto(ref, id, (one) => failed(one, problem));
     throw problem;
