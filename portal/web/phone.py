@@ -20,6 +20,12 @@ def kept_on_phone(view: View) -> View:
     return view
 
 
+def kept_with_arguments(view: View) -> View:
+    """Let a cadre's phone keep what a script of a kept page asks for, under its whole address."""
+    view.kept_with_arguments = True  # type: ignore[attr-defined] # as above
+    return view
+
+
 def hours_on_phone() -> int:
     """Return how long what is kept may be opened without a word from the server."""
     return HOURS_REMEMBERED if session.permanent else HOURS
@@ -34,7 +40,8 @@ def pages_on_phone() -> list[str]:
 def _say(response: Response) -> Response:
     """Say whose page this is, in which language and for how long; one that tells what just happened is not kept."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if not getattr(view, "kept_on_phone", False) or request.args or request_ctx.flashes:
+    whole = getattr(view, "kept_on_phone", False) and not request.args and not request_ctx.flashes
+    if not whole and not getattr(view, "kept_with_arguments", False):
         return response
     who = getattr(g.get("_login_user"), "actor", None)
     if who is not None and who.cadre_id and response.status_code in {200, 304}:

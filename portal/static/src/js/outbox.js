@@ -7,7 +7,7 @@ import {dayOf, learnWords, pattern, say, timeOf} from "./wording.js";
 
 const PHOTO = 150_000;
 
-const box = document.querySelector("[data-outbox]");
+const box = document.querySelector("[data-outbox-page]");
 
 /** Where a report is written on: in the form for new ones, or, with what the server has of it, a returned one. */
 const formOf = ({ref, body}) =>

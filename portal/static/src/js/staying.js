@@ -57,7 +57,7 @@ const askRefreshed = () =>
 function showNewer(text, line) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const [mine, theirs] = [document.querySelector(".app"), fresh.querySelector(".app")];
-  if (touched || !theirs || mine.querySelector("form, [data-outbox]")) {
+  if (touched || !theirs || mine.querySelector("form, [data-outbox-page]")) {
     line.querySelector("a").hidden = false;
     return;
   }

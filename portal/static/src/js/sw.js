@@ -18,6 +18,8 @@ const FILES = [
 ].map((name) => `/static/dist/${name}`);
 const VERSION = FILES.map((name) => name.split(".").at(-2).slice(0, 4)).join("");
 const SHELL = `shell ${VERSION}`;
+/** What the form asks for by script: the villages of the own regency. */
+const VILLAGES = "/report/villages";
 /** How long a page is waited for before the one on the phone is shown, in milliseconds. */
 const PATIENCE = {"/": 300};
 const MORE_PATIENCE = 3000;
@@ -118,6 +120,13 @@ async function answer(event, path) {
 }
 
 /**
+ * Answer with names that hardly ever change: the phone's own come first.
+ * @param {Request} request
+ * @param {string} path
+ */
+const data = async (request, path) => (await find(path)) ?? load(path, request, false);
+
+/**
  * Answer with one of the portal's own files: each has a name of its own for every content.
  * @param {Request} request
  */
@@ -130,6 +139,16 @@ async function file(request) {
 }
 
 /**
+ * List the addresses that a page names in an attribute.
+ * @param {string} text
+ * @param {string} attribute
+ */
+function named(text, attribute) {
+  const [, after = ""] = text.split(`${attribute}="`);
+  return after.split(`"`)[0].replaceAll("&amp;", "&").split(" ").filter(Boolean);
+}
+
+/**
  * Keep what this version lacks: the page of the outbox lists what may be kept. Only then what older ones kept goes.
  */
 async function fill() {
@@ -137,9 +156,12 @@ async function fill() {
   if (!(await has("/outbox"))) await load("/outbox", "/outbox", false);
   const listed = await find("/outbox");
   if (!listed) return;
-  const [, after = ""] = (await listed.clone().text()).split(`data-pages="`);
-  const paths = after.split(`"`)[0].split(" ").filter(Boolean);
-  for (const path of paths) if (!(await has(path))) await load(path, path, false);
+  for (const path of named(await listed.clone().text(), "data-pages")) {
+    if (!(await has(path))) await load(path, path, false);
+    const page = await find(path);
+    for (const more of named((await page?.clone().text()) ?? "", "data-villages"))
+      if (!(await has(more))) await load(more, more, false);
+  }
   for (const name of await caches.keys()) if (!name.includes(VERSION)) await caches.delete(name);
 }
 
@@ -160,6 +182,7 @@ self.addEventListener("fetch", (event) => {
   if (method === "POST" && pathname === "/logout") event.waitUntil(forgetPerson());
   if (method !== "GET") return;
   if (pathname.startsWith("/static/dist/")) event.respondWith(file(event.request));
+  else if (pathname === VILLAGES) event.respondWith(data(event.request, pathname + search));
   else if (mode === "navigate") event.respondWith(answer(event, pathname + search));
 });
 

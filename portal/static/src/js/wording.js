@@ -7,7 +7,7 @@ let words;
 
 /** The page that has the patterns: this one, the one on the phone, or the server's. */
 function lender() {
-  const here = document.querySelector("[data-outbox]") && document;
+  const here = document.querySelector("[data-outbox-page]") && document;
   lent ??= here
     ? Promise.resolve(here)
     : caches

@@ -38,7 +38,7 @@ const alone=(act)=>
 during(()=>(navigator.locks?navigator.locks.request("portal-sender",act):act()));async function send(why="due"){if(!isOpen())return;if(running){wanted=why;return running;}
 const said=()=>document.dispatchEvent(new Event("portal-sender"));running=alone(()=>drain(why)).finally(()=>{running=undefined;});said();await running;said();if(wanted){const next=wanted;wanted="";return send(next);}
 await comeBack();}
-const isSending=()=>Boolean(running);let lent;let words;function lender(){const here=document.querySelector("[data-outbox]")&&document;lent??=here
+const isSending=()=>Boolean(running);let lent;let words;function lender(){const here=document.querySelector("[data-outbox-page]")&&document;lent??=here
 ?Promise.resolve(here)
 :caches
 .match("/outbox")
@@ -68,7 +68,7 @@ async function strips(groups,space){const [name,values]=choose(groups)??[];const
 shown.push(await pattern("strip-full",{photos:Math.max(0,Math.floor((space.limit - space.bytes)/ 150_000))}));return shown;}
 function follow(show){let before=0;let drawing;const draw=async()=>{const groups=sorted(await list());countSent(before,groups.waiting.length);before=groups.waiting.length;await show(groups,await room());};const next=()=>{drawing=(drawing??Promise.resolve()).then(draw).catch(()=>{});return drawing;};onChange(next);for(const name of ["online","offline"])addEventListener(name,next);for(const name of ["portal-sender","portal-page"])document.addEventListener(name,next);return next();}
 function showOnFirstPage(){follow(async(groups,space)=>{const main=document.querySelector(".main-part");const waits=groups.fix.length + groups.waiting.length;const [strip]=waits?await strips(groups,{...space,nearly:false}):[];main.querySelector("[data-outbox-strip]")?.remove();if(!strip)return;for(const link of strip.querySelectorAll("a"))link.remove();const link=Object.assign(document.createElement("a"),{href:"/outbox",className:strip.className});link.dataset.outboxStrip="";link.append(...strip.childNodes);main.prepend(link);});}
-const PHOTO=150_000;const box=document.querySelector("[data-outbox]");const formOf=({ref,body})=>
+const PHOTO=150_000;const box=document.querySelector("[data-outbox-page]");const formOf=({ref,body})=>
 body.corrects?box.dataset.returned.replace("/0/",`/${ref}/`):`${box.dataset.form}#${ref}`;const titleOf=({body})=>[say(`type.${body.type ?? ""}`),body.place].filter(Boolean).join(", ");function lineOf({body,photos,saved_at}){const many={signups:body.signups?.length??body.count??0,photos:photos.length};const counts=Object.entries(many).map(([word,n])=>n&&say(word,{n}));const when=body.held_on?dayOf(body.held_on):say("saved",{at:timeOf(saved_at)});return [when,counts.filter(Boolean).join(", ")].filter(Boolean).join(". ");}
 const partOf=(report)=>
 report.state==="received"?(report.photos.find((photo)=>!photo.sent)??report):report;function chipOf(report){const{state,photos,errors,reason}=report;if(photos.some((photo)=>photo.problem)&&state !=="fix")return say("chip.photo");if(state==="received")
@@ -99,7 +99,7 @@ addEventListener(name,()=>{touched=true;});const takeNew=(registration)=>
 registration.waiting&&betweenActs(()=>registration.waiting?.postMessage({type:"take"}));async function stay(opened){const workers=navigator.serviceWorker;const registration=await workers.register("/sw.js");const look=()=>takeNew(registration);registration.addEventListener("updatefound",()=>
 registration.installing?.addEventListener("statechange",look));document.addEventListener("visibilitychange",look);document.addEventListener("portal-sender",look);look();await opened;const worker=(await workers.ready).active;worker?.postMessage({type:"fill"});}
 const askRefreshed=()=>
-new Promise((done)=>{const{port1,port2}=new MessageChannel();port1.onmessage=(event)=>done(event.data);navigator.serviceWorker.controller?.postMessage({type:"refresh",path:location.pathname},[port2]);});function showNewer(text,line){const fresh=new DOMParser().parseFromString(text,"text/html");const [mine,theirs]=[document.querySelector(".app"),fresh.querySelector(".app")];if(touched||!theirs||mine.querySelector("form, [data-outbox]")){line.querySelector("a").hidden=false;return;}
+new Promise((done)=>{const{port1,port2}=new MessageChannel();port1.onmessage=(event)=>done(event.data);navigator.serviceWorker.controller?.postMessage({type:"refresh",path:location.pathname},[port2]);});function showNewer(text,line){const fresh=new DOMParser().parseFromString(text,"text/html");const [mine,theirs]=[document.querySelector(".app"),fresh.querySelector(".app")];if(touched||!theirs||mine.querySelector("form, [data-outbox-page]")){line.querySelector("a").hidden=false;return;}
 mine.replaceWith(document.adoptNode(theirs));delete root.dataset.asof;document.dispatchEvent(new Event("portal-page"));}
 async function sayAge(){if("missing" in root.dataset){document.querySelector(".main-part").prepend(await pattern("strip-missing"));return;}
 if(!root.dataset.asof)return;const line=await pattern("as-of",{at:timeOf(root.dataset.asof,true)});line.querySelector("a").href=location.pathname;document.querySelector(".main-part").prepend(line);const{gone,text}=await askRefreshed();if(gone)location.reload();else if(text)showNewer(text,line);}
