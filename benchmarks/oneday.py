@@ -39,7 +39,7 @@ WRITE: Final = """async ({reports, photos, body, people}) => {
   for (let n = 0; n < reports; n += 1) {
     const ref = crypto.randomUUID();
     const signups = people.slice(n * 2, n * 2 + 2).map((one) => ({...one, ref: crypto.randomUUID()}));
-    await store.saveDraft({ref, body: {...body, place: `Pasar ${n + 1}`, signups}, form: "1", seconds_spent: 90});
+    await store.saveDraft({ref, body: {...body, place: `Pasar ${n + 1}`, signups}, form: "2026-12", seconds_spent: 90});
     refs.push(ref);
   }
   for (let n = 0; n < photos; n += 1)

@@ -139,7 +139,7 @@ class Phone:
         """Write a report as the form does, with photos."""
         self.store(
             """const [ref, body, photos] = values;
-            await store.saveDraft({ref, body, form: "1"});
+            await store.saveDraft({ref, body, form: "2026-12"});
             for (let n = 0; n < photos; n += 1) {
               const canvas = new OffscreenCanvas(320, 240);
               const pen = canvas.getContext("2d");
