@@ -93,6 +93,8 @@ class Wire:
                 return None
             self.faults.remove(fault)
             answer = self.decide(asked) if done else None
+            if answer and answer != CUT:
+                self.seen.append((asked, answer[0]))  # done, whether or not the phone hears of it
             gate.reached.set()
             gate.open.wait(30)
             return then or answer

@@ -164,7 +164,8 @@ async function arrived(report) {
   const made = await pattern("arrived");
   made.querySelector("[data-title]").textContent = titleOf(report);
   made.querySelector("[data-line]").textContent = say("received", {at: timeOf(report.receipt.received_at)});
-  made.querySelector("[data-number]").textContent = report.receipt.number ?? "";
+  const n = report.receipt.number;
+  made.querySelector("[data-number]").textContent = n ? say("number", {n}) : "";
   return made;
 }
 
