@@ -96,6 +96,16 @@ def test_waits_grow_and_what_the_server_asks_for_is_obeyed(outbox, wire):
     assert outbox.reports()[ref]["tries"] == 5
 
 
+def test_a_token_that_another_tab_replaced_is_fetched_anew(outbox, wire):
+    ref = new_ref()
+    answer_with(wire, ref, 400, code="stale_page", detail="Halaman ini sudah terlalu lama terbuka.")
+    outbox.write(ref)
+    outbox.queue(ref)
+    outbox.wait_until("received", ref)
+
+    assert outbox.reports()[ref]["tries"] == 1
+
+
 def test_a_session_that_is_over_keeps_the_report_for_its_person(outbox, wire, stub):
     ref = new_ref()
     stub.signed_in = False

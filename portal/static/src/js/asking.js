@@ -6,6 +6,7 @@ const SLOWEST = 2;
 const HOUR_OF_WAIT = 3600;
 
 let csrf = "";
+let greeted = "";
 let offset = 0;
 
 /** How far this phone's clock is behind the server's, in milliseconds, as measured last. */
@@ -13,16 +14,17 @@ export const clockOffset = () => offset;
 
 /**
  * A request without a receipt or a refusal of its item. `reason`: no_signal, busy, server, forbidden, too_big, signed_out;
- * `detail`: what the server said; `all`: every other request would end the same way; `wait`: seconds it asks for.
+ * `detail`: what the server said; `all`: every other request would end the same way; `wait`: seconds it asks for; `stale`:
+ * the session has another token by now.
  */
 export class Unsent extends Error {
   /**
    * @param {string} reason
-   * @param {{detail?: string, all?: boolean, wait?: number}} [more]
+   * @param {{detail?: string, all?: boolean, wait?: number, stale?: boolean}} [more]
    */
-  constructor(reason, {detail = "", all = false, wait = 0} = {}) {
+  constructor(reason, {detail = "", all = false, wait = 0, stale = false} = {}) {
     super(reason);
-    Object.assign(this, {reason, detail, all, wait});
+    Object.assign(this, {reason, detail, all, wait, stale});
   }
 }
 
@@ -45,7 +47,8 @@ function meaning(answer, detail) {
   if (answer.status === 401) return new Unsent("signed_out", {all: true});
   if (answer.status === 403) return new Unsent("forbidden", {detail, wait: HOUR_OF_WAIT});
   const busy = [429, 503].includes(answer.status);
-  return new Unsent(busy ? "busy" : "server", {detail, all: busy, wait: askedWait(answer)});
+  const stale = answer.status === 400;
+  return new Unsent(busy ? "busy" : "server", {detail, all: busy, wait: askedWait(answer), stale});
 }
 
 /**
@@ -75,19 +78,28 @@ export async function greet(user) {
   const begun = Date.now();
   const {told} = await ask("/api/v1/me", {headers: {Accept: "application/json"}, cache: "no-store"});
   if (String(told.user?.id ?? told.user) !== user) throw new Unsent("signed_out", {all: true});
+  greeted = user;
   csrf = told.csrf_token;
   offset = Math.round(Date.parse(told.server_time) - (begun + Date.now()) / 2);
 }
 
 /**
- * Put something under its own id: the same again is answered like the first time.
+ * Put something under its own id: the same again is answered like the first time. A page that another tab opens at the same
+ * moment may give the session another token: then once more, with that.
  * @param {string} address
  * @param {string} type
  * @param {BodyInit} body
  */
-export const put = (address, type, body) =>
-  ask(address, {
-    method: "PUT",
-    headers: {Accept: "application/json", "Content-Type": type, "X-CSRF-Token": csrf},
-    body,
-  });
+export async function put(address, type, body) {
+  const once = () => {
+    const headers = {Accept: "application/json", "Content-Type": type, "X-CSRF-Token": csrf};
+    return ask(address, {method: "PUT", headers, body});
+  };
+  try {
+    return await once();
+  } catch (problem) {
+    if (!problem.stale) throw problem;
+    await greet(greeted);
+    return once();
+  }
+}
