@@ -125,12 +125,12 @@ def _slices(rows: Table) -> Iterator[ColumnElement[bool]]:
 def _make_people(rows: Table, shelf: Shelf) -> Table:
     """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
     people = shelf.make("staged_people", [Column("id", Integer, primary_key=True), *_person()])
-    names, count = people.columns.keys(), 0
+    names, count = people.columns.keys(), select(func.coalesce(func.max(people.c.id), 0)).scalar_subquery()
     for some in _slices(rows):
         r = _ranked(rows, some).c
         number = func.row_number().over(order_by=r.nik_hash) + count
         chosen = select(number, *(r[name] for name in names[1:])).where(r.place == 1)
-        count += db.session.connection().execute(insert(people).from_select(names, chosen)).rowcount
+        db.session.execute(insert(people).from_select(names, chosen))
     bulk.index(people, "nik_hash")
     return people
 
