@@ -19,13 +19,15 @@ LOCALES = ("id", "en")
 class SignedIn(UserMixin):
     """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards.
 
-    `unread` is the number of messages that the bell shows.
+    `unread` is the number of messages that the bell shows. `scopes` is what a personal token is for, None for a
+    browser's session.
     """
 
     actor: Actor
     token: str
     boards: str = ""
     unread: int = 0
+    scopes: frozenset[str] | None = None
 
     def get_id(self) -> str:
         """Return the session's token; the cookie contains it, signed."""
