@@ -1,9 +1,11 @@
 """The description of the interface: OpenAPI 3.1, made from the views' own types (docs/decisions/0044)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
+from flask import Response as FlaskResponse
 from flask import current_app
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,10 +20,11 @@ from portal.texts.labels import refusal
 from portal.web.access import Rule, rule_of
 from portal.web.problems import CONTENT_TYPE, FieldError, Refused
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = Callable[..., Any]
 JSON: Final = "application/json"
 PROBLEMS: Final = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
-_WAITING: Final = frozenset({"429", "503"})
+_WAITING: Final = ("429", "503")
+_RETRY: Final = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
 _RAW: Final[dict[str, Sequence[str]]] = {}  # what a view takes as it is, by its name
 _CODES: Final = {
     "missing": "field.missing",
@@ -37,7 +40,7 @@ class _Reading(FlaskPlugin):
         self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any
     ) -> None:
         try:
-            super().request_validation(request, query, None, form, headers, cookies)
+            super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call] # the library's own
             if json is not None:
                 request.context = Context(request.context.query, _read_json(request, json), None, None, None)
         except ValidationError as problem:
@@ -76,19 +79,19 @@ _spec = SpecTree(
 
 def describe(
     tag: str, *, answers: Mapping[int, type[Answer]], raw: Sequence[str] = ()
-) -> Callable[[View], View]:
+) -> Callable[[View], Callable[..., FlaskResponse]]:
     """Describe a call: what it answers, beside the problems that every call may answer.
 
     Its query and its JSON body are described, and read, by the annotations of the arguments `query` and `json`; `raw`
     are the media types of a body that is taken as it is.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: View) -> Callable[..., FlaskResponse]:
         _RAW[view.__name__] = raw
         models = dict.fromkeys(PROBLEMS, Problem) | dict(answers)
         resp = Response(**{f"HTTP_{status}": model for status, model in sorted(models.items())})
         described = _spec.validate(resp=resp, tags=[tag], operation_id=view.__name__)
-        return cast("View", described(view))
+        return cast("Callable[..., FlaskResponse]", described(view))
 
     return decorate
 
@@ -117,13 +120,12 @@ def _complete(call: dict[str, Any], *, writes: bool) -> None:
     rule = rule_of(current_app.view_functions[f"api.{call['operationId']}"])
     _write_access(call, cast("Rule", rule), writes=writes)
     for parameter in call["parameters"]:
-        if parameter["schema"] is None:
-            parameter["schema"] = {"type": "string", "pattern": f"^{MONTH_PATTERN}$"}
+        parameter["schema"] = parameter["schema"] or {"type": "string", "pattern": f"^{MONTH_PATTERN}$"}
     for status, answer in call["responses"].items():
         if status >= "400":
-            answer["content"] = {CONTENT_TYPE: answer["content"].pop(JSON, *answer["content"].values())}
-        if status in _WAITING:
-            answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
+            answer["content"] = {CONTENT_TYPE: answer["content"][JSON]}
+    for status in _WAITING:
+        call["responses"][status]["headers"] = deepcopy(_RETRY)
     if raw := _RAW[call["operationId"]]:
         schema = {"type": "string", "format": "binary"}
         call["requestBody"] = {"content": {kind: {"schema": schema} for kind in raw}, "required": True}
@@ -133,6 +135,6 @@ def _write_access(call: dict[str, Any], rule: Rule, *, writes: bool) -> None:
     call["x-roles"] = sorted(rule.roles)
     session: dict[str, list[str]] = {"session": [], "csrf": []} if writes else {"session": []}
     call["security"] = [session]
-    if rule.token is not None:
-        call["x-token-scope"] = rule.token
+    if rule.program is not None:
+        call["x-token-scope"] = rule.program
         call["security"].append({"token": []})

@@ -47,7 +47,7 @@ class Evidence:
     phone_uses: int = 0
     nik_warnings: int = 0
     event_report: int | None = None
-    device: Device = Device()
+    device: Device | None = None
 
 
 Flag = dict[str, object]
@@ -68,9 +68,11 @@ def flags_of(evidence: Evidence) -> list[Flag]:
     return flags + _of_device(evidence.device)
 
 
-def _of_device(device: Device) -> list[Flag]:
+def _of_device(device: Device | None) -> list[Flag]:
     """List what the phone said of itself that a person should look at."""
     flags: list[Flag] = []
+    if device is None:
+        return flags
     if abs(device.clock_minutes) > CLOCK_MINUTES:
         flags.append({"code": "clock_off", "minutes": abs(device.clock_minutes)})
     if device.seconds is not None and device.seconds < QUICK_SECONDS:

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from typing import Self
 
 from flask import Flask
 
@@ -27,13 +28,13 @@ class Sentence(str):
     __slots__ = ("code",)
     code: str
 
-    def __new__(cls, code: str, text: str) -> "Sentence":
+    def __new__(cls, code: str, text: str) -> Self:
         """Make the sentence of a code."""
         made = super().__new__(cls, text)
         made.code = code
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override] # what __new__ takes, for copies
         return self.code, str(self)
 
 

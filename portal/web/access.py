@@ -22,14 +22,14 @@ READING: Final = frozenset({"GET", "HEAD"})
 class Rule:
     """The roles that may open a route, and whether only nationwide; or the reason why everybody may.
 
-    `token` is what a personal token must be for; without it no token opens the route.
+    `program` is what a personal token must be for, so that a program may call the route; without it none may.
     """
 
     roles: frozenset[str]
     scope: str | None = None
     public: str | None = None
     first_password: bool = False
-    token: str | None = None
+    program: str | None = None
 
     def admits(self, who: Actor) -> bool:
         """Tell whether a person's role and scope are among those that may."""
@@ -37,27 +37,28 @@ class Rule:
 
 
 def allow(
-    *roles: str, scope: str | None = None, first_password: bool = False, token: str | None = None
+    *roles: str, scope: str | None = None, first_password: bool = False, program: str | None = None
 ) -> Callable[[View], View]:
     """Let these roles in; `first_password` also lets in people who still have to change their first password.
 
     `scope="nation"` is for what concerns every branch: only people who work for the whole nation are let in. Apart
     from that the role only opens the route: which records a person may see or change is decided by the query that
-    loads them. `token` names what a personal token must be for to be let in too.
+    loads them. `program` names what a personal token must be for
+    to be let in too.
     """
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
         raise ValueError(f"allow() takes role names, not {sorted(unknown)}")
     if scope not in {None, "nation"}:
         raise ValueError(f"allow() takes no scope but the nation, not {scope}")
-    return _mark(Rule(frozenset(roles), scope=scope, first_password=first_password, token=token))
+    return _mark(Rule(frozenset(roles), scope=scope, first_password=first_password, program=program))
 
 
 def allow_everyone_signed_in(
-    *, first_password: bool = False, token: str | None = None
+    *, first_password: bool = False, program: str | None = None
 ) -> Callable[[View], View]:
     """Let in everybody who is signed in, in any role."""
-    return _mark(Rule(frozenset(ROLES), first_password=first_password, token=token))
+    return _mark(Rule(frozenset(ROLES), first_password=first_password, program=program))
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -139,8 +140,8 @@ def _check_person(rule: Rule) -> ResponseReturnValue | None:
     who, scopes = actor(), token_scopes()
     if not rule.admits(who):
         abort(403)
-    if scopes is not None and rule.token not in scopes:
-        raise NotAllowed("tokens.not_for_this", {"scope": rule.token or "-"})
+    if scopes is not None and rule.program not in scopes:
+        raise NotAllowed("tokens.not_for_this", {"scope": rule.program or "-"})
     if who.must_change_password and not rule.first_password:
         if asked_by_program():
             raise NotAllowed("api.first_password")

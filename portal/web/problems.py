@@ -25,7 +25,10 @@ class FieldError:
 
 
 class Refused(Exception):  # noqa: N818 - a request is refused, the program has no error
-    """A request that is answered by a status and a code; `errors` name the fields, `wait` the seconds until a new try."""
+    """A request that is answered by a status and a code.
+
+    `errors` name the fields, `wait` the seconds until a new try.
+    """
 
     def __init__(
         self, status: int, problem: RuleBroken, *, errors: Sequence[FieldError] = (), wait: int | None = None

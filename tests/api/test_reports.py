@@ -218,7 +218,9 @@ def test_the_own_phone_is_no_workers_phone(cast, phone):
     with transaction():
         db.session.get(Cadre, cast.marlina.id).phone_hash = vault.fingerprint("phone", "+6281277441903")
 
-    assert fields(phone.send(new_ref(), body(signups=[sign_up()]))) == {"signups/0/phone": "signups.own_phone"}
+    assert fields(phone.send(new_ref(), body(signups=[sign_up()]))) == {
+        "signups/0/phone": "signups.own_phone"
+    }
 
 
 @pytest.mark.parametrize(

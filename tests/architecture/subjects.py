@@ -205,4 +205,7 @@ def make_world() -> World:
         cases[names] = Case(
             {"ref": report, **more}, {"ref": other, **more}, {"ref": uuid.uuid4(), **more}, client_made=True
         )
+    for endpoint, more in (("api.put_activity", {}), ("api.put_photo", {"photo_id": NO_UUID})):
+        refs = (own.ref, foreign.ref, uuid.uuid4())
+        cases[endpoint] = Case(*({"ref": each, **more} for each in refs), client_made=True)
     return World(cast, in_branch, cases)

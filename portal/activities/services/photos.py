@@ -60,16 +60,22 @@ def put_photo(*, ref: str, photo_id: str, photo: AcceptedPhoto, by: Signature) -
     activity = find_activity_by_ref(ref)
     if activity is not None:
         _check_takes_photos(activity, by=by)
-    kept = list_photos(ref, cadre_id=cadre_id)
-    for other in kept:
-        if other.sha256 == photo.sha256:
-            return StoredPhoto(other, repeated=True)
-    if len(kept) >= MAX_PHOTOS:
-        raise RuleBroken("activities.too_many_photos", {"most": MAX_PHOTOS})
+    same = _find_same_picture(ref, photo, cadre_id=cadre_id)
+    if same is not None:
+        return StoredPhoto(same, repeated=True)
     stored = _store(ref, photo_id, photo, by=by)
     if activity is not None and activity.status == "submitted":
         _flag_photo(activity, photo, at=by.at)
     return StoredPhoto(stored, repeated=False)
+
+
+def _find_same_picture(ref: str, photo: AcceptedPhoto, *, cadre_id: int) -> Photo | None:
+    """Return the report's photo with the same bytes, or None; refuse one more than a report takes."""
+    kept = list_photos(ref, cadre_id=cadre_id)
+    same = next((other for other in kept if other.sha256 == photo.sha256), None)
+    if same is None and len(kept) >= MAX_PHOTOS:
+        raise RuleBroken("activities.too_many_photos", {"most": MAX_PHOTOS})
+    return same
 
 
 def _wait_for_others(cadre_id: int) -> None:
@@ -124,7 +130,9 @@ def delete_lone_photos(*, at: datetime) -> int:
     """Delete the photos whose report never came; return how many. Their files go once this is committed."""
     own = Activity.cadre_id == Photo.cadre_id
     of_report = select(Activity.id).where(Activity.ref == Photo.report_ref, own).exists()
-    of_draft = select(Draft.ref).where(Draft.ref == Photo.report_ref, Draft.cadre_id == Photo.cadre_id).exists()
+    of_draft = (
+        select(Draft.ref).where(Draft.ref == Photo.report_ref, Draft.cadre_id == Photo.cadre_id).exists()
+    )
     lone = db.session.execute(
         select(Photo.id, Photo.file_name, Photo.thumb_name).where(
             Photo.created_at < at - KEPT_ALONE, ~of_report, ~of_draft

@@ -135,7 +135,7 @@ def _complete(
     """Store what belongs to a new report: sign-ups, flags, audit event; delete its draft."""
     record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, by=by)
     evidence = _evidence(activity, sent_on=local_date(by.at, zone_of(cadre.id)), at=by.at)
-    flags = flags_of(evidence if device is None else replace(evidence, device=device))
+    flags = flags_of(replace(evidence, device=device))
     change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
     change(delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id))
     audit.record(

@@ -54,7 +54,9 @@ class MeAnswer(Answer):
     branch: BranchAnswer | None
     zone: str
     month: Month = Field(description="The present month in that zone.")
-    csrf_token: str | None = Field(description="For a browser's session: goes with each change as X-CSRF-Token.")
+    csrf_token: str | None = Field(
+        description="For a browser's session: goes with each change as X-CSRF-Token."
+    )
     server_time: datetime
     form_version: str
     consent_version: str

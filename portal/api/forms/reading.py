@@ -100,7 +100,9 @@ def errors_of(form: Any, prefix: str = "", *, renamed: Mapping[str, str] | None 
         return []
     names = dict(renamed or {})
     return [
-        _error(f"{prefix}{names.get(name, name)}", errors[0]) for name, errors in form.errors.items() if errors
+        _error(f"{prefix}{names.get(name, name)}", errors[0])
+        for name, errors in form.errors.items()
+        if errors
     ]
 
 

@@ -1,9 +1,9 @@
 """The shapes of a report, of its photos, and of their receipts."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from portal.api.forms.shapes import Answer, Body, Day, Ref
 from portal.domain.points import ACTIVITY_TYPES, PACKS
@@ -44,7 +44,9 @@ class SignUpBody(Body):
     phone: str | None = None
     occupation: str | None = None
     programmes: str | None = Field(None, description=" or ".join(PACKS))
-    consent_version: str | None = Field(None, description="The version of the text that the worker agreed to.")
+    consent_version: str | None = Field(
+        None, description="The version of the text that the worker agreed to."
+    )
     consent_at: AwareDatetime | None = None
 
 
@@ -62,7 +64,7 @@ class DeviceBody(Body):
 class ReportBody(Body):
     """An activity with its sign-ups. The same body again gives the same receipt."""
 
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     type: str | None = Field(None, description=", ".join(ACTIVITY_TYPES))
     held_on: Day | None = Field(None, description="A local date, not in the future.")
@@ -70,9 +72,11 @@ class ReportBody(Body):
     place: str | None = None
     attendance: int | None = Field(None, ge=-MOST, le=MOST)
     notes: str | None = None
-    signups: Annotated[list[SignUpBody], Field(max_length=MAX_SIGNUPS)] = []
-    removed: Annotated[list[Ref], Field(max_length=MAX_SIGNUPS)] = Field(
-        [], description="Sign-ups of the returned report that this correction takes back."
+    signups: list[SignUpBody] = Field(default_factory=list, max_length=MAX_SIGNUPS)
+    removed: list[Ref] = Field(
+        default_factory=list,
+        max_length=MAX_SIGNUPS,
+        description="Sign-ups of the returned report that this correction takes back.",
     )
     corrects: int | None = Field(None, ge=1, le=MOST, description="The version of the returned report.")
     device: DeviceBody | None = None

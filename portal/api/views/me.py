@@ -21,7 +21,7 @@ from portal.web.bodies import MAX_RAW_BYTES
 
 
 @bp.get("/me")
-@allow_everyone_signed_in(token="read")
+@allow_everyone_signed_in(program="read")
 @describe("people", answers={200: MeAnswer})
 def get_me() -> MeAnswer:
     """Say who is calling, the server's time, and what may be sent."""

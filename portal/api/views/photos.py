@@ -24,7 +24,7 @@ _CONFLICTS = frozenset({"photo.conflict", "photo.decided", "photo.too_late", "ac
 
 
 @bp.put("/activities/<uuid:ref>/photos/<uuid:photo_id>")
-@allow("cadre", token="report")
+@allow("cadre", program="report")
 @describe("reports", answers={200: PhotoAnswer, 201: PhotoAnswer, 409: Problem}, raw=KINDS)
 def put_photo(ref: uuid.UUID, photo_id: uuid.UUID) -> tuple[PhotoAnswer, int]:
     """Send a photo, before or after its report: 201 if it is new, 200 with the same answer if it is stored already.

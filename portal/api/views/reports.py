@@ -2,7 +2,6 @@
 
 import uuid
 
-
 from portal import clock
 from portal.activities.queries.drafts import list_photos
 from portal.activities.services.submit import Receipt, submit_report
@@ -20,7 +19,7 @@ from portal.web.access import actor, allow
 
 
 @bp.put("/activities/<uuid:ref>")
-@allow("cadre", token="report")
+@allow("cadre", program="report")
 @describe("reports", answers={200: ReceiptAnswer, 201: ReceiptAnswer, 409: Problem})
 def put_activity(ref: uuid.UUID, json: ReportBody) -> tuple[ReceiptAnswer, int]:
     """Hand in a report with its sign-ups: 201 if it is new, 200 with the same receipt if it is stored already.
