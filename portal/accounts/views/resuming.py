@@ -82,12 +82,15 @@ def ask_again(problem: CSRFError) -> ResponseReturnValue:
     """Keep what was typed on an outdated page of ours; a form from another site is dropped."""
     form = typed() if from_own_page() else None
     if form is None or wants_json():
-        stale = refusal("api.stale_page", {})
-        return problem_document(400, "stale_page", stale) if wants_json() else handle_http(problem)
+        return _say_stale() if wants_json() else handle_http(problem)
     if not current_user.is_authenticated and g.get("ended") is not None:
         return ask_to_sign_in(Unauthorized())
     name = actor().name if current_user.is_authenticated else ""
     return render_template("errors/stale.html", typed=form, name=name), 400
+
+
+def _say_stale() -> Response:
+    return problem_document(400, "stale_page", refusal("api.stale_page", {}))
 
 
 @bp.get("/resume/<token>")
