@@ -1,6 +1,7 @@
 """From cookie to actor: the server-side session behind each request, and the reader's language."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask, Request, g, request, session
 from flask_login import UserMixin, current_user
@@ -8,12 +9,11 @@ from flask_login import UserMixin, current_user
 from portal import clock, vault
 from portal.accounts.queries.sessions import find_ended
 from portal.accounts.services.sessions import touch_session, touch_token
-from portal.accounts.services.throttle import count_wrong_token
+from portal.accounts.services.throttle import TooManyTries, count_wrong_token
 from portal.cadres.queries.actors import find_active_session, find_active_token
 from portal.database.extensions import login_manager
 from portal.database.transaction import transaction
 from portal.domain.actors import Actor
-from portal.web.errors import forget_person
 from portal.web.problems import asked_by_program
 
 LOCALES = ("id", "en")
@@ -70,13 +70,20 @@ def load_by_token(_request: Request) -> SignedIn | None:
     now = clock.now()
     active = find_active_token(vault.fingerprint("token", token), at=now)
     if active is None:
-        forget_person()  # the answer asks nobody for their language once more
-        with transaction():
-            count_wrong_token(address=request.remote_addr or "", at=now)
+        _count_wrong(now)
         return None
     if active.should_touch:
         touch_token(token_id=active.id, at=now)
     return SignedIn(active.actor, "", scopes=active.scopes)
+
+
+def _count_wrong(at: datetime) -> None:
+    """Count a wrong token; too many are answered where the call is let in, for errors too ask who is reading."""
+    try:
+        with transaction():
+            count_wrong_token(address=request.remote_addr or "", at=at)
+    except TooManyTries as problem:
+        g.slowed_down = problem
 
 
 def choose_locale() -> str:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
 from portal.database.transaction import begin_reads, end_reads, needs_transaction
 from portal.domain.actors import ROLES, Actor, Signature
-from portal.domain.errors import NotAllowed
+from portal.domain.errors import NotAllowed, RuleBroken
 from portal.web.problems import asked_by_program
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -129,6 +129,8 @@ def _check() -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Lead a reader to the sign-in page and back again; answer 401 to everything else."""
+    if "slowed_down" in g:
+        raise cast("RuleBroken", g.slowed_down)
     if request.method not in READING or asked_by_program():
         abort(401)
     session.pop("_flashes", None)
