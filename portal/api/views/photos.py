@@ -13,7 +13,7 @@ from portal.api.document import describe
 from portal.api.forms.reports import PhotoAnswer
 from portal.api.forms.shapes import Problem
 from portal.api.views.blueprint import bp
-from portal.database.transaction import transaction
+from portal.database.transaction import end_reads, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.web.access import actor, allow
@@ -48,6 +48,7 @@ def _put(ref: str, photo_id: str, data: bytes, *, by: Signature) -> StoredPhoto:
     known = photo_services.find_sent_photo(ref=ref, photo_id=photo_id, sha256=sha256, by=by)
     if known is not None:
         return StoredPhoto(known, repeated=True)
+    end_reads()  # decoding takes a while
     photo = accept_photo(data)
     with transaction():
         return photo_services.put_photo(ref=ref, photo_id=photo_id, photo=photo, by=by)
