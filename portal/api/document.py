@@ -18,6 +18,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import MONTH_PATTERN
 from portal.texts.labels import refusal
 from portal.web.access import Rule, rule_of
+from portal.web.bodies import read_raw
 from portal.web.problems import CONTENT_TYPE, FieldError, Refused
 
 View = Callable[..., Any]
@@ -50,7 +51,7 @@ class _Reading(FlaskPlugin):
 def _read_json(request: Any, model: type[BaseModel]) -> BaseModel:
     if request.mimetype != JSON:
         raise Refused(415, RuleBroken("api.wrong_kind"))
-    return model.model_validate_json(request.get_data(cache=False))
+    return model.model_validate_json(read_raw())
 
 
 def _refused(errors: Sequence[ErrorDetails]) -> Refused:

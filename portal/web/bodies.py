@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, abort, g, request
 from flask_login import current_user
 
 MIB: Final = 1024 * 1024
@@ -35,6 +35,14 @@ def _limit() -> None:
     elif request.mimetype != "multipart/form-data":  # Werkzeug limits only the fields of a multipart form
         limit = TYPED
     request.max_content_length = limit
+
+
+def read_raw() -> bytes:
+    """Read a body that comes as it is; 413 for a longer one, also where its length was not announced."""
+    data = request.get_data(cache=False)
+    if request.content_length is None and len(data) >= (request.max_content_length or WITHOUT):
+        abort(413)  # Werkzeug cuts it off there and says nothing
+    return data
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Handing in a report by the interface: once, in the words of the forms, with a receipt that never changes."""
 
+import io
 import json
 
 import pytest
@@ -241,6 +242,18 @@ def test_what_is_no_report_is_refused(phone, data, kind, status, code):
     answer = phone.send_raw(new_ref(), data, kind)
 
     assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_a_body_whose_length_was_not_announced_is_not_cut_off_and_taken(phone):
+    answer = phone.client.put(
+        f"/api/v1/activities/{new_ref()}",
+        input_stream=io.BytesIO(b" " * 200_001 + b"{}"),
+        content_type="application/json",
+        headers=phone.headers,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (413, "http_413")
 
 
 def test_who_may_not_report_is_told_why(app):

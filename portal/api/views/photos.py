@@ -17,6 +17,7 @@ from portal.database.transaction import end_reads, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.web.access import actor, allow
+from portal.web.bodies import read_raw
 from portal.web.problems import Refused
 
 KINDS = ("image/jpeg", "image/png", "image/webp")
@@ -34,7 +35,7 @@ def put_photo(ref: uuid.UUID, photo_id: uuid.UUID) -> tuple[PhotoAnswer, int]:
     """
     if request.mimetype not in KINDS:
         raise Refused(415, RuleBroken("api.wrong_kind"))
-    data = request.get_data(cache=False)
+    data = read_raw()
     try:
         stored = _put(str(ref), str(photo_id), data, by=Signature(actor(), clock.now()))
     except RuleBroken as broken:
