@@ -86,6 +86,26 @@ class UserSession(Base):
     device: Mapped[str] = mapped_column(String(200), default="")
 
 
+class AccessToken(Base):
+    """A personal token with which a program acts for somebody; the program has the token, the row its hash.
+
+    `scopes` is what it is for (domain/actors.py). It opens the interface for programs and no page.
+    """
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 def kept_context(number: int) -> str:
     """Return the context that seals a kept form and its files to their row."""
     return f"kept_forms:{number}"
