@@ -35,6 +35,13 @@ class User(Base):
         CheckConstraint("scope IN ('branch', 'region', 'nation')", name="scope"),
         CheckConstraint("scope <> 'branch' OR branch_id IS NOT NULL", name="branch_scope"),
         CheckConstraint("scope <> 'region' OR regional_office_id IS NOT NULL", name="region_scope"),
+        Index("ix_users_branch", "branch_id", "scope", "role"),
+        Index(
+            "ix_users_office",
+            "regional_office_id",
+            sqlite_where=text("regional_office_id IS NOT NULL"),
+            postgresql_where=text("regional_office_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -46,7 +53,7 @@ class User(Base):
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     role: Mapped[str] = mapped_column(String(16))
     scope: Mapped[str] = mapped_column(String(8), default="branch")
-    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"))
     regional_office_id: Mapped[int | None] = mapped_column(Key, ForeignKey("regional_offices.id"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     locale: Mapped[str | None] = mapped_column(String(2))

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029_api"
-down_revision = "0028_messages"
+revision = "0030_api"
+down_revision = "0029_narrow_counts"
 branch_labels = None
 depends_on = None
 
