@@ -52,6 +52,11 @@ def test_a_cadre_sees_the_top_of_the_own_board_and_staff_the_whole_of_theirs(app
     staff = Phone(app, cast.debora).get("/boards/branch?month=2026-10").json
     foreign = Phone(app, cast.debora).get(f"/boards/branch?month=2026-10&id={cast.palembang.id}")
 
+    other = Phone(app, cast.marlina).get(f"/boards/branch?month=2026-10&id={cast.jayapura.id}").json
+    nation = Phone(app, cast.marlina).get("/boards/nation?month=2026-10").json
+
+    assert other["scope"]["code"] == "L00"
+    assert (len(nation["items"]), nation["scope"]["code"]) == (3, "ID")
     assert [row["name"] for row in cadre["items"]] == ["Marlina Agustina", "Herman Sawiran"]
     assert cadre["next"] is None
     assert (staff["scope"]["code"], [row["name"] for row in staff["items"]]) == ("V00", ["Yosef Wanggai"])
