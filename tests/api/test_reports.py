@@ -248,8 +248,8 @@ def test_a_body_whose_length_was_not_announced_is_not_cut_off_and_taken(phone):
         f"/api/v1/activities/{new_ref()}",
         input_stream=io.BytesIO(b" " * 200_001 + b"{}"),
         content_type="application/json",
-        headers=phone.headers,
-        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        headers=phone.headers | {"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
     )
 
     assert (answer.status_code, answer.json["code"]) == (413, "http_413")
