@@ -38,6 +38,7 @@ KINDS: Final = (
     "link",
     "dispatch",
     "phone_key",
+    "token",
 )
 
 
