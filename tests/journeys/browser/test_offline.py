@@ -5,19 +5,16 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from api_stub import Stub
 from phone import Phone
 from playwright.sync_api import expect
-from wire import Asked, Wire
+from sqlalchemy import select
+from wire import Asked
+
+from portal.activities.models import Activity, Photo
+from portal.database.extensions import db
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("theatre", ["sqlite"], indirect=True)]
 PHOTOS = 2
-
-
-@pytest.fixture
-def wire(wire) -> Wire:
-    wire.faults.append(Stub(wire))
-    return wire
 
 
 def new_ref() -> str:
@@ -69,13 +66,13 @@ INTERRUPTIONS = {
 }
 
 
-def has_arrived_once(phone: Phone, *refs: str) -> None:
-    """Expect one receipt for each report and photo, and nothing else of them on the phone."""
-    made = Counter(phone.wire.puts(201))
-    for ref in refs:
-        of_report = {path: times for path, times in made.items() if ref in path}
-        assert set(of_report.values()) == {1}, of_report
-        assert len(of_report) == 1 + PHOTOS
+def has_arrived_once(theatre, phone: Phone, *refs: str) -> None:
+    """Expect each report once in the portal, with its photos, and nothing else of them on the phone."""
+    with theatre.backstage():
+        reports = db.session.scalars(select(Activity.ref).where(Activity.ref.in_(refs))).all()
+        photos = db.session.scalars(select(Photo.report_ref).where(Photo.report_ref.in_(refs))).all()
+    assert sorted(reports) == sorted(refs)
+    assert Counter(photos) == dict.fromkeys(refs, PHOTOS)
     assert Counter(phone.states().values())["received"] >= len(refs)
     assert phone.pictures(*refs) == 0
 
@@ -91,7 +88,7 @@ def go_on(phone: Phone, *refs: str) -> None:
 
 
 @pytest.mark.parametrize("interruption", INTERRUPTIONS)
-def test_a_report_arrives_once_although(phone, wire, interruption):
+def test_a_report_arrives_once_although(theatre, phone, wire, interruption):
     phone.sign_in("marlina").restart()
     phone.page.goto("/outbox")
     refs = []
@@ -106,10 +103,10 @@ def test_a_report_arrives_once_although(phone, wire, interruption):
         go_on(phone, ref)
         refs.append(ref)
 
-    has_arrived_once(phone, *refs)
+    has_arrived_once(theatre, phone, *refs)
 
 
-def test_what_was_saved_or_queued_outlives_the_browser(phone, wire):
+def test_what_was_saved_or_queued_outlives_the_browser(theatre, phone, wire):
     phone.sign_in("marlina").restart()
     phone.page.goto("/outbox")
     wire.is_cut = True
@@ -126,4 +123,4 @@ def test_what_was_saved_or_queued_outlives_the_browser(phone, wire):
     wire.is_cut = False
     go_on(phone, saved, queued)
 
-    has_arrived_once(phone, saved, queued)
+    has_arrived_once(theatre, phone, saved, queued)

@@ -3,25 +3,17 @@
 import re
 
 import pytest
-from api_stub import Stub, problem
 from axe_playwright_python.base import AXE_SCRIPT
 from phone import KEPT, Phone
 from playwright.sync_api import expect
 from test_offline import new_ref
-from wire import Wire
+from wire import Answer, Asked, Wire, problem
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("theatre", ["sqlite"], indirect=True)]
 
 
 @pytest.fixture
-def stub(wire) -> Stub:
-    made = Stub(wire)
-    wire.faults.append(made)
-    return made
-
-
-@pytest.fixture
-def outbox(phone, stub) -> Phone:
+def outbox(phone) -> Phone:
     """A phone whose person looks at the outbox."""
     phone.sign_in("marlina").page.goto("/outbox")
     expect(phone.page.locator("[data-live]")).to_be_visible()
@@ -33,6 +25,11 @@ def answer_with(wire: Wire, ref: str, status: int, **more: object) -> None:
     headers = more.pop("headers", {})
     number, own, body = problem(status, **more)
     wire.once(lambda asked: asked.is_report and ref in asked.path, (number, own | headers, body))
+
+
+def session_is_over(asked: Asked) -> Answer | None:
+    """Answer as to somebody who is signed in no longer."""
+    return problem(401) if asked.path.startswith("/api/") else None
 
 
 def row(phone: Phone, place: str):
@@ -106,22 +103,22 @@ def test_a_token_that_another_tab_replaced_is_fetched_anew(outbox, wire):
     assert outbox.reports()[ref]["tries"] == 1
 
 
-def test_a_session_that_is_over_keeps_the_report_for_its_person(outbox, wire, stub):
+def test_a_session_that_is_over_keeps_the_report_for_its_person(outbox, wire):
     ref = new_ref()
-    stub.signed_in = False
+    wire.faults.append(session_is_over)
     outbox.write(ref)
     outbox.queue(ref)
     outbox.wait_until("sign_in", ref)
     expect(outbox.page.get_by_role("status").first).to_contain_text("Masuk dulu untuk mengirim")
     outbox.wait_for(lambda: outbox.kept_pages() == [])
 
-    stub.signed_in = True
+    wire.faults.clear()
     outbox.page.goto("/outbox")
     outbox.wait_until("received", ref)
     assert len(wire.puts(201)) == 1
 
 
-def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire, stub):
+def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
     phone.sign_in("marlina")
     mine = new_ref()
     wire.is_cut = True
@@ -130,14 +127,14 @@ def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire, stub):
     phone.page.goto("/outbox")
     phone.shows("Rahasia Marlina")
     wire.is_cut = False
-    stub.signed_in = False
+    wire.faults.append(session_is_over)
     phone.asked = []
     phone.page.goto("/profile")
     phone.page.get_by_role("button", name="Keluar dari portal").click()
     phone.page.wait_for_url("**/login")
     assert "1 laporan di HP ini belum terkirim" in phone.asked[0]
     assert phone.kept_pages() == []
-    stub.signed_in = True
+    wire.faults.clear()
 
     phone.sign_in("herman")
     assert phone.reports() == {}
@@ -207,7 +204,7 @@ def test_a_new_version_waits_until_nothing_is_being_done(outbox, wire):
     assert wire.puts(201) == wire.puts()
 
 
-def test_a_form_that_is_being_filled_in_keeps_the_new_version_waiting(phone, wire, stub):
+def test_a_form_that_is_being_filled_in_keeps_the_new_version_waiting(phone, wire):
     phone.sign_in("marlina").page.goto("/profile")
     phone.page.get_by_label("Nama di papan peringkat").fill("Lina")
     phone.offer_version("new")

@@ -6,6 +6,7 @@ the server has done it, answer something else. A later version of the service wo
 
 import contextlib
 import http.client
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,12 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date"
 Answer = tuple[int, dict[str, str], bytes]
 CUT = "cut"
 Fault = Callable[["Asked"], str | Answer | None]
+
+
+def problem(status: int, **more: object) -> Answer:
+    """Make a problem document as the interface answers."""
+    kind = {"Content-Type": "application/problem+json"}
+    return status, kind, json.dumps({"type": "about:blank", "status": status, **more}).encode()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,17 @@ for (const name of ["pointerdown", "keydown"])
     touched = true;
   });
 
+const SOON = 5000;
+
 /**
- * Let a new version take over, unless somebody is in the middle of an act; then at the next chance.
+ * Let a new version take over, unless somebody is in the middle of an act; then soon after.
  * @param {ServiceWorkerRegistration} registration
  */
-const takeNew = (registration) =>
-  registration.waiting && betweenActs(() => registration.waiting?.postMessage({type: "take"}));
+async function takeNew(registration) {
+  if (!registration.waiting) return;
+  await betweenActs(() => registration.waiting?.postMessage({type: "take"}));
+  setTimeout(takeNew, SOON, registration);
+}
 
 /**
  * Register the service worker, and look for a new version when the person comes back.
