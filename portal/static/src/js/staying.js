@@ -39,8 +39,9 @@ export async function stay(opened) {
   document.addEventListener("portal-sender", look);
   look();
   await opened;
-  const worker = (await workers.ready).active;
-  worker?.postMessage({type: "fill"});
+  const {active, waiting} = await workers.ready;
+  // A version that takes over fills by itself; the one that leaves is left in peace, else both may wait for each other.
+  if (!waiting) active.postMessage({type: "fill"});
 }
 
 /**

@@ -162,6 +162,7 @@ async function fill() {
     for (const more of named((await page?.clone().text()) ?? "", "data-villages"))
       if (!(await has(more))) await load(more, more, false);
   }
+  if (self.registration.waiting || self.registration.installing) return;
   for (const name of await caches.keys()) if (!name.includes(VERSION)) await caches.delete(name);
 }
 

@@ -97,7 +97,7 @@ form.addEventListener("submit",(event)=>{event.preventDefault();event.stopPropag
 let touched=false;for(const name of ["pointerdown","keydown"])
 addEventListener(name,()=>{touched=true;});const SOON=5000;async function takeNew(registration){if(!registration.waiting)return;await betweenActs(()=>registration.waiting?.postMessage({type:"take"}));setTimeout(takeNew,SOON,registration);}
 async function stay(opened){const workers=navigator.serviceWorker;const registration=await workers.register("/sw.js");const look=()=>takeNew(registration);registration.addEventListener("updatefound",()=>
-registration.installing?.addEventListener("statechange",look));document.addEventListener("visibilitychange",look);document.addEventListener("portal-sender",look);look();await opened;const worker=(await workers.ready).active;worker?.postMessage({type:"fill"});}
+registration.installing?.addEventListener("statechange",look));document.addEventListener("visibilitychange",look);document.addEventListener("portal-sender",look);look();await opened;const{active,waiting}=await workers.ready;if(!waiting)active.postMessage({type:"fill"});}
 const askRefreshed=()=>
 new Promise((done)=>{const{port1,port2}=new MessageChannel();port1.onmessage=(event)=>done(event.data);navigator.serviceWorker.controller?.postMessage({type:"refresh",path:location.pathname},[port2]);});function showNewer(text,line){const fresh=new DOMParser().parseFromString(text,"text/html");const [mine,theirs]=[document.querySelector(".app"),fresh.querySelector(".app")];if(touched||!theirs||mine.querySelector("form, [data-outbox-page]")){line.querySelector("a").hidden=false;return;}
 mine.replaceWith(document.adoptNode(theirs));delete root.dataset.asof;document.dispatchEvent(new Event("portal-page"));}
