@@ -1,6 +1,6 @@
 // The phone's own database, in promises: keys, sealed reports and sealed photos of whoever used this browser.
 
-const VERSION = 1;
+const SCHEMA = 1;
 
 let connection;
 
@@ -33,8 +33,25 @@ function build(database, from) {
  * @returns {Promise<IDBDatabase>}
  */
 function connect() {
-  connection ??= new Promise((done, failed) => {
-    const request = indexedDB.open("portal", VERSION);
+  connection ??= openAs(SCHEMA).catch((problem) => {
+    // A newer version of the portal was here: its stores hold ours, so this older page goes on with them.
+    if (problem.name === "VersionError") return openAs();
+    throw problem;
+  });
+  connection.catch(() => {
+    connection = undefined;
+  });
+  return connection;
+}
+
+/**
+ * Open the database as a version of it, or as it is.
+ * @param {number} [version]
+ * @returns {Promise<IDBDatabase>}
+ */
+const openAs = (version) =>
+  new Promise((done, failed) => {
+    const request = indexedDB.open("portal", version);
     request.onupgradeneeded = (event) => build(request.result, event.oldVersion);
     request.onerror = () => failed(request.error);
     request.onsuccess = () => {
@@ -47,11 +64,6 @@ function connect() {
       done(request.result);
     };
   });
-  connection.catch(() => {
-    connection = undefined;
-  });
-  return connection;
-}
 
 /**
  * Do something in one transaction; resolve with its result once everything is on the disk.

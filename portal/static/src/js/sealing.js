@@ -2,17 +2,19 @@
 
 import {asked, within} from "./database.js";
 
+const HOUR = 3_600_000;
+
 /**
  * Fetch the key of the person who is signed in; the browser lets nobody read it back.
  * @param {string} user whose key it has to be
- * @returns {Promise<CryptoKey>}
  */
 async function fetchKey(user) {
   const answer = await fetch("/outbox/key", {headers: {Accept: "application/json"}});
   const told = answer.ok && !answer.redirected ? await answer.json() : {};
   if (told.user !== user) throw new Error("sealed");
   const bytes = Uint8Array.from(atob(told.key), (sign) => sign.charCodeAt(0));
-  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  return {user, key, until: Date.now() + told.hours * HOUR};
 }
 
 /**
@@ -22,13 +24,24 @@ async function fetchKey(user) {
  */
 export async function takeKey(user) {
   const kept = await within(["keys"], "readonly", (store) => asked(store("keys").get(user)));
-  const key = kept?.key ?? (await fetchKey(user));
+  const row = kept?.until > Date.now() ? kept : await fetchKey(user);
   await within(["keys"], "readwrite", (store) => {
     store("keys").clear();
-    store("keys").put({user, key});
+    store("keys").put(row);
   });
-  return key;
+  return row.key;
 }
+
+/**
+ * Let the person's key lie on this phone for some hours more: the server has just answered them.
+ * @param {string} user
+ * @param {number} hours
+ */
+export const extendKey = (user, hours) =>
+  within(["keys"], "readwrite", async (store) => {
+    const row = await asked(store("keys").get(user));
+    if (row) store("keys").put({...row, until: Date.now() + hours * HOUR});
+  });
 
 /** Drop every key: what lies on the phone stays, and opens again for its owner's next sign-in. */
 export const dropKeys = () => within(["keys"], "readwrite", (store) => asked(store("keys").clear()));

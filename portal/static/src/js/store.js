@@ -53,6 +53,9 @@ export async function open(user) {
 /** Tell whether the store is open. */
 export const isOpen = () => Boolean(personKey);
 
+/** Whose store it is. */
+export const owner = () => person;
+
 /** Close the store in this document, after signing out. */
 export function close() {
   personKey = undefined;
@@ -173,7 +176,7 @@ export async function saveDraft(report) {
  * Take a report back from the queue to write on, unless it is being sent or is received.
  * @param {string} ref
  */
-export const edit = (ref) =>
+export const takeBack = (ref) =>
   change(ref, (stored) =>
     stored && ["queued", "sign_in"].includes(stored.state)
       ? {...stored, state: stored.errors.length ? "fix" : "draft"}
@@ -181,15 +184,18 @@ export const edit = (ref) =>
   );
 
 /**
- * Put a report into the queue: what is stored is what will be sent.
+ * Put a report into the queue, for the sender to take: what is stored is what will be sent.
  * @param {string} ref
  */
-export const queue = (ref) =>
-  change(ref, (stored) =>
+export async function queue(ref) {
+  const queued = await change(ref, (stored) =>
     stored && OPEN.includes(stored.state)
       ? {...stored, state: "queued", queued_at: now(), next_try: "", tries: 0, reason: "", errors: []}
       : undefined,
   );
+  document.dispatchEvent(new Event("portal-queued"));
+  return queued;
+}
 
 /**
  * Remove a report and its photos from this phone.
@@ -246,6 +252,25 @@ export const removePhoto = (ref, id) =>
     (stored) => stored && {...stored, photos: stored.photos.filter((photo) => photo.id !== id)},
     (store) => store("photos").delete([person, ref, id]),
   );
+
+/**
+ * Change what is known of a photo; the picture leaves the phone with the change that says it was sent.
+ * @param {string} ref
+ * @param {string} id
+ * @param {(photo: any) => any} edit
+ */
+export function changePhoto(ref, id, edit) {
+  let sent = false;
+  return change(
+    ref,
+    (stored) => {
+      const photos = stored?.photos.map((photo) => (photo.id === id ? edit(photo) : photo));
+      sent = Boolean(photos?.find((photo) => photo.id === id)?.sent);
+      return stored && {...stored, photos};
+    },
+    (store) => sent && store("photos").delete([person, ref, id]),
+  );
+}
 
 /** Forget receipts that are older than 90 days. */
 async function forgetOld() {

@@ -1,0 +1,176 @@
+// The report being written: what was typed, kept on the phone at every change.
+
+import {facts, fill, form, words} from "./form-document.js";
+import {get, open, queue, saveDraft, takeBack} from "./store.js";
+
+const PAUSE = 400;
+const askedRef = location.hash.slice(1, 37);
+
+export const draft = {
+  ref: facts.ref ?? (/^[0-9a-f-]{36}$/.test(askedRef) ? askedRef : crypto.randomUUID()),
+  photos: [],
+  errors: [],
+  state: "draft",
+  body: {
+    type: "",
+    held_on: "",
+    place: "",
+    village_code: "",
+    village: facts.village ?? "",
+    attendance: "",
+    notes: "",
+    signups: [],
+    removed: [],
+    pending: {},
+  },
+};
+
+let saveTimer;
+let saving = Promise.resolve();
+let finish;
+const written = new Promise((done) => {
+  finish = done;
+});
+let touched = false;
+let spent = 0;
+let kept = false;
+const begun = performance.now();
+const chip = document.querySelector("[data-kept]");
+
+/**
+ * Say whether what was typed lies on the phone.
+ * @param {string} text
+ */
+function say(text) {
+  chip.hidden = false;
+  chip.classList.toggle("ok", text === words.kept);
+  chip.classList.toggle("bad", text !== words.kept);
+  chip.querySelector("[role=status]").textContent = text;
+}
+
+/**
+ * A worker as the wire has one, from the server's draft or the phone's.
+ * @param {any} typed
+ */
+function asWire({ref, name, nik, birth_date, phone, occupation, programmes, consent_at, consent_version}) {
+  const [, day, month, year] = birth_date.match(/^(\d+)[/](\d+)[/](\d{4})$/) ?? [];
+  return {
+    ref,
+    name,
+    nik: nik.replace(/\D/g, ""),
+    birth_date: year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : birth_date,
+    phone: phone || null,
+    occupation: occupation || null,
+    programmes,
+    consent_version: consent_version || facts.consent,
+    consent_at: consent_at || new Date().toISOString(),
+  };
+}
+
+/**
+ * Take over what was typed before.
+ * @param {any} body
+ */
+function takeOver(body) {
+  for (const name of Object.keys(draft.body)) draft.body[name] = body[name] ?? draft.body[name];
+  draft.body.attendance = String(draft.body.attendance ?? "");
+  draft.body.signups = draft.body.signups.map(asWire);
+  if (body.corrects) draft.body.corrects = body.corrects;
+}
+
+/** Open the store and take over a draft of this ref: the phone's, else the server's. */
+export async function begin() {
+  if (facts.body) takeOver(facts.body);
+  try {
+    await open(document.documentElement.dataset.user ?? facts.user);
+    kept = true;
+  } catch {
+    say(words.failed);
+    return;
+  }
+  let stored = await get(draft.ref);
+  if (["queued", "sign_in"].includes(stored?.state)) stored = await takeBack(draft.ref);
+  const same = stored && (!facts.body || stored.body.corrects === facts.body.corrects);
+  if (!same) return;
+  const {state, errors, photos, receipt, seconds_spent} = stored;
+  Object.assign(draft, {state, errors, photos, receipt});
+  spent = seconds_spent ?? 0;
+  takeOver(stored.body);
+  touched = true;
+  if (state === "draft") say(words.kept);
+}
+
+const seconds = () => Math.round(spent + (performance.now() - begun) / 1000);
+
+/**
+ * Write to the phone, one after the other.
+ * @param {any} body
+ */
+function write(body) {
+  const report = {ref: draft.ref, body, step: draft.step, form: facts.form, seconds_spent: seconds()};
+  saving = saving.then(async () => {
+    try {
+      await saveDraft(report);
+      say(words.kept);
+    } catch (problem) {
+      say(problem.code === "full" ? words.full : words.failed);
+    }
+  });
+  return saving;
+}
+
+/** Keep the draft at once, if anything was typed. */
+export function keepNow() {
+  clearTimeout(saveTimer);
+  return touched && kept && !draft.sent ? write(structuredClone(draft.body)) : saving;
+}
+
+/** Keep the draft soon: what was typed has changed. From now on no new version of the portal is taken. */
+export function keep() {
+  if (!touched) navigator.locks?.request("portal-act", {mode: "shared"}, () => written);
+  touched = true;
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(keepNow, PAUSE);
+}
+
+/** What is sent of the draft: as the interface has it, nothing that only the form needs. */
+function wire() {
+  const {type, held_on, place, village_code, attendance, notes, signups, removed, corrects} = draft.body;
+  const body = {
+    type,
+    held_on,
+    village_code,
+    place,
+    attendance: Number(attendance),
+    notes: notes || null,
+    signups,
+  };
+  return corrects ? {...body, corrects, removed} : body;
+}
+
+/** Put the report into the queue; resolves with whether it lies there. */
+export async function hand() {
+  if (!kept) return false;
+  clearTimeout(saveTimer);
+  draft.sent = true;
+  await write(wire());
+  const queued = await queue(draft.ref).catch(() => undefined);
+  draft.sent = ["queued", "sending", "received"].includes(queued?.state);
+  if (draft.sent) {
+    Object.assign(draft, {state: queued.state, errors: []});
+    finish();
+    document.dispatchEvent(new Event("portal-send"));
+  }
+  return draft.sent;
+}
+
+document.addEventListener("visibilitychange", () => document.hidden && keepNow());
+addEventListener("pagehide", keepNow);
+form.addEventListener("focusout", (event) => event.target.matches("input, textarea") && keepNow());
+
+/**
+ * A sentence of the server's, in the same words.
+ * @param {string} code
+ * @param {Record<string, any>} [values]
+ */
+export const sentence = (code, values = {}) => fill(facts.errors[code] ?? code, values);

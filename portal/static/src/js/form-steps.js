@@ -1,0 +1,167 @@
+// One step at a time: which one, the way back through the browser's history, and the errors of a step.
+
+import {all} from "./dom.js";
+import {allProblems, problemsOf} from "./form-checks.js";
+import {byId, copy, fill, form, words} from "./form-document.js";
+import {draft, keepNow} from "./form-draft.js";
+
+const NAMES = all("[data-step]", form).map((step) => step.dataset.step);
+const shown = new Map();
+const bar = document.querySelector(".stepbar");
+const line = document.querySelector(".steps .ends");
+
+/** The form of a step. @param {string} name */
+const stepOf = (name) => form.querySelector(`[data-step=${name}]`);
+
+/**
+ * Call this whenever a step is shown.
+ * @param {string} name
+ * @param {() => void} then
+ */
+export const whenShown = (name, then) => shown.set(name, then);
+
+/** Remove the errors of a step. @param {Element} step */
+function forget(step) {
+  for (const error of all(".err, [data-summary]", step)) error.remove();
+  for (const marked of all("[aria-invalid]", step)) marked.removeAttribute("aria-invalid");
+  for (const marked of all(".opt.bad", step)) marked.classList.remove("bad");
+}
+
+/**
+ * Say at a field what is wrong with it, before the input, as the server's pages do.
+ * @param {string} id
+ * @param {string} text
+ */
+export function mark(id, text) {
+  const target = byId(id);
+  const field = target.closest(".f");
+  field.querySelector(".err")?.remove();
+  const error = copy("error");
+  error.id = `${id}-error`;
+  error.querySelector("span").textContent = text;
+  const before = field.querySelector(".days, .opts, .in, .opt, ul") ?? field.lastElementChild;
+  before.before(error);
+  for (const option of all(".opt", field)) option.classList.add("bad");
+  if (target.matches("input, textarea")) target.setAttribute("aria-invalid", "true");
+  target.setAttribute("aria-describedby", `${id}-hint ${error.id}`);
+}
+
+/** Go to a field, wherever its step is. @param {{step: string, id: string, text: string}} problem */
+function reach({step, id, text}) {
+  if (step !== draft.step) go(step, true);
+  mark(id, text);
+  const target = byId(id);
+  const field = target.matches("input, textarea") ? target : target.querySelector("input:not([hidden])");
+  const place = field?.checkVisibility() ? field : target;
+  if (place === target && !target.matches("input, textarea")) target.tabIndex = -1;
+  place.focus();
+}
+
+/**
+ * Show problems: a summary that takes the focus and leads to each field, and the same words at the fields.
+ * @param {Element} step
+ * @param {{step: string, id: string, text: string}[]} problems
+ */
+export function showProblems(step, problems) {
+  forget(step);
+  if (!problems.length) return;
+  const summary = copy("summary");
+  summary.dataset.summary = "";
+  const title = problems.length > 1 ? words.wrong[1] : words.wrong[0];
+  summary.querySelector("h2").textContent = fill(title, {n: problems.length});
+  const items = problems.map((problem) => {
+    const link = Object.assign(document.createElement("a"), {
+      className: "tap",
+      href: `#${problem.id}`,
+      textContent: problem.text,
+    });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      reach(problem);
+    });
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  });
+  summary.querySelector("ul").append(...items);
+  step.prepend(summary);
+  for (const {step: where, id, text} of problems) if (where === step.dataset.step) mark(id, text);
+  scrollTo(0, 0);
+  summary.firstElementChild.focus();
+}
+
+/** Show a step, whose name is the end of the address. @param {string} name */
+function reveal(name) {
+  draft.step = name;
+  const now = NAMES.indexOf(name) + 1;
+  for (const step of all("[data-step]", form)) step.hidden = step.dataset.step !== name;
+  const step = stepOf(name);
+  line.querySelector("b").textContent = fill(words.now, {now, total: NAMES.length});
+  line.firstElementChild.lastChild.textContent = ` ${step.dataset.text}`;
+  bar.setAttribute("aria-label", fill(words.bar, {now, total: NAMES.length}));
+  for (const [place, part] of [...bar.children].entries())
+    part.className = place + 1 < now ? "d" : place + 1 === now ? "n" : "";
+  const on = step.querySelector("[data-act=next]");
+  if (on) {
+    on.dataset.text ??= on.textContent;
+    on.textContent = history.state?.back ? words.toCheck : on.dataset.text;
+  }
+  forget(step);
+  scrollTo(0, 0);
+  line.tabIndex = -1;
+  line.focus({preventScroll: true});
+  shown.get(name)?.();
+}
+
+const address = (name) => `#${draft.ref}/${name}`;
+
+/**
+ * Go to a step; the browser's back leads back from it.
+ * @param {string} name
+ * @param {boolean} [back] its button leads back to the check
+ */
+export function go(name, back = false) {
+  const depth = (history.state?.depth ?? 0) + 1;
+  history.pushState({depth, back}, "", address(name));
+  keepNow();
+  reveal(name);
+}
+
+/** Go on from a step that has no problem. */
+export function next() {
+  const {step} = draft;
+  const problems = step === "check" ? allProblems() : problemsOf(step);
+  showProblems(stepOf(step), problems);
+  if (problems.length) return false;
+  if (step !== "check") go(history.state?.back ? "check" : NAMES[NAMES.indexOf(step) + 1]);
+  return true;
+}
+
+/** Go back: by the history where this form made it, else to the step before. */
+export function goBack() {
+  if (history.state?.depth) return history.back();
+  const name = NAMES[Math.max(0, NAMES.indexOf(draft.step) - 1)];
+  history.replaceState(null, "", address(name));
+  return reveal(name);
+}
+
+/** Show the step that the address names; another report's address is another document's. */
+export function follow() {
+  const [ref, name] = location.hash.slice(1).split("/");
+  if (ref && ref !== draft.ref && ref.length === 36) return location.reload();
+  const wanted = NAMES.includes(name) ? name : draft.errors.length || draft.body.corrects ? "check" : "type";
+  if (name !== wanted) history.replaceState(history.state, "", address(wanted));
+  return reveal(wanted);
+}
+addEventListener("popstate", () => draft.sent || follow());
+
+/** Problems that the server found, by the places of its answer: signups/0/nik. @param {any[]} errors */
+export const fromServer = (errors) =>
+  errors.map(({field = "", detail, code}) => {
+    const [name, number] = field.split("/");
+    const where = {type: "type", attendance: "people", notes: "people", photos: "photos", signups: "signups"};
+    const text =
+      number && draft.body.signups[number] ? `${draft.body.signups[number].name}: ${detail}` : detail;
+    const ids = {village_code: "village_query", signups: "name", "": "place"};
+    return {step: where[name] ?? "place", id: ids[name] ?? (byId(name) ? name : "place"), text: text ?? code};
+  });

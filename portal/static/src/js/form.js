@@ -1,0 +1,115 @@
+// The report form: six steps in one document, kept on the phone at every change, sent from there.
+
+import {all} from "./dom.js";
+import {byId, copy, facts, form, words} from "./form-document.js";
+import {begin, draft, keep, keepNow} from "./form-draft.js";
+import {locate, wirePhotoStep} from "./form-photos.js";
+import {chooseOnly, loadPlaces, wirePlaces} from "./form-places.js";
+import {send, showCheck, showSent} from "./form-sent.js";
+import {follow, go, goBack, next, whenShown} from "./form-steps.js";
+import {addMore, leaveWorkers, showWorkerStep, wireWorkers} from "./form-workers.js";
+import {list} from "./store.js";
+
+const DRAFTS_SHOWN = 3;
+
+/** Put the draft into the plain fields, and the plain fields into the draft. */
+function wireFields() {
+  for (const name of ["place", "attendance", "notes"]) {
+    const field = byId(name);
+    field.value = draft.body[name];
+    field.addEventListener("input", () => {
+      draft.body[name] = field.value;
+      keep();
+    });
+  }
+  for (const option of all("[name=type]", form)) {
+    option.checked = option.value === draft.body.type;
+    option.addEventListener("change", () => {
+      draft.body.type = option.value;
+      keep();
+    });
+  }
+}
+
+/** Mark what the supervisor asks to change. */
+function markAsked() {
+  for (const name of facts.asked ?? []) {
+    const id = {signups: "name", village_code: "village_query", held_on: "day"}[name] ?? name;
+    const note = copy("asked");
+    note.querySelector("span").textContent = words.asked;
+    const field = byId(id).closest(".f");
+    field.classList.add("asked-for");
+    field.prepend(note);
+  }
+}
+
+/** Offer what was begun on this phone and is not sent. */
+async function offerDrafts() {
+  const begun = (await list()).filter((one) => ["draft", "fix"].includes(one.state) && one.ref !== draft.ref);
+  const band = form.querySelector("[data-phone]");
+  band.hidden = !begun.length || draft.body.type !== "";
+  const rows = begun.slice(-DRAFTS_SHOWN).map((one) => {
+    const row = copy("draft");
+    const {type, place, corrects} = one.body;
+    row.querySelector("a").href = corrects ? `/report/${one.ref}/form` : `#${one.ref}`;
+    const word = form
+      .querySelector(`[name=type][value="${type}"]`)
+      ?.parentElement.querySelector("b").textContent;
+    row.querySelector("b").textContent = [word ?? words.noType, place].filter(Boolean).join(", ");
+    row.querySelector("small").textContent =
+      one.photos.length && !one.body.signups?.length ? words.later : words.kept;
+    return row;
+  });
+  band.querySelector("ul").replaceChildren(...rows.reverse());
+}
+
+function advance() {
+  const {step} = draft;
+  if (step === "place" && !draft.body.village_code) chooseOnly();
+  if (step === "signups" && !leaveWorkers()) return;
+  if (step === "check") send();
+  else next();
+}
+
+const formActs = {
+  back: goBack,
+  more: addMore,
+  locate,
+  go: (button) => go(button.value, true),
+  later: async () => {
+    keep();
+    await keepNow();
+    location.assign(form.querySelector("[data-outbox]").href);
+  },
+};
+
+form.addEventListener("click", ({target}) => {
+  const button = target.closest("[data-act]");
+  formActs[button?.dataset.act]?.(button);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  advance();
+});
+// The keyboard's "next" goes to the next field; only a button goes on.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input[enterkeyhint=next], .wide-nik")) return;
+  event.preventDefault();
+  const fields = all("input, textarea, button", event.target.form).filter((one) => one.checkVisibility());
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});
+
+whenShown("people", () => byId("attendance").focus({preventScroll: true}));
+whenShown("signups", showWorkerStep);
+whenShown("check", showCheck);
+
+await begin();
+wireFields();
+wirePlaces();
+wireWorkers();
+markAsked();
+if (["sending", "received"].includes(draft.state)) showSent();
+else follow();
+await Promise.all([loadPlaces(), wirePhotoStep(), offerDrafts()]);
+if (draft.step === "check") showCheck();
+form.dataset.ready = "";
