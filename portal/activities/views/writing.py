@@ -92,6 +92,7 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
     return {
         "user": str(who.user_id),
         "zone": who.zone,
+        "now": clock.now().isoformat(),
         "form": VERSION,
         "regency": regency.code if regency else "",
         "regencyName": regency.name if regency else "",

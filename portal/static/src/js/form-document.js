@@ -34,9 +34,16 @@ export function show(name, text) {
   for (const place of all(`[data-show="${name}"]`, form)) place.textContent = text;
 }
 
+// How far the server's clock is ahead of this phone's, as it was when the server last gave this page itself.
+const CLOCK = "portal-clock";
+if (!document.documentElement.dataset.asof) localStorage.setItem(CLOCK, Date.parse(facts.now) - Date.now());
+
+/** This moment, by the server's clock. */
+export const now = () => Date.now() + Number(localStorage.getItem(CLOCK));
+
 /** Today and other days in the zone of the cadre's branch, as YYYY-MM-DD. */
 export const dayBefore = (days) =>
-  new Intl.DateTimeFormat("sv-SE", {timeZone: facts.zone}).format(Date.now() - days * 86_400_000);
+  new Intl.DateTimeFormat("sv-SE", {timeZone: facts.zone}).format(now() - days * 86_400_000);
 
 /**
  * A day in words.

@@ -6,8 +6,11 @@ import {get, open, queue, saveDraft, takeBack} from "./store.js";
 const PAUSE = 400;
 const askedRef = location.hash.slice(1, 37);
 
+/** Whether this document goes on with a report that was begun before. */
+export const isBegun = Boolean(facts.ref) || /^[0-9a-f-]{36}$/.test(askedRef);
+
 export const draft = {
-  ref: facts.ref ?? (/^[0-9a-f-]{36}$/.test(askedRef) ? askedRef : crypto.randomUUID()),
+  ref: facts.ref ?? (isBegun ? askedRef : crypto.randomUUID()),
   photos: [],
   errors: [],
   state: "draft",
@@ -90,6 +93,7 @@ export async function begin() {
   }
   let stored = await get(draft.ref);
   if (["queued", "sign_in"].includes(stored?.state)) stored = await takeBack(draft.ref);
+  if (touched) keepNow();
   const same = stored && (!facts.body || stored.body.corrects === facts.body.corrects);
   if (!same) return;
   const {state, errors, photos, receipt, seconds_spent} = stored;

@@ -2,7 +2,7 @@
 
 import {all} from "./dom.js";
 import {bornOf, nikProblem, workerProblems} from "./form-checks.js";
-import {byId, copy, facts, form, masked, words} from "./form-document.js";
+import {byId, copy, facts, form, masked, now, words} from "./form-document.js";
 import {draft, keep} from "./form-draft.js";
 import {regions} from "./form-places.js";
 import {mark, showProblems} from "./form-steps.js";
@@ -68,7 +68,7 @@ function join() {
   if (problems.length) return false;
   const {consent, ...said} = one;
   const known = draft.body.signups.find((each) => each.ref === opened);
-  const at = known?.consent_at ?? new Date().toISOString();
+  const at = known?.consent_at ?? new Date(now()).toISOString();
   const worker = {
     ...said,
     nik: one.nik.replace(/\D/g, ""),

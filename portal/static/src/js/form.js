@@ -2,7 +2,7 @@
 
 import {all} from "./dom.js";
 import {byId, copy, facts, form, words} from "./form-document.js";
-import {begin, draft, keep, keepNow} from "./form-draft.js";
+import {begin, draft, isBegun, keep, keepNow} from "./form-draft.js";
 import {locate, wirePhotoStep} from "./form-photos.js";
 import {chooseOnly, loadPlaces, wirePlaces} from "./form-places.js";
 import {send, showCheck, showSent} from "./form-sent.js";
@@ -103,13 +103,16 @@ whenShown("people", () => byId("attendance").focus({preventScroll: true}));
 whenShown("signups", showWorkerStep);
 whenShown("check", showCheck);
 
-await begin();
+// A new report needs nothing of the phone's store to begin with; one that was begun before does.
+const opening = begin();
+if (isBegun) await opening;
 wireFields();
 wirePlaces();
 wireWorkers();
 markAsked();
 if (["sending", "received"].includes(draft.state)) showSent();
 else follow();
+await opening;
 await Promise.all([loadPlaces(), wirePhotoStep(), offerDrafts()]);
 if (draft.step === "check") showCheck();
 form.dataset.ready = "";
