@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock
-from portal.activities.forms import MAX_PHOTOS, PeopleForm, PlaceForm, TypeForm
+from portal.activities.forms import CHECKS, MAX_PHOTOS, PeopleForm, PlaceForm, TypeForm
 from portal.activities.queries.drafts import list_photos
 from portal.activities.queries.reports import find_activity_by_ref
 from portal.activities.queries.usual import list_known_places, usual_days
@@ -29,11 +29,13 @@ from portal.cadres.queries.terms import today_for
 from portal.domain.contributions import Declared, MonthDue, due_in
 from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
+from portal.domain.nik import strip_separators
 from portal.domain.points import PACKS
 from portal.domain.reviewing import asked_fields
 from portal.explainer.queries import get_book
 from portal.places.queries import find_region, place_line
 from portal.points.queries import rules_on
+from portal.signups.forms import CHECKS as WORKER_CHECKS
 from portal.signups.forms import WorkerForm
 from portal.texts.reporting import ERRORS, REFUSED
 from portal.texts.rulebook import REFUSALS
@@ -78,6 +80,7 @@ def _page(drafted: DraftView | None) -> ResponseReturnValue:
         consent_text=CONSENT_TEXT,
         photos=list_photos(drafted.ref, cadre_id=cadre_id()) if drafted else [],
         returned=_returned(drafted),
+        asked=_asked(drafted),
         obstacle=obstacle(),
         outbox=outbox_address(),
         facts=_facts(drafted, today=today),
@@ -100,6 +103,9 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
         "days": usual_days(who.branch_id) if who.branch_id is not None else None,
         "consent": CONSENT_VERSION,
         "most": {"photos": MAX_PHOTOS, "signups": MAX_SIGNUPS},
+        "checks": CHECKS,
+        "worker": WORKER_CHECKS,
+        "latest": {"held_on": "in_future", "birth_date": "born_in_future"},
         "errors": _words(ERRORS) | _words({code: REFUSALS[code] for code in REFUSED}),
     } | _stored(drafted)
 
@@ -119,17 +125,48 @@ def _stored(drafted: DraftView | None) -> dict[str, Any]:
     activity = find_activity_by_ref(drafted.ref)
     return {
         "ref": drafted.ref,
-        "body": drafted.body,
-        "village": place_line(chosen) if chosen else "",
-        "asked": asked_fields(activity.reason_code) if activity and activity.reason_code else [],
-        "kept": sum(row.ref not in drafted.removed for row in drafted.recorded),
+        "body": drafted.body
+        | {
+            "signups": [_as_sent(each, today=drafted.today) for each in drafted.signups],
+            "village": place_line(chosen) if chosen else "",
+        },
+        "before": _before(activity) if activity else {},
         "stored": len(list_photos(drafted.ref, cadre_id=cadre_id())),
     }
+
+
+def _as_sent(typed: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+    """Return a worker of a draft as the phone has one."""
+    born = WorkerForm.of(typed, today=today).birth_date.data
+    return {
+        "ref": typed["ref"],
+        "name": typed.get("name") or "",
+        "nik": strip_separators(str(typed.get("nik") or "")),
+        "birth_date": born.isoformat() if born else "",
+        "phone": typed.get("phone") or None,
+        "occupation": typed.get("occupation") or None,
+        "programmes": typed.get("programmes") or "",
+        "consent_version": typed.get("consent_version") or CONSENT_VERSION,
+        "consent_at": typed.get("consent_at") or clock.now().isoformat(),
+    }
+
+
+def _before(activity: Any) -> dict[str, str]:
+    """Return what a returned report said, so that the check marks what differs."""
+    told = {name: getattr(activity, name) for name in ("type", "held_on", "place", "attendance", "notes")}
+    village = place_line(activity.village_code) if activity.village_code else ""
+    return {name: "" if said is None else str(said) for name, said in told.items()} | {"village": village}
 
 
 def _returned(drafted: DraftView | None) -> Any:
     """Return the returned report that a draft corrects; None for a new one."""
     return find_activity_by_ref(drafted.ref) if drafted is not None and drafted.corrects else None
+
+
+def _asked(drafted: DraftView | None) -> list[str]:
+    """List the fields that the supervisor asks to change."""
+    returned = _returned(drafted)
+    return asked_fields(returned.reason_code) if returned is not None and returned.reason_code else []
 
 
 def _prices(today: date) -> dict[str, MonthDue]:

@@ -15,24 +15,39 @@ const language = document.documentElement.lang;
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}|%\((\w+)\)s/g, (whole, one, other) => values[one ?? other] ?? whole);
 
+/** @param {string} selector @param {ParentNode} [inside] */
+export const find = (selector, inside = form) => inside.querySelector(selector);
+
 /**
- * A copy of a template's element.
+ * A copy of a template's element, with its title and its line.
  * @param {string} name
+ * @param {string} [title]
+ * @param {string} [text]
  */
-export const copy = (name) =>
-  form.querySelector(`template[data-copy=${name}]`).content.firstElementChild.cloneNode(true);
+export function copy(name, title = "", text = "") {
+  const made = find(`[data-copy=${name}]`).content.firstElementChild.cloneNode(true);
+  for (const [part, said] of [
+    ["title", title],
+    ["line", text],
+  ])
+    for (const place of all(`[data-${part}]`, made)) place.textContent = said;
+  return made;
+}
 
 /** @param {string} id */
 export const byId = (id) => document.getElementById(id);
 
-/**
- * Show a text wherever the form shows it.
- * @param {string} name
- * @param {string} text
- */
-export function show(name, text) {
-  for (const place of all(`[data-show="${name}"]`, form)) place.textContent = text;
+/** The places that show a part of the report. @param {string} name */
+export const placesOf = (name) => all(`[data-show="${name}"]`, form);
+
+/** Show texts wherever the form shows them. @param {Record<string, string>} texts */
+export function show(texts) {
+  for (const [name, text] of Object.entries(texts))
+    for (const place of placesOf(name)) place.textContent = text;
 }
+
+/** The words of a type; without one, that none is chosen. @param {string} type */
+export const typeName = (type) => find(`[name=type][value="${type}"] + span b`)?.textContent ?? words.noType;
 
 // How far the server's clock is ahead of this phone's, as it was when the server last gave this page itself.
 const CLOCK = "portal-clock";
@@ -43,7 +58,7 @@ export const now = () => Date.now() + Number(localStorage.getItem(CLOCK));
 
 /** Today and other days in the zone of the cadre's branch, as YYYY-MM-DD. */
 export const dayBefore = (days) =>
-  new Intl.DateTimeFormat("sv-SE", {timeZone: facts.zone}).format(now() - days * 86_400_000);
+  new Date(now() - days * 86_400_000).toLocaleDateString("sv-SE", {timeZone: facts.zone});
 
 /**
  * A day in words.
@@ -51,16 +66,8 @@ export const dayBefore = (days) =>
  * @param {Intl.DateTimeFormatOptions} [how]
  */
 export const dayInWords = (day, how = {weekday: "long", day: "numeric", month: "long"}) =>
-  new Intl.DateTimeFormat(language, {timeZone: "UTC", ...how}).format(new Date(`${day}T00:00Z`));
+  new Date(day).toLocaleDateString(language, {timeZone: "UTC", ...how});
 
 /** @param {string} instant */
 export const timeInWords = (instant) =>
-  new Intl.DateTimeFormat(language, {timeZone: facts.zone, hour: "2-digit", minute: "2-digit"}).format(
-    new Date(instant),
-  );
-
-/**
- * A NIK as lists show it: the first four and the last two digits.
- * @param {string} nik
- */
-export const masked = (nik) => `${nik.slice(0, 4)}••••••••••${nik.slice(-2)}`;
+  new Date(instant).toLocaleTimeString(language, {timeZone: facts.zone, timeStyle: "short"});

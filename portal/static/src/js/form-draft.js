@@ -1,6 +1,6 @@
 // The report being written: what was typed, kept on the phone at every change.
 
-import {facts, fill, form, words} from "./form-document.js";
+import {facts, find, form, words} from "./form-document.js";
 import {get, open, queue, saveDraft, takeBack} from "./store.js";
 
 const PAUSE = 400;
@@ -19,7 +19,7 @@ export const draft = {
     held_on: "",
     place: "",
     village_code: "",
-    village: facts.village ?? "",
+    village: "",
     attendance: "",
     notes: "",
     signups: [],
@@ -37,7 +37,6 @@ const written = new Promise((done) => {
 let touched = false;
 let spent = 0;
 let kept = false;
-const begun = performance.now();
 const chip = document.querySelector("[data-kept]");
 
 /**
@@ -45,29 +44,9 @@ const chip = document.querySelector("[data-kept]");
  * @param {string} text
  */
 function say(text) {
+  chip.className = text === words.kept ? "chip ok" : "chip bad";
   chip.hidden = false;
-  chip.classList.toggle("ok", text === words.kept);
-  chip.classList.toggle("bad", text !== words.kept);
-  chip.querySelector("[role=status]").textContent = text;
-}
-
-/**
- * A worker as the wire has one, from the server's draft or the phone's.
- * @param {any} typed
- */
-function asWire({ref, name, nik, birth_date, phone, occupation, programmes, consent_at, consent_version}) {
-  const [, day, month, year] = birth_date.match(/^(\d+)[/](\d+)[/](\d{4})$/) ?? [];
-  return {
-    ref,
-    name,
-    nik: nik.replace(/\D/g, ""),
-    birth_date: year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : birth_date,
-    phone: phone || null,
-    occupation: occupation || null,
-    programmes,
-    consent_version: consent_version || facts.consent,
-    consent_at: consent_at || new Date().toISOString(),
-  };
+  find("[role=status]", chip).textContent = text;
 }
 
 /**
@@ -76,21 +55,18 @@ function asWire({ref, name, nik, birth_date, phone, occupation, programmes, cons
  */
 function takeOver(body) {
   for (const name of Object.keys(draft.body)) draft.body[name] = body[name] ?? draft.body[name];
-  draft.body.attendance = String(draft.body.attendance ?? "");
-  draft.body.signups = draft.body.signups.map(asWire);
+  draft.body.attendance = String(draft.body.attendance);
   if (body.corrects) draft.body.corrects = body.corrects;
 }
 
 /** Open the store and take over a draft of this ref: the phone's, else the server's. */
 export async function begin() {
   if (facts.body) takeOver(facts.body);
-  try {
-    await open(document.documentElement.dataset.user ?? facts.user);
-    kept = true;
-  } catch {
-    say(words.failed);
-    return;
-  }
+  kept = await open(facts.user).then(
+    () => true,
+    () => say(words.failed),
+  );
+  if (!kept) return;
   let stored = await get(draft.ref);
   if (["queued", "sign_in"].includes(stored?.state)) stored = await takeBack(draft.ref);
   if (touched) keepNow();
@@ -104,22 +80,20 @@ export async function begin() {
   if (state === "draft") say(words.kept);
 }
 
-const seconds = () => Math.round(spent + (performance.now() - begun) / 1000);
-
 /**
  * Write to the phone, one after the other.
  * @param {any} body
  */
 function write(body) {
-  const report = {ref: draft.ref, body, step: draft.step, form: facts.form, seconds_spent: seconds()};
-  saving = saving.then(async () => {
-    try {
-      await saveDraft(report);
-      say(words.kept);
-    } catch (problem) {
-      say(problem.code === "full" ? words.full : words.failed);
-    }
-  });
+  const report = {
+    ref: draft.ref,
+    body,
+    step: draft.step,
+    form: facts.form,
+    seconds_spent: Math.round(spent + performance.now() / 1000),
+  };
+  const told = (problem) => say(problem.code === "full" ? words.full : words.failed);
+  saving = saving.then(() => saveDraft(report).then(() => say(words.kept), told));
   return saving;
 }
 
@@ -171,10 +145,3 @@ export async function hand() {
 document.addEventListener("visibilitychange", () => document.hidden && keepNow());
 addEventListener("pagehide", keepNow);
 form.addEventListener("focusout", (event) => event.target.matches("input, textarea") && keepNow());
-
-/**
- * A sentence of the server's, in the same words.
- * @param {string} code
- * @param {Record<string, any>} [values]
- */
-export const sentence = (code, values = {}) => fill(facts.errors[code] ?? code, values);

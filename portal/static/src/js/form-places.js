@@ -1,19 +1,19 @@
 // When and where: today by one tap, earlier places by one tap, villages while somebody types.
 
 import {all} from "./dom.js";
-import {byId, copy, dayBefore, dayInWords, facts, form, words} from "./form-document.js";
+import {byId, copy, dayBefore, dayInWords, facts, find, form, words} from "./form-document.js";
 import {draft, keep} from "./form-draft.js";
 
 const VILLAGES_SHOWN = 6;
 const box = byId("village");
 const query = byId("village_query");
 const villageList = byId("village_code");
-const told = box.querySelector("[role=status]");
-const elsewhere = box.querySelector("[data-act=elsewhere]");
+const told = find("[role=status]", box);
+const elsewhere = find("[data-act=elsewhere]", box);
 const held = byId("held_on");
 
 /** The villages of the own regency: {code, name, line, plain}; districts and regencies by their code. */
-let villages = [];
+const villages = [];
 export const regions = new Map();
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
@@ -39,21 +39,11 @@ function readPlaces(text) {
 /** Fetch the names once; the browser keeps them for the days without a signal. */
 export async function loadPlaces() {
   if (!box.dataset.villages) return;
-  try {
-    const {places, regencies} = await (await fetch(box.dataset.villages)).json();
-    for (const one of regencies.split("\n")) regions.set(one.slice(0, 4), one.slice(4));
-    readPlaces(places);
-    nameVillage();
-  } catch {
-    villages = [];
-  }
-}
-
-/** A village known by its code alone gets its name. */
-function nameVillage() {
-  const {village, village_code} = draft.body;
-  if (village || !village_code) return;
-  draft.body.village = villages.find((one) => one.code === village_code)?.line ?? "";
+  const {places, regencies} = await (await fetch(box.dataset.villages)).json();
+  for (const one of regencies.split("\n")) regions.set(one.slice(0, 4), one.slice(4));
+  readPlaces(places);
+  const known = villages.find((one) => one.code === draft.body.village_code);
+  if (known) draft.body.village ||= known.line;
   offer([]);
 }
 
@@ -66,39 +56,30 @@ function offer(found) {
   const rows = code ? [{code, line: village || code}, ...found.filter((one) => one.code !== code)] : found;
   villageList.replaceChildren(
     ...rows.slice(0, VILLAGES_SHOWN + 1).map(({code: value, line}) => {
-      const row = copy("village");
-      const input = row.querySelector("input");
+      const [name, ...rest] = line.split(", ");
+      const row = copy("village", name, rest.join(", "));
+      const input = find("input", row);
       Object.assign(input, {value, checked: value === code});
       input.dataset.line = line;
-      const [name, ...rest] = line.split(", ");
-      row.querySelector("b").textContent = name;
-      row.querySelector("small").textContent = rest.join(", ");
       return row;
     }),
   );
 }
 
-/** Equal names first, then those that begin so, then those that contain it. */
+/** Villages whose name contains what was typed: the sooner and the more of it, the earlier. */
 function search() {
   const wanted = plain(query.value);
-  const rank = (one) => (one.plain === wanted ? 0 : one.plain.startsWith(wanted) ? 1 : 2);
-  if (wanted.length < 2) return [];
-  const found = villages.filter((one) => one.plain.includes(wanted));
+  const rank = (one) => 100 * one.plain.indexOf(wanted) + one.plain.length;
+  const found = wanted[1] ? villages.filter((one) => one.plain.includes(wanted)) : [];
   return found.sort((one, other) => rank(one) - rank(other));
 }
 
 function look() {
   const found = search();
+  const few = query.value.length > 1 && found.length < 3;
   offer(found);
-  const typed = plain(query.value).length > 1;
-  told.textContent = !typed
-    ? ""
-    : !found.length
-      ? words.none
-      : found.length > VILLAGES_SHOWN
-        ? words.more
-        : "";
-  elsewhere.hidden = !typed || found.length > 2;
+  told.textContent = found[VILLAGES_SHOWN] ? words.more : few && !found.length ? words.none : "";
+  elsewhere.hidden = !few;
 }
 
 async function lookElsewhere() {
@@ -133,22 +114,19 @@ export function chooseOnly() {
   if (found.length === 1) choose(found[0].code, found[0].line);
 }
 
-/** Show the day as it stands in the draft. */
-function showDay() {
-  const days = all("[name=day]", form);
-  const chosen = days.find((one) => one.value && dayBefore(one.value) === draft.body.held_on);
-  const other = days.at(-1);
-  if (chosen) chosen.checked = true;
-  else if (draft.body.held_on) other.checked = true;
-  form.querySelector("[data-date]").hidden = !other.checked;
-  held.value = draft.body.held_on;
+/** Show the day as it stands in the draft; another one than the two is typed. @param {boolean} [other] */
+function showDay(other = false) {
+  const [today, before, typed] = all("[name=day]", form);
+  const day = draft.body.held_on;
+  const chosen = [today, before].find((one) => dayBefore(one.value) === day) ?? (day || other ? typed : {});
+  chosen.checked = true;
+  find("[data-date]").hidden = !typed.checked;
+  held.value = day;
 }
 
-function pickDay({target}) {
-  const {value} = target;
-  draft.body.held_on = value ? dayBefore(value) : "";
-  showDay();
-  if (!value) form.querySelector("[data-date]").hidden = false;
+function pickDay({target: {value}}) {
+  draft.body.held_on = value && dayBefore(value);
+  showDay(!value);
   keep();
 }
 

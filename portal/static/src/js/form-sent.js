@@ -1,87 +1,67 @@
 // The last step, and the page after sending: what was said, which points wait, where the report is now.
 
 import {all} from "./dom.js";
+import {bornOf} from "./form-checks.js";
 import {
   byId,
   dayBefore,
   dayInWords,
   facts,
   fill,
+  find,
   form,
-  masked,
+  placesOf,
   show,
   timeInWords,
+  typeName,
   words,
 } from "./form-document.js";
 import {draft, hand} from "./form-draft.js";
-import {photoCount, photoUrls} from "./form-photos.js";
+import {photoCount, photoImages} from "./form-photos.js";
 import {fromServer, next, showProblems} from "./form-steps.js";
+import {lineOf} from "./form-workers.js";
 import {get, onChange} from "./store.js";
 
-const page = form.querySelector("[data-sent-page]");
-const strip = page.querySelector("[data-state]");
-
-/** The words of a type. @param {string} type */
-const typeName = (type) =>
-  form.querySelector(`[name=type][value="${type}"]`)?.parentElement.querySelector("b").textContent;
-
-/** A line of a list. @param {string} title @param {string} line */
-function lineOf(title, line) {
-  const item = document.createElement("li");
-  const [strong, small] = [document.createElement("b"), document.createElement("small")];
-  strong.textContent = title;
-  small.textContent = line;
-  item.append(strong, small);
-  return item;
-}
+const page = find("[data-sent-page]");
+const strip = find("[data-state]", page);
 
 /** Show everything that will be sent. */
 export function showCheck() {
   const {body} = draft;
-  show("type", typeName(body.type) ?? words.noType);
-  show("held_on", body.held_on ? dayInWords(body.held_on) : "–");
-  show("place", body.place || "–");
-  show("village", body.village || body.village_code);
-  show("attendance", body.attendance ? fill(words.people, {n: body.attendance}) : "–");
-  show("notes", body.notes || "–");
-  show("photos", fill(words.photos, {n: photoCount()}));
   const recorded = all("[data-recorded]", form).filter((one) => !body.removed.includes(one.dataset.recorded));
-  show("signups", fill(words.signups, {n: body.signups.length + recorded.length}));
-  const pictures = photoUrls().map((src, n) =>
-    Object.assign(new Image(), {src, alt: fill(words.photo, {n: n + 1})}),
-  );
-  form.querySelector("[data-show=pictures]").replaceChildren(...pictures);
-  const lines = body.signups.map((one) =>
-    lineOf(
-      one.name,
-      `${words.packs[one.programmes]}, NIK ${masked(one.nik)}, ${dayInWords(one.birth_date, {dateStyle: "medium"})}`,
-    ),
-  );
+  show({
+    type: typeName(body.type),
+    held_on: body.held_on ? dayInWords(body.held_on) : "–",
+    place: body.place || "–",
+    village: body.village || body.village_code,
+    attendance: body.attendance ? fill(words.people, {n: body.attendance}) : "–",
+    notes: body.notes || "–",
+    photos: fill(words.photos, {n: photoCount()}),
+    signups: fill(words.signups, {n: body.signups.length + recorded.length}),
+  });
+  for (const [name, was] of Object.entries(facts.before ?? {}))
+    for (const place of placesOf(name)) place.dataset.changed = was === body[name] ? "" : words.changed;
+  find("[data-show=pictures]").replaceChildren(...photoImages(words.photo));
   const before = recorded.map((one) =>
-    lineOf(one.querySelector("b").textContent, one.querySelector("small").textContent),
+    copy("line", find("b", one).textContent, find("small", one).textContent),
   );
-  form.querySelector("[data-show=workers]").replaceChildren(...before, ...lines);
-  if (draft.errors.length) showProblems(form.querySelector("[data-step=check]"), fromServer(draft.errors));
+  const lines = body.signups.map((one) => {
+    const born = dayInWords(one.birth_date, {dateStyle: "medium"});
+    const differs = bornOf(one.nik) === one.birth_date ? "" : words.differs;
+    return copy("line", one.name, `${lineOf(one)}, ${born}. ${differs}`);
+  });
+  find("[data-show=workers]").replaceChildren(...before, ...lines);
+  if (draft.errors.length) showProblems(find("[data-step=check]"), fromServer(draft.errors));
 }
 
 /** Say where the report is: here, on its way, there. @param {any} report */
 function showState({state, receipt, photos = []}) {
-  const texts = {
-    sending: [words.sending, words.savedMore],
-    received: [
-      words.arrived,
-      fill(words.arrivedMore, {time: receipt ? timeInWords(receipt.received_at) : ""}),
-    ],
-    fix: [words.fix, ""],
-    sign_in: [words.signIn, words.savedMore],
-  };
-  const [title, more] = texts[state] ?? [words.saved, words.savedMore];
-  const waiting = photos.filter((photo) => !photo.sent).length;
-  strip.querySelector("b").textContent = title;
-  strip.querySelector(".sm").textContent =
-    state === "received" && waiting ? `${more} ${fill(words.photosFollow, {n: waiting})}` : more;
-  strip.classList.toggle("ok", state === "received");
-  strip.classList.toggle("attn", state === "fix" || state === "sign_in");
+  const n = photos.filter((photo) => !photo.sent).length;
+  const time = receipt && timeInWords(receipt.received_at);
+  const [tone, title, more] = words.states[receipt && n ? "photos" : state] ?? words.states.queued;
+  strip.className = `box lead-icon ${tone}`;
+  find("b", strip).textContent = title;
+  find(".sm", strip).textContent = fill(more, {time, n});
 }
 
 /** Follow the report's way. */
@@ -94,19 +74,17 @@ async function watch() {
 export function showSent() {
   const {body} = draft;
   draft.sent = true;
-  for (const step of all("[data-step], [data-returned]", form)) step.hidden = true;
-  document.querySelector(".steps").hidden = true;
-  document.querySelector("[data-kept]").hidden = true;
-  document.querySelector(".app").classList.remove("working");
-  page.hidden = false;
+  document.querySelector(".app").className = "app sent";
   const worth = body.signups.reduce((sum, one) => sum + (facts.points.signup[one.programmes] ?? 0), 0);
-  show("title", `${typeName(body.type)}, ${body.place}`);
-  show("line", [dayInWords(body.held_on), body.village].filter(Boolean).join(". "));
-  show("activity-points", fill(words.points, {n: facts.points.activity[body.type] ?? 0}));
-  show("when", facts.days ? fill(words.by, {day: dayInWords(dayBefore(-facts.days))}) : words.soon);
-  show("signup-count", fill(words.signups, {n: body.signups.length}));
-  show("signup-points", fill(words.upTo, {n: worth}));
-  page.querySelector("[data-signup-row]").hidden = !body.signups.length;
+  show({
+    title: `${typeName(body.type)}, ${body.place}`,
+    line: [dayInWords(body.held_on), body.village].filter(Boolean).join(". "),
+    "activity-points": fill(words.points, {n: facts.points.activity[body.type]}),
+    when: facts.days ? fill(words.by, {day: dayInWords(dayBefore(-facts.days))}) : words.soon,
+    "signup-count": fill(words.signups, {n: body.signups.length}),
+    "signup-points": fill(words.upTo, {n: worth}),
+  });
+  find("[data-signup-row]", page).hidden = !body.signups.length;
   history.replaceState(history.state, "", `#${draft.ref}/sent`);
   showState(draft);
   onChange(watch);
@@ -120,8 +98,5 @@ export async function send() {
   if (!next()) return;
   const there = await hand();
   if (there) showSent();
-  else
-    showProblems(form.querySelector("[data-step=check]"), [
-      {step: "check", id: "check-type", text: words.failed},
-    ]);
+  else showProblems(find("[data-step=check]"), [{id: "check-type", text: words.failed}]);
 }

@@ -1,8 +1,8 @@
 // One step at a time: which one, the way back through the browser's history, and the errors of a step.
 
 import {all} from "./dom.js";
-import {allProblems, problemsOf} from "./form-checks.js";
-import {byId, copy, fill, form, words} from "./form-document.js";
+import {allProblems, problemsOf, stepOfField} from "./form-checks.js";
+import {byId, copy, fill, find, form, words} from "./form-document.js";
 import {draft, keepNow} from "./form-draft.js";
 
 const NAMES = all("[data-step]", form).map((step) => step.dataset.step);
@@ -11,7 +11,7 @@ const bar = document.querySelector(".stepbar");
 const line = document.querySelector(".steps .ends");
 
 /** The form of a step. @param {string} name */
-const stepOf = (name) => form.querySelector(`[data-step=${name}]`);
+const stepOf = (name) => find(`[data-step=${name}]`);
 
 /**
  * Call this whenever a step is shown.
@@ -35,57 +35,55 @@ function forget(step) {
 export function mark(id, text) {
   const target = byId(id);
   const field = target.closest(".f");
-  field.querySelector(".err")?.remove();
+  find(".err", field)?.remove();
   const error = copy("error");
   error.id = `${id}-error`;
-  error.querySelector("span").textContent = text;
-  const before = field.querySelector(".days, .opts, .in, .opt, ul") ?? field.lastElementChild;
+  find("span", error).textContent = text;
+  const before = find(".days, .opts, .in, .opt, ul", field) ?? field.lastElementChild;
   before.before(error);
   for (const option of all(".opt", field)) option.classList.add("bad");
   if (target.matches("input, textarea")) target.setAttribute("aria-invalid", "true");
   target.setAttribute("aria-describedby", `${id}-hint ${error.id}`);
 }
 
-/** Go to a field, wherever its step is. @param {{step: string, id: string, text: string}} problem */
-function reach({step, id, text}) {
+/** Go to a field, wherever its step is. @param {{id: string, text: string}} problem */
+function reach({id, text}) {
+  const step = stepOfField(id);
   if (step !== draft.step) go(step, true);
   mark(id, text);
   const target = byId(id);
-  const field = target.matches("input, textarea") ? target : target.querySelector("input:not([hidden])");
-  const place = field?.checkVisibility() ? field : target;
-  if (place === target && !target.matches("input, textarea")) target.tabIndex = -1;
-  place.focus();
+  const field = [target, ...all("input", target)].find(
+    (one) => one.matches("input, textarea") && one.checkVisibility(),
+  );
+  target.tabIndex = field ? target.tabIndex : -1;
+  (field ?? target).focus();
 }
 
 /**
  * Show problems: a summary that takes the focus and leads to each field, and the same words at the fields.
- * @param {Element} step
- * @param {{step: string, id: string, text: string}[]} problems
+ * @param {HTMLElement} step
+ * @param {{id: string, text: string}[]} problems
  */
 export function showProblems(step, problems) {
   forget(step);
   if (!problems.length) return;
   const summary = copy("summary");
-  summary.dataset.summary = "";
-  const title = problems.length > 1 ? words.wrong[1] : words.wrong[0];
-  summary.querySelector("h2").textContent = fill(title, {n: problems.length});
-  const items = problems.map((problem) => {
-    const link = Object.assign(document.createElement("a"), {
-      className: "tap",
-      href: `#${problem.id}`,
-      textContent: problem.text,
-    });
-    link.addEventListener("click", (event) => {
+  find("h2", summary).textContent = fill(words.wrong[Math.min(1, problems.length - 1)], {
+    n: problems.length,
+  });
+  for (const problem of problems) {
+    const item = copy("problem");
+    const link = item.firstElementChild;
+    link.href = `#${problem.id}`;
+    link.textContent = problem.text;
+    link.onclick = (event) => {
       event.preventDefault();
       reach(problem);
-    });
-    const item = document.createElement("li");
-    item.append(link);
-    return item;
-  });
-  summary.querySelector("ul").append(...items);
+    };
+    find("ul", summary).append(item);
+    if (stepOfField(problem.id) === step.dataset.step) mark(problem.id, problem.text);
+  }
   step.prepend(summary);
-  for (const {step: where, id, text} of problems) if (where === step.dataset.step) mark(id, text);
   scrollTo(0, 0);
   summary.firstElementChild.focus();
 }
@@ -96,12 +94,12 @@ function reveal(name) {
   const now = NAMES.indexOf(name) + 1;
   for (const step of all("[data-step]", form)) step.hidden = step.dataset.step !== name;
   const step = stepOf(name);
-  line.querySelector("b").textContent = fill(words.now, {now, total: NAMES.length});
+  find("b", line).textContent = fill(words.now, {now, total: NAMES.length});
   line.firstElementChild.lastChild.textContent = ` ${step.dataset.text}`;
   bar.setAttribute("aria-label", fill(words.bar, {now, total: NAMES.length}));
   for (const [place, part] of [...bar.children].entries())
     part.className = place + 1 < now ? "d" : place + 1 === now ? "n" : "";
-  const on = step.querySelector("[data-act=next]");
+  const on = find("[data-act=next]", step);
   if (on) {
     on.dataset.text ??= on.textContent;
     on.textContent = history.state?.back ? words.toCheck : on.dataset.text;
@@ -155,13 +153,11 @@ export function follow() {
 }
 addEventListener("popstate", () => draft.sent || follow());
 
-/** Problems that the server found, by the places of its answer: signups/0/nik. @param {any[]} errors */
+/** Problems that the server found, by the places of its answer, such as signups/0/nik. @param {any[]} errors */
 export const fromServer = (errors) =>
-  errors.map(({field = "", detail, code}) => {
+  errors.map(({field = "", detail}) => {
     const [name, number] = field.split("/");
-    const where = {type: "type", attendance: "people", notes: "people", photos: "photos", signups: "signups"};
-    const text =
-      number && draft.body.signups[number] ? `${draft.body.signups[number].name}: ${detail}` : detail;
-    const ids = {village_code: "village_query", signups: "name", "": "place"};
-    return {step: where[name] ?? "place", id: ids[name] ?? (byId(name) ? name : "place"), text: text ?? code};
+    const id = {village_code: "village_query", signups: "name"}[name] ?? name;
+    const who = draft.body.signups[number]?.name;
+    return {id: byId(id)?.closest("[data-step]") ? id : "place", text: who ? `${who}: ${detail}` : detail};
   });

@@ -2,15 +2,15 @@
 
 import {all} from "./dom.js";
 import {bornOf, nikProblem, workerProblems} from "./form-checks.js";
-import {byId, copy, facts, form, masked, now, words} from "./form-document.js";
+import {byId, copy, facts, find, now, words} from "./form-document.js";
 import {draft, keep} from "./form-draft.js";
 import {regions} from "./form-places.js";
 import {mark, showProblems} from "./form-steps.js";
 
 const TEXTS = ["name", "nik", "birth_date", "phone", "occupation"];
-const step = form.querySelector("[data-step=signups]");
-const band = step.querySelector("[data-workers]");
-const rows = band.querySelector("ul");
+const step = find("[data-step=signups]");
+const band = find("[data-workers]", step);
+const rows = find("ul", band);
 const nik = byId("nik");
 const born = byId("birth_date");
 let opened = "";
@@ -19,7 +19,7 @@ let readBorn = "";
 /** What stands in the fields now. */
 function typed() {
   const texts = Object.fromEntries(TEXTS.map((name) => [name, byId(name).value.trim()]));
-  const pack = step.querySelector("[name=programmes]:checked")?.value ?? "";
+  const pack = find("[name=programmes]:checked", step)?.value ?? "";
   return {...texts, programmes: pack, consent: byId("consent").checked ? "y" : ""};
 }
 
@@ -41,7 +41,7 @@ function put(one = {}) {
 /** Say which district the first six digits name, where the phone knows it. */
 function nameDistrict() {
   const digits = nik.value.replace(/\D/g, "");
-  const cell = step.querySelector(".nik").firstElementChild;
+  const cell = find(".nik", step).firstElementChild;
   const regency = regions.get(digits.slice(0, 4));
   if (!cell || digits.length < 4 || !regency) return;
   const district = regions.get(digits.slice(0, 6));
@@ -66,17 +66,17 @@ function join() {
   const problems = workerProblems(one);
   showProblems(step, problems);
   if (problems.length) return false;
-  const {consent, ...said} = one;
   const known = draft.body.signups.find((each) => each.ref === opened);
-  const at = known?.consent_at ?? new Date(now()).toISOString();
   const worker = {
-    ...said,
+    consent_version: facts.consent,
+    consent_at: new Date(now()).toISOString(),
+    ref: crypto.randomUUID(),
+    ...known,
+    ...one,
     nik: one.nik.replace(/\D/g, ""),
     phone: one.phone || null,
     occupation: one.occupation || null,
-    ref: opened || crypto.randomUUID(),
-    consent_version: known?.consent_version ?? facts.consent,
-    consent_at: at,
+    consent: undefined,
   };
   if (known) Object.assign(known, worker);
   else draft.body.signups.push(worker);
@@ -92,15 +92,17 @@ function empty() {
   keep();
 }
 
+/** What lists say of a worker: the NIK's first four and last two digits. @param {any} one */
+export const lineOf = ({programmes, nik: number}) =>
+  `${words.packs[programmes]}, NIK ${number.slice(0, 4)}••••••••••${number.slice(-2)}`;
+
 /** List who signed up so far. */
 function showWorkers() {
   for (const row of all("[data-ref]", rows)) row.remove();
   rows.append(
     ...draft.body.signups.map((one, number) => {
-      const row = copy("worker");
+      const row = copy("worker", `${number + 1}. ${one.name}`, lineOf(one));
       row.dataset.ref = one.ref;
-      row.querySelector("b").textContent = `${number + 1}. ${one.name}`;
-      row.querySelector("small").textContent = `${words.packs[one.programmes]}, NIK ${masked(one.nik)}`;
       for (const button of all("button", row))
         button.setAttribute("aria-label", `${button.textContent} ${one.name}`);
       return row;
@@ -110,13 +112,13 @@ function showWorkers() {
   band.hidden = !rows.children.length;
   const title = opened ? words.editWorker : draft.body.signups.length ? words.nextWorker : words.firstWorker;
   byId("next").textContent = title;
-  step.querySelector("[data-none]").hidden = Boolean(draft.body.signups.length || opened);
+  find("[data-none]", step).hidden = Boolean(draft.body.signups.length || opened);
 }
 
 /** Show whether a recorded sign-up is taken back. @param {HTMLElement} row */
 function showTaken(row) {
   const gone = draft.body.removed.includes(row.dataset.recorded);
-  const [note, button] = [row.querySelector("[data-note]"), row.querySelector("button")];
+  const [note, button] = [find("[data-note]", row), find("button", row)];
   note.dataset.text ??= note.textContent;
   note.textContent = gone ? words.removed : note.dataset.text;
   row.classList.toggle("gone", gone);
@@ -133,8 +135,10 @@ const workerActs = {
   },
   remove(ref) {
     draft.body.signups = draft.body.signups.filter((one) => one.ref !== ref);
-    if (opened === ref) put();
-    if (opened === ref) opened = "";
+    if (opened === ref) {
+      opened = "";
+      put();
+    }
     showWorkers();
     byId("name").focus();
     keep();

@@ -1,7 +1,7 @@
 // The report form: six steps in one document, kept on the phone at every change, sent from there.
 
 import {all} from "./dom.js";
-import {byId, copy, facts, form, words} from "./form-document.js";
+import {byId, copy, find, form, typeName, words} from "./form-document.js";
 import {begin, draft, isBegun, keep, keepNow} from "./form-draft.js";
 import {locate, wirePhotoStep} from "./form-photos.js";
 import {chooseOnly, loadPlaces, wirePlaces} from "./form-places.js";
@@ -31,36 +31,19 @@ function wireFields() {
   }
 }
 
-/** Mark what the supervisor asks to change. */
-function markAsked() {
-  for (const name of facts.asked ?? []) {
-    const id = {signups: "name", village_code: "village_query", held_on: "day"}[name] ?? name;
-    const note = copy("asked");
-    note.querySelector("span").textContent = words.asked;
-    const field = byId(id).closest(".f");
-    field.classList.add("asked-for");
-    field.prepend(note);
-  }
-}
-
 /** Offer what was begun on this phone and is not sent. */
 async function offerDrafts() {
   const begun = (await list()).filter((one) => ["draft", "fix"].includes(one.state) && one.ref !== draft.ref);
-  const band = form.querySelector("[data-phone]");
+  const band = find("[data-phone]");
   band.hidden = !begun.length || draft.body.type !== "";
   const rows = begun.slice(-DRAFTS_SHOWN).map((one) => {
-    const row = copy("draft");
-    const {type, place, corrects} = one.body;
-    row.querySelector("a").href = corrects ? `/report/${one.ref}/form` : `#${one.ref}`;
-    const word = form
-      .querySelector(`[name=type][value="${type}"]`)
-      ?.parentElement.querySelector("b").textContent;
-    row.querySelector("b").textContent = [word ?? words.noType, place].filter(Boolean).join(", ");
-    row.querySelector("small").textContent =
-      one.photos.length && !one.body.signups?.length ? words.later : words.kept;
+    const {type, place, corrects, signups} = one.body;
+    const title = [typeName(type), place].filter(Boolean).join(", ");
+    const row = copy("draft", title, one.photos.length && !signups?.length ? words.later : words.kept);
+    find("a", row).href = corrects ? `/report/${one.ref}/form` : `#${one.ref}`;
     return row;
   });
-  band.querySelector("ul").replaceChildren(...rows.reverse());
+  find("ul", band).replaceChildren(...rows.reverse());
 }
 
 function advance() {
@@ -79,7 +62,7 @@ const formActs = {
   later: async () => {
     keep();
     await keepNow();
-    location.assign(form.querySelector("[data-outbox]").href);
+    location.assign(find("[data-outbox]").href);
   },
 };
 
@@ -109,10 +92,9 @@ if (isBegun) await opening;
 wireFields();
 wirePlaces();
 wireWorkers();
-markAsked();
 if (["sending", "received"].includes(draft.state)) showSent();
 else follow();
 await opening;
-await Promise.all([loadPlaces(), wirePhotoStep(), offerDrafts()]);
+await Promise.allSettled([loadPlaces(), wirePhotoStep(), offerDrafts()]);
 if (draft.step === "check") showCheck();
 form.dataset.ready = "";
