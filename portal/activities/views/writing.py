@@ -1,5 +1,6 @@
 """The report form in one document: what a phone needs to write a report without asking the server again."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import date
@@ -37,6 +38,7 @@ from portal.places.queries import find_region, place_line
 from portal.points.queries import rules_on
 from portal.signups.forms import CHECKS as WORKER_CHECKS
 from portal.signups.forms import WorkerForm
+from portal.texts.formats import language
 from portal.texts.reporting import ERRORS, REFUSED
 from portal.texts.rulebook import REFUSALS
 from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
@@ -44,6 +46,8 @@ from portal.web.access import actor, allow
 
 VERSION = "2026-12"  # of the form: what is sent from a phone says with which one it was written
 _REGENCY = len("1671")
+_GAP = re.compile(r"%\((\w+)\)s")
+_LOCALES = {"id": "id", "en": "en-GB"}  # as browsers name them
 
 
 @bp.get("/report/new")
@@ -95,6 +99,7 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
     return {
         "user": str(who.user_id),
         "zone": who.zone,
+        "locale": _LOCALES[language()],
         "now": clock.now().isoformat(),
         "form": VERSION,
         "regency": regency.code if regency else "",
@@ -102,6 +107,8 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
         "points": {"activity": rules["activities"], "signup": rules["signup"]},
         "days": usual_days(who.branch_id) if who.branch_id is not None else None,
         "consent": CONSENT_VERSION,
+        "before": {},
+        "stored": 0,
         "most": {"photos": MAX_PHOTOS, "signups": MAX_SIGNUPS},
         "checks": CHECKS,
         "worker": WORKER_CHECKS,
@@ -111,8 +118,8 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
 
 
 def _words(table: Mapping[str, str]) -> dict[str, str]:
-    """Return sentences in the reader's language, with their gaps still open."""
-    return {code: str(gettext(text)) for code, text in table.items()}
+    """Return sentences in the reader's language, with their gaps still open: {need}."""
+    return {code: _GAP.sub(r"{\1}", str(gettext(text))) for code, text in table.items()}
 
 
 def _stored(drafted: DraftView | None) -> dict[str, Any]:

@@ -19,14 +19,15 @@ STORED = """async (ref) => {
 
 
 @contextmanager
-def cadre(theatre, chromium, *, size=PHONE, name="marlina", language="id-ID"):
+def cadre(theatre, chromium, *, size=PHONE, name="marlina", language="id"):
     """A cadre at the form, whose phone gets the key of the store."""
     with theatre.backstage():
-        number = db.session.scalars(select(User.id).where(User.email == f"{name}@contoh.test")).one()
+        user = db.session.scalars(select(User).where(User.email == f"{name}@contoh.test")).one()
+        number, user.locale = user.id, language
+        db.session.commit()
     with Visitor(chromium, theatre.portal.url, size=size) as visitor:
         key = {"user": str(number), "key": base64.b64encode(bytes(32)).decode(), "hours": 12}
         visitor.context.route("**/outbox/key", lambda route: route.fulfill(json=key))
-        visitor.context.set_extra_http_headers({"Accept-Language": language})
         visitor.sign_in(f"{name}@contoh.test")
         yield visitor
 

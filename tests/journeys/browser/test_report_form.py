@@ -72,6 +72,8 @@ def test_three_signups_and_two_photos_take_25_taps_and_a_minute_and_a_half(theat
         expect(page.get_by_role("heading", name="Kunjungan pasar, Pasar Kamboja")).to_be_focused()
         expect(page.get_by_role("list").filter(has_text="20 poin")).to_contain_text("sampai 175 poin")
         expect(page.get_by_role("link", name="Lapor lagi")).to_be_visible()
+        page.reload()  # what is queued stays queued
+        expect(page.get_by_role("status").filter(has_text="Tersimpan di HP ini")).to_be_visible()
         kept = stored(page)
         assert (kept["state"], len(kept["photos"]), kept["form"]) == ("queued", 2, "2026-12")
         body = kept["body"]

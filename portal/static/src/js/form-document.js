@@ -1,19 +1,17 @@
 // The document of the report form: its facts, its words, and the parts that are made from its templates.
 
-import {all} from "./dom.js";
+import {all, root} from "./dom.js";
 
 export const form = document.querySelector("[data-form]");
 export const facts = JSON.parse(form.dataset.facts);
 export const words = JSON.parse(form.dataset.words);
-const language = document.documentElement.lang;
 
 /**
- * Put values into a sentence: {n} and %(need)s alike.
+ * Put values into the gaps of a sentence, such as {n}.
  * @param {string} text
  * @param {Record<string, any>} values
  */
-export const fill = (text, values) =>
-  text.replace(/\{(\w+)\}|%\((\w+)\)s/g, (whole, one, other) => values[one ?? other] ?? whole);
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_gap, name) => values[name]);
 
 /** @param {string} selector @param {ParentNode} [inside] */
 export const find = (selector, inside = form) => inside.querySelector(selector);
@@ -26,11 +24,8 @@ export const find = (selector, inside = form) => inside.querySelector(selector);
  */
 export function copy(name, title = "", text = "") {
   const made = find(`[data-copy=${name}]`).content.firstElementChild.cloneNode(true);
-  for (const [part, said] of [
-    ["title", title],
-    ["line", text],
-  ])
-    for (const place of all(`[data-${part}]`, made)) place.textContent = said;
+  for (const place of all("[data-title]", made)) place.textContent = title;
+  for (const place of all("[data-line]", made)) place.textContent = text;
   return made;
 }
 
@@ -50,11 +45,10 @@ export function show(texts) {
 export const typeName = (type) => find(`[name=type][value="${type}"] + span b`)?.textContent ?? words.noType;
 
 // How far the server's clock is ahead of this phone's, as it was when the server last gave this page itself.
-const CLOCK = "portal-clock";
-if (!document.documentElement.dataset.asof) localStorage.setItem(CLOCK, Date.parse(facts.now) - Date.now());
+if (!root.dataset.asof) localStorage.setItem("portal-clock", Date.parse(facts.now) - Date.now());
 
 /** This moment, by the server's clock. */
-export const now = () => Date.now() + Number(localStorage.getItem(CLOCK));
+export const now = () => Date.now() + Number(localStorage.getItem("portal-clock"));
 
 /** Today and other days in the zone of the cadre's branch, as YYYY-MM-DD. */
 export const dayBefore = (days) =>
@@ -66,8 +60,8 @@ export const dayBefore = (days) =>
  * @param {Intl.DateTimeFormatOptions} [how]
  */
 export const dayInWords = (day, how = {weekday: "long", day: "numeric", month: "long"}) =>
-  new Date(day).toLocaleDateString(language, {timeZone: "UTC", ...how});
+  new Date(day).toLocaleDateString(facts.locale, {timeZone: "UTC", ...how});
 
 /** @param {string} instant */
 export const timeInWords = (instant) =>
-  new Date(instant).toLocaleTimeString(language, {timeZone: facts.zone, timeStyle: "short"});
+  new Date(instant).toLocaleTimeString(facts.locale, {timeZone: facts.zone, timeStyle: "short"});

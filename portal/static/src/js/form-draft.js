@@ -1,7 +1,7 @@
 // The report being written: what was typed, kept on the phone at every change.
 
 import {facts, find, form, words} from "./form-document.js";
-import {get, open, queue, saveDraft, takeBack} from "./store.js";
+import {get, open, queue, saveDraft} from "./store.js";
 
 const PAUSE = 400;
 const askedRef = location.hash.slice(1, 37);
@@ -67,8 +67,7 @@ export async function begin() {
     () => say(words.failed),
   );
   if (!kept) return;
-  let stored = await get(draft.ref);
-  if (["queued", "sign_in"].includes(stored?.state)) stored = await takeBack(draft.ref);
+  const stored = await get(draft.ref);
   if (touched) keepNow();
   const same = stored && (!facts.body || stored.body.corrects === facts.body.corrects);
   if (!same) return;
@@ -133,7 +132,7 @@ export async function hand() {
   draft.sent = true;
   await write(wire());
   const queued = await queue(draft.ref).catch(() => undefined);
-  draft.sent = ["queued", "sending", "received"].includes(queued?.state);
+  draft.sent = Boolean(queued);
   if (draft.sent) {
     Object.assign(draft, {state: queued.state, errors: []});
     finish();

@@ -21,12 +21,12 @@ export const photoImages = (text) =>
     .map((photo, n) => Object.assign(new Image(), {src: urls.get(photo.id), alt: fill(text, {n: n + 1})}));
 
 /** How many photos the report has, with those that the portal has already. */
-export const photoCount = () => draft.photos.length + (facts.stored ?? 0);
+export const photoCount = () => draft.photos.length + facts.stored;
 
 /** List the photos anew. */
 function showPictures() {
   for (const row of all("[data-id]", pictures)) row.remove();
-  const first = (facts.stored ?? 0) + 1;
+  const first = facts.stored + 1;
   const rows = draft.photos.map((photo, number) => {
     const name = fill(words.photo, {n: first + number});
     const row = copy("picture", name, `${Math.max(1, Math.round(photo.size / 1000))} kB`);
@@ -96,9 +96,9 @@ export function locate() {
     },
     ({code}) => {
       where = {unknown: code};
-      placeState.textContent = code === 1 ? words.refused : words.notFound;
+      placeState.textContent = words.unknown;
     },
-    {enableHighAccuracy: true, timeout: LOCATING, maximumAge: 60_000},
+    {enableHighAccuracy: true, timeout: LOCATING},
   );
 }
 

@@ -4,7 +4,7 @@ import {all} from "./dom.js";
 import {byId, copy, dayBefore, dayInWords, facts, find, form, words} from "./form-document.js";
 import {draft, keep} from "./form-draft.js";
 
-const VILLAGES_SHOWN = 6;
+const SHOWN = 6;
 const box = byId("village");
 const query = byId("village_query");
 const villageList = byId("village_code");
@@ -55,7 +55,7 @@ function offer(found) {
   const {village_code: code, village} = draft.body;
   const rows = code ? [{code, line: village || code}, ...found.filter((one) => one.code !== code)] : found;
   villageList.replaceChildren(
-    ...rows.slice(0, VILLAGES_SHOWN + 1).map(({code: value, line}) => {
+    ...rows.slice(0, SHOWN + 1).map(({code: value, line}) => {
       const [name, ...rest] = line.split(", ");
       const row = copy("village", name, rest.join(", "));
       const input = find("input", row);
@@ -78,7 +78,7 @@ function look() {
   const found = search();
   const few = query.value.length > 1 && found.length < 3;
   offer(found);
-  told.textContent = found[VILLAGES_SHOWN] ? words.more : few && !found.length ? words.none : "";
+  told.textContent = found[SHOWN] ? words.more : few && !found.length ? words.none : "";
   elsewhere.hidden = !few;
 }
 
@@ -108,10 +108,11 @@ function choose(code, line) {
   keep();
 }
 
-/** Take the only village that was found: who typed its whole name has chosen it. */
-export function chooseOnly() {
-  const found = search();
-  if (found.length === 1) choose(found[0].code, found[0].line);
+/** Take the first village that was found, if there are no more than so many. @param {number} [most] */
+export function chooseFirst(most = 99) {
+  const [first, ...others] = search();
+  if (first && others.length < most) choose(first.code, first.line);
+  return first;
 }
 
 /** Show the day as it stands in the draft; another one than the two is typed. @param {boolean} [other] */
@@ -140,13 +141,9 @@ function pickPlace({target}) {
 /** Fill this step from the draft, and listen to it. */
 export function wirePlaces() {
   for (const one of all("[name=day]", form)) {
-    const small = one.parentElement.querySelector("small");
-    if (small)
-      small.textContent = dayInWords(dayBefore(one.value), {
-        weekday: "short",
-        day: "numeric",
-        month: "short",
-      });
+    const short = {weekday: "short", day: "numeric", month: "short"};
+    for (const line of all("small", one.parentElement))
+      line.textContent = dayInWords(dayBefore(one.value), short);
     one.addEventListener("change", pickDay);
   }
   for (const one of all("[name=known]", form)) {
@@ -154,17 +151,11 @@ export function wirePlaces() {
     one.addEventListener("change", pickPlace);
   }
   held.max = dayBefore(0);
-  held.addEventListener("change", () => {
-    draft.body.held_on = held.value;
-    keep();
-  });
   query.addEventListener("input", (event) => event.isTrusted && look());
   query.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    const [first] = search();
-    if (first) choose(first.code, first.line);
-    else if (!elsewhere.hidden) lookElsewhere();
+    if (!chooseFirst() && !elsewhere.hidden) lookElsewhere();
   });
   villageList.addEventListener("change", ({target}) => choose(target.value, target.dataset.line));
   elsewhere.addEventListener("click", lookElsewhere);

@@ -39,7 +39,7 @@ export function showCheck() {
     photos: fill(words.photos, {n: photoCount()}),
     signups: fill(words.signups, {n: body.signups.length + recorded.length}),
   });
-  for (const [name, was] of Object.entries(facts.before ?? {}))
+  for (const [name, was] of Object.entries(facts.before))
     for (const place of placesOf(name)) place.dataset.changed = was === body[name] ? "" : words.changed;
   find("[data-show=pictures]").replaceChildren(...photoImages(words.photo));
   const before = recorded.map((one) =>
@@ -65,17 +65,14 @@ function showState({state, receipt, photos = []}) {
 }
 
 /** Follow the report's way. */
-async function watch() {
-  const report = await get(draft.ref);
-  if (report) showState(report);
-}
+const watch = async () => showState(await get(draft.ref));
 
 /** Show the page after sending, which is a part of this document: it needs no signal. */
 export function showSent() {
   const {body} = draft;
   draft.sent = true;
   document.querySelector(".app").className = "app sent";
-  const worth = body.signups.reduce((sum, one) => sum + (facts.points.signup[one.programmes] ?? 0), 0);
+  const worth = body.signups.reduce((sum, one) => sum + facts.points.signup[one.programmes], 0);
   show({
     title: `${typeName(body.type)}, ${body.place}`,
     line: [dayInWords(body.held_on), body.village].filter(Boolean).join(". "),

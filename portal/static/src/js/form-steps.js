@@ -36,9 +36,8 @@ export function mark(id, text) {
   const target = byId(id);
   const field = target.closest(".f");
   find(".err", field)?.remove();
-  const error = copy("error");
+  const error = copy("error", text);
   error.id = `${id}-error`;
-  find("span", error).textContent = text;
   const before = find(".days, .opts, .in, .opt, ul", field) ?? field.lastElementChild;
   before.before(error);
   for (const option of all(".opt", field)) option.classList.add("bad");
@@ -67,15 +66,12 @@ function reach({id, text}) {
 export function showProblems(step, problems) {
   forget(step);
   if (!problems.length) return;
-  const summary = copy("summary");
-  find("h2", summary).textContent = fill(words.wrong[Math.min(1, problems.length - 1)], {
-    n: problems.length,
-  });
+  const n = problems.length;
+  const summary = copy("summary", fill(words.wrong[n > 1 ? 1 : 0], {n}));
   for (const problem of problems) {
-    const item = copy("problem");
+    const item = copy("problem", problem.text);
     const link = item.firstElementChild;
     link.href = `#${problem.id}`;
-    link.textContent = problem.text;
     link.onclick = (event) => {
       event.preventDefault();
       reach(problem);
@@ -98,12 +94,8 @@ function reveal(name) {
   line.firstElementChild.lastChild.textContent = ` ${step.dataset.text}`;
   bar.setAttribute("aria-label", fill(words.bar, {now, total: NAMES.length}));
   for (const [place, part] of [...bar.children].entries())
-    part.className = place + 1 < now ? "d" : place + 1 === now ? "n" : "";
-  const on = find("[data-act=next]", step);
-  if (on) {
-    on.dataset.text ??= on.textContent;
-    on.textContent = history.state?.back ? words.toCheck : on.dataset.text;
-  }
+    part.className = ["d", "n", ""][Math.sign(place + 1 - now) + 1];
+  step.classList.toggle("mending", Boolean(history.state?.back));
   forget(step);
   scrollTo(0, 0);
   line.tabIndex = -1;
@@ -138,9 +130,7 @@ export function next() {
 /** Go back: by the history where this form made it, else to the step before. */
 export function goBack() {
   if (history.state?.depth) return history.back();
-  const name = NAMES[Math.max(0, NAMES.indexOf(draft.step) - 1)];
-  history.replaceState(null, "", address(name));
-  return reveal(name);
+  return go(NAMES[NAMES.indexOf(draft.step) - 1]);
 }
 
 /** Show the step that the address names; another report's address is another document's. */
@@ -159,5 +149,5 @@ export const fromServer = (errors) =>
     const [name, number] = field.split("/");
     const id = {village_code: "village_query", signups: "name"}[name] ?? name;
     const who = draft.body.signups[number]?.name;
-    return {id: byId(id)?.closest("[data-step]") ? id : "place", text: who ? `${who}: ${detail}` : detail};
+    return {id: byId(id) ? id : "place", text: who ? `${who}: ${detail}` : detail};
   });

@@ -118,10 +118,8 @@ function showWorkers() {
 /** Show whether a recorded sign-up is taken back. @param {HTMLElement} row */
 function showTaken(row) {
   const gone = draft.body.removed.includes(row.dataset.recorded);
-  const [note, button] = [find("[data-note]", row), find("button", row)];
-  note.dataset.text ??= note.textContent;
-  note.textContent = gone ? words.removed : note.dataset.text;
   row.classList.toggle("gone", gone);
+  const button = find("button", row);
   if (button) button.textContent = gone ? words.undo : words.remove;
 }
 
@@ -145,9 +143,7 @@ const workerActs = {
   },
   takeBack(ref) {
     const {removed} = draft.body;
-    draft.body.removed = removed.includes(ref)
-      ? removed.filter((one) => one !== ref)
-      : [...removed, ref].sort();
+    draft.body.removed = removed.includes(ref) ? removed.filter((one) => one !== ref) : [...removed, ref];
     showWorkers();
     keep();
   },

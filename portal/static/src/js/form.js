@@ -4,7 +4,7 @@ import {all} from "./dom.js";
 import {byId, copy, find, form, typeName, words} from "./form-document.js";
 import {begin, draft, isBegun, keep, keepNow} from "./form-draft.js";
 import {locate, wirePhotoStep} from "./form-photos.js";
-import {chooseOnly, loadPlaces, wirePlaces} from "./form-places.js";
+import {chooseFirst, loadPlaces, wirePlaces} from "./form-places.js";
 import {send, showCheck, showSent} from "./form-sent.js";
 import {follow, go, goBack, next, whenShown} from "./form-steps.js";
 import {addMore, leaveWorkers, showWorkerStep, wireWorkers} from "./form-workers.js";
@@ -14,18 +14,12 @@ const DRAFTS_SHOWN = 3;
 
 /** Put the draft into the plain fields, and the plain fields into the draft. */
 function wireFields() {
-  for (const name of ["place", "attendance", "notes"]) {
-    const field = byId(name);
-    field.value = draft.body[name];
+  for (const field of all("#held_on, #place, #attendance, #notes, [name=type]", form)) {
+    const {name, type, value} = field;
+    if (type === "radio") field.checked = value === draft.body[name];
+    else field.value = draft.body[name];
     field.addEventListener("input", () => {
       draft.body[name] = field.value;
-      keep();
-    });
-  }
-  for (const option of all("[name=type]", form)) {
-    option.checked = option.value === draft.body.type;
-    option.addEventListener("change", () => {
-      draft.body.type = option.value;
       keep();
     });
   }
@@ -48,7 +42,7 @@ async function offerDrafts() {
 
 function advance() {
   const {step} = draft;
-  if (step === "place" && !draft.body.village_code) chooseOnly();
+  if (step === "place" && !draft.body.village_code) chooseFirst(1);
   if (step === "signups" && !leaveWorkers()) return;
   if (step === "check") send();
   else next();
@@ -92,8 +86,8 @@ if (isBegun) await opening;
 wireFields();
 wirePlaces();
 wireWorkers();
-if (["sending", "received"].includes(draft.state)) showSent();
-else follow();
+if (["draft", "fix"].includes(draft.state)) follow();
+else showSent();
 await opening;
 await Promise.allSettled([loadPlaces(), wirePhotoStep(), offerDrafts()]);
 if (draft.step === "check") showCheck();

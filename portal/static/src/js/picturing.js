@@ -3,24 +3,22 @@
 const WANTED = 150_000;
 const MOST = 300_000;
 
-/** Longest side and quality, one after the other. */
+/** Longest side, quality, and the size that is small enough then. */
 const TRIES = [
-  [1280, 0.65],
-  [1024, 0.65],
-  [800, 0.65],
-];
-const LAST_TRIES = [
-  [800, 0.45],
-  [640, 0.45],
-  [480, 0.35],
+  [1280, 0.65, WANTED],
+  [1024, 0.65, WANTED],
+  [800, 0.65, MOST],
+  [640, 0.45, MOST],
+  [480, 0.35, MOST],
 ];
 
 /**
  * Draw a picture at most so long, and return it as a JPEG.
  * @param {ImageBitmap} image
- * @param {number[]} how its longest side and quality
+ * @param {number} side
+ * @param {number} quality
  */
-async function drawn(image, [side, quality]) {
+async function drawn(image, side, quality) {
   const scale = Math.min(1, side / Math.max(image.width, image.height));
   const [width, height] = [image.width, image.height].map((length) =>
     Math.max(1, Math.round(length * scale)),
@@ -36,18 +34,14 @@ async function drawn(image, [side, quality]) {
  */
 export async function smallPhoto(file) {
   const image = await createImageBitmap(file, {imageOrientation: "from-image"});
-  let best;
-  for (const how of TRIES) {
-    best = await drawn(image, how);
-    if (best.blob.size <= WANTED) break;
-  }
-  for (const how of LAST_TRIES) {
-    if (best.blob.size <= MOST) break;
-    best = await drawn(image, how);
+  let made;
+  for (const [side, quality, most] of TRIES) {
+    made = await drawn(image, side, quality);
+    if (made.blob.size <= most) break;
   }
   image.close();
-  if (best.blob.size > MOST) throw new Error("big");
-  return best;
+  if (made.blob.size > MOST) throw new Error("big");
+  return made;
 }
 
 /**
@@ -56,5 +50,5 @@ export async function smallPhoto(file) {
  */
 export async function fingerprint(blob) {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
