@@ -110,8 +110,8 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
         "before": {},
         "stored": 0,
         "most": {"photos": MAX_PHOTOS, "signups": MAX_SIGNUPS},
-        "checks": CHECKS,
-        "worker": WORKER_CHECKS,
+        "checks": [*CHECKS.items()],
+        "worker": [*WORKER_CHECKS.items()],
         "latest": {"held_on": "in_future", "birth_date": "born_in_future"},
         "errors": _words(ERRORS) | _words({code: REFUSALS[code] for code in REFUSED}),
     } | _stored(drafted)

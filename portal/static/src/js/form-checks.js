@@ -18,16 +18,16 @@ function problemOf(checks, id, value) {
 
 /**
  * What is wrong with values.
- * @param {Record<string, any[][]>} checks
+ * @param {any[][]} checks the patterns of each field, in their order
  * @param {Record<string, string>} said
  */
 const problemsIn = (checks, said) =>
-  Object.entries(checks)
+  checks
     .map(([id, patterns]) => ({id, text: problemOf(patterns, id, said[id] ?? "")}))
     .filter((problem) => problem.text);
 
 /** What is wrong with a NIK. @param {string} nik */
-export const nikProblem = (nik) => problemOf(facts.worker.nik, "nik", nik);
+export const nikProblem = (nik) => problemOf(Object.fromEntries(facts.worker).nik, "nik", nik);
 
 /**
  * What is wrong with one worker as typed; a birth date is missing only where a right NIK names none.

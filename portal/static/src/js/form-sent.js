@@ -34,7 +34,7 @@ export function showCheck() {
     held_on: body.held_on ? dayInWords(body.held_on) : "–",
     place: body.place || "–",
     village: body.village || body.village_code,
-    attendance: body.attendance ? fill(words.people, {n: body.attendance}) : "–",
+    attendance: body.attendance || "–",
     notes: body.notes || "–",
     photos: fill(words.photos, {n: photoCount()}),
     signups: fill(words.signups, {n: body.signups.length + recorded.length}),
@@ -78,7 +78,6 @@ export function showSent() {
     line: [dayInWords(body.held_on), body.village].filter(Boolean).join(". "),
     "activity-points": fill(words.points, {n: facts.points.activity[body.type]}),
     when: facts.days ? fill(words.by, {day: dayInWords(dayBefore(-facts.days))}) : words.soon,
-    "signup-count": fill(words.signups, {n: body.signups.length}),
     "signup-points": fill(words.upTo, {n: worth}),
   });
   find("[data-signup-row]", page).hidden = !body.signups.length;
