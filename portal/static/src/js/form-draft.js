@@ -136,7 +136,6 @@ export async function hand() {
   if (draft.sent) {
     Object.assign(draft, {state: queued.state, errors: []});
     finish();
-    document.dispatchEvent(new Event("portal-send"));
   }
   return draft.sent;
 }

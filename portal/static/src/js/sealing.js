@@ -33,14 +33,17 @@ export async function takeKey(user) {
 }
 
 /**
- * Let the person's key lie on this phone for some hours more: the server has just answered them.
+ * Let the person's key lie on this phone for some hours more: the server has just answered them. Resolves with whether it
+ * lies there.
  * @param {string} user
  * @param {number} hours
+ * @returns {Promise<boolean>}
  */
 export const extendKey = (user, hours) =>
   within(["keys"], "readwrite", async (store) => {
     const row = await asked(store("keys").get(user));
     if (row) store("keys").put({...row, until: Date.now() + hours * HOUR});
+    return Boolean(row);
   });
 
 /** Drop every key: what lies on the phone stays, and opens again for its owner's next sign-in. */

@@ -5,7 +5,7 @@
 // received; fix (the server asks for a change), sign_in (the session is over). Instants are ISO texts in UTC.
 
 import {asked, beginning, within} from "./database.js";
-import {seal, takeKey, unseal} from "./sealing.js";
+import {dropKeys, seal, takeKey, unseal} from "./sealing.js";
 
 export const LIMITS = {reports: 30, bytes: 60_000_000, warning: 0.8, days: 90};
 
@@ -56,10 +56,14 @@ export const isOpen = () => Boolean(personKey);
 /** Whose store it is. */
 export const owner = () => person;
 
-/** Close the store in this document, after signing out. */
+/** Take the keys off this phone: their person is no longer signed in. What this document holds open goes on. */
+export const lockUp = () => dropKeys();
+
+/** Close the store in this document too, after signing out. */
 export function close() {
   personKey = undefined;
   person = "";
+  return lockUp();
 }
 
 const place = (ref, id = "") => `${person}/${ref}/${id}`;
@@ -124,18 +128,9 @@ export async function change(ref, edit, along) {
   }
 }
 
-const blank = () => ({
-  state: "draft",
-  body: {},
-  photos: [],
-  started_at: now(),
-  queued_at: "",
-  tries: 0,
-  last_try: "",
-  next_try: "",
-  reason: "",
-  errors: [],
-});
+/** What is known of the sending of a report before it is tried; `wired`: whether the server may have heard of it. */
+const unsent = {wired: false, tries: 0, last_try: "", next_try: "", reason: "", detail: "", errors: []};
+const blank = () => ({state: "draft", body: {}, photos: [], started_at: now(), queued_at: "", ...unsent});
 
 /** @param {any} report whether something of it still has to reach the server, or is being written */
 export const isUnsent = (report) => report.state !== "received" || report.photos.some((photo) => !photo.sent);
@@ -173,13 +168,13 @@ export async function saveDraft(report) {
 }
 
 /**
- * Take a report back from the queue to write on, unless it is being sent or is received.
+ * Take a report back from the queue to write on, unless the server may have it already.
  * @param {string} ref
  */
 export const takeBack = (ref) =>
   change(ref, (stored) =>
-    stored && ["queued", "sign_in"].includes(stored.state)
-      ? {...stored, state: stored.errors.length ? "fix" : "draft"}
+    stored && !stored.wired && ["queued", "sign_in"].includes(stored.state)
+      ? {...stored, state: "draft"}
       : undefined,
   );
 
@@ -190,10 +185,10 @@ export const takeBack = (ref) =>
 export async function queue(ref) {
   const queued = await change(ref, (stored) =>
     stored && OPEN.includes(stored.state)
-      ? {...stored, state: "queued", queued_at: now(), next_try: "", tries: 0, reason: "", errors: []}
+      ? {...stored, ...unsent, state: "queued", queued_at: now()}
       : undefined,
   );
-  document.dispatchEvent(new Event("portal-queued"));
+  document.dispatchEvent(new Event("portal-send"));
   return queued;
 }
 

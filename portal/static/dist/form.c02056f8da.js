@@ -1,4 +1,4 @@
-import{addPhoto,get,getPhoto,list,onChange,open,queue,removePhoto,saveDraft}from"/static/dist/store.4cccd11514.js";
+import{addPhoto,get,getPhoto,list,onChange,open,queue,removePhoto,saveDraft}from"/static/dist/store.0110299ed1.js";
 const root=document.documentElement;const all=(selector,inside=document)=>[...inside.querySelectorAll(selector)];const form=document.querySelector("[data-form]");const facts=JSON.parse(form.dataset.facts);const words=JSON.parse(form.dataset.words);const fill=(text,values)=>text.replace(/\{(\w+)\}/g,(_gap,name)=>values[name]);const find=(selector,inside=form)=>inside.querySelector(selector);function copy(name,title="",text=""){const made=find(`[data-copy=${name}]`).content.firstElementChild.cloneNode(true);for(const place of all("[data-title]",made))place.textContent=title;for(const place of all("[data-line]",made))place.textContent=text;return made;}
 const byId=(id)=>document.getElementById(id);const placesOf=(name)=>all(`[data-show="${name}"]`,form);function show(texts){for(const [name,text] of Object.entries(texts))
 for(const place of placesOf(name))place.textContent=text;}
@@ -12,7 +12,7 @@ function write(body){const report={ref:draft.ref,body,step:draft.step,form:facts
 function keepNow(){clearTimeout(saveTimer);return touched&&kept&&!draft.sent?write(structuredClone(draft.body)):saving;}
 function keep(){if(!touched)navigator.locks?.request("portal-act",{mode:"shared"},()=>written);touched=true;clearTimeout(saveTimer);saveTimer=setTimeout(keepNow,PAUSE);}
 function wire(){const{type,held_on,place,village_code,attendance,notes,signups,removed,corrects}=draft.body;const body={type,held_on,village_code,place,attendance:Number(attendance),notes:notes||null,signups};return corrects?{...body,corrects,removed}:body;}
-async function hand(){if(!kept)return false;clearTimeout(saveTimer);draft.sent=true;await write(wire());const queued=await queue(draft.ref).catch(()=>undefined);draft.sent=Boolean(queued);if(draft.sent){Object.assign(draft,{state:queued.state,errors:[]});finish();document.dispatchEvent(new Event("portal-send"));}
+async function hand(){if(!kept)return false;clearTimeout(saveTimer);draft.sent=true;await write(wire());const queued=await queue(draft.ref).catch(()=>undefined);draft.sent=Boolean(queued);if(draft.sent){Object.assign(draft,{state:queued.state,errors:[]});finish();}
 return draft.sent;}
 document.addEventListener("visibilitychange",()=>document.hidden&&keepNow());addEventListener("pagehide",keepNow);form.addEventListener("focusout",(event)=>event.target.matches("input, textarea")&&keepNow());function problemOf(checks,id,value){const text=/nik|phone/.test(id)?value.replace(/[\s.()/-]/g,""):value.trim();const late=text>dayBefore(0)&&facts.latest[id];const [,code=late,need]=checks.find(([pattern])=>RegExp(pattern,"u").test(text))??[];return code?fill(facts.errors[code],{have:[...text].length,need}):"";}
 const problemsIn=(checks,said)=>
