@@ -56,7 +56,7 @@ const formActs = {
   later: async () => {
     keep();
     await keepNow();
-    location.assign(find("[data-outbox]").href);
+    location.assign(find("[data-away]").href);
   },
 };
 
