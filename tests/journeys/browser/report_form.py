@@ -73,7 +73,7 @@ def when_and_where(page) -> None:
     page.get_by_role("radio", name="Hari ini").check()
     page.get_by_label("Nama tempat").fill("Pasar Kamboja")
     page.get_by_label("Nama kelurahan atau desa").fill("9-10 ulu")
-    page.get_by_role("radio", name=re.compile("9-10 Ulu")).check()
+    page.locator("#village_code").get_by_role("radio", name=re.compile("9-10 Ulu")).check()
 
 
 def add_photo(page, path) -> None:
