@@ -98,7 +98,7 @@ class SqlitePlace:
 
     def drop(self, name: str) -> None:
         """Delete a database."""
-        for suffix in ("", "-wal", "-shm", "-journal"):
+        for suffix in ("", "-wal", "-shm", "-journal", "-queue"):
             Path(f"{self._file(name)}{suffix}").unlink(missing_ok=True)
 
     def copy(self, name: str, new: str) -> None:

@@ -10,6 +10,7 @@ from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.views.blueprint import bp as accounts
 from portal.activities.views.blueprint import bp as activities
 from portal.agenda.views import bp as agenda
+from portal.api.views import bp as api
 from portal.cadres.views.blueprint import bp as cadres
 from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     verification,
     messages,
     home,
+    api,
 )
 
 

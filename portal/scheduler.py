@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from portal import audit, clock, jobs, storage
 from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import delete_old_forms
+from portal.activities.services.photos import delete_lone_photos
 from portal.care.queries.runs import newest_event
 from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_opened, record_run
 from portal.coverage.services.folding import fold_villages
@@ -199,6 +200,7 @@ def do_upkeep() -> None:
         lambda: warn_ending(by=_signature()),
         lambda: delete_old_rows(at=clock.now()),
         lambda: delete_old_dispatches(at=clock.now()),
+        lambda: delete_lone_photos(at=clock.now()),
         lambda: audit.tie_up(at=clock.now()),
     )
     for act in acts:

@@ -35,6 +35,13 @@ class User(Base):
         CheckConstraint("scope IN ('branch', 'region', 'nation')", name="scope"),
         CheckConstraint("scope <> 'branch' OR branch_id IS NOT NULL", name="branch_scope"),
         CheckConstraint("scope <> 'region' OR regional_office_id IS NOT NULL", name="region_scope"),
+        Index("ix_users_branch", "branch_id", "scope", "role"),
+        Index(
+            "ix_users_office",
+            "regional_office_id",
+            sqlite_where=text("regional_office_id IS NOT NULL"),
+            postgresql_where=text("regional_office_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -46,7 +53,7 @@ class User(Base):
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     role: Mapped[str] = mapped_column(String(16))
     scope: Mapped[str] = mapped_column(String(8), default="branch")
-    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("branches.id"))
     regional_office_id: Mapped[int | None] = mapped_column(Key, ForeignKey("regional_offices.id"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     locale: Mapped[str | None] = mapped_column(String(2))
@@ -77,6 +84,26 @@ class UserSession(Base):
     remembered: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
+
+
+class AccessToken(Base):
+    """A personal token with which a program acts for somebody; the program has the token, the row its hash.
+
+    `scopes` is what it is for (domain/actors.py). It opens the interface for programs and no page.
+    """
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(Fingerprint, unique=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 def kept_context(number: int) -> str:

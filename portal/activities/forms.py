@@ -24,7 +24,7 @@ from portal.domain.names import check_reason, clean_text
 from portal.domain.points import ACTIVITY_TYPES
 from portal.domain.reviewing import REASONS
 from portal.places.queries import normalise_village
-from portal.texts.labels import label, refusal
+from portal.texts.labels import Sentence, label, refusal
 from portal.texts.reporting import ERRORS
 from portal.web.forms import Form
 
@@ -43,9 +43,9 @@ CHECKS: dict[str, list[tuple[str, str, int]]] = {
 }
 
 
-def say(name: str) -> str:
+def say(name: str) -> Sentence:
     """Return one of the forms' sentences in the reader's language."""
-    return str(gettext(ERRORS[name]))
+    return Sentence(f"form.{name}", gettext(ERRORS[name]))
 
 
 def by_rule(check: Callable[[Any], object]) -> Check:
@@ -126,7 +126,7 @@ class PlaceForm(Step):
 
     def validate_place(self, field: Field) -> None:
         """Require a legible name."""
-        if not clean_text(field.data or "", limit=10_000_000).strip():
+        if not field.errors and not clean_text(field.data or "", limit=120):
             raise ValidationError(say("place"))
 
     def validate_village_code(self, field: Field) -> None:

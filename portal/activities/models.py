@@ -85,7 +85,11 @@ class Draft(Base):
 
 
 class Photo(Base):
-    """A photo of a report, re-encoded by the server; `report_ref` is the ref of the report or draft."""
+    """A photo of a report, re-encoded by the server; `report_ref` is the ref of the report or draft.
+
+    A photo that a program sent may be there before its report. `dhash_mirrored` is the hash of the mirrored picture:
+    older photos have none.
+    """
 
     __tablename__ = "photos"
 
@@ -98,4 +102,5 @@ class Photo(Base):
     height: Mapped[int] = mapped_column()
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     dhash: Mapped[int] = mapped_column(BigInt)
+    dhash_mirrored: Mapped[int | None] = mapped_column(BigInt)
     created_at: Mapped[datetime] = mapped_column(Instant)

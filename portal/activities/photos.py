@@ -26,6 +26,8 @@ MAX_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 1_280
 THUMB_SIDE: Final = 240
 QUALITY: Final = 70
+THUMB_BYTES: Final = 12_000
+THUMB_QUALITIES: Final = (QUALITY, 55, 40, 25, 10)
 _MEMORY: Final = 640 * 1024 * 1024
 _CPU_SECONDS: Final = 10
 _WALL_SECONDS: Final = 30
@@ -40,7 +42,7 @@ class AcceptedPhoto:
     """A picture as stored: JPEG without metadata, with its thumbnail.
 
     `sha256` is of the upload (finds the same file again); `dhash` is a signed 64-bit perceptual hash (the same
-    picture saved again differs in few bits: see differing_bits()).
+    picture saved again differs in few bits: see differing_bits()); `dhash_mirrored` is that of the mirrored picture.
     """
 
     data: bytes
@@ -49,6 +51,7 @@ class AcceptedPhoto:
     height: int
     sha256: str
     dhash: int
+    dhash_mirrored: int
 
 
 def accept_photo(data: bytes) -> AcceptedPhoto:
@@ -99,6 +102,7 @@ def _accepted(data: bytes, said: dict[str, Any], pictures: bytes) -> AcceptedPho
         height=said["height"],
         sha256=hashlib.sha256(data).hexdigest(),
         dhash=said["dhash"],
+        dhash_mirrored=said["dhash_mirrored"],
     )
 
 
@@ -170,9 +174,25 @@ def _upright(image: "Image.Image") -> "Image.Image":
 def _jpeg(image: "Image.Image", side: int) -> tuple[bytes, tuple[int, int]]:
     small = image.copy()
     small.thumbnail((side, side))
+    return _encode(small, QUALITY), small.size
+
+
+def _encode(image: "Image.Image", quality: int) -> bytes:
     out = io.BytesIO()
-    small.save(out, "JPEG", quality=QUALITY, progressive=True, optimize=True)
-    return out.getvalue(), small.size
+    image.save(out, "JPEG", quality=quality, progressive=True, optimize=True)
+    return out.getvalue()
+
+
+def _thumb(image: "Image.Image") -> bytes:
+    """Encode the thumbnail: as poorly as it must be to stay small, since a list shows 25 of them."""
+    small = image.copy()
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    thumb = b""
+    for quality in THUMB_QUALITIES:
+        thumb = _encode(small, quality)
+        if len(thumb) <= THUMB_BYTES:
+            break
+    return thumb
 
 
 def dhash(image: "Image.Image") -> int:
@@ -186,13 +206,19 @@ def dhash(image: "Image.Image") -> int:
     return bits - 2**64 if bits >= 2**63 else bits
 
 
+def _mirrored(image: "Image.Image") -> "Image.Image":
+    from PIL import ImageOps  # noqa: PLC0415 - for the child alone
+
+    return ImageOps.mirror(image)
+
+
 def _read(data: bytes) -> tuple[dict[str, Any], bytes]:
     """Decode an upload; return what is said of it, and the picture followed by its thumbnail."""
     image = _upright(_opened(data))
     picture, (width, height) = _jpeg(image, LONGEST_SIDE)
-    thumb, _ = _jpeg(image, THUMB_SIDE)
-    said = {"width": width, "height": height, "dhash": dhash(image), "length": len(picture)}
-    return said, picture + thumb
+    said = {"width": width, "height": height, "length": len(picture)}
+    said |= {"dhash": dhash(image), "dhash_mirrored": dhash(_mirrored(image))}
+    return said, picture + _thumb(image)
 
 
 def main() -> None:

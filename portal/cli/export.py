@@ -152,19 +152,17 @@ def write_digest(month: str, target: Path, *, closed: bool) -> int:
     """Write the text whose SHA-256 is the month's digest, and check that it is; return how many lines."""
     row = find_month(month)
     _require_closed(month, closed=closed and row is not None and row.digest is not None)
-    writer = digest_file(month)
-    if row is None or writer.hexdigest() != row.digest:
-        raise RuleBroken("export.digest_differs", {"month": month})
-    chunks = writer.chunks or []
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     partial = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(chunks)
+            writer = digest_file(month, into=file.write)
+        if row is None or writer.hexdigest() != row.digest:
+            raise RuleBroken("export.digest_differs", {"month": month})
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    return sum(chunk.count(b"\n") for chunk in chunks)
+    return writer.lines
 
 
 def write_rows(what: str, month: str, target: Path, *, closed: bool) -> int:

@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
+from portal.accounts.queries.tokens import list_tokens
 from portal.accounts.queries.users import UserFilter, all_users, find_user_by_identifier
 from portal.accounts.services.requests import Done, add_or_ask, assign_or_ask, reset_or_ask
+from portal.accounts.services.tokens import create_token, revoke_token
 from portal.accounts.services.users import NewPerson, RoleAssignment
 from portal.cli.session import as_option, json_option, opened, print_json, signature
 from portal.database.transaction import transaction
-from portal.domain.actors import ROLES, SCOPES
+from portal.domain.actors import ROLES, SCOPES, TOKEN_SCOPES
 from portal.domain.errors import RuleBroken
 from portal.organisation.queries import find_branch_by_code, list_regional_offices
 
@@ -167,6 +169,72 @@ def list_(*, role: str | None, as_email: str | None, as_json: bool) -> None:
         for row in rows:
             state = "" if row["active"] else "  (disabled)"
             click.echo(f"{row['email'] or '-':<40} {row['role']:<11} {row['scope']:<12} {row['name']}{state}")
+
+
+@command.command("token")
+@click.argument("email")
+@click.option(
+    "--scopes", required=True, metavar="LIST", help=f"What it is for, of: {','.join(TOKEN_SCOPES)}."
+)
+@click.option("--days", type=int, required=True, help="How many days it is valid.")
+@click.option("--name", default="", help="What its owner knows it by.")
+@as_option
+@json_option
+def token(*, email: str, scopes: str, days: int, name: str, as_email: str | None, as_json: bool) -> None:
+    """Make a personal token, with which a program acts for somebody at /api/v1; it is shown once."""
+    with opened(as_email) as (_, actor):
+        wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+        with transaction():
+            made = create_token(
+                user_id=_user_id(email), name=name, scopes=wanted, days=days, by=signature(actor)
+            )
+        row = made.row
+        if as_json:
+            said = {"email": email, "number": row.id, "scopes": row.scopes, "token": made.secret}
+            print_json(said | {"expires_at": row.expires_at.isoformat()})
+        else:
+            click.echo(
+                f"Token {row.id} of {email} for {', '.join(row.scopes)}, until {row.expires_at:%Y-%m-%d}."
+            )
+            click.echo(made.secret)
+
+
+@command.command("tokens")
+@click.argument("email")
+@as_option
+@json_option
+def tokens(*, email: str, as_email: str | None, as_json: bool) -> None:
+    """List the personal tokens of an account that are valid now."""
+    with opened(as_email) as (_, actor):
+        found = list_tokens(_user_id(email), at=signature(actor).at)
+        rows = [
+            {
+                "number": row.id,
+                "name": row.name,
+                "scopes": row.scopes,
+                "expires_at": row.expires_at.isoformat(),
+                "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
+            }
+            for row in found
+        ]
+        if as_json:
+            print_json(rows)
+            return
+        for one in found:
+            until = f"until {one.expires_at:%Y-%m-%d}"
+            click.echo(f"{one.id:<6} {until}  {','.join(one.scopes):<20} {one.name}")
+
+
+@command.command("revoke-token")
+@click.argument("email")
+@click.argument("number", type=int)
+@as_option
+def revoke(*, email: str, number: int, as_email: str | None) -> None:
+    """Revoke a personal token, by its number of `portal user tokens`."""
+    with opened(as_email) as (_, actor):
+        with transaction():
+            revoke_token(token_id=number, user_id=_user_id(email), by=signature(actor))
+        click.echo(f"Token {number} of {email} is revoked.")
 
 
 def _user_id(identifier: str) -> int:

@@ -6,6 +6,8 @@ from datetime import datetime
 ROLES = ("cadre", "supervisor", "validator", "finance", "admin", "auditor", "operator")
 STAFF = ("supervisor", "validator", "finance", "admin", "auditor")
 SCOPES = ("branch", "region", "nation")
+# What a personal token may be for; it never does more than its person may.
+TOKEN_SCOPES = ("read", "report", "review", "validate", "finance", "admin")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ import re
 from datetime import date
 from itertools import islice
 from operator import gt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from portal.domain.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NO_DIGEST = "0" * 64  # stands for the month before the first close
 
@@ -63,14 +66,20 @@ def line_text(*fields: Field) -> str:
 class DigestWriter:
     """Takes the blocks of a digest file in order, as batches of sorted lines, and hashes them.
 
-    With `keep` the file's bytes are kept in `chunks`; otherwise only the hash is.
+    `into` takes the file's bytes as they come; without it only the hash is kept. `lines` counts the lines written.
     """
 
     def __init__(
-        self, month: str, previous: str | None, *, format_name: str = FORMAT, keep: bool = False
+        self,
+        month: str,
+        previous: str | None,
+        *,
+        format_name: str = FORMAT,
+        into: Callable[[bytes], object] | None = None,
     ) -> None:
         self._hash = hashlib.sha256()
-        self.chunks: list[bytes] | None = [] if keep else None
+        self._into = into
+        self.lines = 0
         self._last = ""
         self._commas = 0
         self._write(f"{format_name},{month},{previous or NO_DIGEST}\n")
@@ -99,9 +108,10 @@ class DigestWriter:
 
     def _write(self, text: str) -> None:
         data = text.encode()
+        self.lines += text.count("\n")
         self._hash.update(data)
-        if self.chunks is not None:
-            self.chunks.append(data)
+        if self._into is not None:
+            self._into(data)
 
     def hexdigest(self) -> str:
         """Return the SHA-256 of what was written, in hex."""

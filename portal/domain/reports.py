@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from portal.domain.errors import RuleBroken
+
+# The versions of the form, each with the day on which the next one replaced it; a phone may hold an older one for a
+# while, and what was written on it is still taken.
+FORM_VERSION = "2026-12"
+FORMS_REPLACED: dict[str, date | None] = {FORM_VERSION: None}
+FORMS_TAKEN_FOR = timedelta(days=90)
 
 _REF = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -66,6 +72,25 @@ def check_ref(ref: str) -> str:
     if not _REF.fullmatch(lowered):
         raise RuleBroken("report.bad_ref")
     return lowered
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the phone says of itself: how many minutes its clock is off, how many seconds the form was open.
+
+    It is no part of what was reported: the same report sent again may say something else here.
+    """
+
+    clock_minutes: int = 0
+    seconds: int | None = None
+
+
+def is_form_taken(version: str, today: date) -> bool:
+    """Tell whether a report that was written on this version of the form is still taken."""
+    if version not in FORMS_REPLACED:
+        return False
+    replaced = FORMS_REPLACED[version]
+    return replaced is None or today <= replaced + FORMS_TAKEN_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from portal.domain.reports import Device
+
 # The code that a decision other than approval must give; the texts say what to do.
 RETURN_REASONS = (
     "photo_unreadable",
@@ -31,6 +33,8 @@ REASONS = {"return": RETURN_REASONS, "reject": REJECT_REASONS, "withdraw": WITHD
 
 LATE_DAYS = 7
 SAME_PHONE = 3  # sign-ups with the same phone number
+CLOCK_MINUTES = 10  # a phone's clock that is further off
+QUICK_SECONDS = 60  # a report that was written in less
 SAME_PHOTO_BITS = 8  # at most this many differing bits: two picture hashes show the same picture
 
 
@@ -41,6 +45,7 @@ class Evidence:
     `photo_of` is the id of another report with the same picture, `photo_bits` the number of differing bits;
     `phone_uses` counts the sign-ups of this report's most used phone number; `nik_warnings` counts those with an
     odd NIK. `event_report` is the approved report of an event that the cadre attended, of the same day and type.
+    `device` is what the phone said of itself, if it said anything.
     """
 
     held_on: date
@@ -51,6 +56,7 @@ class Evidence:
     phone_uses: int = 0
     nik_warnings: int = 0
     event_report: int | None = None
+    device: Device | None = None
 
 
 Flag = dict[str, object]
@@ -73,6 +79,18 @@ def flags_of(evidence: Evidence) -> list[Flag]:
         flags.append({"code": "sent_late", "days": days})
     if evidence.attendance is None:
         flags.append({"code": "no_attendance"})
+    return flags + _of_device(evidence.device)
+
+
+def _of_device(device: Device | None) -> list[Flag]:
+    """List what the phone said of itself that a person should look at."""
+    flags: list[Flag] = []
+    if device is None:
+        return flags
+    if abs(device.clock_minutes) > CLOCK_MINUTES:
+        flags.append({"code": "clock_off", "minutes": abs(device.clock_minutes)})
+    if device.seconds is not None and device.seconds < QUICK_SECONDS:
+        flags.append({"code": "filled_quickly", "seconds": device.seconds})
     return flags
 
 
@@ -80,11 +98,15 @@ def _of_others(evidence: Evidence) -> list[Flag]:
     """List what makes another report look like this one: its picture, or the same event."""
     flags: list[Flag] = []
     if evidence.photo_of is not None:
-        alike = 100 - round(100 * (evidence.photo_bits or 0) / 64)
-        flags.append({"code": "photo_alike", "percent": alike, "activity": evidence.photo_of})
+        flags.append(flag_of_photo(evidence.photo_of, evidence.photo_bits or 0))
     if evidence.event_report is not None:
         flags.append({"code": "event_reported", "activity": evidence.event_report})
     return flags
+
+
+def flag_of_photo(activity_id: int, bits: int) -> Flag:
+    """Make the flag of a picture that differs in so many bits from one of another report."""
+    return {"code": "photo_alike", "percent": 100 - round(100 * bits / 64), "activity": activity_id}
 
 
 def flags_now(stored: Sequence[Flag], *, disputed: bool, photos: bool) -> list[Flag]:

@@ -1,8 +1,6 @@
 """Pages of leaderboards: the cadre's own place, and whole boards for staff."""
 
 import hashlib
-from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,31 +8,14 @@ from flask_babel import get_locale
 
 from portal import clock
 from portal.domain.actors import STAFF, Actor
-from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.months import local_date, month_of, month_range, next_month, parse_month, previous_month
-from portal.leaderboards.queries.boards import (
-    MAX_SHOWN,
-    Board,
-    Cursor,
-    count_board,
-    is_frozen,
-    list_board,
-    visible_rows,
-)
-from portal.leaderboards.queries.own import (
-    OwnMonth,
-    OwnPage,
-    OwnPlace,
-    OwnRank,
-    own_months,
-    own_page,
-    own_place,
-)
-from portal.leaderboards.queries.past import count_frozen, past_neighbours, past_rank
+from portal.domain.errors import NotFound
+from portal.domain.months import local_date, month_of, month_range
+from portal.leaderboards.queries.boards import MAX_SHOWN, Board, Cursor, list_board, visible_rows
+from portal.leaderboards.queries.own import OwnMonth
+from portal.leaderboards.queries.pages import Period, count_ranked, find_period, get_own_page
 from portal.leaderboards.queries.scopes import ALL, SCOPES, Scope, get_visible_scope, list_visible_scopes
 from portal.leaderboards.queries.search import search_board
 from portal.leaderboards.queries.version import find_version
-from portal.points.queries import find_month
 from portal.web import assets
 from portal.web.access import actor, allow, board_versions, unread_messages
 from portal.web.addresses import row_number
@@ -45,44 +26,10 @@ FIRST_ROWS = 10
 OWN_MONTHS = 6
 
 
-@dataclass(frozen=True)
-class Period:
-    """The period of a page: a month or all time, and whether it is the present month or closed."""
-
-    code: str
-    current: str
-    frozen: bool
-    closed_at: datetime | None
-
-    @property
-    def is_all(self) -> bool:
-        """Tell whether this is all time."""
-        return self.code == ALL
-
-    @property
-    def before(self) -> str:
-        """Return the month before."""
-        return self.current if self.is_all else previous_month(self.code)
-
-    @property
-    def after(self) -> str:
-        """Return the month after; none after the present one."""
-        return "" if self.is_all or self.code >= self.current else next_month(self.code)
-
-
 def _period(zone: str) -> Period:
     """Read the month from the address; by default, or if it has not begun, the present one."""
     current = month_of(local_date(clock.now(), zone))
-    asked = request.args.get("month", "")
-    if asked == ALL:
-        return Period(ALL, current, frozen=False, closed_at=None)
-    try:
-        month = min(parse_month(asked), current) if asked else current
-    except RuleBroken as problem:
-        raise NotFound(problem.code, problem.values) from problem
-    frozen = month != current and is_frozen(month)
-    row = find_month(month) if frozen else None
-    return Period(month, current, frozen=frozen, closed_at=row.closed_at if row else None)
+    return find_period(request.args.get("month", ""), current=current)
 
 
 def _scope(default: str = "branch") -> str:
@@ -127,7 +74,8 @@ def _tag(who: Actor) -> str | None:
 
 def _own_page(who: Actor) -> str:
     period, scope = _period(who.zone), _scope()
-    shown = _frozen_page(who, period, scope) if period.frozen else _live_page(who, period, scope)
+    rows = MAX_SHOWN if _asks_for_all() else FIRST_ROWS
+    shown = get_own_page(who.cadre_id or 0, period, scope, months=OWN_MONTHS, rows=rows)
     own, near = shown.place.own, shown.place.near
     return render_template(
         "leaderboards/own.html",
@@ -138,7 +86,7 @@ def _own_page(who: Actor) -> str:
         sharing=[row.name for row in near if row.rank == own.rank and row.cadre_id != own.cadre_id],
         benchmarks=shown.place.benchmarks,
         months=_fill(shown.months, period.current),
-        rows=shown.top[: _wanted(own)],
+        rows=shown.top,
         visible=visible_rows(own.ranked),
         computed_at=clock.now(),
         zone=who.zone,
@@ -147,33 +95,6 @@ def _own_page(who: Actor) -> str:
 
 def _asks_for_all() -> bool:
     return request.args.get("rows") == "all"
-
-
-def _wanted(own: OwnRank) -> int:
-    """Return how many rows of the board are shown: as many as the cadre may see, by default ten of them."""
-    visible = visible_rows(own.ranked)
-    return visible if _asks_for_all() else min(FIRST_ROWS, visible)
-
-
-def _live_page(who: Actor, period: Period, scope: str) -> OwnPage:
-    rows = MAX_SHOWN if _asks_for_all() else FIRST_ROWS
-    page = own_page(who.cadre_id or 0, period.code, scope, until=period.current, months=OWN_MONTHS, rows=rows)
-    if page is None:
-        raise NotFound("leaderboards.no_cadre")
-    return page
-
-
-def _frozen_page(who: Actor, period: Period, scope: str) -> OwnPage:
-    own = past_rank(who.cadre_id or 0, period.code, scope)
-    near = [] if own is None else past_neighbours(own)
-    if own is None:  # without an entry in that month: the board of today's branch
-        today = own_place(who.cadre_id or 0, period.code, scope)
-        if today is None:
-            raise NotFound("leaderboards.no_cadre")
-        own = replace(today.own, ranked=count_frozen(today.own.board, period.code))
-    months = own_months(who.cadre_id or 0, until=period.current, months=OWN_MONTHS)
-    top = list_board(own.board, period.code, rows=_wanted(own), frozen=True).rows
-    return OwnPage(OwnPlace(own, near, {}), months, top)
 
 
 def _fill(months: list[OwnMonth], current: str) -> list[OwnMonth]:
@@ -205,7 +126,7 @@ def show(scope: str = "") -> str:
         page=page,
         period=period,
         words=words,
-        ranked=None if words else _ranked(board, period),
+        ranked=None if words else count_ranked(board, period),
         kinds=[kind for kind in SCOPES if kind == who.scope or _wider(who.scope, kind)],
         choices=list_visible_scopes(who, kind),
         older=_next_page(board, period, page.after),
@@ -213,13 +134,6 @@ def show(scope: str = "") -> str:
         computed_at=clock.now(),
         zone=who.zone,
     )
-
-
-def _ranked(board: Scope, period: Period) -> int:
-    """Count the places of the whole board."""
-    if period.frozen:
-        return count_frozen(board, period.code)
-    return count_board(board, period.code)
 
 
 def _wider(held: str, kind: str) -> bool:

@@ -1,6 +1,9 @@
 """Pages of months: their status, the preview of an open one, closing and releasing."""
 
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +30,7 @@ from portal.texts.formats import bulan
 from portal.web.access import allow, may_open, signature
 
 bp = Blueprint("months", __name__)
+_IN_MEMORY = 4_000_000  # bytes of a digest file; a longer one is written to disk on its way
 
 READERS = ("supervisor", "validator", "finance", "admin", "auditor")
 SHOWN = 50
@@ -105,10 +109,16 @@ def download_digest(month: str) -> Response:
     status = status_of(month, at=clock.now())
     if status.status != "closed":
         abort(404)
-    chunks = digest_file(status.month).chunks or []
-    name = f"digest-{status.month}.txt"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(chunks, mimetype="text/plain", headers=headers)
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - _pieces() closes it
+    digest_file(status.month, into=file.write)
+    file.seek(0)
+    headers = {"Content-Disposition": f'attachment; filename="digest-{status.month}.txt"'}
+    return Response(_pieces(file), mimetype="text/plain", headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(65_536), b"")
 
 
 @bp.post("/months/<month:month>/close")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.database.extensions import db
@@ -48,6 +48,11 @@ def find_branch_by_code(code: str) -> Branch | None:
 def list_branches(actor: Actor) -> Sequence[Branch]:
     """List the branches in the actor's scope by code."""
     return db.session.scalars(select(Branch).where(in_scope(actor, Branch.id)).order_by(Branch.code)).all()
+
+
+def count_branches(actor: Actor) -> int:
+    """Count the branches in the actor's scope."""
+    return db.session.scalar(select(func.count()).select_from(Branch).where(in_scope(actor, Branch.id))) or 0
 
 
 def list_regional_offices() -> Sequence[RegionalOffice]:

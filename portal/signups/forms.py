@@ -14,7 +14,7 @@ from portal.domain.names import clean_text
 from portal.domain.nik import check_nik, normalise_nik
 from portal.domain.phones import normalise_phone
 from portal.domain.points import PACKS
-from portal.texts.labels import label, refusal
+from portal.texts.labels import Sentence, label, refusal
 from portal.texts.reporting import ERRORS
 from portal.web.forms import Form
 
@@ -41,9 +41,9 @@ CHECKS: dict[str, list[tuple[str, str, int]]] = {
 TYPED = ("name", "nik", "birth_date", "phone", "occupation", "programmes")
 
 
-def say(name: str) -> str:
+def say(name: str) -> Sentence:
     """Return one of the forms' sentences in the reader's language."""
-    return str(gettext(ERRORS[name]))
+    return Sentence(f"form.{name}", gettext(ERRORS[name]))
 
 
 def _rule(check: Callable[[str], object], text: str) -> None:

@@ -119,6 +119,8 @@ LABELS = {
     "flag_short.nik_odd": N_("NIK janggal"),
     "flag_short.phone_shared": N_("1 HP dipakai bersama"),
     "flag_short.sent_late": N_("Dikirim terlambat"),
+    "flag_short.clock_off": N_("Jam HP meleset"),
+    "flag_short.filled_quickly": N_("Diisi sangat cepat"),
     "flag_short.disputed": N_("Sengketa"),
     "flag_short.no_photo": N_("Tanpa foto"),
     "flag_short.no_attendance": N_("Tidak ada yang hadir"),
@@ -136,6 +138,8 @@ LABELS = {
     ),
     "flag_means.phone_shared": N_("Bisa jadi satu keluarga memakai satu HP. Tanyakan kepada kader."),
     "flag_means.sent_late": N_("Bisa jadi sinyal atau HP bermasalah. Poinnya tetap ikut tanggal kegiatan."),
+    "flag_means.clock_off": N_("Jam HP ini keliru lebih dari 10 menit. Tanggalnya tetap diperiksa portal."),
+    "flag_means.filled_quickly": N_("Bisa jadi sudah dicatat di kertas lebih dulu. Tanyakan bila ragu."),
     "flag_means.no_attendance": N_(
         "Siaran radio memang tanpa daftar hadir. Untuk pertemuan, tanyakan jumlahnya."
     ),

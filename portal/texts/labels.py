@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from typing import Self
 
 from flask import Flask
 
@@ -21,15 +22,31 @@ def _collected(table: str) -> Mapping[str, str]:
     return found
 
 
-def refusal(code: str, values: Mapping[str, object]) -> str:
+class Sentence(str):
+    """What a person reads, with the code that a program goes by."""
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, code: str, text: str) -> Self:
+        """Make the sentence of a code."""
+        made = super().__new__(cls, text)
+        made.code = code
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override] # what __new__ takes, for copies
+        return self.code, str(self)
+
+
+def refusal(code: str, values: Mapping[str, object]) -> Sentence:
     """Return the sentence for a broken rule; the code itself where no sentence is written."""
     text = _collected("REFUSALS").get(code)
     if text is None:
-        return code
+        return Sentence(code, code)
     try:
-        return str(gettext(text) % values)
+        return Sentence(code, gettext(text) % values)
     except (KeyError, ValueError, TypeError):
-        return str(gettext(text))
+        return Sentence(code, gettext(text))
 
 
 def label(kind: str, code: object) -> str:

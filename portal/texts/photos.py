@@ -11,5 +11,10 @@ REFUSALS = {
     "photo.too_many_pixels": N_(
         "Foto ini lebih dari %(most)s megapiksel. Perkecil fotonya, lalu kirim lagi."
     ),
+    "photo.conflict": N_("Nomor foto ini sudah dipakai untuk foto lain. Ambil fotonya lagi."),
+    "photo.decided": N_("Laporan ini sudah diputus, jadi tidak menerima foto lagi."),
+    "photo.too_late": N_(
+        "Foto boleh menyusul sampai %(hours)s jam sesudah laporan. Minta pembina mengembalikan laporannya."
+    ),
     "storage.not_found": N_("File ini tidak ada lagi."),
 }

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from portal.database.extensions import db
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.texts.labels import refusal
+from portal.web import problems
 
 log = logging.getLogger("portal")
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 503}
@@ -49,10 +50,18 @@ def handle_rule(problem: RuleBroken) -> ResponseReturnValue:
     """Show which rule stands in the way and what to do about it."""
     db.session.rollback()
     status = status_of(problem)
+    if problems.asked_by_program():
+        return problems.of_rule(problem, status)
     if status in {403, 404}:
         return _page(f"errors/{status}.html"), status
     text = refusal(problem.code, problem.values)
     return _page("errors/refused.html", message=text, code=problem.code, back=_back()), status
+
+
+def handle_refused(refused: problems.Refused) -> ResponseReturnValue:
+    """Tell a program why its request is refused."""
+    db.session.rollback()
+    return problems.of_refusal(refused)
 
 
 def handle_http(problem: HTTPException) -> ResponseReturnValue:
@@ -60,6 +69,8 @@ def handle_http(problem: HTTPException) -> ResponseReturnValue:
     code = problem.code or 500
     if code < 400:
         return problem.get_response()
+    if problems.asked_by_program():
+        return problems.of_http(problem)
     page = code if code in PAGES else 400 if code < 500 else 500
     page = 403 if page == 401 else 400 if page == 409 else page
     return _page(f"errors/{page}.html"), code
@@ -70,12 +81,15 @@ def handle_fault(problem: Exception) -> ResponseReturnValue:
     db.session.rollback()
     number = f"PK-{secrets.token_hex(2).upper()}"
     log.error("fault %s in %s", number, request.endpoint, exc_info=problem)
+    if problems.asked_by_program():
+        return problems.of_rule(RuleBroken("api.fault", {"number": number}), 500)
     return _page("errors/500.html", number=number), 500
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(RuleBroken, handle_rule)
+    app.register_error_handler(problems.Refused, handle_refused)
     app.register_error_handler(HTTPException, handle_http)
     if not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, handle_fault)

@@ -5,16 +5,17 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import limits
 from portal.database.extensions import db
+from portal.texts.labels import refusal
 from portal.web.errors import forget_person, handle_fault
 from portal.web.logs import quieten
+from portal.web.problems import problem_document
 from portal.web.typed import typed, wants_json
 
 log = logging.getLogger("portal.web.outages")
@@ -72,12 +73,8 @@ def handle_disk(problem: OSError) -> ResponseReturnValue:
 def unavailable(*, full: bool) -> Response:
     """Say that nothing was stored and when to try again: a page with what was typed, or JSON."""
     if wants_json():
-        detail = _("Portal sedang tidak bisa menyimpan. Kirim lagi sebentar lagi.")
         code = "disk_full" if full else "database_away"
-        body = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": detail}
-        answer = jsonify(body | {"code": code})
-        answer.mimetype = "application/problem+json"
-        answer.status_code = 503
+        answer = problem_document(503, code, refusal("api.away", {}))
     else:
         answer = make_response(render_template("errors/away.html", typed=typed(), full=full), 503)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)

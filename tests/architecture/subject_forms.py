@@ -1,9 +1,18 @@
 """What POSTs need before they look at their object."""
 
+from typing import Any
+
 from architecture.told import TOLD
 
 # What a POST needs before it looks at its object, in addition to the case's own form.
-FORMS: dict[str, dict[str, str]] = {
+FORMS: dict[str, dict[str, Any]] = {
+    "api.put_activity": {
+        "type": "stand",
+        "held_on": "2026-11-09",
+        "village_code": "1671071005",
+        "place": "Pasar",
+        "attendance": 3,
+    },
     "agenda.attend": {"code": "000000"},
     "agenda.cancel": {"reason": "Pasar tutup"},
     "agenda.enter_attendance": {"cadre_id": "1"},

@@ -9,13 +9,16 @@ from sqlalchemy import select
 
 from portal import clock, vault
 from portal.accounts.models import AccountRequest, User, UserSession
+from portal.accounts.queries.sessions import get_operator
 from portal.accounts.services.keeping import SentForm, keep_form
 from portal.accounts.services.sessions import open_session
+from portal.accounts.services.tokens import create_token
 from portal.activities.models import Activity, Draft, Photo
 from portal.agenda.models import CalendarLink, Event
 from portal.agenda.views.calendar import _signer
 from portal.database.extensions import db
 from portal.database.transaction import transaction
+from portal.domain.actors import Signature
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
 from portal.training.models import (
@@ -168,6 +171,14 @@ def make_session(cadre: Any) -> int:
     with transaction():
         open_session(user_id=cadre.user_id, at=AT)
     return int(db.session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
+
+
+def make_token(cadre: Any) -> int:
+    """Store a token of a cadre."""
+    by = Signature(get_operator(), AT)
+    with transaction():
+        made = create_token(user_id=cadre.user_id, name="skrip", scopes=["read"], days=30, by=by)
+        return made.row.id
 
 
 def make_event(branch: Any, person: Any) -> int:

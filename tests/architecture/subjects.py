@@ -27,6 +27,7 @@ from architecture.subject_rows import (
     make_proposal,
     make_request,
     make_session,
+    make_token,
     store,
 )
 from architecture.told import device_of, message_of
@@ -161,6 +162,7 @@ def make_world() -> World:
         "accounts.resume": _pair("token", make_kept(cast.marlina), make_kept(cast.yosef), "none"),
         "message_id": _pair("message_id", message_of(cast.marlina), message_of(cast.yosef)),
         "device_id": _pair("device_id", device_of(cast.marlina), device_of(cast.yosef)),
+        "token_id": _pair("token_id", make_token(cast.marlina), make_token(cast.yosef)),
         "session_id": _pair("session_id", make_session(cast.marlina), make_session(cast.yosef)),
         "attempt_id": _pair(
             "attempt_id", (tried := make_attempt(cast.marlina)), (other := make_attempt(cast.yosef))
@@ -205,4 +207,7 @@ def make_world() -> World:
         cases[names] = Case(
             {"ref": report, **more}, {"ref": other, **more}, {"ref": uuid.uuid4(), **more}, client_made=True
         )
+    for endpoint, more in (("api.put_activity", {}), ("api.put_photo", {"photo_id": NO_UUID})):
+        refs = (own.ref, foreign.ref, uuid.uuid4())
+        cases[endpoint] = Case(*({"ref": each, **more} for each in refs), client_made=True)
     return World(cast, in_branch, cases)

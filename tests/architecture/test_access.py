@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from architecture.routes import Route, ask, checksum, routes
 from architecture.subjects import Case, World, make_world
 from flask import Flask
 from flask.testing import FlaskClient
-from signing_in import csrf_token, sign_in
+from signing_in import sign_in
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import UserSession
-from portal.database.columns import Base
 from portal.database.extensions import db
 from portal.domain.actors import ROLES
-from portal.web.access import Rule, rule_of
 
 PEOPLE = {
     "cadre": "marlina",
@@ -27,57 +26,11 @@ PEOPLE = {
     "admin": "ratna",
     "auditor": "agus",
 }
-MAX_PUBLIC = 13
+MAX_PUBLIC = 14
 # What differs on each page by design.
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 _MOMENT = re.compile(r"&#34;now&#34;: &#34;[^&]+")
-
-
-@dataclass(frozen=True)
-class Route:
-    """One endpoint and method with its rule."""
-
-    endpoint: str
-    method: str
-    variables: frozenset[str]
-    rule: Rule
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.endpoint}"
-
-
-def routes(app: Flask) -> list[Route]:
-    """List the routes of the URL map; every one must carry a rule."""
-    found = []
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
-        carried = rule_of(app.view_functions[rule.endpoint])
-        assert carried, f"{rule.endpoint} carries no rule: it answers nobody"
-        found += [
-            Route(rule.endpoint, method, frozenset(rule.arguments), carried)
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        ]
-    return found
-
-
-def checksum() -> dict[str, int]:
-    """Return a number for the content of each table."""
-    db.session.rollback()
-    return {
-        table.name: hash(tuple(sorted(map(repr, db.session.execute(select(table)).all()))))
-        for table in Base.metadata.sorted_tables
-    }
-
-
-def ask(
-    client: FlaskClient, route: Route, values: Any, *, form: Any = None, token: bool = True
-) -> TestResponse:
-    """Request a route, a POST with the form and a real CSRF token."""
-    url = client.application.url_map.bind("localhost").build(route.endpoint, values)
-    if route.method == "GET":
-        return client.get(url)
-    data = dict(form or {}) | ({"csrf_token": csrf_token(client)} if token else {})
-    return client.open(url, method=route.method, data=data)
 
 
 def ask_quietly(client: FlaskClient, route: Route, values: Any, *, form: Any = None) -> TestResponse:
@@ -127,7 +80,8 @@ def test_who_is_not_let_in_is_sent_away_and_changes_nothing(app, world, case_of)
             if route.rule.public is not None or role in route.rule.roles:
                 continue
             answer = ask(client, route, case_of(route).own, form=case_of(route).form)
-            expected = 403 if role != "anonymous" else 302 if route.method == "GET" else 401
+            led_away = route.method == "GET" and not route.is_call
+            expected = 403 if role != "anonymous" else 302 if led_away else 401
             if answer.status_code != expected:
                 wrong.append(f"{route} as {role}: {answer.status_code}")
             if expected == 302 and not (answer.location or "").startswith("/login"):
@@ -267,7 +221,8 @@ def test_a_session_that_has_ended_opens_nothing(app, world, state):
 
     for route in routes(app):
         if route.method == "GET" and not route.variables and route.rule.public is None:
-            assert ask(client, route, {}).status_code == 302, f"{route} with a session that is {state}"
+            expected = 401 if route.is_call else 302
+            assert ask(client, route, {}).status_code == expected, f"{route} with a session that is {state}"
 
 
 def test_the_first_password_has_to_be_changed_before_anything_else(app, world):
@@ -283,6 +238,9 @@ def test_the_first_password_has_to_be_changed_before_anything_else(app, world):
             and not route.rule.first_password
         ):
             answer = ask(client, route, {})
+            if route.is_call:
+                assert answer.json["code"] == "api.first_password", f"{route}: {answer.status_code}"
+                continue
             assert answer.location == "/password/change", f"{route}: {answer.status_code} {answer.location}"
 
 

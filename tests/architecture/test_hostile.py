@@ -249,7 +249,7 @@ def test_no_argument_of_an_address_ends_in_a_fault(attack):
 
 def test_no_field_of_a_form_ends_in_a_fault(attack):
     for route in fitting_routes(attack.app):
-        if route.method == "GET":
+        if route.method in {"GET", "PUT"}:  # what programs put is tried out in tests/api/test_document.py
             continue
         own = attack.world.case(route.endpoint, set(route.variables)).form
         fit = {name: str(value).encode() for name, value in own.items()}

@@ -29,6 +29,7 @@ ROOMS = (
     "verification",
     "messages",
     "home",
+    "api",
 )
 ROLES = {"__init__", "models", "queries", "services", "forms", "views"}
 # A sixth file name is a decision (docs/decisions/0002-rooms-and-their-files.md).
@@ -45,6 +46,7 @@ DECIDED = {
         "channels",
         "rounds",
     },  # how a pointer leaves, and the scheduler's rounds (docs/decisions/0042)
+    "api": {"document"},  # the description that is made from the views (docs/decisions/0044)
     "organisation": {"boards"},  # the versions of what boards show (docs/decisions/0026)
     "verification": {"expected"},  # the guards and rights as `make guards` wrote them (docs/decisions/0002)
 }

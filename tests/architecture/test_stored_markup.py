@@ -93,7 +93,9 @@ def test_what_somebody_typed_is_never_markup_on_a_page(app):
 
 
 def _is_file(answer: TestResponse) -> bool:
-    """Say whether a browser saves the answer as a table and never shows it: its texts stay as they were typed."""
+    """Say whether a browser never shows the answer as a page, a table or data: its texts stay as they were typed."""
     disposition = answer.headers.get("Content-Disposition", "")
     nosniff = answer.headers.get("X-Content-Type-Options") == "nosniff"
+    if answer.mimetype in {"application/json", "application/problem+json"}:
+        return nosniff
     return answer.mimetype == "text/csv" and disposition.startswith("attachment") and nosniff

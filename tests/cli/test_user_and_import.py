@@ -49,6 +49,26 @@ def test_accounts_are_added_listed_changed_and_reset(portal):
 
 
 @pytest.mark.slow
+def test_a_token_is_made_shown_once_listed_and_revoked(portal):
+    portal("user", "add", "agus@contoh.id", "--name", "Agus", "--role", "auditor")
+    made = json.loads(
+        portal("user", "token", "agus@contoh.id", "--scopes", "read", "--days", "30", "--json")[1]
+    )
+
+    listed = json.loads(portal("user", "tokens", "agus@contoh.id", "--json")[1])
+    assert [(one["number"], one["scopes"], one["last_used_at"]) for one in listed] == [
+        (made["number"], ["read"], None)
+    ]
+    assert made["token"].startswith("pk_")
+    assert made["token"] not in portal("user", "tokens", "agus@contoh.id")[1]
+    status, out, _ = portal("user", "token", "agus@contoh.id", "--scopes", "read,report", "--days", "1")
+    assert (status, out.splitlines()[-1][:3]) == (0, "pk_")
+    assert portal("user", "token", "agus@contoh.id", "--scopes", "root", "--days", "1")[0] == 1
+    assert portal("user", "revoke-token", "agus@contoh.id", str(made["number"]))[0] == 0
+    assert portal("user", "revoke-token", "agus@contoh.id", str(made["number"]))[0] == 1
+
+
+@pytest.mark.slow
 def test_files_are_imported_whole_or_not_at_all(portal):
     assert portal("import", "branches", "b.csv", b=BRANCHES)[0] == 0
     assert portal("import", "cadres", "c.csv", c=CADRES)[1] == "1 stored, 0 updated, 0 the same as before.\n"

@@ -40,11 +40,14 @@ K-2,acquisition_fee,2026-10,JKK+JKM+JHT,,15000,1,0
 
 def file_of(previous: str | None = None, *, month: str = "2026-10", **blocks: list) -> tuple[str, str]:
     """Return a digest file's text and its hash, from rows in any order: a row of fields or a line's text."""
-    writer = DigestWriter(month, previous, keep=True)
+    chunks: list[bytes] = []
+    writer = DigestWriter(month, previous, into=chunks.append)
     for block in BLOCKS:
         writer.start(block)
         writer.add(sorted(line_text(*row) for row in blocks.get(block, [])))
-    return b"".join(writer.chunks or []).decode(), writer.hexdigest()
+    text = b"".join(chunks).decode()
+    assert writer.lines == text.count("\n")
+    return text, writer.hexdigest()
 
 
 def test_the_file_is_as_the_rules_write_it() -> None:
@@ -64,14 +67,15 @@ CODES = st.text(alphabet="ABCz-9éÅ\U00010000\uffee", min_size=1, max_size=5)
 @given(st.lists(st.tuples(CODES, st.integers(-99, 99)), max_size=15), st.integers(1, 4))
 def test_lines_are_sorted_bytewise_and_may_come_in_groups(codes: list, size: int) -> None:
     texts = sorted(line_text("branch", code, None, code, points, 0) for code, points in codes)
-    whole, parts = DigestWriter("2026-10", None, keep=True), DigestWriter("2026-10", None)
+    chunks: list[bytes] = []
+    whole, parts = DigestWriter("2026-10", None, into=chunks.append), DigestWriter("2026-10", None)
     for writer in (whole, parts):
         writer.start("S")
     whole.add(texts)
     for start in range(0, len(texts), size):
         parts.add(texts[start : start + size])
     assert parts.hexdigest() == whole.hexdigest()
-    block = b"".join(whole.chunks or []).split(b"\nS\n")[1].splitlines()
+    block = b"".join(chunks).split(b"\nS\n")[1].splitlines()
     assert block == sorted(block)
 
 

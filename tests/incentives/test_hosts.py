@@ -26,7 +26,9 @@ def command(database, tmp_path):
 
 
 def digest_text_of(month: str) -> str:
-    return b"".join(digest_file(month).chunks).decode()
+    chunks: list[bytes] = []
+    digest_file(month, into=chunks.append)
+    return b"".join(chunks).decode()
 
 
 def block(month: str, name: str) -> list[str]:

@@ -14,7 +14,7 @@ from portal.audit import AuditEvent
 from portal.database.extensions import db
 from portal.membership.models import Contribution, Participant
 from portal.membership.queries import undecided
-from portal.membership.services import confirming, newcomers
+from portal.membership.services import confirming, newcomers, staging
 from portal.organisation.models import Parameter
 from portal.points.models import Month
 from portal.signups.models import SignUp
@@ -167,6 +167,18 @@ def test_the_short_cut_stores_what_the_careful_path_stores(app, database, monkey
 
     for table, rows in slow.items():
         assert quick[table] == rows, table
+
+
+def test_an_extract_sorted_in_many_slices_stores_the_same(app, database, monkeypatch):
+    World(1).store()
+    database.keep("before")
+    database.restore("before")
+    whole = run(1)
+
+    database.restore("before")
+    monkeypatch.setattr(staging, "_SORTED", 3)
+
+    assert run(1) == whole
 
 
 def test_the_random_worlds_take_both_ways(app, monkeypatch):

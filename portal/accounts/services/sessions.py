@@ -2,12 +2,14 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import vault
-from portal.accounts.models import User, UserSession
+from portal.accounts.models import AccessToken, User, UserSession
 from portal.accounts.queries.sessions import LIFETIME, REMEMBERED
 from portal.database.extensions import db
 from portal.database.guarded import change
@@ -43,7 +45,15 @@ def open_session(
 def close_sessions(
     *, user_id: int, at: datetime, session_id: int | None = None, spare: int | None = None
 ) -> int:
-    """Revoke all of a person's sessions, or one, but never `spare`; return how many were open."""
+    """Revoke all of a person's sessions, or one, but never `spare`; return how many were open.
+
+    With all of them their tokens end too: the password or the role is another one now.
+    """
+    if session_id is None and spare is None:
+        open_tokens = update(AccessToken).where(
+            AccessToken.user_id == user_id, AccessToken.revoked_at.is_(None)
+        )
+        change(open_tokens.values(revoked_at=at))
     closing = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     if session_id is not None:
         closing = closing.where(UserSession.id == session_id)
@@ -58,7 +68,17 @@ def forget_devices(*, user_id: int, at: datetime) -> None:
 
 
 def touch_session(*, session_id: int, at: datetime) -> None:
-    """Record a session's last use on a separate connection; skipped while another writer holds the database file.
+    """Record a session's last use."""
+    _touch(UserSession.id, session_id, {"last_seen_at": at})
+
+
+def touch_token(*, token_id: int, at: datetime) -> None:
+    """Record a token's last use."""
+    _touch(AccessToken.id, token_id, {"last_used_at": at})
+
+
+def _touch(key: InstrumentedAttribute[int], number: int, values: dict[str, Any]) -> None:
+    """Change a row on a separate connection; skipped while another writer holds the database file.
 
     Reading a page must not wait for a month being closed, so SQLite asks for the lock only briefly, and PostgreSQL
     skips a locked row.
@@ -70,11 +90,9 @@ def touch_session(*, session_id: int, at: datetime) -> None:
             raw.execute("PRAGMA busy_timeout=50")
         try:
             with connection.begin():
-                free = select(UserSession.id).where(UserSession.id == session_id)
+                free = select(key).where(key == number)
                 connection.execute(
-                    update(UserSession)
-                    .where(UserSession.id.in_(free.with_for_update(skip_locked=True)))
-                    .values(last_seen_at=at),
+                    update(key.class_).where(key.in_(free.with_for_update(skip_locked=True))).values(values),
                 )
         except OperationalError:
             pass  # the next request records it

@@ -86,6 +86,15 @@ def count_wrong_code(*, address: str, at: datetime) -> None:
     _count(lane, address="", at=at)
 
 
+def count_wrong_token(*, address: str, at: datetime) -> None:
+    """Count a token that is none from an address; raise TooManyTries beyond the limit. A right one always works."""
+    lane = _key(f"token:{network_of(address)}")
+    wait = _wait(lane, pace.CODES, at)
+    if wait:
+        raise TooManyTries(wait)
+    _count(lane, address="", at=at)
+
+
 def check_own_codes(*, user_id: int, at: datetime) -> None:
     """Raise TooManyTries if a signed-in person has sent too many wrong codes of a screen lately."""
     _lock_and_check(get_user(user_id), _key(f"screen:{user_id}"), pace.SIGNED_IN, at)

@@ -5,9 +5,8 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Response, g, jsonify, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
@@ -25,9 +24,11 @@ from portal.accounts.services.keeping import (
 )
 from portal.accounts.views.blueprint import bp
 from portal.database.transaction import transaction
+from portal.texts.labels import refusal
 from portal.web.access import actor, allow_everyone_signed_in
 from portal.web.addresses import own_path
 from portal.web.errors import handle_http
+from portal.web.problems import problem_document
 from portal.web.typed import Typed, from_own_page, typed, wants_json
 
 FIELD: Final = "kept"
@@ -64,7 +65,7 @@ def _keep(form: Typed, user_id: int) -> str:
 def ask_to_sign_in(problem: Unauthorized) -> ResponseReturnValue:
     """Show the sign-in page to a person who sent a form without a session; what they typed is kept for them."""
     if wants_json():
-        return _problem(401, "signed_out", _("Anda perlu masuk dulu."))
+        return problem_document(401, "signed_out", refusal("api.signed_out", {}))
     del problem
     ended: int | None = g.get("ended")
     form = typed()
@@ -81,19 +82,15 @@ def ask_again(problem: CSRFError) -> ResponseReturnValue:
     """Keep what was typed on an outdated page of ours; a form from another site is dropped."""
     form = typed() if from_own_page() else None
     if form is None or wants_json():
-        return (
-            _problem(400, "stale_page", problem.description or "") if wants_json() else handle_http(problem)
-        )
+        return _say_stale() if wants_json() else handle_http(problem)
     if not current_user.is_authenticated and g.get("ended") is not None:
         return ask_to_sign_in(Unauthorized())
     name = actor().name if current_user.is_authenticated else ""
     return render_template("errors/stale.html", typed=form, name=name), 400
 
 
-def _problem(status: int, code: str, detail: str) -> ResponseReturnValue:
-    answer = jsonify({"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code})
-    answer.mimetype = "application/problem+json"
-    return answer, status
+def _say_stale() -> Response:
+    return problem_document(400, "stale_page", refusal("api.stale_page", {}))
 
 
 @bp.get("/resume/<token>")

@@ -26,6 +26,7 @@ from portal.domain.actors import Signature
 from portal.domain.passwords import MAX_LENGTH
 from portal.web.access import actor, allow_everyone_signed_in, public, signature
 from portal.web.addresses import own_path
+from portal.web.problems import asked_by_program, of_rule
 
 _pausing = BoundedSemaphore(2)
 
@@ -57,6 +58,8 @@ def _refuse_endless(*passwords: str | None) -> None:
 @bp.app_errorhandler(TooManyTries)
 def ask_to_wait(problem: TooManyTries) -> ResponseReturnValue:
     """Say how long to wait."""
+    if asked_by_program():
+        return of_rule(problem, 429, wait=problem.seconds)
     answer = make_response(render_template("accounts/too_many.html", minutes=problem.values["minutes"]), 429)
     answer.headers["Retry-After"] = str(problem.seconds)
     return answer

@@ -38,6 +38,20 @@ def list_photos(report_ref: str, *, cadre_id: int) -> Sequence[Photo]:
     ).all()
 
 
+def find_photo(photo_id: str) -> Photo | None:
+    """Return the photo with a number as it is stored now, whoever's it is, or None."""
+    return db.session.scalars(
+        select(Photo).where(Photo.id == photo_id).execution_options(populate_existing=True),
+    ).one_or_none()
+
+
+def list_own_hashes(report_ref: str, *, cadre_id: int) -> list[int]:
+    """List the hashes of a report's pictures, and of the same pictures mirrored."""
+    photos = list_photos(report_ref, cadre_id=cadre_id)
+    found = [hash_ for photo in photos for hash_ in (photo.dhash, photo.dhash_mirrored)]
+    return [hash_ for hash_ in found if hash_ is not None]
+
+
 def first_photos(report_refs: Sequence[str]) -> dict[str, str]:
     """Return the id of each report's first photo by the report's ref."""
     rows = db.session.execute(

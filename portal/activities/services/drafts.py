@@ -169,6 +169,7 @@ def add_photo(*, ref: str, body: Mapping[str, Any], photo: AcceptedPhoto, by: Si
         height=photo.height,
         sha256=photo.sha256,
         dhash=photo.dhash,
+        dhash_mirrored=photo.dhash_mirrored,
         created_at=by.at,
     )
     db.session.add(row)

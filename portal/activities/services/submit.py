@@ -1,6 +1,6 @@
 """Submitting a report: stored once, however often it is sent (rules.md 2, 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from portal import audit, vault
 from portal.activities.models import Activity, Draft
-from portal.activities.queries.drafts import list_hashes_nearby, list_photos
+from portal.activities.queries.drafts import list_hashes_nearby, list_own_hashes
 from portal.activities.queries.reports import (
     find_activity_by_ref,
     find_report_of_event,
@@ -25,7 +25,7 @@ from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.names import clean_text
 from portal.domain.points import ACTIVITY_TYPES
-from portal.domain.reports import Report, Standing, check_may_submit, check_ref
+from portal.domain.reports import Device, Report, Standing, check_may_submit, check_ref
 from portal.domain.reviewing import Evidence, flags_of, nearest_photo
 from portal.places.queries import normalise_village
 from portal.signups.queries import count_phone_uses, list_by_activity
@@ -37,17 +37,18 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Receipt:
-    """The result of submitting a report; `repeated`: it was stored already."""
+    """The result of submitting a report; `repeated`: it was stored already, at `received_at`."""
 
     activity_id: int
     ref: str
     status: str
     version: int
     repeated: bool
+    received_at: datetime
 
 
-def submit_report(*, report: Report, by: Signature) -> Receipt:
-    """Store a report with its sign-ups and photos, and delete its draft.
+def submit_report(*, report: Report, by: Signature, device: Device | None = None) -> Receipt:
+    """Store a report with its sign-ups and photos, and delete its draft; `device` is what the phone says of itself.
 
     The same ref with the same content gives the same answer again; with other content RuleBroken
     "activities.conflict", unless it corrects a returned report of that version.
@@ -58,7 +59,7 @@ def submit_report(*, report: Report, by: Signature) -> Receipt:
     body_hash = vault.fingerprint("body", f"{by.actor.cadre_id}\n{report.canonical()}")
     known = find_activity_by_ref(ref)
     if known is not None:
-        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by, device=device)
     cadre = get_cadre(by.actor.cadre_id)
     values = _checked(report, cadre=cadre, at=by.at)
     values |= {
@@ -79,16 +80,18 @@ def submit_report(*, report: Report, by: Signature) -> Receipt:
     if known is None:
         raise RuleBroken("activities.conflict")
     if stored is None:
-        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by)
-    return _complete(known, report=report, cadre=cadre, by=by)
+        return _answer_known_ref(known, report=report, body_hash=body_hash, by=by, device=device)
+    return _complete(known, report=report, cadre=cadre, by=by, device=device)
 
 
-def _answer_known_ref(known: Activity, *, report: Report, body_hash: bytes, by: Signature) -> Receipt:
+def _answer_known_ref(
+    known: Activity, *, report: Report, body_hash: bytes, by: Signature, device: Device | None
+) -> Receipt:
     """Answer for a ref that is stored already: the same answer, a correction, or a conflict."""
     if known.cadre_id != by.actor.cadre_id:
         raise RuleBroken("activities.conflict")
     if known.body_hash == body_hash:
-        return Receipt(known.id, known.ref, known.status, known.version, repeated=True)
+        return _receipt(known, known.status, repeated=True)
     if known.status != "returned" or report.corrects != known.version:
         raise RuleBroken("activities.conflict")
     cadre = get_cadre(known.cadre_id)
@@ -117,13 +120,22 @@ def _answer_known_ref(known: Activity, *, report: Report, body_hash: bytes, by: 
     remove_signups(refs=report.removed, activity_ref=known.ref, cadre=cadre, by=by)
     hold_for_activity(activity_ref=known.ref, held=False, reason=None, by=by)
     db.session.refresh(known)
-    return _complete(known, report=report, cadre=cadre, by=by)
+    return _complete(known, report=report, cadre=cadre, by=by, device=device)
 
 
-def _complete(activity: Activity, *, report: Report, cadre: Cadre, by: Signature) -> Receipt:
+def _receipt(activity: Activity, status: str, *, repeated: bool) -> Receipt:
+    return Receipt(
+        activity.id, activity.ref, status, activity.version, repeated, received_at=activity.submitted_at
+    )
+
+
+def _complete(
+    activity: Activity, *, report: Report, cadre: Cadre, by: Signature, device: Device | None
+) -> Receipt:
     """Store what belongs to a new report: sign-ups, flags, audit event; delete its draft."""
     record_signups(activity_ref=activity.ref, cadre=cadre, reports=report.signups, by=by)
-    flags = flags_of(_evidence(activity, sent_on=local_date(by.at, zone_of(cadre.id)), at=by.at))
+    evidence = _evidence(activity, sent_on=local_date(by.at, zone_of(cadre.id)), at=by.at)
+    flags = flags_of(replace(evidence, device=device))
     change(update(Activity).where(Activity.id == activity.id).values(flags=flags))
     change(delete(Draft).where(Draft.ref == activity.ref, Draft.cadre_id == cadre.id))
     audit.record(
@@ -133,7 +145,7 @@ def _complete(activity: Activity, *, report: Report, cadre: Cadre, by: Signature
         version_seen=report.corrects,
         details={"version": activity.version, "signups": len(report.signups)},
     )
-    return Receipt(activity.id, activity.ref, "submitted", activity.version, repeated=False)
+    return _receipt(activity, "submitted", repeated=False)
 
 
 def _checked(report: Report, *, cadre: Cadre, at: datetime) -> Values:
@@ -168,7 +180,7 @@ def _check_day(held_on: date, *, today: date) -> None:
 
 def _evidence(activity: Activity, *, sent_on: date, at: datetime) -> Evidence:
     """Gather what the flags are computed from."""
-    photos = [photo.dhash for photo in list_photos(activity.ref, cadre_id=activity.cadre_id)]
+    photos = list_own_hashes(activity.ref, cadre_id=activity.cadre_id)
     nearby = list_hashes_nearby(branch_id=activity.branch_id, ref=activity.ref, at=at) if photos else []
     alike = nearest_photo(photos, nearby)
     signups = list_by_activity(activity.ref)

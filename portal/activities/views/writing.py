@@ -32,6 +32,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.months import month_of
 from portal.domain.nik import strip_separators
 from portal.domain.points import PACKS
+from portal.domain.reports import FORM_VERSION
 from portal.domain.reviewing import asked_fields
 from portal.explainer.queries import get_book
 from portal.places.queries import find_region, place_line
@@ -44,7 +45,6 @@ from portal.texts.rulebook import REFUSALS
 from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
 from portal.web.access import actor, allow
 
-VERSION = "2026-12"  # of the form: what is sent from a phone says with which one it was written
 _REGENCY = len("1671")
 _GAP = re.compile(r"%\((\w+)\)s")
 _LOCALES = {"id": "id", "en": "en-GB"}  # as browsers name them
@@ -101,7 +101,7 @@ def _facts(drafted: DraftView | None, *, today: date) -> dict[str, Any]:
         "zone": who.zone,
         "locale": _LOCALES[language()],
         "now": clock.now().isoformat(),
-        "form": VERSION,
+        "form": FORM_VERSION,
         "regency": regency.code if regency else "",
         "regencyName": regency.name if regency else "",
         "points": {"activity": rules["activities"], "signup": rules["signup"]},

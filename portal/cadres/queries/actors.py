@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import String, bindparam, cast, func, literal_column, select, union_all
 
-from portal.accounts.models import User, UserSession
+from portal.accounts.models import AccessToken, User, UserSession
 from portal.accounts.queries.sessions import REMEMBERED
 from portal.accounts.queries.users import actor_of
 from portal.cadres.models import Cadre, CadreTerm
@@ -18,6 +18,7 @@ from portal.organisation.models import BoardVersion, Branch
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=14)}
 TOUCH_EVERY = {True: timedelta(minutes=1), False: timedelta(hours=1)}
+TOKEN_TOUCH = timedelta(minutes=10)
 _BRANCHES = select(CadreTerm.branch_id).where(CadreTerm.cadre_id == Cadre.id).correlate(Cadre)
 _VERSION = cast(BoardVersion.branch_id, String) + ":" + cast(BoardVersion.version, String)
 _ACTOR = (
@@ -90,6 +91,41 @@ def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | N
     )
     should_touch = row.last_seen_at + TOUCH_EVERY[staff] <= at
     return ActiveSession(actor, should_touch, row.boards or "", row.unread)
+
+
+@dataclass(frozen=True)
+class ActiveToken:
+    """The actor behind a personal token, what it is for, and whether it is time to record its use."""
+
+    id: int
+    actor: Actor
+    scopes: frozenset[str]
+    should_touch: bool
+
+
+def find_active_token(token_hash: bytes, *, at: datetime) -> ActiveToken | None:
+    """Return who is behind a token that is not revoked or expired and whose account is active."""
+    query = (
+        select(AccessToken, User, Cadre.id.label("cadre_id"), Cadre.branch_id, Branch.time_zone)
+        .join(User, User.id == AccessToken.user_id)
+        .outerjoin(Cadre, Cadre.user_id == User.id)
+        .outerjoin(Branch, Branch.id == Cadre.branch_id)
+        .where(AccessToken.token_hash == token_hash, AccessToken.revoked_at.is_(None))
+        .where(AccessToken.expires_at > at, User.is_active)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    token, user = row[0], row[1]
+    actor = replace(
+        actor_of(user),
+        cadre_id=row.cadre_id,
+        branch_id=row.branch_id or user.branch_id,
+        zone=row.time_zone or "Asia/Jakarta",
+        must_change_password=user.must_change_password,
+    )
+    stale = token.last_used_at is None or token.last_used_at + TOKEN_TOUCH <= at
+    return ActiveToken(token.id, actor, frozenset(token.scopes), stale)
 
 
 def get_actor_by_email(email: str) -> Actor:

@@ -10,7 +10,7 @@ from portal.accounts.queries.users import UserFilter, count_users
 from portal.cadres.queries.cadres import CadreFilter, count_cadres
 from portal.database.extensions import db
 from portal.domain.actors import Actor
-from portal.incentives.queries.plans import list_assigned, list_plans
+from portal.incentives.queries.plans import count_unassigned, list_plans
 from portal.jobs import Job
 from portal.membership.models import ExtractImport
 from portal.membership.queries.workbench import (
@@ -19,7 +19,7 @@ from portal.membership.queries.workbench import (
     count_groups,
     count_participants,
 )
-from portal.organisation.queries import list_branches
+from portal.organisation.queries import count_branches
 from portal.payouts.queries.batches import count_batches_by_status
 from portal.payouts.queries.payable import total_waiting
 
@@ -64,9 +64,9 @@ def count_finance(actor: Actor, *, at: datetime) -> Mapping[str, int]:
 def count_setup(actor: Actor, month: str) -> Mapping[str, int]:
     """Count what an admin looks after in scope: branches, accounts, branches without a plan, plans to approve, jobs."""
     return {
-        "branches": len(list_branches(actor)),
+        "branches": count_branches(actor),
         "users": count_users(actor, UserFilter()),
-        "unplanned": sum(1 for one in list_assigned(month, actor=actor) if one.plan_code is None),
+        "unplanned": count_unassigned(month, actor=actor),
         "plans": sum(1 for one in list_plans() if one.approved_at is None),
         "failed_jobs": _count(select(func.count(Job.id)).where(Job.status == "failed")),
     }

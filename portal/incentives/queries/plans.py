@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, Text, cast, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 
 from portal.database.extensions import db
 from portal.domain.actors import Actor
@@ -213,6 +213,19 @@ def list_assigned(month: str, *, actor: Actor) -> list[Assigned]:
         )
         for branch in branches
     ]
+
+
+def count_unassigned(month: str, *, actor: Actor) -> int:
+    """Count the branches of an actor's scope that have no plan in a month."""
+    newest = (
+        select(PlanAssignment.plan_code)
+        .where(PlanAssignment.branch_id == Branch.id, PlanAssignment.from_month <= month)
+        .order_by(PlanAssignment.from_month.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    without = select(func.count()).select_from(Branch).where(in_scope(actor, Branch.id), newest.is_(None))
+    return int(db.session.execute(without).scalar_one())
 
 
 def list_assignments(code: str) -> list[Any]:

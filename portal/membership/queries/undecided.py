@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity
@@ -62,10 +62,11 @@ def _held_by_activity() -> ColumnElement[Any]:
 
 def _may_change() -> ColumnElement[bool]:
     s, owner = SignUp, aliased(Participant)
-    by_card = exists().where(owner.kpj_hash == s.kpj_hash)
+    # The limit has PostgreSQL look up these few cards; without it, it first reads those of everybody.
+    by_card = select(owner.id).where(owner.kpj_hash == s.kpj_hash).limit(1).scalar_subquery()
     return or_(
         Participant.id.is_not(None),
-        s.kpj_hash.is_not(None) & by_card,
+        s.kpj_hash.is_not(None) & by_card.is_not(None),
         s.status == "matched",
         s.participant_id.is_not(None),
         s.match_tier.is_not(None),

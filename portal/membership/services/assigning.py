@@ -35,11 +35,22 @@ def match_signups(people: Table, *, as_of: date, done: Application, by: Signatur
     `people`: the staged people of the extract as of this day.
     """
     lock_open_signups()
-    last = 0
-    while (found := stage_undecided(people, after=last, as_of=as_of)) is not None:
-        undecided, last = found
-        done.add(_match(undecided, by=by))
-        yield
+    last: int | None = 0
+    while last is not None:
+        with bulk.looked_up():
+            last = _match_some(people, after=last, as_of=as_of, done=done, by=by)
+        if last is not None:
+            yield
+
+
+def _match_some(people: Table, *, after: int, as_of: date, done: Application, by: Signature) -> int | None:
+    """Match the next open sign-ups; return the one to go on after, None after the last one."""
+    found = stage_undecided(people, after=after, as_of=as_of)
+    if found is None:
+        return None
+    undecided, last = found
+    done.add(_match(undecided, by=by))
+    return last
 
 
 def _match(undecided: Table, *, by: Signature) -> dict[str, int]:

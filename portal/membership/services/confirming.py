@@ -50,6 +50,11 @@ def confirm_match(*, signup_id: int, by: Signature) -> None:
 def _confirm(which: ColumnElement[bool], *, by: Signature) -> tuple[int, int]:
     """Validate some of the matches that are ready; return how many, and the last one's number."""
     db.session.flush()
+    with bulk.looked_up():
+        return _confirm_few(which, by=by)
+
+
+def _confirm_few(which: ColumnElement[bool], *, by: Signature) -> tuple[int, int]:
     chosen = _choose(which)
     query = select(func.count(), func.coalesce(func.max(chosen.c.id), 0)).select_from(chosen)
     count, last = db.session.execute(query).one()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from portal.membership.services.reading import FIELDS, ExtractFile
 # Names decide ties: they must sort alike on both databases, whatever the locale.
 _WORD = Text().with_variant(Text(collation="C"), "postgresql")
 _STEP = 10_000
+_SORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -110,19 +112,31 @@ def _make_rows(shelf: Shelf) -> Table:
     )
 
 
+def _slices(rows: Table) -> Iterator[ColumnElement[bool]]:
+    """Cut the rows by their key, some ten thousand at a time: this SQLite sorts in memory, however many they are."""
+    count = db.session.execute(select(func.count()).select_from(rows)).scalar_one()
+    slices = min(256, 1 + count // _SORTED)
+    edges = [256 * each // slices for each in range(slices + 1)]
+    for first, end in pairwise(edges):
+        begun = rows.c.nik_hash >= bytes([first])
+        yield begun & (rows.c.nik_hash < bytes([end])) if end < 256 else begun
+
+
 def _make_people(rows: Table, shelf: Shelf) -> Table:
     """Choose each NIK's attributes from its newest month; among rows of that month, the values decide."""
     people = shelf.make("staged_people", [Column("id", Integer, primary_key=True), *_person()])
-    r = _ranked(rows).c
-    names = people.columns.keys()
-    chosen = select(func.row_number().over(order_by=r.nik_hash), *(r[name] for name in names[1:]))
-    db.session.execute(insert(people).from_select(names, chosen.where(r.place == 1)))
+    names, count = people.columns.keys(), select(func.coalesce(func.max(people.c.id), 0)).scalar_subquery()
+    for some in _slices(rows):
+        r = _ranked(rows, some).c
+        number = func.row_number().over(order_by=r.nik_hash) + count
+        chosen = select(number, *(r[name] for name in names[1:])).where(r.place == 1)
+        db.session.execute(insert(people).from_select(names, chosen))
     bulk.index(people, "nik_hash")
     return people
 
 
-def _ranked(rows: Table) -> Subquery:
-    """Number each NIK's rows, the newest month first."""
+def _ranked(rows: Table, some: ColumnElement[bool]) -> Subquery:
+    """Number each NIK's rows among some, the newest month first."""
     c = rows.c
     newest = (
         func.coalesce(c.blth, "").desc(),
@@ -132,18 +146,22 @@ def _ranked(rows: Table) -> Subquery:
         c.pack,
         c.branch_code,
     )
-    return select(
-        c.nik_hash,
-        func.first_value(c.kpj_hash)
-        .over(partition_by=c.nik_hash, order_by=(c.kpj_hash.is_(None), *newest, c.kpj_hash))
-        .label("kpj_hash"),
-        c.name,
-        c.birth_date,
-        c.pack,
-        func.min(c.registered_on).over(partition_by=c.nik_hash).label("registered_on"),
-        c.branch_code,
-        func.row_number().over(partition_by=c.nik_hash, order_by=newest).label("place"),
-    ).subquery()
+    return (
+        select(
+            c.nik_hash,
+            func.first_value(c.kpj_hash)
+            .over(partition_by=c.nik_hash, order_by=(c.kpj_hash.is_(None), *newest, c.kpj_hash))
+            .label("kpj_hash"),
+            c.name,
+            c.birth_date,
+            c.pack,
+            func.min(c.registered_on).over(partition_by=c.nik_hash).label("registered_on"),
+            c.branch_code,
+            func.row_number().over(partition_by=c.nik_hash, order_by=newest).label("place"),
+        )
+        .where(some)
+        .subquery()
+    )
 
 
 def _make_paid(rows: Table, shelf: Shelf) -> Table:
@@ -162,7 +180,8 @@ def _make_paid(rows: Table, shelf: Shelf) -> Table:
     c = rows.c
     key = (c.nik_hash, c.blth, c.paid_on, c.amount, c.payer_type, c.pack)
     rivals = func.count().over(partition_by=(c.nik_hash, c.blth))
-    different = select(*key, rivals).where(c.blth.is_not(None)).group_by(*key)
-    db.session.execute(insert(paid).from_select(paid.columns.keys(), different))
+    for some in _slices(rows):
+        different = select(*key, rivals).where(c.blth.is_not(None), some).group_by(*key)
+        db.session.execute(insert(paid).from_select(paid.columns.keys(), different))
     bulk.index(paid, "nik_hash")
     return paid

@@ -1,6 +1,7 @@
 """Recording what a cadre reports: checked, sealed, and weighed against other claims to the same worker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -56,13 +57,29 @@ def record_signups(
 
     Raises RuleBroken if one of them is not possible: then the whole report is refused.
     """
-    rows = [sealed_values(report, cadre=cadre) for report in reports]
-    for row in rows:
-        if row["consent_version"] is None or row["consent_at"] is None:
-            raise RuleBroken("signups.consent_missing", {"name": row["name"]})
+    rows = []
+    for report in reports:
+        with _naming(report.ref):
+            rows.append(sealed_values(report, cadre=cadre))
+            if report.consent_version is None or report.consent_at is None:
+                raise RuleBroken("signups.consent_missing", {"name": rows[-1]["name"]})
     # Two reports that name the same two workers lock the rows in the same order, so they never deadlock.
     rows.sort(key=lambda row: (row["nik_hash"], row["ref"]))
-    return [_record(row | {"activity_ref": activity_ref}, by=by, cadre=cadre) for row in rows]
+    stored = []
+    for row in rows:
+        with _naming(row["ref"]):
+            stored.append(_record(row | {"activity_ref": activity_ref}, by=by, cadre=cadre))
+    return stored
+
+
+@contextmanager
+def _naming(ref: str) -> Iterator[None]:
+    """Say in a refusal which of the sign-ups it is about."""
+    try:
+        yield
+    except RuleBroken as broken:
+        broken.values.setdefault("signup", ref)
+        raise
 
 
 def sealed_values(report: ReportedSignUp, *, cadre: Reporter, content: Sequence[object] = ()) -> Values:

@@ -54,7 +54,7 @@ def check_digests(month: str | None = None) -> Iterator[Finding]:
     )
     digests = {row.subject_id: (row.details or {}).get("digest") for row in rows(recorded)}
     for row in closed_months(month):
-        if digest_file(row.month, keep=False).hexdigest() != row.digest:
+        if digest_file(row.month).hexdigest() != row.digest:
             yield found("a closed month no longer gives its digest", row.month)
         if digests.get(row.month, row.digest) != row.digest:
             yield found("a closed month has another digest than its close recorded", row.month)

@@ -1,0 +1,1 @@
+"""What programs send and get: the shapes of bodies and answers, and how a body becomes a report."""

@@ -1,0 +1,113 @@
+"""Standing and boards: the same reads as the pages, under the same rules."""
+
+from collections.abc import Iterable
+
+from portal import clock
+from portal.api.document import describe
+from portal.api.forms.boards import (
+    BoardAnswer,
+    BoardQuery,
+    MonthPointsAnswer,
+    RankAnswer,
+    RankQuery,
+    RowAnswer,
+    ScopeAnswer,
+    read_cursor,
+    write_cursor,
+)
+from portal.api.views.blueprint import bp
+from portal.domain.actors import STAFF, Actor
+from portal.domain.months import local_date, month_of
+from portal.leaderboards.queries.boards import MAX_SHOWN, BoardRow, list_board
+from portal.leaderboards.queries.pages import Period, count_ranked, find_period, get_own_page
+from portal.leaderboards.queries.scopes import Scope, get_visible_scope
+from portal.web.access import actor, allow
+
+MONTHS = 12
+
+
+@bp.get("/me/rank")
+@allow("cadre", program="read")
+@describe("boards", answers={200: RankAnswer})
+def get_rank(query: RankQuery) -> RankAnswer:
+    """Show the caller's own standing with neighbours, benchmarks and past months."""
+    who = actor()
+    period = _period(who, query.month)
+    page = get_own_page(who.cadre_id or 0, period, query.scope, months=MONTHS, rows=1)
+    own = page.place.own
+    return RankAnswer(
+        scope=_scope(own.board),
+        month=period.code,
+        closed=period.frozen,
+        points=own.points,
+        validated_signups=own.validated,
+        rank=own.rank,
+        ranked=own.ranked,
+        neighbours=_rows(page.place.near, who),
+        benchmarks={str(percent): points for percent, points in page.place.benchmarks.items()},
+        months=[
+            MonthPointsAnswer(month=each.month, points=each.points, rank=each.rank, closed=each.frozen)
+            for each in page.months
+        ],
+        computed_at=clock.now(),
+    )
+
+
+@bp.get("/boards/<any(branch,region,nation):scope>")
+@allow("cadre", *STAFF, program="read")
+@describe("boards", answers={200: BoardAnswer})
+def get_board(scope: str, query: BoardQuery) -> BoardAnswer:
+    """Show a board page by page: to staff whole, within their scope; to a cadre the top third of their own."""
+    who = actor()
+    period = _period(who, query.month)
+    if who.cadre_id is not None:
+        return _top_third(who, period, scope)
+    board = get_visible_scope(who, scope, int(query.id) if query.id else None)
+    page = list_board(board, period.code, after=read_cursor(query.cursor))
+    return BoardAnswer(
+        scope=_scope(board),
+        month=period.code,
+        closed=page.frozen,
+        ranked=count_ranked(board, period),
+        items=_rows(page.rows, who),
+        next=write_cursor(page.after),
+        computed_at=clock.now(),
+    )
+
+
+def _top_third(who: Actor, period: Period, scope: str) -> BoardAnswer:
+    page = get_own_page(who.cadre_id or 0, period, scope, months=1, rows=MAX_SHOWN)
+    own = page.place.own
+    return BoardAnswer(
+        scope=_scope(own.board),
+        month=period.code,
+        closed=period.frozen,
+        ranked=own.ranked,
+        items=_rows(page.top, who),
+        next=None,
+        computed_at=clock.now(),
+    )
+
+
+def _period(who: Actor, month: str | None) -> Period:
+    return find_period(month or "", current=month_of(local_date(clock.now(), who.zone)))
+
+
+def _scope(board: Scope) -> ScopeAnswer:
+    return ScopeAnswer.model_validate(
+        {"kind": board.kind, "id": board.id, "code": board.code, "name": board.name}
+    )
+
+
+def _rows(rows: Iterable[BoardRow], who: Actor) -> list[RowAnswer]:
+    return [
+        RowAnswer(
+            rank=row.rank,
+            name=row.name,
+            branch=row.branch,
+            points=row.points,
+            validated_signups=row.validated,
+            own=row.cadre_id == who.cadre_id,
+        )
+        for row in rows
+    ]
