@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick assets messages guards
+.PHONY: help run test test-all test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick lighthouse pictures assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
@@ -57,6 +57,15 @@ bench: ## measure the portal against its bars and write benchmarks/results.json 
 bench-quick: ## measure the pages with 600 cadres, in a minute
 	@.ci/setup dev
 	.venv/bin/python -m benchmarks --quick
+
+lighthouse: ## let Lighthouse look at a cadre's pages on a slow phone; needs npm, Node and Chromium
+	@.ci/setup bench
+	.venv/bin/python -m benchmarks --only lighthouse --sizes 600 --database sqlite
+
+pictures: ## take the pictures of docs/pictures/pages anew; needs Chromium
+	@.ci/setup dev
+	@folder=$$(mktemp -d); PORTAL_SCREENSHOTS=$$folder .venv/bin/python -m pytest -q -n 2 tests/journeys/browser/test_pages.py; \
+	.venv/bin/python tests/journeys/pictures.py $$folder docs/pictures/pages; rm -r $$folder
 
 assets: ## build portal/static/dist from portal/static/src
 	@.ci/setup run

@@ -56,7 +56,6 @@ def test_a_report_is_stored_with_its_signups_and_answered_by_a_receipt(cast, pho
         "activity_id": activity.id,
         "number": str(activity.id),
         "signups": [signup["ref"]],
-        "photos": [],
     }
     assert (activity.type, activity.place, activity.attendance, activity.village_code) == (
         "market_visit", "Pasar 10 Ulu", 24, "1671071005",

@@ -83,7 +83,7 @@ class ReportBody(Body):
 
 
 class ReceiptAnswer(Answer):
-    """What the server has stored: the same at each repetition, but for the photos that came since."""
+    """What the server has stored: the same at each repetition."""
 
     ref: str
     status: str = Field(description="As it was received: submitted.")
@@ -92,7 +92,6 @@ class ReceiptAnswer(Answer):
     activity_id: int
     number: str = Field(description="What people call the report by.")
     signups: list[str]
-    photos: list[str]
 
 
 class PhotoAnswer(Answer):

@@ -3,7 +3,6 @@
 import uuid
 
 from portal import clock
-from portal.activities.queries.drafts import list_photos
 from portal.activities.services.submit import Receipt, submit_report
 from portal.api.document import describe
 from portal.api.forms.reading import device_of, read_report, refused_report
@@ -27,17 +26,16 @@ def put_activity(ref: uuid.UUID, json: ReportBody) -> tuple[ReceiptAnswer, int]:
     Other content under the same number is a conflict (409), unless it corrects the returned version that it names.
     """
     who, at = actor(), clock.now()
-    cadre_id = who.cadre_id or 0
-    report = read_report(str(ref), json, today=today_for(cadre_id, at), at=at)
+    report = read_report(str(ref), json, today=today_for(who.cadre_id or 0, at), at=at)
     try:
         with transaction():
             receipt = submit_report(report=report, by=Signature(who, at), device=device_of(json))
     except RuleBroken as broken:
         raise refused_report(broken, json) from None
-    return _receipt(receipt, cadre_id, corrects=report.corrects), 200 if receipt.repeated else 201
+    return _receipt(receipt, corrects=report.corrects), 200 if receipt.repeated else 201
 
 
-def _receipt(receipt: Receipt, cadre_id: int, *, corrects: int | None) -> ReceiptAnswer:
+def _receipt(receipt: Receipt, *, corrects: int | None) -> ReceiptAnswer:
     """Write the receipt: what was received, not what became of it, so that it is the same at each repetition."""
     return ReceiptAnswer(
         ref=receipt.ref,
@@ -47,5 +45,4 @@ def _receipt(receipt: Receipt, cadre_id: int, *, corrects: int | None) -> Receip
         activity_id=receipt.activity_id,
         number=str(receipt.activity_id),
         signups=[row.ref for row in list_by_activity(receipt.ref) if row.reject_code != "removed_by_cadre"],
-        photos=[photo.id for photo in list_photos(receipt.ref, cadre_id=cadre_id)],
     )
