@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -28,16 +29,22 @@ REST: Final = (
     "explainer",
     "training",
     "agenda",
+    "report",
     "messages",
     "print",
 )
+
+# What pages load: all of them the first, the report form the second. A shared module is a file of its own, whose names
+# stay exported, and its importers name the built file.
+SCRIPTS: Final = ("portal.js", "form.js")
+SHARED: Final = ("store.js",)
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _LATER: Final = re.compile(r"@later\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _SELECTOR: Final = re.compile(r"[^{};@]+\{")
 _REMARK: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
-_IMPORT: Final = re.compile(r"^import (?:\{[^}]*\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
+_IMPORT: Final = re.compile(r"^import (?:\{([^}]*)\} from )?\"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _QUOTED: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)")
 _AROUND: Final = re.compile(r"[ \t]*([=?:{}(),;&|<>]+)[ \t]*")
 # Where a line break never ends a JavaScript statement: after an opening bracket or separator, before a closing one.
@@ -78,14 +85,40 @@ def stylesheet(parts: tuple[str, ...], *, later: bool = True) -> str:
     return text.replace(";}", "}").strip()
 
 
-def script(name: str = "portal.js", seen: set[str] | None = None) -> str:
-    """Return a module after those it imports, each once and all in one scope, without comments and indentation."""
-    seen = set() if seen is None else seen
+def script(
+    name: str = "portal.js", seen: set[str] | None = None, *, shared: Mapping[str, str] | None = None
+) -> str:
+    """Return a module after those it imports, each once and all in one scope, without comments and indentation.
+
+    `shared` are the addresses of modules that stay files of their own; what a shared module exports stays exported.
+    """
+    wanted: dict[str, set[str]] = {}
+    text = _joined(name, set() if seen is None else seen, shared or {}, wanted)
+    heads = (
+        f'import{{{",".join(sorted(wanted[other]))}}}from"{address}";\n'
+        for other, address in (shared or {}).items()
+        if other in wanted
+    )
+    return "".join([*heads, text])
+
+
+def _joined(name: str, seen: set[str], shared: Mapping[str, str], wanted: dict[str, set[str]]) -> str:
+    """Join a module with those it imports; note what is `wanted` of the shared ones."""
+    kept = name in SHARED and not seen  # the file's own module, whose names are exported
     seen.add(name)
     text = _REMARK.sub("", (MODULES / name).read_text("utf-8"))
-    before = [script(other, seen) for other in _IMPORT.findall(text) if other not in seen]
+    before = []
+    for names, other in _IMPORT.findall(text):
+        if other in shared:
+            wanted.setdefault(other, set()).update(each.strip() for each in names.split(",") if each.strip())
+        elif other not in seen:
+            before.append(_joined(other, seen, shared, wanted))
     lines = (line.strip() for line in _IMPORT.sub("", text).splitlines())
-    own = "".join(f"{line.removeprefix('export ')}\n" for line in lines if line and not line.startswith("//"))
+    own = "".join(
+        f"{line if kept else line.removeprefix('export ')}\n"
+        for line in lines
+        if line and not line.startswith("//")
+    )
     pieces = _QUOTED.split(_BREAK.sub("", own))  # every second piece is a text, whose blanks stay
     pieces[::2] = [_AROUND.sub(r"\1", piece) for piece in pieces[::2]]
     return "".join([*before, *pieces])
@@ -96,7 +129,11 @@ def build() -> dict[str, bytes]:
     built: dict[str, bytes] = {}
     names: dict[str, str] = {}
     _add(built, names, "portal.css", stylesheet(CRITICAL + REST).encode())
-    _add(built, names, "portal.js", script().encode())
+    for name in SHARED:
+        _add(built, names, name, script(name).encode())
+    shared = {name: f"/static/dist/{names[name]}" for name in SHARED}
+    for name in SCRIPTS:
+        _add(built, names, name, script(name, shared=shared).encode())
     files = [path for path in sorted(SOURCES.iterdir()) if path.is_file() and path.suffix != ".css"]
     for path in sorted(files, key=_names_others):
         content = path.read_bytes()

@@ -50,34 +50,51 @@ def test_what_comes_later_is_only_left_out_of_pages_that_are_read():
 
 def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kilobytes():
     by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
-    scripts = sum(compressed(content) for name, content in by_source.items() if name.endswith(".js"))
+    scripts = sum(compressed(by_source[name]) for name in ("portal.js", "push.js"))
     others = sum(compressed(by_source[name]) for name in ("portal.css", "icons.svg", "favicon.svg"))
     assert scripts <= 10_000
     assert scripts + others <= 24_000
+
+
+def test_the_report_form_stays_light():
+    by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
+    assert compressed(by_source["form.js"]) <= 9_000
 
 
 def modules():
     return {path.name: path.read_text("utf-8") for path in assets.MODULES.iterdir()}
 
 
-def test_every_module_is_part_of_the_one_script():
+def parts_of(name):
+    """Name the modules of a built script."""
     seen = set()
-    assets.script(seen=seen)
+    assets.script(name, seen=seen, shared=dict.fromkeys(assets.SHARED, "/x.js"))
+    return seen
 
-    assert seen == set(modules())
+
+def test_every_module_is_part_of_a_script():
+    assert set().union(*map(parts_of, (*assets.SCRIPTS, *assets.SHARED))) == set(modules())
 
 
-def test_modules_share_one_scope_without_a_clash():
+@pytest.mark.parametrize("script", [*assets.SCRIPTS, *assets.SHARED])
+def test_modules_of_a_script_share_one_scope_without_a_clash(script):
     named = [
         name
-        for text in modules().values()
+        for module in parts_of(script)
         for name in re.findall(
-            r"^(?:export )?(?:const|let|async function|function) (\w+)", text, re.MULTILINE
+            r"^(?:export )?(?:const|let|async function|function) (\w+)", modules()[module], re.MULTILINE
         )
+    ]
+    taken = [
+        name.strip()
+        for line in re.findall(
+            r"import{([^}]*)}from", assets.script(script, shared=dict.fromkeys(assets.SHARED, "/x.js"))
+        )
+        for name in line.split(",")
     ]
 
     assert len(named) > 10
-    assert len(named) == len(set(named))
+    assert len(named + taken) == len({*named, *taken})
 
 
 def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
@@ -92,11 +109,20 @@ def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
             )
 
 
-def test_the_built_script_has_no_modules_comments_or_breaks_that_say_nothing():
-    script = assets.script()
+@pytest.mark.parametrize("name", assets.SCRIPTS)
+def test_a_built_script_has_no_modules_comments_or_breaks_that_say_nothing(name):
+    script = assets.script(name)
 
     assert not re.search(r"^\s*(import|export)\b|^\s*/[/*]|,\n|\n[)}\]]", script, re.MULTILINE)
     assert script.count("`") % 2 == script.count('"') % 2 == 0
+
+
+def test_a_shared_module_stays_a_file_of_its_own_whose_importers_name_it():
+    script = (assets.BUILT / assets.NAMES["form.js"]).read_text("utf-8")
+
+    assert re.search(r'^import{[\w,]+}from"/static/dist/store\.\w{10}\.js";$', script, re.MULTILINE)
+    assert "indexedDB" not in script
+    assert "export async function saveDraft(" in assets.script("store.js")
 
 
 def test_texts_in_the_script_keep_their_blanks():
