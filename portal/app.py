@@ -42,6 +42,7 @@ from portal.web import (
     errors,
     headers,
     outages,
+    phone,
 )
 
 BLUEPRINTS = (
@@ -118,6 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
+    phone.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
     labels.init_app(app)

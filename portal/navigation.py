@@ -46,6 +46,7 @@ CADRE_MORE: Final = (
     _EXPLAINER,
     _AGENDA,
     _TRAINING,
+    MenuItem("outbox", N_("Kotak keluar"), "signal", "activities.outbox"),
     MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
     _PROFILE,
 )

@@ -37,6 +37,7 @@ KINDS: Final = (
     "kept",
     "link",
     "dispatch",
+    "phone_key",
     "token",
 )
 

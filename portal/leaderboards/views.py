@@ -19,6 +19,7 @@ from portal.leaderboards.queries.version import find_version
 from portal.web import assets
 from portal.web.access import actor, allow, board_versions, unread_messages
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 bp = Blueprint("leaderboards", __name__)
 
@@ -41,6 +42,7 @@ def _scope(default: str = "branch") -> str:
 
 @bp.get("/ranks")
 @allow("cadre")
+@kept_on_phone
 def own() -> ResponseReturnValue:
     """Show the cadre's own place, then the part of the board they may see; 304 if nothing changed."""
     who = actor()

@@ -31,13 +31,16 @@ REST: Final = (
     "agenda",
     "report",
     "messages",
+    "outbox",
     "print",
 )
 
-# What pages load: all of them the first, the report form the second. A shared module is a file of its own, whose names
-# stay exported, and its importers name the built file.
-SCRIPTS: Final = ("portal.js", "form.js")
+# What pages load: all of them the first; a cadre's, once they are there, the part for no signal; the report form the
+# third. A shared module is a file of its own, whose names stay exported, and its importers name the built file.
+SCRIPTS: Final = ("portal.js", "offline.js", "form.js")
 SHARED: Final = ("store.js",)
+# The service worker comes last: it names the files that it keeps.
+WORKER: Final = "sw.js"
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK: Final = re.compile(r"@dark\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -140,12 +143,18 @@ def build() -> dict[str, bytes]:
         if path.suffix == ".svg":
             content = content.replace(b"\n", b"")
         elif _names_others(path):
-            content = _REFERENCE.sub(lambda match: names[match[1]], content.decode()).encode()
+            content = _named(content.decode(), names)
         _add(built, names, path.name, content)
+    _add(built, names, WORKER, _named(script(WORKER), names))
     built["critical.css"] = stylesheet(CRITICAL).encode()
     built["critical-read.css"] = stylesheet(READ, later=False).encode()
     built["manifest.json"] = (json.dumps(names, indent=1, sort_keys=True) + "\n").encode()
     return built
+
+
+def _named(text: str, names: dict[str, str]) -> bytes:
+    """Write the built names of the files that a text names."""
+    return _REFERENCE.sub(lambda match: names[match[1]], text).encode()
 
 
 def _names_others(path: Path) -> bool:

@@ -12,6 +12,7 @@ TEMPLATES = Path(assets.__file__).parents[1] / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 SPRITE = (assets.SOURCES / "icons.svg").read_text("utf-8")
 MAX_LINE = 140
+BUILT_SCRIPTS = (*assets.SCRIPTS, *assets.SHARED, assets.WORKER)
 ICONS = set(re.findall(r"<symbol id='([\w-]+)'", SPRITE))
 
 
@@ -61,6 +62,12 @@ def test_the_report_form_stays_light():
     assert compressed(by_source["form.js"]) <= 9_000
 
 
+def test_the_part_for_no_signal_is_light_and_comes_after_the_page():
+    by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
+    assert sum(compressed(by_source[name]) for name in ("store.js", "offline.js", "sw.js")) <= 14_000
+    assert "offline.js" not in (TEMPLATES / "base.html").read_text("utf-8").split("<head>")[1]
+
+
 def modules():
     return {path.name: path.read_text("utf-8") for path in assets.MODULES.iterdir()}
 
@@ -73,10 +80,10 @@ def parts_of(name):
 
 
 def test_every_module_is_part_of_a_script():
-    assert set().union(*map(parts_of, (*assets.SCRIPTS, *assets.SHARED))) == set(modules())
+    assert set().union(*map(parts_of, BUILT_SCRIPTS)) == set(modules())
 
 
-@pytest.mark.parametrize("script", [*assets.SCRIPTS, *assets.SHARED])
+@pytest.mark.parametrize("script", BUILT_SCRIPTS)
 def test_modules_of_a_script_share_one_scope_without_a_clash(script):
     named = [
         name
@@ -109,7 +116,7 @@ def test_modules_hold_nothing_that_the_build_would_take_for_something_else():
             )
 
 
-@pytest.mark.parametrize("name", assets.SCRIPTS)
+@pytest.mark.parametrize("name", [*assets.SCRIPTS, assets.WORKER])
 def test_a_built_script_has_no_modules_comments_or_breaks_that_say_nothing(name):
     script = assets.script(name)
 
@@ -118,7 +125,7 @@ def test_a_built_script_has_no_modules_comments_or_breaks_that_say_nothing(name)
 
 
 def test_a_shared_module_stays_a_file_of_its_own_whose_importers_name_it():
-    script = (assets.BUILT / assets.NAMES["form.js"]).read_text("utf-8")
+    script = (assets.BUILT / assets.NAMES["offline.js"]).read_text("utf-8")
 
     assert re.search(r'^import{[\w,]+}from"/static/dist/store\.\w{10}\.js";$', script, re.MULTILINE)
     assert "indexedDB" not in script

@@ -12,10 +12,12 @@ from portal.database.transaction import transaction
 from portal.signups.queries import count_by_activity
 from portal.web.access import actor, allow, signature
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 
 @bp.get("/report")
 @allow("cadre")
+@kept_on_phone
 def report() -> ResponseReturnValue:
     """Show the way to a new report, the drafts, returned reports, and submitted ones with their status."""
     before = request.args.get("before", type=row_number)

@@ -44,6 +44,7 @@ from portal.texts.reporting import ERRORS, REFUSED
 from portal.texts.rulebook import REFUSALS
 from portal.texts.signups import CONSENT_TEXT, CONSENT_VERSION
 from portal.web.access import actor, allow
+from portal.web.phone import kept_on_phone
 
 _REGENCY = len("1671")
 _GAP = re.compile(r"%\((\w+)\)s")
@@ -52,6 +53,7 @@ _LOCALES = {"id": "id", "en": "en-GB"}  # as browsers name them
 
 @bp.get("/report/new")
 @allow("cadre")
+@kept_on_phone
 def start() -> ResponseReturnValue:
     """Show the form for a new report, whose ref the phone makes; a cadre who may not report is told first."""
     if obstacle():

@@ -22,6 +22,7 @@ from portal.domain.months import local_date, month_of
 from portal.membership.queries.newest import find_newest_as_of
 from portal.web.access import actor, allow
 from portal.web.addresses import month_asked, row_number
+from portal.web.phone import kept_on_phone
 
 GROUPS = ("call", *STATES)
 LONGEST = 60  # characters of a name to search for
@@ -62,6 +63,7 @@ def show_group(cadre_id: int, today: date, page: Callable[..., str]) -> Shown:
 
 @bp.get("/participants")
 @allow("cadre")
+@kept_on_phone
 def participants() -> ResponseReturnValue:
     """Show the cadre's participants of one group, or those of a name, and sign-ups that are not participants yet."""
     who = actor()

@@ -18,10 +18,12 @@ from portal.explainer.views.sharing import (
     whatsapp_text,
 )
 from portal.web.access import actor, allow
+from portal.web.phone import kept_on_phone
 
 
 @bp.get("")
 @allow("cadre", "supervisor")
+@kept_on_phone
 def own() -> ResponseReturnValue:
     """Show the explainer, its calculator, and to a cadre the own link with how often it was opened."""
     who = actor()

@@ -42,6 +42,7 @@ from portal.points.queries import last_closed_month, oldest_open_month
 from portal.training.views.path import show_path
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
 from portal.web.addresses import row_number
+from portal.web.phone import kept_on_phone
 
 SILENT_PAGE = 50
 SCHEDULER_LATE = timedelta(minutes=2)
@@ -49,6 +50,7 @@ SCHEDULER_LATE = timedelta(minutes=2)
 
 @bp.get("/")
 @allow_everyone_signed_in()
+@kept_on_phone
 def index() -> str:
     """Show the first page of the person's role."""
     who = actor()

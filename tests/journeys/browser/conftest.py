@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from databases import BACKENDS, get_database
 from live import LivePortal
+from phone import Phone
 from playwright.sync_api import Browser, sync_playwright
 from stage import NOON, fail_on_faults, inside, open_stage
+from wire import Wire, open_wire
 
 BROWSERS = ("chromium-headless-shell", "chromium")
 FLAGS = [
@@ -49,10 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def find_browser() -> str | None:
+    """Find the browser's program."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser of the whole run."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     if path is None:
         reason = f"no chromium found: apt-get install -y --no-install-recommends {BROWSERS[0]}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
@@ -88,6 +95,22 @@ def theatre(
         portal.start_web(workers=2)
         yield Theatre(portal, request.param, folder)
         fail_on_faults(portal)
+
+
+@pytest.fixture
+def wire(theatre: Theatre) -> Iterator[Wire]:
+    """The wire between a phone and the portal."""
+    with open_wire("127.0.0.1", theatre.portal.port) as laid:
+        yield laid
+
+
+@pytest.fixture
+def phone(wire: Wire, tmp_path: Path, chromium: Browser) -> Iterator[Phone]:
+    """A phone of its own, with the browser's profile on disk."""
+    made = Phone(chromium.browser_type, {"executable_path": find_browser(), "args": FLAGS}, wire, tmp_path)
+    yield made.start()
+    made.context.close()
+    assert made.problems == []
 
 
 @pytest.fixture(scope="module")

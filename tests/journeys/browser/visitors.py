@@ -13,7 +13,10 @@ PHONE, DESK, NARROW = (360, 740), (1280, 800), (320, 640)
 
 
 class Visitor:
-    """One person with their own browser; at its end, errors of the pages fail the test."""
+    """One person with their own browser; at its end, errors of the pages fail the test.
+
+    It has no service worker: every page comes from the server. Phones with one are in phone.py.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Visitor:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             accept_downloads=True,
+            service_workers="block",
         )
         self.context.set_default_timeout(PATIENCE)
         self.scripts = scripts

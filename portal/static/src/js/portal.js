@@ -13,3 +13,4 @@ import "./keys.js";
 import "./choosing.js";
 import "./polling.js";
 import "./menus.js";
+import "./later.js";
