@@ -1,6 +1,5 @@
 """The report form at a real browser: opening it, going through its steps, and what the phone keeps of it."""
 
-import base64
 import re
 from contextlib import contextmanager
 
@@ -23,11 +22,9 @@ def cadre(theatre, chromium, *, size=PHONE, name="marlina", language="id"):
     """A cadre at the form, whose phone gets the key of the store."""
     with theatre.backstage():
         user = db.session.scalars(select(User).where(User.email == f"{name}@contoh.test")).one()
-        number, user.locale = user.id, language
+        user.locale = language
         db.session.commit()
     with Visitor(chromium, theatre.portal.url, size=size) as visitor:
-        key = {"user": str(number), "key": base64.b64encode(bytes(32)).decode(), "hours": 12}
-        visitor.context.route("**/outbox/key", lambda route: route.fulfill(json=key))
         visitor.sign_in(f"{name}@contoh.test")
         yield visitor
 
