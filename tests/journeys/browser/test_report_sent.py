@@ -59,6 +59,10 @@ def test_a_report_arrives_with_its_photo_and_says_so_on_the_same_page(theatre, c
         on(page).click()
         arrived(page)
         expect(page.get_by_role("status").filter(has_text="Diterima portal")).to_be_visible()
+        page.get_by_role("link", name="Lapor lagi").click()
+        ready(page)
+        expect(page.locator("form[data-step=type]")).to_be_visible()
+        assert ref not in page.url
     with theatre.backstage():
         activity, signups, photos = found(ref)
         assert (activity.status, activity.held_on.isoformat(), activity.attendance) == (
