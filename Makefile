@@ -58,7 +58,7 @@ bench-quick: ## measure the pages with 600 cadres, in a minute
 	@.ci/setup dev
 	.venv/bin/python -m benchmarks --quick
 
-lighthouse: ## let Lighthouse look at a cadre's pages on a slow phone; needs npm, Node and Chromium
+lighthouse: ## let Lighthouse look at a cadre's pages on a slow phone (benchmarks/README.md says what it needs)
 	@.ci/setup bench
 	.venv/bin/python -m benchmarks --only lighthouse --sizes 600 --database sqlite
 

@@ -32,6 +32,15 @@ DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 FIRST_YEAR = 2010
 MAX_PHOTOS = 4
 Check = Callable[[Any, Field], None]
+# What a phone checks by itself: patterns that a value may not match, each with its sentence and the length it allows.
+CHECKS: dict[str, list[tuple[str, str, int]]] = {
+    "type": [("^$", "type", 0)],
+    "held_on": [("^$", "held_on", 0), ("^(19|200)", "too_early", 0)],
+    "place": [("^$", "place", 0), (r"^[\s\S]{121}", "text.too_long", 120)],
+    "village_query": [("^$", "village", 0)],
+    "attendance": [("^$", "attendance_missing", 0), ("^(?![0-9]{1,5}$)", "attendance", 0)],
+    "notes": [(r"^[\s\S]{2001}", "text.too_long", 2000)],
+}
 
 
 def say(name: str) -> Sentence:

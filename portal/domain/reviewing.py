@@ -20,6 +20,15 @@ RETURN_REASONS = (
 )
 REJECT_REASONS = ("not_held", "duplicate_report", "photo_reused", "not_outreach", "other")
 WITHDRAW_REASONS = ("not_held", "duplicate_report", "photo_reused", "approved_by_mistake", "other")
+# The fields of the report that a reason asks to change: the form marks them.
+_ASKED = {
+    "photo_unreadable": ("photos",),
+    "photo_missing": ("photos",),
+    "place_unclear": ("place", "village_code"),
+    "date_wrong": ("held_on",),
+    "attendance_unclear": ("attendance",),
+    "signups_incomplete": ("signups",),
+}
 REASONS = {"return": RETURN_REASONS, "reject": REJECT_REASONS, "withdraw": WITHDRAW_REASONS}
 
 LATE_DAYS = 7
@@ -51,6 +60,11 @@ class Evidence:
 
 
 Flag = dict[str, object]
+
+
+def asked_fields(reason: str) -> list[str]:
+    """List the fields that a returned report's reason asks to change; none where only its words tell."""
+    return list(_ASKED.get(reason, ()))
 
 
 def flags_of(evidence: Evidence) -> list[Flag]:

@@ -20,6 +20,24 @@ from portal.web.forms import Form
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 OLDEST_YEAR = 1900
+# What a phone checks by itself, as in the forms of activities; of a NIK and a phone number without the separators.
+CHECKS: dict[str, list[tuple[str, str, int]]] = {
+    "name": [("^$", "name", 0), (r"^[\s\S]{121}", "text.too_long", 120)],
+    "nik": [
+        ("^$", "nik", 0),
+        ("[^0-9]", "nik.letters", 0),
+        ("^(?!.{16}$)", "nik.length", 16),
+        (r"^(.)\1+$|^1234567890123456$", "nik.repeated", 0),
+        ("^00", "nik.region", 0),
+        ("^.{6}(?!(0[1-9]|[1256][0-9]|3[01]|4[1-9]|7[01])(0[1-9]|1[0-2]))", "nik.date", 0),
+        ("0000$", "nik.serial", 0),
+    ],
+    "birth_date": [("^$", "birth_date", 0), ("^(0|1[0-8])", "born_in_future", 0)],
+    "phone": [(r"^(?!$|((\+62|0062|62)0?|0)8[0-9]{8,11}$)", "phone.malformed", 0)],
+    "occupation": [(r"^[\s\S]{81}", "text.too_long", 80)],
+    "programmes": [("^$", "programmes", 0)],
+    "consent": [("^$", "consent", 0)],
+}
 TYPED = ("name", "nik", "birth_date", "phone", "occupation", "programmes")
 
 

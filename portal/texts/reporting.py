@@ -20,3 +20,15 @@ ERRORS = {
     "photos_none": N_("Pilih satu foto atau lebih, atau lanjut tanpa foto."),
     "photos_many": N_("Pilih paling banyak 4 foto."),
 }
+
+# The rulebook's sentences that the form says by itself, with the same words as the server.
+REFUSED = (
+    "nik.letters",
+    "nik.length",
+    "nik.repeated",
+    "nik.region",
+    "nik.date",
+    "nik.serial",
+    "phone.malformed",
+    "text.too_long",
+)

@@ -29,14 +29,15 @@ REST: Final = (
     "explainer",
     "training",
     "agenda",
+    "report",
     "messages",
     "outbox",
     "print",
 )
 
-# What pages load: all of them the first; a cadre's, once they are there, the part for no signal. A shared module is a
-# file of its own, whose names stay exported, and its importers name the built file.
-SCRIPTS: Final = ("portal.js", "offline.js")
+# What pages load: all of them the first; a cadre's, once they are there, the part for no signal; the report form the
+# third. A shared module is a file of its own, whose names stay exported, and its importers name the built file.
+SCRIPTS: Final = ("portal.js", "offline.js", "form.js")
 SHARED: Final = ("store.js",)
 # The service worker comes last: it names the files that it keeps.
 WORKER: Final = "sw.js"

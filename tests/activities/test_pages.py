@@ -30,7 +30,7 @@ def text(answer):
 
 def test_a_report_is_written_and_sent_step_by_step_without_a_script(client, cast, session):
     sign_in(client, cast.marlina)
-    start = client.get("/report/new")
+    start = client.get("/report/steps")
     ref = re.search(r"/report/([0-9a-f-]{36})/type", start.location)[1]
     assert client.get(start.location).status_code == 200
 
@@ -73,7 +73,7 @@ def test_sending_twice_sends_once(client, cast, session):
 
     answers = [post(client, f"/report/{ref}/submit") for _ in range(3)]
 
-    assert {(answer.status_code, answer.location) for answer in answers} == {(302, "/report")}
+    assert {(answer.status_code, answer.location) for answer in answers} == {(302, f"/report/{ref}/sent")}
     assert len(session.scalars(select(Activity)).all()) == 1
 
 

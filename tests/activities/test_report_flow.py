@@ -102,7 +102,7 @@ class TestBackAfterSending:
     def sent(self, marlina):
         ref = new_ref()
         write(marlina, ref)
-        assert post(marlina, f"/report/{ref}/submit").location == "/report"
+        assert post(marlina, f"/report/{ref}/submit").location == f"/report/{ref}/sent"
         return ref
 
     @pytest.mark.parametrize("name", ["type", "place", "people", "photos", "signups", "check"])
@@ -176,6 +176,7 @@ class TestWhoMayNotReport:
         assert "pembina cabang" in page
         assert "/report/new" not in page
         assert client.get("/report/new").location == "/report"
+        assert client.get("/report/steps").location == "/report"
         assert client.get(f"/report/{new_ref()}/type").location == "/report"
 
     def test_a_draft_begun_before_says_it_at_the_check_and_has_no_button_to_send(self, client, cast):
@@ -191,7 +192,8 @@ class TestWhoMayNotReport:
 
     def test_an_active_and_certified_cadre_sees_none_of_it(self, marlina):
         assert "belum bisa melapor" not in text(marlina.get("/report"))
-        assert "/type" in marlina.get("/report/new").location
+        assert "/type" in marlina.get("/report/steps").location
+        assert marlina.get("/report/new").status_code == 200
 
 
 class TestTheWayBackToTheCheck:

@@ -57,6 +57,11 @@ def test_styles_script_and_icons_together_stay_far_below_a_first_visit_of_40_kil
     assert scripts + others <= 24_000
 
 
+def test_the_report_form_stays_light():
+    by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
+    assert compressed(by_source["form.js"]) <= 9_000
+
+
 def test_the_part_for_no_signal_is_light_and_comes_after_the_page():
     by_source = {name: (assets.BUILT / hashed).read_bytes() for name, hashed in assets.NAMES.items()}
     assert sum(compressed(by_source[name]) for name in ("store.js", "offline.js", "sw.js")) <= 14_000

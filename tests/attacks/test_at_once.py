@@ -35,7 +35,7 @@ def cast(app):
 @pytest.mark.slow
 def test_a_complete_report_sent_eight_times_at_once_is_one_report(app, cast, session):
     writer = sign_in(app.test_client(), cast.marlina)
-    ref = re.search(r"/report/([0-9a-f-]{36})/", writer.get("/report/new").location)[1]
+    ref = re.search(r"/report/([0-9a-f-]{36})/", writer.get("/report/steps").location)[1]
     write(writer, ref, workers=[one_worker()])
     photo = {"act": "add", "photos": (io.BytesIO(jpeg()), "pasar.jpg")}
     post(writer, f"/report/{ref}/photos/add", photo, content_type="multipart/form-data")

@@ -2,10 +2,8 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock
 from portal.activities.services import drafts as drafts_services
@@ -108,20 +106,10 @@ def remove_worker(ref: uuid.UUID, worker: str) -> ResponseReturnValue:
 def submit(ref: uuid.UUID) -> ResponseReturnValue:
     """Submit the report; pressing twice submits once."""
     refuse_other_fields(())
-    drafted = open_draft(str(ref), once_sent=url_for("activities.report"))
+    drafted = open_draft(str(ref), once_sent=url_for("activities.sent", ref=ref))
     report, problems = report_of(drafted, at=clock.now())
     if report is None:
         return render(drafted, "check", report=None, problems=problems, status=422)
     with transaction():
         submit_report(report=report, by=signature())
-    count = len(report.signups)
-    flash(
-        ngettext(
-            "Laporan terkirim dengan %(num)s pendaftaran. Pembina memeriksanya.",
-            "Laporan terkirim dengan %(num)s pendaftaran. Pembina memeriksanya.",
-            count,
-        )
-        if count
-        else _("Laporan terkirim. Pembina memeriksanya."),
-    )
-    return redirect(url_for("activities.report"))
+    return redirect(url_for("activities.sent", ref=ref))

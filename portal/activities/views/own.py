@@ -44,4 +44,4 @@ def correct(activity_id: int) -> ResponseReturnValue:
     """Open a returned report for correction."""
     with transaction():
         ref = correct_report(activity_id=activity_id, by=signature())
-    return redirect(url_for("activities.step", ref=ref, name="check"))
+    return redirect(url_for("activities.write_on", ref=ref))

@@ -39,10 +39,10 @@ FIELDS = {
 }
 
 
-@bp.get("/report/new")
+@bp.get("/report/steps")
 @allow("cadre")
-def start() -> ResponseReturnValue:
-    """Begin a report: the server makes its ref, nothing is stored yet; a cadre who may not report is told first."""
+def start_steps() -> ResponseReturnValue:
+    """Begin a report without a script: the server makes its ref, nothing is stored yet; who may not report is told."""
     if obstacle():
         return redirect(url_for("activities.report"))
     return redirect(url_for("activities.step", ref=uuid.uuid4(), name="type"))

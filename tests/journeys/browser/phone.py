@@ -23,7 +23,7 @@ BODY = {
     "notes": "",
     "signups": [],
 }
-KEPT = ["/", "/buku-saku", "/outbox", "/participants", "/ranks", "/report"]
+KEPT = ["/", "/buku-saku", "/outbox", "/participants", "/ranks", "/report", "/report/new"]
 # The store's own module, as the form of a report uses it; the store it opens is the one of the page's script.
 STORE = """const store = await import("/static/src/js/store.js");
 await store.open(document.documentElement.dataset.user);"""

@@ -45,7 +45,7 @@ def report_interrupted_twice(theatre, visitor: Visitor, pictures, name: str) -> 
     page = visitor.page
     visitor.sign_in("marlina@contoh.test")
     page.get_by_role("link", name="Lapor", exact=True).click()
-    page.get_by_role("link", name="Laporan baru").click()
+    visitor.begin_report_by_pages()
     page.get_by_label("Kunjungan pasar").check()
     page.get_by_role("button", name="Lanjut: tempat").click()
     page.get_by_label("Tanggal kegiatan").fill(HELD.isoformat())

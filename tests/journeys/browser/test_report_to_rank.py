@@ -32,7 +32,7 @@ def report(visitor: Visitor, workers: list[dict], photo) -> None:
     """Go through the six steps of a report, with one mistake on the way."""
     page = visitor.page
     page.get_by_role("link", name="Lapor", exact=True).click()
-    page.get_by_role("link", name="Laporan baru").click()
+    visitor.begin_report_by_pages()
     page.get_by_label("Kunjungan pasar").check()
     page.get_by_role("button", name="Lanjut: tempat").click()
     page.get_by_label("Tanggal kegiatan").fill(HELD.isoformat())

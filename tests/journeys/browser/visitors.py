@@ -42,6 +42,7 @@ class Visitor:
             service_workers="block",
         )
         self.context.set_default_timeout(PATIENCE)
+        self.scripts = scripts
         self.problems: list[str] = []
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)
@@ -79,6 +80,14 @@ class Visitor:
         self.page.get_by_role("button", name="Masuk", exact=True).click()
         self.page.wait_for_url(lambda url: not url.endswith("/login"))
         return self
+
+    def begin_report_by_pages(self) -> Page:
+        """Begin a report page by page: without scripts the form leads there by itself, with them by a link."""
+        self.page.get_by_role("link", name="Laporan baru").click()
+        if self.scripts:
+            self.page.get_by_role("link", name="Lapor halaman demi halaman").click()
+        self.page.wait_for_url("**/type")
+        return self.page
 
     def open(self, path: str) -> Page:
         """Go to a page that must answer 200."""

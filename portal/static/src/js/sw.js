@@ -10,6 +10,7 @@ const FILES = [
   "asset(portal.css)",
   "asset(portal.js)",
   "asset(offline.js)",
+  "asset(form.js)",
   "asset(store.js)",
   "asset(icons.svg)",
   "asset(favicon.svg)",
