@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, BigInt, Code, Fingerprint, Instant, Json, Key, LocalDate, Sealed
@@ -88,7 +97,7 @@ class Photo(Base):
     """A photo of a report, re-encoded by the server; `report_ref` is the ref of the report or draft.
 
     A photo that a program sent may be there before its report. `dhash_mirrored` is the hash of the mirrored picture:
-    older photos have none.
+    older photos have none. Where it was taken, in degrees and metres, is known if the phone said so.
     """
 
     __tablename__ = "photos"
@@ -103,4 +112,7 @@ class Photo(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     dhash: Mapped[int] = mapped_column(BigInt)
     dhash_mirrored: Mapped[int | None] = mapped_column(BigInt)
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    accuracy_m: Mapped[int | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(Instant)

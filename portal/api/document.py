@@ -15,6 +15,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 
 from portal.api.forms.shapes import Answer, Problem
 from portal.domain.errors import RuleBroken
+from portal.domain.locations import GEO_PATTERN
 from portal.domain.months import MONTH_PATTERN
 from portal.texts.labels import refusal
 from portal.web.access import Rule, rule_of
@@ -26,6 +27,15 @@ JSON: Final = "application/json"
 PROBLEMS: Final = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
 _WAITING: Final = ("429", "503")
 _RETRY: Final = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
+PLACE_HEADER: Final = "Photo-Location"
+_PLACE: Final = {
+    "name": PLACE_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Where the photo was taken, with the accuracy in metres (RFC 5870).",
+    "schema": {"type": "string", "pattern": f"^{GEO_PATTERN}$"},
+    "example": "geo:-2.9909,104.7566;u=35",
+}
 _RAW: Final[dict[str, Sequence[str]]] = {}  # what a view takes as it is, by its name
 _CODES: Final = {
     "missing": "field.missing",
@@ -130,6 +140,7 @@ def _complete(call: dict[str, Any], *, writes: bool) -> None:
     if raw := _RAW[call["operationId"]]:
         schema = {"type": "string", "format": "binary"}
         call["requestBody"] = {"content": {kind: {"schema": schema} for kind in raw}, "required": True}
+        call["parameters"].append(deepcopy(_PLACE))
 
 
 def _write_access(call: dict[str, Any], rule: Rule, *, writes: bool) -> None:

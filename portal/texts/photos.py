@@ -11,6 +11,7 @@ REFUSALS = {
     "photo.too_many_pixels": N_(
         "Foto ini lebih dari %(most)s megapiksel. Perkecil fotonya, lalu kirim lagi."
     ),
+    "photo.location": N_("Lokasi foto ini tidak terbaca. Kirim fotonya tanpa lokasi."),
     "photo.conflict": N_("Nomor foto ini sudah dipakai untuk foto lain. Ambil fotonya lagi."),
     "photo.decided": N_("Laporan ini sudah diputus, jadi tidak menerima foto lagi."),
     "photo.too_late": N_(

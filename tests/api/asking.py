@@ -49,9 +49,12 @@ class Phone:
         address = f"{BASE}/activities/{ref}"
         return self.client.put(address, data=data, content_type=kind, headers=self.headers)
 
-    def photo(self, ref: str, number: str, data: bytes, kind: str = "image/jpeg") -> Any:
+    def photo(
+        self, ref: str, number: str, data: bytes, kind: str = "image/jpeg", *, where: str | None = None
+    ) -> Any:
         address = f"{BASE}/activities/{ref}/photos/{number}"
-        return self.client.put(address, data=data, content_type=kind, headers=self.headers)
+        headers = self.headers | ({"Photo-Location": where} if where is not None else {})
+        return self.client.put(address, data=data, content_type=kind, headers=headers)
 
     def get(self, path: str, **options: Any) -> Any:
         return self.client.get(BASE + path, **options)

@@ -11,11 +11,13 @@ from cast import make_cast
 from factories import actor_of
 from PIL import Image, ImageOps
 from reporting import jpeg, new_ref
+from signing_in import sign_in
 from sqlalchemy import select
 
 from portal import clock, storage
 from portal.activities.models import Activity, Photo
 from portal.activities.photos import THUMB_BYTES, accept_photo, prepare_own_picture
+from portal.activities.queries.reports import find_activity_by_ref
 from portal.activities.services.decide import approve_activity, return_activity
 from portal.activities.services.drafts import save_draft
 from portal.activities.services.photos import FOLLOW_HOURS, KEPT_ALONE, delete_lone_photos
@@ -247,3 +249,28 @@ def test_nobody_but_a_cadre_sends_photos(app, cast):
     answer = Phone(app, cast.fahmi).photo(new_ref(), new_ref(), jpeg())
 
     assert answer.status_code == 403
+
+
+def test_where_it_was_taken_is_kept_with_the_first_sending_and_shown_to_who_decides(
+    phone, app, cast, session
+):
+    ref, number = new_ref(), new_ref()
+    phone.send(ref, body())
+
+    first = phone.photo(ref, number, jpeg(90), where="geo:-2.990934,104.756554;u=35")
+    again = phone.photo(ref, number, jpeg(90))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    (photo,) = photos(session)
+    assert (photo.latitude, photo.longitude, photo.accuracy_m) == (-2.9909, 104.7566, 35)
+    activity = find_activity_by_ref(ref)
+    page = sign_in(app.test_client(), cast.fahmi).get(f"/activities/{activity.id}").get_data(as_text=True)
+    assert "Foto 1: -2.9909, 104.7566 menurut HP" in page
+    assert "± 35 m" in page
+
+
+def test_a_place_that_is_none_is_refused_and_nothing_is_stored(phone, session):
+    answer = phone.photo(new_ref(), new_ref(), jpeg(90), where="geo:200,400")
+
+    assert (answer.status_code, answer.json["code"]) == (422, "photo.location")
+    assert photos(session) == []

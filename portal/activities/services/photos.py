@@ -17,6 +17,7 @@ from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
+from portal.domain.locations import Location
 from portal.domain.reports import check_ref
 from portal.domain.reviewing import flag_of_photo, nearest_photo
 
@@ -43,7 +44,9 @@ def find_sent_photo(*, ref: str, photo_id: str, sha256: str, by: Signature) -> P
     return known
 
 
-def put_photo(*, ref: str, photo_id: str, photo: AcceptedPhoto, by: Signature) -> StoredPhoto:
+def put_photo(
+    *, ref: str, photo_id: str, photo: AcceptedPhoto, by: Signature, taken_at: Location | None = None
+) -> StoredPhoto:
     """Store a photo of a report that may not have come yet; the same picture again gives the same answer.
 
     The number is the client's. A picture that the report has already, under another number, is not stored twice: the
@@ -63,7 +66,7 @@ def put_photo(*, ref: str, photo_id: str, photo: AcceptedPhoto, by: Signature) -
     same = _find_same_picture(ref, photo, cadre_id=cadre_id)
     if same is not None:
         return StoredPhoto(same, repeated=True)
-    stored = _store(ref, photo_id, photo, by=by)
+    stored = _store(ref, photo_id, photo, taken_at, by=by)
     if activity is not None and activity.status == "submitted":
         _flag_photo(activity, photo, at=by.at)
     return StoredPhoto(stored, repeated=False)
@@ -95,7 +98,9 @@ def _check_takes_photos(activity: Activity, *, by: Signature) -> None:
         raise RuleBroken("photo.too_late", {"hours": FOLLOW_HOURS})
 
 
-def _store(ref: str, photo_id: str, photo: AcceptedPhoto, *, by: Signature) -> Photo:
+def _store(
+    ref: str, photo_id: str, photo: AcceptedPhoto, taken_at: Location | None, *, by: Signature
+) -> Photo:
     values = {
         "id": photo_id,
         "report_ref": ref,
@@ -107,6 +112,9 @@ def _store(ref: str, photo_id: str, photo: AcceptedPhoto, *, by: Signature) -> P
         "sha256": photo.sha256,
         "dhash": photo.dhash,
         "dhash_mirrored": photo.dhash_mirrored,
+        "latitude": taken_at.latitude if taken_at else None,
+        "longitude": taken_at.longitude if taken_at else None,
+        "accuracy_m": taken_at.accuracy if taken_at else None,
         "created_at": by.at,
     }
     insert = insert_into(Photo).on_conflict_do_nothing(index_elements=["id"])

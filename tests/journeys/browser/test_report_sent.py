@@ -25,9 +25,12 @@ from portal.signups.models import SignUp
 pytestmark = [pytest.mark.parametrize("theatre", ["sqlite"], indirect=True)]
 
 
-def write(page, nik: str, *, photo=None) -> str:
+def write(page, nik: str, *, photo=None, located=False) -> str:
     """Write a report with one sign-up, up to the last step; return its ref."""
     to_step(page, "photos")
+    if located:
+        page.get_by_role("button", name="Sertakan lokasi HP").click()
+        expect(page.locator("[data-location] [role=status]")).to_contain_text("35 m")
     if photo:
         add_photo(page, photo)
     on(page).click()
@@ -54,8 +57,10 @@ def found(ref: str) -> tuple[Activity, list[SignUp], int]:
 
 def test_a_report_arrives_with_its_photo_and_says_so_on_the_same_page(theatre, chromium):
     with cadre(theatre, chromium) as marlina:
+        marlina.context.grant_permissions(["geolocation"])
+        marlina.context.set_geolocation({"latitude": -2.99093, "longitude": 104.75655, "accuracy": 35})
         page = begin(marlina)
-        ref = write(page, "1671014507850111", photo=make_photo(theatre.folder, 91))
+        ref = write(page, "1671014507850111", photo=make_photo(theatre.folder, 91), located=True)
         on(page).click()
         arrived(page)
         expect(page.get_by_role("status").filter(has_text="Diterima portal")).to_be_visible()
@@ -72,6 +77,8 @@ def test_a_report_arrives_with_its_photo_and_says_so_on_the_same_page(theatre, c
         )
         assert [one.name for one in signups] == ["Siti Aminah"]
         assert photos == 1
+        (taken,) = list_photos(ref, cadre_id=activity.cadre_id)
+        assert (taken.latitude, taken.longitude, taken.accuracy_m) == (-2.9909, 104.7566, 35)
 
 
 def test_without_a_signal_it_lies_on_the_phone_and_goes_when_there_is_one(theatre, chromium):

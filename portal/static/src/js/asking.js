@@ -89,10 +89,11 @@ export async function greet(user) {
  * @param {string} address
  * @param {string} type
  * @param {BodyInit} body
+ * @param {Record<string, string>} [more] headers
  */
-export async function put(address, type, body) {
+export async function put(address, type, body, more = {}) {
   const once = () => {
-    const headers = {Accept: "application/json", "Content-Type": type, "X-CSRF-Token": csrf};
+    const headers = {Accept: "application/json", "Content-Type": type, "X-CSRF-Token": csrf, ...more};
     return ask(address, {method: "PUT", headers, body});
   };
   try {

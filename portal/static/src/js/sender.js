@@ -85,12 +85,19 @@ async function sendReport({ref}) {
   }
 }
 
+/** The header that says where a photo was taken, if the person agreed and the phone knew. */
+const placeOf = ({latitude, longitude, accuracy} = {}) =>
+  latitude === undefined
+    ? {}
+    : {"Photo-Location": `geo:${latitude.toFixed(5)},${longitude.toFixed(5)};u=${accuracy}`};
+
 /**
  * Send one photo; what the server has leaves the phone.
  * @param {string} ref
  * @param {string} id
+ * @param {any} [location]
  */
-async function sendPhoto(ref, id) {
+async function sendPhoto(ref, id, location) {
   const blob = await getPhoto(ref, id);
   if (!blob) return changePhoto(ref, id, (one) => ({...one, problem: "lost"}));
   await changePhoto(ref, id, tried);
@@ -99,6 +106,7 @@ async function sendPhoto(ref, id) {
       `/api/v1/activities/${ref}/photos/${id}`,
       blob.type || "image/jpeg",
       blob,
+      placeOf(location),
     );
     if (status < 300) return changePhoto(ref, id, (one) => ({...one, sent: true, reason: "", next_try: ""}));
     if (status === 413) return shrinkPhoto(ref, id, blob);
@@ -135,13 +143,13 @@ function isDue(item, why) {
 /** The reports whose turn it is. */
 const dueReports = (reports, why) => reports.filter((one) => one.state === "queued" && isDue(one, why));
 
-/** The photos whose turn it is, as [ref, id]; those of drafts stay. */
+/** The photos whose turn it is, as [ref, id, location]; those of drafts stay. */
 const duePhotos = (reports, why) =>
   reports
     .filter((one) => one.state !== "draft" && !wifi.blocks())
     .flatMap(({ref, photos}) => photos.map((photo) => ({ref, ...photo})))
     .filter((photo) => !photo.sent && !photo.problem && isDue(photo, why))
-    .map(({ref, id}) => [ref, id]);
+    .map(({ref, id, location}) => [ref, id, location]);
 
 /**
  * Make queued again what was left in a state, by a killed tab or an ended session.
@@ -196,9 +204,9 @@ async function drain(why) {
     await tryEach(dueReports(await list(), why).map((one) => () => sendReport(one)));
     await tryEach(
       duePhotos(await list(), why).map(
-        ([ref, id]) =>
+        ([ref, id, location]) =>
           () =>
-            sendPhoto(ref, id),
+            sendPhoto(ref, id, location),
       ),
     );
   } catch (problem) {
