@@ -16,6 +16,9 @@ const FILES = [
   "asset(favicon.svg)",
   "asset(app-192.png)",
   "asset(portal.webmanifest)",
+  "asset(story-work.svg)",
+  "asset(story-death.svg)",
+  "asset(story-oldage.svg)",
 ].map((name) => `/static/dist/${name}`);
 const VERSION = FILES.map((name) => name.split(".").at(-2).slice(0, 4)).join("");
 const SHELL = `shell ${VERSION}`;

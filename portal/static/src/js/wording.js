@@ -41,7 +41,11 @@ export async function pattern(name, values = {}) {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.nodeType === Node.TEXT_NODE) node.data = filled(node.data, values);
     else
-      for (const one of node.attributes) if (one.value.includes("{")) one.value = filled(one.value, values);
+      for (const one of [...node.attributes].filter(({value}) => value.includes("{"))) {
+        one.value = filled(one.value, values);
+        // What is no length until it is filled would be an error on the console.
+        if (one.name.startsWith("data-set-")) node.setAttribute(one.name.slice(9), one.value);
+      }
   }
   return copy.firstElementChild;
 }

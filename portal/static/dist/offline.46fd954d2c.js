@@ -46,7 +46,7 @@ const isSending=()=>Boolean(running);let lent;let words;function lender(){const 
 .then((answer)=>answer.text())
 .then((text)=>new DOMParser().parseFromString(text,"text/html"));lent.catch(()=>{lent=undefined;});return lent;}
 const filled=(text,values)=>text.replace(/\{(\w+)\}/g,(all,name)=>values[name]??all);async function pattern(name,values={}){const template=(await lender()).querySelector(`[data-pattern="${name}"]`);const copy=document.importNode(template.content,true);const walker=document.createTreeWalker(copy,NodeFilter.SHOW_ELEMENT|NodeFilter.SHOW_TEXT);for(let node=walker.nextNode();node;node=walker.nextNode()){if(node.nodeType===Node.TEXT_NODE)node.data=filled(node.data,values);else
-for(const one of node.attributes)if(one.value.includes("{"))one.value=filled(one.value,values);}
+for(const one of [...node.attributes].filter(({value})=>value.includes("{"))){one.value=filled(one.value,values);if(one.name.startsWith("data-set-"))node.setAttribute(one.name.slice(9),one.value);}}
 return copy.firstElementChild;}
 async function learnWords(){if(words)return;const copy=(await lender()).querySelector("[data-pattern=words]").content;words=new Map([...copy.children].map((one)=>[one.dataset.word,one.textContent]));}
 const say=(name,values={})=>filled(words.get(name)??"",values);const format=(options)=>new Intl.DateTimeFormat(root.lang==="en"?"en-GB":"id-ID",options);function timeOf(instant,timeFirst=false){const [date,today]=[new Date(instant),new Date()];const time=format({hour:"2-digit",minute:"2-digit"}).format(date);if(date.toDateString()===today.toDateString())return time;const parts=[format({day:"numeric",month:"short"}).format(date),time];return(timeFirst?parts.reverse():parts).join(", ");}
