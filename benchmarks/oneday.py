@@ -80,7 +80,7 @@ def arguments() -> argparse.Namespace:
         parser.add_argument(name)
     parser.add_argument("--held-on", default=(datetime.now(UTC) - timedelta(days=1)).date().isoformat())
     parser.add_argument("--village", default="1671071005")
-    parser.add_argument("--consent", default="1", help="the version of the consent text")
+    parser.add_argument("--consent", default="2026-11", help="the version of the consent text")
     return parser.parse_args()
 
 

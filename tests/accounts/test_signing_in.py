@@ -7,7 +7,7 @@ import pytest
 from cast import make_cast
 from databases import NOW
 from factories import make_user
-from signing_in import post, sign_in
+from signing_in import csrf_token, post, sign_in
 from sqlalchemy import func, select
 
 from portal import clock, vault
@@ -41,6 +41,18 @@ def log_in(client, identifier="marlina@contoh.id", password=RIGHT, headers=None,
 def test_phone_and_email_open_the_same_account_however_they_are_written(client, marlina, identifier):
     assert log_in(client, identifier).location == "/"
     assert client.get("/profile").status_code == 200
+
+
+def test_a_session_begins_with_the_token_of_its_forms_so_that_pages_at_once_do_not_make_two(client, marlina):
+    before = csrf_token(client)
+    log_in(client)
+    with client.session_transaction() as cookie:
+        begun = cookie["csrf_token"]
+    client.get("/profile")
+    with client.session_transaction() as cookie:
+        assert cookie["csrf_token"] == begun
+    assert csrf_token(client) != before
+    assert client.post("/logout", data={"csrf_token": before}).status_code == 400
 
 
 def test_the_password_is_matched_exactly(client, marlina):

@@ -8,7 +8,7 @@ from signing_in import post, sign_in
 
 from portal.web.phone import HEADER, HOURS, HOURS_REMEMBERED, pages_on_phone
 
-KEPT = ["/", "/buku-saku", "/outbox", "/participants", "/ranks", "/report"]
+KEPT = ["/", "/buku-saku", "/outbox", "/participants", "/ranks", "/report", "/report/new"]
 
 
 @pytest.fixture
@@ -62,6 +62,12 @@ def test_the_pages_that_a_phone_may_keep_say_for_whom(app, cast, client):
 )
 def test_no_other_page_may_be_kept(cast, client, path):
     assert HEADER not in sign_in(client, cast.marlina).get(path).headers
+
+
+def test_the_villages_of_the_form_may_be_kept_under_their_whole_address(cast, client):
+    answer = sign_in(client, cast.marlina).get("/report/villages?of=1671")
+
+    assert answer.headers[HEADER] == f"{cast.marlina.user_id} id {HOURS}"
 
 
 def test_nothing_of_staff_or_of_a_stranger_may_be_kept(cast, client):

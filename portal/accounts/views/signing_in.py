@@ -1,5 +1,6 @@
 """Pages to sign in and out, and to set a password."""
 
+import secrets
 from threading import BoundedSemaphore
 
 from flask import abort, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -46,6 +47,8 @@ def _begin(token: str, *, remembered: bool) -> None:
     session.update(kept)
     session.permanent = remembered
     session["_user_id"], session["_fresh"] = token, True
+    # From the start, so that pages asked for at the same moment do not each make one: the last would win.
+    session["csrf_token"] = secrets.token_hex(20)
     g.pop("_login_user", None)  # makes Flask-Login load the person again
 
 

@@ -124,11 +124,15 @@ class Phone:
             }"""
         )
 
+    def has_villages(self) -> bool:
+        """Tell whether the worker has kept the villages for the form."""
+        return self.page.evaluate("caches.match('/report/villages?of=1671').then(Boolean)")
+
     def wait_for(self, there: Callable[[], Any]) -> None:
         """Wait until something is the case."""
         end = time.monotonic() + PATIENCE / 1000
         while not there():
-            assert time.monotonic() < end, self.page.locator("body").inner_text()
+            assert time.monotonic() < end, (self.reports(), self.page.locator("body").inner_text())
             self.page.wait_for_timeout(50)
 
     def store(self, act: str, *values: Any) -> Any:

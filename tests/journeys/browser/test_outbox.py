@@ -156,12 +156,15 @@ def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
 
 
 def test_pages_open_without_a_signal_and_say_how_old_they_are(outbox, wire):
+    outbox.wait_for(outbox.has_villages)
     wire.is_cut = True
     for path in KEPT:
         outbox.page.goto(path)
         expect(outbox.page.get_by_text(re.compile(r"Data pukul \d\d\.\d\d"))).to_be_visible()
     outbox.page.goto("/incentives")
     outbox.shows("Halaman itu perlu sinyal")
+    villages = outbox.page.evaluate("fetch('/report/villages?of=1671').then((answer) => answer.text())")
+    assert "Ulu" in villages
 
     wire.is_cut = False
     outbox.page.goto("/")
