@@ -224,6 +224,19 @@ class Phone:
         """List the names of what the worker keeps."""
         return set(self.page.evaluate("caches.keys()"))
 
+    def whose_keys(self) -> list[str]:
+        """List whose keys lie on the phone."""
+        return self.page.evaluate(
+            """() => new Promise((done) => {
+              const opening = indexedDB.open("portal");
+              opening.onsuccess = () => {
+                const asked = opening.result.transaction("keys").objectStore("keys").getAllKeys();
+                asked.onsuccess = () => done(asked.result);
+                opening.result.close();
+              };
+            })"""
+        )
+
     def everything_stored(self) -> str:
         """Return what a curious person finds on this phone: the database and the kept pages, as text."""
         return self.page.evaluate(

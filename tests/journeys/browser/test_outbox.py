@@ -133,7 +133,7 @@ def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
     phone.page.get_by_role("button", name="Keluar dari portal").click()
     phone.page.wait_for_url("**/login")
     assert "1 laporan di HP ini belum terkirim" in phone.asked[0]
-    assert phone.kept_pages() == []
+    assert phone.kept_pages() == phone.whose_keys() == []
     wire.faults.clear()
 
     phone.sign_in("herman")
