@@ -13,8 +13,9 @@ from benchmarks.data import MONTH
 PAGES = {
     "login": "/login",
     "home": "/",
-    "rank": "/ranks",
-    "report": "/report",
+    "board": "/ranks",
+    "report": "/report/new",
+    "outbox": "/outbox",
     "statement": f"/statements/{MONTH}",
 }
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
