@@ -118,6 +118,14 @@ def test_a_session_that_is_over_keeps_the_report_for_its_person(outbox, wire):
     assert len(wire.puts(201)) == 1
 
 
+def sign_out(phone) -> None:
+    """Sign out once the part for no signal is there: it is loaded after the page."""
+    phone.page.goto("/profile")
+    phone.page.locator("form[data-watched]").wait_for(state="attached")
+    phone.page.get_by_role("button", name="Keluar dari portal").click()
+    phone.page.wait_for_url("**/login")
+
+
 def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
     phone.sign_in("marlina")
     mine = new_ref()
@@ -129,9 +137,7 @@ def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
     wire.is_cut = False
     wire.faults.append(session_is_over)
     phone.asked = []
-    phone.page.goto("/profile")
-    phone.page.get_by_role("button", name="Keluar dari portal").click()
-    phone.page.wait_for_url("**/login")
+    sign_out(phone)
     assert "1 laporan di HP ini belum terkirim" in phone.asked[0]
     assert phone.kept_pages() == phone.whose_keys() == []
     wire.faults.clear()
@@ -145,9 +151,7 @@ def test_two_people_on_one_phone_see_nothing_of_each_other(phone, wire):
         expect(phone.page.locator("body")).not_to_contain_text("Marlina")
         expect(phone.page.locator("body")).not_to_contain_text("Rahasia")
     wire.is_cut = False
-    phone.page.goto("/profile")
-    phone.page.get_by_role("button", name="Keluar dari portal").click()
-    phone.page.wait_for_url("**/login")
+    sign_out(phone)
     assert wire.puts() == []
 
     phone.sign_in("marlina")

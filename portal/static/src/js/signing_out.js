@@ -24,10 +24,12 @@ async function signOut(form) {
 
 /** Take over the forms that sign out. */
 export function watchSignOut() {
-  for (const form of all("form[data-unsent]"))
+  for (const form of all("form[data-unsent]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       event.stopPropagation();
       signOut(form);
     });
+    form.dataset.watched = "";
+  }
 }

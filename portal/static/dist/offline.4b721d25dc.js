@@ -95,8 +95,7 @@ async function show(groups,space){box.querySelector("[data-strip]").replaceChild
 async function showOutbox(){if(!box)return;box.querySelector("[data-plain]").hidden=true;if(!isOpen())return box.prepend(await pattern("strip-locked"));await learnWords();const choice=document.querySelector("[data-wifi]");choice.hidden=!wifi.known();const input=choice.querySelector("input");input.checked=wifi.wanted();input.addEventListener("change",()=>{wifi.want(input.checked);send("person");});box.querySelector("[data-send]").addEventListener("click",()=>send("person"));await follow(show);box.querySelector("[data-live]").hidden=false;}
 async function signOut(form){const{unsent,noSignal}=form.dataset;const waiting=isOpen()?(await list()).filter(isUnsent).length:0;if(waiting&&!confirm(unsent.replace("{n}",waiting)))return;try{await fetch(form.action,{method:"POST",body:new FormData(form),redirect:"manual"});}catch{alert(noSignal);return;}
 await Promise.all([forgetPages(),close()]);location.assign("/login");}
-function watchSignOut(){for(const form of all("form[data-unsent]"))
-form.addEventListener("submit",(event)=>{event.preventDefault();event.stopPropagation();signOut(form);});}
+function watchSignOut(){for(const form of all("form[data-unsent]")){form.addEventListener("submit",(event)=>{event.preventDefault();event.stopPropagation();signOut(form);});form.dataset.watched="";}}
 let touched=false;for(const name of ["pointerdown","keydown"])
 addEventListener(name,()=>{touched=true;});const SOON=5000;async function takeNew(registration){if(!registration.waiting)return;await betweenActs(()=>registration.waiting?.postMessage({type:"take"}));setTimeout(takeNew,SOON,registration);}
 async function stay(opened){const workers=navigator.serviceWorker;const registration=await workers.register("/sw.js");const look=()=>takeNew(registration);registration.addEventListener("updatefound",()=>
