@@ -144,6 +144,8 @@ def app(database) -> Iterator[Flask]:
         db.session.rollback()
         db.session.remove()
         database.rest()
+    left, app.config["PORTAL"] = app.config["PORTAL"], config
+    assert left is config, "this test left its own settings to the next one: use monkeypatch.setitem"
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_any_month_in_the_address_shows_a_calendar(client, cast, month):
 def test_addresses_for_other_devices_follow_the_settings_not_the_request(
     client, cast, event_id, app, monkeypatch
 ):
-    app.config["PORTAL"] = replace(app.config["PORTAL"], base_url="https://kader.example")
+    monkeypatch.setitem(app.config, "PORTAL", replace(app.config["PORTAL"], base_url="https://kader.example"))
     drawn = []
     monkeypatch.setattr(attending, "qr", lambda address: drawn.append(address) or "")
     clock.configure(DURING)
