@@ -44,9 +44,7 @@ REASONS: dict[str | tuple[str, str], str] = {
     ("longest wait beside an import, s", "sqlite"): (
         "storing and matching hold SQLite's lock in one transaction (decision 28)"
     ),
-    "Lighthouse, performance": (
-        "of what was lost beside other work all was blocking time; paint within 1.2 s, no shift"
-    ),
+    "Lighthouse, performance": "only beside other work on the machine: it is blocking time",
     "durable commits against fdatasync": (
         "one client that waits for the disk: on PostgreSQL also for the server, and SQLAlchemy's part is in it"
     ),

@@ -107,12 +107,17 @@ def _ask(address: str, cookie: str) -> Any:
     return urllib.request.urlopen(request, timeout=10)
 
 
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def server(url: str) -> Iterator[str]:
     """Run `portal serve` with its two workers on a free port, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = [str(Path(sys.executable).parent / "portal"), "serve", "--port", str(port)]
     server = subprocess.Popen(words, cwd=PROJECT, env=environment(url), stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
