@@ -1,4 +1,4 @@
-"""Tables of points: rule versions, the month row, the ledger and the live standings."""
+"""Tables of points: rule versions and their drafts, the month row, the ledger and the live standings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,16 +7,57 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database.columns import Base, BigInt, Instant, Json, Key, LocalDate, MonthKey
+from portal.domain.plans import content_hash
 
 
 class PointsRule(Base):
-    """A version of the points rules; the version in force on the earned date decides."""
+    """An approved version of the points rules; the version in force on the earned date decides.
+
+    The database refuses update and delete. `changes` holds what differs from the version before, as lists of part,
+    key, before and after. Versions that the portal shipped have no author and nothing to announce.
+    """
 
     __tablename__ = "points_rules"
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     valid_from: Mapped[date] = mapped_column(LocalDate, unique=True)
     document: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_hash: Mapped[str] = mapped_column(
+        String(64), default=lambda row: content_hash(row.get_current_parameters()["document"])
+    )
+    written_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    approved_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)
+    changes: Mapped[list[Any] | None] = mapped_column(Json)
+
+
+class PointsRuleDraft(Base):
+    """A version that an admin wrote; approved by another one it becomes a version with a number.
+
+    The database keeps what was written, and what was decided.
+    """
+
+    __tablename__ = "points_rule_drafts"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'approved', 'refused', 'withdrawn')", name="status"),
+        CheckConstraint("(status = 'draft') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(status = 'approved') = (version IS NOT NULL)", name="numbered"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(36), unique=True)
+    valid_from: Mapped[date] = mapped_column(LocalDate)
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(12), default="draft")
+    written_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int | None] = mapped_column(ForeignKey("points_rules.version"), unique=True)
 
 
 class Month(Base):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database import bulk
@@ -16,7 +16,7 @@ from portal.domain.errors import NotFound
 from portal.domain.months import next_month
 from portal.domain.points import NO_RULES
 from portal.organisation.models import Branch
-from portal.points.models import LedgerEntry, Month, PointsRule, WaitingEntry
+from portal.points.models import LedgerEntry, Month, PointsRule, PointsRuleDraft, WaitingEntry
 
 PAGE = 50
 AT_ONCE = 5000
@@ -51,6 +51,36 @@ def rules_by_day(days: Collection[date]) -> dict[date, Rules]:
     known: list[Rules] = [(0, NO_RULES), *((row.version, row.document) for row in versions)]
     begins = [row.valid_from for row in versions]
     return {day: known[bisect_right(begins, day)] for day in days}
+
+
+def list_rules() -> list[PointsRule]:
+    """List the approved versions of the rules, the newest first; in a month the newest before its end holds."""
+    return list(db.session.execute(select(PointsRule).order_by(PointsRule.valid_from.desc())).scalars())
+
+
+def newest_rule() -> PointsRule:
+    """Return the approved version that begins last: the next one follows it."""
+    found = db.session.execute(select(PointsRule).order_by(PointsRule.valid_from.desc()).limit(1))
+    row = found.scalar_one_or_none()
+    if row is None:
+        raise NotFound("points.no_rules")
+    return row
+
+
+def list_rule_drafts() -> list[PointsRuleDraft]:
+    """List the drafts that became no version: those that wait first, then the refused and withdrawn, newest first."""
+    waits = case((PointsRuleDraft.status == "draft", 0), else_=1)
+    query = select(PointsRuleDraft).where(PointsRuleDraft.status != "approved")
+    return list(db.session.execute(query.order_by(waits, PointsRuleDraft.id.desc())).scalars())
+
+
+def get_rule_draft(draft_id: int) -> PointsRuleDraft:
+    """Return a draft, as it is stored now."""
+    query = select(PointsRuleDraft).where(PointsRuleDraft.id == draft_id)
+    row = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if row is None:
+        raise NotFound("points_rules.no_draft")
+    return row
 
 
 def last_closed_month() -> str | None:

@@ -7,6 +7,7 @@ from portal import audit
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
+from portal.domain.plans import content_hash
 from portal.domain.points import DEFAULT_RULES
 from portal.organisation.models import Parameter
 from portal.points.models import PointsRule
@@ -40,14 +41,20 @@ PARAMETERS: Final[dict[str, int]] = {
     "training_late_minutes": 15,
     "certificate_months": 24,
     "certificate_grace_days": 60,
+    "rule_notice_days": 7,
+    "quality_first_time": 80,
+    "quality_match": 70,
+    "quality_retention": 60,
+    "quality_minimum": 5,
 }
 
 
 def install_default_rules(*, by: Signature) -> None:
     """Store the shipped rule set and parameters, unless they are there."""
     rules = insert_into(PointsRule).on_conflict_do_nothing().returning(PointsRule.version)
+    shipped = {"document": DEFAULT_RULES, "content_hash": content_hash(DEFAULT_RULES)}
     stored = db.session.execute(
-        rules.values(version=1, valid_from=VALID_FROM, document=DEFAULT_RULES),
+        rules.values(version=1, valid_from=VALID_FROM, **shipped)
     ).scalar_one_or_none()
     rows = [{"name": name, "from_month": ALWAYS, "value": value} for name, value in PARAMETERS.items()]
     db.session.execute(insert_into(Parameter).on_conflict_do_nothing(), rows)
