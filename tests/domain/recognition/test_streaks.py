@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slowly import slow_streak
 
 from portal.domain.recognition.streaks import (
     count_weeks,
@@ -17,33 +18,6 @@ WEEK = timedelta(days=7)
 
 def streak(days, today, *, neutral=(), freezes=2):
     return streak_of(count_weeks(days), set(neutral), today, freezes)
-
-
-def slow(days, neutral, today, freezes):
-    """Read the rule week by week from the first day of 2014 on, by ISO calendar alone."""
-    weeks = {day.isocalendar()[:2] for day in days if day <= today}
-    number = longest = 0
-    frozen = {}
-    day = date(2014, 1, 2)
-    while day.isocalendar()[:2] <= today.isocalendar()[:2]:
-        this = day.isocalendar()[:2]
-        thursday = date.fromisocalendar(*this, 4)
-        month = (thursday.year, thursday.month)
-        running = this == today.isocalendar()[:2]
-        if this in weeks:
-            number += 1
-            longest = max(longest, number)
-        elif running or date.fromisocalendar(*this, 1) in neutral:
-            pass
-        elif number and frozen.get(month, 0) < freezes:
-            frozen[month] = frozen.get(month, 0) + 1
-        else:
-            number = 0
-        day += WEEK
-    return number, longest
-
-
-DAYS = st.dates(date(2014, 12, 1), date(2016, 3, 1))
 
 
 @given(
@@ -62,7 +36,7 @@ def test_the_streak_is_what_a_slow_reading_of_the_rule_says(runs, neutral, until
 
     found = streak([day for day in days if day <= today], today, neutral=away, freezes=freezes)
 
-    assert (found.number, found.longest) == slow(days, away, today, freezes)
+    assert (found.number, found.longest) == slow_streak(days, away, today, freezes)
     assert len(found.longest_weeks) == found.longest
     assert sum(week.state == "counts" for week in found.weeks) == len(
         {monday_of(d) for d in days if d <= today}
