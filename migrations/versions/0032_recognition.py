@@ -55,13 +55,17 @@ COUNTED = ("cadre_id", "type", "held_on", "village_code", "status", "version")
 DIFFERS = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COUNTED)
 MOVED = " OR ".join(f"b.{name} IS DISTINCT FROM a.{name}" for name in COUNTED)
 MARK = "INSERT INTO recognition_marks (cadre_id, whole)"
+# On SQLite one writes at a time: a cadre whose mark is the newest one needs no other.
+NEWEST = "SELECT 1 FROM recognition_marks WHERE id = (SELECT MAX(id) FROM recognition_marks)"
+MARKED = (
+    f"{MARK} SELECT NEW.cadre_id, 0 WHERE NOT EXISTS ({NEWEST} AND cadre_id = NEW.cadre_id AND NOT whole)"
+)
 MARKS_SQLITE = {
-    "marks_ledger_insert": f"INSERT ON ledger_entries BEGIN {MARK} VALUES (NEW.cadre_id, 0); END",
-    "marks_state_insert": f"INSERT ON cadre_states BEGIN {MARK} VALUES (NEW.cadre_id, 0); END",
-    "marks_activity_insert": f"INSERT ON activities WHEN NEW.status <> 'submitted' BEGIN {MARK}"
-    " VALUES (NEW.cadre_id, 0); END",
-    "marks_activity_update": f"UPDATE OF {', '.join(COUNTED)} ON activities WHEN {DIFFERS} BEGIN {MARK}"
-    " SELECT OLD.cadre_id, 0 WHERE OLD.cadre_id <> NEW.cadre_id UNION ALL SELECT NEW.cadre_id, 0; END",
+    "marks_ledger_insert": f"INSERT ON ledger_entries BEGIN {MARKED}; END",
+    "marks_state_insert": f"INSERT ON cadre_states BEGIN {MARKED}; END",
+    "marks_activity_insert": f"INSERT ON activities WHEN NEW.status <> 'submitted' BEGIN {MARKED}; END",
+    "marks_activity_update": f"UPDATE OF {', '.join(COUNTED)} ON activities WHEN {DIFFERS} BEGIN"
+    f" {MARK} SELECT OLD.cadre_id, 0 WHERE OLD.cadre_id <> NEW.cadre_id; {MARKED}; END",
 }
 MARKS_POSTGRESQL = (
     f"""CREATE FUNCTION mark_recognition() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.domain.months import month_of
 from portal.domain.recognition.definitions import Badge
-from portal.domain.recognition.metrics import Facts, Item, items_of
+from portal.domain.recognition.metrics import Facts, Item, items_of, rows_of
 
 NEAREST = 3
 
@@ -71,6 +71,9 @@ def earned(badge: Badge, facts: Facts) -> Measured | None:
     """
     if badge.metric == "level":
         return Measured(facts.level, [f"level:{facts.level}"]) if facts.level >= badge.threshold else None
+    least = badge.minimum if badge.metric == "first_time" else badge.threshold
+    if len(rows_of(facts, badge)) < least:
+        return None
     for items in _by_window(items_of(facts, badge), badge.window):
         found = _measured(facts, badge, items)
         if _suffices(badge, found, items):

@@ -62,8 +62,12 @@ class Item:
 
 def items_of(facts: Facts, badge: Badge) -> list[Item]:
     """List the rows that a badge's metric counts, by day, then source, bytewise; empty for levels."""
-    found = _ITEMS[badge.metric](facts, badge)
-    return sorted(found, key=lambda item: (item.day, item.source.encode()))
+    return sorted(rows_of(facts, badge), key=lambda item: (item.day, item.source.encode()))
+
+
+def rows_of(facts: Facts, badge: Badge) -> list[Item]:
+    """List them in any order."""
+    return _ITEMS[badge.metric](facts, badge)
 
 
 def retention_source(step: int, source: str) -> str:
