@@ -40,6 +40,9 @@ PARAMETERS: Final[dict[str, int]] = {
     "training_late_minutes": 15,
     "certificate_months": 24,
     "certificate_grace_days": 60,
+    "streak_freezes": 2,
+    "leave_days": 90,
+    "leave_back_days": 14,
 }
 
 

@@ -1,0 +1,66 @@
+"""The words of recognition: refusals, states of leave and definitions, what the audit trail says."""
+
+from portal.texts.marker import N_
+
+REFUSALS = {
+    "recognition.no_such_badge": N_("Lencana %(code)s tidak ada atau belum berlaku."),
+    "recognition.no_levels": N_("Tingkat belum ditetapkan. Minta admin memasangnya."),
+    "recognition.no_leagues": N_("Liga belum ditetapkan. Minta admin memasangnya."),
+    "recognition.no_such_definition": N_("Ketentuan pengakuan ini tidak ada. Buka lagi dari daftarnya."),
+    "recognition.no_such_leave": N_("Cuti ini tidak ada. Buka lagi dari daftarnya."),
+    "recognition.bad_code": N_("Kode terdiri dari 1 sampai 24 huruf kecil, angka, - atau _."),
+    "recognition.schema": N_("Isi ketentuan salah pada %(place)s: %(problem)s"),
+    "recognition.names_missing": N_("Isi %(count)s nama dalam kedua bahasa."),
+    "recognition.thresholds_not_rising": N_("Batas tingkat mulai dari 0 dan selalu naik."),
+    "recognition.of_does_not_fit": N_(
+        "Rincian tidak cocok dengan yang dihitung. Ketertahanan perlu bulan keberapa, persetujuan langsung perlu"
+        " jumlah laporan paling sedikit."
+    ),
+    "recognition.window_does_not_fit": N_("Yang dihitung ini tidak punya batas bulan, triwulan atau tahun."),
+    "recognition.percent": N_("Persentase paling besar 99."),
+    "recognition.day_past": N_("Tanggal berlaku %(day)s sudah lewat. Pilih hari ini atau sesudahnya."),
+    "recognition.newer_approved": N_("Versi yang lebih baru sudah disetujui."),
+    "recognition.own_definition": N_("Ketentuan yang Anda tulis disetujui orang lain."),
+    "recognition.decided": N_("Ketentuan ini sudah diputuskan. Muat ulang halamannya."),
+    "recognition.reason_needed": N_("Tulis alasannya, paling sedikit tiga huruf."),
+    "recognition.admins_only": N_("Hanya admin pusat yang mengatur pengakuan."),
+    "recognition.holiday_name": N_("Isi nama hari libur."),
+    "recognition.leave_reason": N_("Tulis alasan cuti, paling sedikit tiga huruf."),
+    "recognition.leave_ends_first": N_("Hari terakhir cuti tidak boleh sebelum hari pertamanya."),
+    "recognition.leave_too_long": N_("Satu cuti paling lama %(days)s hari."),
+    "recognition.leave_too_late": N_("Cuti bisa dimulai paling jauh %(days)s hari yang lalu."),
+    "recognition.leave_overlaps": N_("Anda sudah punya cuti pada %(first)s sampai %(last)s."),
+    "recognition.leave_not_yours": N_("Cuti diputuskan pembina cabang, dan dibatalkan kadernya sendiri."),
+    "recognition.leave_decided": N_("Cuti ini sudah diputuskan atau sudah dimulai. Muat ulang halamannya."),
+}
+
+LABELS = {
+    "leave_status.asked": N_("menunggu pembina"),
+    "leave_status.approved": N_("disetujui"),
+    "leave_status.refused": N_("tidak disetujui"),
+    "leave_status.withdrawn": N_("dibatalkan"),
+    "definition_status.draft": N_("rancangan"),
+    "definition_status.approved": N_("berlaku"),
+    "definition_status.refused": N_("ditolak"),
+    "week_state.counts": N_("ada kegiatan"),
+    "week_state.neutral": N_("libur, cuti atau jeda"),
+    "week_state.frozen": N_("istirahat yang dipakai"),
+    "week_state.empty": N_("tanpa kegiatan"),
+    "week_state.running": N_("sedang berjalan"),
+    "act.recognition.installed": N_("Memasang tingkat, liga dan lencana bawaan"),
+    "act.badge.awarded": N_("Memberi lencana"),
+    "act.badge.taken_back": N_("Mengambil kembali lencana"),
+    "act.definition.written": N_("Menulis ketentuan pengakuan"),
+    "act.definition.approved": N_("Menyetujui ketentuan pengakuan"),
+    "act.definition.refused": N_("Menolak ketentuan pengakuan"),
+    "act.holiday.entered": N_("Mencatat hari libur"),
+    "act.holiday.removed": N_("Menghapus hari libur"),
+    "act.leave.asked": N_("Meminta cuti"),
+    "act.leave.approved": N_("Menyetujui cuti"),
+    "act.leave.refused": N_("Tidak menyetujui cuti"),
+    "act.leave.withdrawn": N_("Membatalkan cuti"),
+    "detail.first_day": N_("mulai"),
+    "detail.last_day": N_("sampai"),
+    "detail.sources": N_("dasar"),
+    "badge_taken_back.fraud": N_("Dasarnya terbukti curang."),
+}
