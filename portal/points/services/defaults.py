@@ -40,6 +40,12 @@ PARAMETERS: Final[dict[str, int]] = {
     "training_late_minutes": 15,
     "certificate_months": 24,
     "certificate_grace_days": 60,
+    "challenge_days_after": 3,
+    "challenge_team_size": 12,
+    "league_risers": 5,
+    "league_group_size": 24,
+    "league_top_first_time": 80,
+    "league_top_reports": 5,
 }
 
 
