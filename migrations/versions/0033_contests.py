@@ -206,6 +206,8 @@ def _create_places() -> None:
         _column("group_no", sa.Integer()),
         _column("points_sum", sa.BigInteger()),
         _column("months_counted", sa.Integer()),
+        _column("seed_first", sa.Integer(), null=True),
+        _column("seed_decided", sa.Integer(), null=True),
         _column("at_first", sa.Integer(), null=True),
         _column("decided", sa.Integer(), null=True),
         _column("points", sa.BigInteger(), null=True),

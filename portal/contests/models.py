@@ -178,8 +178,9 @@ class LeaguePlace(Base):
     """A cadre's place in a month: division (5 the highest) and group, with the sum that ordered the neighbours.
 
     `months_counted` is 0 for who had nothing in the months of the mean. Points, sign-ups and rank (within the group)
-    are written when the month is settled. `at_first` of `decided` reports is what the gate of the top division saw,
-    where it was asked; `rose` tells who begins the next month one division higher.
+    are written when the month is settled. `at_first` of `decided` reports is what the gate of the top division saw
+    then, where it was asked, `seed_first` of `seed_decided` what it saw when the season opened; `rose` tells who
+    begins the next month one division higher.
     """
 
     __tablename__ = "league_places"
@@ -198,6 +199,8 @@ class LeaguePlace(Base):
     group_no: Mapped[int] = mapped_column()
     points_sum: Mapped[int] = mapped_column(BigInt)
     months_counted: Mapped[int] = mapped_column()
+    seed_first: Mapped[int | None] = mapped_column()
+    seed_decided: Mapped[int | None] = mapped_column()
     at_first: Mapped[int | None] = mapped_column()
     decided: Mapped[int | None] = mapped_column()
     points: Mapped[int | None] = mapped_column(BigInt)
