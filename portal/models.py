@@ -22,6 +22,7 @@ import portal.months.models
 import portal.organisation.models
 import portal.payouts.models
 import portal.points.models
+import portal.recognition.models
 import portal.signups.models
 import portal.tallies.models
 import portal.training.models
@@ -42,6 +43,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.care.models,
     portal.training.models,
     portal.agenda.models,
+    portal.recognition.models,
     portal.months.models,
     portal.leaderboards.models,
     portal.contests.models,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033_contests"
-down_revision = "0031_photo_places"
+down_revision = "0032_recognition"
 branch_labels = None
 depends_on = None
 

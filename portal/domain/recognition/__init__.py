@@ -1,1 +1,1 @@
-"""Recognition: levels, streaks, badges, challenges and leagues as pure functions (rules.md 11)."""
+"""The rules of recognition: levels, weekly streaks, badges, pure and without pay (rules.md 11)."""
