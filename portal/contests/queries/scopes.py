@@ -9,8 +9,8 @@ from portal.contests.models import Challenge
 from portal.database.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.months import ZONES
-from portal.organisation.models import Branch
-from portal.organisation.queries import in_scope, sees_nation
+from portal.organisation.models import Branch, RegionalOffice
+from portal.organisation.queries import in_scope, list_branches, list_regional_offices, sees_nation
 
 
 def arranged_by(actor: Actor) -> ColumnElement[bool]:
@@ -45,6 +45,28 @@ def zones_of(challenge: Challenge) -> list[str]:
         else Branch.regional_office_id == challenge.regional_office_id
     )
     return list(db.session.scalars(wanted.distinct())) or list(ZONES)
+
+
+def list_places(actor: Actor) -> list[tuple[str, str]]:
+    """List the scopes that an officer may announce for, as "branch:7" with its name; the nation is not among them."""
+    branches = [(f"branch:{one.id}", one.name) for one in list_branches(actor)]
+    offices = []
+    if actor.scope != "branch":
+        seen = [one for one in list_regional_offices() if sees_nation(actor) or one.id == actor.region_id]
+        offices = [(f"region:{one.id}", one.name) for one in seen]
+    return [*offices, *branches]
+
+
+def name_of(challenge: Challenge) -> str:
+    """Return the name of a challenge's branch or regional office; empty for the nation."""
+    if challenge.scope == "nation":
+        return ""
+    model, key = (
+        (Branch, challenge.branch_id)
+        if challenge.scope == "branch"
+        else (RegionalOffice, challenge.regional_office_id)
+    )
+    return str(db.session.scalar(select(model.name).where(model.id == key)) or "")
 
 
 def within(challenge: Challenge, rows: Select[Any]) -> Select[Any]:

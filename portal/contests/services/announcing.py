@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -20,37 +19,11 @@ from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import local_date
 from portal.domain.names import check_reason
-from portal.domain.recognition.challenges import MODES, check_counts, check_window
+from portal.domain.recognition.challenges import MODES, ChallengeFacts, Place, check_counts, check_window
 from portal.organisation.queries import get_branch, sees_nation
 
 ARRANGERS: Final = frozenset({"supervisor", "admin"})
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{1,23}")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The scope of a challenge: the nation, a regional office, or a branch."""
-
-    scope: str
-    branch_id: int | None = None
-    regional_office_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengeFacts:
-    """What a challenge says: names and texts in both languages, the window, what counts, the goal, the badge."""
-
-    name_id: str
-    name_en: str
-    text_id: str
-    text_en: str
-    first_day: date
-    last_day: date
-    metric: str
-    goal: int
-    mode: str
-    badge_code: str
-    of: str | None = None
 
 
 def announce_challenge(*, code: str, place: Place, facts: ChallengeFacts, by: Signature) -> Challenge:

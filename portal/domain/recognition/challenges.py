@@ -23,6 +23,32 @@ MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The scope of a challenge: the nation, a regional office, or a branch."""
+
+    scope: str
+    branch_id: int | None = None
+    regional_office_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeFacts:
+    """What a challenge says: names and texts in both languages, the window, what counts, the goal, the badge."""
+
+    name_id: str
+    name_en: str
+    text_id: str
+    text_en: str
+    first_day: date
+    last_day: date
+    metric: str
+    goal: int
+    mode: str
+    badge_code: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """A piece of work that counts: its source, and the village of an activity."""
 
