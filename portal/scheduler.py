@@ -45,6 +45,8 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
+from portal.recognition.services.rounds import begin_day, count_marked
+from portal.recognition.services.rounds import is_due as is_day_due
 from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.training.queries.exams import list_ended
 from portal.training.services.certificates import warn_ending
@@ -188,6 +190,23 @@ def keep_tasks() -> None:
         record_run(at=at, last_event=newest)
 
 
+def recognise() -> None:
+    """Count the recognition of whom something changed for, piece by piece, each in a transaction of its own."""
+    more = True
+    while more:
+        with transaction():
+            more = count_marked(by=_signature())
+
+
+def begin_recognition_day() -> None:
+    """Mark whom a new day, week or definition concerns; `recognise` counts them (rules.md 11)."""
+    due = is_day_due(at=clock.now())
+    db.session.rollback()
+    if due:
+        with transaction():
+            begin_day(by=_signature())
+
+
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, and what else time brings.
 
@@ -219,6 +238,8 @@ TASKS = (
     Task("close", 60, close_months),
     Task("fold", 60, fold),
     Task("care", 60, keep_tasks),
+    Task("recognition day", 60, begin_recognition_day),
+    Task("recognition", 5, recognise),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),

@@ -7,6 +7,7 @@ import structlog
 from portal import clock
 from portal.accounts.queries.sessions import get_operator
 from portal.contests.queries.seasons import find_month_to_form, find_month_to_settle, find_season_to_open
+from portal.contests.services.rewarding import list_to_reward, reward_challenge
 from portal.contests.services.seasons import form_month, open_season, settle_month
 from portal.contests.services.settling import list_due, settle_challenge
 from portal.database.extensions import db
@@ -19,6 +20,7 @@ log = structlog.get_logger("portal.contests")
 def keep_contests() -> None:
     """Do what is due, each act in a transaction of its own; what is done is found done."""
     settle_challenges()
+    reward_challenges()
     keep_leagues()
 
 
@@ -28,6 +30,16 @@ def settle_challenges() -> None:
         db.session.rollback()
         with transaction():
             settle_challenge(challenge_id=challenge_id, by=_signature())
+
+
+def reward_challenges() -> None:
+    """Hand out the badges of frozen challenges, some hundred cadres at a time."""
+    for challenge_id in list_to_reward():
+        more = True
+        while more:
+            db.session.rollback()
+            with transaction():
+                more = reward_challenge(challenge_id=challenge_id, by=_signature())
 
 
 def keep_leagues() -> None:

@@ -14,6 +14,7 @@ class Turn(IntEnum):
     TIE_UP_AUDIT = 4_710_002  # writers of events never take this lock
     KEEP_TASKS = 4_710_003
     IMPORT_TARGETS = 4_710_004
+    COUNT_RECOGNITION = 4_710_005
     PREPARE_BATCH = 8_119_650
 
 

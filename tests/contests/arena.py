@@ -18,17 +18,20 @@ from portal.contests.models import (
     LeaguePlace,
     LeagueSeason,
 )
-from portal.contests.services import announcing, choosing, joining, seasons, settling
+from portal.contests.services import announcing, choosing, joining, rewarding, seasons, settling
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.recognition.challenges import ChallengeFacts, Place
+from portal.organisation.models import Branch
+from portal.recognition.models import BadgeAward
 
 FIRST, LAST = date(2026, 11, 9), date(2026, 11, 15)
 BEFORE = datetime(2026, 11, 5, 3, tzinfo=UTC)
 DURING = datetime(2026, 11, 12, 3, tzinfo=UTC)
 DUE = datetime(2026, 11, 18, 18, tzinfo=UTC)  # the 19th in Jakarta: the three days after the window are over
-BADGE = "challenge-market"
-FACTS = announcing.ChallengeFacts(
+BADGE = "challenge-visit"
+FACTS = ChallengeFacts(
     name_id="Pekan Pasar", name_en="Market week", text_id="Lima kunjungan pasar dalam sepekan",
     text_en="Five market visits in a week", first_day=FIRST, last_day=LAST, metric="activities", of="market_visit",
     goal=3, mode="alone", badge_code=BADGE,
@@ -40,8 +43,6 @@ def sign(person, at=BEFORE):
     actor = actor_of(person)
     zones = {"V00": "Asia/Jayapura"}
     if actor.cadre_id is not None:
-        from portal.organisation.models import Branch
-
         actor = replace(actor, zone=zones.get(db.session.get(Branch, actor.branch_id).code, "Asia/Jakarta"))
     return Signature(actor, at)
 
@@ -51,18 +52,18 @@ def announce(officer, place=None, *, code=None, at=BEFORE, **facts):
     with transaction():
         return announcing.announce_challenge(
             code=code or f"c-{next(_numbers)}",
-            place=place or announcing.Place("nation"),
+            place=place or Place("nation"),
             facts=replace(FACTS, **facts),
             by=sign(officer, at),
         ).id
 
 
 def in_branch(branch):
-    return announcing.Place("branch", branch_id=branch.id)
+    return Place("branch", branch_id=branch.id)
 
 
 def in_region(branch):
-    return announcing.Place("region", regional_office_id=branch.regional_office_id)
+    return Place("region", regional_office_id=branch.regional_office_id)
 
 
 def join(challenge_id, cadre, team_id=None, *, at=DURING):
@@ -83,6 +84,21 @@ def leave(challenge_id, cadre, *, at=DURING):
 def settle(challenge_id, by, *, at=DUE):
     with transaction():
         return settling.settle_challenge(challenge_id=challenge_id, by=by(at))
+
+
+def reward(by, *, at=DUE):
+    """Hand out all badges of frozen challenges."""
+    for challenge_id in rewarding.list_to_reward():
+        more = True
+        while more:
+            with transaction():
+                more = rewarding.reward_challenge(challenge_id=challenge_id, by=by(at))
+
+
+def awards(code=BADGE):
+    """Return who has a badge: number → (evidence, value)."""
+    wanted = select(BadgeAward).where(BadgeAward.code == code).order_by(BadgeAward.cadre_id)
+    return {row.cadre_id: (row.evidence, row.value) for row in db.session.scalars(wanted)}
 
 
 def local(day, hour=12, zone="Asia/Jakarta"):

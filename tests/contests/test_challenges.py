@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from cast import make_cast
 from contests.arena import (
+    BADGE,
     BEFORE,
     DUE,
     DURING,
@@ -13,6 +14,7 @@ from contests.arena import (
     FIRST,
     LAST,
     announce,
+    awards,
     challenge,
     found,
     in_branch,
@@ -22,6 +24,7 @@ from contests.arena import (
     local,
     reports,
     results,
+    reward,
     settle,
     sign,
     team_results,
@@ -39,10 +42,13 @@ from portal.contests.queries.challenges import list_of_office, list_own
 from portal.contests.queries.progress import list_progress
 from portal.contests.rounds import settle_challenges
 from portal.contests.services.announcing import cancel_challenge, change_challenge
+from portal.contests.services.rewarding import reward_challenge
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
+from portal.recognition.models import Moment
+from portal.recognition.services.moments import take_moment
 
 
 @pytest.fixture
@@ -240,6 +246,74 @@ def test_the_scheduler_freezes_what_is_due_in_the_last_zone(cast):
     settle_challenges()
     assert challenge(west).settled_at is not None
     assert results(east) == {cast.yosef.id: (1, True)}
+
+
+# rewarded
+
+
+def test_the_badge_names_the_work_it_stands_on_and_is_awarded_once(cast):
+    number = announce(cast.ratna, goal=2)
+    rows = reports(cast.marlina, FIRST, LAST)
+    reports(cast.herman, FIRST)
+    settle(number, by)
+    reward(by)
+    assert awards() == {cast.marlina.id: (sorted(f"activity:{row.ref}" for row in rows), 2)}
+    assert challenge(number).rewarded_at == DUE
+    reward(by, at=DUE)
+    other = announce(cast.ratna, goal=1)
+    settle(other, by)
+    reward(by)  # Marlina has it already, from the other one
+    assert awards()[cast.marlina.id][1] == 2
+    assert set(awards()) == {cast.marlina.id, cast.herman.id}
+    kept = take_moment(cadre_id=cast.marlina.id, at=DUE)
+    assert (kept.kind, kept.source) == ("badge", f"badge:{BADGE}")
+
+
+def die_while_rewarding(number):
+    with transaction():
+        reward_challenge(challenge_id=number, by=by())
+        raise OSError("power cut")
+
+
+def test_a_piece_that_died_is_handed_out_again_without_doubling(cast, monkeypatch):
+    monkeypatch.setattr("portal.contests.services.rewarding.AT_ONCE", 1)
+    number = announce(cast.ratna, goal=1)
+    for cadre in (cast.marlina, cast.herman, cast.yosef):
+        reports(cadre, FIRST)
+    settle(number, by)
+    with transaction():
+        assert reward_challenge(challenge_id=number, by=by())
+    with pytest.raises(OSError, match="power"):
+        die_while_rewarding(number)
+    assert len(awards()) == 1
+    reward(by)
+    assert len(awards()) == 3
+    events = select(func.count()).where(AuditEvent.act == "badge.awarded")
+    assert db.session.scalar(events) == 3
+
+
+def test_a_team_that_makes_it_gives_each_who_gave_something_badge_and_moment(cast):
+    number = announce(cast.ratna, mode="teams", goal=3, badge_code="challenge-team")
+    team = found(number, cast.marlina)
+    join(number, cast.herman, team)
+    idle = make_cadre(branch_id=cast.palembang.id)
+    join(number, idle, team)
+    reports(cast.marlina, FIRST, LAST)
+    reports(cast.herman, FIRST)
+    settle(number, by)
+    reward(by)
+    given = {key: value for key, (_, value) in awards("challenge-team").items()}
+    assert given == {cast.marlina.id: 2, cast.herman.id: 1}
+    told = db.session.scalars(
+        select(Moment).where(Moment.kind == "team_goal").order_by(Moment.cadre_id)
+    ).all()
+    assert {(one.cadre_id, one.details["share"]) for one in told} == set(given.items())
+    assert told[0].source == f"team_goal:{challenge(number).code}"
+
+
+def test_only_badges_of_challenges_are_given(cast):
+    refused(lambda: announce(cast.ratna, badge_code="market-10"), "contests.badge")
+    refused(lambda: announce(cast.ratna, badge_code="nothing"), "contests.badge")
 
 
 # teams

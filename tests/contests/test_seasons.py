@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.audit import AuditEvent
 from portal.contests.models import LeagueSeason
-from portal.contests.queries.exporting import league_columns
+from portal.contests.queries.exporting import list_leagues
 from portal.contests.queries.seasons import (
     begin_of,
     find_month_to_form,
@@ -120,12 +120,12 @@ def test_a_season_is_played_through(crowd):
             activity(cadre, f"oct-{n}", on=date(2026, 10, 11), points=10 + n, at=at)
     sign_up(cadres[3], 1, on=date(2026, 10, 12), at=at)
     assert find_month_to_settle() is None
-    live = league_columns("2026-10")
+    live = list_leagues("2026-10", closed=True)
     close("2026-09", at=datetime(2026, 10, 3, 5, tzinfo=UTC))
     close("2026-10", at=datetime(2026, 11, 3, 5, tzinfo=UTC))
     assert find_month_to_settle() == "2026-10"
     assert settle_month("2026-10", by(datetime(2026, 11, 3, 6, tzinfo=UTC)))
-    assert league_columns("2026-10") == live
+    assert list_leagues("2026-10", closed=True) == live
     october = places("2026-10")
     for division in range(1, 5):
         rows = [

@@ -14,6 +14,7 @@ from portal.cadres.queries.bank_accounts import find_account, open_account
 from portal.cadres.queries.cadres import get_cadre
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
 from portal.cadres.services.certificates import set_certificate
+from portal.cadres.services.states import note_state
 from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
@@ -108,7 +109,7 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
     if act == "reinstate" and by.actor.role != "admin" and month_of(today) < (cadre.returns_from or ""):
         raise RuleBroken("people.returns_later", {"month": cadre.returns_from})
     begun = {"active_since": today, "returns_from": None} if state == "active" else {}
-    _store_status(cadre, state, version_seen, begun)
+    _store_status(cadre, state, version_seen, begun, at=by.at)
     details = {"act": act, "before": cadre.status, "after": state}
     _record_status(cadre, text, version_seen, details, by)
     db.session.refresh(cadre)
@@ -119,9 +120,8 @@ def activate_cadre(*, cadre_id: int, version_seen: int, by: Signature) -> Cadre:
     """Make a candidate active; whether they may be is the caller's question (rules.md 10.4)."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, "activate")
-    _store_status(
-        cadre, state, version_seen, {"active_since": today_for(cadre.id, by.at), "returns_from": None}
-    )
+    begun = {"active_since": today_for(cadre.id, by.at), "returns_from": None}
+    _store_status(cadre, state, version_seen, begun, at=by.at)
     audit.record(
         by=by,
         act="cadre.activated",
@@ -136,18 +136,21 @@ def suspend_for_inactivity(*, cadre_id: int, reason: str, returns_from: str, by:
     """Suspend a cadre who brought nobody for months; they may come back from a month on (rules.md 14)."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, "suspend")
-    _store_status(cadre, state, cadre.version, {"returns_from": returns_from})
+    _store_status(cadre, state, cadre.version, {"returns_from": returns_from}, at=by.at)
     details = {"act": "suspend", "before": cadre.status, "after": state, "returns_from": returns_from}
     _record_status(cadre, reason, cadre.version, details, by)
 
 
-def _store_status(cadre: Cadre, state: str, version_seen: int, also: Mapping[str, object]) -> None:
+def _store_status(
+    cadre: Cadre, state: str, version_seen: int, also: Mapping[str, object], *, at: datetime
+) -> None:
     change_one(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
         .values(status=state, version=Cadre.version + 1, **also),
         otherwise=RuleBroken("people.changed_meanwhile"),
     )
+    note_state(cadre_id=cadre.id, status=state, at=at)
 
 
 def _record_status(

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import false
+from sqlalchemy import exists
+
+from portal.recognition.models import RecognitionChoice
 
 
 def hides_league(cadre_id: Any) -> Any:
     """Return the condition that a cadre hides the own league."""
-    del cadre_id
-    return false()
+    choice = RecognitionChoice
+    return exists().where(choice.cadre_id == cadre_id, choice.hide_league)

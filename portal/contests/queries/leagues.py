@@ -13,11 +13,12 @@ from portal.contests.models import LeagueChoice, LeagueMonth, LeaguePlace
 from portal.contests.queries.hiding import hides_league
 from portal.contests.queries.seeds import first_times, gate_of
 from portal.database.extensions import db
-from portal.domain.months import next_month
+from portal.domain.months import first_day, next_month
+from portal.domain.recognition.definitions import Leagues
 from portal.domain.recognition.leagues import DIVISIONS, Gate, View, ranked, view_of
 from portal.organisation.models import Branch
-from portal.organisation.queries import parameter
 from portal.points.models import Standing
+from portal.recognition.queries.definitions import get_leagues
 
 HIDDEN: Final = ""
 
@@ -47,7 +48,7 @@ class OwnLeague:
     month: str
     division: int
     members: int
-    risers: int
+    leagues: Leagues
     settled: bool
     rose: bool | None
     view: View
@@ -78,14 +79,15 @@ def find_own(cadre_id: int) -> OwnLeague | None:
     if not rows:
         return None
     own = next(row for row in rows if row.cadre_id == cadre_id)
-    n = int(parameter("league_risers", month=own.month))
+    leagues = get_leagues(first_day(own.month))
+    n = leagues.rise
     view = view_of(ranked((row.cadre_id, row.points, row.validated) for row in rows), cadre_id, n=n)
     shown = {row.key for row in view.rows}
     return OwnLeague(
         month=own.month,
         division=own.division,
         members=len(rows),
-        risers=n,
+        leagues=leagues,
         settled=own.settled_at is not None,
         rose=own.rose,
         view=view,

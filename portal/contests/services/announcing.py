@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.contests.models import Challenge
-from portal.contests.queries.badges import is_badge_of_challenges
+from portal.contests.queries.badges import find_badge
 from portal.contests.queries.challenges import find_challenge_by_code, lock_arranged
 from portal.contests.queries.scopes import zones_of
 from portal.database.extensions import db
@@ -105,7 +105,7 @@ def _checked(facts: ChallengeFacts) -> dict[str, Any]:
     check_counts(facts.metric, facts.of, facts.goal)
     if facts.mode not in MODES:
         raise RuleBroken("contests.mode")
-    if not is_badge_of_challenges(facts.badge_code, day=facts.first_day):
+    if find_badge(facts.badge_code, day=facts.first_day) is None:
         raise RuleBroken("contests.badge")
     said = {"first_day": facts.first_day, "last_day": facts.last_day, "metric": facts.metric, "of": facts.of}
     names = {

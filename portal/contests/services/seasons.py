@@ -18,9 +18,9 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
-from portal.domain.months import next_month, previous_month
+from portal.domain.months import first_day, next_month, previous_month
 from portal.domain.recognition.leagues import DIVISIONS, Member, divide, groups, months_of
-from portal.organisation.queries import parameter
+from portal.recognition.queries.definitions import get_leagues
 
 _COLUMNS: Final = (
     "month",
@@ -108,7 +108,7 @@ def _form(
     claim = insert_into(LeagueMonth).values(month=month, season=season, formed_at=by.at)
     if change(claim.on_conflict_do_nothing(index_elements=["month"])).rowcount == 0:
         return False
-    most = int(parameter("league_group_size", month=month))
+    most = get_leagues(first_day(month)).group_size
     bulk.fill(_PLACES, _COLUMNS, _rows(month, places, asked, most))
     return True
 
@@ -130,7 +130,7 @@ def settle_month(*, month: str, by: Signature) -> bool:
     if change(claim.values(settled_at=by.at)).rowcount == 0:
         return False
     change(_RANK, {"month": month})
-    one, n = LeaguePlace, int(parameter("league_risers", month=month))
+    one, n = LeaguePlace, get_leagues(first_day(month)).rise
     first = one.rank.is_not(None) & (one.rank <= n)
     _ask_gate(month, n)
     gate, passes = gate_of(next_month(month)), func.coalesce(one.decided, 0)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.contests.forms import CancelForm, ChallengeForm, whole_nation
-from portal.contests.queries.badges import list_badges_of_challenges
+from portal.contests.queries.badges import find_badge, list_badges
 from portal.contests.queries.challenges import (
     PAGE,
     TABS,
@@ -77,15 +77,15 @@ def managed(challenge_id: int) -> ResponseReturnValue:
         tally=tally(one) if live and one.mode == "alone" else None,
         teams=teams,
         numbers=team_numbers(one) if live and one.mode == "teams" else {},
-        badge={code: names for code, *names in list_badges_of_challenges(one.first_day)}.get(one.badge_code),
+        badge=find_badge(one.badge_code, day=one.first_day),
         changeable=writes and phase == "announced",
         cancellable=writes and phase in {"announced", "running", "counting"},
     )
 
 
 def _badges() -> list[tuple[str, str]]:
-    place = 2 if language() == "en" else 1
-    return [(badge[0], badge[place]) for badge in list_badges_of_challenges(_today())]
+    english = language() == "en"
+    return [(one.code, one.name_en if english else one.name_id) for one in list_badges(_today())]
 
 
 def _preview(form: ChallengeForm) -> Tally | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from portal.domain.errors import RuleBroken
@@ -116,7 +117,7 @@ def check_definition(kind: str, document: Mapping[str, Any]) -> None:
             raise RuleBroken("recognition.names_missing", {"count": counted})
     if kind == "levels":
         steps = document["thresholds"]
-        if steps[0] != 0 or any(later <= earlier for earlier, later in zip(steps, steps[1:], strict=False)):
+        if steps[0] != 0 or any(later <= earlier for earlier, later in pairwise(steps)):
             raise RuleBroken("recognition.thresholds_not_rising")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from portal.domain.points import ACTIVITY_TYPES, RETENTION_MONTHS
 from portal.domain.recognition.definitions import METRICS, WINDOWS
 
-CODE_PATTERN = "^[a-z0-9_-]{1,24}$"  # as badge_bonus names badges: domain/plan_schema.py
+CODE = re.compile(r"[a-z0-9_-]{1,24}")  # as badge_bonus names badges: domain/plan_schema.py
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NAME = {"type": "string", "minLength": 1, "maxLength": 40}
 _WHAT = {"type": "string", "minLength": 1, "maxLength": 160}
@@ -36,7 +37,7 @@ BADGE_SCHEMA: dict[str, Any] = _schema(
         "name_en": _NAME,
         "what_id": _WHAT,
         "what_en": _WHAT,
-        "picture": {"type": "string", "pattern": CODE_PATTERN},
+        "picture": {"type": "string", "pattern": f"^{CODE.pattern}$"},
         "metric": {"enum": list(METRICS)},
         "of": {
             "type": "object",

@@ -99,7 +99,8 @@ def streak_of(
     running = monday_of(today)
     allowed = freezes if callable(freezes) else (lambda _month: freezes)
     is_neutral = neutral if callable(neutral) else neutral.__contains__
-    run, longest, states = _Run(), [], []
+    run, states = _Run(), []
+    longest: list[date] = []
     counted = [monday for monday, approved in weeks_with_approved.items() if approved and monday <= running]
     monday = min(counted, default=running)
     while monday <= running:

@@ -40,10 +40,11 @@ PARAMETERS: Final[dict[str, int]] = {
     "training_late_minutes": 15,
     "certificate_months": 24,
     "certificate_grace_days": 60,
+    "streak_freezes": 2,
+    "leave_days": 90,
+    "leave_back_days": 14,
     "challenge_days_after": 3,
     "challenge_team_size": 12,
-    "league_risers": 5,
-    "league_group_size": 24,
     "league_top_first_time": 80,
     "league_top_reports": 5,
 }
