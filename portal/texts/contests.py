@@ -79,4 +79,57 @@ LABELS = {
     "detail.members": N_("anggota"),
     "detail.months": N_("bulan"),
     "detail.risers": N_("yang naik"),
+    "check.contests.results": N_("Hasil setiap tantangan sesuai kerja yang dihitung"),
+    "check.contests.leagues": N_("Liga, kelompok, dan yang naik sesuai bulan yang ditutup"),
+    "finding.a challenge that was cancelled has results": N_(
+        "tantangan yang tidak dicatat hasilnya punya hasil"
+    ),
+    "finding.a cadre's frozen number is not that of the work that counts": N_(
+        "angka kader dalam tantangan bukan hitungan kerjanya"
+    ),
+    "finding.reached or not does not follow from the frozen number": N_(
+        "tercapai atau tidak berbeda dari angkanya"
+    ),
+    "finding.a reached goal names no work, or work is named without one": N_(
+        "tujuan yang tercapai tanpa bukti, atau bukti tanpa tujuan"
+    ),
+    "finding.the work that a result names is not what counts": N_(
+        "bukti hasil tantangan bukan kerja yang dihitung"
+    ),
+    "finding.a cadre with work that counts has no result": N_(
+        "kader dengan kerja yang dihitung tidak punya hasil"
+    ),
+    "finding.a team's frozen number of members is not that of its results": N_(
+        "jumlah anggota tim berbeda dari hasil anggotanya"
+    ),
+    "finding.a team's frozen number is not that of its members": N_("angka tim bukan hitungan anggotanya"),
+    "finding.a team's reached or not does not follow from its number": N_(
+        "tercapai atau tidaknya tim berbeda dari angkanya"
+    ),
+    "finding.a team with members has no result": N_("tim yang punya anggota tidak punya hasil"),
+    "finding.a challenge counts other cadres than its results": N_(
+        "jumlah kader tantangan berbeda dari hasilnya"
+    ),
+    "finding.who reached a challenge has no badge": N_(
+        "kader yang mencapai tantangan tidak punya lencananya"
+    ),
+    "finding.a season has no first month": N_("musim liga tanpa bulan pertama"),
+    "finding.a cadre's mean in the league is not that of the closed months": N_(
+        "rata-rata kader di liga bukan dari bulan yang ditutup"
+    ),
+    "finding.a season counts other members than it has": N_("jumlah anggota musim berbeda dari isinya"),
+    "finding.a division is not the fifth of the mean": N_("liga kader bukan perlimaan rata-ratanya"),
+    "finding.a group is not one of neighbours in the mean": N_("kelompok bukan tetangga dalam rata-rata"),
+    "finding.points in the league are not those of the closed month": N_(
+        "poin di liga berbeda dari bulan yang ditutup"
+    ),
+    "finding.a rank in a group is not that of its points": N_("peringkat kelompok berbeda dari poinnya"),
+    "finding.who rose does not follow from the ranks": N_("yang naik liga tidak sesuai peringkatnya"),
+    "finding.a month of the league counts other risers than it has": N_(
+        "jumlah yang naik berbeda dari isinya"
+    ),
+    "finding.a month of a season has other members than the one before": N_(
+        "anggota bulan liga berbeda dari bulan sebelumnya"
+    ),
+    "finding.a division is not that of the month before": N_("liga kader tidak sesuai bulan sebelumnya"),
 }

@@ -4,7 +4,7 @@ What an import brought as history counts by its own date, since nobody here deci
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, literal_column, or_, select
@@ -45,13 +45,40 @@ def days_after() -> ByMonth:
     return parameter_by_month("challenge_days_after")
 
 
-def things(counting: Counting, *, waiting: bool = False) -> Select[Any]:
+def things(
+    counting: Counting, *, waiting: bool = False, known_by: datetime | None = None, branch_id: Any = None
+) -> Select[Any]:
     """Select what counts: cadre_id, branch_id, source, village, and sure.
 
-    With `waiting` also what is reported and undecided, as not sure. The caller narrows it to cadres.
+    With `waiting` also what is reported and undecided, as not sure. The caller narrows it to cadres. `known_by` leaves
+    out what an import brought later; `branch_id` is the column of the branch whose zone counts, else the present one.
     """
     made = {"signups": _signups, "retention": _retention}.get(counting.metric, _activities)
-    return made(counting, waiting=waiting)
+    rows = made(counting, waiting=waiting, known_by=known_by)
+    return rows.join(Branch, Branch.id == (Cadre.branch_id if branch_id is None else branch_id))
+
+
+def withdrawn_since(counting: Counting, at: datetime) -> Select[Any]:
+    """Select what lies in a window and was withdrawn after an instant: cadre_id, source, village."""
+    if counting.metric == "signups":
+        one = SignUp
+        rows = _columns(one.cadre_id, literal("signup:") + one.ref, _no_village(), literal_column("1 = 1"))
+        return rows.where(one.earned_on.between(counting.first, counting.last), one.withdrawn_at > at)
+    if counting.metric == "retention":
+        entry, taken = LedgerEntry, aliased(LedgerEntry)
+        kind = retention_kind(int(counting.of or 0))
+        rows = _columns(
+            entry.cadre_id, literal(f"{kind}:") + entry.source, _no_village(), literal_column("1 = 1")
+        )
+        rows = rows.join(taken, taken.reverses == entry.id).where(taken.posted_at > at, entry.kind == kind)
+        return rows.where(entry.earned_on.between(counting.first, counting.last))
+    report = Activity
+    rows = _columns(
+        report.cadre_id, literal("activity:") + report.ref, report.village_code, literal_column("1 = 1")
+    )
+    rows = rows.where(report.held_on.between(counting.first, counting.last))
+    rows = rows.where(report.status == "rejected", report.decided_at > at)
+    return rows if counting.of is None else rows.where(report.type == counting.of)
 
 
 def _columns(cadre_id: Any, source: Any, village: Any, sure: Any) -> Select[Any]:
@@ -62,7 +89,7 @@ def _columns(cadre_id: Any, source: Any, village: Any, sure: Any) -> Select[Any]
         village.label("village"),
         sure.label("sure"),
     )
-    return chosen.join(Cadre, Cadre.id == cadre_id).join(Branch, Branch.id == Cadre.branch_id)
+    return chosen.join(Cadre, Cadre.id == cadre_id)
 
 
 def in_time(decided_at: Any, counting: Counting) -> ColumnElement[bool]:
@@ -74,9 +101,12 @@ def in_time(decided_at: Any, counting: Counting) -> ColumnElement[bool]:
     return found
 
 
-def _activities(counting: Counting, *, waiting: bool) -> Select[Any]:
+def _activities(counting: Counting, *, waiting: bool, known_by: datetime | None) -> Select[Any]:
     one = Activity
-    approved = and_(one.status == "approved", or_(one.history, in_time(one.decided_at, counting)))
+    in_days = or_(
+        _history(one.history, one.submitted_at, known_by), ~one.history & in_time(one.decided_at, counting)
+    )
+    approved = and_(one.status == "approved", in_days)
     rows = _columns(one.cadre_id, literal("activity:") + one.ref, one.village_code, approved)
     rows = rows.where(one.held_on.between(counting.first, counting.last))
     rows = rows.where(or_(approved, one.status == "submitted") if waiting else approved)
@@ -85,13 +115,16 @@ def _activities(counting: Counting, *, waiting: bool) -> Select[Any]:
     return rows if counting.of is None else rows.where(one.type == counting.of)
 
 
-def _signups(counting: Counting, *, waiting: bool) -> Select[Any]:
+def _signups(counting: Counting, *, waiting: bool, known_by: datetime | None) -> Select[Any]:
     one = SignUp
     validated = and_(
         one.status == "validated",
         one.outcome == "new",
         one.earned_on.between(counting.first, counting.last),
-        or_(one.history, in_time(one.validated_at, counting)),
+        or_(
+            _history(one.history, one.created_at, known_by),
+            ~one.history & in_time(one.validated_at, counting),
+        ),
     )
     open_ = and_(
         one.status.in_(("reported", "matched")),
@@ -102,8 +135,14 @@ def _signups(counting: Counting, *, waiting: bool) -> Select[Any]:
     return rows.where(or_(validated, open_) if waiting else validated)
 
 
-def _retention(counting: Counting, *, waiting: bool) -> Select[Any]:
-    del waiting  # who pays next is known when it is paid
+def _history(history: Any, stored_at: Any, known_by: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that an import brought a row, if asked by an instant."""
+    found: ColumnElement[bool] = history if known_by is None else history & (stored_at <= known_by)
+    return found
+
+
+def _retention(counting: Counting, *, waiting: bool, known_by: datetime | None) -> Select[Any]:
+    del waiting, known_by  # who pays next is known when it is paid
     one, taken = LedgerEntry, aliased(LedgerEntry)
     kind = retention_kind(int(counting.of or 0))
     until = month_of(counting.last + timedelta(days=counting.days_after + 1))
