@@ -5,7 +5,7 @@ What an import brought as history counts by its own date, since nobody here deci
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, literal_column, or_, select
 from sqlalchemy.orm import aliased
@@ -22,6 +22,8 @@ from portal.organisation.queries import ByMonth, parameter_by_month
 from portal.points.models import LedgerEntry
 from portal.signups.models import SignUp
 
+NOT_OVER: Final = 31  # days: more than any challenge that still runs needs
+
 
 @dataclass(frozen=True, slots=True)
 class Counting:
@@ -34,9 +36,12 @@ class Counting:
     days_after: int
 
     @classmethod
-    def of_challenge(cls, challenge: Challenge, days: ByMonth) -> Self:
-        """Return how a challenge counts; `days` are those for decisions, as days_after() reads them."""
-        after = int(days.held_in(month_of(challenge.last_day)))
+    def of_challenge(cls, challenge: Challenge, days: ByMonth | None) -> Self:
+        """Return how a challenge counts; `days` are those for decisions, as days_after() reads them.
+
+        None while it runs: whatever is decided until now is decided in time.
+        """
+        after = NOT_OVER if days is None else int(days.held_in(month_of(challenge.last_day)))
         return cls(challenge.metric, challenge.of, challenge.first_day, challenge.last_day, after)
 
 

@@ -78,7 +78,7 @@ def team_numbers(challenge: Challenge) -> dict[int, int]:
     )
     one = rows.add_columns(member.team_id.label("team_id")).subquery()
     counted = select(one.c.team_id, _number(one, counting)).group_by(one.c.team_id)
-    return dict(db.session.execute(counted).tuples())
+    return dict(db.session.execute(counted).tuples().all())
 
 
 def _number(rows: Any, counting: Counting) -> ColumnElement[int]:

@@ -39,7 +39,7 @@ class Progress:
 
 
 def list_progress(actor: Actor, *, today: date, since: date | None = None) -> list[Progress]:
-    """List a cadre's challenges with their numbers, in three statements however many there are."""
+    """List a cadre's challenges with their numbers: two statements however many, three while decisions are pending."""
     listed = list_own(actor, today=today, since=since)
     return with_numbers(listed, cadre_id=actor.cadre_id or 0)
 
@@ -70,9 +70,9 @@ def _count(listed: Sequence[Own], cadre_id: int) -> dict[tuple[int, str], tuple[
     if not listed:
         return {}
     parts: list[Select[Any]] = []
-    days = days_after()
+    days = days_after() if any(one.phase == "counting" for one in listed) else None
     for one in listed:
-        counting = Counting.of_challenge(one.challenge, days)
+        counting = Counting.of_challenge(one.challenge, days if one.phase == "counting" else None)
         if one.challenge.mode == "alone" or one.team_id is not None:
             parts.append(_own_part(one.challenge.id, counting, cadre_id))
         if one.team_id is not None:

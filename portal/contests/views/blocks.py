@@ -13,7 +13,7 @@ from portal.web.access import actor
 
 @bp.app_template_global()
 def challenges_of_reader(limit: int = 2) -> list[Progress]:
-    """List the challenges that run now for the cadre who reads, those that end first; three statements."""
+    """List the challenges that run now for the cadre who reads, those that end first; two statements at most."""
     who = actor()
     today = local_date(clock.now(), who.zone)
     running = [one for one in list_progress(who, today=today, since=today) if one.own.phase == "running"]
