@@ -3,7 +3,7 @@
 `pick` selects the row, its columns fill `plant` and `where`; what differs between dialects is in angle brackets.
 """
 
-from tampered_people import CARE, PEOPLE, TRAIL
+from tampered_people import CARE, PEOPLE, RECOGNITION, TRAIL
 from tampering import FIRST, T, Tampering
 
 NEXT_OPEN = "'2026-11'"
@@ -245,4 +245,4 @@ MONEY = [
       "UPDATE plan_versions SET approved_at = NULL WHERE code = 'perisai-2022'", "{month} perisai-2022 1"),
 ]  # fmt: skip
 
-TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *CARE, *TRAIL]
+TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *RECOGNITION, *CARE, *TRAIL]

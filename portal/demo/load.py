@@ -14,7 +14,7 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.demo import care, idle, messages
+from portal.demo import care, idle, messages, recognition
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.agenda import Agenda
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
@@ -100,6 +100,9 @@ class Loader:
                     collect()
             with self.step():
                 self._end()
+            recognition.end(self._situations().cast, self.calendar, step=self.step)
+            with self.step():
+                messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
 
     def _advance(self, cadres: int) -> None:
         """Report progress: each cadre's month counts once when made, once when settled."""
@@ -243,6 +246,8 @@ class Loader:
                 idle.decide(self.members, self.actors["supervisor"], at + timedelta(minutes=20))
             close_month(month=month, by=Signature(self.actors["operator"], closing_of(month)))
             idle.propose_after(month)
+        if self.cadres <= WHOLE:  # a large one is counted once, at its end
+            recognition.recognise(at=closing_of(month), step=self.step)
         with self.step():
             officer, second = self.actors["finance"], self.actors["finance_2"]
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
@@ -263,7 +268,6 @@ class Loader:
         messages.write_letters(
             situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
         )
-        messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

@@ -66,7 +66,7 @@ def is_due(*, at: datetime) -> bool:
 
 
 def begin_day(*, by: Signature) -> None:
-    """Mark whom the new day concerns: everybody if what is recognised has changed, else whose streak a week ended.
+    """Mark whom a new day concerns: everybody if what is recognised has changed, else the ended weeks and who is new.
 
     Who has no streak only learns that another week runs. Then look for best months among those closed since.
     """
@@ -77,6 +77,8 @@ def begin_day(*, by: Signature) -> None:
     elif run.days != state[0]:
         for zone in ZONES:
             _turn_week(zone, by.at)
+        counted = select(CadreProgress.cadre_id).where(CadreProgress.cadre_id == Cadre.id)
+        _mark(select(Cadre.id, true()).where(~counted.exists()))
     closed = last_closed_month()
     if run is not None and closed is not None and closed != run.best_month:
         _note_best(after=run.best_month or "", until=closed, at=by.at)
