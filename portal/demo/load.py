@@ -265,9 +265,8 @@ class Loader:
         Agenda(self.actors["supervisor"], self.calendar, self.seed).store(BRANCHES[0].code)
         Contests(self.actors, self.calendar, self.seed).store(BRANCHES[0].code)
         settle_standings()
-        messages.write_letters(
-            situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
-        )
+        end = self.calendar.end
+        messages.write_letters(situations.cast, self.actors["supervisor"], end=end, seed=self.seed)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

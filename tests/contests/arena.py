@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from earning import operator
 from factories import actor_of, store_all, together
 from sqlalchemy import select
 
@@ -22,6 +24,7 @@ from portal.contests.services import announcing, choosing, joining, rewarding, s
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.errors import RuleBroken
 from portal.domain.recognition.challenges import ChallengeFacts, Place
 from portal.organisation.models import Branch
 from portal.recognition.models import BadgeAward
@@ -37,6 +40,18 @@ FACTS = ChallengeFacts(
     goal=3, mode="alone", badge_code=BADGE,
 )  # fmt: skip
 _numbers = itertools.count(1)
+
+
+def by(at=DUE):
+    """Sign as the operator, who runs the rounds."""
+    return Signature(operator(), at)
+
+
+def refused(act, code, kind=RuleBroken):
+    """See that an act is refused with a code."""
+    with pytest.raises(kind) as broken:
+        act()
+    assert broken.value.code == code
 
 
 def sign(person, at=BEFORE):

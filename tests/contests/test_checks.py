@@ -9,6 +9,7 @@ from contests.arena import (
     FIRST,
     LAST,
     announce,
+    by,
     choose,
     form,
     found,
@@ -19,21 +20,16 @@ from contests.arena import (
     settle,
     settle_month,
 )
-from earning import activity, close, operator, sign_up
+from earning import activity, close, sign_up
 from factories import make_cadre
 from sqlalchemy import text, update
 
 from portal import clock
 from portal.activities.models import Activity
 from portal.database.extensions import db
-from portal.domain.actors import Signature
 from portal.verification.queries import list_findings_of
 
 AT = datetime(2026, 11, 18, 18, tzinfo=UTC)
-
-
-def by(at=AT):
-    return Signature(operator(), at)
 
 
 def findings(check):
