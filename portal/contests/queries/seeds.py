@@ -1,4 +1,4 @@
-"""Who takes part in a season, with what divides them: points of closed months, and reports approved at first look."""
+"""Who takes part in a season, and what divides them: points of closed months, reports approved at first look."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

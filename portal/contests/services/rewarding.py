@@ -1,4 +1,4 @@
-"""Handing out the badges of a frozen challenge, piece by piece, and telling teams that they made it (rules.md 11.4)."""
+"""Handing out the badges of a frozen challenge, piece by piece; telling teams that they made it (rules.md 11.4)."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The rounds of leagues: open a season, form the groups of a month, settle who rises after its close (rules.md 11.5).
+"""The rounds of leagues: open a season, form a month's groups, settle who rises after its close (rules.md 11.5).
 
 Each is one transaction that a row claims, so a second one finds it done and a crash leaves it undone. What is read of
 closed months never changes, so that a round that comes late gives what it would have given in time.
