@@ -10,7 +10,6 @@ from portal.domain.recognition.streaks import (
     monday_of,
     month_of_week,
     streak_of,
-    weeks_touched,
 )
 
 WEEK = timedelta(days=7)
@@ -148,12 +147,6 @@ def test_how_many_weeks_may_be_frozen_is_asked_of_each_month():
     first = date(2026, 10, 5)
     found = streak([first], first + WEEK * 5, freezes=lambda month: 1 if month == "2026-10" else 2)
     assert [week.state for week in found.weeks] == ["counts", "frozen", "empty", "empty", "empty", "running"]
-
-
-def test_a_span_touches_every_week_that_shares_a_day_with_it():
-    assert list(weeks_touched(date(2026, 1, 4), date(2026, 1, 12))) == [
-        *(date(2025, 12, 29), date(2026, 1, 5), date(2026, 1, 12))
-    ]
 
 
 def test_nobody_who_never_worked_has_a_streak():
