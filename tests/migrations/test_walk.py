@@ -16,6 +16,10 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "leaves": {"status": "asked"},
+    "recognition_choices": {"name_shown": "name"},
+    "recognition_definitions": {"kind": "badge", "status": "draft"},
+    "moments": {"kind": "badge"},
     "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
     "certificates": {"shows": "name"},
