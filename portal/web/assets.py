@@ -29,6 +29,7 @@ REST: Final = (
     "explainer",
     "training",
     "agenda",
+    "contests",
     "report",
     "messages",
     "outbox",
