@@ -16,7 +16,7 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
-    "leaves": {"status": "asked"},
+    "leaves": {"status": "asked", "refusal": None},
     "recognition_choices": {"name_shown": "name"},
     "recognition_definitions": {"kind": "badge", "status": "draft"},
     "moments": {"kind": "badge"},
