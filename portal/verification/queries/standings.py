@@ -12,9 +12,10 @@ _ELSEWHERE: Final = 0  # no rank: who is not on a board has none there, not even
 _SUMS = """
     SELECT cadre_id, {period} AS period, SUM(points) AS points,
            SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated
-    FROM ledger_entries GROUP BY cadre_id{group}"""
-_PERIODS = (
-    _SUMS.format(period="month", group=", month") + " UNION ALL " + _SUMS.format(period="'ALL'", group="")
+    FROM ledger_entries GROUP BY 1, 2"""
+_QUARTER = "SUBSTR(month, 1, 4) || '-Q' || ((CAST(SUBSTR(month, 6, 2) AS INTEGER) + 2) / 3)"
+_PERIODS = " UNION ALL ".join(
+    _SUMS.format(period=period) for period in ("month", _QUARTER, "SUBSTR(month, 1, 4)", "'ALL'")
 )
 
 
