@@ -108,8 +108,8 @@ class Standing(Base):
     """A cadre's live total of a period, kept up to date in the posting's transaction.
 
     A period is a month, a quarter ('2026-Q4'), a year ('2026') or all time ('ALL'). Branch, office and host body are
-    those of the month; for the other periods those of today (rules.md 4.1). `score` is what boards sort by: points × 1,000,000 + validated sign-ups + 500,000, so that one index gives exact
-    ranks.
+    those of the month; for the other periods those of today (rules.md 4.1). `score` is what boards sort by: points ×
+    1,000,000 + validated sign-ups + 500,000, so that one index gives exact ranks.
     """
 
     __tablename__ = "standings"

@@ -32,13 +32,15 @@ class History:
     """What a cadre's page says of the past: yesterday's place, the best month, closed months first in a row.
 
     `each` is what a validated new sign-up earns at least under the rules in force, in points. `yesterday` is the
-    branch rank with which yesterday ended; None without one in the month.
+    branch rank with which yesterday ended; None without one in the month. `late` counts the new sign-ups of the month
+    that were earned before it.
     """
 
     yesterday: int | None = None
     best: OwnMonth | None = None
     firsts: int = 0
     each: int = 0
+    late: int = 0
 
 
 _MONTH: Final = OF_A_MONTH.format(period="s.period")
@@ -51,13 +53,14 @@ _MONTHS: Final = f"""
   WHERE s.cadre_id = :cadre_id AND {_MONTH} AND s.period <= :until
 """  # noqa: S608 - constants of this module only
 _LAST: Final = f"{_MONTHS} ORDER BY s.period DESC LIMIT CAST(:months AS BIGINT)"
-# The best month's place is looked up only of that one: the rows are cut first.
-_BEST: Final = _MONTHS.replace(
-    "FROM standings AS s",
-    "FROM (SELECT s.* FROM standings AS s WHERE s.cadre_id = :cadre_id"
-    f" AND {_MONTH} AND s.points > 0 ORDER BY s.points DESC, s.period DESC LIMIT 1) AS s",
-    1,
+# The latest of those with the most points, found without sorting anything.
+_OWN_MOST: Final = (
+    f"FROM standings AS o WHERE o.cadre_id = :cadre_id AND {OF_A_MONTH.format(period='o.period')}"
 )
+_BEST: Final = f"""
+  {_MONTHS} AND s.points > 0 AND s.period = (
+    SELECT MAX(o.period) {_OWN_MOST} AND o.points = (SELECT MAX(o.points) {_OWN_MOST}))
+"""
 _FIRST: Final = f"""
   SELECT f.month FROM standings AS s CROSS JOIN frozen_standings AS f
   WHERE (SELECT own.rank FROM own) = 1 AND s.cadre_id = :cadre_id AND {_MONTH}
@@ -67,6 +70,10 @@ _FIRST: Final = f"""
 _YESTERDAY: Final = """
   SELECT r.rank FROM rank_days AS r
   WHERE r.cadre_id = :cadre_id AND r.month = :period AND CAST(r.day AS TEXT) = :today
+"""
+_LATE: Final = """
+  SELECT COUNT(*) AS signups FROM ledger_entries AS e
+  WHERE e.month = :period AND e.cadre_id = :cadre_id AND e.kind = 'signup' AND e.original_month < :period
 """
 _RULES: Final = """
   SELECT CAST(p.valid_from AS TEXT) AS valid_from, CAST(p.document AS TEXT) AS document FROM points_rules AS p
@@ -84,6 +91,7 @@ def history_lists(kind: str) -> dict[str, TextualSelect]:
         "best": listed(_BEST, _FIELDS),
         "firsts": listed(_FIRST.format(kind=kind), "month"),
         "yesterday": listed(_YESTERDAY, "rank"),
+        "late": listed(_LATE, "signups"),
         "rules": listed(_RULES, "valid_from document"),
     }
 
@@ -109,6 +117,7 @@ def history_of(found: Lists, *, today: str, current: str) -> History:
         yesterday=next((row.rank for row in found["yesterday"]), None),
         best=next(iter(months_of(found["best"])), None),
         firsts=_in_a_row([row.month for row in found["firsts"]], current),
+        late=found["late"][0].signups,
         each=_points_of_a_signup(found["rules"], today),
     )
 

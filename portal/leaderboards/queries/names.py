@@ -14,4 +14,4 @@ def real_names(cadre_ids: Collection[int]) -> dict[int, str]:
     if not cadre_ids:
         return {}
     query = select(Cadre.id, Cadre.name).where(one_of(Cadre.id, cadre_ids), Cadre.alias.is_not(None))
-    return {cadre_id: name for cadre_id, name in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())

@@ -101,9 +101,9 @@ def _own_page(who: Actor, period: Period, scope: str) -> str:
 
 
 def _moves(shown: OwnPage, period: Period, scope: str) -> list[tuple[int, str]]:
-    """Return by how many places the cadre rose (fell: negative) since yesterday, and since last month; the own eyes only.
+    """Return by how many places the cadre rose (negative: fell) since yesterday, and since last month.
 
-    Only on the branch's board of the present month: those are the places that are kept.
+    Only on the branch's board of the present month: those are the places that are kept. For the own eyes only.
     """
     rank = shown.place.own.rank
     if rank is None or scope != "branch" or period.code != period.current:
