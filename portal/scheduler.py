@@ -32,7 +32,9 @@ from portal.database.steps import Steps
 from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.domain.months import ZONES
 from portal.inactivity.services import propose_inactive
+from portal.leaderboards.services import keep_rank_day
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -155,6 +157,19 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
+def keep_ranks() -> None:
+    """Keep the places with which yesterday ended, once when a day begins in a zone; each zone in a transaction."""
+    for zone in ZONES:
+        with transaction():
+            keep_rank_day(zone=zone, at=clock.now())
+
+
+def apply_terms() -> None:
+    """Let terms that begin take effect, and move the standings along."""
+    refresh_present(at=clock.now())
+    place_standings()
+
+
 def end_exams() -> None:
     """Mark the exams whose time is over, each in a transaction of its own (rules.md 10.1)."""
     ended = list_ended(clock.now())
@@ -214,8 +229,7 @@ def do_upkeep() -> None:
     """
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(by=_signature()),
-        lambda: refresh_present(at=clock.now()),
-        place_standings,
+        apply_terms,
         lambda: propose_inactive(at=clock.now()),
         lambda: warn_ending(by=_signature()),
         lambda: delete_old_rows(at=clock.now()),
@@ -240,6 +254,7 @@ TASKS = (
     Task("care", 60, keep_tasks),
     Task("recognition day", 60, begin_recognition_day),
     Task("recognition", 5, recognise),
+    Task("ranks", 60, keep_ranks),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),

@@ -45,6 +45,12 @@ LABELS = {
     # standings
     "finding.a live standing differs from its entries": N_("peringkat berjalan berbeda dari buku poin"),
     "finding.a cadre with entries has no live standing": N_("kader yang punya poin tidak punya peringkat berjalan"),
+    "finding.a live standing stands in another place than its cadre": N_(
+        "peringkat berjalan ada di cabang, wilayah, atau wadah lain daripada kadernya"
+    ),
+    "finding.a team of a closed month differs from its frozen places": N_(
+        "wadah di bulan yang ditutup berbeda dari peringkat yang dibekukan"
+    ),
     "finding.a count of cadres by points differs": N_("jumlah kader per poin berbeda"),
     "finding.cadres are counted where none are": N_("ada kader terhitung pada poin yang kosong"),
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),

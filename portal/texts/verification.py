@@ -11,6 +11,8 @@ LABELS = {
     "check.ledger.retention": N_("Setiap langkah kesetiaan peserta tercatat sekali"),
     "check.activities.slots": N_("Tiga kegiatan pertama sehari mendapat poin"),
     "check.standings.live": N_("Peringkat berjalan sama dengan buku poin"),
+    "check.standings.places": N_("Cabang, wilayah, dan wadah di peringkat berjalan sesuai kadernya"),
+    "check.standings.teams": N_("Papan wadah bulan yang ditutup sama dengan hitungan ulang"),
     "check.standings.counts": N_("Jumlah kader per poin sama dengan hitungan ulang"),
     "check.standings.frozen": N_("Peringkat bulan yang ditutup sama dengan hitungan ulang"),
     "check.tallies.sums": N_("Jumlah yang disimpan sama dengan hitungan ulang"),

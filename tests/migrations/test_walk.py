@@ -40,6 +40,22 @@ CONVERTED = {
         revision: {("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")}
         for revision in ("0019_cohorts", "0023_sums_of_branches")
     },
+    "0034_boards": {
+        *(("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")),
+        *(
+            ("standings", name)
+            for name in (
+                "cadre_id",
+                "period",
+                "branch_id",
+                "regional_office_id",
+                "points",
+                "validated_signups",
+                "score",
+            )
+        ),
+        *(("score_counts", name) for name in ("period", "level", "bucket", "cadres")),
+    },
 }
 
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"

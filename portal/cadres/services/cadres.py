@@ -11,20 +11,21 @@ from portal.accounts.models import User
 from portal.accounts.services.users import NewPerson, RoleAssignment, add_user
 from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import find_account, open_account
-from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.cadres import get_cadre, list_shown_names
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
 from portal.cadres.services.certificates import set_certificate
 from portal.cadres.services.states import note_state
 from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
+from portal.domain.aliases import is_taken, parse_alias
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import month_of
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
 from portal.organisation.boards import touch_boards
 from portal.organisation.queries import get_branch, get_host_body
-from portal.organisation.services import clean_code
+from portal.organisation.services import clean_code, lock_branch
 
 # Who may see which number in full (rules.md 9.1), each time for a purpose that the audit trail keeps.
 MAY_REVEAL = {
@@ -185,11 +186,16 @@ def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
 
 
 def set_alias(*, alias: str, by: Signature) -> Cadre:
-    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again."""
+    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again (rules.md 11.6).
+
+    Two cadres of a branch who choose the same one at once are told apart by the lock on their branch.
+    """
     cadre = get_cadre(by.actor.cadre_id or 0, actor=by.actor)
-    text = " ".join(alias.split())
-    if len(text) > 40 or not text.isprintable():
-        raise RuleBroken("people.bad_alias")
+    text = parse_alias(alias)
+    if text:
+        lock_branch(cadre.branch_id)
+        if is_taken(text, list_shown_names(cadre.branch_id, other_than=cadre.id)):
+            raise RuleBroken("people.alias_taken", {"alias": text})
     before, cadre.alias = cadre.alias, text or None
     db.session.flush()
     if before != cadre.alias:

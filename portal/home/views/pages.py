@@ -90,6 +90,7 @@ def _cadre(who: Actor) -> str:
         week=home.week,
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
+        newcomers=home.newcomers,
         tasks=home.tasks,
         next_places=suggest_places(cadre_id=cadre_id, branch_id=who.branch_id or 0, day=today),
         whole_months=whole_months,
