@@ -8,7 +8,7 @@ from earning import sign_up
 from factories import actor_of
 from recognised import NOW, badges, progress, recognise
 from reporting import new_ref, report
-from slowly import slow_badges, slow_level, slow_streak
+from slowly import LIMITS, slow_badges, slow_level, slow_streak
 from sqlalchemy import func, select
 
 from portal.activities.services.decide import (
@@ -34,6 +34,16 @@ from portal.recognition.services.leaves import ask_leave, decide_leave, withdraw
 from portal.signups.services.decide import withdraw_signup
 from portal.transfers.services.terms import TermChange, move_cadre
 
+# What some badges take in the world of the lives, so that short lives come to their edges.
+SMALL = {
+    "signups-10": 4,
+    "signups-25-month": 7,
+    "market-10": 2,
+    "reports-50": 4,
+    "villages-5": 3,
+    "streak-4": 2,
+}
+SMALL |= {"first-time-20": 3, "month-20": 3, "all-types": 4}
 VILLAGES = ("1671071005", "1671071001", "1671071002", "1671071003", "1671071004", "1671071006")
 
 
@@ -218,7 +228,7 @@ class Life:
             for one in self.reports
         ]
         live = [one["day"] for one in self.signups if not one["withdrawn"]]
-        self.held |= slow_badges(reports, live, longest=longest, level=level)
+        self.held |= slow_badges(reports, live, longest=longest, level=level, limits=LIMITS | SMALL)
         return level, number, longest
 
     def _neutral(self) -> set[date]:

@@ -12,8 +12,13 @@ from cast import make_cast
 from factories import make_cadre
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from living import Life
+from living import SMALL, Life
 from recognised import recognise
+from sqlalchemy import select
+
+from portal.database.extensions import db
+from portal.database.transaction import transaction
+from portal.recognition.models import Definition
 
 ACTS = (
     *(
@@ -49,6 +54,11 @@ def play(cast: Any, steps: list[tuple[str, int, int]], codes: Any) -> None:
 @pytest.fixture
 def world(app):
     cast = make_cast()
+    with transaction():
+        for code, limit in SMALL.items():
+            row = db.session.scalars(select(Definition).where(Definition.code == code)).one()
+            least = {"of": {"min": limit}} if code.startswith("first-time") else {"threshold": limit}
+            row.document = row.document | least
     recognise()
     return cast, itertools.count(1)
 
