@@ -5,14 +5,21 @@ from datetime import date, timedelta
 WEEK = timedelta(days=7)
 THRESHOLDS = (0, 250, 1_000, 2_500, 5_000, 10_000, 20_000)
 OF_TYPE = {
-    "market-10": ("market_visit", 10),
-    "market-50": ("market_visit", 50),
-    "farmer-10": ("farmer_group", 10),
-    "base-10": ("base_visit", 10),
-    "faith-10": ("religious_meeting", 10),
-    "door-25": ("door_to_door", 25),
-    "radio-5": ("radio", 5),
-    "renewal-25": ("renewal_visit", 25),
+    "market-10": "market_visit",
+    "market-50": "market_visit",
+    "farmer-10": "farmer_group",
+    "base-10": "base_visit",
+    "faith-10": "religious_meeting",
+    "door-25": "door_to_door",
+    "radio-5": "radio",
+    "renewal-25": "renewal_visit",
+}
+# What each badge takes; of first-time approval the least number of decided reports.
+LIMITS = {code: int(code.rpartition("-")[2]) for code in OF_TYPE} | {
+    **{"first-report": 1, "reports-50": 50, "reports-250": 250, "villages-5": 5, "villages-20": 20},
+    **{"all-types": 10, "month-20": 20, "signups-1": 1, "signups-10": 10, "signups-100": 100},
+    **{"signups-500": 500, "signups-25-month": 25, "streak-4": 4, "streak-12": 12, "streak-26": 26},
+    **{"level-4": 4, "level-7": 7, "first-time-20": 20, "first-time-100": 100},
 }
 
 
@@ -48,34 +55,29 @@ def slow_level(points):
     return number
 
 
-def slow_badges(reports, signups, *, longest, level):
+def slow_badges(reports, signups, *, longest, level, limits):
     """Return the codes that reports (type, day, village, approved, at first, decided) and days of sign-ups suffice for."""
     good = [one for one in reports if one["approved"]]
-    found = set()
-
-    def give(code, *, when):
-        if when:
-            found.add(code)
-
-    for code, (kind, count) in OF_TYPE.items():
-        give(code, when=len([one for one in good if one["type"] == kind]) >= count)
-    for code, count in (("first-report", 1), ("reports-50", 50), ("reports-250", 250)):
-        give(code, when=len(good) >= count)
-    for code, count in (("villages-5", 5), ("villages-20", 20)):
-        give(code, when=len({one["village"] for one in good} - {None}) >= count)
-    give("all-types", when=len({one["type"] for one in good}) == 10)
-    months = [(one["day"].year, one["day"].month) for one in good]
-    give("month-20", when=any(months.count(month) >= 20 for month in months))
-    for code, count in (("signups-1", 1), ("signups-10", 10), ("signups-100", 100), ("signups-500", 500)):
-        give(code, when=len(signups) >= count)
-    months = [(day.year, day.month) for day in signups]
-    give("signups-25-month", when=any(months.count(month) >= 25 for month in months))
-    for code, count in (("streak-4", 4), ("streak-12", 12), ("streak-26", 26)):
-        give(code, when=longest >= count)
-    for code, count in (("level-4", 4), ("level-7", 7)):
-        give(code, when=level >= count)
     decided = [one for one in reports if one["decided"]]
-    share = sum(one["approved"] and one["at_first"] for one in decided)
-    for code, count in (("first-time-20", 20), ("first-time-100", 100)):
-        give(code, when=len(decided) >= count and share * 10 >= len(decided) * 9)
-    return found
+    neat = len([one for one in decided if one["approved"] and one["at_first"]]) * 10 >= len(decided) * 9
+    reached = {code: len([one for one in good if one["type"] == kind]) for code, kind in OF_TYPE.items()}
+    for prefix, count in (
+        ("reports-", len(good)),
+        ("first-report", len(good)),
+        ("villages-", len({one["village"] for one in good})),
+        ("all-types", len({one["type"] for one in good})),
+        ("streak-", longest),
+        ("level-", level),
+        ("first-time-", len(decided) if neat else 0),
+        ("month-20", _most_in_a_month([one["day"] for one in good])),
+    ):
+        reached |= {code: count for code in limits if code.startswith(prefix)}
+    for code in ("signups-1", "signups-10", "signups-100", "signups-500"):
+        reached[code] = len(signups)
+    reached["signups-25-month"] = _most_in_a_month(signups)
+    return {code for code, limit in limits.items() if reached[code] >= limit}
+
+
+def _most_in_a_month(days):
+    months = [(day.year, day.month) for day in days]
+    return max((months.count(month) for month in months), default=0)
