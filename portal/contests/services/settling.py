@@ -17,7 +17,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Signature
 from portal.domain.months import month_of
-from portal.domain.recognition.challenges import Thing, is_due, number
+from portal.domain.recognition.challenges import Thing, is_due, number, team_number
 
 Row = tuple[int, int, int | None, int, int, bool, list[str] | None, bool]
 _COLUMNS: Final = (
@@ -136,7 +136,7 @@ def _freeze_teams(challenge: Challenge, shares: dict[int, _Share]) -> set[int | 
         teams.setdefault(share.team_id or 0, []).append(share)
     rows: list[dict[str, Any]] = []
     for team_id, members in sorted(teams.items()):
-        value = number(challenge.metric, (thing for share in members for thing in share.things))
+        value = team_number(challenge.metric, {share.cadre_id: share.things for share in members})
         row = {"team_id": team_id, "challenge_id": challenge.id, "members": len(members), "value": value}
         rows.append({**row, "reached": value >= challenge.goal})
     if rows:
