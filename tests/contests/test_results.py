@@ -1,6 +1,8 @@
 """What counts for a challenge, the result that is frozen once, and the badge for it (rules.md 11.4)."""
 
-from datetime import UTC, date, datetime
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from cast import make_cast
@@ -143,6 +145,29 @@ def test_the_scheduler_freezes_what_is_due_in_the_last_zone(cast):
     settle_challenges()
     assert challenge(west).settled_at is not None
     assert results(east) == {cast.yosef.id: (1, True)}
+
+
+def test_what_the_database_counts_is_what_the_rule_says(cast):
+    """Random reports of both zones against the rule in plain words, read slowly."""
+    chance = random.Random(11)
+    expected: dict[int, int] = {}
+    for cadre, zone in (
+        (cast.marlina, "Asia/Jakarta"),
+        (cast.herman, "Asia/Jakarta"),
+        (cast.yosef, "Asia/Jayapura"),
+    ):
+        for _ in range(40):
+            held = FIRST + timedelta(days=chance.randint(-2, 9))
+            decided = local(held) + timedelta(hours=chance.randint(0, 240))
+            history, kind = chance.random() < 0.2, chance.choice(("market_visit", "stand"))
+            reports(cadre, held, kind=kind, decided=decided, history=history)
+            in_days = history or decided.astimezone(ZoneInfo(zone)).date() <= LAST + timedelta(days=3)
+            if kind == "market_visit" and FIRST <= held <= LAST and in_days:
+                expected[cadre.id] = expected.get(cadre.id, 0) + 1
+    number = announce(cast.ratna)
+    settle(number, by)
+    assert {key: value for key, (value, _) in results(number).items()} == expected
+    assert len(expected) == 3
 
 
 # rewarded

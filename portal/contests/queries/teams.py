@@ -72,9 +72,3 @@ def find_founded(challenge_id: int, cadre_id: int) -> ChallengeTeam | None:
         ChallengeTeam.challenge_id == challenge_id, ChallengeTeam.founded_by == cadre_id
     )
     return db.session.scalars(wanted.where(ChallengeTeam.name.is_not(None))).one_or_none()
-
-
-def count_members(challenge_id: int) -> int:
-    """Count the cadres in the teams of a challenge."""
-    wanted = select(func.count()).where(ChallengeMember.challenge_id == challenge_id)
-    return db.session.scalar(wanted.where(ChallengeMember.left_at.is_(None))) or 0

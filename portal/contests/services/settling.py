@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, distinct, func, insert, select, update
 
 from portal import audit
 from portal.cadres.models import Cadre
@@ -19,7 +17,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Signature
 from portal.domain.months import month_of
-from portal.domain.recognition.challenges import Thing, is_due, number
+from portal.domain.recognition.challenges import Thing, is_due, number, team_number
 
 Row = tuple[int, int, int | None, int, int, bool, list[str] | None, bool]
 _COLUMNS: Final = (
@@ -88,20 +86,22 @@ def _totals(challenge_id: int) -> tuple[int, int]:
     return took_part, reached
 
 
-def _shares(challenge: Challenge) -> Iterator[_Share]:
-    """Yield each cadre for whom something counts, with it, by number."""
-    rows = within(challenge, things(Counting.of_challenge(challenge, days_after())))
-    ordered = rows.order_by("cadre_id").execution_options(yield_per=bulk.AT_ONCE)
-    for cadre_id, group in groupby(bulk.plain_rows(ordered), key=attrgetter("cadre_id")):
-        listed = list(group)
-        things_of = [Thing(row.source, row.village) for row in listed]
-        yield _Share(cadre_id, listed[0].branch_id, None, things_of)
-
-
 def _of_cadres(challenge: Challenge) -> Iterator[Row]:
-    for share in _shares(challenge):
-        value = number(challenge.metric, share.things)
-        yield _row(challenge, share, value, reached=value >= challenge.goal)
+    """Yield the row of each cadre for whom something counts, added up by the database, with the sources as one text."""
+    counting = Counting.of_challenge(challenge, days_after())
+    one = within(challenge, things(counting)).subquery()
+    key = one.c.village if counting.metric == "villages" else one.c.source
+    summed = select(
+        one.c.cadre_id,
+        one.c.branch_id,
+        func.count(distinct(key)).label("value"),
+        func.aggregate_strings(one.c.source, "\n").label("sources"),
+    ).group_by(one.c.cadre_id, one.c.branch_id)
+    for row in bulk.plain_rows(summed.execution_options(yield_per=bulk.AT_ONCE)):
+        reached = row.value >= challenge.goal
+        place = (challenge.id, row.cadre_id, None, row.branch_id)
+        evidence = sorted(set(row.sources.split("\n")), key=str.encode) if reached else None
+        yield (*place, row.value, reached, evidence, evidence is None)
 
 
 def _of_teams(challenge: Challenge) -> Iterator[Row]:
@@ -136,7 +136,7 @@ def _freeze_teams(challenge: Challenge, shares: dict[int, _Share]) -> set[int | 
         teams.setdefault(share.team_id or 0, []).append(share)
     rows: list[dict[str, Any]] = []
     for team_id, members in sorted(teams.items()):
-        value = number(challenge.metric, (thing for share in members for thing in share.things))
+        value = team_number(challenge.metric, {share.cadre_id: share.things for share in members})
         row = {"team_id": team_id, "challenge_id": challenge.id, "members": len(members), "value": value}
         rows.append({**row, "reached": value >= challenge.goal})
     if rows:
@@ -146,6 +146,6 @@ def _freeze_teams(challenge: Challenge, shares: dict[int, _Share]) -> set[int | 
 
 def _row(challenge: Challenge, share: _Share, value: int, *, reached: bool) -> Row:
     """Make the row of a cadre; who gave a reached goal something is named with it, and gets the badge."""
-    evidence = sorted({thing.source for thing in share.things}) if reached and value else None
+    evidence = sorted({thing.source for thing in share.things}, key=str.encode) if reached and value else None
     place = (challenge.id, share.cadre_id, share.team_id, share.branch_id)
     return (*place, value, reached, evidence, evidence is None)

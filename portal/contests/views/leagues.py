@@ -12,6 +12,7 @@ from portal.contests.views.blueprint import bp
 from portal.database.transaction import transaction
 from portal.domain.months import CLOSE_ZONE, local_date, month_of
 from portal.domain.recognition.leagues import begins_on, next_season, season_of
+from portal.recognition.queries.definitions import get_leagues
 from portal.web.access import actor, allow, signature
 
 
@@ -20,11 +21,13 @@ from portal.web.access import actor, allow, signature
 def league() -> ResponseReturnValue:
     """Show the own group, or what a league is; and the choice to take part."""
     cadre_id = actor().cadre_id or 0
-    coming = next_season(season_of(month_of(local_date(clock.now(), CLOSE_ZONE))))
+    today = local_date(clock.now(), CLOSE_ZONE)
+    coming = next_season(season_of(month_of(today)))
     return render_template(
         "contests/league.html",
         league=find_own(cadre_id),
         choice=find_choice(cadre_id),
+        leagues=get_leagues(today),
         next_begins=begins_on(coming),
     )
 

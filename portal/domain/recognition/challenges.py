@@ -92,11 +92,6 @@ def check_window(first: date, last: date, today: date) -> None:
         raise RuleBroken("contests.too_long", {"days": LONGEST_DAYS})
 
 
-def counts(held_on: date, decided_on: date, *, first: date, last: date, days_after: int) -> bool:
-    """Tell whether work held on a local day and decided on another counts for a window."""
-    return first <= held_on <= last and decided_on <= last + timedelta(days=days_after)
-
-
 def over_at(day: date, zone: str) -> datetime:
     """Return the UTC instant at which a local day is over: what is decided before it was decided by then."""
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)

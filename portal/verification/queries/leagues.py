@@ -12,7 +12,7 @@ from portal.contests.queries.seeds import gate_of
 from portal.database.extensions import db
 from portal.domain.months import first_day, next_month
 from portal.domain.ranking import rank
-from portal.domain.recognition.leagues import DIVISIONS, Member, divide, groups, months_of, rise, risers
+from portal.domain.recognition.leagues import DIVISIONS, Gate, Member, divide, groups, months_of, rise, risers
 from portal.leaderboards.models import FrozenStanding
 from portal.recognition.queries.definitions import get_leagues
 from portal.verification.queries.findings import Finding, found, rows
@@ -95,23 +95,25 @@ def _check_settled(one: LeagueMonth, places: list[Any]) -> Iterator[Finding]:
         grouped[row.division, row.group_no].append(row)
         if (row.points, row.validated) != stored.get(row.cadre_id, (0, 0)):
             yield found("points in the league are not those of the closed month", month, row.cadre_code)
+    gate, n = gate_of(next_month(month)), get_leagues(first_day(month)).rise
     for members in grouped.values():
         standings = [(row.cadre_id, *stored.get(row.cadre_id, (0, 0))) for row in members]
-        yield from _check_group(month, members, standings)
+        yield from _check_group(members, standings, gate, n)
     if one.risers != sum(bool(row.rose) for row in places):
         yield found("a month of the league counts other risers than it has", month)
 
 
-def _check_group(month: str, members: list[Any], standings: list[tuple[int, int, int]]) -> Iterator[Finding]:
-    gate = gate_of(next_month(month))
-    ranks, rising = rank(standings), risers(standings, n=get_leagues(first_day(month)).rise)
+def _check_group(
+    members: list[Any], standings: list[tuple[int, int, int]], gate: Gate, n: int
+) -> Iterator[Finding]:
+    ranks, rising = rank(standings), risers(standings, n=n)
     for row in members:
         passes = gate.is_open(row.at_first or 0, row.decided or 0)
         rose = row.cadre_id in rising and rise(row.division, passes=passes) > row.division
         if row.rank != ranks[row.cadre_id]:
-            yield found("a rank in a group is not that of its points", month, row.cadre_code)
+            yield found("a rank in a group is not that of its points", row.month, row.cadre_code)
         if bool(row.rose) != rose:
-            yield found("who rose does not follow from the ranks", month, row.cadre_code)
+            yield found("who rose does not follow from the ranks", row.month, row.cadre_code)
 
 
 def _check_moves(before: str, earlier: list[Any], after: str, later: list[Any]) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from portal.domain.recognition.challenges import (
     Thing,
     check_counts,
     check_window,
-    counts,
     days_left,
     is_due,
     number,
@@ -50,14 +49,6 @@ def test_the_same_work_counts_once():
     twice = [Thing("activity:a", "1"), Thing("activity:a", "1"), Thing("activity:b", "1")]
     assert number("activities", twice) == 2
     assert number("villages", twice) == 1
-
-
-@given(DAYS, st.integers(0, 30), st.integers(0, 5), st.integers(-3, 40), st.integers(-3, 40))
-def test_work_counts_if_held_in_the_window_and_decided_in_its_days(first, length, days_after, held, decided):
-    last = first + timedelta(days=length)
-    held_on, decided_on = first + timedelta(days=held), first + timedelta(days=decided)
-    expected = 0 <= held <= length and decided <= length + days_after
-    assert counts(held_on, decided_on, first=first, last=last, days_after=days_after) == expected
 
 
 @given(DAYS, st.sampled_from(ZONES), st.integers(-200_000, 200_000))
