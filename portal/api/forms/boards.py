@@ -79,7 +79,8 @@ class RankAnswer(Answer):
     """The caller's own standing; without points there is no rank and there are no neighbours."""
 
     scope: ScopeAnswer
-    month: Period
+    period: Period
+    month: Period = Field(description="The same as `period`, under its older name.")
     closed: bool
     points: int
     validated_signups: int
@@ -103,7 +104,8 @@ class BoardAnswer(Answer):
     """A page of a board: whole for staff within their scope, the top third of the own one for cadres."""
 
     scope: ScopeAnswer
-    month: Period
+    period: Period
+    month: Period = Field(description="The same as `period`, under its older name.")
     closed: bool
     ranked: int
     items: list[RowAnswer]

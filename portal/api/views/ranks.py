@@ -43,6 +43,7 @@ def get_rank(query: RankQuery) -> RankAnswer:
     own, best = page.place.own, page.history.best
     return RankAnswer(
         scope=_scope(own.board),
+        period=period.code,
         month=period.code,
         closed=period.frozen,
         points=own.points,
@@ -73,6 +74,7 @@ def get_board(scope: str, query: BoardQuery) -> BoardAnswer:
     page = list_board(board, period.code, after=read_cursor(query.cursor))
     return BoardAnswer(
         scope=_scope(board),
+        period=period.code,
         month=period.code,
         closed=page.frozen,
         ranked=count_ranked(board, period),
@@ -124,6 +126,7 @@ def _top_third(who: Actor, period: Period, scope: str) -> BoardAnswer:
     own = page.place.own
     return BoardAnswer(
         scope=_scope(own.board),
+        period=period.code,
         month=period.code,
         closed=period.frozen,
         ranked=own.ranked,
