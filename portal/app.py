@@ -14,6 +14,7 @@ from portal.api.views import bp as api
 from portal.cadres.views.blueprint import bp as cadres
 from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
+from portal.contests.views import bp as contests
 from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.explainer.views import bp as explainer
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     training,
     agenda,
     leaderboards,
+    contests,
     incentives,
     months,
     payouts,

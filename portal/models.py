@@ -8,6 +8,7 @@ import portal.agenda.models
 import portal.audit
 import portal.cadres.models
 import portal.care.models
+import portal.contests.models
 import portal.coverage.models
 import portal.explainer.models
 import portal.inactivity.models
@@ -45,6 +46,7 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.recognition.models,
     portal.months.models,
     portal.leaderboards.models,
+    portal.contests.models,
     portal.incentives.models,
     portal.payouts.models,
     portal.explainer.models,

@@ -45,6 +45,7 @@ _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.ow
 CADRE_MORE: Final = (
     _EXPLAINER,
     _AGENDA,
+    MenuItem("contests", N_("Tantangan"), "flag", "contests.own"),
     _TRAINING,
     MenuItem("outbox", N_("Kotak keluar"), "signal", "activities.outbox"),
     MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
@@ -56,6 +57,7 @@ _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _COHORTS: Final = MenuItem("training", N_("Angkatan"), "certificate", "training.cohorts")
 _EVENTS: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.manage")
+_CHALLENGES: Final = MenuItem("contests", N_("Tantangan"), "flag", "contests.manage")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
@@ -82,6 +84,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _BOARDS,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _MONTHS,
         _INCENTIVES,
         _LETTERS,
@@ -96,6 +99,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _COVERAGE,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -118,6 +122,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CADRES,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _CARE,
         _COVERAGE,
         _BOARDS,

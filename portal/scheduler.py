@@ -25,6 +25,7 @@ from portal.accounts.services.keeping import delete_old_forms
 from portal.activities.services.photos import delete_lone_photos
 from portal.care.queries.runs import newest_event
 from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_opened, record_run
+from portal.contests.rounds import keep_contests
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.steps import Steps
@@ -242,6 +243,7 @@ TASKS = (
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),
+    Task("contests", 60, keep_contests),
     Task("upkeep", 1800, do_upkeep),
 )
 

@@ -25,6 +25,7 @@ from portal.cli.headings import (
     Columns,
 )
 from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress, signature
+from portal.contests.queries.exporting import list_leagues
 from portal.coverage.queries.dated import list_villages
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -144,8 +145,8 @@ def care_rows(month: str, *, closed: bool) -> Rows:
 
 
 def achievement_rows(month: str, *, closed: bool) -> Rows:
-    """Yield each cadre's level, streak and badges, by code: now, or on a closed month's last day."""
-    for row in stream_achievements(month, closed=closed, at=clock.now()):
+    """Yield each cadre's level, streak, badges and league, by code: now, or on a closed month's last day."""
+    for row in stream_achievements(month, closed=closed, at=clock.now(), leagues=list_leagues):
         yield (month, *row)
 
 

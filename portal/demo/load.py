@@ -18,6 +18,7 @@ from portal.demo import care, idle, messages, recognition
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.agenda import Agenda
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
+from portal.demo.contests import Contests
 from portal.demo.coverage import import_estimates, set_demo_targets
 from portal.demo.extracts import Spool
 from portal.demo.geography import BRANCHES, HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
@@ -262,10 +263,10 @@ class Loader:
         set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         Trainings(self.actors["supervisor"], self.actors["operator"], self.calendar).store()
         Agenda(self.actors["supervisor"], self.calendar, self.seed).store(BRANCHES[0].code)
+        Contests(self.actors, self.calendar, self.seed).store(BRANCHES[0].code)
         settle_standings()
-        messages.write_letters(
-            situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
-        )
+        end = self.calendar.end
+        messages.write_letters(situations.cast, self.actors["supervisor"], end=end, seed=self.seed)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

@@ -32,6 +32,7 @@ REST: Final = (
     "training",
     "agenda",
     "recognition",
+    "contests",
     "report",
     "messages",
     "outbox",

@@ -25,6 +25,7 @@ IRREGULAR = {
     "make": "made",
     "find": "found",
     "cancel": "cancelled",
+    "leave": "left",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {

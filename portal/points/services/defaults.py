@@ -43,6 +43,10 @@ PARAMETERS: Final[dict[str, int]] = {
     "streak_freezes": 2,
     "leave_days": 90,
     "leave_back_days": 14,
+    "challenge_days_after": 3,
+    "challenge_team_size": 12,
+    "league_top_first_time": 80,
+    "league_top_reports": 5,
 }
 
 
