@@ -27,6 +27,7 @@ from portal.messages.views import bp as messages
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
+from portal.recognition.views import bp as recognition
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.training.views import bp as training
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     training,
     agenda,
     leaderboards,
+    recognition,
     contests,
     incentives,
     months,

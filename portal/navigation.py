@@ -42,7 +42,9 @@ _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 _TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
 _AGENDA: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.own")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
+_ACHIEVEMENTS: Final = MenuItem("achievements", N_("Pencapaian"), "target", "recognition.own")
 CADRE_MORE: Final = (
+    _ACHIEVEMENTS,
     _EXPLAINER,
     _AGENDA,
     MenuItem("contests", N_("Tantangan"), "flag", "contests.own"),

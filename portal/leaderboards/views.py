@@ -19,6 +19,7 @@ from portal.leaderboards.queries.version import find_version
 from portal.web import assets
 from portal.web.access import actor, allow, board_versions, unread_messages
 from portal.web.addresses import row_number
+from portal.web.once import is_said_once
 from portal.web.phone import kept_on_phone
 
 bp = Blueprint("leaderboards", __name__)
@@ -57,12 +58,12 @@ def own() -> ResponseReturnValue:
 
 
 def _tag(who: Actor) -> str | None:
-    """Return the ETag the page would have now; None while a message is shown.
+    """Return the ETag the page would have now; None while it says what only this answer says.
 
     The versions are read before the page, each with what it stands for: a page may be newer than its tag and is then
     sent once more, never older.
     """
-    if session.get("_flashes"):
+    if is_said_once():
         return None
     today = local_date(clock.now(), who.zone)
     month, scope = request.args.get("month", ""), request.args.get("scope", "branch")
