@@ -1,4 +1,4 @@
-"""Recognition in the demo: the rounds after each close and on the last day, and a leave that waits for its answer."""
+"""Recognition in the demo: the rounds after each close and on the last day, and a leave that waits."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -57,14 +57,6 @@ def count_weeks(days: Collection[date]) -> dict[date, int]:
         monday = monday_of(day)
         found[monday] = found.get(monday, 0) + 1
     return found
-
-
-def weeks_touched(first: date, last: date) -> Iterator[date]:
-    """Yield the Mondays of the weeks that a span of days touches, both ends included."""
-    monday = monday_of(first)
-    while monday <= last:
-        yield monday
-        monday += WEEK
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What is recognised on a day: the newest approved definitions whose day has come, holidays, freezes (rules.md 11)."""
+"""What is recognised on a day: the approved definitions in force, holidays, freezes (rules.md 11)."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence

@@ -14,11 +14,12 @@ from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
 from portal.domain.errors import NotFound
-from portal.domain.months import local_date
+from portal.domain.months import local_date, month_of
 from portal.domain.points import badge_source
 from portal.domain.recognition.definitions import Badge
 from portal.domain.recognition.metrics import source_of_row
 from portal.points.queries import rules_by_day
+from portal.points.services.months import lock_oldest_open_month, lock_open_month, mark_all_late
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.recognition.models import BadgeAward
 from portal.recognition.queries.definitions import get_book
@@ -70,6 +71,7 @@ def award_badges(*, awards: Sequence[NewAward], by: Signature, quiet: Collection
         return 0
     audit.record_many([_event(award, by) for award in new])
     note_moments(moments=list(_moments(new, by, quiet)))
+    _mark_closed({(award.person.id, month_of(award.awarded_on)) for award in new}, by=by)
     _post(new, by=by)
     return len(new)
 
@@ -118,6 +120,17 @@ def _moments(awards: Sequence[NewAward], by: Signature, quiet: Collection[int]) 
         yield NewMoment(cadre_id, "badge", f"badge:{code}", by.at, details, by.at if silent else None)
 
 
+def _mark_closed(pairs: set[tuple[int, str]], *, by: Signature) -> None:
+    """Let the next close compute closed months again: a plan may reward their badges (rules.md 6, late money).
+
+    The months that are open stay so until this transaction ends: a close sees all of it, or leaves it to the next.
+    """
+    closed = {month for month in sorted({month for _, month in pairs}) if not lock_open_month(month)}
+    if closed:
+        lock_oldest_open_month()
+        mark_all_late({pair for pair in pairs if pair[1] in closed}, at=by.at)
+
+
 def _post(awards: Sequence[NewAward], *, by: Signature) -> None:
     """Post what badges earn, on the day awarded (rules.md 1.2); the shipped ones earn nothing."""
     earning = [award for award in awards if award.badge.points]
@@ -149,9 +162,9 @@ def take_back_for_fraud(*, proven: Mapping[int, Collection[str]], by: Signature)
     cadres = [cadre_id for cadre_id, sources in proven.items() if sources]
     if not cadres:
         return 0
-    live = select(BadgeAward.id, BadgeAward.cadre_id, BadgeAward.code, BadgeAward.evidence).where(
-        bulk.one_of(BadgeAward.cadre_id, cadres), BadgeAward.taken_back_at.is_(None)
-    )
+    live = select(
+        BadgeAward.id, BadgeAward.cadre_id, BadgeAward.code, BadgeAward.evidence, BadgeAward.awarded_on
+    ).where(bulk.one_of(BadgeAward.cadre_id, cadres), BadgeAward.taken_back_at.is_(None))
     people = {person.id: person for person in list_people(cadres)}
     taken = 0
     for row in db.session.execute(live.order_by(BadgeAward.cadre_id, BadgeAward.code)).all():
@@ -165,6 +178,7 @@ def _take_back(row: Any, person: Person, behind: Sequence[str], *, by: Signature
     taking = update(BadgeAward).where(BadgeAward.id == row.id, BadgeAward.taken_back_at.is_(None))
     if not change(taking.values(taken_back_at=by.at, taken_back_because=FRAUD)).rowcount:
         return 0
+    _mark_closed({(person.id, month_of(row.awarded_on))}, by=by)
     reverse_entry(source=badge_source(row.code, person.code), kind="badge", by=by)
     audit.record(
         by=by,

@@ -98,9 +98,15 @@ def _by_replaced(claimed: str, mine: str) -> str:
     )
 
 
+# A badge of that month that was awarded late, or taken back.
+_BY_BADGES: Final = (
+    f"FROM badge_awards a WHERE a.cadre_id = m.cadre_id AND {_month('a.awarded_on')} = m.month"
+    f" AND {_happened('cadre', 'a.cadre_id', 'badge.awarded', 'badge.taken_back')}"
+)
 _CAUSES: Final = (
     _BY_ENTRIES,
     _BY_SIGNUPS,
+    _BY_BADGES,
     *(by(*whose) for whose in _WHOSE for by in (_by_contributions, _by_replaced)),
 )
 _CAUSED: Final = "SELECT m.cadre_id, m.month FROM late_marks m WHERE m.month <= :last AND (" + (

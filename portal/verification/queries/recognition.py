@@ -1,4 +1,4 @@
-"""Recognition: levels and streaks against ledger and activities, badges against the rows they stand on (rules.md 11).
+"""Recognition: levels and streaks against ledger and activities, badges against their evidence (rules.md 11).
 
 Who is marked is yet to be counted, and says nothing wrong; nor does anybody while what is recognised has just changed.
 """
