@@ -3,6 +3,7 @@
 `pick` selects the row, its columns fill `plant` and `where`; what differs between dialects is in angle brackets.
 """
 
+from tampered_contests import CONTESTS
 from tampered_people import CARE, PEOPLE, RECOGNITION, TRAIL
 from tampering import FIRST, T, Tampering
 
@@ -245,4 +246,4 @@ MONEY = [
       "UPDATE plan_versions SET approved_at = NULL WHERE code = 'perisai-2022'", "{month} perisai-2022 1"),
 ]  # fmt: skip
 
-TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *RECOGNITION, *CARE, *TRAIL]
+TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *RECOGNITION, *CONTESTS, *CARE, *TRAIL]
