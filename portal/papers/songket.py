@@ -143,10 +143,17 @@ def sprite(pictures: Mapping[str, Picture]) -> str:
     symbols: list[tuple[str, str]] = [
         ("ground", f"<path d='{outline(lozenge(RADIUS - _RING))}'/>"),
         ("frame", f"<path d='{outline(frame())}'/>"),
+        ("weft", f"<path d='{_weft()}'/>"),
     ]
     symbols += [(name, "".join(_paths(picture))) for name, picture in sorted(pictures.items())]
     lines = (f"<symbol id='{name}' viewBox='0 0 {SIDE} {SIDE}'>{paths}</symbol>\n" for name, paths in symbols)
     return f"<svg xmlns='http://www.w3.org/2000/svg'>\n{''.join(lines)}</svg>\n"
+
+
+def _weft() -> str:
+    """Return the path data of the lines between the threads, as far as the lozenge reaches."""
+    halves = ((y, RADIUS - abs(y - RADIUS)) for y in range(SIDE - 1))
+    return "".join(f"M{RADIUS - half} {y + 1}h{2 * half + 1}" for y, half in halves)
 
 
 def _paths(picture: Picture) -> Iterable[str]:

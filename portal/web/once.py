@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, session
+from flask import Flask, g, session
 from flask.globals import request_ctx
 
 
@@ -19,3 +19,8 @@ def said_once() -> Any:
 def is_said_once() -> bool:
     """Tell whether this request's page says what only it says."""
     return bool(session.get("_flashes") or request_ctx.flashes or said_once() is not None)
+
+
+def init_app(app: Flask) -> None:
+    """Let layouts ask whether there is something to say."""
+    app.jinja_env.globals.update(said_once=said_once)

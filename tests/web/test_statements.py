@@ -21,7 +21,7 @@ PAGES = {
     "own rank": ("marlina", "/ranks", 2, 2, 2),
     "own rank by region": ("marlina", "/ranks?scope=region", 3, 3, 3),
     "own rank by nation": ("marlina", "/ranks?scope=nation", 3, 3, 3),
-    "home": ("marlina", "/", 7, 7, 7),
+    "home": ("marlina", "/", 8, 8, 8),
     "Insentif": ("marlina", "/statements", 4, 4, 4),
     "estimate": ("marlina", "/statements/2026-11", 6, 6, 6),
     "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
