@@ -33,6 +33,7 @@ from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.inactivity.services import propose_inactive
+from portal.incentives.services.thresholds import note_thresholds
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -207,6 +208,12 @@ def begin_recognition_day() -> None:
             begin_day(by=_signature())
 
 
+def tell_thresholds() -> None:
+    """Tell whose new participants of an open month have reached what their plan asks for."""
+    with transaction():
+        note_thresholds(at=clock.now())
+
+
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, and what else time brings.
 
@@ -240,6 +247,7 @@ TASKS = (
     Task("care", 60, keep_tasks),
     Task("recognition day", 60, begin_recognition_day),
     Task("recognition", 5, recognise),
+    Task("thresholds", 60, tell_thresholds),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),

@@ -23,8 +23,8 @@ LOCALES = ("id", "en")
 class SignedIn(UserMixin):
     """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards.
 
-    `unread` is the number of messages that the bell shows, `moments` that of the moments no page has told. `scopes` is what a personal token is for, None for a
-    browser's session.
+    `unread` is the number of messages that the bell shows, `moments` that of the moments no page has told. `scopes`
+    is what a personal token is for, None for a browser's session.
     """
 
     actor: Actor

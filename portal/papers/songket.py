@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Final
 
@@ -59,10 +59,7 @@ def frame() -> frozenset[Cell]:
 def lozenge(radius: int) -> frozenset[Cell]:
     """Return the cells of a stepped lozenge in the middle of the frame."""
     return frozenset(
-        (x, y)
-        for x in range(SIDE)
-        for y in range(SIDE)
-        if abs(x - RADIUS) + abs(y - RADIUS) <= radius
+        (x, y) for x in range(SIDE) for y in range(SIDE) if abs(x - RADIUS) + abs(y - RADIUS) <= radius
     )
 
 
@@ -106,7 +103,7 @@ def _loop(edges: dict[Cell, list[Cell]], start: Cell) -> str:
 
 def _path(corners: list[Cell]) -> str:
     steps: list[list[int]] = []
-    for (x, y), (to_x, to_y) in zip(corners, corners[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(corners):
         flat, length = int(to_y == y), (to_x - x) + (to_y - y)
         if steps and steps[-1][0] == flat and (steps[-1][1] > 0) == (length > 0):
             steps[-1][1] += length

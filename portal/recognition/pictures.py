@@ -130,10 +130,14 @@ def _lozenge(pen: ImageDraw.ImageDraw, said: Said) -> None:
         _cells(pen, picture.light, _WHITE)
         return
     middle = _LOZENGE[0] + songket.SIDE * _CELL / 2
-    size = next((size for size in _SIZES if _font(size, bold=True).getlength(said.number) < _INSIDE), _SIZES[-1])
+    size = next(
+        (size for size in _SIZES if _font(size, bold=True).getlength(said.number) < _INSIDE), _SIZES[-1]
+    )
     height = _LOZENGE[1] + songket.SIDE * _CELL / 2
     pen.text((middle, height - 14), said.number, font=_font(size, bold=True), fill=_WHITE, anchor="mm")
-    pen.text((middle, height + size * 0.62 + 14), said.unit, font=_font(26, bold=False), fill=_PALE, anchor="mm")
+    pen.text(
+        (middle, height + size * 0.62 + 14), said.unit, font=_font(26, bold=False), fill=_PALE, anchor="mm"
+    )
 
 
 def _cells(pen: ImageDraw.ImageDraw, cells: Collection[Cell], colour: str, *, whole: bool = False) -> None:

@@ -6,7 +6,9 @@ REFUSALS = {
     "recognition.no_such_badge": N_("Lencana %(code)s tidak ada atau belum berlaku."),
     "recognition.no_card": N_("Kartu ini belum ada. Buka lagi dari halaman Pencapaian."),
     "recognition.unknown_choice": N_("Pilih salah satu nama dari daftar."),
-    "recognition.no_alias": N_("Anda belum punya nama di papan peringkat. Isi dulu di Profil, atau pilih nama lain."),
+    "recognition.no_alias": N_(
+        "Anda belum punya nama di papan peringkat. Isi dulu di Profil, atau pilih nama lain."
+    ),
     "recognition.no_levels": N_("Tingkat belum ditetapkan. Minta admin memasangnya."),
     "recognition.no_leagues": N_("Liga belum ditetapkan. Minta admin memasangnya."),
     "recognition.no_such_definition": N_("Ketentuan pengakuan ini tidak ada. Buka lagi dari daftarnya."),

@@ -1,4 +1,4 @@
-"""What one answer alone says: the word after an act, a moment. Nobody keeps such an answer, nor asks whether it changed."""
+"""What one answer alone says, the word after an act or a moment: nobody keeps such an answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a cadre may put on a share card: badges, the level, protected families, the best month, a place of the top ten."""
+"""What a cadre may put on a share card: protected families, a top place, the best month, the level, badges."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -71,9 +71,10 @@ def list_cards(progress: Progress) -> list[Card]:
         cards.append(Card("month", "month", best[1], month=best[0]))
     if progress.level.points > 0:
         cards.append(Card("level", "level", progress.level.number))
-    for earned in progress.earned:
-        cards.append(Card(f"badge:{earned.badge.code}", "badge", earned=earned, day=earned.awarded_on))
-    return cards
+    badges = (
+        Card(f"badge:{one.badge.code}", "badge", earned=one, day=one.awarded_on) for one in progress.earned
+    )
+    return [*cards, *badges]
 
 
 def _milestone(cadre_id: int) -> int:

@@ -56,13 +56,15 @@ def note_moments(*, moments: Sequence[NewMoment]) -> int:
     new = db.session.execute(noting.returning(*known), rows).all()
     _record(moments, {(row.cadre_id, row.source) for row in new if row.shown_at is None})
     waiting = Counter(row.cadre_id for row in new if row.shown_at is None)
-    for number, some in groupby(sorted(waiting, key=lambda one: (waiting[one], one)), key=waiting.__getitem__):
+    for number, some in groupby(
+        sorted(waiting, key=lambda one: (waiting[one], one)), key=waiting.__getitem__
+    ):
         _count(number, list(some))
     return len(new)
 
 
 def _record(moments: Sequence[NewMoment], told: Collection[tuple[int, str]]) -> None:
-    """Write what is to be told into the audit trail, which the inbox reads; a badge's own event stands there already."""
+    """Write what is to be told into the audit trail, which the inbox reads; of a badge it stands there already."""
     new = [one for one in moments if one.kind in ACTS and (one.cadre_id, one.source) in told]
     if not new:
         return

@@ -13,6 +13,7 @@ from portal.recognition.queries.cards import Card, Whose, get_whose, list_cards
 from portal.recognition.queries.progress import Progress
 from portal.recognition.views.blueprint import bp
 from portal.recognition.views.own import own_progress
+from portal.texts.catalog import gettext
 from portal.texts.formats import bulan, language, num, tanggal
 from portal.web.access import allow
 
@@ -116,8 +117,10 @@ def _words_of(card: Card, progress: Progress) -> tuple[str, str, str, str]:
 
 def _whose(whose: Whose, name: str, *, place: bool) -> str:
     shown = {"first": whose.name.split()[0], "full": whose.name}.get(name, "")
-    if shown and place:
-        return _("%(name)s, kader %(branch)s", name=shown, branch=whose.branch)
     if shown:
-        return _("%(name)s, kader BPJS Ketenagakerjaan", name=shown)
-    return _("Kader BPJS Ketenagakerjaan, %(branch)s", branch=whose.branch) if place else _("Kader BPJS Ketenagakerjaan")
+        at_place = gettext("%(name)s, kader %(branch)s")
+        said = at_place if place else gettext("%(name)s, kader BPJS Ketenagakerjaan")
+    else:
+        at_place = gettext("Kader BPJS Ketenagakerjaan, %(branch)s")
+        said = at_place if place else gettext("Kader BPJS Ketenagakerjaan")
+    return said % {"name": shown, "branch": whose.branch}

@@ -35,9 +35,13 @@ def set_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():
         return _show(form, 400)
-    hidden = {name: bool(form[f"hide_{name}"].data) for name in ("level", "streak", "badges", "league")}
     chosen = NewChoices(
-        *hidden.values(), public=bool(form.public.data), name_shown=form.name_shown.data or ""
+        hide_level=bool(form.hide_level.data),
+        hide_streak=bool(form.hide_streak.data),
+        hide_badges=bool(form.hide_badges.data),
+        hide_league=bool(form.hide_league.data),
+        public=bool(form.public.data),
+        name_shown=form.name_shown.data or "",
     )
     with form.refusals_at("name_shown", "recognition."), transaction():
         choosing.set_choices(chosen=chosen, by=signature())

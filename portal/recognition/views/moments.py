@@ -103,9 +103,10 @@ def _level(details: Mapping[str, Any]) -> Told:
 
 def _best_month(details: Mapping[str, Any]) -> Told:
     month = details["month"]
+    values = {"points": num(details["points"]), "before": num(details["before"])}
     return Told(
         _("%(month)s bulan terbaik Anda", month=bulan(month)),
-        _("%(points)s poin, sebelumnya paling banyak %(before)s.", points=num(details["points"]), before=num(details["before"])),
+        _("%(points)s poin, sebelumnya paling banyak %(before)s.", **values),
         url_for("leaderboards.own", month=month),
         _("Lihat bulannya"),
     )
@@ -113,8 +114,13 @@ def _best_month(details: Mapping[str, Any]) -> Told:
 
 def _team_goal(details: Mapping[str, Any]) -> Told:
     name = details["name_en" if language() == "en" else "name_id"]
-    line = _("Tujuan %(goal)s tercapai bersama; dari Anda %(share)s.", goal=num(details["goal"]), share=num(details["share"]))
-    return Told(_("Tim Anda menyelesaikan %(name)s", name=name), line, url_for("contests.own"), _("Lihat tantangan"))
+    values = {"goal": num(details["goal"]), "share": num(details["share"])}
+    return Told(
+        _("Tim Anda menyelesaikan %(name)s", name=name),
+        _("Tujuan %(goal)s tercapai bersama; dari Anda %(share)s.", **values),
+        url_for("contests.own"),
+        _("Lihat tantangan"),
+    )
 
 
 def _threshold(details: Mapping[str, Any]) -> Told:
