@@ -75,6 +75,8 @@ _BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.bra
 _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
+_LEAVES: Final = MenuItem("leaves", N_("Cuti"), "calendar", "recognition.leaves")
+
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (
         _HOME,
@@ -84,6 +86,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _SIGNUPS,
         _CARE,
         _BOARDS,
+        _LEAVES,
         _COHORTS,
         _EVENTS,
         _CHALLENGES,

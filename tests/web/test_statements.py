@@ -27,9 +27,9 @@ PAGES = {
     "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
     "board": ("ratna", "/boards/nation", 4, 4, 4),
     "review": ("fahmi", "/review", 13, 13, 13),
-    "home of a branch": ("fahmi", "/", 40, 40, 41),
-    "home of an office": ("wahyu", "/", 41, 41, 42),
-    "home of the nation": ("ratna", "/", 40, 40, 42),
+    "home of a branch": ("fahmi", "/", 41, 41, 42),
+    "home of an office": ("wahyu", "/", 42, 42, 43),
+    "home of the nation": ("ratna", "/", 41, 41, 43),
 }
 
 

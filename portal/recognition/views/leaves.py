@@ -10,7 +10,7 @@ from portal import clock
 from portal.database.transaction import transaction
 from portal.domain.months import local_date
 from portal.recognition.forms import DecideForm, LeaveForm, WithdrawForm
-from portal.recognition.queries.leaves import list_asked, list_leaves
+from portal.recognition.queries.leaves import count_asked, list_asked, list_leaves
 from portal.recognition.services import leaves as leaves_services
 from portal.recognition.views.blueprint import bp
 from portal.web.access import actor, allow, signature
@@ -67,7 +67,8 @@ def withdraw_leave(leave_id: int) -> ResponseReturnValue:
 @allow("supervisor", "admin")
 def leaves() -> ResponseReturnValue:
     """List the leaves in scope that wait for a decision."""
-    return render_template("recognition/leaves.html", asked=list_asked(actor()), today=_today())
+    who = actor()
+    return render_template("recognition/leaves.html", asked=list_asked(who), total=count_asked(who))
 
 
 @bp.post("/leaves/<int:leave_id>/decide")
