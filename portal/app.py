@@ -27,6 +27,8 @@ from portal.messages.views import bp as messages
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
+from portal.recognition.views import bp as recognition
+from portal.recognition.views import moments
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.training.views import bp as training
@@ -42,6 +44,7 @@ from portal.web import (
     converters,
     errors,
     headers,
+    once,
     outages,
     phone,
 )
@@ -58,6 +61,7 @@ BLUEPRINTS = (
     training,
     agenda,
     leaderboards,
+    recognition,
     contests,
     incentives,
     months,
@@ -122,6 +126,7 @@ def create_app(config: Config | None = None) -> Flask:
     compression.init_app(app)
     headers.init_app(app)
     phone.init_app(app)
+    once.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
     labels.init_app(app)
@@ -129,4 +134,5 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.init_app(app)
+    moments.init_app(app)  # whom access lets in
     return app

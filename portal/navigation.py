@@ -42,7 +42,9 @@ _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 _TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
 _AGENDA: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.own")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
+_ACHIEVEMENTS: Final = MenuItem("achievements", N_("Pencapaian"), "target", "recognition.own")
 CADRE_MORE: Final = (
+    _ACHIEVEMENTS,
     _EXPLAINER,
     _AGENDA,
     MenuItem("contests", N_("Tantangan"), "flag", "contests.own"),
@@ -73,6 +75,8 @@ _BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.bra
 _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
+_LEAVES: Final = MenuItem("leaves", N_("Cuti"), "calendar", "recognition.leaves")
+
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (
         _HOME,
@@ -82,6 +86,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _SIGNUPS,
         _CARE,
         _BOARDS,
+        _LEAVES,
         _COHORTS,
         _EVENTS,
         _CHALLENGES,

@@ -34,6 +34,7 @@ from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
 from portal.domain.months import ZONES
 from portal.inactivity.services import propose_inactive
+from portal.incentives.services.thresholds import note_thresholds
 from portal.leaderboards.services import keep_rank_day
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
@@ -47,8 +48,7 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
-from portal.recognition.services.rounds import begin_day, count_marked
-from portal.recognition.services.rounds import is_due as is_day_due
+from portal.recognition.rounds import begin_recognition_day, recognise
 from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.training.queries.exams import list_ended
 from portal.training.services.certificates import warn_ending
@@ -205,21 +205,10 @@ def keep_tasks() -> None:
         record_run(at=at, last_event=newest)
 
 
-def recognise() -> None:
-    """Count the recognition of whom something changed for, piece by piece, each in a transaction of its own."""
-    more = True
-    while more:
-        with transaction():
-            more = count_marked(by=_signature())
-
-
-def begin_recognition_day() -> None:
-    """Mark whom a new day, week or definition concerns; `recognise` counts them (rules.md 11)."""
-    due = is_day_due(at=clock.now())
-    db.session.rollback()
-    if due:
-        with transaction():
-            begin_day(by=_signature())
+def tell_thresholds() -> None:
+    """Tell whose new participants of an open month have reached what their plan asks for."""
+    with transaction():
+        note_thresholds(at=clock.now())
 
 
 def do_upkeep() -> None:
@@ -255,6 +244,7 @@ TASKS = (
     Task("recognition day", 60, begin_recognition_day),
     Task("recognition", 5, recognise),
     Task("ranks", 60, keep_ranks),
+    Task("thresholds", 60, tell_thresholds),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
+from portal.accounts.models import User
 from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
 from portal.demo.calendar import Calendar
@@ -38,6 +39,7 @@ def end(cast: Sequence[Member], calendar: Calendar, *, step: Step) -> None:
     with step():
         _ask(cast, calendar)
         db.session.execute(update(Moment).where(Moment.shown_at.is_(None)).values(shown_at=Moment.at))
+        db.session.execute(update(User).where(User.moments > 0).values(moments=0))
     recognise(at=at, step=step)
 
 

@@ -191,5 +191,8 @@ LABELS = {
     "finding.sealed texts need a key that is not in PORTAL_DATA_KEY": N_("teks sandi memerlukan kunci yang tidak ada di PORTAL_DATA_KEY"),
     "finding.a message has no event that causes it": N_("pesan tanpa kejadian yang menyebabkannya"),
     "finding.a message tells somebody what they did themselves": N_("pesan memberi tahu orang tentang perbuatannya sendiri"),
+    "finding.the kept number of moments differs from a fresh count": N_(
+        "jumlah kabar pencapaian berbeda dari hitungan ulang"
+    ),
     "finding.the kept number of unread messages differs from a fresh count": N_("jumlah pesan belum dibaca berbeda dari hitungan ulang"),
 }  # fmt: skip

@@ -4,6 +4,11 @@ from portal.texts.marker import N_
 
 REFUSALS = {
     "recognition.no_such_badge": N_("Lencana %(code)s tidak ada atau belum berlaku."),
+    "recognition.no_card": N_("Kartu ini belum ada. Buka lagi dari halaman Pencapaian."),
+    "recognition.unknown_choice": N_("Pilih salah satu nama dari daftar."),
+    "recognition.no_alias": N_(
+        "Anda belum punya nama di papan peringkat. Isi dulu di Profil, atau pilih nama lain."
+    ),
     "recognition.no_levels": N_("Tingkat belum ditetapkan. Minta admin memasangnya."),
     "recognition.no_leagues": N_("Liga belum ditetapkan. Minta admin memasangnya."),
     "recognition.no_such_definition": N_("Ketentuan pengakuan ini tidak ada. Buka lagi dari daftarnya."),
@@ -47,6 +52,12 @@ LABELS = {
     "week_state.frozen": N_("istirahat yang dipakai"),
     "week_state.empty": N_("tanpa kegiatan"),
     "week_state.running": N_("sedang berjalan"),
+    "week_state.waiting": N_("laporan menunggu pembina"),
+    "week_state.before": N_("belum ada"),
+    "week_state.ahead": N_("belum tiba"),
+    "badge_window.month": N_("Dihitung dalam satu bulan kalender."),
+    "badge_window.quarter": N_("Dihitung dalam satu triwulan."),
+    "badge_window.year": N_("Dihitung dalam satu tahun."),
     "act.recognition.installed": N_("Memasang tingkat, liga dan lencana bawaan"),
     "act.badge.awarded": N_("Memberi lencana"),
     "act.badge.taken_back": N_("Mengambil kembali lencana"),
@@ -55,6 +66,11 @@ LABELS = {
     "act.definition.refused": N_("Menolak ketentuan pengakuan"),
     "act.holiday.entered": N_("Mencatat hari libur"),
     "act.holiday.removed": N_("Menghapus hari libur"),
+    "act.level.reached": N_("Mencapai tingkat baru"),
+    "act.best_month.reached": N_("Mencapai bulan terbaik"),
+    "act.team_goal.reached": N_("Mencapai tujuan tim"),
+    "act.threshold.reached": N_("Melewati syarat insentif"),
+    "act.choices.set": N_("Memilih apa yang tampil dari pencapaiannya"),
     "act.leave.asked": N_("Meminta cuti"),
     "act.leave.approved": N_("Menyetujui cuti"),
     "act.leave.refused": N_("Tidak menyetujui cuti"),

@@ -49,6 +49,7 @@ LABELS = {
     "check.training.certificates": N_("Setiap sertifikat punya kehadiran dan ujian yang lulus"),
     "check.training.passes": N_("Poin pelatihan sesuai ujian yang lulus"),
     "check.messages.events": N_("Setiap kabar punya kejadian di jejak audit"),
+    "check.recognition.moments": N_("Angka kabar pencapaian yang belum ditampilkan sama dengan hitungannya"),
     "check.messages.unread": N_("Angka kabar yang belum dibaca sama dengan hitungannya"),
     "check.agenda.events": N_("Laporan acara agenda sesuai kehadiran"),
     "check.recognition.progress": N_("Tingkat dan runtun pekan setiap kader sama dengan hitungan ulang"),

@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "care.record_talk": {"outcome": "moved"},
     "care.remind": {"message": "Halo, iuran Anda"},
     **TOLD,
+    "recognition.decide_leave": {"decision": "approve"},
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},

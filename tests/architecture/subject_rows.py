@@ -22,6 +22,7 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.recognition.models import Leave
 from portal.training.models import (
     Attempt,
     Course,
@@ -202,6 +203,19 @@ def make_challenge(branch: Any, person: Any) -> int:
         "badge_code": "challenge-team", "announced_by": person.id, "announced_at": AT, "changed_at": AT,
     }  # fmt: skip
     return int(store(Challenge(**values)).id)
+
+
+def make_leave(cadre: Any) -> int:
+    """Store a leave that waits for its decision."""
+    day = clock.now().date()
+    values = {
+        "first_day": day,
+        "last_day": day,
+        "status": "asked",
+        "reason": "Menikahkan anak",
+        "asked_at": AT,
+    }
+    return int(store(Leave(cadre_id=cadre.id, **values)).id)
 
 
 def make_calendar(cadre: Any) -> str:

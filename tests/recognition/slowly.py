@@ -16,10 +16,25 @@ OF_TYPE = {
 }
 # What each badge takes; of first-time approval the least number of decided reports.
 LIMITS = {code: int(code.rpartition("-")[2]) for code in OF_TYPE} | {
-    **{"first-report": 1, "reports-50": 50, "reports-250": 250, "villages-5": 5, "villages-20": 20},
-    **{"all-types": 10, "month-20": 20, "signups-1": 1, "signups-10": 10, "signups-100": 100},
-    **{"signups-500": 500, "signups-25-month": 25, "streak-4": 4, "streak-12": 12, "streak-26": 26},
-    **{"level-4": 4, "level-7": 7, "first-time-20": 20, "first-time-100": 100},
+    "first-report": 1,
+    "reports-50": 50,
+    "reports-250": 250,
+    "villages-5": 5,
+    "villages-20": 20,
+    "all-types": 10,
+    "month-20": 20,
+    "signups-1": 1,
+    "signups-10": 10,
+    "signups-100": 100,
+    "signups-500": 500,
+    "signups-25-month": 25,
+    "streak-4": 4,
+    "streak-12": 12,
+    "streak-26": 26,
+    "level-4": 4,
+    "level-7": 7,
+    "first-time-20": 20,
+    "first-time-100": 100,
 }
 
 

@@ -20,6 +20,7 @@ from portal.leaderboards.views.asked import HOSTS, asked_period, board_address, 
 from portal.leaderboards.views.blueprint import bp
 from portal.web import assets
 from portal.web.access import actor, allow, board_versions, unread_messages
+from portal.web.once import is_said_once
 from portal.web.phone import kept_on_phone
 
 FIRST_ROWS = 10
@@ -48,7 +49,7 @@ def _tag(who: Actor) -> str | None:
     The versions are read before the page, each with what it stands for: a page may be newer than its tag and is then
     sent once more, never older.
     """
-    if session.get("_flashes"):
+    if is_said_once():
         return None
     today = local_date(clock.now(), who.zone)
     asked, scope = asked_period(), request.args.get("scope", "branch")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
@@ -43,6 +43,13 @@ def list_asked(actor: Actor) -> Sequence[Row[tuple[Leave, str, str]]]:
         .order_by(Leave.asked_at, Leave.id)
     )
     return db.session.execute(query.limit(PAGE)).all()
+
+
+def count_asked(actor: Actor) -> int:
+    """Count the leaves in scope that wait for a decision."""
+    query = select(func.count(Leave.id)).join(Cadre, Cadre.id == Leave.cadre_id)
+    query = query.where(Leave.status == "asked", in_scope(actor, Cadre.branch_id))
+    return db.session.execute(query).scalar_one()
 
 
 def find_overlapping(cadre_id: int, first_day: date, last_day: date) -> Leave | None:

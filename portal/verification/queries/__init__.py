@@ -89,6 +89,7 @@ CHECKS: dict[str, Check] = {
     "care.hand_overs": care.check_hand_overs,
     "messages.events": messages.check_events,
     "messages.unread": messages.check_unread,
+    "recognition.moments": messages.check_moments,
     "agenda.events": agenda.check_events,
     "contests.results": challenges.check_results,
     "contests.leagues": leagues.check_leagues,
