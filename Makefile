@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-fast setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick lighthouse pictures assets messages guards
+.PHONY: help run test test-all test-fast test-year setup lint lint-types lint-code lint-rooms lint-pages format bench bench-quick lighthouse pictures assets messages guards
 PORT ?= 8000
 BIOME := .venv/bin/biome # one file without Node; its package is there for Linux on x86-64 alone
 
@@ -24,6 +24,10 @@ test-all: # the tests wait for disks and servers now and then: the linters run m
 test-fast: ## the tests on SQLite alone, without a browser and without the slow ones
 	@.ci/setup dev
 	@.venv/bin/python -m pytest -n logical --dist loadgroup --fast
+
+test-year: ## the journey from a report to the closed month on every day of two years, one of them with a leap day
+	@.ci/setup dev
+	@PORTAL_TEST_YEARS=2027,2028 .venv/bin/python -m pytest -q -n logical tests/journeys/test_any_day.py
 
 lint: ## ruff, mypy, import contracts, templates, scripts and styles
 	@.ci/setup dev

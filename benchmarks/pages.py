@@ -15,8 +15,8 @@ from benchmarks.measuring import Visit
 from benchmarks.people import cookie_of, middle_cadre, user_id
 from portal.app import create_app
 from portal.database.extensions import db
+from portal.leaderboards.queries.above import ABOVE
 from portal.leaderboards.queries.boards import PAGE, BoardRow, Cursor, list_board
-from portal.leaderboards.queries.own import ABOVE
 from portal.leaderboards.queries.scopes import INDONESIA
 
 SAMPLE = 300  # cadres whose national rank is read and compared

@@ -14,6 +14,7 @@ from portal.api.views import bp as api
 from portal.cadres.views.blueprint import bp as cadres
 from portal.care.views.blueprint import bp as care
 from portal.config import PROJECT, Config, read_config
+from portal.contests.views import bp as contests
 from portal.coverage.views import bp as coverage
 from portal.database.extensions import babel, csrf, db, engine_options, login_manager, prepare_engine
 from portal.explainer.views import bp as explainer
@@ -26,6 +27,8 @@ from portal.messages.views import bp as messages
 from portal.models import ALL_MODELS
 from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
+from portal.recognition.views import bp as recognition
+from portal.recognition.views import moments
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.training.views import bp as training
@@ -41,6 +44,7 @@ from portal.web import (
     converters,
     errors,
     headers,
+    once,
     outages,
     phone,
 )
@@ -57,6 +61,8 @@ BLUEPRINTS = (
     training,
     agenda,
     leaderboards,
+    recognition,
+    contests,
     incentives,
     months,
     payouts,
@@ -120,6 +126,7 @@ def create_app(config: Config | None = None) -> Flask:
     compression.init_app(app)
     headers.init_app(app)
     phone.init_app(app)
+    once.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
     labels.init_app(app)
@@ -127,4 +134,5 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.init_app(app)
+    moments.init_app(app)  # whom access lets in
     return app

@@ -8,6 +8,7 @@ import portal.agenda.models
 import portal.audit
 import portal.cadres.models
 import portal.care.models
+import portal.contests.models
 import portal.coverage.models
 import portal.explainer.models
 import portal.inactivity.models
@@ -21,6 +22,7 @@ import portal.months.models
 import portal.organisation.models
 import portal.payouts.models
 import portal.points.models
+import portal.recognition.models
 import portal.signups.models
 import portal.tallies.models
 import portal.training.models
@@ -41,8 +43,10 @@ ALL_MODELS: tuple[ModuleType, ...] = (
     portal.care.models,
     portal.training.models,
     portal.agenda.models,
+    portal.recognition.models,
     portal.months.models,
     portal.leaderboards.models,
+    portal.contests.models,
     portal.incentives.models,
     portal.payouts.models,
     portal.explainer.models,

@@ -42,9 +42,12 @@ _PROFILE: Final = MenuItem("profile", N_("Profil"), "user", "cadres.profile")
 _TRAINING: Final = MenuItem("training", N_("Pelatihan"), "certificate", "training.path")
 _AGENDA: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.own")
 _EXPLAINER: Final = MenuItem("explainer", N_("Buku saku"), "book", "explainer.own")
+_ACHIEVEMENTS: Final = MenuItem("achievements", N_("Pencapaian"), "target", "recognition.own")
 CADRE_MORE: Final = (
+    _ACHIEVEMENTS,
     _EXPLAINER,
     _AGENDA,
+    MenuItem("contests", N_("Tantangan"), "flag", "contests.own"),
     _TRAINING,
     MenuItem("outbox", N_("Kotak keluar"), "signal", "activities.outbox"),
     MenuItem("points", N_("Catatan poin"), "list", "home.own_points"),
@@ -56,6 +59,7 @@ _REVIEW: Final = MenuItem("review", N_("Tinjau"), "check", "activities.review")
 _CADRES: Final = MenuItem("cadres", N_("Kader"), "people", "cadres.cadres")
 _COHORTS: Final = MenuItem("training", N_("Angkatan"), "certificate", "training.cohorts")
 _EVENTS: Final = MenuItem("agenda", N_("Agenda"), "calendar", "agenda.manage")
+_CHALLENGES: Final = MenuItem("contests", N_("Tantangan"), "flag", "contests.manage")
 _BOARDS: Final = MenuItem("leaderboards", N_("Peringkat"), "rank", "leaderboards.show")
 _SIGNUPS: Final = MenuItem("signups", N_("Pendaftaran"), "doc", "signups.index")
 _CARE: Final = MenuItem("care", N_("Peserta"), "people", "care.in_danger")
@@ -71,6 +75,8 @@ _BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.bra
 _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
+_LEAVES: Final = MenuItem("leaves", N_("Cuti"), "calendar", "recognition.leaves")
+
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
     "supervisor": (
         _HOME,
@@ -80,8 +86,10 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _SIGNUPS,
         _CARE,
         _BOARDS,
+        _LEAVES,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _MONTHS,
         _INCENTIVES,
         _LETTERS,
@@ -96,6 +104,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _COVERAGE,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _USERS,
         _BRANCHES,
         _PLANS,
@@ -118,6 +127,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _CADRES,
         _COHORTS,
         _EVENTS,
+        _CHALLENGES,
         _CARE,
         _COVERAGE,
         _BOARDS,

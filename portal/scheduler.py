@@ -25,13 +25,17 @@ from portal.accounts.services.keeping import delete_old_forms
 from portal.activities.services.photos import delete_lone_photos
 from portal.care.queries.runs import newest_event
 from portal.care.services.tasks import close_tasks, is_due, open_tasks, record_opened, record_run
+from portal.contests.rounds import keep_contests
 from portal.coverage.services.folding import fold_villages
 from portal.database.extensions import db
 from portal.database.steps import Steps
 from portal.database.transaction import act_in_steps, act_prepared, transaction
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.domain.months import ZONES
 from portal.inactivity.services import propose_inactive
+from portal.incentives.services.thresholds import note_thresholds
+from portal.leaderboards.services import keep_rank_day
 from portal.membership.services.jobs import RUNNERS as MEMBERSHIP
 from portal.membership.services.jobs import Runner
 from portal.membership.services.retention import delete_old_rows
@@ -44,6 +48,7 @@ from portal.months.services.closing import close_month
 from portal.months.services.preparing import prepare_close
 from portal.points.services.posting import post_waiting
 from portal.points.services.rebuilding import place_standings
+from portal.recognition.rounds import begin_recognition_day, recognise
 from portal.tallies.services import fold_cadre_sums, fold_tallies
 from portal.training.queries.exams import list_ended
 from portal.training.services.certificates import warn_ending
@@ -152,6 +157,19 @@ def _log_alarm(alarm: Alarm) -> None:
     log.error("month can't close", month=alarm.month, reason=alarm.reason, **details)
 
 
+def keep_ranks() -> None:
+    """Keep the places with which yesterday ended, once when a day begins in a zone; each zone in a transaction."""
+    for zone in ZONES:
+        with transaction():
+            keep_rank_day(zone=zone, at=clock.now())
+
+
+def apply_terms() -> None:
+    """Let terms that begin take effect, and move the standings along."""
+    refresh_present(at=clock.now())
+    place_standings()
+
+
 def end_exams() -> None:
     """Mark the exams whose time is over, each in a transaction of its own (rules.md 10.1)."""
     ended = list_ended(clock.now())
@@ -187,6 +205,12 @@ def keep_tasks() -> None:
         record_run(at=at, last_event=newest)
 
 
+def tell_thresholds() -> None:
+    """Tell whose new participants of an open month have reached what their plan asks for."""
+    with transaction():
+        note_thresholds(at=clock.now())
+
+
 def do_upkeep() -> None:
     """Post what waited for its month, apply terms that begin, and what else time brings.
 
@@ -194,8 +218,7 @@ def do_upkeep() -> None:
     """
     acts: tuple[Callable[[], object], ...] = (
         lambda: post_waiting(by=_signature()),
-        lambda: refresh_present(at=clock.now()),
-        place_standings,
+        apply_terms,
         lambda: propose_inactive(at=clock.now()),
         lambda: warn_ending(by=_signature()),
         lambda: delete_old_rows(at=clock.now()),
@@ -218,9 +241,14 @@ TASKS = (
     Task("close", 60, close_months),
     Task("fold", 60, fold),
     Task("care", 60, keep_tasks),
+    Task("recognition day", 60, begin_recognition_day),
+    Task("recognition", 5, recognise),
+    Task("ranks", 60, keep_ranks),
+    Task("thresholds", 60, tell_thresholds),
     Task("messages", 5, tell),
     Task("sending", 10, send_out),
     Task("exams", 15, end_exams),
+    Task("contests", 60, keep_contests),
     Task("upkeep", 1800, do_upkeep),
 )
 

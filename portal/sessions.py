@@ -23,14 +23,15 @@ LOCALES = ("id", "en")
 class SignedIn(UserMixin):
     """What Flask-Login keeps during a request: the actor, the session's token, the versions of the actor's boards.
 
-    `unread` is the number of messages that the bell shows. `scopes` is what a personal token is for, None for a
-    browser's session.
+    `unread` is the number of messages that the bell shows, `moments` that of the moments no page has told. `scopes`
+    is what a personal token is for, None for a browser's session.
     """
 
     actor: Actor
     token: str
     boards: str = ""
     unread: int = 0
+    moments: int = 0
     scopes: frozenset[str] | None = None
 
     def get_id(self) -> str:
@@ -53,7 +54,7 @@ def load(token: str) -> SignedIn | None:
         return None
     if active.should_touch and active.actor.session_id is not None:
         touch_session(session_id=active.actor.session_id, at=now)
-    return SignedIn(active.actor, token, active.boards, active.unread)
+    return SignedIn(active.actor, token, active.boards, active.unread, active.moments)
 
 
 def _bearer() -> str | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from factories import make_branch, make_region
+from factories import make_branch, make_host, make_region
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
@@ -17,6 +17,7 @@ from portal.cadres.models import Cadre, CadreTerm
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.domain.months import posted_month
+from portal.domain.periods import is_month, sums_of
 from portal.domain.ranking import rank as rank_of
 from portal.leaderboards.services import freeze_standings
 from portal.organisation.models import Branch
@@ -29,6 +30,7 @@ from portal.transfers.services.terms import refresh_present, write_term
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 MONTHS, PLANNED = ("2026-09", "2026-10", "2026-11"), "2026-12"
+SUMS = ("2026-Q3", "2026-Q4", "2026", "ALL")
 OFFICE_OF = (0, 0, 1, 1, 2)  # of each branch
 
 # Few values, so that many are equal; 14, 50 and 64 fill the buckets of 64 points to their edges.
@@ -48,8 +50,9 @@ CADRES = st.lists(
 class World:
     """A world as it is drawn: who belongs where from which month, and what every period's totals should be."""
 
-    def __init__(self, places: tuple[list[int], list[int]], drawn: list) -> None:
-        offices, self.branches = places
+    def __init__(self, places: tuple[list[int], list[int], list[int]], drawn: list) -> None:
+        offices, self.branches, hosts = places
+        self.hosts = (*hosts, None)  # of the cadres who begin in each branch: those of the last have none
         self.office = {branch: offices[n] for branch, n in zip(self.branches, OFFICE_OF, strict=True)}
         self.drawn, self.actor = drawn, get_operator()
         self.totals: defaultdict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
@@ -59,6 +62,7 @@ class World:
                 "name": name,
                 "status": "active",
                 "branch_id": self.branches[home],
+                "host_body_id": self.hosts[home],
                 "created_at": NOW,
             }
             for n, (name, home, *_) in enumerate(drawn)
@@ -69,11 +73,14 @@ class World:
             cadre: [("0000-00", self.branches[one[1]])] for cadre, one in zip(self.cadres, drawn, strict=True)
         }
         terms = [
-            {"cadre_id": cadre, "from_month": month, "branch_id": branch}
-            for cadre, held in self.homes.items()
+            {"cadre_id": cadre, "from_month": month, "branch_id": branch, "host_body_id": self.hosts[one[1]]}
+            for (cadre, held), one in zip(self.homes.items(), drawn, strict=True)
             for month, branch in held
         ]
         db.session.execute(insert(CadreTerm), terms)
+        self.host_of = {
+            cadre: [("0000-00", self.hosts[one[1]])] for cadre, one in zip(self.cadres, drawn, strict=True)
+        }
 
     def post(self, *, late: bool) -> None:
         """Post the entries of before or after the first close, then take some of all these back."""
@@ -94,7 +101,7 @@ class World:
 
     def _count(self, earned: str, cadre: int, points: int, validated: int, *, late: bool) -> None:
         month = posted_month(earned=earned, last_closed=MONTHS[0] if late else None)
-        for period in (month, "ALL"):
+        for period in (month, *sums_of(month)):
             had = self.totals[period].get(cadre, (0, 0))
             self.totals[period][cadre] = (had[0] + points, had[1] + validated)
 
@@ -104,8 +111,12 @@ class World:
             if moves:
                 month, steps = moves
                 branch = self.branches[(home + steps) % len(self.branches)]
-                write_term(cadre_id=cadre, from_month=month, values={"branch_id": branch})
+                host = self.hosts[(home + steps) % len(self.hosts)]
+                write_term(
+                    cadre_id=cadre, from_month=month, values={"branch_id": branch, "host_body_id": host}
+                )
                 self.homes[cadre].append((month, branch))
+                self.host_of[cadre].append((month, host))
         refresh_present(at=NOW)
         place_standings()
         first, other = self.branches[0], self.office[self.branches[2]]
@@ -121,10 +132,20 @@ class World:
         return frozen
 
     def place(self, cadre: int, period: str) -> dict[str, int]:
-        """Where a cadre is ranked: in the branch of the month, on the board of all time in today's."""
-        month = MONTHS[-1] if period == "ALL" else period
+        """Where a cadre is ranked: in the branch of the month, on a board of more than a month in today's."""
+        month = period if is_month(period) else MONTHS[-1]
         branch = [branch for since, branch in self.homes[cadre] if since <= month][-1]
         return {"branch": branch, "region": self.office[branch], "nation": 0}
+
+    def teams(self, period: str) -> dict[int, tuple[int, int]]:
+        """Every host body's points and members of a period, in the host body of the month, or for more of today."""
+        month, found = (period if is_month(period) else MONTHS[-1]), defaultdict(lambda: (0, 0))
+        for cadre, (points, _) in self.totals[period].items():
+            host = [host for since, host in self.host_of[cadre] if since <= month][-1]
+            if host is not None:
+                had = found[host]
+                found[host] = (had[0] + points, had[1] + 1)
+        return dict(found)
 
     def boards(self, period: str) -> dict[tuple[str, int], dict[int, int | None]]:
         """Every board by the rulebook: cadre -> rank, None without points above zero."""
@@ -135,10 +156,11 @@ class World:
         return defaultdict(dict, {place: rank_of(rows) for place, rows in members.items()})
 
 
-def make_places() -> tuple[list[int], list[int]]:
-    """Three regional offices and five branches, by number; each world adds its cadres and takes them back."""
+def make_places() -> tuple[list[int], list[int], list[int]]:
+    """Three regional offices, five branches, four host bodies, by number; each world adds its cadres."""
     offices = [make_region().id for _ in range(3)]
-    return offices, [make_branch(regional_office_id=offices[n]).id for n in OFFICE_OF]
+    branches = [make_branch(regional_office_id=offices[n]).id for n in OFFICE_OF]
+    return offices, branches, [make_host().id for _ in range(4)]
 
 
 @contextmanager

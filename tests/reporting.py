@@ -20,6 +20,7 @@ from portal.domain.reports import Report, ReportedSignUp
 HELD_ON = date(2026, 11, 20)
 BORN = date(1985, 7, 5)
 VILLAGE = "1671071005"
+APART = "167104"  # no NIK that a test types is of this district
 
 
 def new_ref() -> str:
@@ -30,7 +31,7 @@ def worker(**overrides: Any) -> ReportedSignUp:
     values: dict[str, Any] = {
         "ref": new_ref(),
         "name": "Siti Aminah",
-        "nik": make_nik(BORN),
+        "nik": make_nik(BORN, district=APART),
         "birth_date": BORN,
         "programmes": "JKK,JKM",
         "reported_on": HELD_ON,

@@ -33,6 +33,21 @@ PEOPLE = [
     ),
 ]  # fmt: skip
 
+RECOGNITION = [
+    T("recognition.progress", "level is not that", "SELECT p.cadre_id, c.code FROM cadre_progress p JOIN cadres c ON c.id = p.cadre_id WHERE p.level = 2 ORDER BY p.cadre_id LIMIT 1", "UPDATE cadre_progress SET level = 3 WHERE cadre_id = {cadre_id}", "{code} 3 2"),
+    T("recognition.progress", "level is not that", "SELECT p.cadre_id, c.code, p.level FROM cadre_progress p JOIN cadres c ON c.id = p.cadre_id WHERE p.level > 1 ORDER BY p.cadre_id LIMIT 1", "DELETE FROM cadre_progress WHERE cadre_id = {cadre_id}", "{code} 1 {level}"),
+    T("recognition.progress", "streak is not that", "SELECT p.cadre_id, c.code, p.streak_weeks FROM cadre_progress p JOIN cadres c ON c.id = p.cadre_id WHERE p.streak_weeks > 1 ORDER BY p.cadre_id LIMIT 1", "UPDATE cadre_progress SET streak_weeks = streak_weeks - 1 WHERE cadre_id = {cadre_id}", "{code} {streak_weeks}"),
+    T("recognition.progress", "streak is not that", "SELECT p.cadre_id, c.code FROM cadre_progress p JOIN cadres c ON c.id = p.cadre_id ORDER BY p.cadre_id LIMIT 1", "UPDATE cadre_progress SET longest_streak = 99 WHERE cadre_id = {cadre_id}", "{code}"),
+    T("recognition.badges", "was not awarded", "SELECT a.id, a.code, c.code AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id WHERE a.code = 'signups-1' ORDER BY a.id LIMIT 1", "DELETE FROM badge_awards WHERE id = {id}", "{cadre} {code}"),
+    T("recognition.badges", "without being earned", "SELECT a.id, a.code, c.code AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id WHERE a.code = 'first-report' ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET code = 'reports-250' WHERE id = {id}", "{cadre} reports-250"),
+    T("recognition.badges", "without being earned", "SELECT a.id, c.id AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id WHERE a.code = 'first-report' ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET code = 'level-7' WHERE id = {id}", "{cadre} level-7"),
+    T("recognition.badges", "row that is not the cadre's", "SELECT a.id, c.code AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id WHERE a.code = 'first-report' ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET evidence = '[\"activity:nobody\"]' WHERE id = {id}", "{cadre} first-report activity:nobody"),
+    T("recognition.badges", "no approved definition", "SELECT a.id, a.code, c.code AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET version = 9 WHERE id = {id}", "{cadre} {code}"),
+    T("recognition.badges", "taken back without fraud", "SELECT a.id, c.code AS cadre FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id WHERE a.code = 'first-report' ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET taken_back_at = awarded_at, taken_back_because = 'fraud' WHERE id = {id}", "{cadre} first-report"),
+    T("recognition.badges", "was fraud", "SELECT a.id, c.code AS cadre, s.ref FROM badge_awards a JOIN cadres c ON c.id = a.cadre_id JOIN signups s ON s.cadre_id = a.cadre_id AND s.status = 'validated' WHERE a.code = 'signups-1' ORDER BY a.id LIMIT 1", "UPDATE badge_awards SET evidence = '[\"signup:{ref}\"]' WHERE id = {id}; UPDATE signups SET withdrawn = 'fraud' WHERE ref = '{ref}'", "{cadre} signups-1"),
+    T("recognition.definitions", "not as it was approved", "SELECT id FROM recognition_definitions WHERE code = 'market-10'", "UPDATE recognition_definitions SET content_hash = 'x' WHERE id = {id}", "badge market-10 1"),
+]  # fmt: skip
+
 CARE = [
     T("participants.cohorts", "another cohort than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id WHERE p.cohort_month IS NOT NULL ORDER BY p.id LIMIT 1", "UPDATE participants SET cohort_month = '2026-01' WHERE id = {id}", "{id} {ref}"),
     T("agenda.events", "refused somebody", "SELECT t.event_id, t.cadre_id FROM event_attendance t JOIN activities a ON a.event_id = t.event_id AND a.cadre_id = t.cadre_id WHERE a.status = 'approved' ORDER BY t.event_id, t.cadre_id LIMIT 1", "UPDATE event_attendance SET obstacle = 'suspended' WHERE event_id = {event_id} AND cadre_id = {cadre_id}", "{event_id} {cadre_id}"),

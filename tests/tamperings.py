@@ -3,7 +3,8 @@
 `pick` selects the row, its columns fill `plant` and `where`; what differs between dialects is in angle brackets.
 """
 
-from tampered_people import CARE, PEOPLE, TRAIL
+from tampered_contests import CONTESTS
+from tampered_people import CARE, PEOPLE, RECOGNITION, TRAIL
 from tampering import FIRST, T, Tampering
 
 NEXT_OPEN = "'2026-11'"
@@ -104,6 +105,20 @@ STANDINGS = [
       "UPDATE standings SET points = points + 5 WHERE cadre_id = {cadre_id} AND period = '2026-10'", "2026-10 {code}"),
     T("standings.live", "no live standing", "SELECT cadre_id FROM standings WHERE period = 'ALL' ORDER BY 1 LIMIT 1",
       "DELETE FROM standings WHERE cadre_id = {cadre_id} AND period = 'ALL'", "ALL {cadre_id}"),
+    T("standings.live", "no live standing", "SELECT cadre_id FROM standings WHERE period = '2026-Q3' ORDER BY 1 LIMIT 1",
+      "DELETE FROM standings WHERE cadre_id = {cadre_id} AND period = '2026-Q3'", "2026-Q3 {cadre_id}"),
+    T("standings.live", "differs from its entries", "SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '2026' ORDER BY 1 LIMIT 1",
+      "UPDATE standings SET points = points + 5 WHERE cadre_id = {cadre_id} AND period = '2026'", "2026 {code}"),
+    *(
+        T("standings.places", "in another place than its cadre", f"SELECT s.cadre_id, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id WHERE s.period = '{period}' AND s.host_body_id IS NOT NULL ORDER BY 1 LIMIT 1",
+          f"UPDATE standings SET {change} WHERE cadre_id = {{cadre_id}} AND period = '{period}'", f"{period} {{code}}")
+        for period in ("2026-09", "2026-Q3", "ALL") for change in ("host_body_id = NULL", "branch_id = (SELECT MAX(id) FROM branches)", "regional_office_id = (SELECT MAX(id) FROM regional_offices)")
+    ),
+    *(
+        T("standings.teams", "team of a closed month differs", f"SELECT MIN(branch_id) AS host FROM tallies WHERE kind = '{kind}' AND month = '2026-09'",
+          f"UPDATE tallies SET n = n + 1 WHERE kind = '{kind}' AND month = '2026-09' AND branch_id = {{host}}", "2026-09 {host}")
+        for kind in ("team_points", "team_members")
+    ),
     T("standings.counts", "count of cadres by points differs", "SELECT bucket FROM score_counts WHERE period = 'ALL' AND level = 0 AND cadres > 0 ORDER BY 1 LIMIT 1",
       "UPDATE score_counts SET cadres = cadres + 1 WHERE period = 'ALL' AND level = 0 AND bucket = {bucket}", "ALL {bucket}"),
     T("standings.frozen", "differs from the ranking", "SELECT cadre_id FROM frozen_standings WHERE month = '2026-09' AND scope = 'nation' AND rank = 2 ORDER BY 1 LIMIT 1",
@@ -245,4 +260,4 @@ MONEY = [
       "UPDATE plan_versions SET approved_at = NULL WHERE code = 'perisai-2022'", "{month} perisai-2022 1"),
 ]  # fmt: skip
 
-TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *CARE, *TRAIL]
+TAMPERINGS = [*LEDGER, *STANDINGS, *MONTHS, *INPUTS, *MONEY, *PEOPLE, *RECOGNITION, *CONTESTS, *CARE, *TRAIL]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_rules"
-down_revision = "0031_photo_places"
+down_revision = "0034_boards"
 branch_labels = None
 depends_on = None
 

@@ -23,7 +23,8 @@ class User(Base):
     `made_by` created the account and saw its first password; `made_beside` is the second admin where two were
     needed. Devices that signed in before `devices_from` count as unknown again. `changes_seen` is the newest audit
     event about this account that its owner acknowledged. `unread` is the number of unread messages, kept by
-    portal/messages: pages show it without asking for it.
+    portal/messages, `moments` that of the moments no page has told, kept by portal/recognition: pages have them without
+    asking.
     """
 
     __tablename__ = "users"
@@ -62,6 +63,7 @@ class User(Base):
     devices_from: Mapped[datetime | None] = mapped_column(Instant)
     changes_seen: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
     unread: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
+    moments: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
     made_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id", name="fk_users_made_by_users"))
     made_beside: Mapped[int | None] = mapped_column(
         Key, ForeignKey("users.id", name="fk_users_made_beside_users")

@@ -1,4 +1,4 @@
-"""Tables of cadres: the cadre, their terms, bank accounts."""
+"""Tables of cadres: the cadre, their terms, changes of status, bank accounts."""
 
 from datetime import date, datetime
 
@@ -79,6 +79,19 @@ class CadreTerm(Base):
     branch_id: Mapped[int] = mapped_column(Key, ForeignKey("branches.id"), index=True)
     host_body_id: Mapped[int | None] = mapped_column(Key, ForeignKey("host_bodies.id"))
     npwp_valid: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class CadreState(Base):
+    """A change of a cadre's status, and the local day on which it began: who was suspended when (rules.md 11.2)."""
+
+    __tablename__ = "cadre_states"
+    __table_args__ = (Index("ix_cadre_states_cadre", "cadre_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"))
+    status: Mapped[str] = mapped_column(String(24))
+    from_day: Mapped[date] = mapped_column(LocalDate)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class BankAccount(Base):

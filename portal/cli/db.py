@@ -18,6 +18,7 @@ from portal.incentives.services.plans import install_shipped_plans
 from portal.keys.queries import KeyFault, find_fault
 from portal.keys.services import check_keys
 from portal.points.services.defaults import install_default_rules
+from portal.recognition.services.definitions import install_shipped_recognition
 from portal.training.services.courses import install_shipped_course
 
 
@@ -51,6 +52,7 @@ def install_defaults() -> None:
         install_shipped_plans(by=signature(actor))
         install_shipped_table(by=signature(actor))
         install_shipped_course(by=signature(actor))
+        install_shipped_recognition(by=signature(actor))
 
 
 def upgrade_database(config: Config) -> None:

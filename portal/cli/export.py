@@ -12,8 +12,20 @@ import click
 from portal import clock
 from portal.cadres.queries.cadres import cadre_names
 from portal.care.queries.exporting import stream_care
-from portal.cli.headings import CARE, COVERAGE, HOSTS, LEDGER, LINES, PAYABLES, STANDINGS, STATEMENTS, Columns
+from portal.cli.headings import (
+    ACHIEVEMENTS,
+    CARE,
+    COVERAGE,
+    HOSTS,
+    LEDGER,
+    LINES,
+    PAYABLES,
+    STANDINGS,
+    STATEMENTS,
+    Columns,
+)
 from portal.cli.session import MONTH, WRITTEN_FILE, as_option, opened, progress, signature
+from portal.contests.queries.exporting import list_leagues
 from portal.coverage.queries.dated import list_villages
 from portal.database.extensions import db
 from portal.database.transaction import transaction
@@ -37,6 +49,7 @@ from portal.months.queries.previews import preview_statements
 from portal.payouts.queries.tracking import payment_status, stream_payables
 from portal.payouts.services.exporting import record_payables_export
 from portal.points.queries import find_month, is_closed, stream_entries, stream_waiting
+from portal.recognition.queries.achievements import stream_achievements
 from portal.tables.writing import write_table
 
 Rows = Iterator[tuple[Any, ...]]
@@ -131,6 +144,12 @@ def care_rows(month: str, *, closed: bool) -> Rows:
         yield (month, *row)
 
 
+def achievement_rows(month: str, *, closed: bool) -> Rows:
+    """Yield each cadre's level, streak, badges and league, by code: now, or on a closed month's last day."""
+    for row in stream_achievements(month, closed=closed, at=clock.now(), leagues=list_leagues):
+        yield (month, *row)
+
+
 TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "ledger": (LEDGER, ledger_rows),
     "standings": (STANDINGS, standings_rows),
@@ -140,6 +159,7 @@ TABLES: Final[dict[str, tuple[Columns, Callable[..., Rows]]]] = {
     "payables": (PAYABLES, payable_rows),
     "coverage": (COVERAGE, coverage_rows),
     "care": (CARE, care_rows),
+    "achievements": (ACHIEVEMENTS, achievement_rows),
 }
 
 

@@ -95,3 +95,14 @@ CARE: Final[Columns] = (
     ("tasks_renewed", "number"),
     ("tasks_lost", "number"),
 )
+ACHIEVEMENTS: Final[Columns] = (
+    ("month", "text"),
+    ("cadre_code", "text"),
+    ("level", "number"),
+    ("streak_weeks", "number"),
+    ("longest_streak", "number"),
+    ("badges", "text"),
+    ("league", "text"),
+    ("league_group", "number"),
+    ("league_rank", "number"),
+)

@@ -14,10 +14,11 @@ from portal.accounts.queries.sessions import get_operator
 from portal.database import bulk
 from portal.database.extensions import db
 from portal.database.transaction import transaction
-from portal.demo import care, idle, messages
+from portal.demo import care, idle, messages, recognition
 from portal.demo.accounts import STAFF, add_staff
 from portal.demo.agenda import Agenda
 from portal.demo.calendar import Calendar, closing_of, local_instant, make_calendar
+from portal.demo.contests import Contests
 from portal.demo.coverage import import_estimates, set_demo_targets
 from portal.demo.extracts import Spool
 from portal.demo.geography import BRANCHES, HOSTS, MORE_OFFICES, OFFICES, BranchPlan, list_branch_plans
@@ -99,6 +100,9 @@ class Loader:
                     collect()
             with self.step():
                 self._end()
+            recognition.end(self._situations().cast, self.calendar, step=self.step)
+            with self.step():
+                messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
 
     def _advance(self, cadres: int) -> None:
         """Report progress: each cadre's month counts once when made, once when settled."""
@@ -242,6 +246,8 @@ class Loader:
                 idle.decide(self.members, self.actors["supervisor"], at + timedelta(minutes=20))
             close_month(month=month, by=Signature(self.actors["operator"], closing_of(month)))
             idle.propose_after(month)
+        if self.cadres <= WHOLE:  # a large one is counted once, at its end
+            recognition.recognise(at=closing_of(month), step=self.step)
         with self.step():
             officer, second = self.actors["finance"], self.actors["finance_2"]
             pay_month(month, self.calendar, officer=officer, second=second, paid_before=paid_before)
@@ -257,11 +263,10 @@ class Loader:
         set_demo_targets(BRANCHES[0].code, seed=self.seed, day=self.calendar.last_day, by=by)
         Trainings(self.actors["supervisor"], self.actors["operator"], self.calendar).store()
         Agenda(self.actors["supervisor"], self.calendar, self.seed).store(BRANCHES[0].code)
+        Contests(self.actors, self.calendar, self.seed).store(BRANCHES[0].code)
         settle_standings()
-        messages.write_letters(
-            situations.cast, self.actors["supervisor"], end=self.calendar.end, seed=self.seed
-        )
-        messages.tell(end=self.calendar.end, whole=self.cadres <= WHOLE)
+        end = self.calendar.end
+        messages.write_letters(situations.cast, self.actors["supervisor"], end=end, seed=self.seed)
 
     def _situations(self) -> Situations:
         return Situations(self.members, self.actors, self.calendar, self.register, self.seed)

@@ -40,7 +40,7 @@ class Kind:
 
 
 # The inbox holds every kind: it is the record. The groups are what may be switched off on a phone and by e-mail.
-GROUPS: Final = ("reports", "participants", "money", "letters", "training", "agenda")
+GROUPS: Final = ("reports", "participants", "money", "letters", "training", "agenda", "recognition")
 KINDS: Final[dict[str, Kind]] = {
     "report_returned": Kind("reports", at_once=True),
     "report_rejected": Kind("reports"),
@@ -70,6 +70,12 @@ KINDS: Final[dict[str, Kind]] = {
     "event_changed": Kind("agenda", at_once=True),
     "event_cancelled": Kind("agenda", at_once=True),
     "event_not_rewarded": Kind("agenda"),
+    "badge_awarded": Kind("recognition"),
+    "badge_taken_back": Kind("recognition", at_once=True),
+    "level_reached": Kind("recognition"),
+    "best_month": Kind("recognition"),
+    "team_goal": Kind("recognition"),
+    "threshold_reached": Kind("money"),
     "letter": Kind("letters", at_once=True),
     "praise": Kind("letters", at_once=True),
 }
@@ -120,6 +126,12 @@ HEARD: Final = (
     Heard("event.changed", "event_changed", "event_seats"),
     Heard("event.cancelled", "event_cancelled", "event_seats"),
     Heard("event.not_rewarded", "event_not_rewarded", "cadre"),
+    Heard("badge.awarded", "badge_awarded", "badge"),
+    Heard("badge.taken_back", "badge_taken_back", "reached"),
+    Heard("level.reached", "level_reached", "reached"),
+    Heard("best_month.reached", "best_month", "reached"),
+    Heard("team_goal.reached", "team_goal", "reached"),
+    Heard("threshold.reached", "threshold_reached", "reached"),
     Heard("letter.sent", "letter", "letter"),
     Heard("praise.sent", "praise", "letter"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -66,6 +67,7 @@ BASE_KINDS = (
     "badge",
     "fraud",
 )
+LONGEST_SOURCE = 80  # as the ledger stores it
 REVERSAL_SUFFIX = "_reversal"
 REVERSAL_KINDS = tuple(kind + REVERSAL_SUFFIX for kind in BASE_KINDS)
 KINDS = BASE_KINDS + REVERSAL_KINDS
@@ -96,6 +98,14 @@ def activity_source(ref: str) -> str:
 def signup_source(ref: str) -> str:
     """Name a sign-up as the source of ledger entries."""
     return f"signup:{ref}"
+
+
+def badge_source(badge: str, cadre: str) -> str:
+    """Name a badge as the source of a ledger entry, by its code and the cadre's; a very long one by its hash."""
+    source = f"badge:{badge}:{cadre}"
+    if len(source) <= LONGEST_SOURCE:
+        return source
+    return f"badge:{badge}:{hashlib.sha256(cadre.encode()).hexdigest()[:40]}"
 
 
 def activity_points(rules: Mapping[str, Any], activity_type: str) -> int:

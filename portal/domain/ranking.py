@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from itertools import groupby
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+MIN_MEMBERS: Final = 3  # with an entry in the period, for a team to be ranked (rules.md 4.1)
 
 
 def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
@@ -32,6 +34,44 @@ def rank(rows: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
         ranks.update((key, place) for key in keys)
         place += len(keys)
     return ranks
+
+
+def rank_teams(teams: Iterable[tuple[Key, int, int]]) -> dict[Key, int | None]:
+    """Rank teams by the exact average of their members' points; equals share the rank (rules.md 4.1, 4.2).
+
+    ``teams``: (key, points, members with an entry). Teams of fewer than three, or not above zero, map to None.
+    """
+    ranks: dict[Key, int | None] = {}
+    ranked: list[tuple[Fraction, Key]] = []
+    for key, points, members in teams:
+        ranks[key] = None
+        if members >= MIN_MEMBERS and points > 0:
+            ranked.append((Fraction(points, members), key))
+    ranked.sort(key=lambda team: team[0], reverse=True)
+    place = 1
+    for _, sharing in groupby(ranked, key=lambda team: team[0]):
+        keys = [key for _, key in sharing]
+        ranks.update((key, place) for key in keys)
+        place += len(keys)
+    return ranks
+
+
+def average_tenths(points: int, members: int) -> int:
+    """Return an average in tenths, rounded half up: what is shown with one decimal, and never compared."""
+    return (20 * points + members) // (2 * members)
+
+
+def signups_to_reach(own: tuple[int, int], ahead: tuple[int, int], each: int) -> int:
+    """Return how many more new sign-ups bring a cadre level with one ahead, or past them; 0 if they earn nothing.
+
+    Both are (points, validated sign-ups); `each` is what a validated new sign-up earns, in points. Each of them also
+    counts where points are equal (rules.md 4.2).
+    """
+    if each <= 0 or own >= ahead:
+        return 0
+    needed = max(1, -(-(ahead[0] - own[0]) // each))
+    reached = (own[0] + needed * each, own[1] + needed)
+    return needed if reached >= ahead else needed + 1
 
 
 def prize_share(amounts: Sequence[int], place: int, sharing: int) -> tuple[Sequence[int], int]:

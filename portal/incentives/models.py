@@ -111,7 +111,7 @@ class StatementLine(Base):
 
 
 class LineEvidence(Base):
-    """What a line was computed from: a sign-up, a contribution or a ledger entry."""
+    """What a line was computed from: a sign-up, a contribution, a badge or a ledger entry."""
 
     __tablename__ = "line_evidence"
 

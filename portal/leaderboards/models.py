@@ -1,9 +1,11 @@
-"""The table of frozen standings."""
+"""The tables of frozen standings, and of each cadre's place at the end of yesterday."""
+
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database.columns import Base, BigInt, Code, Key, MonthKey
+from portal.database.columns import Base, BigInt, Code, Key, LocalDate, MonthKey
 
 
 class FrozenStanding(Base):
@@ -25,3 +27,27 @@ class FrozenStanding(Base):
     rank: Mapped[int | None] = mapped_column()
     points: Mapped[int] = mapped_column(BigInt)
     validated_signups: Mapped[int] = mapped_column()
+
+
+class RankDay(Base):
+    """A cadre's place in the branch at the beginning of a local day: what the day before ended with.
+
+    Kept for today and yesterday, for the cadre's own eyes; nothing else is computed from it.
+    """
+
+    __tablename__ = "rank_days"
+    __table_args__ = (Index("ix_rank_days_day", "day"),)
+
+    cadre_id: Mapped[int] = mapped_column(Key, ForeignKey("cadres.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)
+    month: Mapped[str] = mapped_column(MonthKey)
+    rank: Mapped[int] = mapped_column()
+
+
+class RankRound(Base):
+    """A local day of a zone whose places are kept; the first scheduler that stores the row keeps them."""
+
+    __tablename__ = "rank_rounds"
+
+    time_zone: Mapped[str] = mapped_column(String(32), primary_key=True)
+    day: Mapped[date] = mapped_column(LocalDate, primary_key=True)

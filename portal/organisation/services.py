@@ -104,6 +104,11 @@ def _set_branch(branch: Branch, details: BranchDetails, *, by: Signature) -> Non
     touch_boards()
 
 
+def lock_branch(branch_id: int) -> None:
+    """Let nobody else change what must be unique within a branch until this transaction ends."""
+    db.session.execute(select(Branch.id).where(Branch.id == branch_id).with_for_update(key_share=True))
+
+
 def create_host_body(*, code: str, name: str, by: Signature) -> HostBody:
     """Add a host body."""
     _check_nation(by.actor)
@@ -122,6 +127,7 @@ def edit_host_body(*, host_id: int, name: str, by: Signature) -> HostBody:
     _check_nation(by.actor)
     before, host.name = host.name, " ".join(name.split())
     db.session.flush()
+    touch_boards()
     details = {"before": before}
     audit.record(by=by, act="host_body.edited", subject=("host_body", host.id), details=details)
     return host

@@ -146,10 +146,11 @@ class WaitingEntry(Base):
 
 
 class Standing(Base):
-    """A cadre's live total of a period (a month, or 'ALL' for all time), kept up to date in the posting's transaction.
+    """A cadre's live total of a period, kept up to date in the posting's transaction.
 
-    `score` is what boards sort by: points × 1,000,000 + validated sign-ups + 500,000, so that one index gives exact
-    ranks.
+    A period is a month, a quarter ('2026-Q4'), a year ('2026') or all time ('ALL'). Branch, office and host body are
+    those of the month; for the other periods those of today (rules.md 4.1). `score` is what boards sort by: points ×
+    1,000,000 + validated sign-ups + 500,000, so that one index gives exact ranks.
     """
 
     __tablename__ = "standings"
@@ -163,6 +164,7 @@ class Standing(Base):
     period: Mapped[str] = mapped_column(MonthKey, primary_key=True)
     branch_id: Mapped[int] = mapped_column(Key, ForeignKey("branches.id"))
     regional_office_id: Mapped[int] = mapped_column(Key, ForeignKey("regional_offices.id"))
+    host_body_id: Mapped[int | None] = mapped_column(Key)
     points: Mapped[int] = mapped_column(BigInt, default=0)
     validated_signups: Mapped[int] = mapped_column(default=0)
     score: Mapped[int] = mapped_column(BigInt, default=500_000)

@@ -20,18 +20,21 @@ from portal.points.models import LedgerEntry, Month, PointsRule, PointsRuleDraft
 
 PAGE = 50
 AT_ONCE = 5000
+# Whether a period of standings is a month, in SQL: a quarter has a Q there, a year and all time have nothing.
+OF_A_MONTH = "SUBSTR({period}, 6, 1) IN ('0', '1')"
 
 Rules = tuple[int, dict[str, Any]]  # the version and its document
 
 
 @dataclass(frozen=True)
 class TermPlace:
-    """Where a cadre belongs from a month on: branch, regional office, time zone."""
+    """Where a cadre belongs from a month on: branch, regional office, time zone, host body."""
 
     from_month: str
     branch_id: int
     region_id: int
     zone: str
+    host_id: int | None = None
 
 
 def rules_on(day: date) -> Rules:
@@ -176,6 +179,7 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
                 CadreTerm.branch_id,
                 Branch.regional_office_id,
                 Branch.time_zone,
+                CadreTerm.host_body_id,
             )
             .join(Branch, Branch.id == CadreTerm.branch_id)
             .where(bulk.one_of(CadreTerm.cadre_id, some))
@@ -183,22 +187,24 @@ def places_of(cadre_ids: set[int]) -> dict[int, list[TermPlace]]:
         )
         for row in rows:
             found[row.cadre_id].append(
-                TermPlace(row.from_month, row.branch_id, row.regional_office_id, row.time_zone),
+                TermPlace(
+                    row.from_month, row.branch_id, row.regional_office_id, row.time_zone, row.host_body_id
+                ),
             )
     return found
 
 
 def present_places(cadre_ids: set[int]) -> dict[int, TermPlace]:
-    """Return where each cadre belongs today: all-time boards show them there (rules.md 4.1)."""
+    """Return where each cadre belongs today: boards that are not of one month show them there (rules.md 4.1)."""
     found: dict[int, TermPlace] = {}
     for some in bulk.batches(sorted(cadre_ids), AT_ONCE):
         rows = bulk.plain_rows(
-            select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone)
+            select(Cadre.id, Cadre.branch_id, Branch.regional_office_id, Branch.time_zone, Cadre.host_body_id)
             .join(Branch, Branch.id == Cadre.branch_id)
             .where(bulk.one_of(Cadre.id, some)),
         )
-        for cadre_id, branch_id, region_id, zone in rows:
-            found[cadre_id] = TermPlace("", branch_id, region_id, zone)
+        for cadre_id, *place in rows:
+            found[cadre_id] = TermPlace("", *place)
     return found
 
 

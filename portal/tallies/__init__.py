@@ -6,5 +6,6 @@ PostgreSQL each writing statement adds a row, so writers never wait for each oth
 
 What a row itself names is kept by branch: reports, cadres, standings. A sign-up belongs to the branch where its cadre
 is now: its sums are kept for the nation (branch 0), and by branch under kinds of their own (`branch_signup` and so on),
-which a transfer moves. Participants are counted by cadre; bank accounts and users for the nation alone.
+which a transfer moves. What a host body's members earned in a period is kept by host body (`team_points`,
+`team_members`). Participants are counted by cadre; bank accounts and users for the nation alone.
 """

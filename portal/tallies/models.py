@@ -9,7 +9,8 @@ from portal.database.columns import Base, BigInt, Key, MonthKey
 class Tally(Base):
     """A part of a sum: what is counted, in which state, month ('' without one) and branch (0: the nation).
 
-    `part` numbers the rows of one sum.
+    Teams' points and members are kept by period instead of month, and by host body instead of branch. `part` numbers
+    the rows of one sum.
     """
 
     __tablename__ = "tallies"

@@ -16,7 +16,7 @@ SUBJECT_KINDS: Final = tuple(key.partition(".")[2] for key in WORDS if key.start
 _UNSAID: Final = frozenset({"request", "replaces", "act", "after_task", "until_task"})
 _RUPIAH: Final = frozenset({"amount", "gross", "tax", "net", "payable", "host_amount", "total"})
 _MONTHS: Final = frozenset({"from_month", "month_until", "earlier"})
-_DATES: Final = frozenset({"as_of", "certified_on", "promised_on"})
+_DATES: Final = frozenset({"as_of", "certified_on", "promised_on", "first_day", "last_day"})
 _HASHES: Final = frozenset({"digest", "sha256", "content_hash"})
 _PEOPLE: Final = {
     "asked_by": "user",
@@ -54,6 +54,8 @@ def subject_in_words(kind: str) -> str:
 
 def reason_in_words(act: str, reason: str | None) -> str:
     """Say why: a person's own words, or the words for a code that the portal wrote."""
+    if act == "badge.taken_back":
+        return label("badge_taken_back", reason)
     if not reason or not act.startswith("signup."):
         return reason or ""
     for kind in ("reject_code", "signup_why", "held_reason"):

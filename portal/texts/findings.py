@@ -26,6 +26,16 @@ LABELS = {
     "finding.a retention entry stands for a step that was not reached": N_("poin kesetiaan untuk langkah yang tidak tercapai"),
     "finding.a waiting retention entry is not dated as its contribution is now": N_("tanggal poin kesetiaan yang menunggu bukan tanggal iurannya sekarang"),
     "finding.a retention entry is dated as no contribution of its sign-up": N_("tanggal poin kesetiaan tidak cocok dengan iuran mana pun"),
+    # recognition
+    "finding.a level is not that of the ledger": N_("tingkat tidak sesuai buku poin"),
+    "finding.a streak is not that of the approved activities": N_("runtun pekan tidak sesuai kegiatan yang disetujui"),
+    "finding.an earned badge was not awarded": N_("lencana yang sudah diperoleh belum diberikan"),
+    "finding.a badge was awarded by no approved definition": N_("lencana diberikan tanpa ketentuan yang disetujui"),
+    "finding.a badge is kept though what it stands on was fraud": N_("lencana tetap ada padahal dasarnya terbukti curang"),
+    "finding.a badge was taken back without fraud": N_("lencana diambil kembali tanpa ada kecurangan"),
+    "finding.a badge stands on a row that is not the cadre's": N_("dasar lencana bukan milik kadernya"),
+    "finding.a badge was awarded without being earned": N_("lencana diberikan padahal belum diperoleh"),
+    "finding.a definition is not as it was approved": N_("ketentuan pengakuan berbeda dari yang disetujui"),
     # agenda
     "finding.who attended a closed event has neither an activity nor a reason": N_("kader yang hadir di acara yang ditutup tidak punya kegiatan dan tidak ada sebabnya"),
     "finding.closing an event refused somebody an activity who has an approved one": N_("penutupan acara menolak kader yang punya laporan disetujui"),
@@ -35,6 +45,12 @@ LABELS = {
     # standings
     "finding.a live standing differs from its entries": N_("peringkat berjalan berbeda dari buku poin"),
     "finding.a cadre with entries has no live standing": N_("kader yang punya poin tidak punya peringkat berjalan"),
+    "finding.a live standing stands in another place than its cadre": N_(
+        "peringkat berjalan ada di cabang, wilayah, atau wadah lain daripada kadernya"
+    ),
+    "finding.a team of a closed month differs from its frozen places": N_(
+        "wadah di bulan yang ditutup berbeda dari peringkat yang dibekukan"
+    ),
     "finding.a count of cadres by points differs": N_("jumlah kader per poin berbeda"),
     "finding.cadres are counted where none are": N_("ada kader terhitung pada poin yang kosong"),
     "finding.a frozen place differs from the ranking": N_("peringkat bulan yang ditutup berbeda dari hitungan ulang"),
@@ -175,5 +191,8 @@ LABELS = {
     "finding.sealed texts need a key that is not in PORTAL_DATA_KEY": N_("teks sandi memerlukan kunci yang tidak ada di PORTAL_DATA_KEY"),
     "finding.a message has no event that causes it": N_("pesan tanpa kejadian yang menyebabkannya"),
     "finding.a message tells somebody what they did themselves": N_("pesan memberi tahu orang tentang perbuatannya sendiri"),
+    "finding.the kept number of moments differs from a fresh count": N_(
+        "jumlah kabar pencapaian berbeda dari hitungan ulang"
+    ),
     "finding.the kept number of unread messages differs from a fresh count": N_("jumlah pesan belum dibaca berbeda dari hitungan ulang"),
 }  # fmt: skip

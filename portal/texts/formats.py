@@ -10,6 +10,8 @@ from babel import Locale
 from flask import Flask, g
 from flask_babel import get_locale
 
+from portal.domain.periods import kind_of
+
 MINUS: Final = "\N{MINUS SIGN}"
 _HARD: Final = "\N{NO-BREAK SPACE}"
 
@@ -118,6 +120,22 @@ def bulan(value: str | date | None) -> str:
     return f"{_MONTHS[language()][month]} {year}"
 
 
+def periode(code: str) -> str:
+    """Write a period: Oktober 2026, Triwulan 4 2026, 2026, Sepanjang waktu."""
+    kind = kind_of(code)
+    if kind == "month":
+        return bulan(code)
+    english = language() == "en"
+    if kind == "all":
+        return "All time" if english else "Sepanjang waktu"
+    return code if kind == "year" else f"{'Quarter' if english else 'Triwulan'} {code[6]}, {code[:4]}"
+
+
+def persepuluh(tenths: int) -> str:
+    """Write tenths with one decimal: 12,5, in English 12.5."""
+    return num(Decimal(tenths) / 10, 1)
+
+
 def nama_bulan(value: str | date) -> str:
     """Write a month without its year: Oktober."""
     return bulan(value).rsplit(" ", 1)[0]
@@ -182,6 +200,8 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "jam": jam,
     "waktu": waktu,
     "urutan": urutan,
+    "periode": periode,
+    "persepuluh": persepuluh,
     "initials": initials,
     "telepon": telepon,
     "zone_name": zone_name,

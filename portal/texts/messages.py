@@ -29,6 +29,7 @@ LABELS = {
     "message_group.letters": N_("Pesan dari kantor"),
     "message_group.training": N_("Pelatihan dan sertifikat"),
     "message_group.agenda": N_("Acara cabang"),
+    "message_group.recognition": N_("Pencapaian"),
     # What goes out by push and e-mail: never a name, a number or an amount.
     "pointer.reports": N_("Ada kabar tentang laporan Anda"),
     "pointer.participants": N_("Ada kabar tentang peserta Anda"),
@@ -36,6 +37,7 @@ LABELS = {
     "pointer.letters": N_("Ada pesan dari kantor untuk Anda"),
     "pointer.training": N_("Ada kabar tentang pelatihan Anda"),
     "pointer.agenda": N_("Ada kabar tentang acara cabang"),
+    "pointer.recognition": N_("Ada kabar tentang pencapaian Anda"),
     "pointer.": N_("Ada kabar untuk Anda"),
 }
 
@@ -80,6 +82,20 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
         "clock",
     ),
     "status_changed": (N_("Status Anda sekarang: %(status)s"), N_("Alasannya ada di kantor cabang."), "user"),
+    "badge_awarded": (N_("Lencana baru"), N_("Lihat gambar dan dasarnya."), "star"),
+    "badge_taken_back": (
+        N_("Satu lencana diambil kembali"),
+        N_("Dasarnya terbukti curang. Tanyakan kepada pembina bila ini keliru."),
+        "undo",
+    ),
+    "level_reached": (N_("Anda mencapai tingkat %(number)s"), N_("Kain baru mulai ditenun."), "target"),
+    "best_month": (N_("%(month)s bulan terbaik Anda"), N_("%(number)s poin."), "rank"),
+    "team_goal": (N_("Tim Anda mencapai tujuannya"), N_("Tujuannya %(number)s."), "people"),
+    "threshold_reached": (
+        N_("Syarat peserta baru %(month)s tercapai"),
+        N_("Perkiraan insentif naik %(money)s."),
+        "wallet",
+    ),
     "certified": (N_("Tanggal lulus pelatihan Anda dicatat"), "", "certificate"),
     "certificate_issued": (
         N_("Sertifikat Anda sudah terbit"),

@@ -65,7 +65,8 @@ REFUSALS = {
         "Kode «%(code)s» tidak boleh kosong atau berisi koma, kutip, atau baris baru."
     ),
     "people.code_taken": N_("Kode %(code)s sudah dipakai. Pakai kode lain."),
-    "people.bad_alias": N_("Nama di papan paling banyak 40 huruf biasa."),
+    "people.bad_alias": N_("Nama di papan 2 sampai 40 huruf biasa, tidak angka saja."),
+    "people.alias_taken": N_("Nama «%(alias)s» sudah dipakai kader lain di cabang Anda. Pilih nama lain."),
     "people.day_in_future": N_("Tanggal ini belum tiba. Isi hari ini atau sebelumnya."),
     "people.month_closed": N_("Bulan %(month)s sudah ditutup. Pilih bulan yang masih terbuka."),
     "people.month_too_far": N_("Bulan %(month)s masih terlalu jauh. Pilih paling lama setahun ke depan."),

@@ -21,6 +21,9 @@ REFUSALS = {
     "decision.own_report": N_("Laporan ini milik Anda sendiri. Petugas lain yang memutuskan."),
     "kpj.characters": N_("KPJ hanya berisi angka dan huruf. Periksa lagi kartunya."),
     "kpj.length": N_("KPJ berisi %(have)s karakter, seharusnya %(need)s. Periksa lagi kartunya."),
+    "period.malformed": N_(
+        "“%(text)s” bukan bulan, triwulan, atau tahun. Tulis misalnya 2026-10, 2026-Q4, 2026, atau ALL."
+    ),
     "month.malformed": N_("“%(text)s” bukan bulan. Tulis tahun dan bulan, misalnya 2026-10."),
     "nik.date": N_("Angka ke-7 sampai ke-10 NIK bukan tanggal lahir yang mungkin. Periksa lagi KTP."),
     "nik.length": N_("NIK berisi %(have)s angka, seharusnya %(need)s. Periksa lagi KTP."),

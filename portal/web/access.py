@@ -99,6 +99,11 @@ def unread_messages() -> int:
     return cast("int", current_user.unread)
 
 
+def waiting_moments() -> int:
+    """Return how many moments wait for the cadre behind this request: a page tells them once, one by one."""
+    return cast("int", current_user.moments) if actor().cadre_id else 0
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether the person behind this request may open a page or do an act: its view's rule decides."""
     rule = rule_of(current_app.view_functions[endpoint])

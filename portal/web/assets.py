@@ -11,6 +11,8 @@ from typing import Final
 from flask import Flask, Response, request
 from markupsafe import Markup
 
+from portal.papers import songket
+
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 SOURCES: Final = STATIC / "src"
 MODULES: Final = SOURCES / "js"
@@ -29,6 +31,8 @@ REST: Final = (
     "explainer",
     "training",
     "agenda",
+    "recognition",
+    "contests",
     "report",
     "messages",
     "outbox",
@@ -145,6 +149,7 @@ def build() -> dict[str, bytes]:
         elif _names_others(path):
             content = _named(content.decode(), names)
         _add(built, names, path.name, content)
+    _add(built, names, "badges.svg", songket.sprite(songket.get_pictures()).replace("\n", "").encode())
     _add(built, names, WORKER, _named(script(WORKER), names))
     built["critical.css"] = stylesheet(CRITICAL).encode()
     built["critical-read.css"] = stylesheet(READ, later=False).encode()
@@ -240,6 +245,7 @@ def init_app(app: Flask) -> None:
         sheet_link=lambda: _SHEET,
         assets_version=VERSION,
         sprite=_ADDRESSES.get("icons.svg", ""),
+        badges=_ADDRESSES.get("badges.svg", ""),
     )
     app.after_request(_cache_forever)
 

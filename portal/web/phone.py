@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from flask import Flask, Response, current_app, g, request, session, url_for
-from flask.globals import request_ctx
 from flask_babel import get_locale
+
+from portal.web.once import is_said_once
 
 View = TypeVar("View", bound=Callable[..., Any])
 HEADER: Final = "Portal-Keep"
@@ -40,7 +41,7 @@ def pages_on_phone() -> list[str]:
 def _say(response: Response) -> Response:
     """Say whose page this is, in which language and for how long; one that tells what just happened is not kept."""
     view = current_app.view_functions.get(request.endpoint or "")
-    whole = getattr(view, "kept_on_phone", False) and not request.args and not request_ctx.flashes
+    whole = getattr(view, "kept_on_phone", False) and not request.args and not is_said_once()
     if not whole and not getattr(view, "kept_with_arguments", False):
         return response
     who = getattr(g.get("_login_user"), "actor", None)

@@ -95,10 +95,13 @@ def test_a_form_of_the_staff_comes_back_too(cast, client):
     assert db.session.scalars(select(Activity.status)).one() == "returned"
 
 
-def test_a_page_that_is_opened_without_a_session_says_why_and_comes_back(cast, client):
+@pytest.mark.parametrize(
+    "ref", ["c0ffee00-1111-4a2b-8c3d-0123456789ab", "a1671014-5078-4003-8123-456789012345"]
+)
+def test_a_page_that_is_opened_without_a_session_says_why_and_comes_back(cast, client, ref):
     sign_in(client, cast.marlina)
     end_sessions(cast.marlina)
-    url = f"/report/{new_ref()}/place"
+    url = f"/report/{ref}/place"
 
     answer = client.get(url)
 

@@ -4,6 +4,11 @@ from typing import Any
 
 from architecture.told import TOLD
 
+CHALLENGE: dict[str, Any] = {
+    "code": "pekan-pasar", "name_id": "Pekan Pasar", "name_en": "Market week", "text_id": "Lima kunjungan",
+    "text_en": "Five visits", "first_day": "2026-12-01", "last_day": "2026-12-07", "counts": "activities",
+    "goal": "5", "mode": "alone", "badge_code": "challenge-visit",
+}  # fmt: skip
 # What a POST needs before it looks at its object, in addition to the case's own form.
 FORMS: dict[str, dict[str, Any]] = {
     "api.put_activity": {
@@ -20,6 +25,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "activities.reject": {"code": "not_held"},
     "activities.return_": {"code": "other"},
     "activities.withdraw": {"code": "not_held"},
+    "contests.announce": CHALLENGE,
+    "contests.change": CHALLENGE,
+    "contests.found": {"name": "Ilir Barat"},
     "coverage.set_target": {"villages": "2"},
     "coverage.set_targets": {"villages": "2"},
     "membership.decide_conflict": {"decision": "accept"},
@@ -31,6 +39,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "care.record_talk": {"outcome": "moved"},
     "care.remind": {"message": "Halo, iuran Anda"},
     **TOLD,
+    "recognition.decide_leave": {"decision": "approve"},
     "payouts.confirm_account": {"account_id": "1"},
     "payouts.drop": {"reference": "R-1", "reason": "Nama pemilik keliru"},
     "payouts.record_result": {"reference": "R-1", "status": "paid"},

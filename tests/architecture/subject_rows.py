@@ -16,11 +16,13 @@ from portal.accounts.services.tokens import create_token
 from portal.activities.models import Activity, Draft, Photo
 from portal.agenda.models import CalendarLink, Event
 from portal.agenda.views.calendar import _signer
+from portal.contests.models import Challenge
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.recognition.models import Leave
 from portal.training.models import (
     Attempt,
     Course,
@@ -189,6 +191,31 @@ def make_event(branch: Any, person: Any) -> int:
         "status": "published", "planned_by": person.id, "planned_at": AT, "published_at": AT, "changed_at": AT,
     }  # fmt: skip
     return int(store(Event(**values)).id)
+
+
+def make_challenge(branch: Any, person: Any) -> int:
+    """Store a challenge in teams that begins tomorrow."""
+    day = clock.now().date()
+    values = {
+        "code": f"c-{branch.id}", "name_id": "Pekan Pasar", "name_en": "Market week", "text_id": "Lima kunjungan",
+        "text_en": "Five visits", "scope": "branch", "branch_id": branch.id, "first_day": day + timedelta(days=1),
+        "last_day": day + timedelta(days=8), "metric": "activities", "goal": 5, "mode": "teams",
+        "badge_code": "challenge-team", "announced_by": person.id, "announced_at": AT, "changed_at": AT,
+    }  # fmt: skip
+    return int(store(Challenge(**values)).id)
+
+
+def make_leave(cadre: Any) -> int:
+    """Store a leave that waits for its decision."""
+    day = clock.now().date()
+    values = {
+        "first_day": day,
+        "last_day": day,
+        "status": "asked",
+        "reason": "Menikahkan anak",
+        "asked_at": AT,
+    }
+    return int(store(Leave(cadre_id=cadre.id, **values)).id)
 
 
 def make_calendar(cadre: Any) -> str:

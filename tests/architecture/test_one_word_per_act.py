@@ -25,6 +25,7 @@ IRREGULAR = {
     "make": "made",
     "find": "found",
     "cancel": "cancelled",
+    "leave": "left",
 }
 # (endpoint, part) -> why that part has another word. Codes of acts are stored: they stay as they are.
 EXCEPTIONS: dict[tuple[str, str], str] = {
@@ -37,6 +38,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "acts",
     ): "password.reset is the code that an admin made; its use is password.set",
     ("membership.decide", "acts"): "the trail says for each sign-up of the dispute whether it won or left",
+    ("recognition.decide_leave", "acts"): "the trail says which way it was decided: approved or refused",
     ("membership.decide_conflict", "acts"): "the trail says which way it was decided: accepted or dismissed",
 }
 

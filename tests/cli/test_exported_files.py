@@ -25,6 +25,7 @@ COLUMNS = {
     "lines": "month cadre_code line_no component original_month band base rate count amount explanation",
     "hosts": "month original_month host_code cadre_code base amount",
     "care": "month cadre_code participants active grace lapsed tasks_open tasks_renewed tasks_lost",
+    "achievements": "month cadre_code level streak_weeks longest_streak badges league league_group league_rank",
     "coverage": "month village_code estimate participants visits last_visit where_next",
     "payables": "month reference cadre_code bank_code bank_account account_holder amount status reason",
 }

@@ -30,6 +30,7 @@ from portal.organisation.models import Branch
 from portal.payouts.models import Payout, PayoutBatch
 from portal.places.queries import find_region
 from portal.points.models import LedgerEntry, Month
+from portal.recognition.models import BadgeAward, CadreProgress, Leave, RecognitionMark
 from portal.signups.models import SignUp
 
 pytestmark = [pytest.mark.slow]
@@ -71,6 +72,7 @@ def test_the_demo_shows_what_it_promises(app, digests_seen):
     _participants_are_cared_for()
     _idle_cadres_are_proposed_and_one_is_suspended()
     _some_villages_were_never_visited_and_a_few_only_lately()
+    _recognition_is_counted()
     _nothing_lies_in_the_future()
     _links_are_read_at_home()
     assert digests_seen.setdefault((30, 1), digests()) == digests()
@@ -214,6 +216,15 @@ def _some_villages_were_never_visited_and_a_few_only_lately():
     assert 5 < len(palembang - lately) < len(palembang - early) < 40
 
 
+def _recognition_is_counted():
+    assert (count(select(RecognitionMark)), count(select(CadreProgress))) == (0, count(select(Cadre)))
+    assert len(set(db.session.scalars(select(BadgeAward.code)))) >= 8
+    assert len({f"{day:%Y-%m}" for day in db.session.scalars(select(BadgeAward.awarded_on))}) >= 4
+    assert db.session.scalar(select(func.max(CadreProgress.level))) >= 3
+    assert db.session.scalar(select(func.max(CadreProgress.streak_weeks))) >= 4
+    assert db.session.scalars(select(Leave.status)).all() == ["asked"]
+
+
 def _nothing_lies_in_the_future():
     """Nothing but what waits for a month that has not begun lies after the load."""
     before = {"users": User.role != "operator", "audit_events": AuditEvent.act.not_like("%.installed")}
@@ -224,6 +235,9 @@ def _nothing_lies_in_the_future():
         "course_versions",
         "key_checks",
         "training_sessions",
+        "recognition_definitions",
+        "holidays",
+        "leaves",
     }
     for module in ALL_MODELS:
         for model in vars(module).values():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.ranking import rank, split_prizes
+from portal.domain.ranking import average_tenths, rank, rank_teams, signups_to_reach, split_prizes
 
 ROWS = st.lists(st.tuples(st.integers(-30, 60), st.integers(0, 4)), max_size=30).map(
     lambda rows: [(n, *row) for n, row in enumerate(rows)]
@@ -68,3 +68,34 @@ def test_prizes_never_exceed_what_was_offered_and_equals_get_the_same(
         assert sum(open_to_all.values()) > sum(amounts) - max(winners, 1)
     for key, won in open_to_all.items():
         assert {open_to_all[other] for other in open_to_all if ranks[other] == ranks[key]} == {won}
+
+
+def test_teams_of_three_are_ranked_by_their_exact_average() -> None:
+    teams = [("a", 100, 3), ("b", 200, 6), ("c", 333, 10), ("d", 9999, 2), ("e", 0, 5), ("f", 34, 1)]
+    assert rank_teams(teams) == {"a": 1, "b": 1, "c": 3, "d": None, "e": None, "f": None}
+    assert average_tenths(100, 3) == average_tenths(333, 10) == 333  # shown alike, and still not equal
+    assert [average_tenths(n, 4) for n in (1, -1)] == [3, -2]  # 0.25 and -0.25, rounded half up
+
+
+@given(st.lists(st.tuples(st.integers(-20, 60), st.integers(1, 8)), max_size=20), st.randoms())
+def test_a_team_is_as_many_places_down_as_teams_are_better(rows: list, chance) -> None:
+    teams = [(n, *row) for n, row in enumerate(rows)]
+    ranks = rank_teams(teams)
+    for key, points, members in teams:
+        better = sum(p * members > points * m for _, p, m in teams if m >= 3 and p > 0)
+        assert ranks[key] == (better + 1 if members >= 3 and points > 0 else None)
+    chance.shuffle(teams)
+    assert rank_teams(teams) == ranks
+
+
+PLACE = st.tuples(st.integers(-100, 500), st.integers(0, 9))
+
+
+@given(PLACE, PLACE, st.integers(0, 80))
+def test_so_many_signups_reach_the_next_place_and_one_fewer_does_not(own, ahead, each: int) -> None:
+    needed = signups_to_reach(own, ahead, each)
+    if each == 0 or own >= ahead:
+        assert needed == 0
+    else:
+        assert (own[0] + needed * each, own[1] + needed) >= ahead
+        assert (own[0] + (needed - 1) * each, own[1] + needed - 1) < ahead

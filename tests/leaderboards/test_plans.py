@@ -45,9 +45,9 @@ def plan_of_rows(plan):
 
 
 def plan_of_own_page(session, kind, change=lambda query: query):
-    own.own_page(1, "2026-11", kind, until="2026-11", months=6, rows=10)
+    own.own_page(1, "2026-11", kind, today="2026-11-22", months=6, rows=10)
     written = own._page(kind, 11)._written["sqlite"]
-    wanted = VALUES | {"until": "2026-11", "months": 6}
+    wanted = VALUES | {"until": "2026-11", "today": "2026-11-22", "months": 6}
     given = written.values({name: wanted[name] for name in wanted if f":{name}" in written.text})
     query = f"EXPLAIN QUERY PLAN {change(written.text)}"
     return [row.detail for row in session.connection().exec_driver_sql(query, given)]

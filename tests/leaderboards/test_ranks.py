@@ -8,20 +8,23 @@ from datetime import date
 import pytest
 from factories import make_cadre
 from hypothesis import HealthCheck, Phase, given, settings
-from ranked_worlds import CADRES, MONTHS, NOW, World, make_places, played
+from ranked_worlds import CADRES, MONTHS, NOW, SUMS, World, make_places, played
 from sqlalchemy import select, update
 
 from portal.accounts.queries.sessions import get_operator
 from portal.database.extensions import db
 from portal.domain.actors import Signature
 from portal.domain.errors import RuleBroken
+from portal.domain.ranking import rank_teams
 from portal.leaderboards.models import FrozenStanding
 from portal.leaderboards.queries.boards import list_board, visible_rows
-from portal.leaderboards.queries.own import OwnPlace, own_months, own_page, own_place
+from portal.leaderboards.queries.history import own_best, own_months
+from portal.leaderboards.queries.own import NextPlace, OwnPlace, own_page, own_place
 from portal.leaderboards.queries.past import past_neighbours, past_rank
 from portal.leaderboards.queries.ranked import list_ranked
 from portal.leaderboards.queries.scopes import get_scope
 from portal.leaderboards.queries.search import search_board
+from portal.leaderboards.queries.teams import team_board
 from portal.leaderboards.services import freeze_standings
 from portal.points.models import ScoreCount, Standing
 from portal.points.services.months import lock_month
@@ -32,6 +35,7 @@ from portal.points.services.standings import settle_standings
 pytestmark = [pytest.mark.slow]
 
 SCOPES = ("branch", "region", "nation")
+TODAY = "2026-11-22"
 # An example is played in seconds, on the test's one database, and rolled back. A failing one is shown as it was
 # drawn: to shrink it would take hundreds of plays.
 few_big_worlds = settings(
@@ -97,10 +101,27 @@ def check_own_places(world: World, period: str, shown: dict[tuple[str, int], lis
 
 def check_page(place: OwnPlace, period: str, board: list) -> None:
     """The whole page, read at once, shows the same place and the board's first rows."""
-    page = own_page(place.own.cadre_id, period, place.own.board.kind, until=MONTHS[-1], months=6, rows=7)
+    page = own_page(place.own.cadre_id, period, place.own.board.kind, today=TODAY, months=6, rows=7)
     assert page.place == place
     assert page.top == board[:7]
     assert page.months == own_months(place.own.cadre_id, until=MONTHS[-1])
+    check_steps(page, board)
+
+
+def check_steps(page, board: list) -> None:
+    """The next place above, the lead before the next below, who shares the place, and the best month."""
+    own = page.place.own
+    above = [row for row in board if own.rank and row.rank < own.rank]
+    below = [row for row in board if own.rank and row.rank > own.rank]
+    nearest = above[-1] if above else None
+    assert page.ahead == (nearest and NextPlace(nearest.rank, nearest.points, nearest.validated))
+    assert page.lead == (own.points - below[0].points if below else None)
+    if own.rank:
+        assert own.sharing == sum(row.rank == own.rank for row in board)
+    scored = [month for month in page.months if month.points > 0]
+    best = max(scored, key=lambda month: (month.points, month.month), default=None)
+    assert page.history.best == best == own_best(own.cadre_id, until=MONTHS[-1])
+    assert page.history.each == 50
 
 
 def around(board: list, cadre: int) -> list:
@@ -133,13 +154,31 @@ def check_frozen(world: World, month: str) -> None:
                 assert past_neighbours(own) == around(shown[place], cadre)
 
 
+def check_teams(world: World, period: str) -> None:
+    """The board of host bodies is that of the rulebook, over a fresh sum; each cadre's own one is marked."""
+    due = world.teams(period)
+    ranks = rank_teams((host, *sums) for host, sums in due.items())
+    board = team_board(period)
+    assert {team.host_id: (team.points, team.members) for team in board.ranked} == {
+        host: due[host] for host, rank in ranks.items() if rank
+    }
+    assert {team.host_id: team.rank for team in board.ranked} == only_ranked(ranks)
+    assert [team.rank for team in board.ranked] == sorted(team.rank for team in board.ranked)
+    assert {team.host_id for team in board.small} == {host for host, (_, n) in due.items() if n < 3}
+    for cadre in world.cadres[:5]:
+        month = period if period in MONTHS else MONTHS[-1]
+        own = [host for since, host in world.host_of[cadre] if since <= month][-1]
+        assert team_board(period, cadre_id=cadre).own_id == own
+
+
 @few_big_worlds
 @given(CADRES)
 def test_live_ranks_are_those_of_the_rulebook(places, drawn):
     with played(places, drawn) as world:
-        for period in (*MONTHS, "ALL"):
+        for period in (*MONTHS, *SUMS):
             check_own_places(world, period, check_boards(world, period))
-            if period != "ALL":
+            check_teams(world, period)
+            if period in MONTHS:
                 listed = {(row.scope, row.scope_code, row.cadre_id): row.rank for row in list_ranked(period)}
                 assert listed == {
                     (place[0], get_scope(*place).code, cadre): rank
@@ -150,6 +189,8 @@ def test_live_ranks_are_those_of_the_rulebook(places, drawn):
         rebuild_standings()
         assert everything() == live
         assert place_standings() == 0
+        for period in (*MONTHS, *SUMS):
+            check_teams(world, period)
 
 
 @few_big_worlds
@@ -162,7 +203,9 @@ def test_closed_months_keep_their_ranks_and_what_comes_later_ranks_in_the_next_m
         check_frozen(world, first)
         world.close(second)
         check_frozen(world, second)
-        for period in (running, "ALL"):
+        for period in (*MONTHS, *SUMS):
+            check_teams(world, period)
+        for period in (running, *SUMS):
             check_own_places(world, period, check_boards(world, period))
         for cadre in world.cadres:
             for one in own_months(cadre, until=running):
@@ -203,7 +246,7 @@ def test_a_cadre_without_points_has_no_rank(app):
         assert (place.own.points, place.own.rank, place.own.ranked) == (0, None, 0)
         assert (place.near, place.benchmarks) == ([], {})
         assert own_place(0, "2026-11", kind) is None
-        assert own_page(0, "2026-11", kind, until="2026-11", months=6, rows=7) is None
+        assert own_page(0, "2026-11", kind, today=TODAY, months=6, rows=7) is None
     assert list_board(get_scope("nation", 0), "2026-11").rows == []
 
 

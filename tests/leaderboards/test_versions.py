@@ -74,7 +74,8 @@ class Others:
     def rename(self) -> None:
         cadre = self._cadre()
         set_alias(
-            alias=self.chance.choice(("", "Elang", "Rajawali", "Merpati")), by=Signature(actor_of(cadre), NOW)
+            alias=self.chance.choice(("", f"Elang {cadre.code}", f"Merpati {cadre.code}")),
+            by=Signature(actor_of(cadre), NOW),
         )
 
     def move(self) -> None:

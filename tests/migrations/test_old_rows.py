@@ -195,3 +195,26 @@ def _check_numbers(tables, *, sealed_for_it):
     assert opened == {reference: number for reference, (_, _, number, _) in PAYMENTS.items()}
     (row,) = tables["bank_accounts"]
     assert open_account(row, sealed_for_it=sealed_for_it) == NUMBER
+
+
+def test_changes_of_status_are_known_by_the_local_day_of_the_branch(migrated):
+    """0032: from the trail, in the order of its events; what was no change of status is none."""
+    migrated.down("0031_photo_places")
+    user = migrated.store("users", role="admin", scope="nation")
+    migrated.store("regional_offices")
+    branch = migrated.store("branches", time_zone="Asia/Jayapura")
+    cadre = migrated.store("cadres", status="active", branch_id=branch)
+    late = datetime(2026, 10, 5, 16, 0, tzinfo=UTC)  # the next day in Jayapura
+    for act, details in (
+        ("cadre.activated", None),
+        ("cadre.moved", {"after": {"branch_id": branch}}),
+        ("cadre.status_changed", {"act": "suspend", "before": "active", "after": "suspended"}),
+    ):
+        given = {"subject_kind": "cadre", "subject_id": str(cadre), "details": details, "at": late}
+        migrated.store("audit_events", act=act, actor_id=user, actor_role="admin", **given)
+
+    migrated.up("0032_recognition")
+
+    known = [(row["cadre_id"], row["status"], str(row["from_day"])) for row in migrated.whole("cadre_states")]
+    assert known == [(cadre, "active", "2026-10-06"), (cadre, "suspended", "2026-10-06")]
+    assert migrated.rows("SELECT cadre_id FROM recognition_marks") == []

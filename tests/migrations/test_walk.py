@@ -16,9 +16,16 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "leaves": {"status": "asked", "refusal": None},
+    "recognition_choices": {"name_shown": "name"},
+    "recognition_definitions": {"kind": "badge", "status": "draft"},
+    "moments": {"kind": "badge"},
     "dispatches": {"channel": "mail", "status": "sent", "message_id": None, "day": "2026-11-22"},
     "inactivity_proposals": {"status": "open"},
     "certificates": {"shows": "name"},
+    "challenges": {"scope": "nation", "metric": "activities", "mode": "alone", "goal": 3},
+    "challenge_teams": {"name": "Ilir", "name_key": "ilir"},
+    "league_places": {"division": 3, "group_no": 1},
     "events": {"status": "planned", "ends_at": datetime(2026, 11, 22, 12, tzinfo=UTC)},
     "event_attendance": {"how": "code"},
     "training_attendance": {"how": "code"},
@@ -32,6 +39,22 @@ CONVERTED = {
     **{
         revision: {("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")}
         for revision in ("0019_cohorts", "0023_sums_of_branches")
+    },
+    "0034_boards": {
+        *(("tallies", name) for name in ("kind", "state", "month", "branch_id", "part", "n")),
+        *(
+            ("standings", name)
+            for name in (
+                "cadre_id",
+                "period",
+                "branch_id",
+                "regional_office_id",
+                "points",
+                "validated_signups",
+                "score",
+            )
+        ),
+        *(("score_counts", name) for name in ("period", "level", "bucket", "cadres")),
     },
 }
 

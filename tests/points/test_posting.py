@@ -24,6 +24,7 @@ from portal.points.services.rebuilding import place_standings, rebuild_standings
 from portal.transfers.services.terms import TermChange, move_cadre, refresh_present
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+PERIODS = ("2026-11", "2026-Q4", "2026", "ALL")
 
 
 def post(cadre, source="signup:1", *, kind="signup", points=50, earned_on=date(2026, 11, 3), at=NOW):
@@ -74,10 +75,10 @@ def test_an_entry_is_posted_and_counted_at_once(app):
         50,
         cadre.branch_id,
     )
-    for period in ("2026-11", "ALL"):
+    for period in PERIODS:
         row = standing(cadre, period)
         assert (row.points, row.validated_signups, row.score) == (50, 1, 50_500_001)
-    assert counts() == {(p, level, 0 if level else 50): 1 for p in ("2026-11", "ALL") for level in (0, 1)}
+    assert counts() == {(p, level, 0 if level else 50): 1 for p in PERIODS for level in (0, 1)}
 
 
 def test_the_same_source_earns_once(app):
@@ -274,10 +275,10 @@ def test_a_planned_transfer_changes_no_board_before_its_month(app):
     with transaction():
         place_standings()
 
-    assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
+    assert {standing(cadre, period).branch_id for period in PERIODS} == {here}
     with transaction():
         rebuild_standings()
-    assert {standing(cadre, period).branch_id for period in ("2026-11", "ALL")} == {here}
+    assert {standing(cadre, period).branch_id for period in PERIODS} == {here}
 
     december = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
     with transaction():

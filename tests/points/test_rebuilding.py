@@ -29,6 +29,6 @@ def test_standings_follow_their_branch_to_another_regional_office(app, chosen):
     numbers = {"cadre_id": cadre.id, "branch_id": cadre.branch_id}
 
     with transaction():
-        assert place_standings(**{name: numbers[name] for name in numbers if name == chosen}) == 2
+        assert place_standings(**{name: numbers[name] for name in numbers if name == chosen}) == 4
 
     assert set(db.session.scalars(select(Standing.regional_office_id))) == {office.id}

@@ -21,15 +21,15 @@ PAGES = {
     "own rank": ("marlina", "/ranks", 2, 2, 2),
     "own rank by region": ("marlina", "/ranks?scope=region", 3, 3, 3),
     "own rank by nation": ("marlina", "/ranks?scope=nation", 3, 3, 3),
-    "home": ("marlina", "/", 7, 7, 7),
+    "home": ("marlina", "/", 8, 8, 8),
     "Insentif": ("marlina", "/statements", 4, 4, 4),
     "estimate": ("marlina", "/statements/2026-11", 6, 6, 6),
     "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
     "board": ("ratna", "/boards/nation", 4, 4, 4),
     "review": ("fahmi", "/review", 13, 13, 13),
-    "home of a branch": ("fahmi", "/", 40, 40, 41),
-    "home of an office": ("wahyu", "/", 41, 41, 42),
-    "home of the nation": ("ratna", "/", 40, 40, 42),
+    "home of a branch": ("fahmi", "/", 41, 41, 42),
+    "home of an office": ("wahyu", "/", 42, 42, 43),
+    "home of the nation": ("ratna", "/", 41, 41, 43),
 }
 
 

@@ -9,7 +9,7 @@ from portal.api.forms.shapes import Answer, Month
 
 
 class EvidenceAnswer(Answer):
-    """One thing behind a line: a sign-up, a contribution month or a ledger entry; numbers of people are masked."""
+    """One thing behind a line: sign-up, contribution month, badge or ledger entry; numbers of people are masked."""
 
     kind: str
     name: str

@@ -33,6 +33,7 @@ _ACTOR = (
         User.theme,
         User.must_change_password,
         User.unread,
+        User.moments,
         UserSession.id.label("session_id"),
         UserSession.expires_at,
         UserSession.last_seen_at,
@@ -58,13 +59,14 @@ class ActiveSession:
 
     `boards`: the versions of the boards of the branches that a cadre ever belonged to, and of what all boards share;
     equal as long as nothing changed that a page about such a branch shows (organisation/boards.py). `unread`: how
-    many messages they have not read.
+    many messages they have not read; `moments`: how many moments no page has told them.
     """
 
     actor: Actor
     should_touch: bool
     boards: str
     unread: int
+    moments: int
 
 
 def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | None:
@@ -90,7 +92,7 @@ def find_active_session(token_hash: bytes, *, at: datetime) -> ActiveSession | N
         must_change_password=row.must_change_password,
     )
     should_touch = row.last_seen_at + TOUCH_EVERY[staff] <= at
-    return ActiveSession(actor, should_touch, row.boards or "", row.unread)
+    return ActiveSession(actor, should_touch, row.boards or "", row.unread, row.moments)
 
 
 @dataclass(frozen=True)

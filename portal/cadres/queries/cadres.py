@@ -144,6 +144,12 @@ def cadre_names() -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(select(Cadre.id, Cadre.name))}
 
 
+def list_shown_names(branch_id: int, *, other_than: int) -> list[str]:
+    """List the names and aliases of a branch's cadres, of all but one."""
+    query = select(Cadre.name, Cadre.alias).where(Cadre.branch_id == branch_id, Cadre.id != other_than)
+    return [name for row in db.session.execute(query) for name in row if name]
+
+
 def list_branches_with_counts(actor: Actor) -> Sequence[Row[tuple[Branch, str, int]]]:
     """List the branches in the actor's scope with their regional office's name and number of cadres."""
     cadres = select(func.count()).where(Cadre.branch_id == Branch.id).scalar_subquery()

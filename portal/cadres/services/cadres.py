@@ -11,19 +11,21 @@ from portal.accounts.models import User
 from portal.accounts.services.users import NewPerson, RoleAssignment, add_user
 from portal.cadres.models import Cadre, CadreTerm
 from portal.cadres.queries.bank_accounts import find_account, open_account
-from portal.cadres.queries.cadres import get_cadre
+from portal.cadres.queries.cadres import get_cadre, list_shown_names
 from portal.cadres.queries.terms import FROM_THE_BEGINNING, today_for
 from portal.cadres.services.certificates import set_certificate
+from portal.cadres.services.states import note_state
 from portal.database.extensions import db
 from portal.database.guarded import change_one
 from portal.domain.actors import Signature
+from portal.domain.aliases import is_taken, parse_alias
 from portal.domain.errors import NotAllowed, RuleBroken
 from portal.domain.months import month_of
 from portal.domain.names import MIN_PURPOSE, check_reason
 from portal.domain.states import check_transition
 from portal.organisation.boards import touch_boards
 from portal.organisation.queries import get_branch, get_host_body
-from portal.organisation.services import clean_code
+from portal.organisation.services import clean_code, lock_branch
 
 # Who may see which number in full (rules.md 9.1), each time for a purpose that the audit trail keeps.
 MAY_REVEAL = {
@@ -108,7 +110,7 @@ def change_status(*, cadre_id: int, act: str, reason: str, version_seen: int, by
     if act == "reinstate" and by.actor.role != "admin" and month_of(today) < (cadre.returns_from or ""):
         raise RuleBroken("people.returns_later", {"month": cadre.returns_from})
     begun = {"active_since": today, "returns_from": None} if state == "active" else {}
-    _store_status(cadre, state, version_seen, begun)
+    _store_status(cadre, state, version_seen, begun, at=by.at)
     details = {"act": act, "before": cadre.status, "after": state}
     _record_status(cadre, text, version_seen, details, by)
     db.session.refresh(cadre)
@@ -119,9 +121,8 @@ def activate_cadre(*, cadre_id: int, version_seen: int, by: Signature) -> Cadre:
     """Make a candidate active; whether they may be is the caller's question (rules.md 10.4)."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, "activate")
-    _store_status(
-        cadre, state, version_seen, {"active_since": today_for(cadre.id, by.at), "returns_from": None}
-    )
+    begun = {"active_since": today_for(cadre.id, by.at), "returns_from": None}
+    _store_status(cadre, state, version_seen, begun, at=by.at)
     audit.record(
         by=by,
         act="cadre.activated",
@@ -136,18 +137,21 @@ def suspend_for_inactivity(*, cadre_id: int, reason: str, returns_from: str, by:
     """Suspend a cadre who brought nobody for months; they may come back from a month on (rules.md 14)."""
     cadre = get_cadre(cadre_id, actor=by.actor)
     state = check_transition("cadre", cadre.status, "suspend")
-    _store_status(cadre, state, cadre.version, {"returns_from": returns_from})
+    _store_status(cadre, state, cadre.version, {"returns_from": returns_from}, at=by.at)
     details = {"act": "suspend", "before": cadre.status, "after": state, "returns_from": returns_from}
     _record_status(cadre, reason, cadre.version, details, by)
 
 
-def _store_status(cadre: Cadre, state: str, version_seen: int, also: Mapping[str, object]) -> None:
+def _store_status(
+    cadre: Cadre, state: str, version_seen: int, also: Mapping[str, object], *, at: datetime
+) -> None:
     change_one(
         update(Cadre)
         .where(Cadre.id == cadre.id, Cadre.version == version_seen, Cadre.status == cadre.status)
         .values(status=state, version=Cadre.version + 1, **also),
         otherwise=RuleBroken("people.changed_meanwhile"),
     )
+    note_state(cadre_id=cadre.id, status=state, at=at)
 
 
 def _record_status(
@@ -182,11 +186,16 @@ def certify_cadre(*, cadre_id: int, certified_on: date, by: Signature) -> Cadre:
 
 
 def set_alias(*, alias: str, by: Signature) -> Cadre:
-    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again."""
+    """Set the name that boards show instead of the cadre's name; empty shows the cadre's name again (rules.md 11.6).
+
+    Two cadres of a branch who choose the same one at once are told apart by the lock on their branch.
+    """
     cadre = get_cadre(by.actor.cadre_id or 0, actor=by.actor)
-    text = " ".join(alias.split())
-    if len(text) > 40 or not text.isprintable():
-        raise RuleBroken("people.bad_alias")
+    text = parse_alias(alias)
+    if text:
+        lock_branch(cadre.branch_id)
+        if is_taken(text, list_shown_names(cadre.branch_id, other_than=cadre.id)):
+            raise RuleBroken("people.alias_taken", {"alias": text})
     before, cadre.alias = cadre.alias, text or None
     db.session.flush()
     if before != cadre.alias:

@@ -45,11 +45,12 @@ def set_alias() -> ResponseReturnValue:
     """Set the name that boards show."""
     form = AliasForm()
     if not form.validate():
-        flash(_("Nama di papan paling banyak 40 huruf."), "error")
+        flash(_("Nama di papan 2 sampai 40 huruf."), "error")
         return redirect(url_for("cadres.profile"))
     with transaction():
-        cadres_services.set_alias(alias=form.alias.data or "", by=signature())
-    flash(_("Nama di papan peringkat tersimpan."))
+        cadre = cadres_services.set_alias(alias=form.alias.data or "", by=signature())
+        shown = cadre.alias or cadre.name
+    flash(_("Papan peringkat menampilkan Anda sebagai %(name)s.", name=shown))
     return redirect(url_for("cadres.profile"))
 
 

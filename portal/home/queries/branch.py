@@ -20,6 +20,7 @@ from portal.leaderboards.queries.scopes import SCOPES, get_visible_scope
 from portal.membership.queries.workbench import count_conflicts, count_disputes
 from portal.organisation.models import Branch
 from portal.organisation.queries import in_scope, sees_nation
+from portal.recognition.queries.leaves import count_asked
 from portal.signups.queries import count_confirmed
 from portal.tallies.models import Tally
 from portal.tallies.queries import total, total_by
@@ -66,6 +67,7 @@ def count_work(actor: Actor) -> Mapping[str, int]:
         "accounts": count_cadres(actor, CadreFilter(account="unverified")),
         "conflicts": count_conflicts(),
         "inactive": count_proposals(actor),
+        "leaves": count_asked(actor),
     }
 
 

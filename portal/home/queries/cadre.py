@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Date, String, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Date, ScalarSelect, String, cast, func, select
 
 from portal.activities.models import Activity, Draft
 from portal.cadres.models import Cadre
@@ -75,6 +75,24 @@ class Tasks:
 
 
 @dataclass(frozen=True)
+class Newcomers:
+    """What makes the new participants of a month's board others than those that the month's money counts.
+
+    `late`: posted in the month, earned before it (the money counts them there). `taken_back`: withdrawn in the month,
+    of an earlier one. `history`: imported, points without money. `returned`: active again, neither points nor a fee.
+    """
+
+    late: int = 0
+    taken_back: int = 0
+    history: int = 0
+    returned: int = 0
+
+    def repeated(self, *, board: int, money: int) -> int:
+        """Return what is left of the difference: sign-ups of a worker whom the money counts once."""
+        return board - money - self.late + self.taken_back - self.history
+
+
+@dataclass(frozen=True)
 class Home:
     """What a cadre's first page shows: what keeps them from reporting, the week's points, what waits for them.
 
@@ -85,10 +103,34 @@ class Home:
     certificate_ends: date | None
     week: int
     tasks: Tasks
+    newcomers: Newcomers = Newcomers()
 
 
 _CADRE: Final = given("cadre_id", BigInteger)
+_MONTH: Final = given("month", String)
+
+
+def _count_entries(kind: str) -> ScalarSelect[int]:
+    """Count the cadre's entries of a kind that were posted in the month and earned before it."""
+    mine = (LedgerEntry.month == _MONTH, LedgerEntry.cadre_id == _CADRE)
+    late = (unindexed(LedgerEntry.kind) == kind, LedgerEntry.original_month < _MONTH)
+    return select(func.count(LedgerEntry.id)).where(*mine, *late).scalar_subquery()
+
+
+def _count_signups(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count the cadre's validated sign-ups of the earned month."""
+    mine = (SignUp.earned_month == _MONTH, SignUp.cadre_id == _CADRE)
+    valid = unindexed(SignUp.status) == "validated"
+    return select(func.count(SignUp.id)).where(*mine, valid, *conditions).scalar_subquery()
+
+
 _HOME: Final = Together(
+    newcomers=select(
+        _count_entries("signup").label("late"),
+        _count_entries("signup_reversal").label("taken_back"),
+        _count_signups(SignUp.outcome == "new", SignUp.history.is_(True)).label("history"),
+        _count_signups(SignUp.outcome == "reactivated").label("returned"),
+    ),
     one=select(
         Cadre.status,
         Cadre.certified_on,
@@ -129,7 +171,9 @@ def name_sources(sources: Iterable[str]) -> dict[str, str]:
 
 def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
     """Read what a cadre's first page shows besides rank and money, in one statement; `since`: the week's beginning."""
-    found = _HOME.read(cadre_id=cadre_id, cadre_key=str(cadre_id), since=since, today=today)
+    found = _HOME.read(
+        cadre_id=cadre_id, cadre_key=str(cadre_id), since=since, today=today, month=month_of(today)
+    )
     (one,), returned = found["one"], found["returned"]
     until, submits = _day(one.certified_until), _day(one.submits_until)
     grace = ByMonth("grace_months", tuple((row.from_month, row.value) for row in found["grace_months"]))
@@ -150,6 +194,7 @@ def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:
             people=people,
             handed_over=bool(found["news"]),
         ),
+        newcomers=Newcomers(*found["newcomers"][0]),
     )
 
 

@@ -39,12 +39,15 @@ from portal.months.queries.alarms import list_alarms
 from portal.months.queries.status import MonthStatus, list_status
 from portal.places.queries import region_name
 from portal.points.queries import last_closed_month, oldest_open_month
+from portal.recognition.queries.progress import get_progress
+from portal.recognition.views.woven import cloth_of, months_of
 from portal.training.views.path import show_path
 from portal.web.access import actor, allow, allow_everyone_signed_in, public
 from portal.web.addresses import row_number
 from portal.web.phone import kept_on_phone
 
 SILENT_PAGE = 50
+HOME_MONTHS = 2  # of the streak's calendar
 SCHEDULER_LATE = timedelta(minutes=2)
 
 
@@ -77,7 +80,7 @@ def _cadre(who: Actor) -> str:
     place = own_place(cadre_id, month, "branch")
     if place is None:
         abort(404)
-    rows = place.near
+    rows, progress = place.near, get_progress(cadre_id, today)
     mine = next((at for at, row in enumerate(rows) if row.cadre_id == cadre_id), 0)
     return render_template(
         "home/cadre.html",
@@ -90,9 +93,13 @@ def _cadre(who: Actor) -> str:
         week=home.week,
         days_left=(last_day(month) - today).days,
         estimate=estimate_for(cadre_id, month),
+        newcomers=home.newcomers,
         tasks=home.tasks,
         next_places=suggest_places(cadre_id=cadre_id, branch_id=who.branch_id or 0, day=today),
         whole_months=whole_months,
+        streak=progress.streak,
+        cloth=cloth_of(progress),
+        weeks=months_of(progress)[-HOME_MONTHS:],
         region_name=region_name,
         obstacle=home.obstacle,
         certificate_ends=home.certificate_ends,

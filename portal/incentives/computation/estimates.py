@@ -1,6 +1,7 @@
 """What an open month would bring a cadre: certain so far, and what waits for BPJS data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from portal.domain.incentives import all_lines, gross
 from portal.domain.plans import Plan
@@ -39,23 +40,26 @@ class Estimate:
         return max(0, self.min_new - self.new)
 
 
+@dataclass(frozen=True)
+class Gain:
+    """A threshold of new participants that is reached, and what it brings after tax, in rupiah."""
+
+    component: str
+    new: int
+    least: int
+    amount: int
+
+
 def estimate_for(cadre_id: int, month: str) -> Estimate:
     """Compute an open month for one cadre, including late money of closed months; read only."""
-    basis = read_basis(cadre_id, month)
-    context = _context(basis, month)
+    basis, context, read = _read(cadre_id, month)
     held = held_in(basis.terms, month)
-    terms = {cadre_id: basis.terms}
-    recognise = context.recognise_by(terms)
-    gathered = read_facts(cadre_id, [month, *basis.again], context.needs, recognise)
-    carried = {} if basis.carried_in is None else {cadre_id: basis.carried_in}
-    read = GroupFacts(terms, carried, gathered, read_posted(cadre_id, basis.again))
-    again = {cadre_id: basis.again}
-    one: ComputedStatement | None = next(compute_from(context, [(cadre_id, basis.code)], again, read), None)
+    one = _compute(cadre_id, basis, context, read)
     found = context.plans.get(held.branch_id)
     if found is None:
         settled = one.settled if one else None
         return Estimate(month, gross=settled.gross if settled else 0, net=settled.net if settled else 0)
-    facts = gathered[cadre_id, month]
+    facts = read.facts[cadre_id, month]
     least = _least(found.plan)
     return Estimate(
         month=month,
@@ -73,6 +77,57 @@ def estimate_for(cadre_id: int, month: str) -> Estimate:
         reachable=_reachable(found.plan, facts) if facts.counting_new < least else 0,
         lines=one.lines if one else [],
     )
+
+
+def find_gains(cadre_id: int, month: str) -> list[Gain]:
+    """Compute what the thresholds that a cadre has reached in an open month bring, each by itself; read only.
+
+    A gain is the estimate with just as many new participants as the threshold asks, less that with one fewer.
+    """
+    basis, context, read = _read(cadre_id, month)
+    found = context.plans.get(held_in(basis.terms, month).branch_id)
+    facts = read.facts[cadre_id, month]
+    reached = {} if found is None else thresholds_of(found.plan)
+    net = partial(_net_with, cadre_id, basis, context, read)
+    return [
+        Gain(component, facts.counting_new, least, net(least) - net(least - 1))
+        for component, least in reached.items()
+        if facts.counting_new >= least
+    ]
+
+
+def thresholds_of(plan: Plan) -> dict[str, int]:
+    """Return from how many new participants on the components of a plan pay, of those that ask for any."""
+    asked = {
+        "acquisition_fee": plan.fee.min_new if plan.fee else 0,
+        "flat_bonus": plan.bonus.min_new if plan.bonus else 0,
+    }
+    return {component: least for component, least in asked.items() if least}
+
+
+def _net_with(cadre_id: int, basis: Basis, context: MonthContext, read: GroupFacts, new: int) -> int:
+    """Return the month's estimate after tax as if so many new participants counted."""
+    key = (cadre_id, context.month)
+    facts = {**read.facts, key: replace(read.facts[key], counting_new=new)}
+    one = _compute(cadre_id, basis, context, replace(read, facts=facts))
+    return one.settled.net if one else 0
+
+
+def _read(cadre_id: int, month: str) -> tuple[Basis, MonthContext, GroupFacts]:
+    """Read what a month of a cadre is computed from: two statements, a third if closed months are computed again."""
+    basis = read_basis(cadre_id, month)
+    context = _context(basis, month)
+    terms = {cadre_id: basis.terms}
+    recognise = context.recognise_by(terms)
+    gathered = read_facts(cadre_id, [month, *basis.again], context.needs, recognise)
+    carried = {} if basis.carried_in is None else {cadre_id: basis.carried_in}
+    return basis, context, GroupFacts(terms, carried, gathered, read_posted(cadre_id, basis.again))
+
+
+def _compute(
+    cadre_id: int, basis: Basis, context: MonthContext, read: GroupFacts
+) -> ComputedStatement | None:
+    return next(compute_from(context, [(cadre_id, basis.code)], {cadre_id: basis.again}, read), None)
 
 
 def _context(basis: Basis, month: str) -> MonthContext:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select
 
-from portal.database.bulk import one_of, plain_rows
+from portal.database.bulk import month_of, one_of, plain_rows
 from portal.domain.incentives import Facts
 from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.plans import Plan
 from portal.incentives.queries.newcomers import Pair, ever_counted, gather_new
 from portal.incentives.queries.recognition import Recognise, covered_month, covering, list_recognised
 from portal.membership.models import Contribution
+from portal.recognition.models import BadgeAward
 from portal.signups.models import SignUp
 
 
@@ -28,6 +29,7 @@ class RawFacts:
     counting_new: int = 0
     contributions: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     retention: dict[int, int] = field(default_factory=dict)
+    badges: dict[str, int] = field(default_factory=dict)
 
     def for_plan(self, plan: Plan, *, host: bool, prizes: dict[str, int] | None = None) -> Facts:
         """Select what a plan uses: contributions of its payer types."""
@@ -41,6 +43,7 @@ class RawFacts:
             counting_new=self.counting_new,
             contributions=paid,
             retention=self.retention,
+            badges=self.badges,
             prizes=prizes or {},
             host=host,
         )
@@ -51,7 +54,7 @@ NOTHING = RawFacts()
 
 @dataclass(frozen=True)
 class PlanNeeds:
-    """What all plans together need: where bands begin, and which months are rewarded.
+    """What all plans together need: where bands begin, and which months and badges are rewarded.
 
     `coverage`: some plan recognises contributions by the month they cover.
     """
@@ -59,19 +62,22 @@ class PlanNeeds:
     edges: tuple[int, ...] = (1,)
     retention: tuple[int, ...] = ()
     coverage: bool = False
+    badges: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plans: Iterable[Plan]) -> "PlanNeeds":
         """Derive it from the plans; contributions are grouped no finer than some plan needs."""
-        edges, numbers, known = {1}, set(), list(plans)
+        edges, numbers, codes, known = {1}, set(), set(), list(plans)
         for plan in known:
             for band in plan.share.bands if plan.share else ():
                 edges |= {band.first, band.last + 1}
             numbers |= set(plan.retention.amounts if plan.retention else ())
+            codes |= set(plan.badges.amounts if plan.badges else ())
         return cls(
             tuple(sorted(edge for edge in edges if edge <= LAST_EARNING_NUMBER)),
             tuple(sorted(numbers)),
             any(plan.recognition == "coverage" for plan in known),
+            tuple(sorted(codes)),
         )
 
     def segment(self, number: int) -> int:
@@ -99,6 +105,8 @@ def gather(
         _gather_contributions(found, cadres, months, needs)
     if needs.retention:
         _gather_retention(found, cadres, months, needs)
+    if needs.badges:
+        _gather_badges(found, cadres, months, needs)
     return found
 
 
@@ -159,6 +167,29 @@ def _gather_retention(
         found.setdefault((cadre_id, reached), RawFacts()).retention[number] = count
 
 
+def badge_month() -> ColumnElement[str]:
+    """Return the month in which a badge was awarded."""
+    return month_of(BadgeAward.awarded_on)
+
+
+def held_badges(codes: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an award is of these badges and not taken back."""
+    return BadgeAward.code.in_(codes), BadgeAward.taken_back_at.is_(None)
+
+
+def _gather_badges(
+    found: dict[Pair, RawFacts], cadres: Collection[int], months: Collection[str], needs: PlanNeeds
+) -> None:
+    """Note the badges awarded in the months and not taken back since; each is awarded once."""
+    rows = plain_rows(
+        select(BadgeAward.cadre_id, badge_month(), BadgeAward.code).where(
+            one_of(BadgeAward.cadre_id, cadres), badge_month().in_(months), *held_badges(needs.badges)
+        )
+    )
+    for cadre_id, month, code in rows:
+        found.setdefault((cadre_id, month), RawFacts()).badges[code] = 1
+
+
 def list_earlier_pairs(month: str, needs: PlanNeeds) -> set[Pair]:
     """List the (cadre, earned month) pairs that lie before a month: the first close computes them too."""
     pairs: set[Pair] = set()
@@ -186,6 +217,9 @@ def list_earlier_pairs(month: str, needs: PlanNeeds) -> set[Pair]:
             )
             .distinct(),
         )
+    if needs.badges:
+        earlier = select(BadgeAward.cadre_id, badge_month()).where(badge_month() < month)
+        queries.append(earlier.where(*held_badges(needs.badges)))
     for query in queries:
         pairs |= {(row[0], row[1]) for row in plain_rows(query)}
     return pairs

@@ -16,7 +16,7 @@ from portal.database.together import Lists, Together, given, is_listed
 from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.months import first_day, last_day, month_range, previous_month
 from portal.incentives.models import PlanAssignment, Statement
-from portal.incentives.queries.facts import PlanNeeds, RawFacts, retention_month
+from portal.incentives.queries.facts import PlanNeeds, RawFacts, badge_month, retention_month
 from portal.incentives.queries.late import Posted, arrange_posted, select_frauds, select_posted
 from portal.incentives.queries.newcomers import Pair, by_pack, select_new, with_withdrawn, withdrawn_late
 from portal.incentives.queries.plans import (
@@ -40,6 +40,7 @@ from portal.membership.models import Contribution
 from portal.organisation.models import Branch, Parameter
 from portal.organisation.queries import ByMonth
 from portal.points.models import LateMark, Month
+from portal.recognition.models import BadgeAward
 from portal.signups.models import SignUp
 from portal.signups.queries import waiting_between
 
@@ -98,6 +99,12 @@ _FACTS: Final = Together(
         is_listed(retention_month(), _MONTHS),
     )
     .group_by("reached", Contribution.number),
+    badges=select(badge_month().label("awarded"), BadgeAward.code).where(
+        BadgeAward.cadre_id == _CADRE,
+        BadgeAward.taken_back_at.is_(None),
+        is_listed(BadgeAward.code, given("badges", Text)),
+        is_listed(badge_month(), _MONTHS),
+    ),
 )
 _POSTED: Final = Together(
     **select_posted(lambda column: column == _CADRE, lambda column: is_listed(column, _MONTHS)),
@@ -162,6 +169,7 @@ def read_facts(
 ) -> dict[Pair, RawFacts]:
     """Gather the facts of one cadre in some earned months, as gather() does."""
     listed = {"months": json.dumps(months), "numbers": json.dumps(needs.retention)}
+    listed["badges"] = json.dumps(needs.badges)
     rows = _FACTS.read(cadre_id=cadre_id, **listed)
     found = {(cadre_id, month): RawFacts() for month in months}
     for _, month, counting, *counts in rows["new"]:
@@ -180,9 +188,16 @@ def read_facts(
         )
     else:
         _add_paid(found, cadre_id, needs, rows["contributions"])
+    _add_reached(found, cadre_id, rows)
+    return found
+
+
+def _add_reached(found: dict[Pair, RawFacts], cadre_id: int, rows: Lists) -> None:
+    """Add the contribution months reached and the badges awarded."""
     for reached, number, count in rows["retention"]:
         found[cadre_id, reached].retention[number] = count
-    return found
+    for month, code in rows["badges"]:
+        found[cadre_id, month].badges[code] = 1
 
 
 def _add_paid(found: dict[Pair, RawFacts], cadre_id: int, needs: PlanNeeds, rows: Any) -> None:

@@ -14,12 +14,13 @@ from portal.domain.errors import NotFound
 from portal.domain.matching import LAST_EARNING_NUMBER
 from portal.domain.months import previous_month
 from portal.incentives.models import Statement
-from portal.incentives.queries.facts import PlanNeeds, retention_month
+from portal.incentives.queries.facts import PlanNeeds, badge_month, held_badges, retention_month
 from portal.incentives.queries.newcomers import earning_signups
 from portal.incentives.queries.recognition import covered_month, covering
 from portal.membership.models import Contribution
 from portal.organisation.models import Branch, HostBody, RegionalOffice
 from portal.points.models import LedgerEntry, WaitingEntry
+from portal.recognition.models import BadgeAward
 from portal.signups.models import SignUp
 
 AT_ONCE = 4000
@@ -156,6 +157,9 @@ def _affected(month: str, needs: PlanNeeds) -> dict[int, str]:
                 retention_month() == month,
             ),
         )
+    if needs.badges:
+        awarded = select(BadgeAward.cadre_id).where(badge_month() == month, *held_badges(needs.badges))
+        sources.append(awarded)
     wanted = union(*sources).subquery("affected")
     rows = plain_rows(select(Cadre.id, Cadre.code).join(wanted, wanted.c.cadre_id == Cadre.id))
     return {row.id: row.code for row in rows}

@@ -17,6 +17,7 @@ from portal.membership.models import Contribution
 from portal.organisation.models import Branch, HostBody
 from portal.organisation.queries import in_scope
 from portal.points.models import LedgerEntry
+from portal.recognition.models import BadgeAward
 from portal.signups.models import SignUp
 
 PAGE = 50
@@ -213,8 +214,9 @@ def count_evidence(line_ids: Collection[int]) -> dict[int, int]:
 
 
 def list_evidence(line_id: int, *, limit: int = 500) -> list[Evidence]:
-    """List the evidence of a line: sign-ups, then contribution months, then ledger entries."""
-    return [*_signups(line_id, limit), *_contributions(line_id, limit), *_entries(line_id, limit)]
+    """List the evidence of a line: sign-ups, then contribution months, then ledger entries, then badges."""
+    kinds = (_signups, _contributions, _entries, _badges)
+    return [each for kind in kinds for each in kind(line_id, limit)]
 
 
 def _evidence_rows(kind: str, line_id: int, limit: int, *columns: Any) -> Select[Any]:
@@ -266,4 +268,15 @@ def _entries(line_id: int, limit: int) -> list[Evidence]:
     return [
         Evidence("entry", row.kind, "", row.earned_on, row.source, None, row.points)
         for row in db.session.execute(query.order_by(LedgerEntry.earned_on, LedgerEntry.id))
+    ]
+
+
+def _badges(line_id: int, limit: int) -> list[Evidence]:
+    columns = (BadgeAward.code, BadgeAward.awarded_on, BadgeAward.taken_back_at)
+    query = _evidence_rows("badge", line_id, limit, *columns).join(
+        BadgeAward, BadgeAward.id == LineEvidence.ref_id
+    )
+    return [
+        Evidence("badge", row.code, "", row.awarded_on, row.code, None, None, row.taken_back_at and "fraud")
+        for row in db.session.execute(query.order_by(BadgeAward.id))
     ]

@@ -1,4 +1,4 @@
-"""The evidence of each line of a closed month: sign-ups, contributions, ledger entries; set-based."""
+"""The evidence of each line of a closed month: sign-ups, contributions, badges, ledger entries; set-based."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ from portal.database.bulk import batches, fill
 from portal.database.extensions import db
 from portal.domain.points import PACKS, pack_band
 from portal.incentives.computation.computing import MonthContext
-from portal.incentives.queries.facts import retention_month
+from portal.incentives.queries.facts import badge_month, held_badges, retention_month
 from portal.incentives.queries.newcomers import FIRST, earning_signups, fee_pack, is_first_contribution
 from portal.incentives.queries.recognition import list_recognised
 from portal.incentives.queries.rosters import AT_ONCE, terms_of
 from portal.incentives.services.storing import STORED, Tables
 from portal.membership.models import Contribution
 from portal.points.models import LedgerEntry
+from portal.recognition.models import BadgeAward
 from portal.signups.models import SignUp
 
 _EVIDENCE = ["line_id", "kind", "ref_id"]
@@ -85,6 +86,8 @@ def _query(component: str, band: str, line: Any, *, payers: Sequence[str]) -> Se
     if component == "retention_bonus":
         reached = retention_month() == line.original_month
         return _contributions(line, reached, Contribution.number == int(band))
+    if component == "badge_bonus":
+        return _badges(band, line)
     if component == "rank_prize":
         entry = LedgerEntry
         mine = and_(entry.cadre_id == line.cadre_id, entry.month == line.original_month)
@@ -104,6 +107,13 @@ def _signups(band: str, line: Any) -> Select[Any]:
         .outerjoin(FIRST, is_first_contribution())
         .where(or_(earning_signups(), withdrawn), fee_pack().in_(packs))
     )
+
+
+def _badges(code: str, line: Any) -> Select[Any]:
+    award = BadgeAward
+    mine = and_(award.cadre_id == line.cadre_id, badge_month() == line.original_month)
+    query = select(line.id, literal("badge"), award.id).join(award, mine)
+    return query.where(*held_badges([code]))
 
 
 def _contributions(line: Any, *conditions: ColumnElement[bool]) -> Select[Any]:

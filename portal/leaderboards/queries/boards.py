@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, TextClause
 
+from portal.domain.periods import is_month
 from portal.leaderboards.queries.scopes import (
-    ALL,
     LIVE,
     SCORING,
     SHOWN,
@@ -157,7 +157,7 @@ def _downwards(rows: Sequence[Any]) -> list[Any]:
 
 def is_frozen(period: str) -> bool:
     """Tell whether a period is a closed month: its board never changes."""
-    return period != ALL and is_closed(period)
+    return is_month(period) and is_closed(period)
 
 
 def count_board(scope: Scope, period: str) -> int:
@@ -174,7 +174,7 @@ def list_board(
     rows: int = PAGE,
     frozen: bool | None = None,
 ) -> Board:
-    """List a page of a board of a month or of all time, at most 100 rows. The caller checks who may see it."""
+    """List a page of a board of a period, at most 100 rows. The caller checks who may see it."""
     rows = min(rows, PAGE)
     if is_frozen(period) if frozen is None else frozen:
         return _frozen_board(scope, period, after or Cursor(0, 0), rows)

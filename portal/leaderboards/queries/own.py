@@ -1,25 +1,24 @@
-"""A cadre's own place: exact shared ranks, neighbours, benchmarks and past months (rules.md 4, 9.4)."""
+"""A cadre's own place: exact shared ranks, neighbours and benchmarks (rules.md 4, 9.4)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import TextualSelect
 
 from portal.database.together import Lists, Together
+from portal.domain.ranking import signups_to_reach
+from portal.leaderboards.queries.above import ABOVE, ABOVE_IN_NATION
 from portal.leaderboards.queries.boards import BoardRow, first_page, first_rows, row_of
+from portal.leaderboards.queries.history import History, OwnMonth, history_lists, history_of, months_of
 from portal.leaderboards.queries.scopes import (
-    ALL,
     INDONESIA,
     SCOPES,
     SCORING,
     SHOWN,
     UNBOUND,
     Scope,
-    constant,
     listed,
-    read,
     unseen,
 )
 
@@ -28,7 +27,10 @@ BENCHMARKS: Final = (10, 25, 50)
 
 @dataclass(frozen=True)
 class OwnRank:
-    """A cadre's points of a period, with rank and number of ranked cadres on one board; no rank without points."""
+    """A cadre's points of a period, with rank and number of ranked cadres on one board; no rank without points.
+
+    `sharing` counts who has the rank, the cadre included.
+    """
 
     cadre_id: int
     period: str
@@ -39,16 +41,7 @@ class OwnRank:
     board: Scope
     rank: int | None
     ranked: int
-
-
-@dataclass(frozen=True)
-class OwnMonth:
-    """A cadre's points and branch rank of one month."""
-
-    month: str
-    points: int
-    rank: int | None
-    frozen: bool
+    sharing: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,33 +54,37 @@ class OwnPlace:
 
 
 @dataclass(frozen=True)
+class NextPlace:
+    """The next place above: its rank, points and validated sign-ups."""
+
+    rank: int
+    points: int
+    validated: int
+
+
+@dataclass(frozen=True)
 class OwnPage:
-    """A cadre's place, the last months, and the top of the board."""
+    """A cadre's place, the last months, the top of the board, and what else is said of the past.
+
+    `ahead` is the next place above; `lead` is by how many points the next below is behind.
+    """
 
     place: OwnPlace
     months: list[OwnMonth]
     top: list[BoardRow]
+    history: History
+    ahead: NextPlace | None = None
+    lead: int | None = None
+
+    @property
+    def signups_to_next(self) -> int:
+        """Return how many new sign-ups lead to the next place above; 0 if there is none, or they earn nothing."""
+        if self.ahead is None:
+            return 0
+        own = (self.place.own.points, self.place.own.validated)
+        return signups_to_reach(own, (self.ahead.points, self.ahead.validated), self.history.each)
 
 
-# How many of the nation rank above: whole buckets of 64, then single points, then ties by sign-ups.
-ABOVE_IN_NATION: Final = """
-  COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c
-    WHERE c.period = {row}.period AND c.level = 1 AND c.bucket > {row}.points / 64), 0)
-  + COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c
-    WHERE c.period = {row}.period AND c.level = 0 AND c.bucket > {row}.points
-      AND c.bucket < ({row}.points / 64 + 1) * 64), 0)
-  + (SELECT COUNT(*) FROM standings AS o
-    WHERE o.period = {row}.period AND o.score > {row}.score AND o.score < ({row}.points + 1) * 1000000)
-"""
-_ABOVE: Final = """
-  (SELECT COUNT(*) FROM standings AS o
-    WHERE o.period = {row}.period AND o.{column} = {row}.{column} AND o.score > {row}.score)
-"""
-ABOVE: Final[dict[str, str]] = {
-    "branch": _ABOVE.replace("{column}", "branch_id"),
-    "region": _ABOVE.replace("{column}", "regional_office_id"),
-    "nation": ABOVE_IN_NATION,
-}
 # The number, code and name of the cadre's board of a kind; its rows among the standings (alias s); who is ranked on it.
 _BOARD: Final = {
     "branch": "branch.id AS scope_id, branch.code AS scope_code, branch.name AS scope_name",
@@ -103,11 +100,14 @@ _RANKED: Final = """
   (SELECT COUNT(*) FROM standings AS o
     WHERE o.period = :period AND o.{column} = me.scope_id AND o.score >= {scoring})
 """
+_SHARING: Final = """
+  (SELECT COUNT(*) FROM standings AS o WHERE o.period = me.period AND {mine} o.score = me.score)
+"""
 _RANKED_IN_NATION: Final = """
   CAST(COALESCE((SELECT SUM(c.cadres) FROM score_counts AS c WHERE c.period = :period AND c.level = 1), 0) AS BIGINT)
 """
 _OWN: Final = """
-  SELECT me.*, CASE WHEN me.points > 0 THEN 1 + {above} END AS rank, {ranked} AS ranked
+  SELECT me.*, CASE WHEN me.points > 0 THEN 1 + {above} END AS rank, {ranked} AS ranked, {sharing} AS sharing
   FROM (SELECT cadre.id AS cadre_id, cadre.code, {shown} AS name, COALESCE(s.points, 0) AS points,
       COALESCE(s.validated_signups, 0) AS validated, COALESCE(s.score, 0) AS score, s.period,
       branch.id AS branch_id, branch.name AS branch, office.id AS regional_office_id, {board}
@@ -172,16 +172,18 @@ _COUNTS_IN_NATION: Final = """
   FROM (SELECT c.bucket, CAST(SUM(c.cadres) OVER (ORDER BY c.bucket DESC) AS BIGINT) AS standing_above
     FROM score_counts AS c WHERE c.period = :period AND c.level = 0) AS running
 """
+# The nearest scores above and below the cadre's own, found through the index however many share it.
+_AHEAD: Final = """
+  SELECT next.points, next.validated_signups AS validated,
+    (SELECT own.rank FROM own) - (SELECT COUNT(*) FROM standings AS s WHERE {rows_of} AND s.score = next.score) AS rank
+  FROM (SELECT s.points, s.validated_signups, s.score FROM standings AS s
+    WHERE {rows_of} AND s.score > (SELECT own.score FROM own WHERE own.points > 0) ORDER BY s.score LIMIT 1) AS next
+"""
+_BEHIND: Final = """
+  SELECT (SELECT own.points FROM own) - s.points AS lead FROM standings AS s
+  WHERE {rows_of} AND s.score < (SELECT own.score FROM own) AND {unbound} ORDER BY s.score DESC LIMIT 1
+"""
 _COLUMNS: Final = "cadre_id name branch points validated_signups score rank"
-_MONTHS: Final = f"""
-  SELECT s.period AS month, COALESCE(f.points, s.points) AS points, f.month AS frozen,
-    CASE WHEN f.month IS NOT NULL THEN f.rank
-      WHEN s.points > 0 THEN 1 + {ABOVE["branch"].format(row="s")} END AS rank
-  FROM standings AS s
-  LEFT JOIN frozen_standings AS f ON f.month = s.period AND f.scope = 'branch' AND f.cadre_id = s.cadre_id
-  WHERE s.cadre_id = :cadre_id AND s.period <> '{ALL}' AND s.period <= :until
-  ORDER BY s.period DESC LIMIT CAST(:months AS BIGINT)
-"""  # noqa: S608 - constants of this module only
 
 
 def _marks(kind: str) -> str:
@@ -197,7 +199,14 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
     """Write how a cadre's own row is read for the board of a kind, and what is read beside it."""
     column = "branch_id" if kind == "branch" else "regional_office_id"
     ranked = _RANKED_IN_NATION if kind == "nation" else _RANKED.format(column=column, scoring=SCORING)
-    own = _OWN.format(above=ABOVE[kind].format(row="me"), ranked=ranked, shown=SHOWN, board=_BOARD[kind])
+    mine = "" if kind == "nation" else f"o.{column} = me.{column} AND"
+    own = _OWN.format(
+        above=ABOVE[kind].format(row="me"),
+        ranked=ranked,
+        shown=SHOWN,
+        board=_BOARD[kind],
+        sharing=_SHARING.format(mine=mine),
+    )
     rows_of = unseen(_ROWS_OF[kind])
     sides = (
         _NEAR.format(way=way, alike=alike, beyond=beyond, shown=SHOWN, rows_of=rows_of)
@@ -209,7 +218,7 @@ def _place(kind: str) -> tuple[TextualSelect, dict[str, TextualSelect]]:
         else _RANK_FROM_OWN.format(rows_of=rows_of)
     )
     around = _AROUND.format(sides=" UNION ALL ".join(sides), rank=rank)
-    fields = "cadre_id code name points validated scope_id scope_code scope_name rank ranked"
+    fields = "cadre_id code name points validated scope_id scope_code scope_name rank ranked sharing"
     return listed(own, f"{fields} score period branch_id branch regional_office_id"), {
         "own": listed(f"SELECT {fields.replace(' ', ', ')} FROM own", fields),  # noqa: S608 - constants
         "near": listed(around, _COLUMNS),
@@ -227,14 +236,14 @@ _PLACES: Final = {kind: _together(kind) for kind in SCOPES}
 
 @cache
 def _page(kind: str, rows: int) -> Together:
+    rows_of = unseen(_ROWS_OF[kind])
     return _together(
         kind,
-        months=listed(_MONTHS, "month points frozen rank"),
+        **history_lists(kind),
+        ahead=listed(_AHEAD.format(rows_of=rows_of), "points validated rank"),
+        behind=listed(_BEHIND.format(rows_of=rows_of, unbound=UNBOUND), "lead"),
         top=listed(first_rows(_ROWS_OF[kind], rows), _COLUMNS.removesuffix(" rank")),
     )
-
-
-_RECENT: Final = constant(_MONTHS)
 
 
 def own_place(cadre_id: int, period: str, scope: str) -> OwnPlace | None:
@@ -242,23 +251,28 @@ def own_place(cadre_id: int, period: str, scope: str) -> OwnPlace | None:
     return _place_of(_PLACES[scope].read(cadre_id=cadre_id, period=period), period, scope)
 
 
-def own_page(cadre_id: int, period: str, scope: str, *, until: str, months: int, rows: int) -> OwnPage | None:
-    """Return the same with the last months and the first rows of the board, still in one statement."""
-    values = {"cadre_id": cadre_id, "period": period, "until": until, "months": months}
+def own_page(cadre_id: int, period: str, scope: str, *, today: str, months: int, rows: int) -> OwnPage | None:
+    """Return the same with the past and the first rows of the board, still in one statement.
+
+    `today` is a local date, 'YYYY-MM-DD'; the months end with its month.
+    """
+    current = today[:7]
+    values = {"cadre_id": cadre_id, "period": period, "until": current, "today": today, "months": months}
     found = _page(scope, rows + 1).read(**values)
     place = _place_of(found, period, scope)
-    return (
-        None if place is None else OwnPage(place, _months_of(found["months"]), first_page(found["top"], rows))
+    if place is None:
+        return None
+    history = history_of(found, today=today, current=current)
+    ahead = [NextPlace(int(row.rank), row.points, row.validated) for row in found["ahead"]]
+    lead = [int(row.lead) for row in found["behind"]]
+    return OwnPage(
+        place,
+        months_of(found["months"]),
+        first_page(found["top"], rows),
+        history,
+        ahead=next(iter(ahead), None),
+        lead=next(iter(lead), None),
     )
-
-
-def own_months(cadre_id: int, *, until: str, months: int = 6) -> list[OwnMonth]:
-    """Return a cadre's last months with entries, oldest first: closed ones as frozen, open ones live."""
-    return _months_of(read(_RECENT, {"cadre_id": cadre_id, "until": until, "months": months}))
-
-
-def _months_of(rows: Sequence[Any]) -> list[OwnMonth]:
-    return [OwnMonth(row.month, int(row.points), row.rank, row.frozen is not None) for row in reversed(rows)]
 
 
 def _place_of(found: Lists, period: str, scope: str) -> OwnPlace | None:
@@ -276,6 +290,7 @@ def _place_of(found: Lists, period: str, scope: str) -> OwnPlace | None:
         board=Scope(scope, row.scope_id, row.scope_code, row.scope_name),
         rank=None if row.rank is None else int(row.rank),
         ranked=row.ranked,
+        sharing=row.sharing,
     )
     near = [row_of(one, int(one.rank)) for one in found["near"]] if own.points > 0 else []
     near.sort(key=lambda one: (one.score, one.cadre_id), reverse=True)

@@ -10,7 +10,9 @@ _OWN = constant(
     f"""
   SELECT f.scope_code, f.rank, f.points, f.validated_signups, f.cadre_code, {SHOWN} AS name,
     (SELECT COUNT(o.rank) FROM frozen_standings AS o
-      WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank > 0) AS ranked
+      WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank > 0) AS ranked,
+    (SELECT COUNT(*) FROM frozen_standings AS o
+      WHERE o.month = f.month AND o.scope = f.scope AND o.scope_code = f.scope_code AND o.rank = f.rank) AS sharing
   FROM frozen_standings AS f JOIN cadres AS cadre ON cadre.id = f.cadre_id
   WHERE f.month = :period AND f.scope = :scope AND f.cadre_id = :cadre_id
     """,  # noqa: S608 - constants of this module only
@@ -59,6 +61,7 @@ def past_rank(cadre_id: int, month: str, scope: str) -> OwnRank | None:
         board=get_scope_by_code(scope, row.scope_code),
         rank=row.rank,
         ranked=row.ranked,
+        sharing=row.sharing,
     )
 
 

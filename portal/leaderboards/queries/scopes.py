@@ -12,7 +12,6 @@ from portal.domain.errors import NotFound
 from portal.organisation.models import Branch, RegionalOffice
 from portal.organisation.queries import in_scope
 
-ALL: Final = "ALL"
 SCOPES: Final = ("branch", "region", "nation")
 NATION: Final = "ID"
 # The lowest score of a cadre with points above zero (points × 1,000,000 + validated + 500,000).

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from portal.leaderboards.queries.above import ABOVE
 from portal.leaderboards.queries.boards import BoardRow, is_frozen, row_of
-from portal.leaderboards.queries.own import ABOVE
 from portal.leaderboards.queries.scopes import LIVE, SCORING, SHOWN, Scope, constant, read
 
 _FOUND: Final = f"(LOWER({SHOWN}) LIKE :words ESCAPE '!' OR LOWER(cadre.code) LIKE :words ESCAPE '!')"

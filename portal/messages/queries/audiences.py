@@ -4,7 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, CompoundSelect, Select, case, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Select,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.activities.models import Activity
 from portal.agenda.models import Event, EventSeat
@@ -17,6 +30,7 @@ from portal.incentives.models import Statement, StatementLine
 from portal.membership.models import Participant
 from portal.messages.models import Letter
 from portal.payouts.models import Payout
+from portal.recognition.models import Moment
 from portal.signups.models import SignUp
 
 COLUMNS: Final = (
@@ -102,6 +116,24 @@ def _of_cadre(heard: Heard) -> Select[Any]:
     return _row(heard, Cadre.user_id, values).join(Cadre, Cadre.id == _number(heard, "cadre"))
 
 
+def _of_reached(heard: Heard) -> Select[Any]:
+    """Tell the cadre who reached something: the month, the code and the number that the event names."""
+    number = func.coalesce(*map(_count_in, ("amount", "points", "goal", "level")))
+    values = _Values(month=_detail("month"), code=_detail("code"), amount=number)
+    return _row(heard, Cadre.user_id, values).join(Cadre, Cadre.id == _number(heard, "cadre"))
+
+
+def _of_badge(heard: Heard) -> Select[Any]:
+    """Tell who has a new badge; what was only remembered, of a whole past counted at once, is no news."""
+    m = Moment
+    news = exists().where(
+        m.cadre_id == Cadre.id,
+        m.source == literal("badge:") + _detail("code"),
+        or_(m.shown_at.is_(None), m.shown_at != m.at),
+    )
+    return _of_reached(heard).where(news)
+
+
 def _of_month(heard: Heard) -> Select[Any]:
     values = _Values(month=Statement.month, amount=Statement.payable)
     query = _row(heard, Cadre.user_id, values).join(Statement, Statement.month == _EVENT.subject_id)
@@ -168,6 +200,8 @@ _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "activity": _of_activity,
     "signup": _of_signup,
     "cadre": _of_cadre,
+    "reached": _of_reached,
+    "badge": _of_badge,
     "month": _of_month,
     "prize": _of_prize,
     "paid": _of_results,

@@ -41,6 +41,12 @@ _PAGES: Final = {
     "try_freed": "training.path",
     "cohort_changed": "training.path",
     "activated": "activities.report",
+    "badge_awarded": "recognition.badge",
+    "badge_taken_back": "recognition.badge",
+    "level_reached": "recognition.own",
+    "best_month": "leaderboards.own",
+    "team_goal": "contests.own",
+    "threshold_reached": "incentives.show",
     "event_published": "agenda.own",
     "event_changed": "agenda.own",
     "event_cancelled": "agenda.own",
@@ -53,7 +59,10 @@ def page_of(row: Any) -> str:
     endpoint = _PAGES.get(row.kind, "")
     if not endpoint or not may_open(endpoint):
         return url_for("messages.show", message_id=row.id)
-    return url_for(endpoint, month=row.month) if endpoint == "incentives.show" else url_for(endpoint)
+    if endpoint == "recognition.badge":
+        return url_for(endpoint, code=row.code)
+    by_month = row.month and endpoint in {"incentives.show", "leaderboards.own"}
+    return url_for(endpoint, month=row.month) if by_month else url_for(endpoint)
 
 
 @bp.get("/messages")

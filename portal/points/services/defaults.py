@@ -46,6 +46,13 @@ PARAMETERS: Final[dict[str, int]] = {
     "quality_match": 70,
     "quality_retention": 60,
     "quality_minimum": 5,
+    "streak_freezes": 2,
+    "leave_days": 90,
+    "leave_back_days": 14,
+    "challenge_days_after": 3,
+    "challenge_team_size": 12,
+    "league_top_first_time": 80,
+    "league_top_reports": 5,
 }
 
 

@@ -1,4 +1,4 @@
-"""Live standings: each cadre's total of a month and of all time, updated in the posting's own transaction.
+"""Live standings: a cadre's totals of month, quarter, year and all time, kept in the posting's own transaction.
 
 A transaction remembers what it posted and settles once, just before it commits. However many acts it contains, the
 rows change in one sorted order, so writers never deadlock, and they are locked only for a moment. The sums are read
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session, SessionTransaction
 from portal.database.bulk import batches, fill, one_of, temporary
 from portal.database.extensions import db
 from portal.database.upserts import insert_into
+from portal.domain.periods import is_month, sums_of
 from portal.organisation.boards import touch_boards
 from portal.points.models import LedgerEntry, ScoreCount, Standing
 from portal.points.queries import place_in, places_of, present_places
 
-ALL: Final = "ALL"
 BUCKET: Final = 64
 POINT: Final = 1_000_000
 MIDDLE: Final = 500_000
@@ -34,6 +34,7 @@ _COLUMNS: Final = (
     "period",
     "branch_id",
     "regional_office_id",
+    "host_body_id",
     "points",
     "validated_signups",
     "score",
@@ -88,7 +89,7 @@ def _deltas(session: Session, ids: list[int]) -> Deltas:
             .group_by(LedgerEntry.cadre_id, LedgerEntry.month),
         )
         for cadre_id, month, points, validated in rows:
-            for period in (month, ALL):
+            for period in (month, *sums_of(month)):
                 had = sums[period, cadre_id]
                 sums[period, cadre_id] = (had[0] + int(points), had[1] + int(validated))
     return dict(sums)
@@ -100,9 +101,9 @@ def _change_standings(session: Session, deltas: Sequence[Delta]) -> list[Row[Any
     places, present = places_of(cadres), present_places(cadres)
     rows = []
     for (period, cadre_id), (points, validated) in deltas:
-        place = present[cadre_id] if period == ALL else place_in(places[cadre_id], period)
+        place = place_in(places[cadre_id], period) if is_month(period) else present[cadre_id]
         touch_boards([place.branch_id])
-        where = (place.branch_id, place.region_id)
+        where = (place.branch_id, place.region_id, place.host_id)
         rows.append((cadre_id, period, *where, points, validated, points * POINT + validated + MIDDLE))
     if len(rows) < _MANY:
         given = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
@@ -124,6 +125,7 @@ def _adding(statement: Any) -> Any:
         set_={
             "branch_id": new.branch_id,
             "regional_office_id": new.regional_office_id,
+            "host_body_id": new.host_body_id,
             "points": table.points + new.points,
             "validated_signups": table.validated_signups + new.validated_signups,
             "score": table.score + new.score - MIDDLE,

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.cadres.models import BankAccount, Cadre
 from portal.cadres.services.cadres import touch_boards_of
 from portal.cadres.services.certificates import read_terms
+from portal.cadres.services.states import note_state
 from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.domain.actors import Signature
@@ -114,6 +115,8 @@ class Updater:
             new["user_id"] = add_users([row], phones, at=self._by.at)[row.code]
         changing = update(Cadre).where(Cadre.id == stored.id).values(**new, version=Cadre.version + 1)
         change(changing)
+        if "status" in new:
+            note_state(cadre_id=stored.id, status=new["status"], at=self._by.at)
         if "name" in new:
             touch_boards_of(stored.id)
         return True

@@ -98,9 +98,20 @@ def _by_replaced(claimed: str, mine: str) -> str:
     )
 
 
+# A badge of that month that was awarded late, or taken back: the event of the cadre names its code.
+_OF_THE_BADGE: Final = (
+    "v.act IN ('badge.awarded', 'badge.taken_back') AND CAST(v.details AS VARCHAR(400)) LIKE"
+)
+_BY_BADGES: Final = (
+    f"FROM badge_awards a WHERE a.cadre_id = m.cadre_id AND {_month('a.awarded_on')} = m.month"
+    " AND EXISTS (SELECT 1 FROM audit_events v WHERE v.subject_kind = 'cadre'"
+    " AND v.subject_id = CAST(a.cadre_id AS VARCHAR(20)) AND (v.id > :closing OR v.at >= :settled)"
+    f""" AND {_OF_THE_BADGE} '%"code"_ "' || a.code || '"%')"""
+)
 _CAUSES: Final = (
     _BY_ENTRIES,
     _BY_SIGNUPS,
+    _BY_BADGES,
     *(by(*whose) for whose in _WHOSE for by in (_by_contributions, _by_replaced)),
 )
 _CAUSED: Final = "SELECT m.cadre_id, m.month FROM late_marks m WHERE m.month <= :last AND (" + (

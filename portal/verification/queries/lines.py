@@ -128,7 +128,9 @@ _BEHIND: Final = "FROM line_evidence v JOIN statement_lines l ON l.id = v.line_i
 _NAMED: Final = "SELECT l.month, l.id, v.kind, v.ref_id"
 _OTHERS: Final = (
     "SELECT l.month, v.line_id, v.kind, v.ref_id FROM line_evidence v LEFT JOIN statement_lines l ON l.id = v.line_id"
-    " WHERE l.id IS NULL OR v.kind NOT IN ('signup', 'entry', 'contribution')",
+    " WHERE l.id IS NULL OR v.kind NOT IN ('signup', 'entry', 'contribution', 'badge')",
+    f"{_NAMED} {_BEHIND} LEFT JOIN badge_awards a ON a.id = v.ref_id WHERE v.kind = 'badge'"
+    " AND (a.id IS NULL OR a.cadre_id <> l.cadre_id OR a.code <> l.band)",
     f"{_NAMED} {_BEHIND} LEFT JOIN signups s ON s.id = v.ref_id"
     " WHERE v.kind = 'signup' AND (s.id IS NULL OR s.cadre_id <> l.cadre_id)",
     f"{_NAMED} {_BEHIND} LEFT JOIN ledger_entries e ON e.id = v.ref_id WHERE v.kind = 'entry'"
@@ -142,7 +144,8 @@ _OTHERS: Final = (
 # of a late line includes withdrawn sign-ups, which explain it.
 _COUNTED: Final = (
     "SELECT * FROM (SELECT l.month, l.id, l.component, l.original_month,"
-    " CASE WHEN l.component IN ('contribution_share', 'retention_bonus') THEN COALESCE(b.n, 0) <> l.count"
+    " CASE WHEN l.component IN ('contribution_share', 'retention_bonus', 'badge_bonus')"
+    " THEN COALESCE(b.n, 0) <> l.count"
     " WHEN l.month = l.original_month THEN COALESCE(b.n, 0) <> l.count ELSE COALESCE(b.n, 0) < l.count END"
     " AS miscounted,"
     " l.component = 'contribution_share' AND COALESCE(b.corrected, 0) = 0 AND COALESCE(b.paid, 0) <> l.base AS misadded"
@@ -151,7 +154,8 @@ _COUNTED: Final = (
     " FROM line_evidence v LEFT JOIN contributions c ON c.id = v.ref_id AND v.kind = 'contribution'"
     " LEFT JOIN (SELECT DISTINCT participant_id, blth FROM contribution_conflicts WHERE status <> 'open') AS k"
     " ON k.participant_id = c.participant_id AND k.blth = c.blth GROUP BY v.line_id) AS b ON b.line_id = l.id"
-    " WHERE l.rate <> '' AND l.component IN ('contribution_share', 'retention_bonus', 'acquisition_fee')) AS counted"
+    " WHERE l.rate <> ''"
+    " AND l.component IN ('contribution_share', 'retention_bonus', 'acquisition_fee', 'badge_bonus')) AS counted"
     " WHERE miscounted OR misadded"
 )
 

@@ -23,6 +23,16 @@ def check_events() -> Iterator[Finding]:
     )
 
 
+def check_moments() -> Iterator[Finding]:
+    """Check the kept number of moments that wait for each person."""
+    yield from each(
+        "the kept number of moments differs from a fresh count",
+        "SELECT u.id FROM users u LEFT JOIN (SELECT c.user_id, COUNT(*) AS n FROM moments m"
+        " JOIN cadres c ON c.id = m.cadre_id WHERE m.shown_at IS NULL GROUP BY c.user_id) w ON w.user_id = u.id"
+        " WHERE u.moments <> COALESCE(w.n, 0) ORDER BY u.id",
+    )
+
+
 def check_unread() -> Iterator[Finding]:
     """Check the kept number of unread messages of each person."""
     yield from each(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from portal.domain.ranking import rank
+from portal.points.queries import OF_A_MONTH
 from portal.verification.queries.findings import Finding, closed_months, each, found, rows
 
 _Total = tuple[int, int, str, str, str]
@@ -12,9 +13,10 @@ _ELSEWHERE: Final = 0  # no rank: who is not on a board has none there, not even
 _SUMS = """
     SELECT cadre_id, {period} AS period, SUM(points) AS points,
            SUM(CASE kind WHEN 'signup' THEN 1 WHEN 'signup_reversal' THEN -1 ELSE 0 END) AS validated
-    FROM ledger_entries GROUP BY cadre_id{group}"""
-_PERIODS = (
-    _SUMS.format(period="month", group=", month") + " UNION ALL " + _SUMS.format(period="'ALL'", group="")
+    FROM ledger_entries GROUP BY 1, 2"""
+_QUARTER = "SUBSTR(month, 1, 4) || '-Q' || ((CAST(SUBSTR(month, 6, 2) AS INTEGER) + 2) / 3)"
+_PERIODS = " UNION ALL ".join(
+    _SUMS.format(period=period) for period in ("month", _QUARTER, "SUBSTR(month, 1, 4)", "'ALL'")
 )
 
 
@@ -32,6 +34,39 @@ def check_live() -> Iterator[Finding]:
         f"SELECT t.period, t.cadre_id FROM ({_PERIODS}) AS t LEFT JOIN standings s"
         " ON s.cadre_id = t.cadre_id AND s.period = t.period WHERE s.cadre_id IS NULL",
     )
+
+
+def check_places() -> Iterator[Finding]:
+    """Compare branch, office and host body of every live standing with the month's term, or with what holds today."""
+    monthly = OF_A_MONTH.format(period="s.period")
+    yield from each(
+        "a live standing stands in another place than its cadre",
+        "SELECT s.period, c.code FROM standings s JOIN cadres c ON c.id = s.cadre_id"
+        " LEFT JOIN cadre_terms t ON t.cadre_id = s.cadre_id AND t.from_month = (SELECT MAX(h.from_month)"
+        " FROM cadre_terms h WHERE h.cadre_id = s.cadre_id AND h.from_month <= s.period)"
+        f" LEFT JOIN branches b ON b.id = CASE WHEN {monthly} THEN t.branch_id ELSE c.branch_id END"
+        " WHERE b.id IS NULL OR s.branch_id <> b.id OR s.regional_office_id <> b.regional_office_id"
+        " OR COALESCE(s.host_body_id, 0)"
+        f" <> COALESCE(CASE WHEN {monthly} THEN t.host_body_id ELSE c.host_body_id END, 0)",
+    )
+
+
+def check_teams() -> Iterator[Finding]:
+    """Compare the kept sums of each closed month's host bodies with its frozen places and the terms that held."""
+    for closed in closed_months(None):
+        yield from each(
+            "a team of a closed month differs from its frozen places",
+            "SELECT x.month, x.host_id FROM ("
+            " SELECT f.month, t.host_body_id AS host_id, f.points AS points, 1 AS members FROM frozen_standings f"
+            " JOIN cadre_terms t ON t.cadre_id = f.cadre_id AND t.from_month = (SELECT MAX(h.from_month)"
+            " FROM cadre_terms h WHERE h.cadre_id = f.cadre_id AND h.from_month <= f.month)"
+            f" WHERE f.month = '{closed.month}' AND f.scope = 'nation' AND t.host_body_id IS NOT NULL"
+            " UNION ALL SELECT month, branch_id, -n, 0 FROM tallies"
+            f" WHERE kind = 'team_points' AND state = '' AND month = '{closed.month}'"
+            " UNION ALL SELECT month, branch_id, 0, -n FROM tallies"
+            f" WHERE kind = 'team_members' AND state = '' AND month = '{closed.month}') AS x"
+            " GROUP BY x.month, x.host_id HAVING SUM(x.points) <> 0 OR SUM(x.members) <> 0 ORDER BY 1, 2",
+        )
 
 
 def check_counts() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portal.database.extensions import db
+from portal.points.queries import OF_A_MONTH
 from portal.verification.queries.findings import Finding, each, found, rows
 
 _KEPT: Final = (
@@ -13,7 +14,8 @@ _KEPT: Final = (
 _HELD_ON: Final = "SUBSTR(CAST(held_on AS TEXT), 1, 7)"
 _REPORTED: Final = "SUBSTR(CAST(s.reported_on AS TEXT), 1, 7)"
 _SIGNUPS: Final = "signups s JOIN cadres c ON c.id = s.cadre_id"
-_MONTHLY: Final = "FROM standings WHERE period <> 'ALL'"
+_MONTHLY: Final = f"FROM standings WHERE {OF_A_MONTH.format(period='period')}"
+_TEAMS: Final = "FROM standings WHERE host_body_id IS NOT NULL GROUP BY 1, 2, 3, 4"
 _COUNTS: Final = (
     f"SELECT 'report', status, {_HELD_ON}, branch_id, COUNT(*) FROM activities GROUP BY 1, 2, 3, 4",
     "SELECT 'cadre', status, '', branch_id, COUNT(*) FROM cadres GROUP BY 1, 2, 3, 4",
@@ -23,6 +25,8 @@ _COUNTS: Final = (
     f"SELECT 'points', '', period, branch_id, SUM(points) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'validated', '', period, branch_id, SUM(validated_signups) {_MONTHLY} GROUP BY 1, 2, 3, 4",
     f"SELECT 'ranked', '', period, branch_id, COUNT(*) {_MONTHLY} AND score >= 1000000 GROUP BY 1, 2, 3, 4",
+    f"SELECT 'team_points', '', period, host_body_id, SUM(points) {_TEAMS} HAVING SUM(points) <> 0",
+    f"SELECT 'team_members', '', period, host_body_id, COUNT(*) {_TEAMS}",
     "SELECT 'branch_signup', s.status || CASE WHEN s.held_reason IS NULL THEN '\\:free' ELSE '\\:held' END"
     f" || CASE WHEN s.validated_at IS NULL THEN '' ELSE '\\:once' END, {_REPORTED}, c.branch_id, COUNT(*)"
     f" FROM {_SIGNUPS} GROUP BY 1, 2, 3, 4",

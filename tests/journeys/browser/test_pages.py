@@ -21,6 +21,7 @@ NO_PAGES = {
     "activities.photo",
     "activities.thumb",
     "explainer.picture",
+    "recognition.card_picture",
     "months.download_digest",
     "coverage.download",
     "coverage.download_branch",

@@ -1,0 +1,1 @@
+"""Reads of contests: challenges, what counts for them, teams, leagues."""

@@ -1,0 +1,1 @@
+"""Writes of contests: announcing and joining challenges, freezing their results, the seasons of leagues."""

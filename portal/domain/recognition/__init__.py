@@ -1,0 +1,1 @@
+"""The rules of recognition: levels, weekly streaks, badges, pure and without pay (rules.md 11)."""

@@ -1,0 +1,1 @@
+"""Recognition: levels, weekly streaks, badges, leave, holidays, moments (rules.md 11)."""

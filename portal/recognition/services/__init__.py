@@ -1,0 +1,1 @@
+"""Writes of recognition: definitions, awards, moments, leaves, the rounds that count."""
