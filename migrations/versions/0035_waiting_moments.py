@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_waiting_moments"
-down_revision = "0033_contests"
+revision = "0035_waiting_moments"
+down_revision = "0034_boards"
 branch_labels = None
 depends_on = None
 
