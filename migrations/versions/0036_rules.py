@@ -9,8 +9,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_rules"
-down_revision = "0034_boards"
+revision = "0036_rules"
+down_revision = "0035_waiting_moments"
 branch_labels = None
 depends_on = None
 
