@@ -13,7 +13,6 @@ SIDE: Final = 2 * RADIUS + 1
 _RING: Final = 2
 _ROOM: Final = RADIUS - _RING - 1  # a thread of ground is left between a figure and its ring
 THREADS: Final = 30  # of a cloth, which is a level (rules.md 11.1)
-PERIOD: Final = 16  # columns after which a cloth's motif begins again
 _GROUND: Final = "."
 
 Cell = tuple[int, int]  # column and row, from the upper left

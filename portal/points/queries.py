@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from portal.cadres.models import Cadre, CadreTerm
 from portal.database import bulk
@@ -35,6 +35,11 @@ class TermPlace:
     region_id: int
     zone: str
     host_id: int | None = None
+
+
+def is_a_month(period: Any) -> ColumnElement[bool]:
+    """Return the condition that a column of periods names a month (OF_A_MONTH)."""
+    return func.substr(period, 6, 1).in_(("0", "1"))
 
 
 def rules_on(day: date) -> Rules:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.web.forms import Form, trim
@@ -22,9 +23,9 @@ class ChoicesForm(Form):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.name_shown.choices = [
-            ("name", str(_("Nama lengkap"))),
-            ("alias", str(_("Nama di papan peringkat"))),
-            ("initials", str(_("Inisial saja"))),
+            SelectChoice("name", str(_("Nama lengkap"))),
+            SelectChoice("alias", str(_("Nama di papan peringkat"))),
+            SelectChoice("initials", str(_("Inisial saja"))),
         ]
 
 
@@ -43,5 +44,7 @@ class WithdrawForm(Form):
 class DecideForm(Form):
     """A leave is approved with one press; refusing needs a reason."""
 
-    decision = RadioField(choices=[("approve", ""), ("refuse", "")], validators=[DataRequired()])
+    decision = RadioField(
+        choices=[SelectChoice("approve", ""), SelectChoice("refuse", "")], validators=[DataRequired()]
+    )
     reason = StringField(_("Alasan"), filters=[trim], validators=[Optional(), Length(max=300)])

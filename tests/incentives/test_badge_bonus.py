@@ -7,7 +7,7 @@ import pytest
 from cast import make_cast
 from earning import assign, close, lines, sign_up
 from factories import actor_of
-from recognised import badges, operator, recognise
+from recognised import award_badge, badges, operator, recognise
 from sqlalchemy import select
 
 from portal.database.extensions import db
@@ -19,7 +19,6 @@ from portal.incentives.queries.statements import list_evidence
 from portal.incentives.services.plans import load_plan
 from portal.months.queries.digests import digest_file
 from portal.points.models import LateMark
-from portal.recognition.services.awards import award_badge
 from portal.signups.services.decide import withdraw_signup
 from portal.verification.queries import list_findings
 

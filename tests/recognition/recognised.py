@@ -12,7 +12,12 @@ from portal.activities.services.decide import approve_activity, withdraw_activit
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.months import local_date
 from portal.recognition.models import BadgeAward, CadreProgress, Moment, RecognitionMark
+from portal.recognition.queries.definitions import get_book
+from portal.recognition.queries.facts import list_people
+from portal.recognition.services.awards import NewAward, award_badges
+from portal.recognition.services.moments import NewMoment, note_moments
 from portal.recognition.services.rounds import begin_day, count_marked, is_due
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # a Sunday: the week of 16 November
@@ -31,6 +36,19 @@ def recognise(at=NOW) -> None:
     while more:
         with transaction():
             more = count_marked(by=operator(at))
+
+
+def award_badge(*, cadre_id: int, code: str, evidence, value: int, by: Signature) -> bool:
+    """Award one badge; tell whether it is new."""
+    person = list_people([cadre_id])[0]
+    today = local_date(by.at, person.zone)
+    new = NewAward(person, get_book(today).badge(code), today, sorted(set(evidence)), value)
+    return award_badges(awards=[new], by=by) == 1
+
+
+def note_moment(*, cadre_id: int, kind: str, source: str, details, at) -> bool:
+    """Note one moment; tell whether it is new."""
+    return note_moments(moments=[NewMoment(cadre_id, kind, source, at, details)]) == 1
 
 
 def approved(cadre, fahmi, held_on: date, *, at=NOW, **more) -> int:

@@ -10,8 +10,10 @@ from recognised import (
     NOW,
     approved,
     award,
+    award_badge,
     badges,
     moments,
+    note_moment,
     operator,
     recognise,
 )
@@ -24,8 +26,7 @@ from portal.database.transaction import transaction
 from portal.domain.actors import Signature
 from portal.points.models import LedgerEntry
 from portal.recognition.models import Definition
-from portal.recognition.services.awards import award_badge
-from portal.recognition.services.moments import note_moment, take_moment
+from portal.recognition.services.moments import take_moment
 from portal.signups.services.decide import withdraw_signup
 
 MONDAY = date(2026, 11, 16)

@@ -17,6 +17,7 @@ from portal.domain.months import last_day, local_date
 from portal.domain.recognition.levels import number_of
 from portal.organisation.models import Branch
 from portal.points.models import Standing
+from portal.points.queries import is_a_month
 from portal.recognition.models import BadgeAward
 from portal.recognition.queries.definitions import Book, get_book
 from portal.recognition.queries.facts import ALL_TIME, gather_raw
@@ -88,7 +89,7 @@ def _points(ids: Sequence[int], moment: _Moment) -> dict[int, int]:
     """Add up what was posted to months up to the closed one; of an open month all points there are."""
     s = Standing
     query = select(s.cadre_id, func.sum(s.points)).where(bulk.one_of(s.cadre_id, ids)).group_by(s.cadre_id)
-    months = (s.period <= moment.month, s.period != ALL_TIME) if moment.closed else (s.period == ALL_TIME,)
+    months = (s.period <= moment.month, is_a_month(s.period)) if moment.closed else (s.period == ALL_TIME,)
     return {cadre_id: int(points) for cadre_id, points in bulk.plain_rows(query.where(*months))}
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Row, Select, and_, select
 
 from portal.activities.models import Activity
 from portal.database.extensions import db
-from portal.domain.errors import NotFound
 from portal.domain.points import activity_source, signup_source
 from portal.domain.recognition.definitions import Badge, read_badge
 from portal.domain.recognition.metrics import source_of_row
@@ -112,12 +111,4 @@ def _participants(cadre_id: int, behind: dict[str, str]) -> Iterable[Evidence]:
         source = signup_source(row.ref)
         day = row.earned_on or row.reported_on
         found.append(Evidence("signup", behind[source], day, row.id, name=row.name, mask=row.nik_mask))
-    return found
-
-
-def get_award(cadre_id: int, code: str) -> Award:
-    """Return a cadre's award of a badge; raise NotFound("recognition.no_such_badge")."""
-    found = find_award(cadre_id, code)
-    if found is None:
-        raise NotFound("recognition.no_such_badge", {"code": code})
     return found

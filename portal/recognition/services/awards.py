@@ -13,8 +13,7 @@ from portal.database.extensions import db
 from portal.database.guarded import change
 from portal.database.upserts import insert_into
 from portal.domain.actors import Signature
-from portal.domain.errors import NotFound
-from portal.domain.months import local_date, month_of
+from portal.domain.months import month_of
 from portal.domain.points import badge_source
 from portal.domain.recognition.definitions import Badge
 from portal.domain.recognition.metrics import source_of_row
@@ -22,7 +21,6 @@ from portal.points.queries import rules_by_day
 from portal.points.services.months import lock_oldest_open_month, lock_open_month, mark_all_late
 from portal.points.services.posting import NewEntry, post_entries, reverse_entry
 from portal.recognition.models import BadgeAward
-from portal.recognition.queries.definitions import get_book
 from portal.recognition.queries.facts import Person, list_people
 from portal.recognition.services.moments import NewMoment, note_moments
 
@@ -44,20 +42,6 @@ class NewAward:
     def key(self) -> tuple[int, str]:
         """Return cadre and code: there is one award of them."""
         return self.person.id, self.badge.code
-
-
-def award_badge(*, cadre_id: int, code: str, evidence: Iterable[str], value: int, by: Signature) -> bool:
-    """Award a badge in force today; False if the cadre has it, or had it taken back.
-
-    Raises NotFound("recognition.no_such_badge").
-    """
-    people = list_people([cadre_id])
-    if not people:
-        raise NotFound("people.no_such_cadre")
-    today = local_date(by.at, people[0].zone)
-    badge = get_book(today).badge(code)
-    award = NewAward(people[0], badge, today, sorted(set(evidence), key=str.encode), value)
-    return award_badges(awards=[award], by=by) == 1
 
 
 def award_badges(*, awards: Sequence[NewAward], by: Signature, quiet: Collection[int] = ()) -> int:

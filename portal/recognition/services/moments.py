@@ -40,11 +40,6 @@ class NewMoment(NamedTuple):
     shown_at: datetime | None = None
 
 
-def note_moment(*, cadre_id: int, kind: str, source: str, details: dict[str, Any], at: datetime) -> bool:
-    """Note a moment; False if this source was noted for this cadre before."""
-    return note_moments(moments=[NewMoment(cadre_id, kind, source, at, details)]) == 1
-
-
 def note_moments(*, moments: Sequence[NewMoment]) -> int:
     """Note many moments and return how many are new; what was noted before stays as it is."""
     if not moments:

@@ -20,10 +20,9 @@ from portal.domain.months import ZONES, local_date
 from portal.domain.recognition.streaks import monday_of
 from portal.organisation.models import Branch
 from portal.points.models import Standing
-from portal.points.queries import last_closed_month
+from portal.points.queries import is_a_month, last_closed_month
 from portal.recognition.models import CadreProgress, RecognitionMark, RecognitionRun
 from portal.recognition.queries.definitions import fingerprint_of
-from portal.recognition.queries.facts import ALL_TIME
 from portal.recognition.services.counting import count_again
 from portal.recognition.services.moments import NewMoment, note_moments
 
@@ -122,12 +121,12 @@ def _note_best(*, after: str, until: str, at: datetime) -> None:
     s, earlier = Standing, aliased(Standing)
     before = (
         select(func.max(earlier.points))
-        .where(earlier.cadre_id == s.cadre_id, earlier.period < s.period, earlier.period != ALL_TIME)
+        .where(earlier.cadre_id == s.cadre_id, earlier.period < s.period, is_a_month(earlier.period))
         .correlate(s)
         .scalar_subquery()
     )
     found = select(s.cadre_id, s.period, s.points, before.label("before")).where(
-        s.period > after, s.period <= until, s.period != ALL_TIME, s.points > before, before > 0
+        s.period > after, s.period <= until, is_a_month(s.period), s.points > before, before > 0
     )
     rows = bulk.plain_rows(found.order_by(s.period, s.cadre_id)).all()
     for some in bulk.batches(rows):

@@ -1,4 +1,4 @@
-"""What the woven pictures of a page show: the cloth of a level, the rolls of all levels, the weeks of the streak."""
+"""What the woven pictures of a page show: the cloth of a level, all levels, the weeks of the streak."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
