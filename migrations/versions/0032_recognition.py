@@ -66,6 +66,9 @@ MARKS_SQLITE = {
     "marks_activity_insert": f"INSERT ON activities WHEN NEW.status <> 'submitted' BEGIN {MARKED}; END",
     "marks_activity_update": f"UPDATE OF {', '.join(COUNTED)} ON activities WHEN {DIFFERS} BEGIN"
     f" {MARK} SELECT OLD.cadre_id, 0 WHERE OLD.cadre_id <> NEW.cadre_id; {MARKED}; END",
+    # Another branch may live in another zone, where another week runs.
+    "marks_cadre_move": "UPDATE OF branch_id ON cadres WHEN OLD.branch_id <> NEW.branch_id"
+    f" BEGIN {MARK} VALUES (NEW.id, 1); END",
 }
 MARKS_POSTGRESQL = (
     f"""CREATE FUNCTION mark_recognition() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -83,6 +86,13 @@ MARKS_POSTGRESQL = (
       END IF;
       RETURN NULL;
     END $$""",
+    f"""CREATE FUNCTION mark_recognition_of_move() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      {MARK} VALUES (NEW.id, true);
+      RETURN NULL;
+    END $$""",
+    "CREATE TRIGGER marks_cadre_move AFTER UPDATE OF branch_id ON cadres"
+    " FOR EACH ROW WHEN (OLD.branch_id <> NEW.branch_id) EXECUTE FUNCTION mark_recognition_of_move()",
     "CREATE TRIGGER marks_ledger_insert AFTER INSERT ON ledger_entries REFERENCING NEW TABLE AS added"
     " FOR EACH STATEMENT EXECUTE FUNCTION mark_recognition()",
     "CREATE TRIGGER marks_state_insert AFTER INSERT ON cadre_states REFERENCING NEW TABLE AS added"
@@ -92,7 +102,12 @@ MARKS_POSTGRESQL = (
     "CREATE TRIGGER marks_activity_update AFTER UPDATE ON activities REFERENCING OLD TABLE AS removed"
     " NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mark_recognition_of_activities()",
 )
-ON = {"marks_ledger_insert": "ledger_entries", "marks_state_insert": "cadre_states"}
+MARKING = ("mark_recognition", "mark_recognition_of_activities", "mark_recognition_of_move")
+ON = {
+    "marks_ledger_insert": "ledger_entries",
+    "marks_state_insert": "cadre_states",
+    "marks_cadre_move": "cadres",
+}
 
 
 def _foreign(table, column, target):
@@ -131,7 +146,7 @@ def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
     if not sqlite:
-        for name in ("mark_recognition", "mark_recognition_of_activities", "guard_badge_awards"):
+        for name in (*MARKING, "guard_badge_awards"):
             op.execute(f"DROP FUNCTION {name}()")
 
 

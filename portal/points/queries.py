@@ -129,20 +129,6 @@ def find_entry(*, source: str, kind: str) -> LedgerEntry | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def list_entries(
-    *,
-    cadre_id: int,
-    before: int | None = None,
-    limit: int = PAGE,
-) -> list[LedgerEntry]:
-    """List ledger entries of a cadre, newest first; `before` is the last id seen."""
-    query = select(LedgerEntry).where(LedgerEntry.cadre_id == cadre_id)
-    query = query.order_by(LedgerEntry.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(LedgerEntry.id < before)
-    return list(db.session.execute(query).scalars())
-
-
 def stream_entries(month: str) -> Iterator[Row[Any]]:
     """Yield the ledger entries of a month by id, with the cadre's code and in the order of their export."""
     one = LedgerEntry

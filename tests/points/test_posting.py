@@ -17,7 +17,7 @@ from portal.domain.points import (
 )
 from portal.organisation.queries import parameter
 from portal.points.models import LateMark, LedgerEntry, Month, ScoreCount, Standing, WaitingEntry
-from portal.points.queries import is_closed, last_closed_month, list_entries, oldest_open_month, rules_on
+from portal.points.queries import is_closed, last_closed_month, oldest_open_month, rules_on
 from portal.points.services.months import lock_month, mark_late
 from portal.points.services.posting import NewEntry, post_entries, post_entry, post_waiting, reverse_entry
 from portal.points.services.rebuilding import place_standings, rebuild_standings
@@ -259,7 +259,8 @@ def test_an_officer_posts_in_the_own_name(app):
             ),
             by=Signature(actor_of(officer), NOW),
         )
-    assert list_entries(cadre_id=cadre.id)[0].posted_by == officer.id
+    entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.cadre_id == cadre.id)).one()
+    assert entry.posted_by == officer.id
 
 
 def test_a_planned_transfer_changes_no_board_before_its_month(app):

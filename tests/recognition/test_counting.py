@@ -1,6 +1,6 @@
 """The rounds count level, streak and badges from what is known now, and tell what was reached (rules.md 11)."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cast import make_cast
@@ -34,6 +34,7 @@ from portal.recognition.services.definitions import enter_holiday, remove_holida
 from portal.recognition.services.moments import take_moment
 from portal.recognition.services.rounds import count_marked
 from portal.signups.services.decide import withdraw_signup
+from portal.transfers.services.terms import TermChange, move_cadre
 
 MONDAY = date(2026, 11, 16)
 WEEK = timedelta(days=7)
@@ -111,6 +112,25 @@ def test_a_week_that_begins_counts_streaks_again_and_freezes_by_itself(cast):
         recognise(NOW + WEEK * weeks + timedelta(hours=20))
         assert progress(cast.marlina)[1:3] == (number, 1), weeks
         assert progress(cast.herman) == (1, 0, 0, MONDAY + WEEK * (weeks + 1))
+
+
+def test_who_moves_east_on_a_sunday_evening_is_in_the_week_that_has_begun_there(cast):
+    """At 22.30 in Palembang it is half past midnight on Monday in Jayapura."""
+    evening = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
+    for cadre in (cast.marlina, cast.yosef):
+        approved(cadre, cast.fahmi if cadre is cast.marlina else cast.debora, MONDAY)
+    recognise(evening)
+    assert progress(cast.marlina) == (1, 1, 1, MONDAY)
+    with transaction():
+        move_cadre(
+            cadre_id=cast.marlina.id,
+            from_month="2026-11",
+            change=TermChange(branch_id=cast.jayapura.id),
+            reason="Pindah rumah",
+            by=Signature(actor_of(cast.ratna), evening),
+        )
+    recognise(evening)
+    assert progress(cast.marlina) == progress(cast.yosef) == (1, 1, 1, MONDAY + WEEK)
 
 
 def test_a_holiday_makes_a_week_neutral_for_everybody(cast):

@@ -1,6 +1,6 @@
 """What a cadre sees besides rank and money: the week's points, today's tasks, the names behind points."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,12 +12,10 @@ from portal.cadres.models import Cadre
 from portal.care.queries.cared import select_urgent
 from portal.care.queries.hand_overs import select_unread
 from portal.database.columns import Instant
-from portal.database.extensions import db
 from portal.database.together import Together, given
 from portal.database.unindexed import unindexed
 from portal.domain.care import lapses_on, paid_until
 from portal.domain.months import month_of
-from portal.domain.points import signup_source
 from portal.domain.reports import Standing, obstacle_to_submit
 from portal.domain.training import is_ending
 from portal.membership.models import Participant
@@ -160,13 +158,6 @@ _HOME: Final = Together(
     .where(Parameter.name == "grace_months")
     .order_by(Parameter.from_month),
 )
-
-
-def name_sources(sources: Iterable[str]) -> dict[str, str]:
-    """Return the names of the workers whose sign-ups are these sources of ledger entries."""
-    refs = [source.removeprefix("signup:") for source in sources if source.startswith("signup:")]
-    query = select(SignUp.ref, SignUp.name).where(SignUp.ref.in_(refs))
-    return {signup_source(ref): name for ref, name in db.session.execute(query)}
 
 
 def read_home(cadre_id: int, *, since: datetime, today: date) -> Home:

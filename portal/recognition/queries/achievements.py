@@ -81,7 +81,8 @@ def _rows(people: Sequence[tuple[str, int, str]], moment: _Moment) -> Iterator[t
         book = moment.books[day]
         streak = raws[cadre_id].streak(book, day)
         level = number_of(points.get(cadre_id, 0), book.levels.thresholds)
-        held = sorted(badge for badge, since in badges[cadre_id] if since <= day)
+        # Of an open month all: a badge of today's date in the east is held by who moved west the same evening.
+        held = sorted(badge for badge, since in badges[cadre_id] if not moment.closed or since <= day)
         yield code, level, streak.number, streak.longest, " ".join(held)
 
 
