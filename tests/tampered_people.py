@@ -19,6 +19,7 @@ PEOPLE = [
     T("messages.events", "no event that causes it", "SELECT id FROM messages ORDER BY id LIMIT 1", "UPDATE messages SET kind = 'certified' WHERE id = {id}", "{id}"),
     T("messages.events", "did themselves", "SELECT m.id, e.actor_id FROM messages m JOIN audit_events e ON e.id = m.event_id ORDER BY m.id LIMIT 1", "UPDATE messages SET user_id = {actor_id} WHERE id = {id}", "{id}"),
     T("messages.unread", "unread messages differs", "SELECT user_id FROM messages ORDER BY id LIMIT 1", "UPDATE users SET unread = unread + 1 WHERE id = {user_id}", "{user_id}"),
+    T("recognition.moments", "number of moments differs", "SELECT user_id FROM messages ORDER BY id LIMIT 1", "UPDATE users SET moments = moments + 1 WHERE id = {user_id}", "{user_id}"),
     T("participants.owners", "another cadre than its sign-up", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id ORDER BY p.id LIMIT 1",
       "UPDATE participants SET cadre_id = (SELECT MAX(id) FROM cadres WHERE id <> participants.cadre_id) WHERE id = {id}", "{id} {ref}"),
     T("participants.owners", "not the newest validated one", "SELECT p.id, s.ref FROM participants p JOIN signups s ON s.id = p.signup_id ORDER BY p.id LIMIT 1",

@@ -8,7 +8,17 @@ from signing_in import post, sign_in
 
 from portal.web.phone import HEADER, HOURS, HOURS_REMEMBERED, pages_on_phone
 
-KEPT = ["/", "/buku-saku", "/outbox", "/participants", "/ranks", "/report", "/report/new"]
+KEPT = [
+    "/",
+    "/achievements",
+    "/achievements/badges",
+    "/buku-saku",
+    "/outbox",
+    "/participants",
+    "/ranks",
+    "/report",
+    "/report/new",
+]
 
 
 @pytest.fixture

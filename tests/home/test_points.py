@@ -38,7 +38,9 @@ def post(cadre, *entries, by=None):
 
 def text_of(html):
     """Return what a reader reads, with single spaces."""
-    return " ".join(re.sub(r"<[^>]+>", " ", re.split("<main[^>]*>", html, maxsplit=1)[-1]).replace("\xa0", " ").split())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", re.split("<main[^>]*>", html, maxsplit=1)[-1]).replace("\xa0", " ").split()
+    )
 
 
 def test_a_month_is_read_page_by_page_with_the_sums_of_whole_days(client, app):
@@ -153,9 +155,7 @@ def test_every_kind_of_entry_opens_into_sentences(client, app, language):
     opened = re.findall(r'<div class="sum">(.*?)</details>', html, flags=re.DOTALL)
     assert len(opened) == len(KINDS)
     for one in opened:
-        sentences = [
-            text_of(part) for part in re.findall(r"<p[^>]*>(.*?)</p>", one, flags=re.DOTALL)
-        ]
+        sentences = [text_of(part) for part in re.findall(r"<p[^>]*>(.*?)</p>", one, flags=re.DOTALL)]
         assert len(sentences) >= 3
         assert all(sentence.endswith(".") and "%(" not in sentence for sentence in sentences)
 

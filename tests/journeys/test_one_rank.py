@@ -112,4 +112,4 @@ def _on_whole_board(client, world, scope, month, cadre) -> int:
 
 def _exported(month: str, scope: str, cadre: Cadre) -> int:
     rows = standings_rows(month, closed=month == "2026-10")
-    return next(row[3] for row in rows if (row[1], row[4]) == (scope, cadre.code))
+    return next(row[3] for row in list(rows) if (row[1], row[4]) == (scope, cadre.code))

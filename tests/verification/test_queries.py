@@ -16,6 +16,7 @@ from portal.domain.actors import Signature
 from portal.domain.months import month_of
 from portal.domain.training import training_source
 from portal.points.services.posting import NewEntry, post_entry
+from portal.points.services.rebuilding import place_standings
 from portal.texts import findings
 from portal.texts.labels import label
 from portal.training.models import Attempt, CourseVersion
@@ -84,6 +85,8 @@ def test_transfers_of_cadres_and_branches_are_no_findings(posted):
 
     close(month)
     other.regional_office_id = make_region().id
+    db.session.flush()
+    place_standings(branch_id=other.id)  # as the service does that changes a branch
     db.session.commit()
     assert list_findings() == []
 

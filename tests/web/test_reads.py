@@ -20,7 +20,7 @@ EVERYBODYS = re.compile(r"SEARCH (\w+) .*\((?:status|outcome|kind|month|earned_m
 # These hold few rows however large the nation is.
 SMALL = {
     "branches", "contribution_tables", "host_bodies", "months", "parameters", "plan_versions", "points_rules",
-    "regional_offices", "tax_tables",
+    "regional_offices", "tax_tables", "recognition_definitions", "holidays", "league_months",
 }  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.cadres.models import Cadre
 from portal.database.extensions import db
 from portal.leaderboards.models import FrozenStanding
 from portal.organisation.models import Branch
 from portal.points.models import Standing
+from portal.points.queries import is_a_month
 from portal.recognition.queries.facts import ALL_TIME
 from portal.recognition.queries.progress import EarnedBadge, Progress
 
@@ -85,10 +86,17 @@ def _milestone(cadre_id: int) -> int:
     return max((one for one in MILESTONES if one <= count), default=0)
 
 
+def _own_months(query: Select[Any], cadre_id: int) -> Select[Any]:
+    """Read the frozen places of one cadre in the branch by their key, month by month of the own standings."""
+    f, s = FrozenStanding, Standing
+    months = select(s.period).where(s.cadre_id == cadre_id, is_a_month(s.period))
+    return query.where(f.month.in_(months), f.scope == "branch", f.cadre_id == cadre_id)
+
+
 def _best_month(cadre_id: int) -> tuple[str, int] | None:
     """Return the closed month with most points, the latest of equal ones, with its points."""
     f = FrozenStanding
-    query = select(f.month, f.points).where(f.cadre_id == cadre_id, f.scope == "branch", f.points > 0)
+    query = _own_months(select(f.month, f.points), cadre_id).where(f.points > 0)
     row = db.session.execute(query.order_by(f.points.desc(), f.month.desc()).limit(1)).one_or_none()
     return None if row is None else (row.month, row.points)
 
@@ -97,6 +105,6 @@ def _best_place(cadre_id: int) -> Place | None:
     """Return the best place of the top ten in a closed month's board of the branch, the latest of equal ones."""
     f = FrozenStanding
     query = select(f.month, f.rank, Branch.name).outerjoin(Branch, Branch.code == f.scope_code)
-    query = query.where(f.cadre_id == cadre_id, f.scope == "branch", f.rank <= TOP)
+    query = _own_months(query, cadre_id).where(f.rank <= TOP)
     row = db.session.execute(query.order_by(f.rank, f.month.desc()).limit(1)).one_or_none()
     return None if row is None else Place(row.month, row.rank, row.name or "")
