@@ -36,8 +36,8 @@ def _today() -> date:
 def definitions() -> str:
     """List what is recognised: badges, levels, leagues, each as its newest version stands."""
     rows = list_newest()
-    badges = {row.id: read_badge(row.code, row.version, row.document) for row in rows if row.kind == "badge"}
-    return render_template("recognition/definitions.html", rows=rows, badges=badges, today=_today())
+    defined = {row.id: read_badge(row.code, row.version, row.document) for row in rows if row.kind == "badge"}
+    return render_template("recognition/definitions.html", rows=rows, defined=defined, today=_today())
 
 
 @bp.get("/recognition/definitions/<int:definition_id>")
