@@ -75,6 +75,7 @@ _BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.bra
 _AUDIT: Final = MenuItem("audit", N_("Jejak audit"), "history", "home.audit")
 _VERIFY: Final = MenuItem("verify", N_("Periksa hitungan"), "shield", "verification.verify")
 
+_DEFINITIONS: Final = MenuItem("definitions", N_("Pencapaian"), "target", "recognition.definitions")
 _LEAVES: Final = MenuItem("leaves", N_("Cuti"), "calendar", "recognition.leaves")
 
 OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
@@ -108,6 +109,8 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _USERS,
         _BRANCHES,
         _PLANS,
+        _DEFINITIONS,
+        _LEAVES,
         _MONTHS,
         _MATCHING,
         _BOARDS,

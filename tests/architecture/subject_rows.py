@@ -20,9 +20,10 @@ from portal.contests.models import Challenge
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.recognition.shipped import BADGES
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
-from portal.recognition.models import Leave
+from portal.recognition.models import Definition, Leave
 from portal.training.models import (
     Attempt,
     Course,
@@ -216,6 +217,21 @@ def make_leave(cadre: Any) -> int:
         "asked_at": AT,
     }
     return int(store(Leave(cadre_id=cadre.id, **values)).id)
+
+
+def make_definition(person: Any) -> int:
+    """Store a version of a badge that waits for another admin."""
+    values = {
+        "kind": "badge",
+        "code": "market-10",
+        "version": 2,
+        "valid_from": clock.now().date(),
+        "document": BADGES["market-10"] | {"threshold": 12},
+        "content_hash": "x",
+        "written_by": person.id,
+        "written_at": AT,
+    }
+    return int(store(Definition(**values)).id)
 
 
 def make_calendar(cadre: Any) -> str:

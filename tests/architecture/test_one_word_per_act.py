@@ -38,6 +38,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "acts",
     ): "password.reset is the code that an admin made; its use is password.set",
     ("membership.decide", "acts"): "the trail says for each sign-up of the dispute whether it won or left",
+    ("recognition.write_definition", "acts"): "what is written is recorded as written",
     ("recognition.decide_leave", "acts"): "the trail says which way it was decided: approved or refused",
     ("membership.decide_conflict", "acts"): "the trail says which way it was decided: accepted or dismissed",
 }

@@ -113,6 +113,13 @@ def list_definitions(*, kind: str, code: str | None = None) -> list[Definition]:
     return list(db.session.scalars(query.order_by(Definition.code, Definition.version.desc())))
 
 
+def list_newest() -> list[Definition]:
+    """List the newest version of each definition by kind and code: approved, or waiting; none that was refused."""
+    query = select(Definition).where(Definition.status != "refused").order_by(Definition.version)
+    newest = {(one.kind, one.code): one for one in db.session.scalars(query)}
+    return [newest[key] for key in sorted(newest)]
+
+
 def get_definition(definition_id: int) -> Definition:
     """Return one version; raise NotFound("recognition.no_such_definition")."""
     found = db.session.get(Definition, definition_id)
