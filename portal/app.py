@@ -29,6 +29,7 @@ from portal.months.views import bp as months
 from portal.payouts.views import bp as payouts
 from portal.recognition.views import bp as recognition
 from portal.recognition.views import moments
+from portal.scoring.views import bp as scoring
 from portal.signups.views import bp as signups
 from portal.texts import catalog, formats, labels
 from portal.training.views import bp as training
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     leaderboards,
     recognition,
     contests,
+    scoring,
     incentives,
     months,
     payouts,

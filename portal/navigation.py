@@ -69,6 +69,7 @@ _COVERAGE: Final = MenuItem("coverage", N_("Cakupan"), "map", "coverage.index")
 _MONTHS: Final = MenuItem("months", N_("Bulan"), "calendar", "months.list")
 _INCENTIVES: Final = MenuItem("incentives", N_("Insentif"), "wallet", "incentives.statements")
 _PLANS: Final = MenuItem("plans", N_("Ketentuan"), "scale", "incentives.plans")
+_RULES: Final = MenuItem("rules", N_("Aturan poin"), "rank", "scoring.rules")
 _PAYOUTS: Final = MenuItem("payouts", N_("Pencairan"), "bank", "payouts.list")
 _USERS: Final = MenuItem("users", N_("Pengguna"), "key", "accounts.users")
 _BRANCHES: Final = MenuItem("branches", N_("Cabang"), "building", "transfers.branches")
@@ -109,6 +110,7 @@ OFFICE: Final[dict[str, tuple[MenuItem, ...]]] = {
         _USERS,
         _BRANCHES,
         _PLANS,
+        _RULES,
         _DEFINITIONS,
         _LEAVES,
         _MONTHS,

@@ -31,7 +31,9 @@ SQLITE = (
     "BEGIN SELECT RAISE(ABORT, 'guard: points_rule_drafts are a record'); END",
 )
 _SAME = " AND ".join(
-    f"NEW.{name}::text IS NOT DISTINCT FROM OLD.{name}::text" if name == "document" else f"NEW.{name} = OLD.{name}"
+    f"NEW.{name}::text IS NOT DISTINCT FROM OLD.{name}::text"
+    if name == "document"
+    else f"NEW.{name} = OLD.{name}"
     for name in WRITTEN
 )
 POSTGRESQL = (
@@ -74,7 +76,8 @@ def upgrade() -> None:
         sa.Column("decision", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('draft', 'approved', 'refused', 'withdrawn')", name=op.f("ck_points_rule_drafts_status")
+            "status IN ('draft', 'approved', 'refused', 'withdrawn')",
+            name=op.f("ck_points_rule_drafts_status"),
         ),
         sa.CheckConstraint(
             "(status = 'draft') = (decided_at IS NULL)", name=op.f("ck_points_rule_drafts_decided")
@@ -109,9 +112,7 @@ def _versions() -> None:
     for version, document in op.get_bind().execute(sa.select(rules.c.version, rules.c.document)).all():
         words = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         digest = hashlib.sha256(words.encode()).hexdigest()
-        op.get_bind().execute(
-            sa.update(rules).where(rules.c.version == version).values(content_hash=digest)
-        )
+        op.get_bind().execute(sa.update(rules).where(rules.c.version == version).values(content_hash=digest))
     with op.batch_alter_table("points_rules") as table:
         table.alter_column("content_hash", existing_type=sa.String(length=64), nullable=False)
 

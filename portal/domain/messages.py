@@ -76,6 +76,7 @@ KINDS: Final[dict[str, Kind]] = {
     "best_month": Kind("recognition"),
     "team_goal": Kind("recognition"),
     "threshold_reached": Kind("money"),
+    "rules_announced": Kind("recognition"),
     "letter": Kind("letters", at_once=True),
     "praise": Kind("letters", at_once=True),
 }
@@ -108,6 +109,7 @@ HEARD: Final = (
     Heard("participants.given", "participants_given", "cadre"),
     Heard("renewal_tasks.opened", "renewals_due", "renewals"),
     Heard("month.closed", "month_closed", "month"),
+    Heard("points_rule.approved", "rules_announced", "active"),
     Heard("month.closed", "rank_prize", "prize"),
     Heard("payout_batch.result_recorded", "payout_paid", "paid"),
     Heard("payout_batch.result_recorded", "payout_failed", "failed"),

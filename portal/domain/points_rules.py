@@ -68,9 +68,7 @@ def check_document(document: Mapping[str, Any]) -> None:
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """List the numbers that differ, in the order of the document."""
-    pairs = (
-        (part, key, number_of(before, part, key), number_of(after, part, key)) for part, key in NUMBERS
-    )
+    pairs = ((part, key, number_of(before, part, key), number_of(after, part, key)) for part, key in NUMBERS)
     return [Change(*pair) for pair in pairs if pair[2] != pair[3]]
 
 

@@ -75,6 +75,17 @@ def newest_rule() -> PointsRule:
     return row
 
 
+def rule_before(day: date, version: int | None) -> PointsRule:
+    """Return the version that another one follows: the newest that begins before its day."""
+    query = select(PointsRule).where(PointsRule.valid_from < day)
+    if version is not None:
+        query = query.where(PointsRule.version < version)
+    row = db.session.scalars(query.order_by(PointsRule.valid_from.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise NotFound("points.no_rules")
+    return row
+
+
 def list_rule_drafts() -> list[PointsRuleDraft]:
     """List the drafts that became no version: those that wait first, then the refused and withdrawn, newest first."""
     waits = case((PointsRuleDraft.status == "draft", 0), else_=1)

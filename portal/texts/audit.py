@@ -105,6 +105,7 @@ LABELS = {
     "subject.payout_batch": N_("daftar pencairan"),
     "subject.plan": N_("ketentuan"),
     "subject.points_rule": N_("aturan poin"),
+    "subject.points_rule_draft": N_("rancangan aturan poin"),
     "subject.course": N_("pelatihan"),
     "subject.regional_office": N_("kantor wilayah"),
     "subject.renewal_tasks": N_("tugas perpanjangan"),

@@ -91,6 +91,11 @@ _SAID: Final[dict[str, tuple[str, str, str]]] = {
     "level_reached": (N_("Anda mencapai tingkat %(number)s"), N_("Kain baru mulai ditenun."), "target"),
     "best_month": (N_("%(month)s bulan terbaik Anda"), N_("%(number)s poin."), "rank"),
     "team_goal": (N_("Tim Anda mencapai tujuannya"), N_("Tujuannya %(number)s."), "people"),
+    "rules_announced": (
+        N_("Aturan poin berubah mulai %(month)s"),
+        N_("Lihat apa yang berubah."),
+        "rank",
+    ),
     "threshold_reached": (
         N_("Syarat peserta baru %(month)s tercapai"),
         N_("Perkiraan insentif naik %(money)s."),

@@ -183,6 +183,12 @@ def _of_renewals(heard: Heard) -> Select[Any]:
     return query.where(t.status == "open").group_by(_EVENT.id, Cadre.user_id)
 
 
+def _of_active(heard: Heard) -> Select[Any]:
+    """Tell every active cadre of the nation, with the month from which it holds."""
+    values = _Values(month=func.substr(_detail("valid_from"), 1, 7))
+    return _row(heard, Cadre.user_id, values).join(Cadre, Cadre.status == "active")
+
+
 def _of_event_branch(heard: Heard) -> Select[Any]:
     """Tell the active cadres of the branch that an event is theirs to join."""
     query = _row(heard, Cadre.user_id, _Values()).join(Event, Event.id == _number(heard, "event"))
@@ -203,6 +209,7 @@ _AUDIENCES: Final[dict[str, Callable[[Heard], Select[Any]]]] = {
     "reached": _of_reached,
     "badge": _of_badge,
     "month": _of_month,
+    "active": _of_active,
     "prize": _of_prize,
     "paid": _of_results,
     "failed": _of_results,

@@ -47,6 +47,7 @@ _PAGES: Final = {
     "best_month": "leaderboards.own",
     "team_goal": "contests.own",
     "threshold_reached": "incentives.show",
+    "rules_announced": "scoring.rules",
     "event_published": "agenda.own",
     "event_changed": "agenda.own",
     "event_cancelled": "agenda.own",

@@ -33,7 +33,7 @@ def draft_rule(
     check_document(document)
     _require_possible(month, document, by=by)
     statement = insert_into(PointsRuleDraft).on_conflict_do_nothing(index_elements=["ref"])
-    values = {
+    values: dict[str, Any] = {
         "ref": ref,
         "valid_from": first_day(month),
         "document": dict(document),
@@ -43,9 +43,7 @@ def draft_rule(
         "written_by": by.actor.user_id,
         "written_at": by.at,
     }
-    number = db.session.execute(
-        statement.values(**values).returning(PointsRuleDraft.id)
-    ).scalar_one_or_none()
+    number = db.session.execute(statement.values(**values).returning(PointsRuleDraft.id)).scalar_one_or_none()
     if number is None:
         found = db.session.execute(select(PointsRuleDraft).where(PointsRuleDraft.ref == ref)).scalar_one()
         if (found.written_by, found.content_hash) != (by.actor.user_id, values["content_hash"]):
@@ -53,7 +51,11 @@ def draft_rule(
         return found
     details = {"valid_from": values["valid_from"].isoformat(), "content_hash": values["content_hash"]}
     audit.record(
-        by=by, act="points_rule.drafted", subject=("points_rule_draft", number), reason=reason, details=details
+        by=by,
+        act="points_rule.drafted",
+        subject=("points_rule_draft", number),
+        reason=reason,
+        details=details,
     )
     return get_rule_draft(number)
 

@@ -1,0 +1,1 @@
+"""Points rules as people see them: in force and to come, drafted, seen on last month, approved by a second admin."""
