@@ -97,15 +97,21 @@ def upgrade() -> None:
 
 
 def _versions() -> None:
-    with op.batch_alter_table("points_rules") as table:
-        table.add_column(sa.Column("content_hash", sa.String(length=64), nullable=True))
-        table.add_column(sa.Column("written_by", KEY, nullable=True))
-        table.add_column(sa.Column("approved_by", KEY, nullable=True))
-        table.add_column(sa.Column("announced_at", INSTANT, nullable=True))
-        table.add_column(sa.Column("reason", sa.Text(), nullable=True))
-        table.add_column(sa.Column("changes", sa.JSON(), nullable=True))
-        for name in ("written_by", "approved_by"):
-            table.create_foreign_key(op.f(f"fk_points_rules_{name}"), "users", [name], ["id"])
+    """Add the columns in place: other tables name the rules, which SQLite would have to copy otherwise."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    op.add_column(
+        "points_rules", sa.Column("content_hash", sa.String(length=64), nullable=False, server_default="")
+    )
+    for name in ("written_by", "approved_by"):
+        if sqlite:
+            named = f"CONSTRAINT fk_points_rules_{name} REFERENCES users (id)"
+            op.execute(f"ALTER TABLE points_rules ADD COLUMN {name} INTEGER {named}")
+        else:
+            op.add_column("points_rules", sa.Column(name, KEY, nullable=True))
+            op.create_foreign_key(f"fk_points_rules_{name}", "points_rules", "users", [name], ["id"])
+    op.add_column("points_rules", sa.Column("announced_at", INSTANT, nullable=True))
+    op.add_column("points_rules", sa.Column("reason", sa.Text(), nullable=True))
+    op.add_column("points_rules", sa.Column("changes", sa.JSON(), nullable=True))
     rules = sa.table(
         "points_rules", sa.column("version"), sa.column("document", sa.JSON()), sa.column("content_hash")
     )
@@ -113,8 +119,6 @@ def _versions() -> None:
         words = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         digest = hashlib.sha256(words.encode()).hexdigest()
         op.get_bind().execute(sa.update(rules).where(rules.c.version == version).values(content_hash=digest))
-    with op.batch_alter_table("points_rules") as table:
-        table.alter_column("content_hash", existing_type=sa.String(length=64), nullable=False)
 
 
 def _foreign(table, column, target):
@@ -132,8 +136,8 @@ def downgrade() -> None:
         for name in ("guard_points_rules", "guard_points_rules_truncate"):
             op.execute(f"DROP TRIGGER {name} ON points_rules")
         op.execute("GRANT UPDATE, DELETE ON points_rules TO portal_app")
-    with op.batch_alter_table("points_rules") as table:
+    if op.get_bind().dialect.name == "postgresql":
         for name in ("written_by", "approved_by"):
-            table.drop_constraint(op.f(f"fk_points_rules_{name}"), type_="foreignkey")
-        for name in ("changes", "reason", "announced_at", "approved_by", "written_by", "content_hash"):
-            table.drop_column(name)
+            op.drop_constraint(f"fk_points_rules_{name}", "points_rules", type_="foreignkey")
+    for name in ("changes", "reason", "announced_at", "approved_by", "written_by", "content_hash"):
+        op.execute(f"ALTER TABLE points_rules DROP COLUMN {name}")

@@ -23,7 +23,9 @@ class PointsRule(Base):
     valid_from: Mapped[date] = mapped_column(LocalDate, unique=True)
     document: Mapped[dict[str, Any]] = mapped_column(Json)
     content_hash: Mapped[str] = mapped_column(
-        String(64), default=lambda row: content_hash(row.get_current_parameters()["document"])
+        String(64),
+        server_default="",
+        default=lambda row: content_hash(row.get_current_parameters()["document"]),
     )
     written_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     approved_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))

@@ -4,6 +4,10 @@ from typing import Any
 
 from architecture.told import TOLD
 
+from portal.domain.points import DEFAULT_RULES
+from portal.domain.points_rules import NUMBERS, number_of
+from portal.scoring.forms import field_name
+
 CHALLENGE: dict[str, Any] = {
     "code": "pekan-pasar", "name_id": "Pekan Pasar", "name_en": "Market week", "text_id": "Lima kunjungan",
     "text_en": "Five visits", "first_day": "2026-12-01", "last_day": "2026-12-07", "counts": "activities",
@@ -39,6 +43,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "care.record_talk": {"outcome": "moved"},
     "care.remind": {"message": "Halo, iuran Anda"},
     **TOLD,
+    "scoring.draft_rule": {
+        **{field_name(*one): str(abs(number_of(DEFAULT_RULES, *one))) for one in NUMBERS},
+        "training": "30",
+        "month": "2027-03",
+        "ref": "3f0a1f5e-0000-4000-8000-000000000001",
+        "reason": "Pelatihan makin panjang",
+    },
     "recognition.enter_holiday": {"day": "2027-03-10", "name": "Hari Uji"},
     "recognition.remove_holiday": {"day": "2027-01-01"},
     "recognition.write_definition": {

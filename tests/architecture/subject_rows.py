@@ -20,9 +20,11 @@ from portal.contests.models import Challenge
 from portal.database.extensions import db
 from portal.database.transaction import transaction
 from portal.domain.actors import Signature
+from portal.domain.points import DEFAULT_RULES
 from portal.domain.recognition.shipped import BADGES
 from portal.inactivity.models import InactivityProposal
 from portal.membership.models import Contribution, ContributionConflict, ExtractImport, Participant
+from portal.points.models import PointsRuleDraft
 from portal.recognition.models import Definition, Leave
 from portal.training.models import (
     Attempt,
@@ -217,6 +219,20 @@ def make_leave(cadre: Any) -> int:
         "asked_at": AT,
     }
     return int(store(Leave(cadre_id=cadre.id, **values)).id)
+
+
+def make_rule_draft(person: Any) -> int:
+    """Store a draft of the points rules that waits for another admin."""
+    values = {
+        "ref": str(uuid.uuid4()),
+        "valid_from": date(2027, 3, 1),
+        "document": DEFAULT_RULES | {"training": 30},
+        "content_hash": "x",
+        "reason": "\"'><img src=x onerror=alert(7)> makin panjang",  # frozen: test_stored_markup.py
+        "written_by": person.id,
+        "written_at": AT,
+    }
+    return int(store(PointsRuleDraft(**values)).id)
 
 
 def make_definition(person: Any) -> int:

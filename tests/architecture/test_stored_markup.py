@@ -34,7 +34,7 @@ FREE = {
 }  # fmt: skip
 NOT_FREE = {("heartbeats", "name"), ("photos", "file_name"), ("parameters", "name")}
 # The database freezes these texts; the act that writes them is given the markup.
-SAID = {("payout_batches", "reject_reason")}
+SAID = {("payout_batches", "reject_reason"), ("points_rule_drafts", "reason"), ("points_rules", "reason")}
 
 
 def store_markup(world: World) -> None:

@@ -16,6 +16,7 @@ from portal.verification.queries.guards import list_guards
 ALLOWED = {
     "account_requests": {"kind": "add", "status": "open"},
     "jobs": {"status": "done"},
+    "points_rule_drafts": {"status": "draft", "decided_at": None},
     "leaves": {"status": "asked", "refusal": None},
     "recognition_choices": {"name_shown": "name"},
     "recognition_definitions": {"kind": "badge", "status": "draft"},

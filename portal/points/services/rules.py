@@ -1,4 +1,4 @@
-"""Versions of the points rules: drafted by one admin, approved by another, in force from a month on (rules.md 3.2)."""
+"""Versions of the points rules: drafted by one admin, approved by another, from a month on (rules.md 3.2)."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,6 +1,6 @@
 """The last closed month under a draft: the whole of it, the cadres of a branch, all of them as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flask import make_response, render_template, request
@@ -27,7 +27,8 @@ COLUMNS: Final[dict[str, Type]] = {
 @in_transaction
 def preview(draft_id: int) -> str:
     """Show the newest closed month under a draft: sums, who gains and loses most, whose place changes."""
-    row, seen = get_rule_draft(draft_id), _preview(draft_id)
+    row = get_rule_draft(draft_id)
+    seen = _preview(row.document)
     branches = name_branches()
     chosen = request.args.get("branch", "")
     shown = seen.of_branch(chosen) if chosen in branches else []
@@ -53,7 +54,7 @@ def preview(draft_id: int) -> str:
 @in_transaction
 def download_preview(draft_id: int) -> ResponseReturnValue:
     """Send the month under a draft as CSV, a row for each cadre of each branch."""
-    seen = _preview(draft_id)
+    seen = _preview(get_rule_draft(draft_id).document)
     response = make_response(csv_bytes(list(COLUMNS), _rows(seen), list(COLUMNS.values())))
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = f'attachment; filename="aturan-poin-{seen.month}.csv"'
@@ -61,12 +62,12 @@ def download_preview(draft_id: int) -> ResponseReturnValue:
     return response
 
 
-def _preview(draft_id: int) -> Preview:
+def _preview(document: Mapping[str, Any]) -> Preview:
     month = last_closed_month()
     if month is None:
         raise RuleBroken("points_rules.no_month")
     _version, in_force = rules_on(first_day(month))
-    return preview_rules(get_rule_draft(draft_id).document, in_force=in_force, month=month)
+    return preview_rules(document, in_force=in_force, month=month)
 
 
 def _rows(seen: Preview) -> Iterator[tuple[Any, ...]]:

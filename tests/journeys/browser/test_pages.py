@@ -22,6 +22,7 @@ NO_PAGES = {
     "activities.thumb",
     "explainer.picture",
     "recognition.card_picture",
+    "scoring.download_preview",
     "months.download_digest",
     "coverage.download",
     "coverage.download_branch",
