@@ -79,6 +79,12 @@ def rule_of(view: Callable[..., Any]) -> Rule | None:
     return cast("Rule | None", getattr(view, "access_rule", None))
 
 
+def is_for_somebody() -> bool:
+    """Tell whether the page of this request is one that asks who opens it."""
+    rule = rule_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    return rule is not None and rule.public is None
+
+
 def actor() -> Actor:
     """Return the person behind this request."""
     return cast("Actor", current_user.actor)

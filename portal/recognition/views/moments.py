@@ -14,7 +14,7 @@ from portal.recognition.queries.moments import find_badge, find_levels
 from portal.recognition.services.moments import give_back, take_moment
 from portal.recognition.views.blueprint import bp
 from portal.texts.formats import bulan, language, nama_bulan, num, rupiah
-from portal.web.access import actor, waiting_moments
+from portal.web.access import actor, is_for_somebody, waiting_moments
 from portal.web.once import said_once, say_once
 
 
@@ -42,10 +42,11 @@ class Taken:
 def _take_waiting() -> None:
     """Take the oldest moment that waits for the cadre who opens a page.
 
-    Whether one waits stands in the row that every request reads. A script that fetches a page for later opens none.
+    Whether one waits stands in the row that every request for a person's page reads; what is public asks for nobody.
+    A script that fetches a page for later opens none.
     """
     opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    if request.method != "GET" or not opened or request.path.startswith(("/static/", "/api/")):
+    if request.method != "GET" or not opened or request.path.startswith("/api/") or not is_for_somebody():
         return
     if not current_user.is_authenticated or not waiting_moments():
         return
