@@ -132,12 +132,15 @@ def downgrade() -> None:
         for act in ("update", "delete"):
             op.execute(f"DROP TRIGGER guard_points_rules_{act}")
     else:
-        op.execute("DROP FUNCTION guard_points_rule_drafts()")
-        for name in ("guard_points_rules", "guard_points_rules_truncate"):
-            op.execute(f"DROP TRIGGER {name} ON points_rules")
-        op.execute("GRANT UPDATE, DELETE ON points_rules TO portal_app")
-    if op.get_bind().dialect.name == "postgresql":
-        for name in ("written_by", "approved_by"):
-            op.drop_constraint(f"fk_points_rules_{name}", "points_rules", type_="foreignkey")
+        _unguard_postgresql()
     for name in ("changes", "reason", "announced_at", "approved_by", "written_by", "content_hash"):
         op.execute(f"ALTER TABLE points_rules DROP COLUMN {name}")
+
+
+def _unguard_postgresql():
+    op.execute("DROP FUNCTION guard_points_rule_drafts()")
+    for name in ("guard_points_rules", "guard_points_rules_truncate"):
+        op.execute(f"DROP TRIGGER {name} ON points_rules")
+    op.execute("GRANT UPDATE, DELETE ON points_rules TO portal_app")
+    for name in ("written_by", "approved_by"):
+        op.drop_constraint(f"fk_points_rules_{name}", "points_rules", type_="foreignkey")
