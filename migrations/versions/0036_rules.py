@@ -100,7 +100,7 @@ def _versions() -> None:
     """Add the columns in place: other tables name the rules, which SQLite would have to copy otherwise."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     op.add_column(
-        "points_rules", sa.Column("content_hash", sa.String(length=64), nullable=False, server_default="")
+        "points_rules", sa.Column("content_hash", sa.String(length=64), nullable=False, server_default="-")
     )
     for name in ("written_by", "approved_by"):
         if sqlite:

@@ -24,7 +24,7 @@ class PointsRule(Base):
     document: Mapped[dict[str, Any]] = mapped_column(Json)
     content_hash: Mapped[str] = mapped_column(
         String(64),
-        server_default="",
+        server_default="-",  # an older version's rows are hashed by the migration
         default=lambda row: content_hash(row.get_current_parameters()["document"]),
     )
     written_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
