@@ -1,6 +1,6 @@
 """Reads of the organisation: branches, offices, host bodies, who may see what, and its parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,15 @@ class ByMonth:
 def parameter(name: str, *, month: str) -> Any:
     """Return a parameter as it holds in a month."""
     return parameter_by_month(name).held_in(month)
+
+
+def parameters(names: Iterable[str], *, month: str) -> dict[str, Any]:
+    """Return several parameters as they hold in a month, in one statement."""
+    wanted, found = list(names), dict[str, list[tuple[str, Any]]]()
+    query = select(Parameter.name, Parameter.from_month, Parameter.value).where(Parameter.name.in_(wanted))
+    for name, from_month, value in db.session.execute(query.order_by(Parameter.from_month)):
+        found.setdefault(name, []).append((from_month, value))
+    return {name: ByMonth(name, tuple(found.get(name, ()))).held_in(month) for name in wanted}
 
 
 def parameter_by_month(name: str) -> ByMonth:

@@ -51,6 +51,9 @@ REFUSALS = {
 }
 
 LABELS = {
+    "quality.first_time": N_("Laporan langsung disetujui"),
+    "quality.match": N_("Pendaftaran cocok dengan data BPJS"),
+    "quality.retention": N_("Peserta masih membayar"),
     "activity_type.mass_meeting": N_("Sosialisasi massal"),
     "activity_type.market_visit": N_("Kunjungan pasar"),
     "activity_type.community_meeting": N_("Pertemuan warga"),

@@ -25,8 +25,8 @@ PAGES = {
     "Insentif": ("marlina", "/statements", 4, 4, 4),
     "estimate": ("marlina", "/statements/2026-11", 6, 6, 6),
     "statement": ("marlina", "/statements/2026-10", 4, 4, 4),
-    "board": ("ratna", "/boards/nation", 5, 5, 5),  # one for the real names beside aliases
-    "review": ("fahmi", "/review", 13, 13, 13),
+    "board": ("ratna", "/boards/nation", 6, 6, 6),  # with the real names beside aliases, and the quality
+    "review": ("fahmi", "/review", 14, 14, 14),
     "home of a branch": ("fahmi", "/", 41, 41, 42),
     "home of an office": ("wahyu", "/", 42, 42, 43),
     "home of the nation": ("ratna", "/", 41, 41, 43),

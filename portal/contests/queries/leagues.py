@@ -14,8 +14,9 @@ from portal.contests.queries.hiding import hides_league
 from portal.contests.queries.seeds import first_times, gate_of
 from portal.database.extensions import db
 from portal.domain.months import first_day, next_month
+from portal.domain.quality import Gate
 from portal.domain.recognition.definitions import Leagues
-from portal.domain.recognition.leagues import DIVISIONS, Gate, View, ranked, view_of
+from portal.domain.recognition.leagues import DIVISIONS, View, ranked, view_of
 from portal.organisation.models import Branch
 from portal.points.models import Standing
 from portal.recognition.queries.definitions import get_leagues

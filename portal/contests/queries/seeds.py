@@ -11,7 +11,8 @@ from portal.cadres.models import Cadre
 from portal.contests.models import LeagueChoice
 from portal.database import bulk
 from portal.domain.months import add_months, first_day, last_day, previous_month
-from portal.domain.recognition.leagues import Gate, Member
+from portal.domain.quality import Gate
+from portal.domain.recognition.leagues import Member
 from portal.leaderboards.models import FrozenStanding
 from portal.organisation.queries import parameter
 from portal.points.models import Month

@@ -101,28 +101,6 @@ def rise(division: int, *, passes: bool) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What opens the top division: a share of reports approved at first look, of a least number decided."""
-
-    percent: int
-    least: int
-
-    def is_open(self, at_first: int, decided: int) -> bool:
-        """Tell whether it is open to a cadre."""
-        return decided >= self.least and 100 * at_first >= self.percent * decided
-
-    def distance(self, at_first: int, decided: int) -> int | None:
-        """Count the reports that, approved at first look one after another, open it; None if no number does."""
-        if self.is_open(at_first, decided):
-            return 0
-        short = self.percent * decided - 100 * at_first
-        if short > 0 and self.percent >= 100:
-            return None
-        by_share = -(-short // (100 - self.percent)) if short > 0 else 0
-        return max(by_share, self.least - decided)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A member of a group in a month; `key` is the cadre, rank None without points."""
 

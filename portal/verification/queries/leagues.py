@@ -11,8 +11,9 @@ from portal.contests.models import LeagueMonth, LeaguePlace, LeagueSeason
 from portal.contests.queries.seeds import gate_of
 from portal.database.extensions import db
 from portal.domain.months import first_day, next_month
+from portal.domain.quality import Gate
 from portal.domain.ranking import rank
-from portal.domain.recognition.leagues import DIVISIONS, Gate, Member, divide, groups, months_of, rise, risers
+from portal.domain.recognition.leagues import DIVISIONS, Member, divide, groups, months_of, rise, risers
 from portal.leaderboards.models import FrozenStanding
 from portal.recognition.queries.definitions import get_leagues
 from portal.verification.queries.findings import Finding, found, rows

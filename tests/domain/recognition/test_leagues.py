@@ -6,8 +6,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.quality import Gate
 from portal.domain.recognition.leagues import (
-    Gate,
     Member,
     begins_on,
     divide,
