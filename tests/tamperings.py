@@ -33,7 +33,7 @@ LEDGER = [
     T("ledger.points", "points are not those of its rules", f"SELECT id FROM ledger_entries WHERE kind = 'signup' AND points = 50 {FIRST}",
       "UPDATE points_rules SET document = <json>REPLACE(CAST(document AS TEXT), '50', '55')<end>", "entry {id} signup"),
     T("ledger.points", "rule version is not the one of its earned date", f"SELECT id FROM ledger_entries WHERE kind = 'activity' {FIRST}",
-      "INSERT INTO points_rules SELECT 2, '2030-01-01', document FROM points_rules; UPDATE ledger_entries SET rule_version = 2 WHERE id = {id}",
+      "INSERT INTO points_rules (version, valid_from, document) SELECT 2, '2030-01-01', document FROM points_rules; UPDATE ledger_entries SET rule_version = 2 WHERE id = {id}",
       "entry {id}"),
     T("ledger.points", "earned date is not that of its source", f"SELECT id FROM ledger_entries WHERE kind = 'activity' AND month = '2026-08' {FIRST}",
       "UPDATE ledger_entries SET earned_on = CASE WHEN earned_on = '2026-08-02' THEN <date>'2026-08-03' ELSE <date>'2026-08-02' END WHERE id = {id}",

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
 from portal.activities.models import Activity
 from portal.database import bulk
+from portal.database.unindexed import unindexed
 from portal.domain.months import month_of, subtract_months
 from portal.domain.quality import MEASURES, Gate, Quality, Share
 from portal.organisation.queries import parameters
@@ -54,7 +55,7 @@ def _signups(cadre_ids: list[int], since: date) -> Select[Any]:
     good = func.count().filter(s.status == "validated")
     query = select(s.cadre_id, literal("match"), good, func.count())
     query = query.where(bulk.one_of(s.cadre_id, cadre_ids), s.reported_on >= since, s.history.is_(False))
-    return query.where(s.status.in_(_DECIDED)).group_by(s.cadre_id)
+    return query.where(unindexed(s.status).in_(_DECIDED)).group_by(s.cadre_id)
 
 
 def _participants(cadre_ids: list[int]) -> Select[Any]:

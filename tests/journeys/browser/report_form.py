@@ -9,6 +9,7 @@ from visitors import PHONE, Visitor
 
 from portal.accounts.models import User
 from portal.database.extensions import db
+from portal.database.transaction import transaction
 
 STORED = """async (ref) => {
   const store = await import("/static/src/js/store.js");
@@ -20,10 +21,9 @@ STORED = """async (ref) => {
 @contextmanager
 def cadre(theatre, chromium, *, size=PHONE, name="marlina", language="id"):
     """A cadre at the form, whose phone gets the key of the store."""
-    with theatre.backstage():
+    with theatre.backstage(), transaction():
         user = db.session.scalars(select(User).where(User.email == f"{name}@contoh.test")).one()
         user.locale = language
-        db.session.commit()
     with Visitor(chromium, theatre.portal.url, size=size) as visitor:
         visitor.sign_in(f"{name}@contoh.test")
         yield visitor
