@@ -1,4 +1,4 @@
-"""The quality of cadres' work over the last three months, for who decides on it and for themselves (rules.md 11.7)."""
+"""The quality of cadres' work over the last three months, for the office and for themselves (rules.md 11.7)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
