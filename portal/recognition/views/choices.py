@@ -1,10 +1,9 @@
-"""What a cadre hides from other cadres, and the public page of badges."""
+"""What a cadre hides from other cadres."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.cadres.queries.cadres import get_cadre
 from portal.database.transaction import transaction
 from portal.recognition.forms import ChoicesForm
 from portal.recognition.queries.choices import get_choices
@@ -23,9 +22,7 @@ def choices() -> ResponseReturnValue:
 
 
 def _show(form: ChoicesForm, status: int) -> ResponseReturnValue:
-    held = get_choices(actor().cadre_id or 0)
-    cadre = get_cadre(actor().cadre_id or 0)
-    return render_template("recognition/choices.html", form=form, held=held, alias=cadre.alias), status
+    return render_template("recognition/choices.html", form=form), status
 
 
 @bp.post("/achievements/choices/set")
